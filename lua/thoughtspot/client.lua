@@ -1,0 +1,198 @@
+--- The client: an endpoint a method, and what is built on them.
+
+local core = require "thoughtspot.core"
+local Waiter = require "thoughtspot.wait"
+local Pager = require "thoughtspot.pages"
+local guard = require "thoughtspot.guard"
+
+local Client = {}
+Client.__index = Client
+
+--- See thoughtspot.new.
+function Client.new(options)
+  local inner, err = core.new(options)
+  if not inner then
+    return nil, err
+  end
+  return setmetatable({
+    core = inner,
+    waiter = Waiter.new(inner, options),
+    protect_self = options.protect_self ~= false,
+  }, Client)
+end
+
+function Client:__tostring()
+  return tostring(self.core)
+end
+
+--- Closes the client's connections; calls in flight fail with an error of
+-- kind "closed". May be called again.
+function Client:close()
+  self.core:close()
+end
+
+Client.__close = Client.close
+
+--- Waits until an exchange of this client is done.
+-- @return its result, or nil and an error
+function Client:finish(exchange)
+  return self.waiter:finish(exchange)
+end
+
+-- The user that the client acts as: { id, name }, or nil and an error.
+local function who_am_i(client)
+  local id, name = client.core:user()
+  if id then
+    return { id = id, name = name }
+  end
+  if not client.own_user then
+    local user, err = client:get_current_user_info()
+    if not user then
+      return nil, err
+    end
+    client.own_user = { id = user.id, name = user.name }
+  end
+  return client.own_user
+end
+
+-- A name that holds a slash does not work in a path, even when encoded; the
+-- GUID does (a known issue that the vendor documents).
+local function resolve(client, identifier)
+  if not identifier:find("/", 1, true) then
+    return identifier
+  end
+  local user, err = client:find_user(identifier)
+  if not user then
+    return nil, err
+  end
+  return user.id
+end
+
+local function call(client, endpoint, ...)
+  local exchange, err = client.core:prepare(endpoint.name, ...)
+  if not exchange then
+    return nil, err
+  end
+  if client.protect_self then
+    local allowed
+    allowed, err = guard.check(endpoint.name, function()
+      return who_am_i(client)
+    end, ...)
+    if not allowed then
+      return nil, err
+    end
+  end
+  if endpoint.path_parameter then
+    local identifier = ...
+    local resolved
+    resolved, err = resolve(client, identifier)
+    if not resolved then
+      return nil, err
+    elseif resolved ~= identifier then
+      exchange = client.core:prepare(endpoint.name, resolved,
+        select(2, ...))
+    end
+  end
+  return client:finish(exchange)
+end
+
+local function expect_table(name, what, value)
+  if value ~= nil and type(value) ~= "table" then
+    error(("%s: expected a table as its %s, got %s"):format(name, what,
+      type(value)), 4)
+  end
+end
+
+-- Wrong use raises, at the place of the call.
+local function expect_arguments(endpoint, ...)
+  local given, next_one = { ... }, 1
+  if endpoint.path_parameter then
+    next_one = 2
+  end
+  if endpoint.request then
+    expect_table(endpoint.name, "request", given[next_one])
+    next_one = next_one + 1
+  end
+  expect_table(endpoint.name, "call options", given[next_one])
+  if select("#", ...) > next_one then
+    error(endpoint.name .. ": too many arguments", 3)
+  end
+end
+
+local function method(endpoint)
+  return function(self, ...)
+    if getmetatable(self) ~= Client then
+      error(("call it with a colon: client:%s(...)"):format(endpoint.name), 2)
+    end
+    expect_arguments(endpoint, ...)
+    return call(self, endpoint, ...)
+  end
+end
+
+for _, name in ipairs(core.describe()) do
+  Client[name] = method(core.describe(name))
+end
+
+--- Finds the one user of a name or GUID.
+-- @return the user; or nil and an error, of kind "not_found" where there is
+--   none and "conflict" where there are several
+function Client:find_user(identifier)
+  if type(identifier) ~= "string" or identifier == "" then
+    return nil, core.error("argument",
+      "user_identifier: expected the name or GUID of a user, got "
+      .. (identifier == "" and "an empty string" or type(identifier)),
+      "search_users", "user_identifier")
+  end
+  local users, err = self:search_users {
+    user_identifier = identifier, record_size = 10,
+  }
+  if not users then
+    return nil, err
+  end
+  local found = {}
+  for _, user in ipairs(users) do
+    if user.id == identifier or user.name == identifier then
+      found[#found + 1] = user
+    end
+  end
+  if #found == 1 then
+    return found[1]
+  elseif #found > 1 then
+    return nil, core.error("conflict", "more than one user is called \""
+      .. identifier .. "\"; use the GUID", "search_users")
+  end
+  return nil, core.error("not_found", "no user has the name or GUID \""
+    .. identifier .. "\"", "search_users")
+end
+
+--- Iterates over the users that a filter finds:
+--   for user in client:each_user { account_status = "ACTIVE" } do … end
+-- Raises the error object when a page cannot be read: the list never ends
+-- early in silence.
+-- @param filter table: a request of search_users; record_offset is where to
+--   begin
+-- @param options table, or nil:
+--   fields     list of names: keep only these fields of each user
+--   page_size  users a request (1000), or -1: all in one streamed reply
+--   prefetch   pages requested ahead (1)
+--   limit      the most users to return
+--   on_skipped function { offset, err }: is told of a row that the cluster
+--              cannot return; without it, such a row raises
+function Client:each_user(filter, options)
+  local pager = Pager.new(self, filter, options)
+  return function()
+    local user, err = pager:next_user()
+    if err then
+      error(err, 0)
+    end
+    return user
+  end, nil, nil, pager
+end
+
+--- The same, page by page: client:user_pages(filter, options):next() returns
+-- a list of users, or nil after the last, or nil and an error.
+function Client:user_pages(filter, options)
+  return Pager.new(self, filter, options)
+end
+
+return Client

@@ -1,0 +1,87 @@
+--- Manages the users of a ThoughtSpot cluster through its REST API v2.0.
+--
+--   local thoughtspot = require "thoughtspot"
+--   local client = assert(thoughtspot.new {
+--     host = "https://acme.thoughtspot.cloud",
+--     username = "tsadmin", secret_key = os.getenv "THOUGHTSPOT_SECRET_KEY",
+--   })
+--   local user, err = client:find_user "ada"
+
+local core = require "thoughtspot.core"
+local Client = require "thoughtspot.client"
+
+local thoughtspot = {
+  _VERSION = core._VERSION,
+  --- JSON's null, to be sent where a field may be null, and received with
+  -- the option keep_null; the same as cjson.null. It is true to Lua.
+  null = core.null,
+}
+
+--- Makes a client; nothing is sent.
+-- @param options table: host, and one of username with password, username
+--   with secret_key, token, token_provider; describe "Options" lists them all
+-- @return the client, or nil and an error of kind "argument"
+function thoughtspot.new(options)
+  if type(options) ~= "table" then
+    error("thoughtspot.new: expected a table of options, got "
+      .. type(options), 2)
+  end
+  return Client.new(options)
+end
+
+-- Environment variable = option. What is no string is converted.
+local environment = {
+  THOUGHTSPOT_HOST = "host",
+  THOUGHTSPOT_USERNAME = "username",
+  THOUGHTSPOT_PASSWORD = "password",
+  THOUGHTSPOT_SECRET_KEY = "secret_key",
+  THOUGHTSPOT_TOKEN = "token",
+  THOUGHTSPOT_ORG_ID = "org_id",
+  THOUGHTSPOT_CA_FILE = "ca_file",
+}
+local credentials = { "username", "password", "secret_key", "token" }
+
+--- Makes a client from the environment: THOUGHTSPOT_HOST, _USERNAME,
+-- _PASSWORD, _SECRET_KEY, _TOKEN, _ORG_ID and _CA_FILE; empty ones do not
+-- count.
+-- @param overrides table of options that win over the environment; one that
+--   says how to authenticate replaces all that the environment says of it
+-- @return as thoughtspot.new
+function thoughtspot.from_env(overrides)
+  local options = {}
+  for variable, option in pairs(environment) do
+    local value = os.getenv(variable)
+    if value and value ~= "" then
+      options[option] = option == "org_id" and tonumber(value) or value
+    end
+  end
+  overrides = overrides or {}
+  if overrides.token or overrides.token_provider or overrides.password
+    or overrides.secret_key then
+    for _, option in ipairs(credentials) do
+      if option ~= "username" or overrides.username
+        or overrides.token or overrides.token_provider then
+        options[option] = nil
+      end
+    end
+  end
+  for option, value in pairs(overrides) do
+    options[option] = value
+  end
+  if not options.host then
+    return nil, core.error("argument",
+      "host: is required; set THOUGHTSPOT_HOST", nil, "host")
+  end
+  return Client.new(options)
+end
+
+--- What an endpoint takes and gives; see thoughtspot.core.
+thoughtspot.describe = core.describe
+
+--- A ThoughtSpot in memory, to test scripts on; see thoughtspot.sandbox.
+-- @return a transport for thoughtspot.new
+function thoughtspot.sandbox(options)
+  return require "thoughtspot.sandbox"(options)
+end
+
+return thoughtspot

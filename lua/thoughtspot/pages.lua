@@ -1,0 +1,350 @@
+--- Reads all that a search finds, page by page.
+--
+-- A page is a streamed search for a range of rows. Pages that are asked for
+-- ahead wait in a queue; users are taken from its head as they arrive. What
+-- goes wrong with a page puts other ranges in its place: the rest of it,
+-- when it broke off, or its halves, when one row of it makes the cluster
+-- answer 404.
+
+local core = require "thoughtspot.core"
+
+local DEFAULT_PAGE_SIZE = 1000
+
+-- How often in a row a page may break off without a user arriving.
+local MAX_BREAKS = 3
+
+-- Rows in a row that the cluster may fail to return, before it is taken that
+-- it is not the rows.
+local MAX_SKIPPED = 16
+
+-- Pages in a row that may hold nothing new: writes can shift so much, once.
+local MAX_REPEATED = 2
+
+-- Users taken between two looks at the pages that are on their way.
+local TAKES_PER_POLL = 64
+
+local Pager = {}
+Pager.__index = Pager
+
+local function copy(source)
+  local target = {}
+  for key, value in pairs(source or {}) do
+    target[key] = value
+  end
+  return target
+end
+
+-- GUIDs tell users apart, wanted or not.
+local function with_id(fields)
+  local wanted, has_id = {}, false
+  for index, field in ipairs(fields) do
+    wanted[index] = field
+    has_id = has_id or field == "id"
+  end
+  if not has_id then
+    wanted[#wanted + 1] = "id"
+  end
+  return wanted, not has_id
+end
+
+local option_types = {
+  fields = "table", page_size = "number", prefetch = "number",
+  limit = "number", on_skipped = "function",
+}
+
+local function refuse(field, what)
+  return core.error("argument", field .. ": " .. what, "search_users", field)
+end
+
+local function find_fault(filter, options)
+  if type(filter) ~= "table" then
+    return refuse("filter", "expected a table, got " .. type(filter))
+  end
+  if type(options) ~= "table" then
+    return refuse("options", "expected a table, got " .. type(options))
+  end
+  for name, value in pairs(options) do
+    local expected = option_types[name]
+    if not expected then
+      return refuse(tostring(name), "is not an option here; there are "
+        .. "fields, page_size, prefetch, limit and on_skipped")
+    elseif type(value) ~= expected then
+      return refuse(name, "expected a " .. expected .. ", got "
+        .. type(value))
+    end
+  end
+  if filter.record_size ~= nil then
+    return refuse("record_size", "give page_size, or limit, in the options")
+  end
+  if type(filter.record_offset or 0) ~= "number" then
+    return refuse("record_offset", "expected a number, got "
+      .. type(filter.record_offset))
+  end
+  local size = options.page_size or DEFAULT_PAGE_SIZE
+  if size ~= -1 and (size < 1 or size % 1 ~= 0) then
+    return refuse("page_size", "expected a whole number above zero, or -1")
+  end
+  local prefetch = options.prefetch or 1
+  if prefetch < 0 or prefetch % 1 ~= 0 then
+    return refuse("prefetch", "expected a whole number, zero or more")
+  end
+end
+
+--- See Client:each_user.
+function Pager.new(client, filter, options)
+  filter, options = filter or {}, options or {}
+  local fault = find_fault(filter, options)
+  if fault then
+    return setmetatable({ failure = fault, queue = {} }, Pager)
+  end
+  local call_options, hide_id = { stream = true }, false
+  if options.fields then
+    call_options.fields, hide_id = with_id(options.fields)
+  end
+  local size = options.page_size or DEFAULT_PAGE_SIZE
+  return setmetatable({
+    client = client,
+    filter = copy(filter),
+    call_options = call_options,
+    hide_id = hide_id,
+    size = size,
+    prefetch = size == -1 and 0 or options.prefetch or 1,
+    left = options.limit or math.huge,
+    on_skipped = options.on_skipped,
+    -- Ranges that are on their way, and where those not asked for begin.
+    queue = {},
+    next_offset = filter.record_offset or 0,
+    -- GUIDs of this page and of the one before: a user that an offset shifted
+    -- by a write repeats is among them.
+    page_ids = {},
+    last_ids = {},
+    breaks = 0,
+    skipped = 0,
+    repeated = 0,
+    takes = 0,
+  }, Pager)
+end
+
+--- Ends the requests that are on their way.
+function Pager:close()
+  for _, page in ipairs(self.queue) do
+    if page.exchange then
+      page.exchange:cancel()
+    end
+  end
+  self.queue = {}
+  self.ended = true
+end
+
+Pager.__close = Pager.close
+
+local function fail(pager, err)
+  pager:close()
+  pager.failure = err
+  return nil, err
+end
+
+-- Prepares the request for the rows of a page.
+local function ask(pager, page)
+  local request = copy(pager.filter)
+  request.record_offset = page.offset
+  request.record_size = page.size
+  local exchange, err = pager.client.core:prepare("search_users", request,
+    pager.call_options)
+  if not exchange then
+    return nil, err
+  end
+  page.exchange = exchange
+  page.taken = 0
+  page.fresh = 0
+  return page
+end
+
+local function push(pager, position, offset, size)
+  local page = { offset = offset, size = size }
+  table.insert(pager.queue, position, page)
+  return page
+end
+
+-- Keeps the queue as long as it should be.
+local function fill(pager)
+  while #pager.queue < 1 + pager.prefetch and not pager.last_seen do
+    push(pager, #pager.queue + 1, pager.next_offset, pager.size)
+    if pager.size == -1 then
+      pager.last_seen = true
+    else
+      pager.next_offset = pager.next_offset + pager.size
+    end
+  end
+  for index, page in ipairs(pager.queue) do
+    if not page.exchange then
+      local asked, err = ask(pager, page)
+      if not asked then
+        return nil, err
+      end
+      if index > 1 then
+        pager.client.waiter:kick(page.exchange)
+      end
+    end
+  end
+  return true
+end
+
+-- Lets the pages behind the head move on, while the head is consumed.
+local function nudge(pager)
+  pager.takes = pager.takes + 1
+  if pager.takes % TAKES_PER_POLL ~= 0 then
+    return
+  end
+  pager.client.waiter:breathe()
+  if #pager.queue > 1 then
+    for index = 2, #pager.queue do
+      pager.client.waiter:kick(pager.queue[index].exchange)
+    end
+    pager.client.core:poll(0)
+  end
+end
+
+-- The rows of a page that came whole: was it the last one, and was it new?
+local function end_page(pager, page)
+  table.remove(pager.queue, 1)
+  local repeated = page.taken == page.size and page.fresh == 0
+  pager.repeated = repeated and pager.repeated + 1 or 0
+  if pager.repeated >= MAX_REPEATED then
+    return nil, core.error("api", "the cluster returns the same page again "
+      .. "and again, whatever record_offset says", "search_users")
+  end
+  if page.size == -1 or page.taken < page.size then
+    pager:close()
+  end
+  pager.last_ids, pager.page_ids = pager.page_ids, {}
+  return true
+end
+
+-- A page that ended with an error after some of its users were taken: asks
+-- for the others.
+local function resume(pager, page, err)
+  local broken = err.kind == "network" or err.kind == "timeout"
+  if page.taken > 0 then
+    pager.breaks = 0
+  end
+  pager.breaks = pager.breaks + 1
+  if not broken or pager.breaks > MAX_BREAKS then
+    return nil, err
+  end
+  local size = page.size == -1 and -1 or page.size - page.taken
+  table.remove(pager.queue, 1)
+  if size ~= 0 then
+    push(pager, 1, page.offset + page.taken, size)
+  end
+  return true
+end
+
+-- A page that the cluster answers with 404, because a row of it refers to
+-- something deleted: asks for its halves, down to that row.
+local function bisect(pager, page, err)
+  table.remove(pager.queue, 1)
+  if page.size == 1 then
+    pager.skipped = pager.skipped + 1
+    if not pager.on_skipped or pager.skipped > MAX_SKIPPED then
+      return nil, err
+    end
+    pager.on_skipped { offset = page.offset, err = err }
+    return true
+  end
+  if page.size == -1 then
+    pager.size = DEFAULT_PAGE_SIZE
+    pager.last_seen = false
+    pager.next_offset = page.offset
+    return true
+  end
+  local half = math.floor(page.size / 2)
+  push(pager, 1, page.offset, half)
+  push(pager, 2, page.offset + half, page.size - half)
+  return true
+end
+
+local function recover(pager, page, err)
+  if err.status == 404 and page.taken == 0 then
+    return bisect(pager, page, err)
+  end
+  return resume(pager, page, err)
+end
+
+-- Counts a row, and tells whether its user is to be returned.
+local function is_fresh(pager, page, user)
+  page.taken = page.taken + 1
+  pager.breaks, pager.skipped = 0, 0
+  local id = user.id
+  if id == nil then
+    page.fresh = page.fresh + 1
+    return true
+  end
+  if pager.hide_id then
+    user.id = nil
+  end
+  local known = pager.last_ids[id] or pager.page_ids[id]
+  if page.size ~= -1 then
+    pager.page_ids[id] = true
+  end
+  if not known then
+    page.fresh = page.fresh + 1
+  end
+  return not known
+end
+
+--- The next user, or nil after the last, or nil and an error.
+function Pager:next_user()
+  if self.failure then
+    return nil, self.failure
+  end
+  while not self.ended do
+    if self.left <= 0 then
+      self:close()
+      break
+    end
+    local filled, err = fill(self)
+    if not filled then
+      return fail(self, err)
+    end
+    local page = self.queue[1]
+    local user
+    user, err = self.client.waiter:take(page.exchange)
+    if user then
+      nudge(self)
+      if is_fresh(self, page, user) then
+        self.left = self.left - 1
+        return user
+      end
+    else
+      local go_on
+      if err then
+        go_on, err = recover(self, page, err)
+      else
+        go_on, err = end_page(self, page)
+      end
+      if not go_on then
+        return fail(self, err)
+      end
+    end
+  end
+  return nil
+end
+
+--- The next page: a list of page_size users, less where the list ends; or
+-- nil after the last, or nil and an error.
+function Pager:next()
+  local page, size = {}, self.size
+  while size == -1 or #page < size do
+    local user, err = self:next_user()
+    if err then
+      return nil, err
+    elseif not user then
+      break
+    end
+    page[#page + 1] = user
+  end
+  return #page > 0 and page or nil
+end
+
+return Pager

@@ -1,0 +1,194 @@
+--- Serves what exchanges ask for: the loop around step().
+--
+-- A waiter belongs to a client and knows how to wait: by blocking in
+-- libcurl's poll, or by a sleep function that lets others run meanwhile.
+
+local core = require "thoughtspot.core"
+
+-- Seconds: the longest poll, so that an interrupt gets through; and where
+-- others run meanwhile, the pauses between two looks at the sockets.
+local LONGEST_POLL = 1
+local SHORTEST_PAUSE = 0.001
+local LONGEST_PAUSE = 0.008
+local LONGEST_RUN = 0.002
+
+local Waiter = {}
+Waiter.__index = Waiter
+
+--- @param client the core's client
+--  @param options the client's options: sleep, transport, token_provider,
+--    token_store, on_event
+function Waiter.new(client, options)
+  return setmetatable({
+    client = client,
+    sleep = options.sleep,
+    transport = options.transport,
+    token_provider = options.token_provider,
+    token_store = options.token_store,
+    on_event = options.on_event,
+    breathed = core.now(),
+  }, Waiter)
+end
+
+--- Lets time pass, and what is in flight move on.
+-- @param seconds how long at most
+-- @param pause seconds to sleep between two looks at the sockets
+function Waiter:idle(seconds, pause)
+  if self.sleep then
+    self.client:poll(0)
+    self.sleep(math.min(seconds, pause))
+  else
+    self.client:poll(math.min(seconds, LONGEST_POLL))
+  end
+end
+
+--- Lets others run, where they can and it is time: for loops that find their
+-- data ready each time.
+function Waiter:breathe()
+  if self.sleep and core.now() - self.breathed > LONGEST_RUN then
+    self.sleep(0)
+    self.breathed = core.now()
+  end
+end
+
+function Waiter:report(exchange)
+  if self.on_event then
+    for event in exchange.event, exchange do
+      self.on_event(event)
+    end
+  end
+end
+
+--- Sends a request by the user's transport.
+function Waiter:carry(exchange)
+  local response, err = self.transport(exchange:request())
+  if response then
+    exchange:respond(response.status, response.headers, response.body)
+  else
+    exchange:respond(nil, err and tostring(err) or nil)
+  end
+end
+
+-- A token and its expiry in epoch seconds, from the cluster.
+function Waiter:mint()
+  local token, err = self:finish(self.client:mint())
+  if not token then
+    return nil, err
+  end
+  local lifetime
+  if token.expiration_time_in_millis and token.creation_time_in_millis then
+    lifetime = (token.expiration_time_in_millis
+      - token.creation_time_in_millis) / 1000
+  end
+  return token.token, lifetime and os.time() + lifetime
+end
+
+--- Gets the token that an exchange asks for, from the store, the provider or
+-- the cluster.
+-- @param refused the token that the cluster did not accept, or nil
+-- @return true, or nil and an error
+function Waiter:supply(exchange, refused)
+  local store = self.token_store
+  local token, expires
+  if store then
+    token, expires = store.get()
+    if token == refused or (expires and expires <= os.time()) then
+      token = nil
+    end
+  end
+  if not token then
+    if self.token_provider then
+      token, expires = self.token_provider()
+    else
+      token, expires = self:mint()
+    end
+    if token and store then
+      store.set(token, expires)
+    end
+  end
+  if not token then
+    exchange:cancel()
+    if type(expires) ~= "table" then
+      expires = core.error("auth", "the token provider gave no token: "
+        .. tostring(expires))
+    end
+    return nil, expires
+  end
+  exchange:supply(token, expires)
+  return true
+end
+
+--- Moves an exchange on without waiting.
+-- @return the answer of its step and the answer's detail, or nil and an error
+function Waiter:kick(exchange)
+  local answer, detail = exchange:step()
+  self:report(exchange)
+  if answer == "token" then
+    local supplied, err = self:supply(exchange, detail)
+    if not supplied then
+      return nil, err
+    end
+  end
+  return answer, detail
+end
+
+--- Moves an exchange on, and waits for what it waits for.
+-- @param pause seconds between two looks at the sockets, where others run
+-- @return as kick
+function Waiter:advance(exchange, pause)
+  local answer, detail = self:kick(exchange)
+  if answer == "io" and self.transport then
+    self:carry(exchange)
+  elseif answer == "io" then
+    self:idle(LONGEST_POLL, pause)
+  elseif answer == "wait" then
+    self:idle(detail, detail)
+  end
+  return answer, detail
+end
+
+local function longer(pause)
+  return math.min(pause * 2, LONGEST_PAUSE)
+end
+
+--- Waits until the exchange is done.
+-- @return its result, or nil and an error
+function Waiter:finish(exchange)
+  local pause = SHORTEST_PAUSE
+  while true do
+    local answer, err = self:advance(exchange, pause)
+    if not answer then
+      return nil, err
+    elseif answer == "done" then
+      return exchange:result()
+    end
+    pause = longer(pause)
+  end
+end
+
+--- Waits for the next object of a streamed reply.
+-- @return the object, or nil after the last, or nil and an error
+function Waiter:take(exchange)
+  local pause = SHORTEST_PAUSE
+  while true do
+    local object, err = exchange:take()
+    if object or err then
+      return object, err
+    end
+    local answer
+    answer, err = self:advance(exchange, pause)
+    if not answer then
+      return nil, err
+    elseif answer == "done" then
+      object, err = exchange:take()
+      if not object and not err then
+        local _
+        _, err = exchange:result()
+      end
+      return object, err
+    end
+    pause = longer(pause)
+  end
+end
+
+return Waiter

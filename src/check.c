@@ -1,0 +1,561 @@
+/*
+** check.c - does a Lua table fit a schema?
+**
+** A check that fails pushes the path and the message and returns 0 all the
+** way up; nothing is popped after that, the caller takes the two from the
+** top of the stack.
+*/
+
+#include <math.h>
+#include <string.h>
+
+#include "check.h"
+#include "json.h"
+
+/* Nesting of free-form objects; also what ends a table that holds itself. */
+#define MAX_DEPTH 64
+
+/* Bytes of a refused value that a message shows. */
+#define MAX_SHOWN 60
+
+/* Where the check is: a chain on the C stack, from the field outwards. */
+typedef struct place {
+  const struct place *outer;
+  const char *name; /* NULL: an item of a list */
+  size_t item;
+} place;
+
+typedef struct context {
+  lua_State *L;
+  int strict;
+  const ts_field *field; /* that is being checked */
+} context;
+
+static void add_place(luaL_Buffer *path, const place *here) {
+  if (here->outer != NULL) {
+    add_place(path, here->outer);
+  }
+  if (here->name != NULL) {
+    if (here->outer != NULL) {
+      luaL_addchar(path, '.');
+    }
+    luaL_addstring(path, here->name);
+  } else {
+    char item[32];
+    size_t at = sizeof item, number = here->item;
+    item[--at] = ']';
+    do {
+      item[--at] = (char)('0' + number % 10);
+      number /= 10;
+    } while (number > 0);
+    item[--at] = '[';
+    luaL_addlstring(path, item + at, sizeof item - at);
+  }
+}
+
+/* Puts the path below the message on top of the stack; returns 0. */
+static int refuse(context *c, const place *here) {
+  luaL_Buffer path;
+  if (here == NULL) {
+    lua_pushliteral(c->L, "");
+  } else {
+    luaL_buffinit(c->L, &path);
+    add_place(&path, here);
+    luaL_pushresult(&path);
+  }
+  lua_insert(c->L, -2);
+  return 0;
+}
+
+/* What a value is, for messages: its type, or null. */
+static const char *kind_of(lua_State *L, int index) {
+  return lua_islightuserdata(L, index) && lua_touserdata(L, index) == NULL
+             ? "null"
+             : luaL_typename(L, index);
+}
+
+static int refuse_type(context *c, const place *here, const char *expected) {
+  const char *kind = kind_of(c->L, -1);
+  if (c->field != NULL && c->field->doc != NULL) {
+    lua_pushfstring(c->L, "expected %s (%s), got %s", expected, c->field->doc,
+                    kind);
+  } else {
+    lua_pushfstring(c->L, "expected %s, got %s", expected, kind);
+  }
+  return refuse(c, here);
+}
+
+/* Where the first byte that is not UTF-8 (RFC 3629) or is NUL stands, or
+** 'length'. */
+static size_t first_bad_byte(const char *text, size_t length) {
+  const unsigned char *s = (const unsigned char *)text;
+  size_t i = 0;
+  while (i < length) {
+    unsigned char c = s[i];
+    unsigned char low = 0x80, high = 0xBF;
+    size_t more, k;
+    if (c == 0) {
+      return i;
+    } else if (c < 0x80) {
+      i++;
+      continue;
+    } else if (c >= 0xC2 && c <= 0xDF) {
+      more = 1;
+    } else if (c >= 0xE0 && c <= 0xEF) {
+      more = 2;
+      low = c == 0xE0 ? 0xA0 : 0x80;
+      high = c == 0xED ? 0x9F : 0xBF;
+    } else if (c >= 0xF0 && c <= 0xF4) {
+      more = 3;
+      low = c == 0xF0 ? 0x90 : 0x80;
+      high = c == 0xF4 ? 0x8F : 0xBF;
+    } else {
+      return i;
+    }
+    for (k = 1; k <= more; k++) {
+      if (i + k >= length || s[i + k] < low || s[i + k] > high) {
+        return i;
+      }
+      low = 0x80;
+      high = 0xBF;
+    }
+    i += more + 1;
+  }
+  return length;
+}
+
+/* The string on top of the stack. */
+static int check_text(context *c, const place *here) {
+  size_t length;
+  const char *text = lua_tolstring(c->L, -1, &length);
+  size_t bad = first_bad_byte(text, length);
+  if (bad == length) {
+    return 1;
+  }
+  if (text[bad] == '\0') {
+    lua_pushliteral(c->L, "contains a NUL byte");
+  } else {
+    lua_pushfstring(c->L, "is not valid UTF-8 (byte %d)", (int)bad + 1);
+  }
+  return refuse(c, here);
+}
+
+static void add_values(luaL_Buffer *message, const char *const *values) {
+  const char *const *value;
+  for (value = values; *value != NULL; value++) {
+    if (value != values) {
+      luaL_addstring(message, ", ");
+    }
+    luaL_addstring(message, *value);
+  }
+}
+
+static int check_enum(context *c, const place *here, const ts_field *field) {
+  size_t length;
+  const char *text = lua_tolstring(c->L, -1, &length);
+  const char *const *value;
+  const char *nearest;
+  luaL_Buffer message;
+  for (value = field->values; *value != NULL; value++) {
+    if (strcmp(*value, text) == 0) {
+      return 1;
+    }
+  }
+  if (!c->strict) {
+    return 1;
+  }
+  nearest = ts_values_nearest(field->values, text, length);
+  luaL_buffinit(c->L, &message);
+  luaL_addchar(&message, '"');
+  luaL_addlstring(&message, text, length < MAX_SHOWN ? length : MAX_SHOWN);
+  luaL_addstring(&message, "\" is not one of ");
+  add_values(&message, field->values);
+  if (nearest != NULL) {
+    luaL_addstring(&message, "; did you mean ");
+    luaL_addstring(&message, nearest);
+    luaL_addchar(&message, '?');
+  }
+  luaL_pushresult(&message);
+  return refuse(c, here);
+}
+
+static int check_string(context *c, const place *here, const ts_field *field) {
+  if (lua_type(c->L, -1) != LUA_TSTRING) {
+    return refuse_type(c, here, "a string");
+  }
+  if (!check_text(c, here)) {
+    return 0;
+  }
+  if ((field->flags & TS_NONEMPTY) != 0 && ts_rawlen(c->L, -1) == 0) {
+    lua_pushliteral(c->L, "is empty");
+    return refuse(c, here);
+  }
+  return field->values == NULL || check_enum(c, here, field);
+}
+
+static int check_number(context *c, const place *here, const ts_field *field) {
+  double number;
+  if (lua_type(c->L, -1) != LUA_TNUMBER) {
+    return refuse_type(
+        c, here, field->type == TS_INTEGER ? "a whole number" : "a number");
+  }
+  number = lua_tonumber(c->L, -1);
+  if (field->type == TS_INTEGER &&
+      (floor(number) != number || number < -2147483648.0 ||
+       number > 2147483647.0)) {
+    lua_pushliteral(c->L, "expected a whole number of 32 bits");
+    return refuse(c, here);
+  }
+  if (number != number || number - number != 0) {
+    lua_pushliteral(c->L, "expected a finite number");
+    return refuse(c, here);
+  }
+  if ((field->flags & TS_POSITIVE) != 0 && number <= 0) {
+    lua_pushliteral(c->L, "expected a number above zero");
+    return refuse(c, here);
+  }
+  return 1;
+}
+
+/*
+** The keys of the table on top of the stack: '*count' of them, all whole
+** numbers from 1 up, the largest '*largest'; or returns 0 with the first
+** other key pushed.
+*/
+static int list_keys(lua_State *L, size_t *count, size_t *largest) {
+  *count = *largest = 0;
+  lua_pushnil(L);
+  while (lua_next(L, -2)) {
+    double key;
+    lua_pop(L, 1);
+    if (lua_type(L, -1) != LUA_TNUMBER) {
+      return 0;
+    }
+    key = lua_tonumber(L, -1);
+    if (key < 1 || key > 9007199254740992.0 || floor(key) != key) {
+      return 0;
+    }
+    ++*count;
+    if ((size_t)key > *largest) {
+      *largest = (size_t)key;
+    }
+  }
+  return 1;
+}
+
+/* Pushes a message about the key on top of the stack. */
+static void push_key(lua_State *L, const char *what) {
+  if (lua_type(L, -1) == LUA_TSTRING) {
+    lua_pushfstring(L, "%s \"%s\"", what, lua_tostring(L, -1));
+  } else if (lua_type(L, -1) == LUA_TNUMBER) {
+    lua_pushfstring(L, "%s %f", what, lua_tonumber(L, -1));
+  } else {
+    lua_pushfstring(L, "%s of type %s", what, luaL_typename(L, -1));
+  }
+}
+
+/* The first index of the list on top of the stack that holds nil. */
+static size_t first_hole(lua_State *L) {
+  size_t item = 0;
+  int present;
+  do {
+    lua_rawgeti(L, -1, (int)++item);
+    present = !lua_isnil(L, -1);
+    lua_pop(L, 1);
+  } while (present);
+  return item;
+}
+
+static int refuse_hole(context *c, const place *here) {
+  place item = {here, NULL, 0};
+  item.item = first_hole(c->L);
+  lua_pushliteral(c->L, "is nil: the list has a hole");
+  return refuse(c, &item);
+}
+
+/* The table on top of the stack: a list without holes? */
+static int check_list(context *c, const place *here, size_t *count) {
+  size_t largest;
+  if (!list_keys(c->L, count, &largest)) {
+    push_key(c->L, "expected a list, got a table with the key");
+    return refuse(c, here);
+  }
+  return *count == largest || refuse_hole(c, here);
+}
+
+static int check_free(context *c, const place *here, int depth);
+
+static int check_free_object(context *c, const place *here, int depth) {
+  lua_State *L = c->L;
+  lua_pushnil(L);
+  while (lua_next(L, -2)) {
+    place member = {here, NULL, 0};
+    if (lua_type(L, -2) != LUA_TSTRING) {
+      lua_pop(L, 1);
+      push_key(L, "expected names as keys, got the key");
+      return refuse(c, here);
+    }
+    member.name = lua_tostring(L, -2);
+    lua_pushvalue(L, -2);
+    if (!check_text(c, &member)) {
+      return 0;
+    }
+    lua_pop(L, 1);
+    if (!check_free(c, &member, depth)) {
+      return 0;
+    }
+    lua_pop(L, 1);
+  }
+  return 1;
+}
+
+static int check_free_list(context *c, const place *here, int depth,
+                           size_t count) {
+  place item = {here, NULL, 1};
+  for (; item.item <= count; item.item++) {
+    lua_rawgeti(c->L, -1, (int)item.item);
+    if (!check_free(c, &item, depth)) {
+      return 0;
+    }
+    lua_pop(c->L, 1);
+  }
+  return 1;
+}
+
+static int check_free_table(context *c, const place *here, int depth) {
+  size_t count, largest;
+  if (depth >= MAX_DEPTH) {
+    lua_pushliteral(c->L, "is nested too deep, or holds itself");
+    return refuse(c, here);
+  }
+  luaL_checkstack(c->L, 8, "request nested too deep");
+  if (!list_keys(c->L, &count, &largest)) {
+    lua_pop(c->L, 1);
+    return check_free_object(c, here, depth + 1);
+  }
+  if (count != largest) {
+    return refuse_hole(c, here);
+  }
+  return check_free_list(c, here, depth + 1, count);
+}
+
+/* The value on top of the stack: can cjson write it, and lose nothing? */
+static int check_free(context *c, const place *here, int depth) {
+  double number;
+  switch (lua_type(c->L, -1)) {
+  case LUA_TSTRING:
+    return check_text(c, here);
+  case LUA_TNUMBER:
+    number = lua_tonumber(c->L, -1);
+    if (number - number != 0) {
+      lua_pushliteral(c->L, "expected a finite number");
+      return refuse(c, here);
+    }
+    if (floor(number) == number && fabs(number) >= ts_json_largest(c->L)) {
+      lua_pushliteral(c->L, "has more digits than lua-cjson writes; give it "
+                            "as a string");
+      return refuse(c, here);
+    }
+    return 1;
+  case LUA_TBOOLEAN:
+  case LUA_TLIGHTUSERDATA: /* cjson's null and empty_array */
+    return 1;
+  case LUA_TTABLE:
+    return check_free_table(c, here, depth);
+  default:
+    return refuse_type(c, here, "a value that JSON has");
+  }
+}
+
+static int check_headers(context *c, const place *here) {
+  lua_State *L = c->L;
+  lua_pushnil(L);
+  while (lua_next(L, -2)) {
+    place header = {here, NULL, 0};
+    if (lua_type(L, -2) != LUA_TSTRING) {
+      lua_pop(L, 1);
+      push_key(L, "expected header names as keys, got the key");
+      return refuse(c, here);
+    }
+    header.name = lua_tostring(L, -2);
+    if (lua_type(L, -1) != LUA_TSTRING) {
+      return refuse_type(c, &header, "a string");
+    }
+    lua_pop(L, 1);
+  }
+  return 1;
+}
+
+/* Whether the value on top of the stack can be called. */
+static int callable(lua_State *L) {
+  int can = lua_isfunction(L, -1);
+  if (!can && luaL_getmetafield(L, -1, "__call")) {
+    can = 1;
+    lua_pop(L, 1);
+  }
+  return can;
+}
+
+static int check_object(context *c, const place *here,
+                        const ts_schema *schema);
+
+/* One value, on top of the stack, not null. */
+static int check_value(context *c, const place *here, const ts_field *field) {
+  lua_State *L = c->L;
+  switch (field->type) {
+  case TS_STRING:
+    return check_string(c, here, field);
+  case TS_INTEGER:
+  case TS_NUMBER:
+    return check_number(c, here, field);
+  case TS_BOOLEAN:
+    return lua_isboolean(L, -1) || refuse_type(c, here, "a boolean");
+  case TS_FUNCTION:
+    return lua_isfunction(L, -1) || refuse_type(c, here, "a function");
+  case TS_CALLABLE:
+    return callable(L) || refuse_type(c, here, "a function");
+  case TS_LIMIT:
+    if (lua_isboolean(L, -1) && !lua_toboolean(L, -1)) {
+      return 1;
+    }
+    break;
+  default:
+    break;
+  }
+  if (!lua_istable(L, -1)) {
+    return refuse_type(c, here, "a table");
+  }
+  switch (field->type) {
+  case TS_OBJECT:
+  case TS_LIMIT:
+    return check_object(c, here, field->schema);
+  case TS_HEADERS:
+    return check_headers(c, here);
+  case TS_FREE:
+    if (ts_rawlen(L, -1) > 0) {
+      lua_pushliteral(L, "expected an object, got a list");
+      return refuse(c, here);
+    }
+    return check_free_table(c, here, 0);
+  default:
+    return 1;
+  }
+}
+
+static int check_items(context *c, const place *here, const ts_field *field) {
+  place item = {here, NULL, 1};
+  size_t count;
+  if (!lua_istable(c->L, -1)) {
+    return refuse_type(c, here, "a list");
+  }
+  if (!check_list(c, here, &count)) {
+    return 0;
+  }
+  if (count == 0 && (field->flags & TS_NONEMPTY) != 0) {
+    lua_pushliteral(c->L, "is an empty list");
+    return refuse(c, here);
+  }
+  for (; item.item <= count; item.item++) {
+    lua_rawgeti(c->L, -1, (int)item.item);
+    if (!check_value(c, &item, field)) {
+      return 0;
+    }
+    lua_pop(c->L, 1);
+  }
+  return 1;
+}
+
+/* The value of a field, on top of the stack; nil when it was not given. */
+static int check_field(context *c, const place *here, const ts_field *field) {
+  c->field = field;
+  if (lua_isnil(c->L, -1)) {
+    if ((field->flags & TS_REQUIRED) == 0) {
+      return 1;
+    }
+    lua_pushfstring(c->L, "is required: %s", field->doc);
+    return refuse(c, here);
+  }
+  if (lua_islightuserdata(c->L, -1) && lua_touserdata(c->L, -1) == NULL) {
+    if ((field->flags & TS_NULLABLE) != 0) {
+      return 1;
+    }
+    lua_pushliteral(c->L, "must not be null; leave it out instead");
+    return refuse(c, here);
+  }
+  return (field->flags & TS_LIST) != 0 ? check_items(c, here, field)
+                                       : check_value(c, here, field);
+}
+
+/* The keys of the table on top of the stack: does the schema know them? */
+static int check_keys(context *c, const place *here, const ts_schema *schema) {
+  lua_State *L = c->L;
+  lua_pushnil(L);
+  while (lua_next(L, -2)) {
+    size_t length;
+    const char *name;
+    if (lua_type(L, -2) != LUA_TSTRING) {
+      lua_pop(L, 1);
+      push_key(L, "expected a table of named fields, got the key");
+      return refuse(c, here);
+    }
+    name = lua_tolstring(L, -2, &length);
+    if (ts_schema_find(schema, name, length) == NULL) {
+      place unknown = {here, NULL, 0};
+      const char *nearest = ts_schema_nearest(schema, name, length);
+      unknown.name = name;
+      if (c->strict) {
+        lua_pushfstring(L,
+                        nearest != NULL
+                            ? "is not a field here; did you mean %s?"
+                            : "is not a field here",
+                        nearest);
+        return refuse(c, &unknown);
+      }
+      if (!check_free(c, &unknown, 0)) {
+        return 0;
+      }
+    }
+    lua_pop(L, 1);
+  }
+  return 1;
+}
+
+static int check_object(context *c, const place *here,
+                        const ts_schema *schema) {
+  const ts_field *field;
+  luaL_checkstack(c->L, 8, "request nested too deep");
+  if (!check_keys(c, here, schema)) {
+    return 0;
+  }
+  for (field = schema->fields; field->name != NULL; field++) {
+    place member = {here, field->name, 0};
+    ts_rawgetfield(c->L, -1, field->name);
+    if (!check_field(c, &member, field)) {
+      return 0;
+    }
+    lua_pop(c->L, 1);
+  }
+  return 1;
+}
+
+int ts_check(lua_State *L, int index, const ts_schema *schema, int strict) {
+  context c = {L, strict, NULL};
+  lua_pushvalue(L, index);
+  if (!check_object(&c, NULL, schema)) {
+    return 0;
+  }
+  lua_pop(L, 1);
+  return 1;
+}
+
+int ts_check_value(lua_State *L, int index, const ts_field *field,
+                   int strict) {
+  context c = {L, strict, NULL};
+  place here = {NULL, field->name, 0};
+  lua_pushvalue(L, index);
+  if (!check_field(&c, &here, field)) {
+    return 0;
+  }
+  lua_pop(L, 1);
+  return 1;
+}

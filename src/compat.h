@@ -1,0 +1,68 @@
+/*
+** compat.h - one Lua API out of four: 5.1, LuaJIT, 5.3 and 5.4.
+** The shims have names of their own, since headers of the older versions
+** declare some of the newer functions and not others.
+*/
+
+#ifndef TS_COMPAT_H
+#define TS_COMPAT_H
+
+#include <lauxlib.h>
+#include <lua.h>
+
+#if defined(__GNUC__)
+#define TS_EXPORT __attribute__((visibility("default")))
+#else
+#define TS_EXPORT
+#endif
+
+#if LUA_VERSION_NUM >= 504
+#define ts_newuserdata(L, size) lua_newuserdatauv(L, size, 0)
+#else
+#define ts_newuserdata(L, size) lua_newuserdata(L, size)
+#endif
+
+#if LUA_VERSION_NUM >= 502
+#define ts_rawlen(L, index) lua_rawlen(L, index)
+#define ts_setfuncs(L, list) luaL_setfuncs(L, list, 0)
+#else
+#define ts_rawlen(L, index) lua_objlen(L, index)
+#define ts_setfuncs(L, list) luaL_register(L, NULL, list)
+#endif
+
+/* A stack index that stays right while the stack grows. */
+static inline int ts_absindex(lua_State *L, int index) {
+  return index > 0 || index <= LUA_REGISTRYINDEX ? index
+                                                 : lua_gettop(L) + index + 1;
+}
+
+/* Pushes, or sets from the top, what the registry keeps under 'key'. */
+static inline void ts_registry_get(lua_State *L, const void *key) {
+  lua_pushlightuserdata(L, (void *)(size_t)key);
+  lua_rawget(L, LUA_REGISTRYINDEX);
+}
+
+static inline void ts_registry_set(lua_State *L, const void *key) {
+  lua_pushlightuserdata(L, (void *)(size_t)key);
+  lua_insert(L, -2);
+  lua_rawset(L, LUA_REGISTRYINDEX);
+}
+
+/* Pushes the field 'name' of the table at 'index', without metamethods:
+** the core never calls a function of the user's. */
+static inline void ts_rawgetfield(lua_State *L, int index, const char *name) {
+  index = ts_absindex(L, index);
+  lua_pushstring(L, name);
+  lua_rawget(L, index);
+}
+
+/* Sets the field 'name' of the table at 'index' from the top of the stack,
+** without metamethods. */
+static inline void ts_rawsetfield(lua_State *L, int index, const char *name) {
+  index = ts_absindex(L, index);
+  lua_pushstring(L, name);
+  lua_insert(L, -2);
+  lua_rawset(L, index);
+}
+
+#endif

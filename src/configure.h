@@ -1,0 +1,25 @@
+/*
+** configure.h - a table of options, turned into a client.
+*/
+
+#ifndef TS_CONFIGURE_H
+#define TS_CONFIGURE_H
+
+#include "client.h"
+#include "compat.h"
+
+/*
+** Puts the options at 'index' into the client. Returns 1, or 0 with the
+** path of an option and a message pushed, as ts_check does.
+*/
+int ts_configure(lua_State *L, int index, ts_client *client);
+
+/* Puts the headers in the table at 'index' into 'lines'; returns as above,
+** with 'path' before the name of a header. */
+int ts_configure_headers(lua_State *L, int index, ts_buffer *lines,
+                         const char *path);
+
+/* Whether a bearer token can stand in a header line. */
+bool ts_is_bearer(const char *token, size_t length);
+
+#endif

@@ -1,0 +1,496 @@
+/*
+** curl.c - carries exchanges by libcurl.
+**
+** The callbacks append to the exchange's buffers and do nothing else. An
+** easy handle that is done waits for the next exchange with the client's
+** settings already in it.
+**
+** A write must not reach the server twice. libcurl sends a request again by
+** itself when a kept connection turns out to be dead; the hook that runs
+** before each sending stops the second one where it could do harm.
+*/
+
+#define _POSIX_C_SOURCE 200809L
+
+#include <curl/curl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "curl.h"
+#include "exchange.h"
+#include "header.h"
+
+#define IDLE_HANDLES 64
+
+/* A stream is given up when fewer bytes a second than this arrive. */
+#define SLOWEST_STREAM 1L
+
+typedef struct ts_driver {
+  CURLM *multi;
+  pid_t process; /* that made it: a fork must not use its connections */
+  CURL *idle[IDLE_HANDLES];
+  size_t idle_count;
+  struct ts_transfer *first; /* of those on the wire */
+} ts_driver;
+
+typedef struct ts_transfer {
+  struct ts_transfer *previous, *next;
+  ts_exchange *exchange;
+  ts_driver *driver;
+  CURL *easy;
+  struct curl_slist *headers;
+  int sendings; /* times that libcurl began to send the request */
+  bool stopped; /* by us: enough was read */
+  bool refused; /* a second sending was */
+  char message[CURL_ERROR_SIZE];
+} ts_transfer;
+
+bool ts_curl_open(void) {
+  return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+}
+
+const char *ts_curl_version(void) {
+  return curl_version_info(CURLVERSION_NOW)->version;
+}
+
+/* --- Callbacks -------------------------------------------------------- */
+
+static size_t on_body(char *bytes, size_t size, size_t count, void *data) {
+  ts_transfer *transfer = data;
+  switch (ts_exchange_body(transfer->exchange, bytes, size * count)) {
+  case TS_PAUSE:
+    return CURL_WRITEFUNC_PAUSE;
+  case TS_STOP:
+    transfer->stopped = true;
+    return 0;
+  default:
+    return size * count;
+  }
+}
+
+/* The status in a line such as "HTTP/1.1 200 OK". */
+static long status_in(const char *line, size_t length) {
+  const char *space = memchr(line, ' ', length);
+  long status = 0;
+  if (space != NULL) {
+    const char *digit = space + 1;
+    while (digit < line + length && *digit >= '0' && *digit <= '9' &&
+           status < 1000) {
+      status = status * 10 + (*digit++ - '0');
+    }
+  }
+  return status;
+}
+
+static size_t on_header(char *line, size_t size, size_t count, void *data) {
+  ts_transfer *transfer = data;
+  size_t length = size * count;
+  if (length > 5 && memcmp(line, "HTTP/", 5) == 0) {
+    ts_exchange_status(transfer->exchange, status_in(line, length));
+  } else {
+    ts_exchange_header(transfer->exchange, line, length);
+  }
+  return length;
+}
+
+#if LIBCURL_VERSION_NUM >= 0x075000
+
+static int on_sending(void *data, char *remote_address, char *local_address,
+                      int remote_port, int local_port) {
+  ts_transfer *transfer = data;
+  (void)remote_address;
+  (void)local_address;
+  (void)remote_port;
+  (void)local_port;
+  if (transfer->sendings > 0 && !transfer->exchange->repeatable) {
+    transfer->refused = true;
+    return CURL_PREREQFUNC_ABORT;
+  }
+  transfer->sendings++;
+  return CURL_PREREQFUNC_OK;
+}
+
+#endif
+
+/* --- Handles ---------------------------------------------------------- */
+
+/* The multi handle of this process; NULL: out of memory. */
+static ts_driver *open_driver(ts_client *client) {
+  ts_driver *driver = client->driver;
+  if (driver != NULL && driver->process == getpid()) {
+    return driver;
+  }
+  /* After a fork the parent's handles are left as they are: to close them
+  ** would end the parent's connections. */
+  driver = calloc(1, sizeof *driver);
+  if (driver == NULL) {
+    return NULL;
+  }
+  driver->process = getpid();
+  driver->multi = curl_multi_init();
+  if (driver->multi == NULL) {
+    free(driver);
+    return NULL;
+  }
+  client->driver = driver;
+  return driver;
+}
+
+void ts_curl_close(ts_client *client) {
+  ts_driver *driver = client->driver;
+  if (driver == NULL || driver->process != getpid()) {
+    return;
+  }
+  client->driver = NULL;
+  while (driver->first != NULL) {
+    ts_exchange_fail(driver->first->exchange, TS_CLOSED,
+                     "the client was closed");
+  }
+  while (driver->idle_count > 0) {
+    curl_easy_cleanup(driver->idle[--driver->idle_count]);
+  }
+  curl_multi_cleanup(driver->multi);
+  free(driver);
+}
+
+static long milliseconds(double seconds) {
+  double ms = seconds * 1000;
+  return ms > (double)INT_MAX ? INT_MAX : ms < 1 ? 1 : (long)ms;
+}
+
+/* Sets an option, once no earlier one has failed. */
+#define SET(option, value)                                                    \
+  (code = code == CURLE_OK ? curl_easy_setopt(easy, option, value) : code)
+
+/* What all requests of the client have in common. */
+static CURLcode set_up_client(CURL *easy, const ts_client *client) {
+  CURLcode code = CURLE_OK;
+  SET(CURLOPT_NOSIGNAL, 1L);
+#if LIBCURL_VERSION_NUM >= 0x075500
+  SET(CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+  SET(CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
+  SET(CURLOPT_FOLLOWLOCATION, 0L);
+  SET(CURLOPT_PATH_AS_IS, 1L);
+  SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+  SET(CURLOPT_PIPEWAIT, 1L);
+  SET(CURLOPT_ACCEPT_ENCODING, "gzip");
+  SET(CURLOPT_TCP_KEEPALIVE, 1L);
+  SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+  SET(CURLOPT_SSL_VERIFYPEER, client->verify ? 1L : 0L);
+  SET(CURLOPT_SSL_VERIFYHOST, client->verify ? 2L : 0L);
+  SET(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(client->connect_timeout));
+  SET(CURLOPT_WRITEFUNCTION, on_body);
+  SET(CURLOPT_HEADERFUNCTION, on_header);
+#if LIBCURL_VERSION_NUM >= 0x075000
+  SET(CURLOPT_PREREQFUNCTION, on_sending);
+#endif
+  if (client->ca_file.data != NULL) {
+    SET(CURLOPT_CAINFO, client->ca_file.data);
+  }
+  if (client->client_cert.data != NULL) {
+    SET(CURLOPT_SSLCERT, client->client_cert.data);
+  }
+  if (client->client_key.data != NULL) {
+    SET(CURLOPT_SSLKEY, client->client_key.data);
+  }
+  if (client->proxy.data != NULL) {
+    SET(CURLOPT_PROXY, client->proxy.data);
+  }
+  return code;
+}
+
+/* What this request has for itself. */
+static CURLcode set_up_request(ts_transfer *transfer, double now) {
+  const ts_exchange *x = transfer->exchange;
+  CURL *easy = transfer->easy;
+  CURLcode code = CURLE_OK;
+  double allowance = ts_exchange_allowance(x, now);
+  SET(CURLOPT_URL, x->url.data);
+  SET(CURLOPT_HTTPGET, 1L);
+  if (strcmp(x->endpoint->method, "POST") == 0) {
+    SET(CURLOPT_POST, 1L);
+    SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)x->body.length);
+    SET(CURLOPT_POSTFIELDS, x->body.length > 0 ? x->body.data : "");
+  }
+  SET(CURLOPT_HTTPHEADER, transfer->headers);
+  SET(CURLOPT_TIMEOUT_MS, x->stream ? 0L : milliseconds(allowance));
+  SET(CURLOPT_LOW_SPEED_LIMIT, x->stream ? SLOWEST_STREAM : 0L);
+  SET(CURLOPT_LOW_SPEED_TIME,
+      x->stream ? milliseconds(allowance) / 1000 + 1 : 0L);
+#if LIBCURL_VERSION_NUM < 0x075000
+  /* Without a hook before sending: no kept connection, no second sending. */
+  SET(CURLOPT_FRESH_CONNECT, x->repeatable ? 0L : 1L);
+#else
+  SET(CURLOPT_PREREQDATA, transfer);
+#endif
+  SET(CURLOPT_WRITEDATA, transfer);
+  SET(CURLOPT_HEADERDATA, transfer);
+  SET(CURLOPT_ERRORBUFFER, transfer->message);
+  SET(CURLOPT_PRIVATE, transfer);
+  return code;
+}
+
+static CURL *take_handle(ts_driver *driver, const ts_client *client) {
+  CURL *easy;
+  if (driver->idle_count > 0) {
+    return driver->idle[--driver->idle_count];
+  }
+  easy = curl_easy_init();
+  if (easy != NULL && set_up_client(easy, client) != CURLE_OK) {
+    curl_easy_cleanup(easy);
+    easy = NULL;
+  }
+  return easy;
+}
+
+/* Keeps the handle for the next exchange: nothing of this one stays. */
+static void give_back(ts_driver *driver, CURL *easy) {
+  if (driver->idle_count == IDLE_HANDLES) {
+    curl_easy_cleanup(easy);
+    return;
+  }
+  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, NULL);
+  curl_easy_setopt(easy, CURLOPT_POSTFIELDS, NULL);
+  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, NULL);
+  curl_easy_setopt(easy, CURLOPT_PRIVATE, NULL);
+  driver->idle[driver->idle_count++] = easy;
+}
+
+static void free_headers(struct curl_slist *headers) {
+  struct curl_slist *header;
+  for (header = headers; header != NULL; header = header->next) {
+    ts_wipe(header->data, strlen(header->data));
+  }
+  curl_slist_free_all(headers);
+}
+
+static void link_transfer(ts_transfer *transfer) {
+  ts_driver *driver = transfer->driver;
+  transfer->next = driver->first;
+  if (driver->first != NULL) {
+    driver->first->previous = transfer;
+  }
+  driver->first = transfer;
+}
+
+static void unlink_transfer(ts_transfer *transfer) {
+  if (transfer->next != NULL) {
+    transfer->next->previous = transfer->previous;
+  }
+  if (transfer->previous != NULL) {
+    transfer->previous->next = transfer->next;
+  } else {
+    transfer->driver->first = transfer->next;
+  }
+}
+
+/* Ends the transfer; the exchange has none after it. */
+static void drop_transfer(ts_transfer *transfer) {
+  ts_driver *driver = transfer->driver;
+  transfer->exchange->transfer = NULL;
+  if (driver->process == getpid()) {
+    curl_multi_remove_handle(driver->multi, transfer->easy);
+    unlink_transfer(transfer);
+    give_back(driver, transfer->easy);
+    free_headers(transfer->headers);
+    free(transfer);
+  }
+  /* Else it is the parent's: its handle still points here. */
+}
+
+/* --- Sending ---------------------------------------------------------- */
+
+static bool add_header(ts_transfer *transfer, const char *line) {
+  struct curl_slist *longer = curl_slist_append(transfer->headers, line);
+  if (longer == NULL) {
+    return false;
+  }
+  transfer->headers = longer;
+  return true;
+}
+
+static bool add_bearer(ts_transfer *transfer, const ts_client *client) {
+  ts_buffer line;
+  bool added;
+  ts_buffer_init_secret(&line);
+  added = ts_buffer_append_string(&line, "Authorization: Bearer ") &&
+          ts_buffer_append(&line, client->token.value.data,
+                           client->token.value.length) &&
+          add_header(transfer, line.data);
+  ts_buffer_free(&line);
+  return added;
+}
+
+static bool add_headers(ts_transfer *transfer) {
+  const ts_exchange *x = transfer->exchange;
+  const char *line = NULL;
+  /* libcurl's own: ask no leave for a large body, name no form. */
+  if (!add_header(transfer, "Expect:") ||
+      !add_header(transfer, x->has_body ? "Content-Type: application/json"
+                                        : "Content-Type:")) {
+    return false;
+  }
+  while ((line = ts_header_next(&x->headers, line)) != NULL) {
+    if (!add_header(transfer, line)) {
+      return false;
+    }
+  }
+  return x->anonymous || add_bearer(transfer, x->client);
+}
+
+static ts_transfer *new_transfer(ts_exchange *x) {
+  ts_driver *driver = open_driver(x->client);
+  ts_transfer *transfer;
+  if (driver == NULL) {
+    return NULL;
+  }
+  transfer = calloc(1, sizeof *transfer);
+  if (transfer == NULL) {
+    return NULL;
+  }
+  transfer->exchange = x;
+  transfer->driver = driver;
+  transfer->easy = take_handle(driver, x->client);
+  if (transfer->easy == NULL) {
+    free(transfer);
+    return NULL;
+  }
+  link_transfer(transfer);
+  x->transfer = transfer;
+  return transfer;
+}
+
+void ts_curl_start(ts_exchange *x, double now) {
+  ts_transfer *transfer;
+  CURLcode code;
+  ts_exchange_begin(x, now);
+  transfer = new_transfer(x);
+  if (transfer == NULL || !add_headers(transfer)) {
+    ts_curl_cancel(x);
+    ts_exchange_end(x, TS_FAILURE_LOCAL, false, "not enough memory", now);
+    return;
+  }
+  code = set_up_request(transfer, now);
+  if (code != CURLE_OK || curl_multi_add_handle(transfer->driver->multi,
+                                                transfer->easy) != CURLM_OK) {
+    ts_curl_cancel(x);
+    ts_exchange_end(x, TS_FAILURE_LOCAL, false,
+                    code != CURLE_OK ? curl_easy_strerror(code)
+                                     : "not enough memory",
+                    now);
+  }
+}
+
+bool ts_curl_carries(const ts_exchange *x) {
+  return x->transfer != NULL && x->transfer->driver->process == getpid();
+}
+
+/* --- Receiving -------------------------------------------------------- */
+
+static ts_failure failure_of(CURLcode code, bool sent) {
+  switch (code) {
+  case CURLE_OK:
+    return TS_FAILURE_NONE;
+  case CURLE_COULDNT_RESOLVE_PROXY:
+  case CURLE_COULDNT_RESOLVE_HOST:
+  case CURLE_COULDNT_CONNECT:
+  case CURLE_PROXY:
+    return TS_FAILURE_CONNECT;
+  case CURLE_SSL_CONNECT_ERROR:
+  case CURLE_PEER_FAILED_VERIFICATION:
+  case CURLE_SSL_CERTPROBLEM:
+  case CURLE_SSL_CIPHER:
+  case CURLE_SSL_CACERT_BADFILE:
+  case CURLE_SSL_ISSUER_ERROR:
+  case CURLE_SSL_ENGINE_NOTFOUND:
+  case CURLE_SSL_ENGINE_SETFAILED:
+  case CURLE_SSL_INVALIDCERTSTATUS:
+  case CURLE_SSL_CLIENTCERT:
+  case CURLE_USE_SSL_FAILED:
+    return TS_FAILURE_TLS;
+  case CURLE_OPERATION_TIMEDOUT:
+    return TS_FAILURE_TIMEOUT;
+  case CURLE_OUT_OF_MEMORY:
+  case CURLE_URL_MALFORMAT:
+  case CURLE_UNSUPPORTED_PROTOCOL:
+  case CURLE_FAILED_INIT:
+    return sent ? TS_FAILURE_NETWORK : TS_FAILURE_LOCAL;
+  default:
+    return TS_FAILURE_NETWORK;
+  }
+}
+
+static void end_transfer(ts_transfer *transfer, CURLcode code, double now) {
+  ts_exchange *x = transfer->exchange;
+  bool sent = transfer->sendings > 0 || transfer->refused;
+  char message[TS_MESSAGE];
+  const char *said = transfer->message[0] != '\0' ? transfer->message
+                                                  : curl_easy_strerror(code);
+  if (transfer->refused) {
+    said = "the connection broke after the request was sent";
+  }
+#if LIBCURL_VERSION_NUM < 0x075000
+  {
+    long size = 0;
+    curl_easy_getinfo(transfer->easy, CURLINFO_REQUEST_SIZE, &size);
+    sent = size > 0;
+  }
+#endif
+  strncpy(message, said, sizeof message - 1);
+  message[sizeof message - 1] = '\0';
+  if (transfer->stopped) {
+    code = CURLE_OK;
+  }
+  drop_transfer(transfer);
+  ts_exchange_end(x, failure_of(code, sent), sent, message, now);
+}
+
+static size_t collect(ts_driver *driver, double now) {
+  CURLMsg *message;
+  int left;
+  size_t ended = 0;
+  while ((message = curl_multi_info_read(driver->multi, &left)) != NULL) {
+    char *transfer = NULL;
+    if (message->msg == CURLMSG_DONE) {
+      CURLcode code = message->data.result;
+      curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
+      end_transfer((ts_transfer *)(void *)transfer, code, now);
+      ended++;
+    }
+  }
+  return ended;
+}
+
+static size_t advance(ts_driver *driver) {
+  int running;
+  curl_multi_perform(driver->multi, &running);
+  return collect(driver, ts_now());
+}
+
+void ts_curl_poll(ts_client *client, double seconds) {
+  ts_driver *driver = open_driver(client);
+  if (driver == NULL) {
+    return;
+  }
+  if (advance(driver) == 0 && seconds > 0) {
+    curl_multi_poll(driver->multi, NULL, 0, (int)milliseconds(seconds), NULL);
+    advance(driver);
+  }
+}
+
+void ts_curl_resume(ts_exchange *x) {
+  if (x->paused && x->transfer != NULL) {
+    x->paused = false;
+    curl_easy_pause(x->transfer->easy, CURLPAUSE_CONT);
+  }
+}
+
+void ts_curl_cancel(ts_exchange *x) {
+  if (x->transfer != NULL) {
+    drop_transfer(x->transfer);
+  }
+}

@@ -1,0 +1,23 @@
+/*
+** encode.h - a Lua table that fits a schema, as JSON.
+*/
+
+#ifndef TS_ENCODE_H
+#define TS_ENCODE_H
+
+#include "buffer.h"
+#include "compat.h"
+#include "schema.h"
+
+/*
+** Appends the table at 'index', which has passed ts_check, to 'json': its
+** fields in the schema's order, then those that the schema does not know.
+** The secret strings among them are noted in 'secrets' (see scrub.h). Nothing
+** is filled in.
+** Returns 1, or 0 with the field's path and a message pushed where cjson
+** refuses a free-form value. Raises when memory runs out.
+*/
+int ts_encode(lua_State *L, int index, const ts_schema *schema,
+              ts_buffer *json, ts_buffer *secrets);
+
+#endif

@@ -1,0 +1,736 @@
+/*
+** exchange.c - one call: a state machine that does no waiting and no I/O.
+**
+** The phases go TOKEN, PACE, PACED, READY, SENT and then to DONE, or by
+** BACKOFF to TOKEN again. The exchange that mints a token is one like any
+** other; those that need the token hold a reference to it and step it when
+** they are stepped, so that whoever comes first moves it on for all.
+*/
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "curl.h"
+#include "escape.h"
+#include "exchange.h"
+#include "header.h"
+
+#define API_PATH "/api/rest/2.0/"
+
+/* How soon to look again at what another exchange is doing, where that one
+** is not carried by libcurl. */
+#define LOOK_AGAIN 0.01
+
+const char *ts_kind_name(ts_kind kind) {
+  static const char *const names[] = {
+      "ok",       "argument",   "auth",     "forbidden", "not_found",
+      "conflict", "rate_limit", "api",      "server",    "gateway",
+      "connect",  "tls",        "timeout",  "network",   "decode",
+      "limit",    "closed",     "cancelled"};
+  return names[kind];
+}
+
+const char *ts_event_name(ts_event_type type) {
+  static const char *const names[] = {"request", "response", "retry", "token",
+                                      "wait"};
+  return names[type];
+}
+
+ts_exchange *ts_exchange_new(ts_client *client, const ts_endpoint *endpoint) {
+  ts_exchange *x = calloc(1, sizeof *x);
+  if (x == NULL) {
+    return NULL;
+  }
+  x->references = 1;
+  x->client = client;
+  ts_client_retain(client);
+  x->endpoint = endpoint;
+  x->anonymous = endpoint == ts_endpoint_token();
+  x->repeatable = endpoint->effect != TS_ONCE;
+  x->timeout = client->timeout;
+  x->deadline = client->deadline;
+  x->max_retries = client->max_retries;
+  x->phase = x->anonymous ? TS_PHASE_PACE : TS_PHASE_TOKEN;
+  x->response.retry_after = -1;
+  ts_buffer_init_secret(&x->body);
+  ts_buffer_init_secret(&x->secrets);
+  ts_buffer_init_secret(&x->response.raw);
+  return x;
+}
+
+void ts_exchange_retain(ts_exchange *x) {
+  x->references++;
+}
+
+static void stop_filter(ts_exchange *x) {
+  if (x->filtering) {
+    ts_filter_free(&x->filter);
+    x->filtering = false;
+  }
+}
+
+/* Gives up what the exchange does for others. */
+static void resign(ts_exchange *x) {
+  ts_token *token = &x->client->token;
+  if (token->asker == x) {
+    token->asker = NULL;
+  }
+  if (token->mint == x) {
+    token->mint = NULL;
+  }
+}
+
+static void leave_mint(ts_exchange *x) {
+  ts_exchange *mint = x->mint;
+  x->mint = NULL;
+  if (mint != NULL) {
+    ts_exchange_release(mint);
+  }
+}
+
+void ts_exchange_release(ts_exchange *x) {
+  if (--x->references > 0) {
+    return;
+  }
+  ts_curl_cancel(x);
+  resign(x);
+  leave_mint(x);
+  stop_filter(x);
+  ts_buffer_free(&x->url);
+  ts_buffer_free(&x->body);
+  ts_buffer_free(&x->headers);
+  ts_buffer_free(&x->secrets);
+  ts_buffer_free(&x->fields);
+  ts_buffer_free(&x->response.raw);
+  ts_buffer_free(&x->response.location);
+  free(x->field_names);
+  ts_client_release(x->client);
+  free(x);
+}
+
+bool ts_exchange_address(ts_exchange *x, const char *identifier,
+                         size_t length) {
+  const char *path = x->endpoint->path;
+  const char *open = strchr(path, '{');
+  ts_buffer *url = &x->url;
+  if (!ts_buffer_append_string(url, x->client->base_url.data) ||
+      !ts_buffer_append_string(url, API_PATH)) {
+    return false;
+  }
+  if (open != NULL) {
+    if (!ts_buffer_append(url, path, (size_t)(open - path)) ||
+        !ts_escape_path(url, identifier, length)) {
+      return false;
+    }
+    path = strchr(open, '}') + 1;
+  }
+  return ts_buffer_append(url, path, strlen(path) + 1) &&
+         ts_buffer_append(&x->headers, x->client->headers.data,
+                          x->client->headers.length);
+}
+
+bool ts_exchange_want(ts_exchange *x, const char *name) {
+  return ts_buffer_append(&x->fields, name, strlen(name) + 1);
+}
+
+static void add_event(ts_exchange *x, ts_event_type type, double seconds,
+                      double bytes) {
+  ts_event *event;
+  if (!x->client->events) {
+    return;
+  }
+  if (x->event_count == TS_EVENTS) {
+    memmove(x->events, x->events + 1, (TS_EVENTS - 1) * sizeof *x->events);
+    x->event_count--;
+  }
+  event = &x->events[x->event_count++];
+  event->type = type;
+  event->endpoint = x->endpoint->name;
+  event->attempt = x->attempts;
+  event->status = type == TS_EVENT_RESPONSE ? x->response.status : 0;
+  event->seconds = seconds;
+  event->bytes = bytes;
+}
+
+bool ts_exchange_next_event(ts_exchange *x, ts_event *event) {
+  if (x->event_count == 0) {
+    return x->mint != NULL && ts_exchange_next_event(x->mint, event);
+  }
+  *event = x->events[0];
+  x->event_count--;
+  memmove(x->events, x->events + 1, x->event_count * sizeof *x->events);
+  return true;
+}
+
+/* --- Outcome ---------------------------------------------------------- */
+
+static void finish(ts_exchange *x, ts_kind kind) {
+  x->kind = kind;
+  x->phase = TS_PHASE_DONE;
+  /* A mint that went well stays until its token has been taken. */
+  if (kind != TS_OK) {
+    resign(x);
+  }
+  ts_buffer_free(&x->body);
+}
+
+static void say(ts_exchange *x, const char *message) {
+  snprintf(x->message, sizeof x->message, "%s", message);
+}
+
+void ts_exchange_fail(ts_exchange *x, ts_kind kind, const char *message) {
+  ts_curl_cancel(x);
+  if (x->phase == TS_PHASE_SENT) {
+    x->may_have_applied = true;
+  }
+  say(x, message);
+  finish(x, kind);
+}
+
+void ts_exchange_spoil(ts_exchange *x, const char *message) {
+  x->may_have_applied = true;
+  ts_exchange_fail(x, TS_DECODE, message);
+}
+
+static bool is_success(const ts_exchange *x) {
+  return x->response.status >= 200 && x->response.status < 300;
+}
+
+bool ts_exchange_may_have_applied(const ts_exchange *x) {
+  return x->endpoint->effect != TS_READS && x->may_have_applied;
+}
+
+static ts_kind kind_of_failure(ts_failure failure) {
+  switch (failure) {
+  case TS_FAILURE_TLS:
+    return TS_TLS;
+  case TS_FAILURE_TIMEOUT:
+    return TS_TIMEOUT;
+  case TS_FAILURE_NETWORK:
+    return TS_NETWORK;
+  default:
+    return TS_CONNECT;
+  }
+}
+
+static ts_kind kind_of_status(const ts_response *response) {
+  switch (response->status) {
+  case 401:
+    return TS_AUTH;
+  case 403:
+    return TS_FORBIDDEN;
+  case 404:
+    return TS_NOT_FOUND;
+  case 409:
+    return TS_CONFLICT;
+  case 429:
+    return TS_RATE_LIMIT;
+  default:
+    break;
+  }
+  if (response->status < 400) {
+    return TS_GATEWAY;
+  }
+  if (response->status < 500) {
+    return TS_API;
+  }
+  return response->html ? TS_GATEWAY : TS_SERVER;
+}
+
+static ts_kind kind_of_filter(ts_filter_status status) {
+  switch (status) {
+  case TS_FILTER_OK:
+    return TS_OK;
+  case TS_FILTER_MEMORY:
+  case TS_FILTER_DEPTH:
+  case TS_FILTER_ELEMENT_SIZE:
+  case TS_FILTER_SIZE:
+    return TS_LIMIT_EXCEEDED;
+  default:
+    return TS_DECODE;
+  }
+}
+
+/* The kind of outcome of a reply that came whole, with a status of success;
+** says what is wrong with it. */
+static ts_kind read_result(ts_exchange *x) {
+  ts_response *response = &x->response;
+  ts_kind kind;
+  if (response->html) {
+    say(x, "a page of HTML instead of a reply: a proxy, a login page or a "
+           "maintenance page answers in the cluster's place");
+    return TS_GATEWAY;
+  }
+  if (x->endpoint->reply == TS_REPLY_NONE) {
+    return TS_OK;
+  }
+  if (!x->filtering) {
+    say(x, "the reply is empty");
+    return TS_DECODE;
+  }
+  if (response->filtered == TS_FILTER_OK) {
+    response->filtered = ts_filter_finish(&x->filter);
+  }
+  kind = kind_of_filter(response->filtered);
+  if (kind != TS_OK) {
+    snprintf(x->message, sizeof x->message,
+             "cannot read the reply: %s, after %lu bytes",
+             ts_filter_describe(response->filtered),
+             (unsigned long)x->filter.offset);
+  }
+  return kind;
+}
+
+/* The time to wait before another attempt, or below zero: there is none. */
+static double next_attempt(ts_exchange *x, const ts_attempt *attempt,
+                           double now) {
+  double delay;
+  if (x->taken > 0 || x->retries >= x->max_retries ||
+      !ts_retry_allowed(attempt, x->repeatable)) {
+    return -1;
+  }
+  delay = attempt->retry_after;
+  if (delay < 0) {
+    delay = ts_retry_delay(x->retries + 1, ts_client_random(x->client));
+  }
+  return now + delay < x->ends_at ? delay : -1;
+}
+
+/* A 401 that another token may mend. */
+static bool renew(ts_exchange *x, const ts_attempt *attempt) {
+  ts_token *token = &x->client->token;
+  if (attempt->failure != TS_FAILURE_NONE || attempt->status != 401 ||
+      x->anonymous || x->renewed || token->source == TS_SOURCE_FIXED) {
+    return false;
+  }
+  x->renewed = true;
+  ts_token_drop(token, x->generation);
+  x->phase = TS_PHASE_TOKEN;
+  add_event(x, TS_EVENT_RETRY, 0, 0);
+  return true;
+}
+
+void ts_exchange_end(ts_exchange *x, ts_failure failure, bool sent,
+                     const char *message, double now) {
+  ts_attempt attempt;
+  ts_kind kind;
+  double delay;
+  attempt.failure = failure;
+  attempt.sent = sent;
+  attempt.status = x->response.status;
+  attempt.retry_after = x->response.retry_after;
+  x->paused = false;
+  /* Nothing is left to say once the server has agreed without a body. */
+  if (is_success(x) && x->endpoint->reply == TS_REPLY_NONE) {
+    attempt.failure = TS_FAILURE_NONE;
+  }
+  add_event(x, TS_EVENT_RESPONSE, now - x->attempt_at, x->response.bytes);
+  x->message[0] = '\0';
+  if (attempt.failure != TS_FAILURE_NONE) {
+    kind = kind_of_failure(attempt.failure);
+    say(x, message != NULL ? message : "");
+  } else if (is_success(x)) {
+    kind = read_result(x);
+  } else {
+    kind = kind_of_status(&x->response);
+  }
+  if (kind == TS_OK) {
+    x->may_have_applied = false;
+    finish(x, kind);
+    return;
+  }
+  if (ts_retry_may_have_applied(&attempt)) {
+    x->may_have_applied = true;
+  }
+  if (renew(x, &attempt)) {
+    return;
+  }
+  delay = next_attempt(x, &attempt, now);
+  if (delay < 0) {
+    finish(x, kind);
+    return;
+  }
+  x->retries++;
+  x->resume_at = now + delay;
+  x->phase = TS_PHASE_BACKOFF;
+  add_event(x, TS_EVENT_RETRY, delay, 0);
+}
+
+/* --- Reply ------------------------------------------------------------ */
+
+void ts_exchange_begin(ts_exchange *x, double now) {
+  ts_buffer_free(&x->response.raw);
+  ts_buffer_free(&x->response.location);
+  x->phase = TS_PHASE_SENT;
+  x->attempt_at = now;
+  x->attempts++;
+  x->generation = x->client->token.generation;
+  ts_exchange_status(x, 0);
+  add_event(x, TS_EVENT_REQUEST, 0, (double)x->body.length);
+}
+
+void ts_exchange_status(ts_exchange *x, long status) {
+  ts_response *response = &x->response;
+  stop_filter(x);
+  response->status = status;
+  response->retry_after = -1;
+  response->date = -1;
+  response->html = false;
+  response->bytes = 0;
+  response->filtered = TS_FILTER_OK;
+}
+
+static bool begins(const char *value, size_t length, const char *with) {
+  size_t i;
+  for (i = 0; with[i] != '\0'; i++) {
+    if (i >= length || (value[i] | 0x20) != (with[i] | 0x20)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+void ts_exchange_header(ts_exchange *x, const char *line, size_t length) {
+  ts_response *response = &x->response;
+  const char *value;
+  size_t value_length;
+  if (ts_header_is(line, length, "Retry-After", &value, &value_length)) {
+    double date = response->date < 0 ? (double)time(NULL) : response->date;
+    response->retry_after = ts_retry_after(value, value_length, date);
+  } else if (ts_header_is(line, length, "Date", &value, &value_length)) {
+    response->date = ts_retry_date(value, value_length);
+  } else if (ts_header_is(line, length, "Content-Type", &value,
+                          &value_length)) {
+    response->html = begins(value, value_length, "text/html");
+  } else if (ts_header_is(line, length, "Location", &value, &value_length)) {
+    /* Only for a message: without memory it is shorter. */
+    ts_buffer_free(&response->location);
+    if (!ts_buffer_append(&response->location, value, value_length)) {
+      ts_buffer_free(&response->location);
+    }
+  }
+}
+
+/* The names that the filter keeps, as it wants them. */
+static bool list_fields(ts_exchange *x, size_t *count) {
+  const char *name = x->fields.data;
+  const char *end = name + x->fields.length;
+  *count = 0;
+  if (x->fields.length == 0) {
+    return true;
+  }
+  if (x->field_names == NULL) {
+    /* A name takes two bytes at least. */
+    x->field_names = calloc(x->fields.length, sizeof *x->field_names);
+    if (x->field_names == NULL) {
+      return false;
+    }
+  }
+  for (; name < end; name += strlen(name) + 1) {
+    x->field_names[(*count)++] = name;
+  }
+  return true;
+}
+
+static bool start_filter(ts_exchange *x) {
+  ts_filter_options options;
+  memset(&options, 0, sizeof options);
+  if (!list_fields(x, &options.field_count)) {
+    return false;
+  }
+  options.shape =
+      x->endpoint->reply == TS_REPLY_LIST ? TS_FILTER_ARRAY : TS_FILTER_OBJECT;
+  options.keep_null = x->client->keep_null;
+  options.secret = ts_schema_has_secret(x->endpoint->reply_schema);
+  options.fields = options.field_count > 0 ? x->field_names : NULL;
+  options.max_element = x->client->max_response_bytes;
+  options.max_held = x->stream ? 0 : x->client->max_response_bytes;
+  ts_filter_init(&x->filter, &options);
+  x->filtering = true;
+  return true;
+}
+
+/* Keeps the beginning of a body for the error to show. Without memory it
+** shows less. */
+static void keep_raw(ts_exchange *x, const char *bytes, size_t length) {
+  size_t room = TS_BODY_KEPT - x->response.raw.length;
+  (void)ts_buffer_append(&x->response.raw, bytes,
+                         length < room ? length : room);
+}
+
+static char first_printed(const char *bytes, size_t length) {
+  size_t i;
+  for (i = 0; i < length; i++) {
+    if (strchr(" \t\r\n", bytes[i]) == NULL) {
+      return bytes[i];
+    }
+  }
+  return '\0';
+}
+
+ts_reading ts_exchange_body(ts_exchange *x, const char *bytes, size_t length) {
+  ts_response *response = &x->response;
+  if (response->bytes == 0 && first_printed(bytes, length) == '<') {
+    response->html = true;
+  }
+  if (!is_success(x) || response->html) {
+    response->bytes += (double)length;
+    keep_raw(x, bytes, length);
+    return response->raw.length < TS_BODY_KEPT ? TS_READ : TS_STOP;
+  }
+  if (x->endpoint->reply == TS_REPLY_NONE) {
+    response->bytes += (double)length;
+    return TS_READ;
+  }
+  if (!x->filtering && !start_filter(x)) {
+    response->filtered = TS_FILTER_MEMORY;
+    return TS_STOP;
+  }
+  if (x->stream && x->filter.completed > x->taken &&
+      ts_filter_held(&x->filter) > TS_STREAM_HIGH) {
+    x->paused = true;
+    return TS_PAUSE;
+  }
+  response->bytes += (double)length;
+  response->filtered = ts_filter_feed(&x->filter, bytes, length);
+  return response->filtered == TS_FILTER_OK ? TS_READ : TS_STOP;
+}
+
+bool ts_exchange_take(ts_exchange *x, const char **element, size_t *length) {
+  if (!x->filtering || (!x->stream && x->phase != TS_PHASE_DONE) ||
+      !ts_filter_next(&x->filter, element, length)) {
+    return false;
+  }
+  x->taken++;
+  return true;
+}
+
+/* --- Token ------------------------------------------------------------ */
+
+static bool add_member(ts_buffer *json, const char *name,
+                       const ts_buffer *value) {
+  return ts_buffer_append_byte(json, json->length > 0 ? ',' : '{') &&
+         ts_escape_json(json, name, strlen(name)) &&
+         ts_buffer_append_byte(json, ':') &&
+         ts_escape_json(json, value->data, value->length - 1);
+}
+
+static bool add_number(ts_buffer *json, const char *name, long value) {
+  char member[64];
+  snprintf(member, sizeof member, ",\"%s\":%ld", name, value);
+  return ts_buffer_append_string(json, member);
+}
+
+static bool write_login(const ts_client *client, ts_buffer *json) {
+  return add_member(json, "username", &client->username) &&
+         (client->password.length == 0 ||
+          add_member(json, "password", &client->password)) &&
+         (client->secret_key.length == 0 ||
+          add_member(json, "secret_key", &client->secret_key)) &&
+         (client->token_validity == 0 ||
+          add_number(json, "validity_time_in_sec", client->token_validity)) &&
+         (!client->has_org_id || add_number(json, "org_id", client->org_id)) &&
+         ts_buffer_append_byte(json, '}');
+}
+
+ts_exchange *ts_exchange_mint(ts_client *client) {
+  ts_exchange *mint = ts_exchange_new(client, ts_endpoint_token());
+  if (mint == NULL) {
+    return NULL;
+  }
+  mint->has_body = true;
+  if (!ts_exchange_address(mint, NULL, 0) ||
+      !write_login(client, &mint->body)) {
+    ts_exchange_release(mint);
+    return NULL;
+  }
+  return mint;
+}
+
+/* Joins the mint that is under way, or begins one; false: out of memory. */
+static bool join_mint(ts_exchange *x) {
+  ts_token *token = &x->client->token;
+  if (token->mint != NULL) {
+    ts_exchange_retain(token->mint);
+  } else {
+    token->mint = ts_exchange_mint(x->client);
+    if (token->mint == NULL) {
+      return false;
+    }
+  }
+  x->mint = token->mint;
+  return true;
+}
+
+/* The only one to ask outside, until it is gone or has had its time. */
+static bool may_ask(ts_exchange *x, double now) {
+  ts_token *token = &x->client->token;
+  if (token->asker != NULL && token->asker != x &&
+      now < token->asker->attempt_at + token->asker->timeout) {
+    return false;
+  }
+  if (token->asker != x) {
+    token->asker = x;
+    x->attempt_at = now;
+  }
+  return true;
+}
+
+void ts_exchange_supplied(ts_exchange *x) {
+  resign(x);
+  if (x->mint != NULL) {
+    resign(x->mint);
+  }
+  leave_mint(x);
+  add_event(x, TS_EVENT_TOKEN, 0, 0);
+}
+
+/* Whether the token of the mint that 'x' waits for was taken, and is used up
+** by now. */
+static bool is_spent(const ts_exchange *mint, const ts_token *token) {
+  return mint != token->mint && mint->phase == TS_PHASE_DONE &&
+         mint->kind == TS_OK;
+}
+
+/* The mint has failed, and with it all who wait for it. */
+static void blame_mint(ts_exchange *x) {
+  x->blames_mint = true;
+  finish(x, x->mint->kind);
+}
+
+/* Moves on towards a token: TS_DONE when there is one, or the end. */
+static ts_answer seek_token(ts_exchange *x, double now, double *seconds) {
+  ts_token *token = &x->client->token;
+  ts_answer answer;
+  if (token->source == TS_SOURCE_FIXED || ts_token_usable(token, now)) {
+    leave_mint(x);
+    x->phase = TS_PHASE_PACE;
+    return TS_DONE;
+  }
+  if (token->source == TS_SOURCE_PROVIDED) {
+    *seconds = LOOK_AGAIN;
+    return may_ask(x, now) ? TS_TOKEN : TS_WAIT;
+  }
+  if (x->mint != NULL && is_spent(x->mint, token)) {
+    leave_mint(x);
+  }
+  if (x->mint == NULL && !join_mint(x)) {
+    ts_exchange_fail(x, TS_LIMIT_EXCEEDED, "not enough memory");
+    return TS_DONE;
+  }
+  answer = ts_exchange_step(x->mint, now, seconds);
+  if (answer != TS_DONE) {
+    return answer;
+  }
+  if (x->mint->kind == TS_OK) {
+    return TS_TOKEN;
+  }
+  blame_mint(x);
+  return TS_DONE;
+}
+
+/* --- Steps ------------------------------------------------------------ */
+
+ts_exchange *ts_exchange_carried(ts_exchange *x) {
+  return x->phase == TS_PHASE_TOKEN && x->mint != NULL ? x->mint : x;
+}
+
+double ts_exchange_allowance(const ts_exchange *x, double now) {
+  double left = x->ends_at - now;
+  if (x->stream || x->timeout < left) {
+    return x->timeout;
+  }
+  return left > 0.001 ? left : 0.001;
+}
+
+static bool out_of_time(ts_exchange *x, double now) {
+  if (now < x->ends_at) {
+    return false;
+  }
+  ts_exchange_fail(x, TS_TIMEOUT,
+                   x->attempts == 0 ? "the deadline passed before the "
+                                      "request could be sent"
+                                    : "the deadline passed");
+  return true;
+}
+
+static ts_answer pause(ts_exchange *x, double now, double *seconds) {
+  *seconds = x->resume_at - now;
+  return TS_WAIT;
+}
+
+/* Takes a place in the rate limit, if there is one before the deadline. */
+static void take_place(ts_exchange *x, double now) {
+  double delay = ts_client_reserve(x->client, now);
+  if (now + delay >= x->ends_at) {
+    ts_exchange_fail(x, TS_RATE_LIMIT,
+                     "the client's own rate limit leaves no place before the "
+                     "deadline");
+    return;
+  }
+  x->resume_at = now + delay;
+  x->phase = TS_PHASE_PACED;
+  if (delay > 0) {
+    add_event(x, TS_EVENT_WAIT, delay, 0);
+  }
+}
+
+/* A request sent outside whose carrier was abandoned. */
+static void miss_carrier(ts_exchange *x, double now) {
+  if (x->client->transport && now > x->attempt_at + x->timeout) {
+    ts_exchange_end(x, TS_FAILURE_TIMEOUT, true, "no reply in time", now);
+  }
+}
+
+ts_answer ts_exchange_step(ts_exchange *x, double now, double *seconds) {
+  *seconds = 0;
+  if (x->ends_at == 0) {
+    x->ends_at = now + x->deadline;
+  }
+  for (;;) {
+    switch (x->phase) {
+    case TS_PHASE_TOKEN:
+      if (!out_of_time(x, now)) {
+        ts_answer answer = seek_token(x, now, seconds);
+        if (answer != TS_DONE) {
+          return answer;
+        }
+      }
+      break;
+    case TS_PHASE_PACE:
+      take_place(x, now);
+      break;
+    case TS_PHASE_PACED:
+      if (now < x->resume_at) {
+        return pause(x, now, seconds);
+      }
+      if (!out_of_time(x, now)) {
+        x->phase = TS_PHASE_READY;
+      }
+      break;
+    case TS_PHASE_BACKOFF:
+      if (now < x->resume_at) {
+        return pause(x, now, seconds);
+      }
+      x->phase = x->anonymous ? TS_PHASE_PACE : TS_PHASE_TOKEN;
+      break;
+    case TS_PHASE_READY:
+      return TS_IO;
+    case TS_PHASE_SENT:
+      if (!x->client->transport) {
+        return TS_IO;
+      }
+      miss_carrier(x, now);
+      if (x->phase == TS_PHASE_SENT) {
+        *seconds = LOOK_AGAIN;
+        return TS_WAIT;
+      }
+      break;
+    case TS_PHASE_DONE:
+      return TS_DONE;
+    }
+  }
+}

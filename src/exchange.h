@@ -1,0 +1,212 @@
+/*
+** exchange.h - one call: a state machine that does no waiting and no I/O.
+**
+** Who steps it does what the answer asks for:
+**   TS_DONE   ask for the outcome
+**   TS_IO     carry the request of ts_exchange_carried() to the server, and
+**             report what comes back by ts_exchange_status, _header, _body
+**             and _end
+**   TS_WAIT   step again after some seconds
+**   TS_TOKEN  a token is needed: the reply of 'mint' holds it, or else it
+**             has to come from outside; then ts_exchange_supplied or
+**             ts_exchange_fail
+*/
+
+#ifndef TS_EXCHANGE_H
+#define TS_EXCHANGE_H
+
+#include "client.h"
+#include "filter.h"
+#include "retry.h"
+
+struct ts_transfer;
+
+typedef enum ts_answer { TS_DONE, TS_IO, TS_WAIT, TS_TOKEN } ts_answer;
+
+/* The kinds of outcome; their names are those of ts_kind_name. */
+typedef enum ts_kind {
+  TS_OK,
+  TS_ARGUMENT,
+  TS_AUTH,
+  TS_FORBIDDEN,
+  TS_NOT_FOUND,
+  TS_CONFLICT,
+  TS_RATE_LIMIT,
+  TS_API,
+  TS_SERVER,
+  TS_GATEWAY,
+  TS_CONNECT,
+  TS_TLS,
+  TS_TIMEOUT,
+  TS_NETWORK,
+  TS_DECODE,
+  TS_LIMIT_EXCEEDED,
+  TS_CLOSED,
+  TS_CANCELLED
+} ts_kind;
+
+typedef enum ts_phase {
+  TS_PHASE_TOKEN,   /* needs a token */
+  TS_PHASE_PACE,    /* has one; needs a place in the rate limit */
+  TS_PHASE_PACED,   /* waits for that place */
+  TS_PHASE_READY,   /* the request may be sent */
+  TS_PHASE_SENT,    /* the reply is awaited, or being read */
+  TS_PHASE_BACKOFF, /* waits to try again */
+  TS_PHASE_DONE
+} ts_phase;
+
+typedef enum ts_event_type {
+  TS_EVENT_REQUEST,
+  TS_EVENT_RESPONSE,
+  TS_EVENT_RETRY,
+  TS_EVENT_TOKEN,
+  TS_EVENT_WAIT
+} ts_event_type;
+
+/* What happened, for whoever listens: nothing here can hold a secret. */
+typedef struct ts_event {
+  ts_event_type type;
+  const char *endpoint;
+  int attempt;
+  long status;    /* 0: none */
+  double seconds; /* response: since the request; retry, wait: to wait */
+  double bytes;   /* request: of the body; response: of the reply */
+} ts_event;
+
+#define TS_EVENTS 8        /* kept between two steps */
+#define TS_BODY_KEPT 65536 /* bytes of a reply that is not a result */
+#define TS_MESSAGE 256
+#define TS_STREAM_HIGH 262144 /* bytes held of a stream before it pauses */
+
+typedef struct ts_response {
+  long status;
+  double retry_after; /* below zero: not said */
+  double date;        /* epoch seconds, or below zero */
+  bool html;          /* by its Content-Type or its first byte */
+  double bytes;       /* of the body, decoded */
+  ts_buffer raw;      /* its beginning, where it is not a result */
+  ts_buffer location;
+  ts_filter_status filtered;
+} ts_response;
+
+typedef struct ts_exchange {
+  size_t references;
+  ts_client *client;
+  const ts_endpoint *endpoint;
+  bool anonymous; /* carries no token */
+  bool repeatable;
+  bool stream;
+
+  /* The request. */
+  ts_buffer url; /* NUL terminated */
+  ts_buffer body;
+  bool has_body;
+  ts_buffer headers; /* lines, see header.h */
+  ts_buffer secrets; /* strings of the request that no error may show */
+  ts_buffer fields;  /* wanted fields: names, NUL terminated */
+  const char **field_names;
+  double timeout;
+  double deadline; /* seconds; 'ends_at' once it has begun */
+  long max_retries;
+
+  /* Where it stands. */
+  ts_phase phase;
+  double ends_at;    /* monotonic; 0: not begun */
+  double resume_at;  /* end of a pause */
+  double attempt_at; /* when the attempt began */
+  int attempts;      /* requests sent */
+  int retries;       /* of them, after a failure that may pass */
+  bool renewed;      /* has recovered from a 401 already */
+  bool may_have_applied;
+  bool supplied;            /* has been given a token from outside */
+  unsigned long generation; /* of the token used */
+  struct ts_exchange *mint; /* that this one waits for */
+  struct ts_transfer *transfer;
+
+  /* The reply of the current attempt. */
+  ts_response response;
+  ts_filter filter;
+  bool filtering;
+  bool paused;
+  size_t taken; /* elements handed out */
+
+  /* The outcome. */
+  ts_kind kind;
+  char message[TS_MESSAGE]; /* without secrets; empty: the reply tells */
+  bool blames_mint;         /* it is the mint that failed */
+
+  ts_event events[TS_EVENTS];
+  size_t event_count;
+} ts_exchange;
+
+/* An exchange with one reference, to be completed by ts_exchange_address
+** and its body;
+** NULL: out of memory. */
+ts_exchange *ts_exchange_new(ts_client *client, const ts_endpoint *endpoint);
+
+/* Gives the request its address; 'identifier' is for the path, where the
+** endpoint has one there. False: out of memory. */
+bool ts_exchange_address(ts_exchange *x, const char *identifier,
+                         size_t length);
+
+/* Of the reply's objects, keeps the field 'name', and others named so; false:
+** out of memory. */
+bool ts_exchange_want(ts_exchange *x, const char *name);
+
+/* The exchange that mints a token with the client's credentials; NULL: out of
+** memory. */
+ts_exchange *ts_exchange_mint(ts_client *client);
+
+void ts_exchange_retain(ts_exchange *x);
+void ts_exchange_release(ts_exchange *x);
+
+/* The next thing to do; '*seconds' for TS_WAIT. 'now' as ts_now gives it. */
+ts_answer ts_exchange_step(ts_exchange *x, double now, double *seconds);
+
+/* The exchange whose request TS_IO is about: this one or its mint. */
+ts_exchange *ts_exchange_carried(ts_exchange *x);
+
+/* Begins an attempt: the request is about to go out. */
+void ts_exchange_begin(ts_exchange *x, double now);
+
+/* The seconds that an attempt may take, from 'now'. */
+double ts_exchange_allowance(const ts_exchange *x, double now);
+
+/* A status line: what came before (100 Continue) does not count. */
+void ts_exchange_status(ts_exchange *x, long status);
+
+/* A header line of the reply, with or without its line end. */
+void ts_exchange_header(ts_exchange *x, const char *line, size_t length);
+
+typedef enum ts_reading { TS_READ, TS_PAUSE, TS_STOP } ts_reading;
+
+/* Bytes of the body. TS_PAUSE: nothing was taken, offer them again after
+** elements were; TS_STOP: no more is wanted. */
+ts_reading ts_exchange_body(ts_exchange *x, const char *bytes, size_t length);
+
+/* The end of the attempt. 'message' may be NULL. */
+void ts_exchange_end(ts_exchange *x, ts_failure failure, bool sent,
+                     const char *message, double now);
+
+/* Ends the exchange with an outcome of this side's making. */
+void ts_exchange_fail(ts_exchange *x, ts_kind kind, const char *message);
+
+/* Turns an outcome that went well into one that could not be decoded. */
+void ts_exchange_spoil(ts_exchange *x, const char *message);
+
+/* A token has been accepted that 'x' had asked for. */
+void ts_exchange_supplied(ts_exchange *x);
+
+/* The next element of the reply; false: there is none (yet). */
+bool ts_exchange_take(ts_exchange *x, const char **element, size_t *length);
+
+/* The next event that happened to it or to the mint it waits for. */
+bool ts_exchange_next_event(ts_exchange *x, ts_event *event);
+
+/* Whether the server may have done what failed here. */
+bool ts_exchange_may_have_applied(const ts_exchange *x);
+
+const char *ts_kind_name(ts_kind kind);
+const char *ts_event_name(ts_event_type type);
+
+#endif

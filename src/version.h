@@ -1,0 +1,10 @@
+/*
+** version.h - the version: semantic, and written down only here.
+*/
+
+#ifndef TS_VERSION_H
+#define TS_VERSION_H
+
+#define TS_VERSION "0.1.0"
+
+#endif

@@ -25,7 +25,7 @@ CORE_CFLAGS = -std=c99 -fPIC -fvisibility=hidden -Wall -Wextra
 LUA_ENV = LUA_PATH="lua/?.lua;lua/?/init.lua;./?.lua;;" \
           LUA_CPATH="$(BUILD)/?.so;;"
 
-.PHONY: all setup demo test lint install clean
+.PHONY: all setup demo test lint lint-run install clean
 
 all: $(CORE)
 
@@ -61,6 +61,25 @@ test: setup
 	@$(MAKE) --no-print-directory all build/listen $(BUILD)/filter_test.so
 	@$(LUA_ENV) $(LUA) "$$(command -v $(BUSTED))" --output=spec.support.output \
 	    --pattern=_spec $(SPECS) $(if $(SPECS),,spec)
+
+# Two compilers, then the checkers of style.
+STRICT = -std=c99 -Wall -Wextra -Wpedantic -Wshadow -Wconversion \
+         -Wstrict-prototypes -Wmissing-prototypes -Werror -O2 -fsyntax-only
+C_FILES = $(wildcard src/*.[ch] spec/support/*.c bench/*.c fuzz/*.c)
+
+lint:
+	@.ci/setup $(LUA) lint
+	@$(MAKE) --no-print-directory lint-run
+
+lint-run:
+	@for compiler in gcc clang; do \
+	    for file in $(filter %.c,$(C_FILES)); do \
+	        $$compiler $(STRICT) -Isrc $(LUA_CFLAGS) $(CURL_CFLAGS) $$file \
+	            || exit 1; \
+	    done; \
+	done
+	clang-format --dry-run -Werror $(C_FILES)
+	luacheck --quiet .
 
 install: all
 	install -d "$(DESTDIR)$(PREFIX)/lib/lua/$(LUA_VERSION)/thoughtspot"

@@ -302,29 +302,37 @@ static void clean(lua_State *L, const ts_exchange *x) {
   lua_remove(L, -2);
 }
 
-/* Puts what the body says into the error on top of the stack. */
-static void add_body(lua_State *L, const ts_exchange *x) {
-  const ts_buffer *raw = &x->response.raw;
-  const char *const texts[] = {"debug", "incident_id", "trace_id"};
-  int error = lua_gettop(L);
-  size_t length, i;
+/* Sets 'body', unless a secret is in it in a way that scrubbing its text does
+** not find: written with other escapes. */
+static void set_body(lua_State *L, const ts_exchange *x) {
+  size_t length;
   const char *body;
   int leaks = 0;
-  if (raw->length == 0) {
-    return;
-  }
-  lua_pushlstring(L, raw->data, raw->length);
+  lua_pushlstring(L, x->response.raw.data, x->response.raw.length);
   ts_scrub(L, x);
   body = lua_tolstring(L, -1, &length);
   if (ts_json_decode(L, body, length)) {
-    ts_error_read_body(L, error);
-    /* Escaped in a third way, a secret is not found in the text. */
     leaks = ts_scrub_finds(L, x);
   }
   lua_pop(L, 1);
   if (!leaks) {
     lua_pushlstring(L, body, length < BODY_SHOWN ? length : BODY_SHOWN);
-    ts_rawsetfield(L, error, "body");
+    ts_rawsetfield(L, -3, "body");
+  }
+  lua_pop(L, 1);
+}
+
+/* Puts what the body says into the error on top of the stack. */
+static void add_body(lua_State *L, const ts_exchange *x) {
+  static const char *const texts[] = {"debug", "incident_id", "trace_id"};
+  const ts_buffer *raw = &x->response.raw;
+  int error = lua_gettop(L);
+  size_t i;
+  if (raw->length == 0) {
+    return;
+  }
+  if (ts_json_decode(L, raw->data, raw->length)) {
+    ts_error_read_body(L, error);
   }
   lua_pop(L, 1);
   for (i = 0; i < sizeof texts / sizeof texts[0]; i++) {
@@ -336,6 +344,7 @@ static void add_body(lua_State *L, const ts_exchange *x) {
       lua_pop(L, 1);
     }
   }
+  set_body(L, x);
 }
 
 /* Pushes the sentence about the outcome; the error is below it. */

@@ -62,8 +62,22 @@ static size_t distance(const char *a, size_t a_length, const char *b,
   return above[b_length];
 }
 
-/* Whether 'candidate' beats the best guess so far, within a third of the
-** name's length; '*best' then becomes its distance. */
+/* Whether one of the names is the beginning of the other. */
+static int begins(const char *a, size_t a_length, const char *b,
+                  size_t b_length) {
+  size_t length = a_length < b_length ? a_length : b_length;
+  size_t i;
+  for (i = 0; i < length; i++) {
+    if (!same_letter(a[i], b[i])) {
+      return 0;
+    }
+  }
+  return length > 2;
+}
+
+/* Whether 'candidate' beats the best guess so far; '*best' then becomes its
+** distance. A guess is the beginning of the name, or the reverse, or differs
+** in a third of its letters at most. */
 static int closer(const char *candidate, const char *name, size_t length,
                   size_t *best) {
   size_t candidate_length = strlen(candidate);
@@ -72,7 +86,8 @@ static int closer(const char *candidate, const char *name, size_t length,
     return 0;
   }
   far = distance(name, length, candidate, candidate_length);
-  if (far >= *best || far > (length + 2) / 3) {
+  if (far >= *best || (far > (length + 2) / 3 &&
+                       !begins(candidate, candidate_length, name, length))) {
     return 0;
   }
   *best = far;

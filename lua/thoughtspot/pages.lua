@@ -176,14 +176,16 @@ local function fill(pager)
       pager.next_offset = pager.next_offset + pager.size
     end
   end
-  for index, page in ipairs(pager.queue) do
+  for _, page in ipairs(pager.queue) do
     if not page.exchange then
       local asked, err = ask(pager, page)
       if not asked then
         return nil, err
       end
-      if index > 1 then
-        pager.client.waiter:kick(page.exchange)
+      local answer
+      answer, err = pager.client.waiter:kick(page.exchange)
+      if not answer then
+        return nil, err
       end
     end
   end

@@ -1,0 +1,51 @@
+rockspec_format = "3.0"
+package = "lua-thoughtspot"
+version = "scm-1"
+source = {
+  url = "git+https://github.com/lua-thoughtspot/lua-thoughtspot.git",
+}
+description = {
+  summary = "Manages the users of a ThoughtSpot cluster.",
+  detailed = [[
+    The Users endpoints of ThoughtSpot's REST API v2.0 as Lua functions, with
+    a core in C on libcurl: iterators over all users, batches, destructive
+    calls that are safe, a sandbox to test against. For scripts and for
+    Nginx/OpenResty.]],
+  license = "MIT",
+  labels = { "thoughtspot", "rest", "http", "curl", "openresty" },
+}
+dependencies = {
+  "lua >= 5.1",
+  "lua-cjson >= 2.1.0",
+}
+external_dependencies = {
+  CURL = { header = "curl/curl.h", library = "curl" },
+}
+test_dependencies = {
+  "busted >= 2.1",
+}
+test = {
+  type = "busted",
+}
+build = {
+  type = "builtin",
+  modules = {
+    ["thoughtspot.core"] = {
+      sources = {
+        "src/buffer.c", "src/check.c", "src/client.c", "src/configure.c",
+        "src/core.c", "src/curl.c", "src/describe.c", "src/encode.c",
+        "src/endpoint.c", "src/error.c", "src/escape.c", "src/exchange.c",
+        "src/filter.c", "src/header.c", "src/json.c", "src/option.c",
+        "src/retry.c", "src/schema.c", "src/scrub.c", "src/token.c",
+      },
+      libraries = { "curl" },
+      incdirs = { "$(CURL_INCDIR)" },
+      libdirs = { "$(CURL_LIBDIR)" },
+    },
+    ["thoughtspot"] = "lua/thoughtspot/init.lua",
+    ["thoughtspot.client"] = "lua/thoughtspot/client.lua",
+    ["thoughtspot.guard"] = "lua/thoughtspot/guard.lua",
+    ["thoughtspot.pages"] = "lua/thoughtspot/pages.lua",
+    ["thoughtspot.wait"] = "lua/thoughtspot/wait.lua",
+  },
+}

@@ -1,0 +1,239 @@
+/*
+** filter_lua.c - the scanner and the buffer as a Lua module, for their specs.
+*/
+
+#include "compat.h"
+#include "filter.h"
+
+#include <string.h>
+
+/* --- filter.scan ------------------------------------------------------ */
+
+#define FILTER "filter_test.filter"
+
+static const char *const status_names[] = {"ok",    "memory",   "syntax",
+                                           "shape", "depth",    "element_size",
+                                           "size",  "truncated"};
+
+static int filter_gc(lua_State *L) {
+  ts_filter_free(luaL_checkudata(L, 1, FILTER));
+  return 0;
+}
+
+static size_t size_option(lua_State *L, const char *name) {
+  size_t size;
+  lua_getfield(L, 2, name);
+  size = (size_t)luaL_optnumber(L, -1, 0);
+  lua_pop(L, 1);
+  return size;
+}
+
+static bool boolean_option(lua_State *L, const char *name) {
+  bool value;
+  lua_getfield(L, 2, name);
+  value = lua_toboolean(L, -1) != 0;
+  lua_pop(L, 1);
+  return value;
+}
+
+/* Pushes the memory of the list of names. */
+static void push_fields(lua_State *L, ts_filter_options *o) {
+  const char **fields;
+  size_t i;
+  lua_getfield(L, 2, "fields");
+  if (lua_isnil(L, -1)) {
+    return;
+  }
+  o->field_count = ts_rawlen(L, -1);
+  fields = ts_newuserdata(L, (o->field_count + 1) * sizeof *fields);
+  for (i = 0; i < o->field_count; i++) {
+    lua_rawgeti(L, -2, (int)i + 1);
+    fields[i] = luaL_checkstring(L, -1); /* the table keeps it alive */
+    lua_pop(L, 1);
+  }
+  o->fields = fields;
+}
+
+static void take(lua_State *L, ts_filter *f, int list) {
+  const char *element;
+  size_t length;
+  while (ts_filter_next(f, &element, &length)) {
+    lua_pushlstring(L, element, length);
+    lua_rawseti(L, list, (int)ts_rawlen(L, list) + 1);
+  }
+}
+
+/*
+** scan(chunks, options) -> elements, status, offset, held
+** Feeds the chunks, takes what is complete after each of them, or after the
+** last with options.late, and finishes. The other options are those of
+** ts_filter_options; 'held' is what was held before the last was taken.
+*/
+static int scan(lua_State *L) {
+  ts_filter_options o = {0};
+  ts_filter *f;
+  ts_filter_status status;
+  size_t i, count = ts_rawlen(L, 1), held;
+  bool late;
+  int list;
+  luaL_checktype(L, 1, LUA_TTABLE);
+  luaL_checktype(L, 2, LUA_TTABLE);
+  lua_settop(L, 2);
+  o.shape = boolean_option(L, "array") ? TS_FILTER_ARRAY : TS_FILTER_OBJECT;
+  o.keep_null = boolean_option(L, "keep_null");
+  o.secret = boolean_option(L, "secret");
+  o.max_element = size_option(L, "max_element");
+  o.max_held = size_option(L, "max_held");
+  late = boolean_option(L, "late");
+  push_fields(L, &o);
+  f = ts_newuserdata(L, sizeof *f);
+  ts_filter_init(f, &o);
+  luaL_getmetatable(L, FILTER);
+  lua_setmetatable(L, -2);
+  lua_newtable(L);
+  list = lua_gettop(L);
+  for (i = 1; i <= count; i++) {
+    size_t length;
+    const char *chunk;
+    lua_rawgeti(L, 1, (int)i);
+    chunk = luaL_checklstring(L, -1, &length);
+    ts_filter_feed(f, chunk, length);
+    lua_pop(L, 1);
+    if (!late) {
+      take(L, f, list);
+    }
+  }
+  status = ts_filter_finish(f);
+  held = ts_filter_held(f);
+  take(L, f, list);
+  lua_pushvalue(L, list);
+  lua_pushstring(L, status_names[status]);
+  lua_pushnumber(L, (lua_Number)f->offset);
+  lua_pushnumber(L, (lua_Number)held);
+  return 4;
+}
+
+/* describe(status) -> phrase */
+static int describe(lua_State *L) {
+  int status = luaL_checkoption(L, 1, NULL, status_names);
+  lua_pushstring(L, ts_filter_describe((ts_filter_status)status));
+  return 1;
+}
+
+/* --- buffer objects --------------------------------------------------- */
+
+#define BUFFER "filter_test.buffer"
+
+static ts_buffer *check_buffer(lua_State *L) {
+  return luaL_checkudata(L, 1, BUFFER);
+}
+
+/* buffer(secret) -> an empty buffer */
+static int buffer_new(lua_State *L) {
+  bool secret = lua_toboolean(L, 1) != 0;
+  ts_buffer *b = ts_newuserdata(L, sizeof *b);
+  if (secret) {
+    ts_buffer_init_secret(b);
+  } else {
+    ts_buffer_init(b);
+  }
+  luaL_getmetatable(L, BUFFER);
+  lua_setmetatable(L, -2);
+  return 1;
+}
+
+static int buffer_free(lua_State *L) {
+  ts_buffer_free(check_buffer(L));
+  return 0;
+}
+
+static int buffer_append(lua_State *L) {
+  size_t length;
+  const char *bytes = luaL_checklstring(L, 2, &length);
+  lua_pushboolean(L, ts_buffer_append(check_buffer(L), bytes, length));
+  return 1;
+}
+
+static int buffer_append_string(lua_State *L) {
+  lua_pushboolean(
+      L, ts_buffer_append_string(check_buffer(L), luaL_checkstring(L, 2)));
+  return 1;
+}
+
+static int buffer_append_byte(lua_State *L) {
+  const char *byte = luaL_checkstring(L, 2);
+  lua_pushboolean(L, ts_buffer_append_byte(check_buffer(L), *byte));
+  return 1;
+}
+
+/* buffer:reserve(n), or with nothing for n, more than memory can have */
+static int buffer_reserve(lua_State *L) {
+  size_t extra = SIZE_MAX;
+  if (!lua_isnoneornil(L, 2)) {
+    extra = (size_t)luaL_checknumber(L, 2);
+  }
+  lua_pushboolean(L, ts_buffer_reserve(check_buffer(L), extra));
+  return 1;
+}
+
+static int buffer_truncate(lua_State *L) {
+  ts_buffer_truncate(check_buffer(L), (size_t)luaL_checknumber(L, 2));
+  return 0;
+}
+
+static int buffer_consume(lua_State *L) {
+  ts_buffer_consume(check_buffer(L), (size_t)luaL_checknumber(L, 2));
+  return 0;
+}
+
+/* buffer:text([past]) -> the bytes, and 'past' more that stood after them */
+static int buffer_text(lua_State *L) {
+  ts_buffer *b = check_buffer(L);
+  size_t past = (size_t)luaL_optnumber(L, 2, 0);
+  luaL_argcheck(L, past <= b->capacity - b->length, 2, "beyond the capacity");
+  lua_pushlstring(L, b->data != NULL ? b->data : "", b->length + past);
+  return 1;
+}
+
+/* buffer:capacity() -> capacity, secret */
+static int buffer_capacity(lua_State *L) {
+  ts_buffer *b = check_buffer(L);
+  lua_pushnumber(L, (lua_Number)b->capacity);
+  lua_pushboolean(L, b->secret);
+  return 2;
+}
+
+static const luaL_Reg buffer_methods[] = {
+    {"append", buffer_append},
+    {"append_string", buffer_append_string},
+    {"append_byte", buffer_append_byte},
+    {"reserve", buffer_reserve},
+    {"truncate", buffer_truncate},
+    {"consume", buffer_consume},
+    {"free", buffer_free},
+    {"text", buffer_text},
+    {"capacity", buffer_capacity},
+    {"__gc", buffer_free},
+    {NULL, NULL}};
+
+static const luaL_Reg functions[] = {{"scan", scan},
+                                     {"describe", describe},
+                                     {"buffer", buffer_new},
+                                     {NULL, NULL}};
+
+int luaopen_filter_test(lua_State *L);
+
+TS_EXPORT int luaopen_filter_test(lua_State *L) {
+  luaL_newmetatable(L, FILTER);
+  lua_pushcfunction(L, filter_gc);
+  lua_setfield(L, -2, "__gc");
+  luaL_newmetatable(L, BUFFER);
+  lua_pushvalue(L, -1);
+  lua_setfield(L, -2, "__index");
+  ts_setfuncs(L, buffer_methods);
+  lua_newtable(L);
+  ts_setfuncs(L, functions);
+  lua_pushnumber(L, TS_FILTER_MAX_DEPTH);
+  lua_setfield(L, -2, "max_depth");
+  return 1;
+}

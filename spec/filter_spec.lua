@@ -235,7 +235,7 @@ describe("filter", function()
     -- document, offset
     local malformed = {
       { "x", 0 }, { "\239\187\191{}", 0 }, { "\0", 0 }, { "}", 0 },
-      { "{}x", 2 }, { "{}{}", 2 }, { "{} ,", 3 }, { "{}\0", 2 },
+      { "{}x", 2 }, { "{}{}", 2 }, { "{} :", 3 }, { "{}\0", 2 },
       { "{,}", 1 }, { "{x}", 1 }, { "{1:1}", 1 }, { "{'a':1}", 1 },
       { "{]", 1 }, { '{"a"}', 4 }, { '{"a" 1}', 5 }, { '{"a"::1}', 5 },
       { '{"a":}', 5 }, { '{"a":,}', 5 }, { '{"a":1,}', 7 },
@@ -367,7 +367,8 @@ describe("filter", function()
     for bound = 1, 3 * 8 - 1 do
       local elements, status = scan(document, late(bound))
       assert.are.equal("size", status)
-      assert.are.equal(math.floor(bound / 8), #elements)
+      -- The line end breaks the bound of an element that fits without it.
+      assert.are.equal(math.floor((bound + 1) / 8), #elements)
       assert_chunks_do_not_matter(document, late(bound))
     end
     assert.are.equal("ok", select(2, scan(document, late(24))))

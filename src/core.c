@@ -487,6 +487,7 @@ static int exchange_respond(lua_State *L) {
 ** exchange:supply(token [, expires_at]): the token that "token" asked for,
 ** and its expiry in epoch seconds; without one it serves until it is
 ** refused. What is no token, or has expired, fails the exchange.
+** exchange:supply(nil): there is none; the client's credentials mint one.
 */
 static int exchange_supply(lua_State *L) {
   ts_exchange *x = check_exchange(L, 1);
@@ -494,6 +495,10 @@ static int exchange_supply(lua_State *L) {
   double lifetime = HUGE_VAL;
   size_t length = 0;
   const char *token = NULL;
+  if (lua_isnoneornil(L, 2) && x->client->username.length > 0) {
+    need(L, ts_exchange_mint_after_all(x));
+    return 0;
+  }
   if (lua_type(L, 2) == LUA_TSTRING) {
     token = lua_tolstring(L, 2, &length);
   }
@@ -627,17 +632,26 @@ static int client_prepare(lua_State *L) {
   return prepare(L, client, endpoint, 3);
 }
 
-/* client:mint() -> exchange: asks for a token with the client's own
-** credentials, for a token_store. */
-static int client_mint(lua_State *L) {
-  ts_client *client = check_client(L, 1);
-  void **box;
-  luaL_argcheck(L, client->username.length > 0, 1,
-                "the client has no credentials to mint with");
-  box = push_box(L, EXCHANGE);
-  *box = ts_exchange_mint(client);
-  need(L, *box != NULL);
-  return 1;
+/*
+** client:token() -> token, expires_at | nil, whether one is being minted:
+** for a token_store. 'expires_at' is in epoch seconds, or nil where the
+** cluster has not said it.
+*/
+static int client_token(lua_State *L) {
+  const ts_token *token = &check_client(L, 1)->token;
+  double now = ts_now();
+  if (!ts_token_usable(token, now)) {
+    lua_pushnil(L);
+    lua_pushboolean(L, token->mint != NULL);
+    return 2;
+  }
+  lua_pushstring(L, token->value.data);
+  if (token->expires_at < HUGE_VAL) {
+    lua_pushnumber(L, (double)time(NULL) + token->expires_at - now);
+  } else {
+    lua_pushnil(L);
+  }
+  return 2;
 }
 
 /* client:user() -> id, name | nil: whom the token stands for, where the

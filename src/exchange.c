@@ -579,6 +579,11 @@ static bool may_ask(ts_exchange *x, double now) {
   return true;
 }
 
+bool ts_exchange_mint_after_all(ts_exchange *x) {
+  resign(x);
+  return x->mint != NULL || join_mint(x);
+}
+
 void ts_exchange_supplied(ts_exchange *x) {
   resign(x);
   if (x->mint != NULL) {
@@ -610,12 +615,13 @@ static ts_answer seek_token(ts_exchange *x, double now, double *seconds) {
     x->phase = TS_PHASE_PACE;
     return TS_DONE;
   }
-  if (token->source == TS_SOURCE_PROVIDED) {
-    *seconds = LOOK_AGAIN;
-    return may_ask(x, now) ? TS_TOKEN : TS_WAIT;
-  }
   if (x->mint != NULL && is_spent(x->mint, token)) {
     leave_mint(x);
+  }
+  if (token->source == TS_SOURCE_PROVIDED && x->mint == NULL &&
+      token->mint == NULL) {
+    *seconds = LOOK_AGAIN;
+    return may_ask(x, now) ? TS_TOKEN : TS_WAIT;
   }
   if (x->mint == NULL && !join_mint(x)) {
     ts_exchange_fail(x, TS_LIMIT_EXCEEDED, "not enough memory");

@@ -194,6 +194,10 @@ void ts_exchange_fail(ts_exchange *x, ts_kind kind, const char *message);
 /* Turns an outcome that went well into one that could not be decoded. */
 void ts_exchange_spoil(ts_exchange *x, const char *message);
 
+/* There is no token outside that 'x' had asked for: one is minted. False: out
+** of memory. */
+bool ts_exchange_mint_after_all(ts_exchange *x);
+
 /* A token has been accepted that 'x' had asked for. */
 void ts_exchange_supplied(ts_exchange *x);
 

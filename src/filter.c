@@ -616,15 +616,16 @@ static size_t slice(const ts_filter *f, size_t n) {
   return length > 0 ? length : 1;
 }
 
-static ts_filter_status check_bounds(const ts_filter *f) {
+/* A bound is broken by the last byte read. */
+static void check_bounds(ts_filter *f) {
   const ts_filter_options *o = &f->options;
   if (o->max_element > 0 && element_size(f) > o->max_element) {
-    return TS_FILTER_ELEMENT_SIZE;
+    f->status = TS_FILTER_ELEMENT_SIZE;
+    f->offset--;
+  } else if (o->max_held > 0 && ts_filter_held(f) > o->max_held) {
+    f->status = TS_FILTER_SIZE;
+    f->offset--;
   }
-  if (o->max_held > 0 && ts_filter_held(f) > o->max_held) {
-    return TS_FILTER_SIZE;
-  }
-  return TS_FILTER_OK;
 }
 
 /* Only complete elements outlast an error. */
@@ -646,7 +647,7 @@ ts_filter_status ts_filter_feed(ts_filter *f, const char *bytes, size_t n) {
     f->offset += (size_t)(stop - bytes);
     bytes = stop;
     if (f->status == TS_FILTER_OK) {
-      f->status = check_bounds(f);
+      check_bounds(f);
     }
   }
   if (f->status != TS_FILTER_OK) {

@@ -69,53 +69,59 @@ function Waiter:carry(exchange)
   end
 end
 
--- A token and its expiry in epoch seconds, from the cluster.
-function Waiter:mint()
-  local token, err = self:finish(self.client:mint())
-  if not token then
-    return nil, err
-  end
-  local lifetime
-  if token.expiration_time_in_millis and token.creation_time_in_millis then
-    lifetime = (token.expiration_time_in_millis
-      - token.creation_time_in_millis) / 1000
-  end
-  return token.token, lifetime and os.time() + lifetime
-end
-
---- Gets the token that an exchange asks for, from the store, the provider or
--- the cluster.
--- @param refused the token that the cluster did not accept, or nil
--- @return true, or nil and an error
-function Waiter:supply(exchange, refused)
-  local store = self.token_store
-  local token, expires
+-- A token and its expiry in epoch seconds, from outside; or nil and what went
+-- wrong, which is nothing where the store alone has none.
+function Waiter:find_token(refused)
+  local store, provider = self.token_store, self.token_provider
   if store then
-    token, expires = store.get()
-    if token == refused or (expires and expires <= os.time()) then
-      token = nil
+    local token, expires = store.get()
+    if token and token ~= refused
+      and not (expires and expires <= os.time()) then
+      return token, expires
     end
   end
-  if not token then
-    if self.token_provider then
-      token, expires = self.token_provider()
-    else
-      token, expires = self:mint()
-    end
-    if token and store then
-      store.set(token, expires)
-    end
+  if not provider then
+    return nil
   end
+  local token, expires = provider()
   if not token then
-    exchange:cancel()
     if type(expires) ~= "table" then
       expires = core.error("auth", "the token provider gave no token: "
         .. tostring(expires))
     end
     return nil, expires
   end
+  if store then
+    store.set(token, expires)
+  end
+  return token, expires
+end
+
+--- Supplies the token that an exchange asks for; where there is none outside,
+-- the core mints one.
+-- @param refused the token that the cluster did not accept, or nil
+-- @return true, or nil and an error
+function Waiter:supply(exchange, refused)
+  local token, expires = self:find_token(refused)
+  if not token and expires then
+    exchange:cancel()
+    return nil, expires
+  end
   exchange:supply(token, expires)
+  self.minting = not token
   return true
+end
+
+-- Tells the store what has come of a mint: a token, or nil.
+function Waiter:store_minted()
+  local token, detail = self.client:token()
+  if token then
+    self.token_store.set(token, detail)
+    self.minting = false
+  elseif not detail then
+    self.token_store.set(nil)
+    self.minting = false
+  end
 end
 
 --- Moves an exchange on without waiting.
@@ -123,6 +129,9 @@ end
 function Waiter:kick(exchange)
   local answer, detail = exchange:step()
   self:report(exchange)
+  if self.minting then
+    self:store_minted()
+  end
   if answer == "token" then
     local supplied, err = self:supply(exchange, detail)
     if not supplied then

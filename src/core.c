@@ -699,7 +699,7 @@ static int client_call(lua_State *L) {
 
 static const luaL_Reg client_methods[] = {{"prepare", client_prepare},
                                           {"poll", client_poll},
-                                          {"mint", client_mint},
+                                          {"token", client_token},
                                           {"user", client_user},
                                           {"close", client_close},
                                           {"__close", client_close},

@@ -36,7 +36,7 @@ build = {
         "src/core.c", "src/curl.c", "src/describe.c", "src/encode.c",
         "src/endpoint.c", "src/error.c", "src/escape.c", "src/exchange.c",
         "src/filter.c", "src/header.c", "src/json.c", "src/option.c",
-        "src/retry.c", "src/schema.c", "src/scrub.c", "src/token.c",
+        "src/response.c", "src/retry.c", "src/schema.c", "src/scrub.c", "src/token.c",
       },
       libraries = { "curl" },
       incdirs = { "$(CURL_INCDIR)" },

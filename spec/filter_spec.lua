@@ -353,6 +353,14 @@ describe("filter", function()
       assert.are.same({ '{"a":1}' }, elements)
       assert_chunks_do_not_matter(document, options)
     end
+    for bound = 1, 6 do
+      local options = array { max_element = bound }
+      elements, status, offset = scan('[{"a":1}]', options)
+      assert.are.equal("element_size", status)
+      assert.are.equal(1 + bound, offset)
+      assert.are.same({}, elements)
+      assert_chunks_do_not_matter('[{"a":1}]', options)
+    end
     document = '{"long":"' .. ("x"):rep(1000) .. '","a":1}'
     local options = { max_element = 10, fields = { "a" } }
     assert.are.same({ '{"a":1}' }, (scan(document, options)))

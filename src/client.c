@@ -9,7 +9,6 @@
 #include <time.h>
 
 #include "client.h"
-#include "curl.h"
 #include "option.h"
 
 /* A token is renewed when a tenth of its life is left, at most this long
@@ -63,7 +62,9 @@ void ts_client_release(ts_client *client) {
   if (--client->references > 0) {
     return;
   }
-  ts_curl_close(client);
+  if (client->driver != NULL) {
+    client->close_driver(client);
+  }
   for (i = 0; i < sizeof texts / sizeof texts[0]; i++) {
     ts_buffer_free(texts[i]);
   }

@@ -75,7 +75,9 @@ typedef struct ts_client {
   double filled_at;
 
   unsigned long long random;
+  /* What a driver has of it, and how to end that. */
   struct ts_driver *driver;
+  void (*close_driver)(struct ts_client *client);
 } ts_client;
 
 /* Monotonic seconds. */

@@ -30,9 +30,6 @@
 /* The longest a blocking call polls at once, so that signals get through. */
 #define LONGEST_POLL 1.0
 
-/* A stream goes on once less than this is left to take. */
-#define STREAM_LOW (TS_STREAM_HIGH / 2)
-
 static ts_client *check_client(lua_State *L, int index) {
   return *(ts_client **)luaL_checkudata(L, index, CLIENT);
 }
@@ -150,7 +147,7 @@ static void want_fields(lua_State *L, ts_exchange *x) {
   size_t count = ts_rawlen(L, -1), i;
   for (i = 1; i <= count; i++) {
     lua_rawgeti(L, -1, (int)i);
-    need(L, ts_exchange_want(x, lua_tostring(L, -1)));
+    need(L, ts_response_want(&x->response, lua_tostring(L, -1)));
     lua_pop(L, 1);
   }
 }
@@ -171,7 +168,7 @@ static int set_call_options(lua_State *L, int index, ts_exchange *x) {
   }
   x->max_retries = (long)retries;
   ts_rawgetfield(L, index, "stream");
-  x->stream = lua_toboolean(L, -1);
+  x->response.stream = lua_toboolean(L, -1);
   lua_pop(L, 1);
   ts_rawgetfield(L, index, "fields");
   if (lua_istable(L, -1)) {
@@ -312,7 +309,7 @@ static int push_element(lua_State *L, ts_exchange *x) {
 }
 
 static int push_list(lua_State *L, ts_exchange *x) {
-  size_t waiting = x->filter.completed - x->taken;
+  size_t waiting = ts_response_waiting(&x->response);
   int more, item = 0;
   lua_createtable(L, waiting < 100000 ? (int)waiting : 0, 0);
   while ((more = push_element(L, x)) == 1) {
@@ -325,7 +322,7 @@ static int push_result(lua_State *L, ts_exchange *x) {
   if (x->kind != TS_OK) {
     return push_failure(L, x);
   }
-  if (x->stream || x->endpoint->reply == TS_REPLY_NONE) {
+  if (x->response.stream || x->endpoint->reply == TS_REPLY_NONE) {
     lua_pushboolean(L, 1);
     return 1;
   }
@@ -375,7 +372,7 @@ static int exchange_take(lua_State *L) {
   ts_exchange *x = check_exchange(L, 1);
   switch (push_element(L, x)) {
   case 1:
-    if (x->paused && ts_filter_held(&x->filter) < STREAM_LOW) {
+    if (ts_response_may_resume(&x->response)) {
       ts_curl_resume(x);
     }
     return 1;
@@ -440,7 +437,7 @@ static void read_headers(lua_State *L, int index, ts_exchange *x) {
       const char *line;
       lua_pushfstring(L, "%s: %s", lua_tostring(L, -2), lua_tostring(L, -1));
       line = lua_tolstring(L, -1, &length);
-      ts_exchange_header(x, line, length);
+      ts_response_header(&x->response, line, length);
       lua_pop(L, 1);
     }
     lua_pop(L, 1);
@@ -471,12 +468,12 @@ static int exchange_respond(lua_State *L) {
     luaL_checktype(L, 3, LUA_TTABLE);
   }
   body = luaL_optlstring(L, 4, "", &length);
-  ts_exchange_status(x, (long)status);
+  ts_response_begin(&x->response, (long)status);
   if (lua_istable(L, 3)) {
     read_headers(L, 3, x);
   }
   if (length > 0) {
-    ts_exchange_body(x, body, length);
+    ts_response_body(&x->response, body, length);
   }
   ts_exchange_end(x, TS_FAILURE_NONE, true, NULL,
                   luaL_optnumber(L, 5, ts_now()));

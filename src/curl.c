@@ -59,7 +59,7 @@ const char *ts_curl_version(void) {
 
 static size_t on_body(char *bytes, size_t size, size_t count, void *data) {
   ts_transfer *transfer = data;
-  switch (ts_exchange_body(transfer->exchange, bytes, size * count)) {
+  switch (ts_response_body(&transfer->exchange->response, bytes, size * count)) {
   case TS_PAUSE:
     return CURL_WRITEFUNC_PAUSE;
   case TS_STOP:
@@ -88,9 +88,9 @@ static size_t on_header(char *line, size_t size, size_t count, void *data) {
   ts_transfer *transfer = data;
   size_t length = size * count;
   if (length > 5 && memcmp(line, "HTTP/", 5) == 0) {
-    ts_exchange_status(transfer->exchange, status_in(line, length));
+    ts_response_begin(&transfer->exchange->response, status_in(line, length));
   } else {
-    ts_exchange_header(transfer->exchange, line, length);
+    ts_response_header(&transfer->exchange->response, line, length);
   }
   return length;
 }
@@ -135,6 +135,7 @@ static ts_driver *open_driver(ts_client *client) {
     return NULL;
   }
   client->driver = driver;
+  client->close_driver = ts_curl_close;
   return driver;
 }
 
@@ -217,10 +218,10 @@ static CURLcode set_up_request(ts_transfer *transfer, double now) {
     SET(CURLOPT_POSTFIELDS, x->body.length > 0 ? x->body.data : "");
   }
   SET(CURLOPT_HTTPHEADER, transfer->headers);
-  SET(CURLOPT_TIMEOUT_MS, x->stream ? 0L : milliseconds(allowance));
-  SET(CURLOPT_LOW_SPEED_LIMIT, x->stream ? SLOWEST_STREAM : 0L);
+  SET(CURLOPT_TIMEOUT_MS, x->response.stream ? 0L : milliseconds(allowance));
+  SET(CURLOPT_LOW_SPEED_LIMIT, x->response.stream ? SLOWEST_STREAM : 0L);
   SET(CURLOPT_LOW_SPEED_TIME,
-      x->stream ? milliseconds(allowance) / 1000 + 1 : 0L);
+      x->response.stream ? milliseconds(allowance) / 1000 + 1 : 0L);
 #if LIBCURL_VERSION_NUM < 0x075000
   /* Without a hook before sending: no kept connection, no second sending. */
   SET(CURLOPT_FRESH_CONNECT, x->repeatable ? 0L : 1L);
@@ -361,6 +362,7 @@ static ts_transfer *new_transfer(ts_exchange *x) {
   }
   link_transfer(transfer);
   x->transfer = transfer;
+  x->cancel = ts_curl_cancel;
   return transfer;
 }
 
@@ -483,8 +485,8 @@ void ts_curl_poll(ts_client *client, double seconds) {
 }
 
 void ts_curl_resume(ts_exchange *x) {
-  if (x->paused && x->transfer != NULL) {
-    x->paused = false;
+  if (x->response.paused && x->transfer != NULL) {
+    x->response.paused = false;
     curl_easy_pause(x->transfer->easy, CURLPAUSE_CONT);
   }
 }

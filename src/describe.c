@@ -8,7 +8,11 @@
 #include "endpoint.h"
 #include "option.h"
 
+/* Sets nothing where there is no value. */
 static void set_string(lua_State *L, const char *name, const char *value) {
+  if (value == NULL) {
+    return;
+  }
   lua_pushstring(L, value);
   lua_setfield(L, -2, name);
 }
@@ -28,6 +32,7 @@ static void push_field(lua_State *L, const ts_field *field) {
   set_string(L, "name", field->name);
   set_string(L, "type", ts_type_name(field->type));
   set_string(L, "doc", field->doc);
+  set_string(L, "default", field->absent);
   set_flag(L, "list", field, TS_LIST);
   set_flag(L, "required", field, TS_REQUIRED);
   set_flag(L, "nullable", field, TS_NULLABLE);
@@ -70,6 +75,7 @@ static void push_endpoint(lua_State *L, const ts_endpoint *endpoint) {
   set_string(L, "method", endpoint->method);
   set_string(L, "path", endpoint->path);
   set_string(L, "since", endpoint->since);
+  set_string(L, "privilege", endpoint->privilege);
   set_string(L, "effect", effects[endpoint->effect]);
   set_string(L, "reply", replies[endpoint->reply]);
   if (endpoint->path_parameter != NULL) {

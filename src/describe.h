@@ -13,10 +13,11 @@
 ** fields of "Options" or "CallOptions"; or nil.
 **
 ** An endpoint: name, doc, method, path, since, effect ("reads", "repeats",
-** "once"), reply ("none", "object", "list"), and where it has them
+** "once"), reply ("none", "object", "list"), and where it has them privilege,
 ** path_parameter (a field), request and returns (schemas). A schema: name,
-** fields. A field: name, type, doc, and where they apply list, required,
-** nullable, nonempty, secret, values, schema.
+** fields. A field: name, type, doc, and where they apply default (a text:
+** what absence stands for), list, required, nullable, nonempty, secret,
+** values, schema.
 */
 int ts_describe(lua_State *L);
 

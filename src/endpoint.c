@@ -2,8 +2,9 @@
 ** endpoint.c - the rows of the endpoint table and of its schemas.
 **
 ** Names, types, enums, what is required and what may be null are those of
-** ThoughtSpot's published contract (REST API v2.0, August 2026). On top of
-** it: identifiers are never empty, and what must not be shown is marked.
+** ThoughtSpot's published contract (REST API v2.0, August 2026), and so is
+** what the server takes for an absent field. On top of it: identifiers are
+** never empty, and what must not be shown is marked.
 */
 
 #include <string.h>
@@ -11,13 +12,17 @@
 #include "endpoint.h"
 
 #define FIELD(name, type, flags, doc)                                         \
-  { name, type, flags, NULL, NULL, doc }
+  { name, type, flags, NULL, NULL, NULL, doc }
+#define FIELD_OR(name, type, flags, absent, doc)                              \
+  { name, type, flags, NULL, NULL, absent, doc }
 #define ENUM(name, flags, values, doc)                                        \
-  { name, TS_STRING, flags, values, NULL, doc }
+  { name, TS_STRING, flags, values, NULL, NULL, doc }
+#define ENUM_OR(name, flags, values, absent, doc)                             \
+  { name, TS_STRING, flags, values, NULL, absent, doc }
 #define OBJECT(name, flags, schema, doc)                                      \
-  { name, TS_OBJECT, flags, NULL, schema, doc }
+  { name, TS_OBJECT, flags, NULL, schema, NULL, doc }
 #define END                                                                   \
-  { NULL, TS_STRING, 0, NULL, NULL, NULL }
+  { NULL, TS_STRING, 0, NULL, NULL, NULL, NULL }
 
 static const char *const visibilities[] = {"SHARABLE", "NON_SHARABLE", NULL};
 
@@ -242,15 +247,15 @@ static const ts_field search_users_fields[] = {
           "Liveboard shown on the home page (GUID)"),
     OBJECT("favorite_metadata", TS_LIST, &favorite,
            "favourite Liveboards and Answers"),
-    FIELD("record_offset", TS_INTEGER, 0, "rows to skip"),
-    FIELD("record_size", TS_INTEGER, 0, "rows to return, -1 for all"),
+    FIELD_OR("record_offset", TS_INTEGER, 0, "0", "rows to skip"),
+    FIELD_OR("record_size", TS_INTEGER, 0, "10", "rows to return, -1 for all"),
     OBJECT("sort_options", 0, &sort_options, "order of the rows"),
     FIELD("role_identifiers", TS_STRING, TS_LIST,
           "roles (names or GUIDs), any of them"),
-    FIELD("include_favorite_metadata", TS_BOOLEAN, TS_NULLABLE,
-          "return the favourites too"),
-    FIELD("include_variable_values", TS_BOOLEAN, TS_NULLABLE,
-          "return the values of formula variables too"),
+    FIELD_OR("include_favorite_metadata", TS_BOOLEAN, TS_NULLABLE, "false",
+             "return the favourites too"),
+    FIELD_OR("include_variable_values", TS_BOOLEAN, TS_NULLABLE, "false",
+             "return the values of formula variables too"),
     END};
 static const ts_schema search_users = {"SearchUsersRequest",
                                        search_users_fields};
@@ -262,19 +267,20 @@ static const ts_field create_user_fields[] = {
           "name shown in the user interface"),
     FIELD("password", TS_STRING, TS_SECRET, "password of the account"),
     FIELD("email", TS_STRING, TS_REQUIRED, "e-mail address"),
-    ENUM("account_type", 0, account_types, "how the user signs in"),
-    ENUM("account_status", 0, account_statuses,
-         "whether the user may sign in"),
+    ENUM_OR("account_type", 0, account_types, "LOCAL_USER",
+            "how the user signs in"),
+    ENUM_OR("account_status", 0, account_statuses, "ACTIVE",
+            "whether the user may sign in"),
     FIELD("org_identifiers", TS_STRING, TS_LIST, "orgs (names or ids)"),
     FIELD("group_identifiers", TS_STRING, TS_LIST, "groups (names or GUIDs)"),
-    ENUM("visibility", 0, visibilities,
-         "whether others find the user when sharing"),
-    FIELD("notify_on_share", TS_BOOLEAN, TS_NULLABLE,
-          "send an e-mail when something is shared with the user"),
-    FIELD("show_onboarding_experience", TS_BOOLEAN, TS_NULLABLE,
-          "offer the introduction to the user"),
-    FIELD("onboarding_experience_completed", TS_BOOLEAN, TS_NULLABLE,
-          "the user has been through the introduction"),
+    ENUM_OR("visibility", 0, visibilities, "SHARABLE",
+            "whether others find the user when sharing"),
+    FIELD_OR("notify_on_share", TS_BOOLEAN, TS_NULLABLE, "true",
+             "send an e-mail when something is shared with the user"),
+    FIELD_OR("show_onboarding_experience", TS_BOOLEAN, TS_NULLABLE, "true",
+             "offer the introduction to the user"),
+    FIELD_OR("onboarding_experience_completed", TS_BOOLEAN, TS_NULLABLE,
+             "false", "the user has been through the introduction"),
     FIELD("home_liveboard_identifier", TS_STRING, 0,
           "Liveboard shown on the home page (GUID)"),
     OBJECT("favorite_metadata", TS_LIST, &favorite,
@@ -316,9 +322,10 @@ static const ts_field update_user_fields[] = {
     OBJECT("favorite_metadata", TS_LIST, &favorite,
            "favourite Liveboards and Answers"),
     FIELD("org_identifiers", TS_STRING, TS_LIST, "orgs (names or ids)"),
-    ENUM("operation", 0, operations,
-         "how groups and orgs are applied; the server takes REPLACE when "
-         "absent"),
+    ENUM_OR(
+        "operation", 0, operations, "REPLACE",
+        "how groups and orgs are applied: REPLACE removes the user from all "
+        "others"),
     ENUM("preferred_locale", 0, locales,
          "language and region of the user interface"),
     FIELD("use_browser_language", TS_BOOLEAN, TS_NULLABLE,
@@ -347,8 +354,8 @@ static const ts_field import_user_fields[] = {
           "groups (names or GUIDs)"),
     ENUM("visibility", TS_NULLABLE, visibilities,
          "whether others find the user when sharing"),
-    FIELD("notify_on_share", TS_BOOLEAN, TS_NULLABLE,
-          "send an e-mail when something is shared with the user"),
+    FIELD_OR("notify_on_share", TS_BOOLEAN, TS_NULLABLE, "true",
+             "send an e-mail when something is shared with the user"),
     FIELD("show_onboarding_experience", TS_BOOLEAN, TS_NULLABLE,
           "offer the introduction to the user"),
     FIELD("onboarding_experience_completed", TS_BOOLEAN, TS_NULLABLE,
@@ -369,10 +376,10 @@ static const ts_field import_users_fields[] = {
            "users to create or change"),
     FIELD("default_password", TS_STRING, TS_SECRET,
           "password for created users that have none"),
-    FIELD("dry_run", TS_BOOLEAN, TS_NULLABLE,
-          "only report what would change; the server takes true when absent"),
-    FIELD("delete_unspecified_users", TS_BOOLEAN, TS_NULLABLE,
-          "delete every user that is not in the list"),
+    FIELD_OR("dry_run", TS_BOOLEAN, TS_NULLABLE, "true",
+             "only report what would change; false does it"),
+    FIELD_OR("delete_unspecified_users", TS_BOOLEAN, TS_NULLABLE, "false",
+             "delete every user that is not in the list"),
     END};
 static const ts_schema import_users = {"ImportUsersRequest",
                                        import_users_fields};
@@ -460,7 +467,8 @@ static const ts_field runtime_filter_fields[] = {
     FIELD("column_name", TS_STRING, TS_REQUIRED, "column"),
     FIELD("values", TS_STRING, TS_REQUIRED | TS_LIST, "values"),
     ENUM("operator", TS_REQUIRED, operators, "comparison"),
-    FIELD("persist", TS_BOOLEAN, TS_NULLABLE, "keep it beyond the session"),
+    FIELD_OR("persist", TS_BOOLEAN, TS_NULLABLE, "false",
+             "keep it beyond the session"),
     OBJECT("objects", TS_NULLABLE | TS_LIST, &parameter_object,
            "tables it applies to"),
     END};
@@ -470,7 +478,8 @@ static const ts_schema runtime_filter = {"RuntimeFilter",
 static const ts_field runtime_sort_fields[] = {
     FIELD("column_name", TS_STRING, TS_NULLABLE, "column"),
     ENUM("order", TS_NULLABLE, orders, "direction"),
-    FIELD("persist", TS_BOOLEAN, TS_NULLABLE, "keep it beyond the session"),
+    FIELD_OR("persist", TS_BOOLEAN, TS_NULLABLE, "false",
+             "keep it beyond the session"),
     OBJECT("objects", TS_NULLABLE | TS_LIST, &parameter_object,
            "tables it applies to"),
     END};
@@ -479,7 +488,8 @@ static const ts_schema runtime_sort = {"RuntimeSort", runtime_sort_fields};
 static const ts_field runtime_parameter_fields[] = {
     FIELD("name", TS_STRING, TS_REQUIRED, "parameter"),
     FIELD("values", TS_STRING, TS_REQUIRED | TS_LIST, "values"),
-    FIELD("persist", TS_BOOLEAN, TS_NULLABLE, "keep it beyond the session"),
+    FIELD_OR("persist", TS_BOOLEAN, TS_NULLABLE, "false",
+             "keep it beyond the session"),
     OBJECT("objects", TS_NULLABLE | TS_LIST, &parameter_object,
            "tables it applies to"),
     END};
@@ -512,15 +522,16 @@ static const ts_field get_full_access_token_fields[] = {
     FIELD("password", TS_STRING, TS_SECRET, "password of the account"),
     FIELD("secret_key", TS_STRING, TS_SECRET,
           "secret key of trusted authentication"),
-    FIELD("validity_time_in_sec", TS_INTEGER, 0,
-          "life of the token in seconds"),
+    FIELD_OR("validity_time_in_sec", TS_INTEGER, 0, "300",
+             "life of the token in seconds"),
     FIELD("org_id", TS_INTEGER, 0, "number of the org to act in"),
     FIELD("email", TS_STRING, 0,
           "e-mail address of a user created on the way"),
     FIELD("display_name", TS_STRING, 0,
           "display name of a user created on the way"),
-    FIELD("auto_create", TS_BOOLEAN, TS_NULLABLE,
-          "create the user when missing; rewrites the groups at every mint"),
+    FIELD_OR(
+        "auto_create", TS_BOOLEAN, TS_NULLABLE, "false",
+        "create the user when missing; rewrites the groups at every mint"),
     FIELD("group_identifiers", TS_STRING, TS_LIST,
           "groups of a user created on the way"),
     OBJECT("user_parameters", 0, &user_parameters,
@@ -601,60 +612,72 @@ static const ts_field user_identifier =
 #define TOKEN "auth/token/"
 #define SESSION "auth/session/"
 
+#define USER_ADMINISTRATION                                                   \
+  "ADMINISTRATION, or USER_ADMINISTRATION where the cluster has RBAC"
+
 const ts_endpoint ts_endpoints[] = {
     {"search_users", "POST", USERS "search", NULL, &search_users,
      TS_REPLY_LIST, &user, TS_READS, TS_GUARD_NONE, "9.0.0.cl",
+     USER_ADMINISTRATION,
      "Finds users; without a filter, all of them, ten at a time."},
     {"create_user", "POST", USERS "create", NULL, &create_user,
      TS_REPLY_OBJECT, &user, TS_ONCE, TS_GUARD_NONE, "9.0.0.cl",
-     "Creates a user."},
+     USER_ADMINISTRATION, "Creates a user."},
     {"update_user", "POST", USERS "{user_identifier}/update", &user_identifier,
      &update_user, TS_REPLY_NONE, NULL, TS_REPEATS, TS_GUARD_NONE, "9.0.0.cl",
+     USER_ADMINISTRATION,
      "Changes a user; groups and orgs are replaced unless operation says ADD "
      "or REMOVE."},
     {"delete_user", "POST", USERS "{user_identifier}/delete", &user_identifier,
      NULL, TS_REPLY_NONE, NULL, TS_ONCE, TS_GUARD_NONE, "9.0.0.cl",
-     "Deletes a user."},
+     USER_ADMINISTRATION, "Deletes a user."},
     {"import_users", "POST", USERS "import", NULL, &import_users,
      TS_REPLY_OBJECT, &import_result, TS_ONCE, TS_GUARD_IMPORT, "9.0.0.cl",
+     USER_ADMINISTRATION,
      "Creates and changes many users; changes nothing unless dry_run is "
      "false."},
     {"change_user_password", "POST", USERS "change-password", NULL,
      &change_user_password, TS_REPLY_NONE, NULL, TS_ONCE, TS_GUARD_NONE,
-     "9.0.0.cl", "Changes a password, given the current one."},
+     "9.0.0.cl", USER_ADMINISTRATION,
+     "Changes a password, given the current one."},
     {"reset_user_password", "POST", USERS "reset-password", NULL,
      &reset_user_password, TS_REPLY_NONE, NULL, TS_REPEATS, TS_GUARD_NONE,
-     "9.0.0.cl", "Sets the password of a user, as an administrator."},
+     "9.0.0.cl", USER_ADMINISTRATION,
+     "Sets the password of a user, as an administrator."},
     {"activate_user", "POST", USERS "activate", NULL, &activate_user,
      TS_REPLY_OBJECT, &user, TS_ONCE, TS_GUARD_NONE, "9.7.0.cl",
+     USER_ADMINISTRATION,
      "Activates a user, with the token of the link that deactivate_user "
      "gave."},
     {"deactivate_user", "POST", USERS "deactivate", NULL, &deactivate_user,
      TS_REPLY_OBJECT, &activation, TS_ONCE, TS_GUARD_NONE, "9.7.0.cl",
+     USER_ADMINISTRATION,
      "Deactivates a user and returns a link to activate it again."},
     {"force_logout_users", "POST", USERS "force-logout", NULL,
      &force_logout_users, TS_REPLY_NONE, NULL, TS_REPEATS, TS_GUARD_NONE,
-     "9.0.0.cl", "Logs out the users of a list, which must not be empty."},
+     "9.0.0.cl", USER_ADMINISTRATION,
+     "Logs out the users of a list, which must not be empty."},
     {"force_logout_all_users", "POST", USERS "force-logout", NULL,
      &force_logout_all_users, TS_REPLY_NONE, NULL, TS_ONCE, TS_GUARD_HOST,
-     "9.0.0.cl", "Logs out every user of the cluster, the caller too."},
+     "9.0.0.cl", USER_ADMINISTRATION,
+     "Logs out every user of the cluster, the caller too."},
     {"get_full_access_token", "POST", TOKEN "full", NULL,
      &get_full_access_token, TS_REPLY_OBJECT, &token, TS_REPEATS,
-     TS_GUARD_NONE, "9.0.0.cl", "Mints a token for a user."},
+     TS_GUARD_NONE, "9.0.0.cl", NULL, "Mints a token for a user."},
     {"validate_token", "POST", TOKEN "validate", NULL, &validate_token,
      TS_REPLY_OBJECT, &token_validation, TS_READS, TS_GUARD_NONE, "9.12.0.cl",
-     "Tells whom a token stands for and how long."},
+     NULL, "Tells whom a token stands for and how long."},
     {"revoke_token", "POST", TOKEN "revoke", NULL, &revoke_token,
-     TS_REPLY_NONE, NULL, TS_REPEATS, TS_GUARD_NONE, "9.0.0.cl",
+     TS_REPLY_NONE, NULL, TS_REPEATS, TS_GUARD_NONE, "9.0.0.cl", NULL,
      "Revokes a token, or the tokens of a user."},
     {"get_current_user_info", "GET", SESSION "user", NULL, NULL,
-     TS_REPLY_OBJECT, &user, TS_READS, TS_GUARD_NONE, "9.0.0.cl",
+     TS_REPLY_OBJECT, &user, TS_READS, TS_GUARD_NONE, "9.0.0.cl", NULL,
      "Returns the user that the client's token stands for."},
     {"get_current_user_token", "GET", SESSION "token", NULL, NULL,
      TS_REPLY_OBJECT, &session_token, TS_READS, TS_GUARD_NONE, "9.4.0.cl",
-     "Returns a new token, valid for 24 hours, for the same user."},
+     NULL, "Returns a new token, valid for 24 hours, for the same user."},
     {NULL, NULL, NULL, NULL, NULL, TS_REPLY_NONE, NULL, TS_READS,
-     TS_GUARD_NONE, NULL, NULL},
+     TS_GUARD_NONE, NULL, NULL, NULL},
 };
 
 const ts_endpoint *ts_endpoint_find(const char *name) {

@@ -36,7 +36,8 @@ typedef struct ts_endpoint {
   const ts_schema *reply_schema;
   ts_effect effect;
   ts_guard guard;
-  const char *since; /* the cluster version that brought it */
+  const char *since;     /* the cluster version that brought it */
+  const char *privilege; /* what the caller needs, or NULL: nothing */
   const char *doc;
 } ts_endpoint;
 

@@ -13,7 +13,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "curl.h"
 #include "escape.h"
 #include "exchange.h"
 #include "header.h"
@@ -23,15 +22,6 @@
 /* How soon to look again at what another exchange is doing, where that one
 ** is not carried by libcurl. */
 #define LOOK_AGAIN 0.01
-
-const char *ts_kind_name(ts_kind kind) {
-  static const char *const names[] = {
-      "ok",       "argument",   "auth",     "forbidden", "not_found",
-      "conflict", "rate_limit", "api",      "server",    "gateway",
-      "connect",  "tls",        "timeout",  "network",   "decode",
-      "limit",    "closed",     "cancelled"};
-  return names[kind];
-}
 
 const char *ts_event_name(ts_event_type type) {
   static const char *const names[] = {"request", "response", "retry", "token",
@@ -54,22 +44,15 @@ ts_exchange *ts_exchange_new(ts_client *client, const ts_endpoint *endpoint) {
   x->deadline = client->deadline;
   x->max_retries = client->max_retries;
   x->phase = x->anonymous ? TS_PHASE_PACE : TS_PHASE_TOKEN;
-  x->response.retry_after = -1;
   ts_buffer_init_secret(&x->body);
   ts_buffer_init_secret(&x->secrets);
-  ts_buffer_init_secret(&x->response.raw);
+  ts_response_init(&x->response, endpoint, client->keep_null,
+                   client->max_response_bytes);
   return x;
 }
 
 void ts_exchange_retain(ts_exchange *x) {
   x->references++;
-}
-
-static void stop_filter(ts_exchange *x) {
-  if (x->filtering) {
-    ts_filter_free(&x->filter);
-    x->filtering = false;
-  }
 }
 
 /* Gives up what the exchange does for others. */
@@ -91,22 +74,25 @@ static void leave_mint(ts_exchange *x) {
   }
 }
 
+/* Takes the request off the wire, if a driver has it there. */
+static void hang_up(ts_exchange *x) {
+  if (x->transfer != NULL) {
+    x->cancel(x);
+  }
+}
+
 void ts_exchange_release(ts_exchange *x) {
   if (--x->references > 0) {
     return;
   }
-  ts_curl_cancel(x);
+  hang_up(x);
   resign(x);
   leave_mint(x);
-  stop_filter(x);
   ts_buffer_free(&x->url);
   ts_buffer_free(&x->body);
   ts_buffer_free(&x->headers);
   ts_buffer_free(&x->secrets);
-  ts_buffer_free(&x->fields);
-  ts_buffer_free(&x->response.raw);
-  ts_buffer_free(&x->response.location);
-  free(x->field_names);
+  ts_response_free(&x->response);
   ts_client_release(x->client);
   free(x);
 }
@@ -130,10 +116,6 @@ bool ts_exchange_address(ts_exchange *x, const char *identifier,
   return ts_buffer_append(url, path, strlen(path) + 1) &&
          ts_buffer_append(&x->headers, x->client->headers.data,
                           x->client->headers.length);
-}
-
-bool ts_exchange_want(ts_exchange *x, const char *name) {
-  return ts_buffer_append(&x->fields, name, strlen(name) + 1);
 }
 
 static void add_event(ts_exchange *x, ts_event_type type, double seconds,
@@ -182,7 +164,7 @@ static void say(ts_exchange *x, const char *message) {
 }
 
 void ts_exchange_fail(ts_exchange *x, ts_kind kind, const char *message) {
-  ts_curl_cancel(x);
+  hang_up(x);
   if (x->phase == TS_PHASE_SENT) {
     x->may_have_applied = true;
   }
@@ -193,10 +175,6 @@ void ts_exchange_fail(ts_exchange *x, ts_kind kind, const char *message) {
 void ts_exchange_spoil(ts_exchange *x, const char *message) {
   x->may_have_applied = true;
   ts_exchange_fail(x, TS_DECODE, message);
-}
-
-static bool is_success(const ts_exchange *x) {
-  return x->response.status >= 200 && x->response.status < 300;
 }
 
 bool ts_exchange_may_have_applied(const ts_exchange *x) {
@@ -216,79 +194,11 @@ static ts_kind kind_of_failure(ts_failure failure) {
   }
 }
 
-static ts_kind kind_of_status(const ts_response *response) {
-  switch (response->status) {
-  case 401:
-    return TS_AUTH;
-  case 403:
-    return TS_FORBIDDEN;
-  case 404:
-    return TS_NOT_FOUND;
-  case 409:
-    return TS_CONFLICT;
-  case 429:
-    return TS_RATE_LIMIT;
-  default:
-    break;
-  }
-  if (response->status < 400) {
-    return TS_GATEWAY;
-  }
-  if (response->status < 500) {
-    return TS_API;
-  }
-  return response->html ? TS_GATEWAY : TS_SERVER;
-}
-
-static ts_kind kind_of_filter(ts_filter_status status) {
-  switch (status) {
-  case TS_FILTER_OK:
-    return TS_OK;
-  case TS_FILTER_MEMORY:
-  case TS_FILTER_DEPTH:
-  case TS_FILTER_ELEMENT_SIZE:
-  case TS_FILTER_SIZE:
-    return TS_LIMIT_EXCEEDED;
-  default:
-    return TS_DECODE;
-  }
-}
-
-/* The kind of outcome of a reply that came whole, with a status of success;
-** says what is wrong with it. */
-static ts_kind read_result(ts_exchange *x) {
-  ts_response *response = &x->response;
-  ts_kind kind;
-  if (response->html) {
-    say(x, "a page of HTML instead of a reply: a proxy, a login page or a "
-           "maintenance page answers in the cluster's place");
-    return TS_GATEWAY;
-  }
-  if (x->endpoint->reply == TS_REPLY_NONE) {
-    return TS_OK;
-  }
-  if (!x->filtering) {
-    say(x, "the reply is empty");
-    return TS_DECODE;
-  }
-  if (response->filtered == TS_FILTER_OK) {
-    response->filtered = ts_filter_finish(&x->filter);
-  }
-  kind = kind_of_filter(response->filtered);
-  if (kind != TS_OK) {
-    snprintf(x->message, sizeof x->message,
-             "cannot read the reply: %s, after %lu bytes",
-             ts_filter_describe(response->filtered),
-             (unsigned long)x->filter.offset);
-  }
-  return kind;
-}
-
 /* The time to wait before another attempt, or below zero: there is none. */
 static double next_attempt(ts_exchange *x, const ts_attempt *attempt,
                            double now) {
   double delay;
-  if (x->taken > 0 || x->retries >= x->max_retries ||
+  if (x->response.taken > 0 || x->retries >= x->max_retries ||
       !ts_retry_allowed(attempt, x->repeatable)) {
     return -1;
   }
@@ -322,9 +232,10 @@ void ts_exchange_end(ts_exchange *x, ts_failure failure, bool sent,
   attempt.sent = sent;
   attempt.status = x->response.status;
   attempt.retry_after = x->response.retry_after;
-  x->paused = false;
+  x->response.paused = false;
   /* Nothing is left to say once the server has agreed without a body. */
-  if (is_success(x) && x->endpoint->reply == TS_REPLY_NONE) {
+  if (ts_response_is_success(&x->response) &&
+      x->endpoint->reply == TS_REPLY_NONE) {
     attempt.failure = TS_FAILURE_NONE;
   }
   add_event(x, TS_EVENT_RESPONSE, now - x->attempt_at, x->response.bytes);
@@ -332,10 +243,10 @@ void ts_exchange_end(ts_exchange *x, ts_failure failure, bool sent,
   if (attempt.failure != TS_FAILURE_NONE) {
     kind = kind_of_failure(attempt.failure);
     say(x, message != NULL ? message : "");
-  } else if (is_success(x)) {
-    kind = read_result(x);
+  } else if (ts_response_is_success(&x->response)) {
+    kind = ts_response_verdict(&x->response, x->message, sizeof x->message);
   } else {
-    kind = kind_of_status(&x->response);
+    kind = ts_response_verdict(&x->response, x->message, sizeof x->message);
   }
   if (kind == TS_OK) {
     x->may_have_applied = false;
@@ -359,153 +270,18 @@ void ts_exchange_end(ts_exchange *x, ts_failure failure, bool sent,
   add_event(x, TS_EVENT_RETRY, delay, 0);
 }
 
-/* --- Reply ------------------------------------------------------------ */
-
 void ts_exchange_begin(ts_exchange *x, double now) {
-  ts_buffer_free(&x->response.raw);
-  ts_buffer_free(&x->response.location);
   x->phase = TS_PHASE_SENT;
   x->attempt_at = now;
   x->attempts++;
   x->generation = x->client->token.generation;
-  ts_exchange_status(x, 0);
+  ts_response_begin(&x->response, 0);
   add_event(x, TS_EVENT_REQUEST, 0, (double)x->body.length);
 }
 
-void ts_exchange_status(ts_exchange *x, long status) {
-  ts_response *response = &x->response;
-  stop_filter(x);
-  response->status = status;
-  response->retry_after = -1;
-  response->date = -1;
-  response->html = false;
-  response->bytes = 0;
-  response->filtered = TS_FILTER_OK;
-}
-
-static bool begins(const char *value, size_t length, const char *with) {
-  size_t i;
-  for (i = 0; with[i] != '\0'; i++) {
-    if (i >= length || (value[i] | 0x20) != (with[i] | 0x20)) {
-      return false;
-    }
-  }
-  return true;
-}
-
-void ts_exchange_header(ts_exchange *x, const char *line, size_t length) {
-  ts_response *response = &x->response;
-  const char *value;
-  size_t value_length;
-  if (ts_header_is(line, length, "Retry-After", &value, &value_length)) {
-    double date = response->date < 0 ? (double)time(NULL) : response->date;
-    response->retry_after = ts_retry_after(value, value_length, date);
-  } else if (ts_header_is(line, length, "Date", &value, &value_length)) {
-    response->date = ts_retry_date(value, value_length);
-  } else if (ts_header_is(line, length, "Content-Type", &value,
-                          &value_length)) {
-    response->html = begins(value, value_length, "text/html");
-  } else if (ts_header_is(line, length, "Location", &value, &value_length)) {
-    /* Only for a message: without memory it is shorter. */
-    ts_buffer_free(&response->location);
-    if (!ts_buffer_append(&response->location, value, value_length)) {
-      ts_buffer_free(&response->location);
-    }
-  }
-}
-
-/* The names that the filter keeps, as it wants them. */
-static bool list_fields(ts_exchange *x, size_t *count) {
-  const char *name = x->fields.data;
-  const char *end = name + x->fields.length;
-  *count = 0;
-  if (x->fields.length == 0) {
-    return true;
-  }
-  if (x->field_names == NULL) {
-    /* A name takes two bytes at least. */
-    x->field_names = calloc(x->fields.length, sizeof *x->field_names);
-    if (x->field_names == NULL) {
-      return false;
-    }
-  }
-  for (; name < end; name += strlen(name) + 1) {
-    x->field_names[(*count)++] = name;
-  }
-  return true;
-}
-
-static bool start_filter(ts_exchange *x) {
-  ts_filter_options options;
-  memset(&options, 0, sizeof options);
-  if (!list_fields(x, &options.field_count)) {
-    return false;
-  }
-  options.shape =
-      x->endpoint->reply == TS_REPLY_LIST ? TS_FILTER_ARRAY : TS_FILTER_OBJECT;
-  options.keep_null = x->client->keep_null;
-  options.secret = ts_schema_has_secret(x->endpoint->reply_schema);
-  options.fields = options.field_count > 0 ? x->field_names : NULL;
-  options.max_element = x->client->max_response_bytes;
-  options.max_held = x->stream ? 0 : x->client->max_response_bytes;
-  ts_filter_init(&x->filter, &options);
-  x->filtering = true;
-  return true;
-}
-
-/* Keeps the beginning of a body for the error to show. Without memory it
-** shows less. */
-static void keep_raw(ts_exchange *x, const char *bytes, size_t length) {
-  size_t room = TS_BODY_KEPT - x->response.raw.length;
-  (void)ts_buffer_append(&x->response.raw, bytes,
-                         length < room ? length : room);
-}
-
-static char first_printed(const char *bytes, size_t length) {
-  size_t i;
-  for (i = 0; i < length; i++) {
-    if (strchr(" \t\r\n", bytes[i]) == NULL) {
-      return bytes[i];
-    }
-  }
-  return '\0';
-}
-
-ts_reading ts_exchange_body(ts_exchange *x, const char *bytes, size_t length) {
-  ts_response *response = &x->response;
-  if (response->bytes == 0 && first_printed(bytes, length) == '<') {
-    response->html = true;
-  }
-  if (!is_success(x) || response->html) {
-    response->bytes += (double)length;
-    keep_raw(x, bytes, length);
-    return response->raw.length < TS_BODY_KEPT ? TS_READ : TS_STOP;
-  }
-  if (x->endpoint->reply == TS_REPLY_NONE) {
-    response->bytes += (double)length;
-    return TS_READ;
-  }
-  if (!x->filtering && !start_filter(x)) {
-    response->filtered = TS_FILTER_MEMORY;
-    return TS_STOP;
-  }
-  if (x->stream && x->filter.completed > x->taken &&
-      ts_filter_held(&x->filter) > TS_STREAM_HIGH) {
-    x->paused = true;
-    return TS_PAUSE;
-  }
-  response->bytes += (double)length;
-  response->filtered = ts_filter_feed(&x->filter, bytes, length);
-  return response->filtered == TS_FILTER_OK ? TS_READ : TS_STOP;
-}
-
 bool ts_exchange_take(ts_exchange *x, const char **element, size_t *length) {
-  if (!x->filtering || (!x->stream && x->phase != TS_PHASE_DONE) ||
-      !ts_filter_next(&x->filter, element, length)) {
-    return false;
-  }
-  x->taken++;
-  return true;
+  return (x->response.stream || x->phase == TS_PHASE_DONE) &&
+         ts_response_take(&x->response, element, length);
 }
 
 /* --- Token ------------------------------------------------------------ */
@@ -646,7 +422,7 @@ ts_exchange *ts_exchange_carried(ts_exchange *x) {
 
 double ts_exchange_allowance(const ts_exchange *x, double now) {
   double left = x->ends_at - now;
-  if (x->stream || x->timeout < left) {
+  if (x->response.stream || x->timeout < left) {
     return x->timeout;
   }
   return left > 0.001 ? left : 0.001;

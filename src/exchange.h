@@ -16,34 +16,12 @@
 #define TS_EXCHANGE_H
 
 #include "client.h"
-#include "filter.h"
+#include "response.h"
 #include "retry.h"
 
 struct ts_transfer;
 
 typedef enum ts_answer { TS_DONE, TS_IO, TS_WAIT, TS_TOKEN } ts_answer;
-
-/* The kinds of outcome; their names are those of ts_kind_name. */
-typedef enum ts_kind {
-  TS_OK,
-  TS_ARGUMENT,
-  TS_AUTH,
-  TS_FORBIDDEN,
-  TS_NOT_FOUND,
-  TS_CONFLICT,
-  TS_RATE_LIMIT,
-  TS_API,
-  TS_SERVER,
-  TS_GATEWAY,
-  TS_CONNECT,
-  TS_TLS,
-  TS_TIMEOUT,
-  TS_NETWORK,
-  TS_DECODE,
-  TS_LIMIT_EXCEEDED,
-  TS_CLOSED,
-  TS_CANCELLED
-} ts_kind;
 
 typedef enum ts_phase {
   TS_PHASE_TOKEN,   /* needs a token */
@@ -73,21 +51,8 @@ typedef struct ts_event {
   double bytes;   /* request: of the body; response: of the reply */
 } ts_event;
 
-#define TS_EVENTS 8        /* kept between two steps */
-#define TS_BODY_KEPT 65536 /* bytes of a reply that is not a result */
+#define TS_EVENTS 8 /* kept between two steps */
 #define TS_MESSAGE 256
-#define TS_STREAM_HIGH 262144 /* bytes held of a stream before it pauses */
-
-typedef struct ts_response {
-  long status;
-  double retry_after; /* below zero: not said */
-  double date;        /* epoch seconds, or below zero */
-  bool html;          /* by its Content-Type or its first byte */
-  double bytes;       /* of the body, decoded */
-  ts_buffer raw;      /* its beginning, where it is not a result */
-  ts_buffer location;
-  ts_filter_status filtered;
-} ts_response;
 
 typedef struct ts_exchange {
   size_t references;
@@ -95,7 +60,6 @@ typedef struct ts_exchange {
   const ts_endpoint *endpoint;
   bool anonymous; /* carries no token */
   bool repeatable;
-  bool stream;
 
   /* The request. */
   ts_buffer url; /* NUL terminated */
@@ -103,8 +67,6 @@ typedef struct ts_exchange {
   bool has_body;
   ts_buffer headers; /* lines, see header.h */
   ts_buffer secrets; /* strings of the request that no error may show */
-  ts_buffer fields;  /* wanted fields: names, NUL terminated */
-  const char **field_names;
   double timeout;
   double deadline; /* seconds; 'ends_at' once it has begun */
   long max_retries;
@@ -121,14 +83,13 @@ typedef struct ts_exchange {
   bool supplied;            /* has been given a token from outside */
   unsigned long generation; /* of the token used */
   struct ts_exchange *mint; /* that this one waits for */
+  /* What a driver has of it while it is on the wire, and how to take it off
+  ** again: cancel() leaves no transfer. */
   struct ts_transfer *transfer;
+  void (*cancel)(struct ts_exchange *x);
 
   /* The reply of the current attempt. */
   ts_response response;
-  ts_filter filter;
-  bool filtering;
-  bool paused;
-  size_t taken; /* elements handed out */
 
   /* The outcome. */
   ts_kind kind;
@@ -149,10 +110,6 @@ ts_exchange *ts_exchange_new(ts_client *client, const ts_endpoint *endpoint);
 bool ts_exchange_address(ts_exchange *x, const char *identifier,
                          size_t length);
 
-/* Of the reply's objects, keeps the field 'name', and others named so; false:
-** out of memory. */
-bool ts_exchange_want(ts_exchange *x, const char *name);
-
 /* The exchange that mints a token with the client's credentials; NULL: out of
 ** memory. */
 ts_exchange *ts_exchange_mint(ts_client *client);
@@ -171,18 +128,6 @@ void ts_exchange_begin(ts_exchange *x, double now);
 
 /* The seconds that an attempt may take, from 'now'. */
 double ts_exchange_allowance(const ts_exchange *x, double now);
-
-/* A status line: what came before (100 Continue) does not count. */
-void ts_exchange_status(ts_exchange *x, long status);
-
-/* A header line of the reply, with or without its line end. */
-void ts_exchange_header(ts_exchange *x, const char *line, size_t length);
-
-typedef enum ts_reading { TS_READ, TS_PAUSE, TS_STOP } ts_reading;
-
-/* Bytes of the body. TS_PAUSE: nothing was taken, offer them again after
-** elements were; TS_STOP: no more is wanted. */
-ts_reading ts_exchange_body(ts_exchange *x, const char *bytes, size_t length);
 
 /* The end of the attempt. 'message' may be NULL. */
 void ts_exchange_end(ts_exchange *x, ts_failure failure, bool sent,
@@ -210,7 +155,6 @@ bool ts_exchange_next_event(ts_exchange *x, ts_event *event);
 /* Whether the server may have done what failed here. */
 bool ts_exchange_may_have_applied(const ts_exchange *x);
 
-const char *ts_kind_name(ts_kind kind);
 const char *ts_event_name(ts_event_type type);
 
 #endif

@@ -186,8 +186,28 @@ static void start_member(ts_filter *f, const char *p) {
   }
 }
 
+static size_t element_size(const ts_filter *f) {
+  return f->kept.length - f->complete;
+}
+
+static ts_filter_status broken_bound(const ts_filter *f) {
+  const ts_filter_options *o = &f->options;
+  if (o->max_element > 0 && element_size(f) > o->max_element) {
+    return TS_FILTER_ELEMENT_SIZE;
+  }
+  if (o->max_held > 0 && ts_filter_held(f) > o->max_held) {
+    return TS_FILTER_SIZE;
+  }
+  return TS_FILTER_OK;
+}
+
+/* An element ends before 'p'. If its last byte breaks a bound, it stays
+** unfinished; then that is the end of the slice, and feed() notices. */
 static void complete_element(ts_filter *f, const char *p) {
-  cut(f, p, NULL);
+  cut(f, p, p);
+  if (broken_bound(f) != TS_FILTER_OK) {
+    return;
+  }
   f->kept.data[f->kept.length++] = '\n';
   f->complete = f->kept.length;
   f->completed++;
@@ -196,9 +216,6 @@ static void complete_element(ts_filter *f, const char *p) {
 
 static const char *skip_space(ts_filter *f, const char *p, const char *end) {
   const char *start = p;
-  if (p < end && (unsigned char)*p > ' ') {
-    return p;
-  }
   while (p < end && is_space(*p)) {
     p++;
   }
@@ -206,6 +223,12 @@ static const char *skip_space(ts_filter *f, const char *p, const char *end) {
     cut(f, start, p);
   }
   return p;
+}
+
+/* The next byte of the grammar; mostly there is no white space. */
+static inline const char *next_token(ts_filter *f, const char *p,
+                                     const char *end) {
+  return p < end && (unsigned char)*p > ' ' ? p : skip_space(f, p, end);
 }
 
 /* --- Wanted members --------------------------------------------------- */
@@ -320,7 +343,7 @@ static bool is_wanted(ts_filter *f, const char *p) {
     }
 
 #define NEED_BYTE(place) PLACE(place, (void)0)
-#define NEED_TOKEN(place) PLACE(place, p = skip_space(f, p, end))
+#define NEED_TOKEN(place) PLACE(place, p = next_token(f, p, end))
 #define SKIP_DIGITS(place) PLACE(place, p = skip_digits(p, end))
 #define SKIP_PLAIN(place) PLACE(place, p = skip_plain(p, end))
 
@@ -595,10 +618,6 @@ static void drop_taken(ts_filter *f) {
   }
 }
 
-static size_t element_size(const ts_filter *f) {
-  return f->kept.length - f->complete;
-}
-
 static size_t least(size_t a, size_t b) {
   return a < b ? a : b;
 }
@@ -616,38 +635,26 @@ static size_t slice(const ts_filter *f, size_t n) {
   return length > 0 ? length : 1;
 }
 
-/* A bound is broken by the last byte read. */
-static void check_bounds(ts_filter *f) {
-  const ts_filter_options *o = &f->options;
-  if (o->max_element > 0 && element_size(f) > o->max_element) {
-    f->status = TS_FILTER_ELEMENT_SIZE;
-    f->offset--;
-  } else if (o->max_held > 0 && ts_filter_held(f) > o->max_held) {
-    f->status = TS_FILTER_SIZE;
-    f->offset--;
-  }
-}
-
 /* Only complete elements outlast an error. */
 static void drop_unfinished(ts_filter *f) {
   ts_buffer_truncate(&f->kept, f->complete);
 }
 
 ts_filter_status ts_filter_feed(ts_filter *f, const char *bytes, size_t n) {
-  const char *end = bytes + n;
   drop_taken(f);
-  while (bytes < end && f->status == TS_FILTER_OK) {
-    size_t length = slice(f, (size_t)(end - bytes));
-    const char *stop;
-    if (!ts_buffer_reserve(&f->kept, length + 1)) {
+  while (n > 0 && f->status == TS_FILTER_OK) {
+    size_t length = slice(f, n);
+    if (ts_buffer_reserve(&f->kept, length + 1)) {
+      size_t done = (size_t)(scan(f, bytes, bytes + length) - bytes);
+      f->offset += done;
+      bytes += done;
+      n -= done;
+    } else {
       f->status = TS_FILTER_MEMORY;
-      break;
     }
-    stop = scan(f, bytes, bytes + length);
-    f->offset += (size_t)(stop - bytes);
-    bytes = stop;
     if (f->status == TS_FILTER_OK) {
-      check_bounds(f);
+      f->status = broken_bound(f);
+      f->offset -= f->status != TS_FILTER_OK;
     }
   }
   if (f->status != TS_FILTER_OK) {

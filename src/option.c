@@ -8,15 +8,21 @@
 #include "option.h"
 
 #define OPTION(name, type, flags, doc)                                        \
-  { name, type, flags, NULL, NULL, doc }
+  { name, type, flags, NULL, NULL, NULL, doc }
+#define OPTION_OR(name, type, flags, absent, doc)                             \
+  { name, type, flags, NULL, NULL, absent, doc }
 #define END                                                                   \
-  { NULL, TS_STRING, 0, NULL, NULL, NULL }
+  { NULL, TS_STRING, 0, NULL, NULL, NULL, NULL }
+
+/* The default that a macro stands for, as text. */
+#define TEXT_OF(value) #value
+#define TEXT(value) TEXT_OF(value)
 
 static const ts_field rate_limit_fields[] = {
     OPTION("per_second", TS_NUMBER, TS_REQUIRED | TS_POSITIVE,
            "requests a second"),
-    OPTION("burst", TS_NUMBER, TS_POSITIVE,
-           "requests that may go out at once; 10 when absent"),
+    OPTION_OR("burst", TS_NUMBER, TS_POSITIVE, TEXT(TS_DEFAULT_BURST),
+              "requests that may go out at once"),
     END};
 static const ts_schema rate_limit = {"RateLimit", rate_limit_fields};
 
@@ -31,44 +37,61 @@ static const ts_field client_fields[] = {
     OPTION("token", TS_STRING, TS_SECRET | TS_NONEMPTY,
            "a bearer token, used as it is"),
     OPTION("token_provider", TS_CALLABLE, 0,
-           "returns a token and its expiry in epoch seconds, or nil, error"),
-    OPTION("org_id", TS_INTEGER, 0, "number of the org to act in"),
-    OPTION("token_validity", TS_INTEGER, TS_POSITIVE,
-           "life asked for tokens, in seconds; the server gives 300 when "
-           "absent"),
-    OPTION("timeout", TS_NUMBER, TS_POSITIVE,
-           "seconds for one attempt (60); for a streamed reply, seconds of "
-           "silence"),
-    OPTION("connect_timeout", TS_NUMBER, TS_POSITIVE,
-           "seconds for one connection (10)"),
-    OPTION("deadline", TS_NUMBER, TS_POSITIVE,
-           "seconds for a whole call, retries included (180); for a streamed "
-           "reply, until it begins"),
-    OPTION("max_retries", TS_INTEGER, 0, "attempts after the first (4)"),
+           "function: returns a token and its expiry in epoch seconds, or nil "
+           "and an error"),
+    OPTION("org_id", TS_INTEGER, 0,
+           "number of the org to act in, not its name"),
+    OPTION_OR("token_validity", TS_INTEGER, TS_POSITIVE, "300",
+              "life asked for tokens, in seconds"),
+    OPTION_OR("timeout", TS_NUMBER, TS_POSITIVE, TEXT(TS_DEFAULT_TIMEOUT),
+              "seconds for one attempt; for a streamed reply, seconds of "
+              "silence"),
+    OPTION_OR("connect_timeout", TS_NUMBER, TS_POSITIVE,
+              TEXT(TS_DEFAULT_CONNECT_TIMEOUT),
+              "seconds for making a connection"),
+    OPTION_OR("deadline", TS_NUMBER, TS_POSITIVE, TEXT(TS_DEFAULT_DEADLINE),
+              "seconds for a whole call, retries included; for a streamed "
+              "reply, until it begins"),
+    OPTION_OR("max_retries", TS_INTEGER, 0, TEXT(TS_DEFAULT_MAX_RETRIES),
+              "attempts after the first"),
     {"rate_limit", TS_LIMIT, 0, NULL, &rate_limit,
-     "requests a second (100) and burst (10), or false"},
-    OPTION("headers", TS_HEADERS, 0, "further request headers"),
-    OPTION("user_agent", TS_STRING, TS_NONEMPTY, "put before the library's"),
-    OPTION("verify", TS_BOOLEAN, 0, "false: accept any certificate"),
+     TEXT(TS_DEFAULT_PER_SECOND) " a second, burst " TEXT(TS_DEFAULT_BURST),
+     "the client's own pace, or false: none"},
+    OPTION("headers", TS_HEADERS, 0, "further request headers, name = value"),
+    OPTION("user_agent", TS_STRING, TS_NONEMPTY,
+           "name of the program, put before the library's"),
+    OPTION_OR("verify", TS_BOOLEAN, 0, "true",
+              "false: accept any certificate, for tests alone"),
     OPTION("ca_file", TS_STRING, TS_NONEMPTY,
-           "certificates to trust, in place of the system's (PEM)"),
-    OPTION("client_cert", TS_STRING, TS_NONEMPTY, "own certificate (PEM)"),
+           "file of certificates to trust, in place of the system's (PEM)"),
+    OPTION("client_cert", TS_STRING, TS_NONEMPTY,
+           "file of the own certificate (PEM)"),
     OPTION("client_key", TS_STRING, TS_NONEMPTY,
-           "private key of client_cert (PEM)"),
-    OPTION("proxy", TS_STRING, TS_NONEMPTY, "proxy, as libcurl takes it"),
-    OPTION("allow_http", TS_BOOLEAN, 0,
-           "true: plain http to hosts other than this one"),
-    OPTION("max_response_bytes", TS_NUMBER, TS_POSITIVE,
-           "bytes kept of one reply (134217728)"),
-    OPTION("strict", TS_BOOLEAN, 0,
-           "false: let unknown fields and enum values through"),
-    OPTION("keep_null", TS_BOOLEAN, 0, "true: null is thoughtspot.null"),
-    OPTION("protect_self", TS_BOOLEAN, 0,
-           "false: let the client delete, deactivate or log out its own user"),
-    OPTION("on_event", TS_CALLABLE, 0, "is called with each event"),
-    OPTION("sleep", TS_CALLABLE, 0, "waits for a number of seconds"),
-    OPTION("transport", TS_CALLABLE, 0, "sends a request in place of libcurl"),
-    OPTION("token_store", TS_TABLE, 0, "{ get, set }: shares tokens"),
+           "file of its private key (PEM)"),
+    OPTION("proxy", TS_STRING, TS_NONEMPTY,
+           "proxy, as libcurl takes it: http://name:port"),
+    OPTION_OR(
+        "allow_http", TS_BOOLEAN, 0, "false",
+        "true: send credentials in the clear, by http, to another machine"),
+    OPTION_OR("max_response_bytes", TS_NUMBER, TS_POSITIVE,
+              TEXT(TS_DEFAULT_MAX_RESPONSE_BYTES), "bytes kept of one reply"),
+    OPTION_OR("strict", TS_BOOLEAN, 0, "true",
+              "false: let unknown fields and enum values through"),
+    OPTION_OR("keep_null", TS_BOOLEAN, 0, "false",
+              "true: null is thoughtspot.null; false: it is absent"),
+    OPTION_OR(
+        "protect_self", TS_BOOLEAN, 0, "true",
+        "false: let the client delete, deactivate or log out its own user"),
+    OPTION("on_event", TS_CALLABLE, 0,
+           "function(event): is told of requests, replies, retries and waits"),
+    OPTION("sleep", TS_CALLABLE, 0,
+           "function(seconds): waits, and lets others run meanwhile"),
+    OPTION(
+        "transport", TS_CALLABLE, 0,
+        "function(request): sends it in place of libcurl; returns a response, "
+        "or nil and a message"),
+    OPTION("token_store", TS_TABLE, 0,
+           "{ get, set }: functions that share tokens between processes"),
     END};
 const ts_schema ts_client_options = {"Options", client_fields};
 
@@ -76,10 +99,11 @@ static const ts_field call_fields[] = {
     OPTION("timeout", TS_NUMBER, TS_POSITIVE, "as the client's"),
     OPTION("deadline", TS_NUMBER, TS_POSITIVE, "as the client's"),
     OPTION("max_retries", TS_INTEGER, 0, "as the client's"),
-    OPTION("headers", TS_HEADERS, 0,
-           "further request headers, before the client's"),
+    OPTION(
+        "headers", TS_HEADERS, 0,
+        "further request headers, name = value; they win over the client's"),
     OPTION("fields", TS_STRING, TS_LIST | TS_NONEMPTY,
-           "keep only these fields of the reply's objects"),
+           "names: keep only these fields of the reply's objects"),
     OPTION("stream", TS_BOOLEAN, 0,
            "true: hand the reply's objects out one by one"),
     END};

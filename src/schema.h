@@ -42,6 +42,7 @@ typedef struct ts_field {
   unsigned flags;
   const char *const *values; /* the enum, NULL terminated, or NULL */
   const ts_schema *schema;
+  const char *absent; /* what absence stands for, or NULL: nothing is said */
   const char *doc;
 } ts_field;
 

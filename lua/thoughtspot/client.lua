@@ -3,10 +3,14 @@
 local core = require "thoughtspot.core"
 local Waiter = require "thoughtspot.wait"
 local Pager = require "thoughtspot.pages"
+local batch = require "thoughtspot.batch"
 local guard = require "thoughtspot.guard"
 
 local Client = {}
 Client.__index = Client
+
+-- Name = description, as core.describe gives it.
+Client.endpoints = {}
 
 --- See thoughtspot.new.
 function Client.new(options)
@@ -68,32 +72,36 @@ local function resolve(client, identifier)
   return user.id
 end
 
-local function call(client, endpoint, ...)
-  local exchange, err = client.core:prepare(endpoint.name, ...)
+--- Prepares a call and makes sure that it may be made; nothing is sent yet,
+-- except to find out what the arguments do not say.
+-- @param endpoint its name
+-- @param ... the arguments of its method
+-- @return an exchange, or nil and an error
+function Client:prepare(endpoint, ...)
+  local exchange, err = self.core:prepare(endpoint, ...)
   if not exchange then
     return nil, err
   end
-  if client.protect_self then
+  if self.protect_self then
     local allowed
-    allowed, err = guard.check(endpoint.name, function()
-      return who_am_i(client)
+    allowed, err = guard.check(endpoint, function()
+      return who_am_i(self)
     end, ...)
     if not allowed then
       return nil, err
     end
   end
-  if endpoint.path_parameter then
+  if self.endpoints[endpoint].path_parameter then
     local identifier = ...
     local resolved
-    resolved, err = resolve(client, identifier)
+    resolved, err = resolve(self, identifier)
     if not resolved then
       return nil, err
     elseif resolved ~= identifier then
-      exchange = client.core:prepare(endpoint.name, resolved,
-        select(2, ...))
+      return self.core:prepare(endpoint, resolved, select(2, ...))
     end
   end
-  return client:finish(exchange)
+  return exchange
 end
 
 local function expect_table(name, what, value)
@@ -125,12 +133,18 @@ local function method(endpoint)
       error(("call it with a colon: client:%s(...)"):format(endpoint.name), 2)
     end
     expect_arguments(endpoint, ...)
-    return call(self, endpoint, ...)
+    local exchange, err = self:prepare(endpoint.name, ...)
+    if not exchange then
+      return nil, err
+    end
+    return self:finish(exchange)
   end
 end
 
 for _, name in ipairs(core.describe()) do
-  Client[name] = method(core.describe(name))
+  local endpoint = core.describe(name)
+  Client.endpoints[name] = endpoint
+  Client[name] = method(endpoint)
 end
 
 --- Finds the one user of a name or GUID.
@@ -193,6 +207,51 @@ end
 -- a list of users, or nil after the last, or nil and an error.
 function Client:user_pages(filter, options)
   return Pager.new(self, filter, options)
+end
+
+--- Makes a call for each of many items, several at a time:
+--   local report = client:batch("delete_user", { "ada", "bob" })
+--   for _, failure in ipairs(report.failures) do
+--     print(failure.index, failure.item, failure.err)
+--   end
+-- @param endpoint name of an endpoint
+-- @param items list, or function that returns the next one, then nil. An item
+--   is what the endpoint's method takes: a request; where the path takes an
+--   identifier, the identifier; where it takes both, { identifier, request }
+-- @param options table, or nil:
+--   concurrency  calls in flight (8)
+--   stop_after   failures after which nothing more is sent; the items left
+--                fail with an error of kind "cancelled"
+--   on_progress  function(done, total): is called after each item; total is
+--                nil when items is a function. See thoughtspot.progress
+--   on_result    function(index, value, err, item): is given each outcome,
+--                in the order of their arrival, in place of the report
+-- @return { results, failures, succeeded, failed }: results[index] is a value
+--   as the method returns it, failures is a list of { index, item, err } in
+--   the order of the items, and the others are counts; every item is in
+--   exactly one of both. Or nil and an error: nothing was sent. Or nil, what
+--   the function that gives the items raised or returned after nil, and the
+--   report of those before
+function Client:batch(endpoint, items, options)
+  return batch.run(self, endpoint, items, options)
+end
+
+--- Imports users, many in a call and several calls at a time.
+-- @param users list of users as import_users takes them, or function that
+--   returns the next one, then nil
+-- @param options table:
+--   dry_run           true: only check; false: import. It has to be given
+--   batch_size        users in a call (100)
+--   concurrency       calls in flight (8)
+--   default_password  for users who have none
+--   on_progress       function(done, total), in users; see Client:batch
+-- @return { users_added, users_updated, failures }: lists of { id, name } as
+--   the cluster gives them, and of { index, item, err }, in the order of the
+--   users. A user who cannot be valid fails alone, one whom the cluster
+--   refuses takes those of the same call along. Or nil and an error, as
+--   Client:batch
+function Client:import_in_batches(users, options)
+  return batch.import(self, users, options)
 end
 
 return Client

@@ -75,8 +75,8 @@ function thoughtspot.from_env(overrides)
   return Client.new(options)
 end
 
---- What an endpoint takes and gives; see thoughtspot.core.
-thoughtspot.describe = core.describe
+--- What an endpoint takes and gives; see thoughtspot.describe.
+thoughtspot.describe = require "thoughtspot.describe"
 
 --- A ThoughtSpot in memory, to test scripts on; see thoughtspot.sandbox.
 -- @return a transport for thoughtspot.new

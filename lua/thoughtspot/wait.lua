@@ -141,63 +141,92 @@ function Waiter:kick(exchange)
   return answer, detail
 end
 
---- Moves an exchange on, and waits for what it waits for.
--- @param pause seconds between two looks at the sockets, where others run
--- @return as kick
-function Waiter:advance(exchange, pause)
-  local answer, detail = self:kick(exchange)
-  if answer == "io" and self.transport then
-    self:carry(exchange)
-  elseif answer == "io" then
-    self:idle(LONGEST_POLL, pause)
-  elseif answer == "wait" then
-    self:idle(detail, detail)
+-- Moves an exchange on as far as it goes without waiting, by the transport
+-- of the user's where there is one. Returns as kick does.
+local function go(waiter, exchange)
+  local answer, detail = waiter:kick(exchange)
+  while answer == "token" or (answer == "io" and waiter.transport) do
+    if answer == "io" then
+      waiter:carry(exchange)
+    end
+    answer, detail = waiter:kick(exchange)
   end
   return answer, detail
+end
+
+-- Moves exchanges on by a round; when none is done, waits for what they wait
+-- for. Returns the position of one that is done, or got no token, and the
+-- error then; else nil.
+local function advance(waiter, exchanges, pause)
+  local seconds, on_the_wire = math.huge, false
+  for position, exchange in ipairs(exchanges) do
+    local answer, detail = go(waiter, exchange)
+    if not answer then
+      return position, detail
+    elseif answer == "done" then
+      return position
+    elseif answer == "wait" then
+      seconds = math.min(seconds, detail)
+    else
+      on_the_wire = true
+    end
+  end
+  waiter:idle(seconds, on_the_wire and pause or seconds)
 end
 
 local function longer(pause)
   return math.min(pause * 2, LONGEST_PAUSE)
 end
 
---- Waits until the exchange is done.
--- @return its result, or nil and an error
-function Waiter:finish(exchange)
+--- Waits until one of several exchanges is done; it is freed then.
+-- @param exchanges list of exchanges, not empty
+-- @return the position of one that is done, and its result: a value, or nil
+--   and an error
+function Waiter:settle(exchanges)
   local pause = SHORTEST_PAUSE
   while true do
-    local answer, err = self:advance(exchange, pause)
-    if not answer then
-      return nil, err
-    elseif answer == "done" then
-      return exchange:result()
+    local position, err = advance(self, exchanges, pause)
+    if err then
+      return position, nil, err
+    elseif position then
+      local value
+      value, err = exchanges[position]:result()
+      exchanges[position]:cancel()
+      return position, value, err
     end
     pause = longer(pause)
   end
 end
 
+--- Waits until an exchange is done; it is freed then.
+-- @return its result, or nil and an error
+function Waiter:finish(exchange)
+  local _, value, err = self:settle { exchange }
+  return value, err
+end
+
 --- Waits for the next object of a streamed reply.
 -- @return the object, or nil after the last, or nil and an error
 function Waiter:take(exchange)
-  local pause = SHORTEST_PAUSE
-  while true do
-    local object, err = exchange:take()
-    if object or err then
-      return object, err
-    end
-    local answer
-    answer, err = self:advance(exchange, pause)
-    if not answer then
-      return nil, err
-    elseif answer == "done" then
-      object, err = exchange:take()
-      if not object and not err then
-        local _
-        _, err = exchange:result()
-      end
-      return object, err
-    end
-    pause = longer(pause)
+  local object, err = exchange:take()
+  if object or err then
+    return object, err
   end
+  local alone, pause = { exchange }, SHORTEST_PAUSE
+  local done, failure
+  repeat
+    done, failure = advance(self, alone, pause)
+    if failure then
+      return nil, failure
+    end
+    object, err = exchange:take()
+    pause = longer(pause)
+  until object or err or done
+  if not object and not err then
+    local _
+    _, err = exchange:result()
+  end
+  return object, err
 end
 
 return Waiter

@@ -1,0 +1,212 @@
+--- What the endpoints take and give, as data that reads well in a REPL.
+
+local core = require "thoughtspot.core"
+
+local WIDTH = 79
+
+-- Breaks a text into lines no wider than 'width'.
+local function wrap(text, width)
+  local lines, line = {}, ""
+  for word in text:gmatch "%S+" do
+    if line ~= "" and #line + 1 + #word > width then
+      lines[#lines + 1] = line
+      line = word
+    else
+      line = line == "" and word or line .. " " .. word
+    end
+  end
+  lines[#lines + 1] = line
+  return lines
+end
+
+local function add_wrapped(lines, indent, text)
+  for _, line in ipairs(wrap(text, WIDTH - #indent)) do
+    lines[#lines + 1] = indent .. line
+  end
+end
+
+local function type_of(field)
+  local name = field.schema and field.schema.name or field.type
+  return field.list and "list of " .. name or name
+end
+
+local function remarks(field)
+  local text = field.doc
+  if field.values then
+    text = text .. "; one of " .. table.concat(field.values, ", ")
+  end
+  if field.default then
+    text = text .. "; when absent: " .. field.default
+  end
+  return text
+end
+
+-- The columns of a schema's fields: name (a star: required), type, remarks.
+local function add_fields(lines, schema)
+  local names, types = 0, 0
+  for _, field in ipairs(schema.fields) do
+    names = math.max(names, #field.name + 1)
+    types = math.max(types, #type_of(field))
+  end
+  local shape = ("  %%-%ds %%-%ds "):format(names, types)
+  for _, field in ipairs(schema.fields) do
+    local name = field.name .. (field.required and "*" or "")
+    local start = shape:format(name, type_of(field))
+    for index, line in ipairs(wrap(remarks(field), WIDTH - #start)) do
+      lines[#lines + 1] = (index == 1 and start or (" "):rep(#start)) .. line
+    end
+  end
+end
+
+-- The schemas that the fields of one refer to, each once, in order.
+local function add_nested(lines, schema, seen)
+  for _, field in ipairs(schema.fields) do
+    local nested = field.schema
+    if nested and not seen[nested.name] then
+      seen[nested.name] = true
+      lines[#lines + 1] = ""
+      lines[#lines + 1] = nested.name
+      add_fields(lines, nested)
+      add_nested(lines, nested, seen)
+    end
+  end
+end
+
+local function schema_text(schema)
+  local lines = { schema.name .. " (*: required)" }
+  add_fields(lines, schema)
+  add_nested(lines, schema, { [schema.name] = true })
+  return table.concat(lines, "\n")
+end
+
+local function signature(endpoint)
+  local arguments = {}
+  if endpoint.path_parameter then
+    arguments[1] = endpoint.path_parameter.name
+  end
+  if endpoint.request then
+    arguments[#arguments + 1] = "request"
+  end
+  arguments[#arguments + 1] = "options"
+  return ("client:%s(%s)"):format(endpoint.name,
+    table.concat(arguments, ", "))
+end
+
+local function reply(endpoint)
+  if not endpoint.returns then
+    return "true"
+  end
+  local name = endpoint.returns.name
+  return (endpoint.reply == "list" and "a list of " or "") .. name
+    .. " (thoughtspot.describe \"" .. name .. "\")"
+end
+
+local function endpoint_text(endpoint)
+  local lines = { signature(endpoint) }
+  add_wrapped(lines, "  ", endpoint.doc)
+  add_wrapped(lines, "  ", "Returns " .. reply(endpoint)
+    .. ", or nil and an error.")
+  if endpoint.privilege then
+    add_wrapped(lines, "  ", "Needs the privilege " .. endpoint.privilege
+      .. ".")
+  end
+  add_wrapped(lines, "  ", ("%s %s, in clusters since %s."):format(
+    endpoint.method, endpoint.path, endpoint.since))
+  if endpoint.request then
+    lines[#lines + 1] = ""
+    lines[#lines + 1] = schema_text(endpoint.request)
+  end
+  return table.concat(lines, "\n")
+end
+
+local function list_text(names)
+  local width = 0
+  for _, name in ipairs(names) do
+    width = math.max(width, #name)
+  end
+  local lines = {}
+  for _, name in ipairs(names) do
+    local indent = (" "):rep(width + 2)
+    local first = #lines + 1
+    add_wrapped(lines, indent, core.describe(name).doc)
+    lines[first] = name .. lines[first]:sub(#name + 1)
+  end
+  return table.concat(lines, "\n")
+end
+
+local list_methods = { __tostring = list_text }
+local endpoint_methods = { __tostring = endpoint_text }
+local schema_methods = { __tostring = schema_text }
+
+-- Makes a schema, and those inside it, readable.
+local function dress(schema)
+  for _, field in ipairs(schema.fields) do
+    if field.schema then
+      dress(field.schema)
+    end
+  end
+  return setmetatable(schema, schema_methods)
+end
+
+local function find_schema(schema, name)
+  if not schema or schema.name == name then
+    return schema
+  end
+  for _, field in ipairs(schema.fields) do
+    local found = field.schema and find_schema(field.schema, name)
+    if found then
+      return found
+    end
+  end
+end
+
+local function find_schema_of_endpoints(name)
+  for _, endpoint_name in ipairs(core.describe()) do
+    local endpoint = core.describe(endpoint_name)
+    local found = find_schema(endpoint.request, name)
+      or find_schema(endpoint.returns, name)
+    if found then
+      return found
+    end
+  end
+end
+
+--- Tells what an endpoint takes and gives.
+--   print(thoughtspot.describe())               lists the endpoints
+--   print(thoughtspot.describe "create_user")
+--   print(thoughtspot.describe "User")          what create_user returns
+--   print(thoughtspot.describe "Options")       what thoughtspot.new takes
+-- @param name of an endpoint, or of a table that one takes or returns, or
+--   "Options" or "CallOptions"; or nil
+-- @return without a name, a list of the endpoints' names. For an endpoint:
+--   { name, doc, method, path, since, effect, reply, privilege,
+--     path_parameter, request, returns }
+--   where effect is "reads", "repeats" (a second call changes nothing more)
+--   or "once", reply is "none" (the call returns true), "object" or "list",
+--   and request and returns are tables { name, fields }. A field:
+--   { name, type, doc, default, list, required, nullable, nonempty, secret,
+--     values, schema }
+--   where default is a text: what absence stands for. What does not apply is
+--   absent. For a name that there is not: nil and an error.
+local function describe(name)
+  if name == nil then
+    return setmetatable(core.describe(), list_methods)
+  elseif type(name) ~= "string" then
+    error("describe: expected a name, got " .. type(name), 2)
+  end
+  local found = core.describe(name) or find_schema_of_endpoints(name)
+  if not found then
+    return nil, core.error("argument", "there is no \"" .. name
+      .. "\" to describe; thoughtspot.describe() lists the endpoints")
+  elseif found.fields then
+    return dress(found)
+  end
+  for _, part in ipairs { "request", "returns" } do
+    if found[part] then
+      dress(found[part])
+    end
+  end
+  return setmetatable(found, endpoint_methods)
+end
+
+return describe

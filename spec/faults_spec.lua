@@ -1,0 +1,878 @@
+-- What goes wrong on the way to a cluster and back, over real sockets: what
+-- the caller is told, how often the server saw the request, and that the
+-- client works afterwards.
+
+local core = require "thoughtspot.core"
+local thoughtspot = require "thoughtspot"
+local fault = require "spec.support.fault_server"
+
+local TIMEOUT = 0.15
+local USERS = [[[{"id":"1","name":"ada"}]\n]]
+local USER = [[{"id":"1","name":"ada"}]]
+local NEW_USER = {
+  name = "ada", display_name = "Ada", email = "ada@acme.test",
+}
+
+local server
+
+local function gzip(command)
+  return fault.output_of(command .. " | gzip -9c")
+end
+
+local function chunk(text)
+  return ("%x\r\n%s\r\n"):format(#text, text)
+end
+
+local HEAD = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+local CHUNKED = HEAD .. "Transfer-Encoding: chunked\r\n\r\n"
+local GZIP = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n"
+
+local function with_length(length, body)
+  return HEAD .. "Content-Length: " .. length .. "\r\n\r\n" .. body
+end
+
+local function new_client(case, options)
+  local all = {
+    host = case.host, token = "t0ken", timeout = TIMEOUT, rate_limit = false,
+    max_retries = 1,
+  }
+  for name, value in pairs(options or {}) do
+    all[name] = value
+  end
+  if all.username then
+    all.token = nil
+  end
+  return assert(core.new(all))
+end
+
+-- Waits for the outcome, by a clock that runs ahead: pauses take no time.
+-- Returns the result, the error, and the pauses.
+local function finish(client, exchange)
+  local ahead, pauses = 0, {}
+  while true do
+    local answer, seconds = exchange:step(core.now() + ahead)
+    if answer == "done" then
+      local value, err = exchange:result()
+      return value, err, pauses
+    elseif answer == "wait" then
+      pauses[#pauses + 1] = seconds
+      ahead = ahead + seconds
+    else
+      client:poll(1)
+    end
+  end
+end
+
+local function call(client, endpoint, ...)
+  return finish(client, assert(client:prepare(endpoint, ...)))
+end
+
+local function search(client, options)
+  return call(client, "search_users", {}, options)
+end
+
+local function create(client, options)
+  return call(client, "create_user", NEW_USER, options)
+end
+
+-- One endpoint of each effect, and a reply that suits it.
+local READ = {
+  name = "search_users", arguments = { {} }, good = fault.ok(USERS),
+}
+local WRITE = {
+  name = "create_user", arguments = { NEW_USER }, good = fault.ok(USER),
+}
+local REPEATABLE_WRITE = {
+  name = "update_user", arguments = { "ada", { email = "a@acme.test" } },
+  good = "HTTP/1.1 204 No Content\r\n\r\n",
+}
+
+-- The fault, as often as it is met, then a reply that is good.
+local function replies(reply, times, good)
+  local list = {}
+  for i = 1, times do
+    list[i] = reply
+  end
+  list[times + 1] = good
+  return list
+end
+
+-- Calls an endpoint whose attempts all fail, and checks what comes of it.
+local function expect_failure(endpoint, reply, expected)
+  local case = server:case(replies(reply, expected.attempts, endpoint.good))
+  local client = new_client(case, expected.options)
+  local unpack = table.unpack or unpack -- luacheck: ignore 143
+  local value, err = call(client, endpoint.name, unpack(endpoint.arguments))
+  assert.is_nil(value)
+  assert.equal(expected.kind, err.kind, tostring(err))
+  assert.equal(expected.applied, err.applied, tostring(err))
+  assert.equal(expected.attempts, err.attempts)
+  assert.equal(expected.attempts, #case:requests())
+  assert.equal(expected.status, err.status)
+  assert.truthy(tostring(err):find(endpoint.name, 1, true))
+  assert.falsy(tostring(err):find "[%c]")
+  assert.truthy(call(client, endpoint.name, unpack(endpoint.arguments)))
+  assert.equal(expected.attempts + 1, #case:requests())
+  client:close()
+end
+
+local function expect_success(endpoint, reply)
+  local case = server:case { reply, endpoint.good }
+  local client = new_client(case)
+  local unpack = table.unpack or unpack -- luacheck: ignore 143
+  for requests = 1, 2 do
+    assert(call(client, endpoint.name, unpack(endpoint.arguments)))
+    assert.equal(requests, #case:requests())
+  end
+  client:close()
+end
+
+describe("faults", function()
+  setup(function()
+    server = fault.start()
+  end)
+
+  teardown(function()
+    server:stop()
+  end)
+
+  describe("a reply that breaks off", function()
+    local zipped = gzip("printf '" .. USERS .. "'")
+    -- Name = what is sent before the end, and the status that is known then.
+    local beginnings = {
+      ["before the status line"] = { "" },
+      ["in the status line"] = { "HTTP/1." },
+      ["in the status"] = { "HTTP/1.1 20" },
+      ["in a header"] = { "HTTP/1.1 200 OK\r\nContent-Ty", 200 },
+      ["after a header"] = { "HTTP/1.1 200 OK\r\nX-A: b\r\n", 200 },
+      ["before the body"] = { with_length(30, ""), 200 },
+      ["in the body"] = { with_length(30, USERS:sub(1, 9)), 200 },
+      ["before the last byte"] = {
+        with_length(#USERS + 1, USERS:sub(1, -1)), 200 },
+      ["before the first chunk"] = { CHUNKED, 200 },
+      ["in the size of a chunk"] = { CHUNKED .. "1", 200 },
+      ["in a chunk"] = { CHUNKED .. "19\r\n[{\"id\"", 200 },
+      ["between chunks"] = { CHUNKED .. chunk "[{\"id\"", 200 },
+      ["before the last chunk"] = { CHUNKED .. chunk(USERS), 200 },
+      ["in gzip"] = { GZIP .. "Content-Length: " .. #zipped .. "\r\n\r\n"
+        .. zipped:sub(1, 20), 200 },
+      ["after 100 Continue"] = { "HTTP/1.1 100 Continue\r\n\r\n", 100 },
+    }
+    local endings = {
+      ["closed"] = { step = fault.close, kind = "network" },
+      ["reset"] = { step = fault.reset, kind = "network" },
+      ["silent"] = { step = fault.hang, kind = "timeout" },
+    }
+    for place, beginning in pairs(beginnings) do
+      for how, ending in pairs(endings) do
+        local reply = { beginning[1], ending.step }
+        if beginning[1] == "" then
+          table.remove(reply, 1)
+        end
+        -- A reset overtakes what was sent before it.
+        local status = beginning[2]
+
+        it(place .. ", " .. how .. ": a search is sent again", function()
+          local case = server:case(replies(reply, 2, READ.good))
+          local client = new_client(case)
+          local value, err = search(client)
+          assert.is_nil(value)
+          assert.equal(ending.kind, err.kind, tostring(err))
+          assert.equal("no", err.applied)
+          assert.equal(2, err.attempts)
+          assert.equal(2, #case:requests())
+          assert(search(client))
+          assert.equal(3, #case:requests())
+        end)
+
+        it(place .. ", " .. how .. ": a creation is not", function()
+          local case = server:case { reply, WRITE.good }
+          local client = new_client(case)
+          local value, err = create(client)
+          assert.is_nil(value)
+          assert.equal(ending.kind, err.kind, tostring(err))
+          assert.equal("maybe", err.applied)
+          assert.equal(1, err.attempts)
+          assert.truthy(tostring(err):find("may have been applied", 1, true))
+          if how ~= "reset" then
+            assert.equal(status, err.status)
+          end
+          assert.equal(1, #case:requests())
+          assert(create(client))
+          assert.equal(2, #case:requests())
+        end)
+      end
+    end
+
+    it("succeeds when the second attempt does", function()
+      local case = server:case { { "HTTP/1.1 200", fault.reset }, READ.good }
+      local value, err, pauses = search(new_client(case))
+      assert.same({ { id = "1", name = "ada" } }, value, err)
+      assert.equal(1, #pauses)
+      assert.is_true(pauses[1] <= 0.5 and pauses[1] > 0.2)
+    end)
+
+    it("leaves an update that was repeated in doubt", function()
+      expect_failure(REPEATABLE_WRITE, { fault.reset },
+        { kind = "network", applied = "maybe", attempts = 2 })
+    end)
+
+    it("leaves an update in doubt whose second attempt is refused", function()
+      local case = server:case { { fault.reset },
+        fault.reply("404 Not Found", "") }
+      local _, err = call(new_client(case), "update_user", "ada",
+        { email = "ada@acme.test" })
+      assert.equal("not_found", err.kind)
+      assert.equal("maybe", err.applied)
+    end)
+
+    it("does not undo the word of a status without a body to come",
+      function()
+        expect_success(REPEATABLE_WRITE, "HTTP/1.1 204 No Content\r\n\r\n")
+        expect_success(REPEATABLE_WRITE, { "HTTP/1.1 204 No Content\r\n\r\n",
+          fault.reset })
+        expect_success(REPEATABLE_WRITE, { with_length(30, "{"),
+          fault.reset })
+      end)
+
+    it("is in doubt where the body might have been a maintenance page",
+      function()
+        expect_failure(REPEATABLE_WRITE, { with_length(30, ""), fault.close },
+          { kind = "network", applied = "maybe", attempts = 2, status = 200 })
+        expect_failure(REPEATABLE_WRITE,
+          { with_length(30, "\r\n"), fault.close },
+          { kind = "network", applied = "maybe", attempts = 2, status = 200 })
+      end)
+  end)
+
+  describe("a connection that was kept", function()
+    local function kept(endpoint, second)
+      local case = server:case { endpoint.good, second, endpoint.good }
+      local client = new_client(case)
+      local unpack = table.unpack or unpack -- luacheck: ignore 143
+      assert(call(client, endpoint.name, unpack(endpoint.arguments)))
+      local value, err =
+        call(client, endpoint.name, unpack(endpoint.arguments))
+      return value, err, case:requests(), client
+    end
+
+    for _, how in ipairs { "close", "reset" } do
+      it("and breaks by " .. how .. " after the request was read: a creation "
+        .. "is not sent again", function()
+        local value, err, requests, client = kept(WRITE, { fault[how] })
+        assert.is_nil(value)
+        assert.equal("network", err.kind)
+        assert.equal("maybe", err.applied)
+        assert.equal(1, err.attempts)
+        assert.equal(2, #requests)
+        assert.equal(requests[1].connection, requests[2].connection)
+        assert(create(client))
+      end)
+
+      it("and breaks by " .. how .. " after the request was read: a search "
+        .. "is sent again", function()
+        local value, err, requests = kept(READ, { fault[how] })
+        assert.is_table(value, err)
+        assert.equal(3, #requests)
+        assert.equal(requests[1].connection, requests[2].connection)
+      end)
+    end
+
+    it("and was closed since: a new one is made", function()
+      local case = server:case { { WRITE.good, fault.close } }
+      local client = new_client(case)
+      for _ = 1, 3 do
+        assert(create(client))
+      end
+      assert.equal(3, #case:requests())
+    end)
+
+    it("and breaks when no other can be made: a creation is sent once",
+      function()
+        local own = fault.start()
+        local case = own:case { WRITE.good, { fault.deaf, fault.close } }
+        local client = new_client(case, { max_retries = 3 })
+        assert(create(client))
+        local value, err, pauses = create(client)
+        assert.is_nil(value)
+        assert.equal("network", err.kind)
+        assert.equal("maybe", err.applied)
+        assert.equal(1, err.attempts)
+        assert.same({}, pauses)
+        own:stop()
+      end)
+  end)
+
+  describe("no connection", function()
+    local closed_port
+
+    setup(function()
+      local own = fault.start()
+      closed_port = own.address
+      own:stop()
+    end)
+
+    it("is tried again, and nothing was applied", function()
+      local client = new_client { host = "http://" .. closed_port }
+      for _, attempt in ipairs { search, create } do
+        local value, err, pauses = attempt(client)
+        assert.is_nil(value)
+        assert.equal("connect", err.kind)
+        assert.equal("no", err.applied)
+        assert.equal(2, err.attempts)
+        assert.is_nil(err.status)
+        assert.equal(1, #pauses)
+      end
+    end)
+
+    it("to a name that does not exist", function()
+      local client = new_client({ host = "https://no-such.invalid" },
+        { max_retries = 0, timeout = 5 })
+      local _, err = create(client)
+      assert.equal("connect", err.kind)
+      assert.equal("no", err.applied)
+    end)
+  end)
+
+  describe("a slow reply", function()
+    it("that comes in time is read", function()
+      expect_success(READ, fault.drip(READ.good, 1))
+    end)
+
+    it("that takes too long ends by timeout", function()
+      local reply = fault.drip(READ.good:rep(3), 5)
+      expect_failure(READ, reply,
+        { kind = "timeout", applied = "no", attempts = 2 })
+      expect_failure(WRITE, reply,
+        { kind = "timeout", applied = "maybe", attempts = 1 })
+    end)
+
+    it("uses up the deadline, not more", function()
+      local case = server:case { { fault.hang } }
+      local client = new_client(case,
+        { timeout = 10, deadline = 0.2, max_retries = 9 })
+      local before = core.now()
+      local _, err = search(client)
+      assert.equal("timeout", err.kind)
+      assert.is_true(core.now() - before < 2)
+      assert.equal(1, err.attempts)
+    end)
+  end)
+
+  describe("a reply that is wrong", function()
+    local deep = ("["):rep(200000)
+    local zeros = "head -c 100000000 /dev/zero"
+    local bomb = gzip("{ printf '[{\"a\":\"'; " .. zeros
+      .. " | tr '\\0' x; }")
+    local small = { max_response_bytes = 100000 }
+    -- Name = { reply, kind, attempts of a search (1), options }.
+    local wrong = {
+      ["a length too short"] = { with_length(5, USERS), "decode" },
+      ["a length too long"] = {
+        { with_length(300, USERS), fault.close }, "network", 2 },
+      ["a length below zero"] = { with_length(-7, USERS), "network", 2 },
+      ["a length that is none"] = { with_length("x", USERS), "network", 2 },
+      ["a chunk of no size"] = { CHUNKED .. "zz\r\n[]\r\n", "network", 2 },
+      ["a chunk of another size"] = {
+        CHUNKED .. "1\r\n" .. USERS .. "\r\n0\r\n\r\n", "network", 2 },
+      ["no HTTP"] = { { "hello\r\n\r\n", fault.close }, "network", 2 },
+      ["bad gzip"] = { GZIP .. "Content-Length: 20\r\n\r\n"
+        .. ("x"):rep(20), "network", 2 },
+      ["an unknown encoding"] = {
+        "HTTP/1.1 200 OK\r\nContent-Encoding: zip\r\nContent-Length: 2\r\n"
+        .. "\r\n[]", "network", 2 },
+      ["gzip that ends early"] = { GZIP .. "Content-Length: 12\r\n\r\n"
+        .. gzip("printf '" .. USERS .. "'"):sub(1, 12), "decode" },
+      ["an empty 200"] = { fault.ok "", "decode" },
+      ["a 204"] = { "HTTP/1.1 204 No Content\r\n\r\n", "decode" },
+      ["HTML by its type"] = { fault.reply("200 OK", "login",
+        { "Content-Type: text/html; charset=utf-8" }), "gateway" },
+      ["HTML by its look"] = { fault.reply("200 OK", "\n <!doctype html>"),
+        "gateway" },
+      ["HTML that comes slowly"] = {
+        { with_length(15, "\r\n"), fault.pause(20), "<!doctype ht>" },
+        "gateway" },
+      ["an endless page of HTML"] = {
+        { "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n",
+          fault.flood(("<br>"):rep(1000)) }, "gateway" },
+      ["garbage"] = { fault.ok "[{]", "decode" },
+      ["text"] = { fault.ok "OK", "decode" },
+      ["truncated JSON"] = { fault.ok [=[[{"id":"1"]=], "decode" },
+      ["two documents"] = { fault.ok(USERS .. USERS), "decode" },
+      ["a string"] = { fault.ok [["ada"]], "decode" },
+      ["null"] = { fault.ok "null", "decode" },
+      ["NUL in the body"] = { fault.ok "[{\"id\":\"\0\"}]", "decode" },
+      ["NUL after the body"] = { fault.ok "[]\0", "decode" },
+      ["half a surrogate pair"] = { fault.ok [=[[{"id":"\ud800"}]]=],
+        "decode" },
+      ["200000 levels of arrays"] = { fault.ok(deep), "decode" },
+      ["200000 levels in an object"] = {
+        fault.ok("[{\"a\":" .. deep), "limit" },
+      ["an endless element"] = { { CHUNKED .. chunk "[{\"a\":\"",
+        fault.flood(chunk(("x"):rep(10000))) }, "limit", 1, small },
+      ["endless elements"] = { { CHUNKED .. chunk "[{}",
+        fault.flood(chunk((",{}"):rep(1000))) }, "limit", 1, small },
+      ["endless white space"] = { { CHUNKED,
+        fault.flood(chunk((" "):rep(1000))) }, "timeout", 2, small },
+      ["a gzip bomb"] = { GZIP .. "Content-Length: " .. #bomb .. "\r\n\r\n"
+        .. bomb, "limit", 1, small },
+    }
+    for name, row in pairs(wrong) do
+      it(name .. " is of kind " .. row[2], function()
+        local reply = row[1]
+        local _, err
+        local case = server:case(replies(reply, row[3] or 1, READ.good))
+        local client = new_client(case, row[4])
+        _, err = search(client)
+        assert.is_not_nil(err)
+        assert.equal(row[2], err.kind, tostring(err))
+        assert.equal("no", err.applied)
+        assert.equal(row[3] or 1, err.attempts)
+        assert.equal(row[3] or 1, #case:requests())
+        assert(search(client))
+      end)
+
+      it(name .. " leaves a creation in doubt", function()
+        local reply = row[1]
+        local case = server:case { reply, WRITE.good }
+        local client = new_client(case, row[4])
+        local value, err = create(client)
+        assert.is_nil(value)
+        assert.equal("maybe", err.applied, tostring(err))
+        assert.equal(1, err.attempts)
+        assert.equal(1, #case:requests())
+        assert(create(client))
+      end)
+    end
+
+    it("an object where a list is due, and the reverse", function()
+      expect_failure(READ, fault.ok "{}",
+        { kind = "decode", applied = "no", attempts = 1, status = 200 })
+      expect_failure(WRITE, fault.ok "[]",
+        { kind = "decode", applied = "maybe", attempts = 1, status = 200 })
+      expect_failure(READ, fault.ok [=[[{},1]]=],
+        { kind = "decode", applied = "no", attempts = 1, status = 200 })
+    end)
+
+    it("HTML says that an update was not done", function()
+      expect_failure(REPEATABLE_WRITE, fault.reply("200 OK", "<html>"),
+        { kind = "gateway", applied = "maybe", attempts = 1, status = 200 })
+    end)
+
+    it("bodies where there should be none are ignored, and bounded",
+      function()
+        expect_success(REPEATABLE_WRITE, fault.ok "{}")
+        expect_success(REPEATABLE_WRITE, fault.ok "")
+        expect_success(REPEATABLE_WRITE, { CHUNKED,
+          fault.flood(chunk(("x"):rep(10000))) })
+      end)
+  end)
+
+  describe("a good reply in an unusual form", function()
+    local forms = {
+      ["one byte a time, chunked"] = CHUNKED
+        .. USERS:gsub(".", chunk) .. "0\r\n\r\n",
+      ["chunks with extensions and a trailer"] = CHUNKED
+        .. ("%x;a=b\r\n%s\r\n0\r\nX-T: 1\r\n\r\n"):format(#USERS, USERS),
+      ["100 Continue first"] = "HTTP/1.1 100 Continue\r\nRetry-After: 9\r\n"
+        .. "\r\n" .. READ.good,
+      ["HTTP/1.0, up to the end"] = { "HTTP/1.0 200 OK\r\n\r\n" .. USERS,
+        fault.close },
+      ["gzip"] = (function()
+        local zipped = gzip("printf '" .. USERS .. "'")
+        return GZIP .. "Content-Length: " .. #zipped .. "\r\n\r\n" .. zipped
+      end)(),
+      ["another 2xx"] = fault.reply("203 Other", USERS),
+      ["no Content-Type"] = fault.reply("200 OK", USERS),
+    }
+    for name, reply in pairs(forms) do
+      it("is read: " .. name, function()
+        local value, err = search(new_client(server:case { reply }))
+        assert.same({ { id = "1", name = "ada" } }, value, err)
+      end)
+    end
+  end)
+
+  describe("status", function()
+    -- Status = kind, applied for a write, whether a read is tried again.
+    local statuses = {
+      { "300 Choices", "gateway", "no" },
+      { "301 Moved", "gateway", "no" },
+      { "304 Not Modified", "gateway", "no" },
+      { "400 Bad Request", "api", "no" },
+      { "401 Unauthorized", "auth", "no" },
+      { "402 Payment Required", "api", "no" },
+      { "403 Forbidden", "forbidden", "no" },
+      { "404 Not Found", "not_found", "no" },
+      { "405 Method Not Allowed", "api", "no" },
+      { "408 Request Timeout", "api", "maybe", true },
+      { "409 Conflict", "conflict", "no" },
+      { "410 Gone", "api", "no" },
+      { "413 Too Large", "api", "no" },
+      { "415 Unsupported Media Type", "api", "no" },
+      { "422 Unprocessable", "api", "no" },
+      { "429 Too Many Requests", "rate_limit", "no", true, true },
+      { "499 Other", "api", "no" },
+      { "500 Internal Server Error", "server", "maybe" },
+      { "501 Not Implemented", "server", "maybe" },
+      { "502 Bad Gateway", "server", "maybe", true },
+      { "503 Unavailable", "server", "maybe", true },
+      { "504 Gateway Timeout", "server", "maybe", true },
+      { "505 Version", "server", "maybe" },
+    }
+    for _, row in ipairs(statuses) do
+      local line, kind, applied, read_again, write_again =
+        row[1], row[2], row[3], row[4], row[5]
+      local status = tonumber(line:sub(1, 3))
+      it(line .. " is of kind " .. kind, function()
+        local reply = status == 304 and "HTTP/1.1 304 Not Modified\r\n\r\n"
+          or fault.reply(line, "{}")
+        expect_failure(READ, reply, {
+          kind = kind, applied = "no", attempts = read_again and 2 or 1,
+          status = status,
+        })
+        expect_failure(WRITE, reply, {
+          kind = kind, applied = applied, attempts = write_again and 2 or 1,
+          status = status,
+        })
+        expect_failure(REPEATABLE_WRITE, reply, {
+          kind = kind, applied = applied, attempts = read_again and 2 or 1,
+          status = status,
+        })
+      end)
+    end
+
+    for _, line in ipairs { "502 Bad Gateway", "503 Unavailable",
+                            "504 Gateway Timeout" } do
+      it(line .. " with a page of HTML is of kind gateway", function()
+        expect_failure(WRITE, fault.reply(line, "<html><h1>502</h1></html>"), {
+          kind = "gateway", applied = "maybe", attempts = 1,
+          status = tonumber(line:sub(1, 3)),
+        })
+      end)
+    end
+
+    it("503 with Retry-After says that nothing was done", function()
+      expect_failure(WRITE,
+        fault.reply("503 Unavailable", "{}", { "Retry-After: 1" }),
+        { kind = "server", applied = "no", attempts = 2, status = 503 })
+    end)
+
+    it("429 is waited out by a creation too", function()
+      local case = server:case { fault.reply("429 Slow down", ""),
+        WRITE.good }
+      local user, _, pauses = create(new_client(case))
+      assert.equal("ada", user.name)
+      assert.equal(1, #pauses)
+      assert.equal(2, #case:requests())
+    end)
+  end)
+
+  describe("a redirect", function()
+    for _, status in ipairs { 301, 302, 303, 307, 308 } do
+      it(status .. " to another host is told, not followed", function()
+        local elsewhere = server:case { READ.good }
+        local case = server:case { fault.reply(status .. " Moved", "",
+          { "Location: " .. elsewhere.host .. "/api/rest/2.0/users/search" }),
+        }
+        local value, err = search(new_client(case))
+        assert.is_nil(value)
+        assert.equal("gateway", err.kind)
+        assert.equal(1, err.attempts)
+        assert.truthy(err.message:find(elsewhere.host, 1, true))
+        assert.same({}, elsewhere:requests())
+      end)
+    end
+  end)
+
+  describe("an error body", function()
+    -- Body, and the fields read from it; the status is 400.
+    local bodies = {
+      { [[{"error":{"message":{"code":10002,"incident_id_guid":"i-1",]]
+        .. [["trace_id_guid":"t-1","debug":"no such thing"}}}]],
+        { code = 10002, incident_id = "i-1", trace_id = "t-1",
+          debug = "no such thing" } },
+      { [[{"error":{"message":{"debug":{"code":13003,]]
+        .. [["debug":"[\"g-1\",\"g-2\"]"}}}}]],
+        { code = 13003, debug = "g-1, g-2", kind = "not_found" } },
+      { [[{"error":{"code":10023,"message":"not yours"}}]],
+        { code = 10023, debug = "not yours", kind = "forbidden" } },
+      { [[{"error":{"code":"13090","message":"no access"}}]],
+        { code = 13090, debug = "no access", kind = "forbidden" } },
+      { [[{"debug":"flat","incident_id":"i-2"}]],
+        { debug = "flat", incident_id = "i-2" } },
+      { [[{"message":"flat"}]], { debug = "flat" } },
+      { [[{"error":"flat"}]], { debug = "flat" } },
+      { "<html>oops</html>", {} },
+      { "oops", {} },
+      { "", {} },
+      { "null", {} },
+      { "[]", {} },
+      { "[1,2]", {} },
+      { "{}", {} },
+      { [[{"error":null}]], {} },
+      { [[{"error":[]}]], {} },
+      { [[{"error":{"message":[]}}]], {} },
+      { [[{"error":{"code":{}}}]], {} },
+      { [[{"error":{"code":1e300}}]], {} },
+      { [[{"error":{"code":"nan"}}]], {} },
+      { [[{"error":{"code":"1e999"}}]], {} },
+      { [[{"debug":"[not json"}]], { debug = "[not json" } },
+      { [[{"debug":"[]"}]], { debug = "[]" } },
+      { [[{"debug":"[[1],{},null,\"x\",2]"}]], { debug = "x, 2" } },
+      { "{\"debug\":\"two\\nlines\\u0000\\u001b[31m\"}", {} },
+      { ("{\"error\":"):rep(400) .. "1" .. ("}"):rep(400), {} },
+      { ("["):rep(100000), {} },
+      { "{\"debug\":\"\255\254\"}", {} },
+    }
+    for _, row in ipairs(bodies) do
+      local body, fields = row[1], row[2]
+      it("such as " .. body:sub(1, 50):gsub("%c", "?"), function()
+        local case = server:case { fault.reply("400 Bad Request", body),
+          READ.good }
+        local client = new_client(case)
+        local value, err = search(client)
+        assert.is_nil(value)
+        assert.equal(fields.kind or "api", err.kind)
+        assert.equal(400, err.status)
+        assert.equal(fields.code, err.code)
+        assert.equal(fields.incident_id, err.incident_id)
+        assert.equal(fields.trace_id, err.trace_id)
+        if fields.debug then
+          assert.equal(fields.debug, err.debug)
+        end
+        assert.falsy(tostring(err):find "[%c]")
+        assert.equal(body ~= "" and body:sub(1, 4096) or nil, err.body)
+        assert(search(client))
+      end)
+    end
+
+    it("is bounded", function()
+      local case = server:case {
+        { "HTTP/1.1 400 Bad Request\r\n\r\n", fault.flood(("x"):rep(9999)) },
+        READ.good }
+      local client = new_client(case)
+      local _, err = search(client)
+      assert.equal("api", err.kind)
+      assert.equal(("x"):rep(4096), err.body)
+      assert(search(client))
+    end)
+  end)
+
+  describe("Retry-After", function()
+    local function refused(lines)
+      return fault.reply("429 Too Many Requests", "", lines)
+    end
+
+    local function expect_pause(lines, least, most, options)
+      local case = server:case { refused(lines), READ.good }
+      local value, err, pauses = search(new_client(case, options))
+      assert.is_table(value, err)
+      assert.equal(1, #pauses)
+      assert.is_true(pauses[1] > least and pauses[1] <= most,
+        "waited " .. pauses[1])
+    end
+
+    it("in seconds is waited", function()
+      expect_pause({ "Retry-After: 7" }, 6.5, 7)
+      expect_pause({ "retry-after:  12 " }, 11.5, 12)
+    end)
+
+    it("as a date is counted from the Date of the reply", function()
+      expect_pause({ "Date: Sun, 06 Nov 1994 08:49:37 GMT",
+        "Retry-After: Sun, 06 Nov 1994 08:49:42 GMT" }, 4.5, 5)
+      expect_pause({ "Retry-After: Sun, 06 Nov 1994 08:49:42 GMT",
+        "Date: Sun, 06 Nov 1994 08:49:37 GMT" }, 4.5, 5)
+    end)
+
+    it("that is past is no pause", function()
+      local case = server:case { refused {
+        "Retry-After: Sun, 06 Nov 1994 08:49:37 GMT" }, READ.good }
+      local value, _, pauses = search(new_client(case))
+      assert.is_table(value)
+      assert.same({}, pauses)
+    end)
+
+    for _, value in ipairs { "soon", "-1", "1.5", "", "1 2",
+      "Sun, 99 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 CET" } do
+      it("\"" .. value .. "\" is malformed and does not count", function()
+        expect_pause({ "Retry-After: " .. value }, 0.2, 0.5)
+      end)
+    end
+
+    for _, value in ipairs { "181", "99999999999", ("9"):rep(400),
+                             "Fri, 31 Dec 9999 23:59:59 GMT" } do
+      it("\"" .. value:sub(1, 30) .. "\" is beyond the deadline: fails at "
+        .. "once", function()
+        local case = server:case { refused { "Retry-After: " .. value } }
+        local _, err, pauses = search(new_client(case))
+        assert.equal("rate_limit", err.kind)
+        assert.equal(1, err.attempts)
+        assert.same({}, pauses)
+        assert.is_true(err.retry_after > 180)
+      end)
+    end
+  end)
+
+  describe("a token", function()
+    local login = { username = "me", password = "pass w0rd", org_id = 4 }
+
+    local function mints_of(case)
+      local count = 0
+      for _, request in ipairs(case:requests()) do
+        if request.target:find("auth/token/full", 1, true) then
+          assert.is_nil(request.headers.authorization)
+          count = count + 1
+        end
+      end
+      return count
+    end
+
+    it("that is refused once is renewed once", function()
+      local case = server:case {
+        ["auth/token/full"] = { fault.token("a", 300, 4),
+                                fault.token("b", 300, 4) },
+        ["users/create"] = { fault.reply("401 Unauthorized", ""),
+                             WRITE.good },
+      }
+      local user, err = create(new_client(case, login))
+      assert.is_table(user, err)
+      assert.equal(2, mints_of(case))
+      local requests = case:requests()
+      assert.equal("Bearer a", requests[2].headers.authorization)
+      assert.equal("Bearer b", requests[4].headers.authorization)
+    end)
+
+    it("that is refused for ever is an error", function()
+      local case = server:case {
+        ["auth/token/full"] = { fault.token("a", 300, 4) },
+        ["users/create"] = { fault.reply("401 Unauthorized", "") },
+      }
+      local client = new_client(case, login)
+      local _, err = create(client)
+      assert.equal("auth", err.kind)
+      assert.equal("no", err.applied)
+      assert.equal(2, err.attempts)
+      assert.equal(2, mints_of(case))
+      assert.equal(4, #case:requests())
+    end)
+
+    it("given once is not renewed", function()
+      expect_failure(WRITE, fault.reply("401 Unauthorized", ""),
+        { kind = "auth", applied = "no", attempts = 1, status = 401 })
+    end)
+
+    local bad = {
+      ["no token"] = { fault.ok "{}", "decode" },
+      ["an empty token"] = { fault.token("", 300, 4), "decode" },
+      ["a token with a line end"] = {
+        fault.token("a\\r\\nX-Evil: 1", 300, 4), "decode" },
+      ["a token that is a number"] = { fault.ok [[{"token":1}]], "decode" },
+      ["a list"] = { fault.ok "[]", "decode" },
+      ["garbage"] = { fault.ok "{", "decode" },
+      ["nothing"] = { fault.ok "", "decode" },
+      ["HTML"] = { fault.ok "<html>", "gateway" },
+      ["an expired token"] = { fault.token("a", 0, 4), "auth" },
+      ["a token from the past"] = { fault.token("a", -5, 4), "auth" },
+      ["a token for another org"] = { fault.token("a", 300, 5), "auth" },
+      ["a token without org"] = { fault.ok [[{"token":"a"}]], "auth" },
+      ["a wrong scope"] = { fault.ok [[{"token":"a","scope":7}]], "auth" },
+      ["401"] = { fault.reply("401 Unauthorized", ""), "auth" },
+      ["no org access"] = { fault.reply("400 Bad Request",
+        [[{"error":{"message":{"code":13090,"debug":"no"}}}]]),
+        "forbidden" },
+      ["500"] = { fault.reply("500 Oops", ""), "server" },
+      ["302"] = { fault.reply("302 Found", "", { "Location: http://x/" }),
+        "gateway" },
+    }
+    for name, row in pairs(bad) do
+      it("reply with " .. name .. " is of kind " .. row[2], function()
+        local case = server:case {
+          ["auth/token/full"] = { row[1], fault.token("b", 300, 4) },
+          ["users/create"] = { WRITE.good },
+        }
+        local client = new_client(case, login)
+        local value, err = create(client)
+        assert.is_nil(value)
+        assert.equal(row[2], err.kind, tostring(err))
+        assert.equal("no", err.applied)
+        assert.equal("create_user", err.endpoint)
+        assert.equal(1, #case:requests())
+        assert(create(client))
+        assert.equal("Bearer b", case:requests()[3].headers.authorization)
+      end)
+    end
+
+    it("request that hangs is tried again; nothing was applied", function()
+      local case = server:case { { fault.hang } }
+      local _, err = create(new_client(case, login))
+      assert.equal("timeout", err.kind)
+      assert.equal("no", err.applied)
+      assert.equal(2, mints_of(case))
+      assert.equal(2, #case:requests())
+    end)
+
+    it("is minted once for all calls in flight when it expires", function()
+      local calls = 200
+      local case = server:case {
+        ["auth/token/full"] = { fault.token("a", 300, 4),
+                                fault.token("b", 300, 4) },
+        ["users/search"] = replies(fault.reply("401 Unauthorized", ""),
+          calls, READ.good),
+      }
+      local client = new_client(case, {
+        username = "me", secret_key = "k3y", org_id = 4, timeout = 20,
+      })
+      local exchanges, left = {}, calls
+      for i = 1, calls do
+        exchanges[i] = client:prepare("search_users", {})
+      end
+      while left > 0 do
+        for i, exchange in pairs(exchanges) do
+          if exchange:step() == "done" then
+            assert(exchange:result())
+            exchanges[i] = nil
+            left = left - 1
+          end
+        end
+        client:poll(0.1)
+      end
+      assert.equal(2, mints_of(case))
+      assert.equal(2 + 2 * calls, #case:requests())
+    end)
+  end)
+
+  describe("through the module", function()
+    it("a call blocks, fails and works again", function()
+      local case = server:case { fault.reply("500 Oops", ""),
+        fault.ok(USER), { fault.reset }, READ.good }
+      local client = assert(thoughtspot.new {
+        host = case.host, token = "t", timeout = 1,
+      })
+      local user, err = client:create_user(NEW_USER)
+      assert.is_nil(user)
+      assert.equal("server", err.kind)
+      assert.equal("ada", client:create_user(NEW_USER).name)
+      local users = client:search_users {}
+      assert.equal("ada", users[1].name)
+      assert.equal(4, #case:requests())
+      client:close()
+      _, err = client:search_users {}
+      assert.equal("closed", err.kind)
+    end)
+
+    it("waits by the function it is given", function()
+      local case = server:case { { fault.reset }, READ.good }
+      local client, slept
+      client = assert(thoughtspot.new {
+        host = case.host, token = "t", timeout = 1,
+        sleep = function(seconds)
+          slept = (slept or 0) + seconds
+          client.core:poll(math.min(seconds, 0.01))
+        end,
+      })
+      assert(client:search_users {})
+      assert.is_true(slept > 0.2)
+    end)
+  end)
+end)

@@ -1,0 +1,162 @@
+--- Exchanges driven by hand: no server, no waiting, and a clock that the spec
+-- sets.
+
+local cjson = require "cjson"
+local core = require "thoughtspot.core"
+
+local support = {
+  host = "https://acme.test",
+  now = 1000, -- where the clocks of specs begin
+}
+
+local function never()
+  error("the core must not call a function of the user's")
+end
+
+--- A client of core whose requests are carried by the spec. Without another
+-- way to authenticate it has a fixed token, and it has no rate limit unless
+-- one is asked for.
+function support.client(options)
+  local given = { host = support.host, transport = never, rate_limit = false }
+  for name, value in pairs(options or {}) do
+    given[name] = value
+  end
+  if not (given.password or given.secret_key or given.token_provider) then
+    given.token = given.token or "fixed-token"
+  end
+  return assert(core.new(given))
+end
+
+--- A client that mints its tokens.
+function support.login_client(options)
+  local given = { username = "admin", password = "pass-word" }
+  for name, value in pairs(options or {}) do
+    given[name] = value
+  end
+  return support.client(given)
+end
+
+--- A client that asks for its tokens outside.
+function support.provider_client(options)
+  local given = { token_provider = never }
+  for name, value in pairs(options or {}) do
+    given[name] = value
+  end
+  return support.client(given)
+end
+
+--- The reply of a mint: a token that lives for 300 seconds, with 'fields' in
+-- place of what they name; false takes a field out.
+function support.token_reply(fields)
+  local reply = {
+    token = "minted-token",
+    creation_time_in_millis = 0,
+    expiration_time_in_millis = 300000,
+    scope = { access_type = "FULL", org_id = 0 },
+    valid_for_user_id = "guid-of-admin",
+    valid_for_username = "admin",
+  }
+  for name, value in pairs(fields or {}) do
+    reply[name] = value or nil
+  end
+  return cjson.encode(reply)
+end
+
+--- Steps the exchange, which must ask for its request to be carried.
+-- @return the request
+function support.send(exchange, now)
+  now = now or support.now
+  local answer = exchange:step(now)
+  if answer ~= "io" then
+    error("expected the answer io, got " .. answer, 2)
+  end
+  return exchange:request(now)
+end
+
+--- Sends the request and answers it.
+-- @param status the HTTP status, or nil: the connection breaks
+-- @return the answer of the next step, and its detail
+function support.answer(exchange, status, body, headers, now)
+  now = now or support.now
+  support.send(exchange, now)
+  if status then
+    exchange:respond(status, headers, body, now)
+  else
+    exchange:respond(nil, body or "connection reset", now)
+  end
+  return exchange:step(now)
+end
+
+--- Answers the request, after which the exchange must be done.
+-- @return its result
+function support.outcome(exchange, status, body, headers, now)
+  local answer = support.answer(exchange, status, body, headers, now)
+  if answer ~= "done" then
+    error("expected the answer done, got " .. answer, 2)
+  end
+  return exchange:result()
+end
+
+--- Answers the mint that the exchange waits for.
+-- @return the answer of the next step, and its detail
+function support.mint(exchange, fields, now)
+  return support.answer(exchange, 200, support.token_reply(fields), nil, now)
+end
+
+--- The error of a call that must be refused before anything is sent.
+function support.refusal(client, ...)
+  local exchange, err = client:prepare(...)
+  if exchange then
+    error("expected a refusal", 2)
+  end
+  return err
+end
+
+-- What a valid value looks like, by the description of its field.
+local function sample(field)
+  local value
+  if field.name == "confirm" then
+    value = support.host
+  elseif field.schema then
+    value = support.minimal(field.schema)
+  elseif field.values then
+    value = field.values[1]
+  else
+    value = ({ string = "x", integer = 1, number = 1, boolean = true,
+      table = { a = "b" } })[field.type]
+  end
+  return field.list and { value } or value
+end
+support.sample = sample
+
+--- A table with what a schema requires, and no more.
+function support.minimal(schema)
+  local value = {}
+  for _, field in ipairs(schema.fields) do
+    if field.required then
+      value[field.name] = sample(field)
+    end
+  end
+  return value
+end
+
+--- Prepares a call of an endpoint with this request, and an identifier where
+-- its path has one.
+function support.prepare(client, name, request, options)
+  local endpoint = core.describe(name)
+  local arguments, count = {}, 0
+  local function add(value)
+    count = count + 1
+    arguments[count] = value
+  end
+  if endpoint.path_parameter then
+    add("ada")
+  end
+  if endpoint.request then
+    add(request or support.minimal(endpoint.request))
+  end
+  add(options)
+  return client:prepare(name, (table.unpack or unpack)(arguments, 1, count))
+end
+
+return support

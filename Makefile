@@ -1,37 +1,42 @@
 # lua-thoughtspot. The two commands to know:
 #   make demo                 builds, starts a sandbox, runs the quick start
 #   make test [LUA=luajit]    builds and runs the specs
-# LUA is lua5.4 (the default), lua5.3, lua5.1 or luajit; each has a build
-# folder of its own.
+# LUA is lua5.4 (the default), lua5.3, lua5.1 or luajit, or the path of an
+# interpreter; each has a build folder of its own. LUA_CFLAGS, CURL_CFLAGS and
+# CURL_LIBS say where headers and libraries are, if they are not found.
 
 LUA ?= lua5.4
 PREFIX ?= /usr/local
 CFLAGS ?= -O2 -g
 BUSTED ?= busted
 
-BUILD = build/$(LUA)
+BUILD = build/$(notdir $(LUA))
 CORE = $(BUILD)/thoughtspot/core.so
 SOURCES = $(wildcard src/*.c)
 OBJECTS = $(SOURCES:src/%.c=$(BUILD)/obj/%.o)
 
 # Where things are is asked when they are needed, for `make setup` may have
 # to install them first.
-LUA_VERSION = $(if $(filter luajit,$(LUA)),5.1,$(LUA:lua%=%))
-LUA_CFLAGS = $(shell .ci/flags lua $(LUA))
+LUA_VERSION = $(shell $(LUA) -e 'print((_VERSION:match "%d.%d"))')
+LUA_CFLAGS = $(shell .ci/flags lua $(notdir $(LUA)))
 CURL_CFLAGS = $(shell .ci/flags curl-cflags)
 CURL_LIBS = $(shell .ci/flags curl-libs)
 CORE_CFLAGS = -std=c99 -fPIC -fvisibility=hidden -Wall -Wextra
 
+# A module is not a shared library to macOS.
+SHARED = $(if $(filter Darwin,$(shell uname)),-bundle -undefined \
+         dynamic_lookup,-shared)
+
 LUA_ENV = LUA_PATH="lua/?.lua;lua/?/init.lua;./?.lua;;" \
           LUA_CPATH="$(BUILD)/?.so;;"
 
-.PHONY: all setup demo test lint lint-run install clean
+.PHONY: all setup demo test lint lint-run install docs clean
 
 all: $(CORE)
 
 $(CORE): $(OBJECTS)
 	@mkdir -p $(@D)
-	$(CC) -shared $(LDFLAGS) -o $@ $(OBJECTS) $(CURL_LIBS) -lm
+	$(CC) $(SHARED) $(LDFLAGS) -o $@ $(OBJECTS) $(CURL_LIBS) -lm
 
 $(BUILD)/obj/%.o: src/%.c $(wildcard src/*.h) Makefile
 	@mkdir -p $(@D)
@@ -42,6 +47,11 @@ $(BUILD)/obj/%.o: src/%.c $(wildcard src/*.h) Makefile
 build/listen: spec/support/listen.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -std=c99 -o $@ $<
+
+# Answers as it is told, for the specs of what goes wrong.
+build/fault_server: spec/support/fault_server.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -std=c99 -pthread -o $@ $<
 
 # The scanner alone, for its specs.
 $(BUILD)/filter_test.so: spec/support/filter_lua.c src/filter.c src/buffer.c \
@@ -58,7 +68,8 @@ demo: setup
 	@$(LUA_ENV) sh examples/demo.sh $(LUA)
 
 test: setup
-	@$(MAKE) --no-print-directory all build/listen $(BUILD)/filter_test.so
+	@$(MAKE) --no-print-directory all build/listen build/fault_server \
+	    $(BUILD)/filter_test.so
 	@$(LUA_ENV) $(LUA) "$$(command -v $(BUSTED))" --output=spec.support.output \
 	    --pattern=_spec $(SPECS) $(if $(SPECS),,spec)
 
@@ -81,13 +92,21 @@ lint-run:
 	clang-format --dry-run -Werror $(C_FILES)
 	luacheck --quiet .
 
+# Where the modules go: C modules, Lua modules.
+LIBDIR = $(PREFIX)/lib/lua/$(LUA_VERSION)
+LUADIR = $(PREFIX)/share/lua/$(LUA_VERSION)
+
 install: all
-	install -d "$(DESTDIR)$(PREFIX)/lib/lua/$(LUA_VERSION)/thoughtspot"
-	install -m 755 $(CORE) \
-	    "$(DESTDIR)$(PREFIX)/lib/lua/$(LUA_VERSION)/thoughtspot/"
-	cd lua && find . -name '*.lua' | while read -r file; do \
-	    install -D -m 644 "$$file" \
-	    "$(DESTDIR)$(PREFIX)/share/lua/$(LUA_VERSION)/$$file"; done
+	mkdir -p "$(DESTDIR)$(LIBDIR)/thoughtspot"
+	install -m 755 $(CORE) "$(DESTDIR)$(LIBDIR)/thoughtspot/"
+	find lua -name '*.lua' | while read -r file; do \
+	    to="$(DESTDIR)$(LUADIR)/$${file#lua/}"; \
+	    mkdir -p "$${to%/*}" && install -m 644 "$$file" "$$to" || exit 1; \
+	done
+
+# What the documentation repeats of the endpoint table.
+docs: all
+	@$(LUA_ENV) $(LUA) -e 'require("doc.generate").write()'
 
 clean:
 	rm -rf build

@@ -243,12 +243,14 @@ static int list_keys(lua_State *L, size_t *count, size_t *largest) {
   return 1;
 }
 
-/* Pushes a message about the key on top of the stack. */
+/* Pushes a message about the key on top of the stack; more may be left below
+** it. */
 static void push_key(lua_State *L, const char *what) {
   if (lua_type(L, -1) == LUA_TSTRING) {
     lua_pushfstring(L, "%s \"%s\"", what, lua_tostring(L, -1));
   } else if (lua_type(L, -1) == LUA_TNUMBER) {
-    lua_pushfstring(L, "%s %f", what, lua_tonumber(L, -1));
+    lua_pushvalue(L, -1); /* for lua_tostring would change the key itself */
+    lua_pushfstring(L, "%s %s", what, lua_tostring(L, -1));
   } else {
     lua_pushfstring(L, "%s of type %s", what, luaL_typename(L, -1));
   }
@@ -415,7 +417,8 @@ static int check_value(context *c, const place *here, const ts_field *field) {
   case TS_CALLABLE:
     return callable(L) || refuse_type(c, here, "a function");
   case TS_LIMIT:
-    if (lua_isboolean(L, -1) && !lua_toboolean(L, -1)) {
+    if (lua_isfunction(L, -1) ||
+        (lua_isboolean(L, -1) && !lua_toboolean(L, -1))) {
       return 1;
     }
     break;
@@ -511,6 +514,11 @@ static int check_keys(context *c, const place *here, const ts_schema *schema) {
                         nearest);
         return refuse(c, &unknown);
       }
+      lua_pushvalue(L, -2);
+      if (!check_text(c, &unknown)) {
+        return 0;
+      }
+      lua_pop(L, 1);
       if (!check_free(c, &unknown, 0)) {
         return 0;
       }

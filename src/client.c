@@ -29,6 +29,8 @@ ts_client *ts_client_new(void) {
   client->references = 1;
   ts_buffer_init_secret(&client->password);
   ts_buffer_init_secret(&client->secret_key);
+  ts_buffer_init_secret(&client->headers);
+  ts_buffer_init_secret(&client->proxy);
   ts_buffer_init_secret(&client->token.value);
   ts_buffer_init_secret(&client->token.refused);
   client->timeout = TS_DEFAULT_TIMEOUT;
@@ -71,7 +73,8 @@ void ts_client_release(ts_client *client) {
   free(client);
 }
 
-double ts_client_reserve(ts_client *client, double now) {
+double ts_client_reserve(ts_client *client, double now, double longest) {
+  double delay;
   if (client->per_second <= 0) {
     return 0;
   }
@@ -80,8 +83,12 @@ double ts_client_reserve(ts_client *client, double now) {
     client->bucket = client->burst;
   }
   client->filled_at = now;
+  delay = (1 - client->bucket) / client->per_second;
+  if (delay >= longest) {
+    return -1;
+  }
   client->bucket -= 1;
-  return client->bucket >= 0 ? 0 : -client->bucket / client->per_second;
+  return delay > 0 ? delay : 0;
 }
 
 /* splitmix64: enough for jitter. */

@@ -58,6 +58,7 @@ typedef struct ts_client {
   double connect_timeout;
   double deadline;
   long max_retries;
+  bool local; /* plain http to this machine, and nowhere else */
   bool verify;
   bool strict;
   bool keep_null;
@@ -73,6 +74,7 @@ typedef struct ts_client {
   double burst;
   double bucket;
   double filled_at;
+  bool limited_outside; /* places are given outside, not by the bucket */
 
   unsigned long long random;
   /* What a driver has of it, and how to end that. */
@@ -90,8 +92,9 @@ ts_client *ts_client_new(void);
 void ts_client_retain(ts_client *client);
 void ts_client_release(ts_client *client);
 
-/* Takes a place in the rate limit: the seconds to wait for it. */
-double ts_client_reserve(ts_client *client, double now);
+/* Takes a place in the rate limit, if there is one in less than 'longest'
+** seconds: the seconds to wait for it, or below zero. */
+double ts_client_reserve(ts_client *client, double now, double longest);
 
 /* A number in [0, 1). */
 double ts_client_random(ts_client *client);

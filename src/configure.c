@@ -114,7 +114,7 @@ static bool is_port(const char *port, size_t length) {
     }
     number = number * 10 + (port[i] - '0');
   }
-  return length > 1 && number >= 1 && number <= 65535;
+  return port[0] == ':' && number >= 1 && number <= 65535;
 }
 
 static int configure_host(lua_State *L, int options, ts_client *client) {
@@ -162,8 +162,8 @@ static int configure_host(lua_State *L, int options, ts_client *client) {
                   "must end before /api/rest: give the address of "
                   "the cluster alone");
   }
-  if (plain && !is_loopback(name, name_length) &&
-      !get_boolean(L, options, "allow_http", false)) {
+  client->local = plain && !get_boolean(L, options, "allow_http", false);
+  if (client->local && !is_loopback(name, name_length)) {
     return refuse(L, "host",
                   "would send credentials in the clear; use "
                   "https://, or allow_http = true");
@@ -313,6 +313,8 @@ static void configure_rate(lua_State *L, int options, ts_client *client) {
     int limit = lua_gettop(L);
     client->per_second = get_number(L, limit, "per_second", 0);
     client->burst = get_number(L, limit, "burst", TS_DEFAULT_BURST);
+  } else if (lua_isfunction(L, -1)) {
+    client->limited_outside = true;
   } else if (!lua_isnil(L, -1)) {
     client->per_second = 0;
   }
@@ -340,7 +342,35 @@ static int configure_numbers(lua_State *L, int options, ts_client *client) {
   return 1;
 }
 
-static int configure_files(lua_State *L, int options, ts_client *client) {
+/* Whether the option, if it is given, is text in one line. */
+static bool is_line(lua_State *L, int options, const char *name) {
+  bool line = true;
+  ts_rawgetfield(L, options, name);
+  if (!lua_isnil(L, -1)) {
+    const char *c = lua_tostring(L, -1);
+    while ((unsigned char)*c >= ' ' && *c != 0x7F) {
+      c++;
+    }
+    line = *c == '\0';
+  }
+  lua_pop(L, 1);
+  return line;
+}
+
+static int configure_wire(lua_State *L, int options, ts_client *client) {
+  static const char *const lines[] = {"ca_file", "client_cert", "client_key",
+                                      "proxy"};
+  size_t i;
+  for (i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+    if (!is_line(L, options, lines[i])) {
+      return refuse(L, lines[i], "must not contain control characters");
+    }
+  }
+  if (client->local && has(L, options, "proxy")) {
+    return refuse(L, "proxy",
+                  "would be sent credentials in the clear; use https://, or "
+                  "allow_http = true");
+  }
   if (has(L, options, "client_key") && !has(L, options, "client_cert")) {
     return refuse(L, "client_cert", "is required with client_key");
   }
@@ -357,7 +387,7 @@ int ts_configure(lua_State *L, int index, ts_client *client) {
       !configure_credentials(L, index, client) ||
       !configure_headers(L, index, client) ||
       !configure_numbers(L, index, client) ||
-      !configure_files(L, index, client)) {
+      !configure_wire(L, index, client)) {
     return 0;
   }
   configure_rate(L, index, client);

@@ -31,7 +31,9 @@
 #define LONGEST_POLL 1.0
 
 static ts_client *check_client(lua_State *L, int index) {
-  return *(ts_client **)luaL_checkudata(L, index, CLIENT);
+  ts_client *client = *(ts_client **)luaL_checkudata(L, index, CLIENT);
+  luaL_argcheck(L, client != NULL, index, "client was collected");
+  return client;
 }
 
 static ts_exchange *check_exchange(lua_State *L, int index) {
@@ -274,7 +276,8 @@ static ts_answer step(lua_State *L, ts_exchange *x, double now,
     if (carried->phase == TS_PHASE_READY) {
       ts_curl_start(carried, now);
     } else if (!ts_curl_carries(carried)) {
-      ts_exchange_end(carried, TS_FAILURE_NETWORK, true,
+      carried->sent = true; /* by the other process */
+      ts_exchange_end(carried, TS_FAILURE_NETWORK,
                       "the process was forked in the middle of the call", now);
       continue;
     }
@@ -329,7 +332,14 @@ static int push_result(lua_State *L, ts_exchange *x) {
   if (x->endpoint->reply == TS_REPLY_LIST) {
     return push_list(L, x);
   }
-  return push_element(L, x) == 1 ? 1 : push_failure(L, x);
+  switch (push_element(L, x)) {
+  case 1:
+    return 1;
+  case 0:
+    return luaL_error(L, "the result was taken before");
+  default:
+    return push_failure(L, x);
+  }
 }
 
 /* --- Exchanges -------------------------------------------------------- */
@@ -337,11 +347,12 @@ static int push_result(lua_State *L, ts_exchange *x) {
 /*
 ** exchange:step([now]) -> "done" | "io" | "wait", seconds
 **                       | "token", the token that was refused or nil
+**                       | "place"
 ** 'now' is in monotonic seconds, for tests; all calls of an exchange keep to
 ** one clock.
 */
 static int exchange_step(lua_State *L) {
-  static const char *const names[] = {"done", "io", "wait", "token"};
+  static const char *const names[] = {"done", "io", "wait", "token", "place"};
   ts_exchange *x = check_exchange(L, 1);
   double seconds;
   ts_answer answer = step(L, x, luaL_optnumber(L, 2, ts_now()), &seconds);
@@ -357,7 +368,8 @@ static int exchange_step(lua_State *L) {
   return 1;
 }
 
-/* exchange:result() -> value | nil, err: once step() has said "done". */
+/* exchange:result() -> value | nil, err: once step() has said "done"; a value
+** is given once, a list without what take() has given. */
 static int exchange_result(lua_State *L) {
   ts_exchange *x = check_exchange(L, 1);
   if (x->phase != TS_PHASE_DONE) {
@@ -384,6 +396,28 @@ static int exchange_take(lua_State *L) {
   }
 }
 
+/* exchange:ready() -> whether step() or take() has something new, after
+** step() had said "io"; so it is when the exchange was cancelled. */
+static int exchange_ready(lua_State *L) {
+  ts_exchange *x = *(ts_exchange **)luaL_checkudata(L, 1, EXCHANGE);
+  lua_pushboolean(L, x == NULL ||
+                         ts_exchange_carried(x)->phase != TS_PHASE_SENT ||
+                         (x->response.stream &&
+                          ts_response_waiting(&x->response) > 0));
+  return 1;
+}
+
+/* exchange:waiting() -> the number of objects that take() has to give before
+** the result is complete; 0 where the result is no list. */
+static int exchange_waiting(lua_State *L) {
+  ts_exchange *x = check_exchange(L, 1);
+  bool listed = x->phase == TS_PHASE_DONE && x->kind == TS_OK &&
+                x->endpoint->reply == TS_REPLY_LIST;
+  lua_pushinteger(
+      L, listed ? (lua_Integer)ts_response_waiting(&x->response) : 0);
+  return 1;
+}
+
 static void set_header(lua_State *L, const char *name, const char *value) {
   lua_pushstring(L, value);
   ts_rawsetfield(L, -2, name);
@@ -408,11 +442,12 @@ static void push_headers(lua_State *L, const ts_exchange *x) {
   }
 }
 
-/* exchange:request() -> { method, url, headers, body }: the request that
-** "io" is about, which counts as sent from here on. */
+/* exchange:request([now]) -> { method, url, headers, body }: the request that
+** step() has just said "io" about; it counts as sent from here on. */
 static int exchange_request(lua_State *L) {
   ts_exchange *x = ts_exchange_carried(check_exchange(L, 1));
-  if (x->phase != TS_PHASE_READY) {
+  lua_Number now = luaL_optnumber(L, 2, ts_now());
+  if (x->phase != TS_PHASE_READY || ts_exchange_lacks_token(x)) {
     return luaL_error(L, "there is no request to send");
   }
   lua_newtable(L);
@@ -424,7 +459,8 @@ static int exchange_request(lua_State *L) {
   }
   push_headers(L, x);
   ts_rawsetfield(L, -2, "headers");
-  ts_exchange_begin(x, ts_now());
+  ts_exchange_begin(x, now);
+  x->sent = true;
   return 1;
 }
 
@@ -458,7 +494,7 @@ static int exchange_respond(lua_State *L) {
   }
   if (lua_isnil(L, 2)) {
     const char *message = luaL_optstring(L, 3, "the transport failed");
-    ts_exchange_end(x, TS_FAILURE_NETWORK, true, message,
+    ts_exchange_end(x, TS_FAILURE_NETWORK, message,
                     luaL_optnumber(L, 4, ts_now()));
     return 0;
   }
@@ -475,23 +511,27 @@ static int exchange_respond(lua_State *L) {
   if (length > 0) {
     ts_response_body(&x->response, body, length);
   }
-  ts_exchange_end(x, TS_FAILURE_NONE, true, NULL,
+  ts_exchange_end(x, TS_FAILURE_NONE, NULL,
                   luaL_optnumber(L, 5, ts_now()));
   return 0;
 }
 
 /*
-** exchange:supply(token [, expires_at]): the token that "token" asked for,
-** and its expiry in epoch seconds; without one it serves until it is
+** exchange:supply(token [, expires_at [, now]]): the token that "token" asked
+** for, and its expiry in epoch seconds; without one it serves until it is
 ** refused. What is no token, or has expired, fails the exchange.
 ** exchange:supply(nil): there is none; the client's credentials mint one.
 */
 static int exchange_supply(lua_State *L) {
   ts_exchange *x = check_exchange(L, 1);
-  double now = ts_now();
+  double now = luaL_optnumber(L, 4, ts_now());
   double lifetime = HUGE_VAL;
   size_t length = 0;
   const char *token = NULL;
+  if (x->phase != TS_PHASE_TOKEN ||
+      x->client->token.source != TS_SOURCE_PROVIDED) {
+    return luaL_error(L, "no token is asked for");
+  }
   if (lua_isnoneornil(L, 2) && x->client->username.length > 0) {
     need(L, ts_exchange_mint_after_all(x));
     return 0;
@@ -517,6 +557,18 @@ static int exchange_supply(lua_State *L) {
   return 0;
 }
 
+/* exchange:place(seconds [, now]): the place in the rate limit that "place"
+** asked for is so many seconds away. */
+static int exchange_place(lua_State *L) {
+  ts_exchange *x = ts_exchange_carried(check_exchange(L, 1));
+  lua_Number delay = luaL_checknumber(L, 2);
+  if (x->phase != TS_PHASE_PACE) {
+    return luaL_error(L, "no place is asked for");
+  }
+  ts_exchange_place(x, delay > 0 ? delay : 0, luaL_optnumber(L, 3, ts_now()));
+  return 0;
+}
+
 /* exchange:event() -> { type, endpoint, attempt, status, seconds, bytes }
 ** | nil: the next thing that happened; for clients with on_event. */
 static int exchange_event(lua_State *L) {
@@ -531,7 +583,7 @@ static int exchange_event(lua_State *L) {
   ts_rawsetfield(L, -2, "attempt");
   lua_pushnumber(L, event.seconds);
   ts_rawsetfield(L, -2, "seconds");
-  lua_pushnumber(L, event.bytes);
+  lua_pushinteger(L, (lua_Integer)event.bytes);
   ts_rawsetfield(L, -2, "bytes");
   if (event.status != 0) {
     lua_pushinteger(L, (lua_Integer)event.status);
@@ -554,9 +606,12 @@ static int exchange_cancel(lua_State *L) {
 static const luaL_Reg exchange_methods[] = {{"step", exchange_step},
                                             {"result", exchange_result},
                                             {"take", exchange_take},
+                                            {"ready", exchange_ready},
+                                            {"waiting", exchange_waiting},
                                             {"request", exchange_request},
                                             {"respond", exchange_respond},
                                             {"supply", exchange_supply},
+                                            {"place", exchange_place},
                                             {"event", exchange_event},
                                             {"cancel", exchange_cancel},
                                             {"__gc", exchange_cancel},
@@ -609,15 +664,13 @@ static int client_text(lua_State *L) {
   return 1;
 }
 
-/* client:poll([seconds]): moves on all exchanges in flight; waits up to
-** 'seconds' (0) for something to happen. */
+/* client:poll([seconds]) -> whether something happened: moves on all
+** exchanges in flight; waits up to 'seconds' (0) for something to happen. */
 static int client_poll(lua_State *L) {
   ts_client *client = check_client(L, 1);
   double seconds = luaL_optnumber(L, 2, 0);
-  if (!client->closed) {
-    ts_curl_poll(client, seconds);
-  }
-  return 0;
+  lua_pushboolean(L, !client->closed && ts_curl_poll(client, seconds));
+  return 1;
 }
 
 /* client:prepare(endpoint, ...) -> exchange | nil, err: takes what the
@@ -690,6 +743,9 @@ static int client_call(lua_State *L) {
     case TS_TOKEN:
       return luaL_error(L, "a token_provider or token_store is served by the "
                            "module thoughtspot");
+    case TS_PLACE:
+      return luaL_error(L, "a rate_limit that is a function is served by the "
+                           "module thoughtspot");
     }
   }
 }
@@ -729,7 +785,7 @@ static int new_error(lua_State *L) {
   const char *wanted = luaL_checkstring(L, 1);
   const char *message = luaL_checkstring(L, 2);
   int kind;
-  for (kind = TS_OK; kind <= TS_CANCELLED; kind++) {
+  for (kind = TS_OK + 1; kind <= TS_CANCELLED; kind++) {
     if (strcmp(ts_kind_name((ts_kind)kind), wanted) == 0) {
       ts_error_push(L, (ts_kind)kind, luaL_optstring(L, 3, NULL),
                     luaL_optstring(L, 4, NULL), message);

@@ -13,7 +13,9 @@
 #define _POSIX_C_SOURCE 200809L
 
 #include <curl/curl.h>
+#include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -24,8 +26,10 @@
 
 #define IDLE_HANDLES 64
 
-/* A stream is given up when fewer bytes a second than this arrive. */
-#define SLOWEST_STREAM 1L
+/* Seconds for which an idle connection is used again. Servers and load
+** balancers close them after a minute or so, and a write that is on its way
+** just then is in doubt. */
+#define LONGEST_IDLE 30L
 
 typedef struct ts_driver {
   CURLM *multi;
@@ -41,9 +45,10 @@ typedef struct ts_transfer {
   ts_driver *driver;
   CURL *easy;
   struct curl_slist *headers;
-  int sendings; /* times that libcurl began to send the request */
-  bool stopped; /* by us: enough was read */
-  bool refused; /* a second sending was */
+  double heard_at; /* monotonic seconds: when the server last said something */
+  bool head_ended; /* the headers of the reply are complete */
+  bool stopped;    /* by us: enough was read */
+  bool refused;    /* a second sending was */
   char message[CURL_ERROR_SIZE];
 } ts_transfer;
 
@@ -59,6 +64,7 @@ const char *ts_curl_version(void) {
 
 static size_t on_body(char *bytes, size_t size, size_t count, void *data) {
   ts_transfer *transfer = data;
+  transfer->heard_at = ts_now();
   switch (ts_response_body(&transfer->exchange->response, bytes, size * count)) {
   case TS_PAUSE:
     return CURL_WRITEFUNC_PAUSE;
@@ -87,12 +93,24 @@ static long status_in(const char *line, size_t length) {
 static size_t on_header(char *line, size_t size, size_t count, void *data) {
   ts_transfer *transfer = data;
   size_t length = size * count;
+  transfer->heard_at = ts_now();
   if (length > 5 && memcmp(line, "HTTP/", 5) == 0) {
+    transfer->head_ended = false;
     ts_response_begin(&transfer->exchange->response, status_in(line, length));
+  } else if (length > 0 && (*line == '\r' || *line == '\n')) {
+    transfer->head_ended = true;
   } else {
     ts_response_header(&transfer->exchange->response, line, length);
   }
   return length;
+}
+
+/* Programs that the process starts get no connection of its. */
+static int on_socket(void *data, curl_socket_t socket, curlsocktype purpose) {
+  (void)data;
+  (void)purpose;
+  return fcntl(socket, F_SETFD, FD_CLOEXEC) < 0 ? CURL_SOCKOPT_ERROR
+                                                : CURL_SOCKOPT_OK;
 }
 
 #if LIBCURL_VERSION_NUM >= 0x075000
@@ -104,11 +122,11 @@ static int on_sending(void *data, char *remote_address, char *local_address,
   (void)local_address;
   (void)remote_port;
   (void)local_port;
-  if (transfer->sendings > 0 && !transfer->exchange->repeatable) {
+  if (transfer->exchange->sent && !transfer->exchange->repeatable) {
     transfer->refused = true;
     return CURL_PREREQFUNC_ABORT;
   }
-  transfer->sendings++;
+  transfer->exchange->sent = true;
   return CURL_PREREQFUNC_OK;
 }
 
@@ -123,7 +141,8 @@ static ts_driver *open_driver(ts_client *client) {
     return driver;
   }
   /* After a fork the parent's handles are left as they are: to close them
-  ** would end the parent's connections. */
+  ** would end the parent's connections. The copies of its sockets stay open
+  ** here until this process ends or becomes another program. */
   driver = calloc(1, sizeof *driver);
   if (driver == NULL) {
     return NULL;
@@ -180,10 +199,12 @@ static CURLcode set_up_client(CURL *easy, const ts_client *client) {
   SET(CURLOPT_PIPEWAIT, 1L);
   SET(CURLOPT_ACCEPT_ENCODING, "gzip");
   SET(CURLOPT_TCP_KEEPALIVE, 1L);
+  SET(CURLOPT_MAXAGE_CONN, LONGEST_IDLE);
   SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
   SET(CURLOPT_SSL_VERIFYPEER, client->verify ? 1L : 0L);
   SET(CURLOPT_SSL_VERIFYHOST, client->verify ? 2L : 0L);
   SET(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(client->connect_timeout));
+  SET(CURLOPT_SOCKOPTFUNCTION, on_socket);
   SET(CURLOPT_WRITEFUNCTION, on_body);
   SET(CURLOPT_HEADERFUNCTION, on_header);
 #if LIBCURL_VERSION_NUM >= 0x075000
@@ -200,6 +221,8 @@ static CURLcode set_up_client(CURL *easy, const ts_client *client) {
   }
   if (client->proxy.data != NULL) {
     SET(CURLOPT_PROXY, client->proxy.data);
+  } else if (client->local) {
+    SET(CURLOPT_PROXY, ""); /* nor one of the environment */
   }
   return code;
 }
@@ -219,9 +242,6 @@ static CURLcode set_up_request(ts_transfer *transfer, double now) {
   }
   SET(CURLOPT_HTTPHEADER, transfer->headers);
   SET(CURLOPT_TIMEOUT_MS, x->response.stream ? 0L : milliseconds(allowance));
-  SET(CURLOPT_LOW_SPEED_LIMIT, x->response.stream ? SLOWEST_STREAM : 0L);
-  SET(CURLOPT_LOW_SPEED_TIME,
-      x->response.stream ? milliseconds(allowance) / 1000 + 1 : 0L);
 #if LIBCURL_VERSION_NUM < 0x075000
   /* Without a hook before sending: no kept connection, no second sending. */
   SET(CURLOPT_FRESH_CONNECT, x->repeatable ? 0L : 1L);
@@ -314,6 +334,23 @@ static bool add_header(ts_transfer *transfer, const char *line) {
   return true;
 }
 
+/* A header of the caller's. */
+static bool add_line(ts_transfer *transfer, const char *line) {
+  const char *value = strchr(line, ':') + 2;
+  ts_buffer name;
+  bool added;
+  if (*value != '\0') {
+    return add_header(transfer, line);
+  }
+  /* To libcurl a header without a value is one to leave out, and a name with
+  ** a semicolon is one that is empty. */
+  ts_buffer_init(&name);
+  added = ts_buffer_append(&name, line, (size_t)(value - line) - 2) &&
+          ts_buffer_append(&name, ";", 2) && add_header(transfer, name.data);
+  ts_buffer_free(&name);
+  return added;
+}
+
 static bool add_bearer(ts_transfer *transfer, const ts_client *client) {
   ts_buffer line;
   bool added;
@@ -336,7 +373,7 @@ static bool add_headers(ts_transfer *transfer) {
     return false;
   }
   while ((line = ts_header_next(&x->headers, line)) != NULL) {
-    if (!add_header(transfer, line)) {
+    if (!add_line(transfer, line)) {
       return false;
     }
   }
@@ -354,6 +391,7 @@ static ts_transfer *new_transfer(ts_exchange *x) {
     return NULL;
   }
   transfer->exchange = x;
+  transfer->heard_at = ts_now();
   transfer->driver = driver;
   transfer->easy = take_handle(driver, x->client);
   if (transfer->easy == NULL) {
@@ -370,17 +408,20 @@ void ts_curl_start(ts_exchange *x, double now) {
   ts_transfer *transfer;
   CURLcode code;
   ts_exchange_begin(x, now);
+#if LIBCURL_VERSION_NUM < 0x075000
+  x->sent = true; /* there is no hook that would tell */
+#endif
   transfer = new_transfer(x);
   if (transfer == NULL || !add_headers(transfer)) {
     ts_curl_cancel(x);
-    ts_exchange_end(x, TS_FAILURE_LOCAL, false, "not enough memory", now);
+    ts_exchange_end(x, TS_FAILURE_LOCAL, "not enough memory", now);
     return;
   }
   code = set_up_request(transfer, now);
   if (code != CURLE_OK || curl_multi_add_handle(transfer->driver->multi,
                                                 transfer->easy) != CURLM_OK) {
     ts_curl_cancel(x);
-    ts_exchange_end(x, TS_FAILURE_LOCAL, false,
+    ts_exchange_end(x, TS_FAILURE_LOCAL,
                     code != CURLE_OK ? curl_easy_strerror(code)
                                      : "not enough memory",
                     now);
@@ -401,7 +442,8 @@ static ts_failure failure_of(CURLcode code, bool sent) {
   case CURLE_COULDNT_RESOLVE_HOST:
   case CURLE_COULDNT_CONNECT:
   case CURLE_PROXY:
-    return TS_FAILURE_CONNECT;
+    /* libcurl connects again when a kept connection breaks. */
+    return sent ? TS_FAILURE_NETWORK : TS_FAILURE_CONNECT;
   case CURLE_SSL_CONNECT_ERROR:
   case CURLE_PEER_FAILED_VERIFICATION:
   case CURLE_SSL_CERTPROBLEM:
@@ -428,18 +470,21 @@ static ts_failure failure_of(CURLcode code, bool sent) {
 
 static void end_transfer(ts_transfer *transfer, CURLcode code, double now) {
   ts_exchange *x = transfer->exchange;
-  bool sent = transfer->sendings > 0 || transfer->refused;
+  ts_failure failure;
   char message[TS_MESSAGE];
   const char *said = transfer->message[0] != '\0' ? transfer->message
                                                   : curl_easy_strerror(code);
   if (transfer->refused) {
     said = "the connection broke after the request was sent";
+  } else if (code == CURLE_OK && !transfer->head_ended) {
+    code = CURLE_GOT_NOTHING;
+    said = "the connection broke in the headers of the reply";
   }
 #if LIBCURL_VERSION_NUM < 0x075000
   {
     long size = 0;
     curl_easy_getinfo(transfer->easy, CURLINFO_REQUEST_SIZE, &size);
-    sent = size > 0;
+    x->sent = size > 0;
   }
 #endif
   strncpy(message, said, sizeof message - 1);
@@ -447,46 +492,86 @@ static void end_transfer(ts_transfer *transfer, CURLcode code, double now) {
   if (transfer->stopped) {
     code = CURLE_OK;
   }
+  failure = failure_of(code, x->sent);
   drop_transfer(transfer);
-  ts_exchange_end(x, failure_of(code, sent), sent, message, now);
+  ts_exchange_end(x, failure, message, now);
 }
 
-static size_t collect(ts_driver *driver, double now) {
+/* A stream takes the time it takes, but not in silence. */
+static bool is_silent(const ts_transfer *transfer, double now) {
+  const ts_exchange *x = transfer->exchange;
+  return x->response.stream && !x->response.paused &&
+         (now > transfer->heard_at + x->timeout ||
+          (x->response.status == 0 && now > x->ends_at));
+}
+
+/* Whether there was such a one. */
+static bool end_silent(ts_driver *driver, double now) {
+  ts_transfer *transfer = driver->first, *next;
+  bool ended = false;
+  for (; transfer != NULL; transfer = next) {
+    next = transfer->next;
+    if (is_silent(transfer, now)) {
+      snprintf(transfer->message, sizeof transfer->message,
+               "the server has been silent for %.3g seconds",
+               now - transfer->heard_at);
+      end_transfer(transfer, CURLE_OPERATION_TIMEDOUT, now);
+      ended = true;
+    }
+  }
+  return ended;
+}
+
+static void collect(ts_driver *driver, double now) {
   CURLMsg *message;
   int left;
-  size_t ended = 0;
   while ((message = curl_multi_info_read(driver->multi, &left)) != NULL) {
     char *transfer = NULL;
     if (message->msg == CURLMSG_DONE) {
       CURLcode code = message->data.result;
       curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
       end_transfer((ts_transfer *)(void *)transfer, code, now);
-      ended++;
     }
   }
-  return ended;
 }
 
-static size_t advance(ts_driver *driver) {
-  int running;
-  curl_multi_perform(driver->multi, &running);
-  return collect(driver, ts_now());
+/* Whether one of libcurl's timers has run out: that of a transfer just added
+** has. */
+static bool is_due(const ts_driver *driver) {
+  long left = -1;
+  curl_multi_timeout(driver->multi, &left);
+  return left == 0;
 }
 
-void ts_curl_poll(ts_client *client, double seconds) {
+/* Whether a socket is ready, after up to 'seconds'. */
+static bool is_ready(const ts_driver *driver, double seconds) {
+  int ready = 0;
+  curl_multi_poll(driver->multi, NULL, 0,
+                  seconds > 0 ? (int)milliseconds(seconds) : 0, &ready);
+  return ready > 0;
+}
+
+/* To perform is to look at each transfer's socket, so that it is worth to ask
+** for all of them together first. */
+bool ts_curl_poll(ts_client *client, double seconds) {
   ts_driver *driver = open_driver(client);
+  int running;
   if (driver == NULL) {
-    return;
+    return false;
   }
-  if (advance(driver) == 0 && seconds > 0) {
-    curl_multi_poll(driver->multi, NULL, 0, (int)milliseconds(seconds), NULL);
-    advance(driver);
+  if (!is_due(driver) && !is_ready(driver, seconds) && !is_due(driver)) {
+    return end_silent(driver, ts_now());
   }
+  curl_multi_perform(driver->multi, &running);
+  collect(driver, ts_now());
+  end_silent(driver, ts_now());
+  return true;
 }
 
 void ts_curl_resume(ts_exchange *x) {
-  if (x->response.paused && x->transfer != NULL) {
+  if (x->response.paused && ts_curl_carries(x)) {
     x->response.paused = false;
+    x->transfer->heard_at = ts_now();
     curl_easy_pause(x->transfer->easy, CURLPAUSE_CONT);
   }
 }

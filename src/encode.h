@@ -12,8 +12,8 @@
 /*
 ** Appends the table at 'index', which has passed ts_check, to 'json': its
 ** fields in the schema's order, then those that the schema does not know.
-** The secret strings among them are noted in 'secrets' (see scrub.h). Nothing
-** is filled in.
+** The secret strings among them are noted in 'secrets', each ended by a NUL.
+** Nothing is filled in.
 ** Returns 1, or 0 with the field's path and a message pushed where cjson
 ** refuses a free-form value. Raises when memory runs out.
 */

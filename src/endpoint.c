@@ -179,7 +179,7 @@ static const ts_field user_fields[] = {
     FIELD("owner_id", TS_STRING, TS_NULLABLE, "GUID of the owner"),
     ENUM("parent_type", TS_NULLABLE, parent_types, "kind of parent"),
     FIELD("privileges", TS_STRING, TS_NULLABLE | TS_LIST,
-          "privileges, any of them"),
+          "privileges of the user"),
     FIELD("show_onboarding_experience", TS_BOOLEAN, TS_NULLABLE,
           "offer the introduction to the user"),
     FIELD("super_user", TS_BOOLEAN, TS_NULLABLE, "has every right"),
@@ -424,7 +424,7 @@ static const ts_field activate_user_fields[] = {
     FIELD("user_identifier", TS_STRING, TS_REQUIRED | TS_NONEMPTY,
           "user (name or GUID)"),
     FIELD("auth_token", TS_STRING, TS_REQUIRED | TS_SECRET | TS_NONEMPTY,
-          "the token of the activation link"),
+          "token of the activation link: what follows token= in it"),
     FIELD("password", TS_STRING, TS_REQUIRED | TS_SECRET,
           "password the user gets"),
     FIELD("properties", TS_STRING, 0, "properties of the user, as one string"),
@@ -450,8 +450,10 @@ static const ts_schema activation = {"Activation", activation_fields};
 /* The contract takes an absent, null or empty list too, and logs out every
 ** user of the cluster then: here that is an endpoint of its own. */
 static const ts_field force_logout_users_fields[] = {
-    FIELD("user_identifiers", TS_STRING, TS_REQUIRED | TS_LIST | TS_NONEMPTY,
-          "users (names or GUIDs)"),
+    FIELD(
+        "user_identifiers", TS_STRING, TS_REQUIRED | TS_LIST | TS_NONEMPTY,
+        "users (names or GUIDs), at least one: the cluster takes none to mean "
+        "all"),
     END};
 static const ts_schema force_logout_users = {"ForceLogoutUsersRequest",
                                              force_logout_users_fields};
@@ -612,54 +614,51 @@ static const ts_field user_identifier =
 #define TOKEN "auth/token/"
 #define SESSION "auth/session/"
 
-#define USER_ADMINISTRATION                                                   \
-  "ADMINISTRATION, or USER_ADMINISTRATION where the cluster has RBAC"
-
 const ts_endpoint ts_endpoints[] = {
     {"search_users", "POST", USERS "search", NULL, &search_users,
      TS_REPLY_LIST, &user, TS_READS, TS_GUARD_NONE, "9.0.0.cl",
-     USER_ADMINISTRATION,
+     TS_USER_ADMINISTRATION,
      "Finds users; without a filter, all of them, ten at a time."},
     {"create_user", "POST", USERS "create", NULL, &create_user,
      TS_REPLY_OBJECT, &user, TS_ONCE, TS_GUARD_NONE, "9.0.0.cl",
-     USER_ADMINISTRATION, "Creates a user."},
+     TS_USER_ADMINISTRATION, "Creates a user."},
     {"update_user", "POST", USERS "{user_identifier}/update", &user_identifier,
      &update_user, TS_REPLY_NONE, NULL, TS_REPEATS, TS_GUARD_NONE, "9.0.0.cl",
-     USER_ADMINISTRATION,
+     TS_USER_ADMINISTRATION,
      "Changes a user; groups and orgs are replaced unless operation says ADD "
      "or REMOVE."},
     {"delete_user", "POST", USERS "{user_identifier}/delete", &user_identifier,
      NULL, TS_REPLY_NONE, NULL, TS_ONCE, TS_GUARD_NONE, "9.0.0.cl",
-     USER_ADMINISTRATION, "Deletes a user."},
+     TS_USER_ADMINISTRATION, "Deletes a user."},
     {"import_users", "POST", USERS "import", NULL, &import_users,
      TS_REPLY_OBJECT, &import_result, TS_ONCE, TS_GUARD_IMPORT, "9.0.0.cl",
-     USER_ADMINISTRATION,
+     TS_USER_ADMINISTRATION,
      "Creates and changes many users; changes nothing unless dry_run is "
      "false."},
     {"change_user_password", "POST", USERS "change-password", NULL,
      &change_user_password, TS_REPLY_NONE, NULL, TS_ONCE, TS_GUARD_NONE,
-     "9.0.0.cl", USER_ADMINISTRATION,
+     "9.0.0.cl", TS_USER_ADMINISTRATION,
      "Changes a password, given the current one."},
     {"reset_user_password", "POST", USERS "reset-password", NULL,
      &reset_user_password, TS_REPLY_NONE, NULL, TS_REPEATS, TS_GUARD_NONE,
-     "9.0.0.cl", USER_ADMINISTRATION,
+     "9.0.0.cl", TS_USER_ADMINISTRATION,
      "Sets the password of a user, as an administrator."},
     {"activate_user", "POST", USERS "activate", NULL, &activate_user,
      TS_REPLY_OBJECT, &user, TS_ONCE, TS_GUARD_NONE, "9.7.0.cl",
-     USER_ADMINISTRATION,
+     TS_USER_ADMINISTRATION,
      "Activates a user, with the token of the link that deactivate_user "
      "gave."},
     {"deactivate_user", "POST", USERS "deactivate", NULL, &deactivate_user,
      TS_REPLY_OBJECT, &activation, TS_ONCE, TS_GUARD_NONE, "9.7.0.cl",
-     USER_ADMINISTRATION,
+     TS_USER_ADMINISTRATION,
      "Deactivates a user and returns a link to activate it again."},
     {"force_logout_users", "POST", USERS "force-logout", NULL,
      &force_logout_users, TS_REPLY_NONE, NULL, TS_REPEATS, TS_GUARD_NONE,
-     "9.0.0.cl", USER_ADMINISTRATION,
+     "9.0.0.cl", TS_USER_ADMINISTRATION,
      "Logs out the users of a list, which must not be empty."},
     {"force_logout_all_users", "POST", USERS "force-logout", NULL,
      &force_logout_all_users, TS_REPLY_NONE, NULL, TS_ONCE, TS_GUARD_HOST,
-     "9.0.0.cl", USER_ADMINISTRATION,
+     "9.0.0.cl", TS_USER_ADMINISTRATION,
      "Logs out every user of the cluster, the caller too."},
     {"get_full_access_token", "POST", TOKEN "full", NULL,
      &get_full_access_token, TS_REPLY_OBJECT, &token, TS_REPEATS,

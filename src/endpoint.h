@@ -41,6 +41,10 @@ typedef struct ts_endpoint {
   const char *doc;
 } ts_endpoint;
 
+/* The privilege that managing users needs. */
+#define TS_USER_ADMINISTRATION                                                \
+  "ADMINISTRATION, or USER_ADMINISTRATION where the cluster has RBAC"
+
 extern const ts_endpoint ts_endpoints[];
 
 /* The one that mints tokens. */

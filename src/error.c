@@ -2,15 +2,18 @@
 ** error.c - error objects: tables with a text.
 */
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "error.h"
+#include "hint.h"
 #include "json.h"
 #include "scrub.h"
 
-/* Bytes of a reply that an error shows. */
+/* Bytes that an error shows of a reply, and of a text in it. */
 #define BODY_SHOWN 4096
+#define TEXT_SHOWN 1024
 
 /* How far into a body, and into JSON inside of its strings, to look. */
 #define BODY_DEPTH 6
@@ -31,6 +34,19 @@ static void add_detail(lua_State *L, luaL_Buffer *text, const char *name,
   lua_pushfstring(L, ", %s%s", label, lua_tostring(L, -1));
   lua_remove(L, -2);
   luaL_addvalue(text);
+}
+
+/* Makes the string on top of the stack one line. */
+static void flatten(lua_State *L) {
+  luaL_Buffer line;
+  size_t length, i;
+  const char *text = lua_tolstring(L, -1, &length);
+  luaL_buffinit(L, &line);
+  for (i = 0; i < length; i++) {
+    luaL_addchar(&line, (unsigned char)text[i] < 0x20 ? ' ' : text[i]);
+  }
+  luaL_pushresult(&line);
+  lua_remove(L, -2);
 }
 
 static int error_text(lua_State *L) {
@@ -67,7 +83,15 @@ static int error_text(lua_State *L) {
   }
   lua_pop(L, 1);
   luaL_addchar(&text, ')');
+  ts_rawgetfield(L, 1, "hint");
+  if (lua_isstring(L, -1)) {
+    luaL_addstring(&text, "; ");
+    luaL_addvalue(&text);
+  } else {
+    lua_pop(L, 1);
+  }
   luaL_pushresult(&text);
+  flatten(L);
   return 1;
 }
 
@@ -107,8 +131,14 @@ static void set_string(lua_State *L, const char *name, const char *value) {
   }
 }
 
+/* Whether an integer of any Lua can be the number. */
+static int is_integer(double number) {
+  return number >= -2147483648.0 && number <= 2147483647.0 &&
+         floor(number) == number;
+}
+
 static void set_number(lua_State *L, const char *name, double value) {
-  if (value == (double)(long)value) {
+  if (is_integer(value)) {
     lua_pushinteger(L, (lua_Integer)value);
   } else {
     lua_pushnumber(L, value);
@@ -135,13 +165,16 @@ void ts_error_push(lua_State *L, ts_kind kind, const char *endpoint,
 
 int ts_error_refuse(lua_State *L, const char *endpoint) {
   const char *path = lua_tostring(L, -2);
+  const char *what = lua_tostring(L, -1);
+  const char *hint = lua_pushfstring(L, "see thoughtspot.describe \"%s\"",
+                                     endpoint != NULL ? endpoint : "Options");
   if (*path == '\0') {
-    ts_error_push(L, TS_ARGUMENT, endpoint, NULL, lua_tostring(L, -1));
+    ts_error_push(L, TS_ARGUMENT, endpoint, NULL, what);
   } else {
-    const char *message =
-        lua_pushfstring(L, "%s: %s", path, lua_tostring(L, -1));
+    const char *message = lua_pushfstring(L, "%s: %s", path, what);
     ts_error_push(L, TS_ARGUMENT, endpoint, path, message);
   }
+  set_string(L, "hint", hint);
   lua_pushnil(L);
   lua_insert(L, -2);
   return 2;
@@ -178,12 +211,12 @@ static int absent(lua_State *L, int into, const char *field) {
 static void unwrap_list(lua_State *L) {
   size_t length, i;
   const char *text = lua_tolstring(L, -1, &length);
-  if (text[0] != '[' || !ts_json_decode(L, text, length)) {
+  if (text[0] != '[') {
     return;
   }
-  if (lua_istable(L, -1)) {
+  if (ts_json_decode(L, text, length) && lua_istable(L, -1)) {
     luaL_Buffer joined;
-    size_t count = ts_rawlen(L, -1);
+    size_t count = ts_rawlen(L, -1), shown = 0;
     int list = lua_gettop(L);
     luaL_buffinit(L, &joined);
     for (i = 1; i <= count; i++) {
@@ -192,7 +225,7 @@ static void unwrap_list(lua_State *L) {
         lua_pop(L, 1);
         continue;
       }
-      if (i > 1) {
+      if (shown++ > 0) {
         lua_pushliteral(L, ", ");
         lua_insert(L, -2);
         lua_concat(L, 2);
@@ -223,8 +256,9 @@ static void read_body(lua_State *L, int into, int depth) {
   }
   for (i = 0; i < BODY_MEMBERS; i++) {
     ts_rawgetfield(L, -1, body_members[i].member);
-    if ((body_members[i].number ? lua_isnumber(L, -1)
-                                : lua_type(L, -1) == LUA_TSTRING) &&
+    if ((body_members[i].number
+             ? lua_isnumber(L, -1) && is_integer(lua_tonumber(L, -1))
+             : lua_type(L, -1) == LUA_TSTRING) &&
         absent(L, into, body_members[i].field)) {
       if (body_members[i].number) {
         lua_pushinteger(L, (lua_Integer)lua_tonumber(L, -1));
@@ -246,13 +280,16 @@ void ts_error_read_body(lua_State *L, int into) {
 
 /* --- Outcome ---------------------------------------------------------- */
 
+/* The code of identifiers that stand for nothing. */
+#define UNRESOLVED 13003
+
 /* Codes that say more than the status they come with. */
 static const struct {
   long code;
   ts_kind kind;
 } code_kinds[] = {{10023, TS_FORBIDDEN},
                   {10097, TS_AUTH},
-                  {13003, TS_NOT_FOUND},
+                  {UNRESOLVED, TS_NOT_FOUND},
                   {13090, TS_FORBIDDEN}};
 
 static ts_kind refine(ts_kind kind, long code) {
@@ -289,37 +326,8 @@ static const char *explain(ts_kind kind) {
 
 /* Scrubs the string on top of the stack and makes it one line. */
 static void clean(lua_State *L, const ts_exchange *x) {
-  luaL_Buffer line;
-  const char *text;
-  size_t length, i;
-  ts_scrub(L, x);
-  text = lua_tolstring(L, -1, &length);
-  luaL_buffinit(L, &line);
-  for (i = 0; i < length; i++) {
-    luaL_addchar(&line, (unsigned char)text[i] < 0x20 ? ' ' : text[i]);
-  }
-  luaL_pushresult(&line);
-  lua_remove(L, -2);
-}
-
-/* Sets 'body', unless a secret is in it in a way that scrubbing its text does
-** not find: written with other escapes. */
-static void set_body(lua_State *L, const ts_exchange *x) {
-  size_t length;
-  const char *body;
-  int leaks = 0;
-  lua_pushlstring(L, x->response.raw.data, x->response.raw.length);
-  ts_scrub(L, x);
-  body = lua_tolstring(L, -1, &length);
-  if (ts_json_decode(L, body, length)) {
-    leaks = ts_scrub_finds(L, x);
-  }
-  lua_pop(L, 1);
-  if (!leaks) {
-    lua_pushlstring(L, body, length < BODY_SHOWN ? length : BODY_SHOWN);
-    ts_rawsetfield(L, -3, "body");
-  }
-  lua_pop(L, 1);
+  ts_scrub(L, x, TEXT_SHOWN);
+  flatten(L);
 }
 
 /* Puts what the body says into the error on top of the stack. */
@@ -344,11 +352,14 @@ static void add_body(lua_State *L, const ts_exchange *x) {
       lua_pop(L, 1);
     }
   }
-  set_body(L, x);
+  lua_pushlstring(L, raw->data, raw->length);
+  ts_scrub(L, x, BODY_SHOWN);
+  ts_rawsetfield(L, error, "body");
 }
 
 /* Pushes the sentence about the outcome; the error is below it. */
-static void push_message(lua_State *L, const ts_exchange *x, ts_kind kind) {
+static void push_message(lua_State *L, const ts_exchange *x, ts_kind kind,
+                         long code) {
   if (x->message[0] != '\0') {
     lua_pushstring(L, x->message);
     clean(L, x);
@@ -367,6 +378,11 @@ static void push_message(lua_State *L, const ts_exchange *x, ts_kind kind) {
   }
   ts_rawgetfield(L, -1, "debug");
   if (lua_type(L, -1) == LUA_TSTRING && ts_rawlen(L, -1) > 0) {
+    if (code == UNRESOLVED) { /* then it is but a list of identifiers */
+      lua_pushliteral(L, "not found: ");
+      lua_insert(L, -2);
+      lua_concat(L, 2);
+    }
     return;
   }
   lua_pop(L, 1);
@@ -376,13 +392,16 @@ static void push_message(lua_State *L, const ts_exchange *x, ts_kind kind) {
 void ts_error_push_outcome(lua_State *L, const ts_exchange *x) {
   const ts_exchange *source = x->blames_mint ? x->mint : x;
   ts_kind kind = source->kind;
+  long code;
   push_table(L, kind, x->endpoint->name);
   add_body(L, source);
   ts_rawgetfield(L, -1, "code");
-  kind = refine(kind, (long)lua_tonumber(L, -1));
+  code = (long)lua_tonumber(L, -1);
   lua_pop(L, 1);
+  kind = refine(kind, code);
   set_string(L, "kind", ts_kind_name(kind));
-  push_message(L, source, kind);
+  set_string(L, "hint", ts_hint(x, kind, code));
+  push_message(L, source, kind, code);
   if (x->blames_mint) {
     lua_pushliteral(L, "no token: ");
     lua_insert(L, -2);

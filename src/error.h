@@ -1,8 +1,9 @@
 /*
 ** error.h - error objects: tables with a text.
 **
-** Fields: kind, message, endpoint, field, status, code, debug, incident_id,
-** trace_id, attempts, retry_after (seconds), body, applied ("no", "maybe").
+** Fields: kind, message, hint, endpoint, field, status, code, debug,
+** incident_id, trace_id, attempts, retry_after (seconds), body, applied ("no",
+** "maybe").
 */
 
 #ifndef TS_ERROR_H

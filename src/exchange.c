@@ -45,6 +45,7 @@ ts_exchange *ts_exchange_new(ts_client *client, const ts_endpoint *endpoint) {
   x->max_retries = client->max_retries;
   x->phase = x->anonymous ? TS_PHASE_PACE : TS_PHASE_TOKEN;
   ts_buffer_init_secret(&x->body);
+  ts_buffer_init_secret(&x->headers);
   ts_buffer_init_secret(&x->secrets);
   ts_response_init(&x->response, endpoint, client->keep_null,
                    client->max_response_bytes);
@@ -53,6 +54,10 @@ ts_exchange *ts_exchange_new(ts_client *client, const ts_endpoint *endpoint) {
 
 void ts_exchange_retain(ts_exchange *x) {
   x->references++;
+}
+
+bool ts_exchange_lacks_token(const ts_exchange *x) {
+  return !x->anonymous && x->client->token.value.length == 0;
 }
 
 /* Gives up what the exchange does for others. */
@@ -66,12 +71,26 @@ static void resign(ts_exchange *x) {
   }
 }
 
+static void keep_event(ts_exchange *x, const ts_event *event) {
+  if (x->event_count == TS_EVENTS) {
+    memmove(x->events, x->events + 1, (TS_EVENTS - 1) * sizeof *x->events);
+    x->event_count--;
+  }
+  x->events[x->event_count++] = *event;
+}
+
+/* What happened to the mint and was not told yet is for 'x' to tell. */
 static void leave_mint(ts_exchange *x) {
   ts_exchange *mint = x->mint;
+  ts_event event;
   x->mint = NULL;
-  if (mint != NULL) {
-    ts_exchange_release(mint);
+  if (mint == NULL) {
+    return;
   }
+  while (ts_exchange_next_event(mint, &event)) {
+    keep_event(x, &event);
+  }
+  ts_exchange_release(mint);
 }
 
 /* Takes the request off the wire, if a driver has it there. */
@@ -120,21 +139,17 @@ bool ts_exchange_address(ts_exchange *x, const char *identifier,
 
 static void add_event(ts_exchange *x, ts_event_type type, double seconds,
                       double bytes) {
-  ts_event *event;
+  ts_event event;
   if (!x->client->events) {
     return;
   }
-  if (x->event_count == TS_EVENTS) {
-    memmove(x->events, x->events + 1, (TS_EVENTS - 1) * sizeof *x->events);
-    x->event_count--;
-  }
-  event = &x->events[x->event_count++];
-  event->type = type;
-  event->endpoint = x->endpoint->name;
-  event->attempt = x->attempts;
-  event->status = type == TS_EVENT_RESPONSE ? x->response.status : 0;
-  event->seconds = seconds;
-  event->bytes = bytes;
+  event.type = type;
+  event.endpoint = x->endpoint->name;
+  event.attempt = x->attempts;
+  event.status = type == TS_EVENT_RESPONSE ? x->response.status : 0;
+  event.seconds = seconds;
+  event.bytes = bytes;
+  keep_event(x, &event);
 }
 
 bool ts_exchange_next_event(ts_exchange *x, ts_event *event) {
@@ -165,7 +180,7 @@ static void say(ts_exchange *x, const char *message) {
 
 void ts_exchange_fail(ts_exchange *x, ts_kind kind, const char *message) {
   hang_up(x);
-  if (x->phase == TS_PHASE_SENT) {
+  if (x->phase == TS_PHASE_SENT && x->sent) {
     x->may_have_applied = true;
   }
   say(x, message);
@@ -223,28 +238,29 @@ static bool renew(ts_exchange *x, const ts_attempt *attempt) {
   return true;
 }
 
-void ts_exchange_end(ts_exchange *x, ts_failure failure, bool sent,
-                     const char *message, double now) {
+/* Whether the server has said all that there is to say: that it agrees, where
+** no body counts. A page of HTML could still come with a 200. */
+static bool is_settled(const ts_exchange *x) {
+  return x->endpoint->reply == TS_REPLY_NONE &&
+         ts_response_is_success(&x->response) &&
+         (x->response.status == 204 || x->response.begun);
+}
+
+void ts_exchange_end(ts_exchange *x, ts_failure failure, const char *message,
+                     double now) {
   ts_attempt attempt;
   ts_kind kind;
   double delay;
-  attempt.failure = failure;
-  attempt.sent = sent;
+  attempt.failure = is_settled(x) ? TS_FAILURE_NONE : failure;
+  attempt.sent = x->sent;
   attempt.status = x->response.status;
   attempt.retry_after = x->response.retry_after;
   x->response.paused = false;
-  /* Nothing is left to say once the server has agreed without a body. */
-  if (ts_response_is_success(&x->response) &&
-      x->endpoint->reply == TS_REPLY_NONE) {
-    attempt.failure = TS_FAILURE_NONE;
-  }
   add_event(x, TS_EVENT_RESPONSE, now - x->attempt_at, x->response.bytes);
   x->message[0] = '\0';
   if (attempt.failure != TS_FAILURE_NONE) {
     kind = kind_of_failure(attempt.failure);
     say(x, message != NULL ? message : "");
-  } else if (ts_response_is_success(&x->response)) {
-    kind = ts_response_verdict(&x->response, x->message, sizeof x->message);
   } else {
     kind = ts_response_verdict(&x->response, x->message, sizeof x->message);
   }
@@ -274,6 +290,7 @@ void ts_exchange_begin(ts_exchange *x, double now) {
   x->phase = TS_PHASE_SENT;
   x->attempt_at = now;
   x->attempts++;
+  x->sent = false;
   x->generation = x->client->token.generation;
   ts_response_begin(&x->response, 0);
   add_event(x, TS_EVENT_REQUEST, 0, (double)x->body.length);
@@ -444,10 +461,8 @@ static ts_answer pause(ts_exchange *x, double now, double *seconds) {
   return TS_WAIT;
 }
 
-/* Takes a place in the rate limit, if there is one before the deadline. */
-static void take_place(ts_exchange *x, double now) {
-  double delay = ts_client_reserve(x->client, now);
-  if (now + delay >= x->ends_at) {
+void ts_exchange_place(ts_exchange *x, double delay, double now) {
+  if (delay < 0 || now + delay >= x->ends_at) {
     ts_exchange_fail(x, TS_RATE_LIMIT,
                      "the client's own rate limit leaves no place before the "
                      "deadline");
@@ -462,8 +477,8 @@ static void take_place(ts_exchange *x, double now) {
 
 /* A request sent outside whose carrier was abandoned. */
 static void miss_carrier(ts_exchange *x, double now) {
-  if (x->client->transport && now > x->attempt_at + x->timeout) {
-    ts_exchange_end(x, TS_FAILURE_TIMEOUT, true, "no reply in time", now);
+  if (now > x->attempt_at + ts_exchange_allowance(x, x->attempt_at)) {
+    ts_exchange_end(x, TS_FAILURE_TIMEOUT, "no reply in time", now);
   }
 }
 
@@ -478,12 +493,21 @@ ts_answer ts_exchange_step(ts_exchange *x, double now, double *seconds) {
       if (!out_of_time(x, now)) {
         ts_answer answer = seek_token(x, now, seconds);
         if (answer != TS_DONE) {
+          /* The mint may have more time than who waits for it. */
+          *seconds = fmin(*seconds, x->ends_at - now);
           return answer;
         }
       }
       break;
     case TS_PHASE_PACE:
-      take_place(x, now);
+      if (out_of_time(x, now)) {
+        break;
+      }
+      if (x->client->limited_outside) {
+        return TS_PLACE;
+      }
+      ts_exchange_place(
+          x, ts_client_reserve(x->client, now, x->ends_at - now), now);
       break;
     case TS_PHASE_PACED:
       if (now < x->resume_at) {
@@ -500,6 +524,11 @@ ts_answer ts_exchange_step(ts_exchange *x, double now, double *seconds) {
       x->phase = x->anonymous ? TS_PHASE_PACE : TS_PHASE_TOKEN;
       break;
     case TS_PHASE_READY:
+      if (ts_exchange_lacks_token(x)) {
+        /* Dropped after the 401 of another. */
+        x->phase = TS_PHASE_TOKEN;
+        break;
+      }
       return TS_IO;
     case TS_PHASE_SENT:
       if (!x->client->transport) {

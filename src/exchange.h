@@ -10,6 +10,8 @@
 **   TS_TOKEN  a token is needed: the reply of 'mint' holds it, or else it
 **             has to come from outside; then ts_exchange_supplied or
 **             ts_exchange_fail
+**   TS_PLACE  a place in a rate limit that is kept outside is needed by
+**             ts_exchange_carried(); then ts_exchange_place
 */
 
 #ifndef TS_EXCHANGE_H
@@ -21,7 +23,13 @@
 
 struct ts_transfer;
 
-typedef enum ts_answer { TS_DONE, TS_IO, TS_WAIT, TS_TOKEN } ts_answer;
+typedef enum ts_answer {
+  TS_DONE,
+  TS_IO,
+  TS_WAIT,
+  TS_TOKEN,
+  TS_PLACE
+} ts_answer;
 
 typedef enum ts_phase {
   TS_PHASE_TOKEN,   /* needs a token */
@@ -79,8 +87,8 @@ typedef struct ts_exchange {
   int attempts;      /* requests sent */
   int retries;       /* of them, after a failure that may pass */
   bool renewed;      /* has recovered from a 401 already */
+  bool sent; /* bytes of the attempt may have gone out: the driver says so */
   bool may_have_applied;
-  bool supplied;            /* has been given a token from outside */
   unsigned long generation; /* of the token used */
   struct ts_exchange *mint; /* that this one waits for */
   /* What a driver has of it while it is on the wire, and how to take it off
@@ -123,6 +131,13 @@ ts_answer ts_exchange_step(ts_exchange *x, double now, double *seconds);
 /* The exchange whose request TS_IO is about: this one or its mint. */
 ts_exchange *ts_exchange_carried(ts_exchange *x);
 
+/* Whether the request would go out without the token that it needs. */
+bool ts_exchange_lacks_token(const ts_exchange *x);
+
+/* Takes the place in the rate limit that is 'delay' seconds away, or fails
+** the exchange when that is beyond its deadline. */
+void ts_exchange_place(ts_exchange *x, double delay, double now);
+
 /* Begins an attempt: the request is about to go out. */
 void ts_exchange_begin(ts_exchange *x, double now);
 
@@ -130,8 +145,8 @@ void ts_exchange_begin(ts_exchange *x, double now);
 double ts_exchange_allowance(const ts_exchange *x, double now);
 
 /* The end of the attempt. 'message' may be NULL. */
-void ts_exchange_end(ts_exchange *x, ts_failure failure, bool sent,
-                     const char *message, double now);
+void ts_exchange_end(ts_exchange *x, ts_failure failure, const char *message,
+                     double now);
 
 /* Ends the exchange with an outcome of this side's making. */
 void ts_exchange_fail(ts_exchange *x, ts_kind kind, const char *message);

@@ -36,7 +36,7 @@
 
 #include <string.h>
 
-#define LARGEST_SLICE 65536
+#define LARGEST_SLICE 65536 /* bounds the memory reserved ahead */
 
 enum {
   DOCUMENT, /* before the outermost value */
@@ -358,7 +358,7 @@ static const char *scan(ts_filter *f, const char *p, const char *end) {
   f->span = p;
   switch (f->state) {
 
-  default:
+  default: /* a switch has to begin with a label */
     NEED_TOKEN(DOCUMENT)
     if (f->options.shape == TS_FILTER_OBJECT) {
       goto element;
@@ -602,8 +602,6 @@ void ts_filter_init(ts_filter *f, const ts_filter_options *options) {
 
 void ts_filter_free(ts_filter *f) {
   ts_buffer_free(&f->kept);
-  f->taken = 0;
-  f->complete = 0;
 }
 
 /* Gives up the memory of what was taken, when moving the rest costs no more
@@ -654,7 +652,9 @@ ts_filter_status ts_filter_feed(ts_filter *f, const char *bytes, size_t n) {
     }
     if (f->status == TS_FILTER_OK) {
       f->status = broken_bound(f);
-      f->offset -= f->status != TS_FILTER_OK;
+      if (f->status != TS_FILTER_OK) {
+        f->offset--;
+      }
     }
   }
   if (f->status != TS_FILTER_OK) {

@@ -81,6 +81,8 @@ typedef struct ts_filter {
 
 /* The strings of the options must outlive the filter. */
 void ts_filter_init(ts_filter *f, const ts_filter_options *options);
+
+/* Frees what is kept; the filter is to be initialized before further use. */
 void ts_filter_free(ts_filter *f);
 
 /* Reads the next 'n' bytes of the document. An error is final: it is

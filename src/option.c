@@ -37,8 +37,8 @@ static const ts_field client_fields[] = {
     OPTION("token", TS_STRING, TS_SECRET | TS_NONEMPTY,
            "a bearer token, used as it is"),
     OPTION("token_provider", TS_CALLABLE, 0,
-           "function: returns a token and its expiry in epoch seconds, or nil "
-           "and an error"),
+           "returns a token and its expiry in epoch seconds, or nil and an "
+           "error"),
     OPTION("org_id", TS_INTEGER, 0,
            "number of the org to act in, not its name"),
     OPTION_OR("token_validity", TS_INTEGER, TS_POSITIVE, "300",
@@ -56,7 +56,8 @@ static const ts_field client_fields[] = {
               "attempts after the first"),
     {"rate_limit", TS_LIMIT, 0, NULL, &rate_limit,
      TEXT(TS_DEFAULT_PER_SECOND) " a second, burst " TEXT(TS_DEFAULT_BURST),
-     "the client's own pace, or false: none"},
+     "the client's own pace; false: none; or a function that returns the "
+     "seconds to wait before a request"},
     OPTION("headers", TS_HEADERS, 0, "further request headers, name = value"),
     OPTION("user_agent", TS_STRING, TS_NONEMPTY,
            "name of the program, put before the library's"),
@@ -82,14 +83,14 @@ static const ts_field client_fields[] = {
     OPTION_OR(
         "protect_self", TS_BOOLEAN, 0, "true",
         "false: let the client delete, deactivate or log out its own user"),
-    OPTION("on_event", TS_CALLABLE, 0,
-           "function(event): is told of requests, replies, retries and waits"),
-    OPTION("sleep", TS_CALLABLE, 0,
-           "function(seconds): waits, and lets others run meanwhile"),
     OPTION(
-        "transport", TS_CALLABLE, 0,
-        "function(request): sends it in place of libcurl; returns a response, "
-        "or nil and a message"),
+        "on_event", TS_CALLABLE, 0,
+        "takes an event: a request, a reply, a retry, a wait or a new token"),
+    OPTION("sleep", TS_CALLABLE, 0,
+           "takes seconds: waits so long, and lets others run meanwhile"),
+    OPTION("transport", TS_CALLABLE, 0,
+           "takes a request and sends it in place of libcurl; returns a "
+           "response, or nil and a message"),
     OPTION("token_store", TS_TABLE, 0,
            "{ get, set }: functions that share tokens between processes"),
     END};

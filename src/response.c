@@ -2,6 +2,7 @@
 ** response.c - the reply to one attempt, as it comes in.
 */
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +32,7 @@ void ts_response_init(ts_response *response, const ts_endpoint *endpoint,
   response->keep_null = keep_null;
   response->max_bytes = max_bytes;
   response->retry_after = -1;
+  response->retry_at = -1;
   response->date = -1;
   ts_buffer_init_secret(&response->raw);
 }
@@ -68,8 +70,10 @@ void ts_response_begin(ts_response *response, long status) {
   response->paused = false;
   response->status = status;
   response->retry_after = -1;
+  response->retry_at = -1;
   response->date = -1;
   response->html = false;
+  response->begun = false;
   response->bytes = 0;
   response->filtered = TS_FILTER_OK;
 }
@@ -84,15 +88,25 @@ static bool begins(const char *value, size_t length, const char *with) {
   return true;
 }
 
+/* When the reply was made, in epoch seconds. */
+static double date_of(const ts_response *response) {
+  return response->date < 0 ? (double)time(NULL) : response->date;
+}
+
 void ts_response_header(ts_response *response, const char *line,
                         size_t length) {
   const char *value;
   size_t value_length;
   if (ts_header_is(line, length, "Retry-After", &value, &value_length)) {
-    double date = response->date < 0 ? (double)time(NULL) : response->date;
-    response->retry_after = ts_retry_after(value, value_length, date);
+    response->retry_at = ts_retry_date(value, value_length);
+    response->retry_after =
+        ts_retry_after(value, value_length, date_of(response));
   } else if (ts_header_is(line, length, "Date", &value, &value_length)) {
     response->date = ts_retry_date(value, value_length);
+    if (response->retry_at >= 0) {
+      response->retry_after =
+          fmax(response->retry_at - date_of(response), 0);
+    }
   } else if (ts_header_is(line, length, "Content-Type", &value,
                           &value_length)) {
     response->html = begins(value, value_length, "text/html");
@@ -153,21 +167,21 @@ static void keep_raw(ts_response *response, const char *bytes, size_t length) {
   (void)ts_buffer_append(&response->raw, bytes, length < room ? length : room);
 }
 
-static char first_printed(const char *bytes, size_t length) {
+/* Looks at the first byte that is not white space. */
+static void look_at_beginning(ts_response *response, const char *bytes,
+                              size_t length) {
   size_t i;
-  for (i = 0; i < length; i++) {
-    if (strchr(" \t\r\n", bytes[i]) == NULL) {
-      return bytes[i];
+  for (i = 0; i < length && !response->begun; i++) {
+    if (memchr(" \t\r\n", bytes[i], 4) == NULL) {
+      response->begun = true;
+      response->html = response->html || bytes[i] == '<';
     }
   }
-  return '\0';
 }
 
 ts_reading ts_response_body(ts_response *response, const char *bytes,
                             size_t length) {
-  if (response->bytes == 0 && first_printed(bytes, length) == '<') {
-    response->html = true;
-  }
+  look_at_beginning(response, bytes, length);
   if (!ts_response_is_success(response) || response->html) {
     response->bytes += (double)length;
     keep_raw(response, bytes, length);
@@ -175,7 +189,7 @@ ts_reading ts_response_body(ts_response *response, const char *bytes,
   }
   if (response->endpoint->reply == TS_REPLY_NONE) {
     response->bytes += (double)length;
-    return TS_READ;
+    return response->bytes < BODY_KEPT ? TS_READ : TS_STOP;
   }
   if (!response->filtering && !start_filter(response)) {
     response->filtered = TS_FILTER_MEMORY;

@@ -46,8 +46,10 @@ typedef struct ts_response {
   /* What has come since the last status line. */
   long status;        /* 0: none */
   double retry_after; /* seconds, or below zero: not said */
+  double retry_at;    /* what that was said as: epoch seconds, or below zero */
   double date;        /* epoch seconds, or below zero */
   bool html;          /* by its Content-Type or its first byte */
+  bool begun;         /* the body has, with more than white space */
   double bytes;       /* of the body, decoded */
   ts_buffer raw;      /* its beginning, where it is not a result */
   ts_buffer location;

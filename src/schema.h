@@ -20,7 +20,8 @@ typedef enum ts_type {
   TS_FUNCTION,
   TS_CALLABLE, /* a function, or a table that can be called */
   TS_TABLE,    /* any table; its owner checks what is inside */
-  TS_LIMIT     /* a table described by the field's schema, or false */
+  TS_LIMIT     /* a table described by the field's schema, a function, or
+                  false */
 } ts_type;
 
 enum {

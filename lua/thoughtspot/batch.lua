@@ -11,8 +11,6 @@ local check_options = require "thoughtspot.options"
 -- a time stay below the burst, and reach that rate with replies in 80 ms.
 local DEFAULT_CONCURRENCY = 8
 
-local DEFAULT_BATCH_SIZE = 100
-
 local batch = {}
 
 local function refuse(endpoint, field, what)
@@ -43,31 +41,36 @@ local function prepare(client, endpoint, item)
   return client:prepare(name, item)
 end
 
--- A function that gives item after item, and how many there are; nil: that is
--- not known.
-local function open(items, name)
-  if type(items) == "function" then
-    return items
-  elseif type(items) ~= "table" then
-    error(("%s: expected a list or a function, got %s"):format(name,
-      type(items)), 4)
-  end
-  local count, index = 0, 0
+-- The number of items of a list; nil: it has holes.
+local function count_items(items)
+  local count = 0
   for _ in pairs(items) do
     count = count + 1
   end
-  for place = 1, count do
-    if items[place] == nil then
-      error(("%s: expected a list; nothing is at %d"):format(name, place), 4)
+  for index = 1, count do
+    if items[index] == nil then
+      return nil
     end
   end
-  return function()
+  return count
+end
+
+--- Opens a list, or a function that returns one item after the other.
+-- @return such a function, and the number of items or nil: not known; or nil
+--   where a list has holes
+function batch.open(items)
+  if type(items) == "function" then
+    return items
+  end
+  local count, index = count_items(items), 0
+  return count and function()
     index = index + 1
     return items[index]
   end, count
 end
 
-local function by_index(a, b)
+--- Compares failures, for table.sort.
+function batch.by_index(a, b)
   return a.index < b.index
 end
 
@@ -142,7 +145,7 @@ local function run_all(run)
     settle(run)
     fill(run)
   end
-  table.sort(run.failures, by_index)
+  table.sort(run.failures, batch.by_index)
   local report = {
     results = run.results, failures = run.failures,
     succeeded = run.done - run.failed, failed = run.failed,
@@ -151,37 +154,6 @@ local function run_all(run)
     return nil, run.err, report
   end
   return report
-end
-
-local function new_run(client, endpoint, next_one, total, options)
-  return {
-    client = client,
-    endpoint = endpoint,
-    next = next_one,
-    total = total,
-    concurrency = options.concurrency or DEFAULT_CONCURRENCY,
-    stop_after = options.stop_after or math.huge,
-    on_result = options.on_result,
-    on_progress = options.on_progress,
-    cancelled = options.stop_after and core.error("cancelled",
-      "was not sent: the batch stopped at failure " .. options.stop_after,
-      endpoint.name),
-    -- Calls in flight, and in the same places their exchanges.
-    calls = {},
-    exchanges = {},
-    index = 0,
-    done = 0,
-    failed = 0,
-    results = {},
-    failures = {},
-  }
-end
-
-local function expect_options(options)
-  if options ~= nil and type(options) ~= "table" then
-    error("options: expected a table, got " .. type(options), 4)
-  end
-  return options or {}
 end
 
 local option_kinds = {
@@ -193,12 +165,9 @@ local option_kinds = {
 
 --- See Client:batch.
 function batch.run(client, name, items, options)
-  options = expect_options(options)
-  local next_one, total = open(items, "items")
   local endpoint = client.endpoints[name]
   if not endpoint then
-    return refuse(nil, "endpoint", "there is none called \""
-      .. tostring(name) .. "\"")
+    return refuse(nil, "endpoint", "there is none called \"" .. name .. "\"")
   elseif not endpoint.path_parameter and not endpoint.request then
     return refuse(name, "endpoint", "takes nothing, so that there is nothing "
       .. "to give it a batch of")
@@ -207,127 +176,31 @@ function batch.run(client, name, items, options)
   if fault then
     return nil, fault
   end
-  return run_all(new_run(client, endpoint, next_one, total, options))
-end
-
-local import_kinds = {
-  batch_size = "a whole number above zero",
-  concurrency = "a whole number above zero",
-  dry_run = "true or false",
-  default_password = "a string",
-  on_progress = "a function",
-}
-
-local function find_import_fault(options)
-  if options.delete_unspecified_users ~= nil then
-    local _, fault = refuse("import_users", "delete_unspecified_users",
-      "cannot be in batches: each would delete the users of the others")
-    return fault
-  elseif options.dry_run == nil then
-    local _, fault = refuse("import_users", "dry_run", "give true or false: "
-      .. "the cluster takes it as true when absent, and imports nothing")
-    return fault
+  local next_one, total = batch.open(items)
+  if not next_one then
+    return refuse(name, "items", "expected a list without holes")
   end
-  return check_options(import_kinds, options, "import_users")
-end
-
-local function append(list, more)
-  if type(more) == "table" then
-    for _, value in ipairs(more) do
-      list[#list + 1] = value
-    end
-  end
-end
-
---- See Client:import_in_batches.
-function batch.import(client, users, options)
-  options = expect_options(options)
-  local next_user, total = open(users, "users")
-  local fault = find_import_fault(options)
-  if fault then
-    return nil, fault
-  end
-  local size = options.batch_size or DEFAULT_BATCH_SIZE
-  local report = { users_added = {}, users_updated = {}, failures = {} }
-  local index, done, ended, source_err = 0, 0, false, nil
-  -- Of a request on its way: the indexes of its users.
-  local indexes = {}
-
-  local function new_request(list)
-    return {
-      users = list, dry_run = options.dry_run,
-      default_password = options.default_password,
-    }
-  end
-
-  local function fail(place, user, err)
-    table.insert(report.failures, { index = place, item = user, err = err })
-  end
-
-  local function count(more)
-    done = done + more
-    if options.on_progress then
-      options.on_progress(done, total)
-    end
-  end
-
-  -- One user who cannot be imported is no reason for the cluster to refuse
-  -- the others.
-  local function is_valid(user)
-    local exchange, err = client:prepare("import_users", new_request { user })
-    if exchange then
-      exchange:cancel()
-      return true
-    end
-    fail(index, user, err)
-    count(1)
-    return false
-  end
-
-  local function next_request()
-    local list, places = {}, {}
-    while #list < size and not ended do
-      local user, err = next_user()
-      if user == nil then
-        ended, source_err = true, err
-      else
-        index = index + 1
-        if is_valid(user) then
-          list[#list + 1] = user
-          places[#places + 1] = index
-        end
-      end
-    end
-    if #list == 0 then
-      return nil, source_err
-    end
-    local request = new_request(list)
-    indexes[request] = places
-    return request
-  end
-
-  local function take_result(_, reply, err, request)
-    local places = indexes[request]
-    indexes[request] = nil
-    if reply then
-      append(report.users_added, reply.users_added)
-      append(report.users_updated, reply.users_updated)
-    else
-      for place, user in ipairs(request.users) do
-        fail(places[place], user, err)
-      end
-    end
-    count(#request.users)
-  end
-
-  local run = new_run(client, client.endpoints.import_users, next_request, nil,
-    { concurrency = options.concurrency, on_result = take_result })
-  local imported, err = run_all(run)
-  table.sort(report.failures, by_index)
-  if not imported then
-    return nil, err, report
-  end
-  return report
+  return run_all {
+    client = client,
+    endpoint = endpoint,
+    next = next_one,
+    total = total,
+    concurrency = options.concurrency or DEFAULT_CONCURRENCY,
+    stop_after = options.stop_after or math.huge,
+    on_result = options.on_result,
+    on_progress = options.on_progress,
+    cancelled = options.stop_after and core.error("cancelled",
+      "was not sent: the batch stopped at failure " .. options.stop_after,
+      name),
+    -- Calls in flight, and in the same places their exchanges.
+    calls = {},
+    exchanges = {},
+    index = 0,
+    done = 0,
+    failed = 0,
+    results = {},
+    failures = {},
+  }
 end
 
 return batch

@@ -4,6 +4,8 @@ local core = require "thoughtspot.core"
 local Waiter = require "thoughtspot.wait"
 local Pager = require "thoughtspot.pages"
 local batch = require "thoughtspot.batch"
+local import = require "thoughtspot.import"
+local import_result = require "thoughtspot.import_result"
 local guard = require "thoughtspot.guard"
 
 local Client = {}
@@ -104,6 +106,14 @@ function Client:prepare(endpoint, ...)
   return exchange
 end
 
+-- Wrong use raises, at the place of the call.
+
+local function expect_client(self, name)
+  if getmetatable(self) ~= Client then
+    error(("call it with a colon: client:%s(...)"):format(name), 3)
+  end
+end
+
 local function expect_table(name, what, value)
   if value ~= nil and type(value) ~= "table" then
     error(("%s: expected a table as its %s, got %s"):format(name, what,
@@ -111,7 +121,6 @@ local function expect_table(name, what, value)
   end
 end
 
--- Wrong use raises, at the place of the call.
 local function expect_arguments(endpoint, ...)
   local given, next_one = { ... }, 1
   if endpoint.path_parameter then
@@ -127,17 +136,34 @@ local function expect_arguments(endpoint, ...)
   end
 end
 
+local function expect_batch(name, items, options)
+  if type(items) ~= "table" and type(items) ~= "function" then
+    error(("%s: expected a list or a function, got %s"):format(name,
+      type(items)), 3)
+  end
+  expect_table(name, "options", options)
+end
+
+-- Endpoint = function(result, ...): what becomes of its result.
+local finishers = { import_users = import_result.dress }
+
 local function method(endpoint)
+  local finisher = finishers[endpoint.name]
   return function(self, ...)
-    if getmetatable(self) ~= Client then
-      error(("call it with a colon: client:%s(...)"):format(endpoint.name), 2)
-    end
+    expect_client(self, endpoint.name)
     expect_arguments(endpoint, ...)
     local exchange, err = self:prepare(endpoint.name, ...)
     if not exchange then
       return nil, err
     end
-    return self:finish(exchange)
+    local result
+    result, err = self:finish(exchange)
+    if not result then
+      return nil, err
+    elseif finisher then
+      finisher(result, ...)
+    end
+    return result
   end
 end
 
@@ -151,6 +177,7 @@ end
 -- @return the user; or nil and an error, of kind "not_found" where there is
 --   none and "conflict" where there are several
 function Client:find_user(identifier)
+  expect_client(self, "find_user")
   if type(identifier) ~= "string" or identifier == "" then
     return nil, core.error("argument",
       "user_identifier: expected the name or GUID of a user, got "
@@ -193,6 +220,7 @@ end
 --   on_skipped function { offset, err }: is told of a row that the cluster
 --              cannot return; without it, such a row raises
 function Client:each_user(filter, options)
+  expect_client(self, "each_user")
   local pager = Pager.new(self, filter, options)
   return function()
     local user, err = pager:next_user()
@@ -206,6 +234,7 @@ end
 --- The same, page by page: client:user_pages(filter, options):next() returns
 -- a list of users, or nil after the last, or nil and an error.
 function Client:user_pages(filter, options)
+  expect_client(self, "user_pages")
   return Pager.new(self, filter, options)
 end
 
@@ -233,7 +262,12 @@ end
 --   the function that gives the items raised or returned after nil, and the
 --   report of those before
 function Client:batch(endpoint, items, options)
-  return batch.run(self, endpoint, items, options)
+  expect_client(self, "batch")
+  if type(endpoint) ~= "string" then
+    error("batch: expected the name of an endpoint, got " .. type(endpoint), 2)
+  end
+  expect_batch("batch", items, options)
+  return batch.run(self, endpoint, items, options or {})
 end
 
 --- Imports users, many in a call and several calls at a time.
@@ -251,7 +285,9 @@ end
 --   refuses takes those of the same call along. Or nil and an error, as
 --   Client:batch
 function Client:import_in_batches(users, options)
-  return batch.import(self, users, options)
+  expect_client(self, "import_in_batches")
+  expect_batch("import_in_batches", users, options)
+  return import(self, users, options or {})
 end
 
 return Client

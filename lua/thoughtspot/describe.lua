@@ -4,25 +4,21 @@ local core = require "thoughtspot.core"
 
 local WIDTH = 79
 
--- Breaks a text into lines no wider than 'width'.
-local function wrap(text, width)
-  local lines, line = {}, ""
+-- Appends a text as lines: 'first' goes before the first of them, 'indent'
+-- before the others.
+local function add_wrapped(lines, first, indent, text)
+  local line
   for word in text:gmatch "%S+" do
-    if line ~= "" and #line + 1 + #word > width then
+    if not line then
+      line = first .. word
+    elseif #line + 1 + #word > WIDTH then
       lines[#lines + 1] = line
-      line = word
+      line = indent .. word
     else
-      line = line == "" and word or line .. " " .. word
+      line = line .. " " .. word
     end
   end
   lines[#lines + 1] = line
-  return lines
-end
-
-local function add_wrapped(lines, indent, text)
-  for _, line in ipairs(wrap(text, WIDTH - #indent)) do
-    lines[#lines + 1] = indent .. line
-  end
 end
 
 local function type_of(field)
@@ -30,31 +26,25 @@ local function type_of(field)
   return field.list and "list of " .. name or name
 end
 
-local function remarks(field)
-  local text = field.doc
+local function field_text(field)
+  local parts = {
+    ("%s (%s%s): %s"):format(field.name, type_of(field),
+      field.required and ", required" or "", field.doc),
+  }
   if field.values then
-    text = text .. "; one of " .. table.concat(field.values, ", ")
+    parts[#parts + 1] = (field.list and "each one of " or "one of ")
+      .. table.concat(field.values, ", ")
   end
   if field.default then
-    text = text .. "; when absent: " .. field.default
+    parts[#parts + 1] = "when absent: " .. field.default
   end
-  return text
+  return table.concat(parts, "; ")
 end
 
--- The columns of a schema's fields: name (a star: required), type, remarks.
 local function add_fields(lines, schema)
-  local names, types = 0, 0
+  lines[#lines + 1] = schema.name
   for _, field in ipairs(schema.fields) do
-    names = math.max(names, #field.name + 1)
-    types = math.max(types, #type_of(field))
-  end
-  local shape = ("  %%-%ds %%-%ds "):format(names, types)
-  for _, field in ipairs(schema.fields) do
-    local name = field.name .. (field.required and "*" or "")
-    local start = shape:format(name, type_of(field))
-    for index, line in ipairs(wrap(remarks(field), WIDTH - #start)) do
-      lines[#lines + 1] = (index == 1 and start or (" "):rep(#start)) .. line
-    end
+    add_wrapped(lines, "  ", "      ", field_text(field))
   end
 end
 
@@ -65,7 +55,6 @@ local function add_nested(lines, schema, seen)
     if nested and not seen[nested.name] then
       seen[nested.name] = true
       lines[#lines + 1] = ""
-      lines[#lines + 1] = nested.name
       add_fields(lines, nested)
       add_nested(lines, nested, seen)
     end
@@ -73,7 +62,7 @@ local function add_nested(lines, schema, seen)
 end
 
 local function schema_text(schema)
-  local lines = { schema.name .. " (*: required)" }
+  local lines = {}
   add_fields(lines, schema)
   add_nested(lines, schema, { [schema.name] = true })
   return table.concat(lines, "\n")
@@ -103,15 +92,17 @@ end
 
 local function endpoint_text(endpoint)
   local lines = { signature(endpoint) }
-  add_wrapped(lines, "  ", endpoint.doc)
-  add_wrapped(lines, "  ", "Returns " .. reply(endpoint)
+  add_wrapped(lines, "  ", "  ", endpoint.doc)
+  add_wrapped(lines, "  ", "  ", "Returns " .. reply(endpoint)
     .. ", or nil and an error.")
   if endpoint.privilege then
-    add_wrapped(lines, "  ", "Needs the privilege " .. endpoint.privilege
+    add_wrapped(lines, "  ", "  ", "Needs the privilege " .. endpoint.privilege
       .. ".")
   end
-  add_wrapped(lines, "  ", ("%s %s, in clusters since %s."):format(
-    endpoint.method, endpoint.path, endpoint.since))
+  add_wrapped(lines, "  ", "  ", ("%s /api/rest/2.0/%s, in clusters since %s.")
+    :format(endpoint.method, endpoint.path, endpoint.since))
+  add_wrapped(lines, "  ", "  ",
+    "Options: thoughtspot.describe \"CallOptions\".")
   if endpoint.request then
     lines[#lines + 1] = ""
     lines[#lines + 1] = schema_text(endpoint.request)
@@ -122,14 +113,12 @@ end
 local function list_text(names)
   local width = 0
   for _, name in ipairs(names) do
-    width = math.max(width, #name)
+    width = math.max(width, #name + 2)
   end
   local lines = {}
   for _, name in ipairs(names) do
-    local indent = (" "):rep(width + 2)
-    local first = #lines + 1
-    add_wrapped(lines, indent, core.describe(name).doc)
-    lines[first] = name .. lines[first]:sub(#name + 1)
+    add_wrapped(lines, name .. (" "):rep(width - #name), (" "):rep(width),
+      core.describe(name).doc)
   end
   return table.concat(lines, "\n")
 end

@@ -10,6 +10,7 @@
 local core = require "thoughtspot.core"
 local Client = require "thoughtspot.client"
 
+---@type thoughtspot
 local thoughtspot = {
   _VERSION = core._VERSION,
   --- JSON's null, to be sent where a field may be null, and received with
@@ -71,6 +72,11 @@ function thoughtspot.from_env(overrides)
   if not options.host then
     return nil, core.error("argument",
       "host: is required; set THOUGHTSPOT_HOST", nil, "host")
+  elseif not (options.token or options.token_provider or options.password
+    or options.secret_key) then
+    return nil, core.error("argument", "username: set THOUGHTSPOT_USERNAME "
+      .. "and THOUGHTSPOT_SECRET_KEY (or THOUGHTSPOT_PASSWORD), or "
+      .. "THOUGHTSPOT_TOKEN", nil, "username")
   end
   return Client.new(options)
 end

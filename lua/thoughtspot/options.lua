@@ -24,6 +24,9 @@ local kinds = {
   ["true or false"] = is "boolean",
   ["a whole number, zero or more"] = is_whole(0),
   ["a whole number above zero"] = is_whole(1),
+  ["a whole number above zero, or -1"] = function(value)
+    return value == -1 or is_whole(1)(value)
+  end,
 }
 
 local function names_of(rows)

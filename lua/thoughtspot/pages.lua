@@ -7,6 +7,7 @@
 -- answer 404.
 
 local core = require "thoughtspot.core"
+local check_options = require "thoughtspot.options"
 
 local DEFAULT_PAGE_SIZE = 1000
 
@@ -47,9 +48,12 @@ local function with_id(fields)
   return wanted, not has_id
 end
 
-local option_types = {
-  fields = "table", page_size = "number", prefetch = "number",
-  limit = "number", on_skipped = "function",
+local option_kinds = {
+  fields = "a table",
+  page_size = "a whole number above zero, or -1",
+  prefetch = "a whole number, zero or more",
+  limit = "a whole number, zero or more",
+  on_skipped = "a function",
 }
 
 local function refuse(field, what)
@@ -63,16 +67,6 @@ local function find_fault(filter, options)
   if type(options) ~= "table" then
     return refuse("options", "expected a table, got " .. type(options))
   end
-  for name, value in pairs(options) do
-    local expected = option_types[name]
-    if not expected then
-      return refuse(tostring(name), "is not an option here; there are "
-        .. "fields, page_size, prefetch, limit and on_skipped")
-    elseif type(value) ~= expected then
-      return refuse(name, "expected a " .. expected .. ", got "
-        .. type(value))
-    end
-  end
   if filter.record_size ~= nil then
     return refuse("record_size", "give page_size, or limit, in the options")
   end
@@ -80,14 +74,7 @@ local function find_fault(filter, options)
     return refuse("record_offset", "expected a number, got "
       .. type(filter.record_offset))
   end
-  local size = options.page_size or DEFAULT_PAGE_SIZE
-  if size ~= -1 and (size < 1 or size % 1 ~= 0) then
-    return refuse("page_size", "expected a whole number above zero, or -1")
-  end
-  local prefetch = options.prefetch or 1
-  if prefetch < 0 or prefetch % 1 ~= 0 then
-    return refuse("prefetch", "expected a whole number, zero or more")
-  end
+  return check_options(option_kinds, options, "search_users")
 end
 
 --- See Client:each_user.
@@ -95,7 +82,7 @@ function Pager.new(client, filter, options)
   filter, options = filter or {}, options or {}
   local fault = find_fault(filter, options)
   if fault then
-    return setmetatable({ failure = fault, queue = {} }, Pager)
+    return setmetatable({ failure = fault, queue = {}, size = -1 }, Pager)
   end
   local call_options, hide_id = { stream = true }, false
   if options.fields then

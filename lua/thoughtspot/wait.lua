@@ -1,9 +1,11 @@
 --- Serves what exchanges ask for: the loop around step().
 --
 -- A waiter belongs to a client and knows how to wait: by blocking in
--- libcurl's poll, or by a sleep function that lets others run meanwhile.
+-- libcurl's poll, or so that others run meanwhile, by a sleep function or in
+-- the manner of nginx.
 
 local core = require "thoughtspot.core"
+local nginx = require "thoughtspot.nginx"
 
 -- Seconds: the longest poll, so that an interrupt gets through; and where
 -- others run meanwhile, the pauses between two looks at the sockets.
@@ -12,12 +14,15 @@ local SHORTEST_PAUSE = 0.001
 local LONGEST_PAUSE = 0.008
 local LONGEST_RUN = 0.002
 
+-- Objects decoded between two looks at the clock.
+local SLICE = 16
+
 local Waiter = {}
 Waiter.__index = Waiter
 
 --- @param client the core's client
 --  @param options the client's options: sleep, transport, token_provider,
---    token_store, on_event
+--    token_store, rate_limit, on_event
 function Waiter.new(client, options)
   return setmetatable({
     client = client,
@@ -25,27 +30,42 @@ function Waiter.new(client, options)
     transport = options.transport,
     token_provider = options.token_provider,
     token_store = options.token_store,
+    rate_limit = options.rate_limit,
     on_event = options.on_event,
     breathed = core.now(),
   }, Waiter)
 end
 
---- Lets time pass, and what is in flight move on.
+-- Lets time pass, and what is in flight move on.
+-- @param on_the_wire list of exchanges whose news end the wait early
 -- @param seconds how long at most
 -- @param pause seconds to sleep between two looks at the sockets
-function Waiter:idle(seconds, pause)
-  if self.sleep then
-    self.client:poll(0)
-    self.sleep(math.min(seconds, pause))
-  else
-    self.client:poll(math.min(seconds, LONGEST_POLL))
+-- @return true; or nil and an error, where waiting is not allowed
+local function idle(waiter, on_the_wire, seconds, pause)
+  if waiter.sleep then
+    local moved = waiter.client:poll(0)
+    waiter.sleep(moved and 0 or math.min(seconds, pause))
+    return true
   end
+  local manner, err = nginx.manner()
+  if manner == "block" then
+    waiter.client:poll(math.min(seconds, LONGEST_POLL))
+  elseif manner == "yield" then
+    nginx.wait(waiter, on_the_wire, seconds)
+  else
+    return nil, err
+  end
+  return true
 end
 
 --- Lets others run, where they can and it is time: for loops that find their
 -- data ready each time.
 function Waiter:breathe()
-  if self.sleep and core.now() - self.breathed > LONGEST_RUN then
+  if not self.sleep then
+    if nginx.manner() == "yield" then
+      nginx.breathe()
+    end
+  elseif core.now() - self.breathed > LONGEST_RUN then
     self.sleep(0)
     self.breathed = core.now()
   end
@@ -69,75 +89,101 @@ function Waiter:carry(exchange)
   end
 end
 
--- A token and its expiry in epoch seconds, from outside; or nil and what went
--- wrong, which is nothing where the store alone has none.
-function Waiter:find_token(refused)
-  local store, provider = self.token_store, self.token_provider
-  if store then
-    local token, expires = store.get()
-    if token and token ~= refused
-      and not (expires and expires <= os.time()) then
-      return token, expires
-    end
-  end
-  if not provider then
-    return nil
-  end
+local function ask(provider)
   local token, expires = provider()
-  if not token then
-    if type(expires) ~= "table" then
-      expires = core.error("auth", "the token provider gave no token: "
-        .. tostring(expires))
-    end
-    return nil, expires
-  end
-  if store then
-    store.set(token, expires)
+  if not token and type(expires) ~= "table" then
+    expires = core.error("auth", "the token provider gave no token: "
+      .. tostring(expires))
   end
   return token, expires
 end
 
---- Supplies the token that an exchange asks for; where there is none outside,
--- the core mints one.
+local function is_usable(token, expires, refused)
+  return token and token ~= refused
+    and not (expires and expires <= os.time())
+end
+
+-- Supplies the token that an exchange asks for: the store's, else that of the
+-- provider, else one that the core mints. A store that has none and has not
+-- told to wait is told what has come of it, in any case.
 -- @param refused the token that the cluster did not accept, or nil
--- @return true, or nil and an error
-function Waiter:supply(exchange, refused)
-  local token, expires = self:find_token(refused)
-  if not token and expires then
+-- @return as step
+local function supply(waiter, exchange, refused)
+  local store, provider = waiter.token_store, waiter.token_provider
+  if store then
+    local token, expires = store.get(refused)
+    if token == false then
+      return "wait", expires
+    elseif is_usable(token, expires, refused) then
+      exchange:supply(token, expires)
+      return "again"
+    end
+  end
+  if not provider then
+    exchange:supply(nil)
+    waiter.minting = true
+    return "again"
+  end
+  local token, expires = ask(provider)
+  if store then
+    store.set(token, token and expires)
+  end
+  if not token then
     exchange:cancel()
     return nil, expires
   end
   exchange:supply(token, expires)
-  self.minting = not token
-  return true
+  return "again"
 end
 
--- Tells the store what has come of a mint: a token, or nil.
-function Waiter:store_minted()
+-- Gives an exchange its place in the rate limit. Returns as step.
+local function give_place(waiter, exchange)
+  local seconds, again = waiter.rate_limit()
+  if not seconds then
+    return "wait", again
+  end
+  exchange:place(seconds)
+  return "again"
+end
+
+--- Tells the store what has come of a mint, once that is known: a token, or
+-- nil.
+function Waiter:end_mint()
+  if not self.minting then
+    return
+  end
   local token, detail = self.client:token()
   if token then
+    self.minting = false
     self.token_store.set(token, detail)
-    self.minting = false
   elseif not detail then
-    self.token_store.set(nil)
     self.minting = false
+    self.token_store.set(nil)
   end
+end
+
+-- Steps an exchange. Returns the answer, or "again" where it was served, and
+-- the answer's detail, or nil and an error.
+local function step(waiter, exchange)
+  local answer, detail = exchange:step()
+  waiter:report(exchange)
+  waiter:end_mint()
+  if answer == "token" then
+    return supply(waiter, exchange, detail)
+  elseif answer == "place" then
+    return give_place(waiter, exchange)
+  end
+  return answer, detail
 end
 
 --- Moves an exchange on without waiting.
--- @return the answer of its step and the answer's detail, or nil and an error
+-- @return the answer of its step, "done", "io" or "wait", and the answer's
+--   detail; or nil and an error
 function Waiter:kick(exchange)
-  local answer, detail = exchange:step()
-  self:report(exchange)
-  if self.minting then
-    self:store_minted()
-  end
-  if answer == "token" then
-    local supplied, err = self:supply(exchange, detail)
-    if not supplied then
-      return nil, err
-    end
-  end
+  local answer, detail
+  repeat
+    answer, detail = step(self, exchange)
+  until answer ~= "again"
   return answer, detail
 end
 
@@ -145,20 +191,18 @@ end
 -- of the user's where there is one. Returns as kick does.
 local function go(waiter, exchange)
   local answer, detail = waiter:kick(exchange)
-  while answer == "token" or (answer == "io" and waiter.transport) do
-    if answer == "io" then
-      waiter:carry(exchange)
-    end
+  while answer == "io" and waiter.transport do
+    waiter:carry(exchange)
     answer, detail = waiter:kick(exchange)
   end
   return answer, detail
 end
 
 -- Moves exchanges on by a round; when none is done, waits for what they wait
--- for. Returns the position of one that is done, or got no token, and the
+-- for. Returns the position of one that is done, or cannot go on, and the
 -- error then; else nil.
 local function advance(waiter, exchanges, pause)
-  local seconds, on_the_wire = math.huge, false
+  local seconds, on_the_wire = math.huge, {}
   for position, exchange in ipairs(exchanges) do
     local answer, detail = go(waiter, exchange)
     if not answer then
@@ -168,14 +212,40 @@ local function advance(waiter, exchanges, pause)
     elseif answer == "wait" then
       seconds = math.min(seconds, detail)
     else
-      on_the_wire = true
+      on_the_wire[#on_the_wire + 1] = exchange
     end
   end
-  waiter:idle(seconds, on_the_wire and pause or seconds)
+  local waited, err = idle(waiter, on_the_wire, seconds,
+    #on_the_wire > 0 and pause or seconds)
+  if not waited then
+    exchanges[1]:cancel()
+    return 1, err
+  end
 end
 
 local function longer(pause)
   return math.min(pause * 2, LONGEST_PAUSE)
+end
+
+-- The result of an exchange that is done. A long list is decoded in slices,
+-- between which others run.
+local function result(waiter, exchange)
+  local count = exchange:waiting()
+  if count <= SLICE then
+    return exchange:result()
+  end
+  local list = {}
+  for index = 1, count do
+    local object, err = exchange:take()
+    if not object then
+      return nil, err
+    end
+    list[index] = object
+    if index % SLICE == 0 then
+      waiter:breathe()
+    end
+  end
+  return list
 end
 
 --- Waits until one of several exchanges is done; it is freed then.
@@ -190,7 +260,7 @@ function Waiter:settle(exchanges)
       return position, nil, err
     elseif position then
       local value
-      value, err = exchanges[position]:result()
+      value, err = result(self, exchanges[position])
       exchanges[position]:cancel()
       return position, value, err
     end

@@ -4,6 +4,8 @@
 local cjson = require "cjson"
 local core = require "thoughtspot.core"
 
+local unpack = table.unpack or unpack -- luacheck: ignore 113 143
+
 local support = {
   host = "https://acme.test",
   now = 1000, -- where the clocks of specs begin
@@ -117,6 +119,8 @@ local function sample(field)
   local value
   if field.name == "confirm" then
     value = support.host
+  elseif field.name == "delete_unspecified_users" then
+    value = false
   elseif field.schema then
     value = support.minimal(field.schema)
   elseif field.values then
@@ -156,7 +160,7 @@ function support.prepare(client, name, request, options)
     add(request or support.minimal(endpoint.request))
   end
   add(options)
-  return client:prepare(name, (table.unpack or unpack)(arguments, 1, count))
+  return client:prepare(name, unpack(arguments, 1, count))
 end
 
 return support

@@ -6,9 +6,10 @@
 ** It listens on a port of 127.0.0.1 that the kernel chooses, prints it, and
 ** ends when nobody reads its standard output any more.
 **
-** A request for /CASE/api/rest/2.0/a/b is the n-th of its kind, "a-b" if the
-** file FOLDER/CASE/a-b.1 exists and "any" if not. What happens then stands in
-** FOLDER/CASE/KIND.n; when there is none, in the last one that there was.
+** A request for /CASE/api/rest/2.0/a/b with the bearer token t is of the kind
+** "a-b@t", "a-b" or "any": the first of which the file FOLDER/CASE.KIND.1
+** exists. What happens at the n-th of its kind stands in FOLDER/CASE.KIND.n;
+** when there is none, in the last one that there was.
 ** Such a file is a list of lines:
 **   send N      then N bytes, which are sent, and a line end
 **   flood N     the same, sent until the client leaves
@@ -19,7 +20,7 @@
 **   deaf        accepts no further connection
 ** After the last line the connection waits for its next request.
 **
-** FOLDER/CASE/log gets an entry for each request, "request CONNECTION N" and
+** FOLDER/CASE.log gets an entry for each request, "request CONNECTION N" and
 ** its N bytes, and one for each time that the client stops reading for long,
 ** "stall CONNECTION BYTES" with the bytes sent until then.
 */
@@ -38,13 +39,14 @@
 
 #define API "/api/rest/2.0/"
 #define NAME 256
-#define PATH 1024
+#define KIND (2 * NAME)
+#define PATH 2048
 #define REQUEST 4194304 /* the longest */
 #define CASES 4096
 #define STALL 150 /* milliseconds */
 
 typedef struct counter {
-  char name[2 * NAME];
+  char name[KIND + NAME];
   unsigned requests;
 } counter;
 
@@ -53,7 +55,7 @@ typedef struct connection {
   unsigned number;
   char *request; /* the bytes of it that have come */
   size_t length;
-  char folder[PATH / 2]; /* of its case */
+  char prefix[PATH / 2]; /* of its case's files */
   unsigned long sent;
 } connection;
 
@@ -105,7 +107,7 @@ static void log_entry(const connection *c, const char *what,
                       unsigned long number, const char *bytes) {
   char path[PATH];
   FILE *file;
-  snprintf(path, sizeof path, "%s/log", c->folder);
+  snprintf(path, sizeof path, "%s.log", c->prefix);
   pthread_mutex_lock(&lock);
   file = fopen(path, "ab");
   if (file != NULL) {
@@ -150,9 +152,32 @@ static void copy_name(char *name, const char *from, int stop_at_slash) {
   name[i] = '\0';
 }
 
+static int has_script(const connection *c, const char *kind) {
+  char path[PATH];
+  snprintf(path, sizeof path, "%s.%s.1", c->prefix, kind);
+  return access(path, R_OK) == 0;
+}
+
+/* The kind of the request for the path 'api' below the API's. */
+static void find_kind(const connection *c, const char *api, char *kind) {
+  const char *bearer = strstr(c->request, "Authorization: Bearer ");
+  char token[NAME] = "", path[NAME];
+  copy_name(path, api, 0);
+  if (bearer != NULL) {
+    copy_name(token, bearer + 22, 0);
+  }
+  snprintf(kind, KIND, "%s@%s", path, token);
+  if (!has_script(c, kind)) {
+    snprintf(kind, KIND, "%s", path);
+  }
+  if (!has_script(c, kind)) {
+    snprintf(kind, KIND, "any");
+  }
+}
+
 /* Opens what is to happen with the request. */
 static FILE *open_script(connection *c) {
-  char name[NAME], kind[NAME] = "any", path[PATH], counted[2 * NAME];
+  char name[NAME], kind[KIND], path[PATH], counted[KIND + NAME];
   const char *target = strchr(c->request, ' ');
   const char *api;
   FILE *file;
@@ -162,20 +187,13 @@ static FILE *open_script(connection *c) {
     target += 7 + strcspn(target + 7, "/");
   }
   copy_name(name, target + (*target == '/'), 1);
-  snprintf(c->folder, sizeof c->folder, "%s/%s", root, name);
+  snprintf(c->prefix, sizeof c->prefix, "%s/%s", root, name);
   api = strstr(target, API);
-  if (api != NULL) {
-    char wanted[NAME];
-    copy_name(wanted, api + sizeof API - 1, 0);
-    snprintf(path, sizeof path, "%s/%s.1", c->folder, wanted);
-    if (access(path, R_OK) == 0) {
-      memcpy(kind, wanted, sizeof kind);
-    }
-  }
+  find_kind(c, api == NULL ? "" : api + sizeof API - 1, kind);
   snprintf(counted, sizeof counted, "%s/%s", name, kind);
   number = count(counted);
   do {
-    snprintf(path, sizeof path, "%s/%s.%u", c->folder, kind, number);
+    snprintf(path, sizeof path, "%s.%s.%u", c->prefix, kind, number);
     file = fopen(path, "rb");
   } while (file == NULL && --number > 0);
   return file;

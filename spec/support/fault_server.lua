@@ -8,7 +8,8 @@
 --
 -- A reply is a string, or a list of strings and steps. A case is a list of
 -- replies, of which the last goes on for ever; or a table of such lists by
--- endpoint path: { ["users/search"] = { … }, ["auth/token/full"] = { … } }.
+-- endpoint path, or path and token:
+--   { ["auth/token/full"] = { … }, ["users/search@t0ken"] = { … } }
 
 local fault_server = {
   close = { "close" },
@@ -110,7 +111,7 @@ end
 
 -- The log's entries: { what, connection, number, bytes }.
 local function read_log(case)
-  local file = io.open(case.folder .. "/log", "rb")
+  local file = io.open(case.files .. ".log", "rb")
   local entries = {}
   while file do
     local line = file:read "*l"
@@ -178,14 +179,13 @@ function Server:case(replies)
   local name = "case" .. self.cases
   local case = setmetatable({
     name = name,
-    folder = self.folder .. "/" .. name,
+    files = self.folder .. "/" .. name,
     host = "http://" .. self.address .. "/" .. name,
   }, Case)
-  fault_server.output_of("mkdir " .. case.folder)
-  write_replies(case.folder .. "/any", replies)
+  write_replies(case.files .. ".any", replies)
   for path, list in pairs(replies) do
     if type(path) == "string" then
-      write_replies(case.folder .. "/" .. path:gsub("/", "-"), list)
+      write_replies(case.files .. "." .. path:gsub("/", "-"), list)
     end
   end
   return case

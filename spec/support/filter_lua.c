@@ -63,17 +63,32 @@ static void take(lua_State *L, ts_filter *f, int list) {
   }
 }
 
+/* Pushes what is to be known of the filter's memory. */
+static void push_memory(lua_State *L, const ts_filter *f) {
+  size_t length = size_option(L, "remains");
+  lua_newtable(L);
+  lua_pushnumber(L, (lua_Number)ts_filter_held(f));
+  lua_setfield(L, -2, "held");
+  lua_pushnumber(L, (lua_Number)f->kept.capacity);
+  lua_setfield(L, -2, "capacity");
+  if (length <= f->kept.capacity) {
+    lua_pushlstring(L, f->kept.data != NULL ? f->kept.data : "", length);
+    lua_setfield(L, -2, "remains");
+  }
+}
+
 /*
-** scan(chunks, options) -> elements, status, offset, held
+** scan(chunks, options) -> elements, status, offset, memory
 ** Feeds the chunks, takes what is complete after each of them, or after the
-** last with options.late, and finishes. The other options are those of
-** ts_filter_options; 'held' is what was held before the last was taken.
+** last with options.late, and finishes. 'memory' tells what was held then,
+** the capacity, and the first options.remains bytes, held or not. The other
+** options are those of ts_filter_options.
 */
 static int scan(lua_State *L) {
   ts_filter_options o = {0};
   ts_filter *f;
   ts_filter_status status;
-  size_t i, count = ts_rawlen(L, 1), held;
+  size_t i, count = ts_rawlen(L, 1);
   bool late;
   int list;
   luaL_checktype(L, 1, LUA_TTABLE);
@@ -104,12 +119,12 @@ static int scan(lua_State *L) {
     }
   }
   status = ts_filter_finish(f);
-  held = ts_filter_held(f);
+  push_memory(L, f);
   take(L, f, list);
   lua_pushvalue(L, list);
   lua_pushstring(L, status_names[status]);
   lua_pushnumber(L, (lua_Number)f->offset);
-  lua_pushnumber(L, (lua_Number)held);
+  lua_pushvalue(L, list + 1);
   return 4;
 }
 

@@ -1,0 +1,110 @@
+--- One measurement, in a process of its own: measure HOST WORK [ARGUMENT …]
+-- prints the seconds that the work took, and the most memory that the process
+-- had, in kilobytes.
+
+local core = require "thoughtspot.core"
+
+local host, work = arg[1], arg[2]
+
+local function connect()
+  return assert(require "thoughtspot".new {
+    host = host, token = "token", rate_limit = false,
+  })
+end
+
+-- The bytes of a page, and the users in it.
+local function fetch(size)
+  local pipe = assert(io.popen(("curl -s -d '{\"record_size\":%d}' "
+    .. "%s/api/rest/2.0/users/search"):format(size, host)))
+  local page = pipe:read "*a"
+  pipe:close()
+  local users = {}
+  local stride = (#page - 1) / size
+  for index = 0, size - 1 do
+    users[#users + 1] = page:sub(2 + index * stride, (index + 1) * stride)
+  end
+  return page, users
+end
+
+local works = {}
+
+-- Searches, one after the other.
+function works.search(calls, size)
+  local client = connect()
+  local request = { record_offset = 0, record_size = size }
+  return function()
+    for _ = 1, calls do
+      assert(#assert(client:search_users(request)) == size)
+    end
+  end
+end
+
+-- lua-cjson alone, on the same pages.
+function works.decode_pages(calls, size)
+  local decode, page = require("cjson").new().decode, fetch(size)
+  return function()
+    for _ = 1, calls do
+      decode(page)
+    end
+  end
+end
+
+-- lua-cjson alone, on as many users.
+function works.decode_users(calls, size)
+  local decode = require("cjson").new().decode
+  local _, users = fetch(size)
+  return function()
+    for _ = 1, calls do
+      for index = 1, size do
+        decode(users[index])
+      end
+    end
+  end
+end
+
+function works.iterate(total, page_size, fields)
+  local client = connect()
+  local options = { page_size = page_size }
+  if fields then
+    options.fields = { "id", "name", "email" }
+  end
+  return function()
+    local count = 0
+    for user in client:each_user(nil, options) do
+      count = count + (user.email and 1 or 0)
+    end
+    assert(count == total, count)
+  end
+end
+
+function works.create(calls, concurrency)
+  local client = connect()
+  local made = 0
+  local function next_user()
+    made = made + 1
+    return made <= calls and {
+      name = "user" .. made, display_name = "User " .. made,
+      email = "user" .. made .. "@users.example.com",
+    } or nil
+  end
+  return function()
+    local report = assert(client:batch("create_user", next_user, {
+      concurrency = concurrency,
+    }))
+    assert(report.succeeded == calls)
+  end
+end
+
+local function peak()
+  for line in io.lines "/proc/self/status" do
+    local kilobytes = line:match "^VmHWM:%s*(%d+)"
+    if kilobytes then
+      return kilobytes
+    end
+  end
+end
+
+local run = works[work](tonumber(arg[3]), tonumber(arg[4]), arg[5])
+local began = core.now()
+run()
+print(("%.6f %s"):format(core.now() - began, peak()))

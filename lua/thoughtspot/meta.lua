@@ -1,0 +1,852 @@
+---@meta _
+-- luacheck: no max line length, no unused args, no unused
+
+--- Types for lua-language-server and others that read LuaCATS annotations.
+-- Nothing here runs. The parts marked as derived come from the endpoint
+-- table: make docs.
+
+---JSON's null: thoughtspot.null. It is true to Lua.
+---@alias thoughtspot.Null lightuserdata
+
+---@alias thoughtspot.ErrorKind
+---| "argument" # the arguments are wrong; nothing was sent
+---| "auth" # the credentials or the token were not accepted (401)
+---| "forbidden" # the user has not the privilege, or no access to the org
+---| "not_found" # an object that the call names is not there
+---| "conflict" # it is there already, or there are several (409)
+---| "rate_limit" # too many requests (429)
+---| "api" # refused with another 4xx
+---| "server" # the cluster failed (5xx)
+---| "gateway" # a proxy, a login page or a maintenance page answered
+---| "connect" # no connection to the host
+---| "tls" # the certificate or the handshake was refused
+---| "timeout" # no reply in time
+---| "network" # the connection broke
+---| "decode" # the reply is not what it should be
+---| "limit" # the reply is larger than max_response_bytes
+---| "closed" # the client was closed
+---| "cancelled" # never sent: a batch stopped before
+
+---What went wrong. tostring(err) is one line.
+---@class thoughtspot.Error
+---@field kind thoughtspot.ErrorKind
+---@field message string what happened
+---@field hint? string what to do next
+---@field endpoint? string name of the method
+---@field field? string path of the argument that was refused
+---@field status? integer HTTP status
+---@field code? integer ThoughtSpot's code
+---@field debug? string what the cluster says of it
+---@field incident_id? string for ThoughtSpot's support
+---@field trace_id? string for ThoughtSpot's support
+---@field attempts integer requests sent
+---@field retry_after? number seconds the cluster asks to wait
+---@field body? string beginning of the reply, without secrets
+---@field applied "no"|"maybe" whether the cluster may have done it
+
+---@class thoughtspot.Event
+---@field type "request"|"response"|"retry"|"token"|"wait"
+---@field endpoint string name of the method
+---@field attempt integer counted from 1
+---@field seconds number response: since the request; retry, wait: to wait
+---@field bytes number request: sent; response: received
+---@field status? integer HTTP status of a response
+
+---@class thoughtspot.HttpRequest
+---@field method "GET"|"POST"
+---@field url string
+---@field headers table<string, string>
+---@field body? string
+
+---@class thoughtspot.HttpResponse
+---@field status integer
+---@field headers? table<string, string>
+---@field body? string
+
+---@alias thoughtspot.Transport
+---| fun(request: thoughtspot.HttpRequest): thoughtspot.HttpResponse?, any
+
+---@class thoughtspot.TokenStore
+---@field get fun(): string?, number? a token and its expiry, epoch seconds
+---@field set fun(token: string?, expires: number?) nil forgets it
+
+---@class thoughtspot.EachUserOptions
+---@field fields? string[] keep only these fields of each user
+---@field page_size? integer users a request, or -1; when absent: 1000
+---@field prefetch? integer pages requested ahead; when absent: 1
+---@field limit? integer the most users to return
+---@field on_skipped? fun(row: thoughtspot.SkippedRow) is told of a row that the cluster cannot return; without it, such a row is an error
+
+---@class thoughtspot.SkippedRow
+---@field offset integer
+---@field err thoughtspot.Error
+
+---@class thoughtspot.Pager
+local Pager = {}
+
+---The next page: at most page_size users; nil after the last.
+---@return thoughtspot.User[]? page
+---@return thoughtspot.Error? err
+function Pager:next() end
+
+---The next user; nil after the last.
+---@return thoughtspot.User? user
+---@return thoughtspot.Error? err
+function Pager:next_user() end
+
+---Ends the requests that are on their way.
+function Pager:close() end
+
+---@class thoughtspot.BatchOptions
+---@field concurrency? integer calls in flight; when absent: 8
+---@field stop_after? integer failures after which nothing more is sent
+---@field on_progress? fun(done: integer, total: integer?) after each item
+---@field on_result? fun(index: integer, value: any, err: thoughtspot.Error?, item: any) is given each outcome, in place of the report
+
+---@class thoughtspot.BatchReport
+---@field results table<integer, any> index of an item = what the call returned
+---@field failures thoughtspot.BatchFailure[] in the order of the items
+---@field succeeded integer
+---@field failed integer
+
+---@class thoughtspot.BatchFailure
+---@field index integer
+---@field item any
+---@field err thoughtspot.Error
+
+---@class thoughtspot.ImportInBatchesOptions
+---@field dry_run boolean true: only check; false: import
+---@field batch_size? integer users in a call; when absent: 100
+---@field concurrency? integer calls in flight; when absent: 8
+---@field default_password? string for created users that have none
+---@field on_progress? fun(done: integer, total: integer?) counts users
+
+---@class thoughtspot.ImportReport
+---@field users_added thoughtspot.ImportResultUser[]
+---@field users_updated thoughtspot.ImportResultUser[]
+---@field failures thoughtspot.BatchFailure[] in the order of the users
+
+---@class thoughtspot.FieldDescription
+---@field name string
+---@field type string of Lua, or "integer"
+---@field doc string
+---@field default? string what absence stands for
+---@field list? true it is a list of the type
+---@field required? true
+---@field nullable? true thoughtspot.null may stand for it
+---@field nonempty? true
+---@field secret? true it is never shown
+---@field values? string[] the enum
+---@field schema? thoughtspot.TableDescription
+
+---@class thoughtspot.TableDescription
+---@field name string
+---@field fields thoughtspot.FieldDescription[]
+
+---@class thoughtspot.EndpointDescription
+---@field name string
+---@field doc string
+---@field method "GET"|"POST"
+---@field path string below /api/rest/2.0/
+---@field since string cluster version
+---@field effect "reads"|"repeats"|"once"
+---@field reply "none"|"object"|"list"
+---@field privilege? string
+---@field path_parameter? thoughtspot.FieldDescription
+---@field request? thoughtspot.TableDescription
+---@field returns? thoughtspot.TableDescription
+
+---@class thoughtspot.Client
+local Client = {}
+
+---Finds the one user of a name or GUID.
+---@param identifier string name or GUID
+---@return thoughtspot.User? user
+---@return thoughtspot.Error? err kind "not_found" or "conflict"
+function Client:find_user(identifier) end
+
+---Iterates over the users that a filter finds; raises a thoughtspot.Error
+---when a page cannot be read.
+---@param filter? thoughtspot.SearchUsersRequest
+---@param options? thoughtspot.EachUserOptions
+---@return fun(): thoughtspot.User?
+function Client:each_user(filter, options) end
+
+---The same, page by page.
+---@param filter? thoughtspot.SearchUsersRequest
+---@param options? thoughtspot.EachUserOptions
+---@return thoughtspot.Pager
+function Client:user_pages(filter, options) end
+
+---Makes a call for each of many items, several at a time.
+---@param endpoint string name of an endpoint
+---@param items any[]|fun(): any what the method takes: a request, an identifier, or { identifier, request }
+---@param options? thoughtspot.BatchOptions
+---@return thoughtspot.BatchReport? report
+---@return any err
+---@return thoughtspot.BatchReport? report_so_far
+function Client:batch(endpoint, items, options) end
+
+---Imports users, many in a call and several calls at a time.
+---@param users thoughtspot.ImportUser[]|fun(): thoughtspot.ImportUser?
+---@param options thoughtspot.ImportInBatchesOptions
+---@return thoughtspot.ImportReport? report
+---@return any err
+---@return thoughtspot.ImportReport? report_so_far
+function Client:import_in_batches(users, options) end
+
+---Closes the connections; calls in flight fail. May be called again.
+function Client:close() end
+
+-- derived: annotations
+
+---@class thoughtspot.Options
+---@field host string address of the cluster, https://name[:port][/prefix]
+---@field username? string who logs in
+---@field password? string password of username
+---@field secret_key? string secret key of trusted authentication
+---@field token? string a bearer token, used as it is
+---@field token_provider? fun(): string?, any returns a token and its expiry in epoch seconds, or nil and an error
+---@field org_id? integer number of the org to act in, not its name
+---@field token_validity? integer life asked for tokens, in seconds; when absent: 300
+---@field timeout? number seconds for one attempt; for a streamed reply, seconds of silence; when absent: 60
+---@field connect_timeout? number seconds for making a connection; when absent: 10
+---@field deadline? number seconds for a whole call, retries included; for a streamed reply, until it begins; when absent: 180
+---@field max_retries? integer attempts after the first; when absent: 4
+---@field rate_limit? thoughtspot.RateLimit|false the client's own pace; false: none; or a function that returns the seconds to wait before a request; when absent: 100 a second, burst 10
+---@field headers? table<string, string> further request headers, name = value
+---@field user_agent? string name of the program, put before the library's
+---@field verify? boolean false: accept any certificate, for tests alone; when absent: true
+---@field ca_file? string file of certificates to trust, in place of the system's (PEM)
+---@field client_cert? string file of the own certificate (PEM)
+---@field client_key? string file of its private key (PEM)
+---@field proxy? string proxy, as libcurl takes it: http://name:port
+---@field allow_http? boolean true: send credentials in the clear, by http, to another machine; when absent: false
+---@field max_response_bytes? number bytes kept of one reply; when absent: 134217728
+---@field strict? boolean false: let unknown fields and enum values through; when absent: true
+---@field keep_null? boolean true: null is thoughtspot.null; false: it is absent; when absent: false
+---@field protect_self? boolean false: let the client delete, deactivate or log out its own user; when absent: true
+---@field on_event? fun(event: thoughtspot.Event) takes an event: a request, a reply, a retry, a wait or a new token
+---@field sleep? fun(seconds: number) takes seconds: waits so long, and lets others run meanwhile
+---@field transport? thoughtspot.Transport takes a request and sends it in place of libcurl; returns a response, or nil and a message
+---@field token_store? thoughtspot.TokenStore { get, set }: functions that share tokens between processes
+
+---@class thoughtspot.RateLimit
+---@field per_second number requests a second
+---@field burst? number requests that may go out at once; when absent: 10
+
+---@class thoughtspot.CallOptions
+---@field timeout? number as the client's
+---@field deadline? number as the client's
+---@field max_retries? integer as the client's
+---@field headers? table<string, string> further request headers, name = value; they win over the client's
+---@field fields? string[] names: keep only these fields of the reply's objects
+---@field stream? boolean true: hand the reply's objects out one by one
+
+---@alias thoughtspot.UserVisibility
+---| "SHARABLE"
+---| "NON_SHARABLE"
+
+---@alias thoughtspot.UserAccountType
+---| "LOCAL_USER"
+---| "LDAP_USER"
+---| "SAML_USER"
+---| "OIDC_USER"
+---| "REMOTE_USER"
+
+---@alias thoughtspot.UserAccountStatus
+---| "ACTIVE"
+---| "INACTIVE"
+---| "EXPIRED"
+---| "LOCKED"
+---| "PENDING"
+---| "SUSPENDED"
+
+---@alias thoughtspot.UserParentType
+---| "USER"
+---| "GROUP"
+
+---@class thoughtspot.User
+---@field id string GUID
+---@field name string login name, unique in the cluster
+---@field display_name string name shown in the user interface
+---@field visibility thoughtspot.UserVisibility|string whether others find the user when sharing
+---@field author_id? string GUID of the creator
+---@field can_change_password? boolean the user may change the password
+---@field complete_detail? boolean nothing was left out
+---@field creation_time_in_millis? number time of creation, milliseconds since the epoch
+---@field current_org? thoughtspot.Org org of the token
+---@field deleted? boolean the user is deleted
+---@field deprecated? boolean the user is deprecated
+---@field account_type? thoughtspot.UserAccountType|string how the user signs in
+---@field account_status? thoughtspot.UserAccountStatus|string whether the user may sign in
+---@field email? string e-mail address
+---@field expiration_time_in_millis? number time of expiry, milliseconds since the epoch
+---@field external? boolean managed outside of the cluster
+---@field favorite_metadata? thoughtspot.FavoriteItem[] favourite Liveboards and Answers
+---@field first_login_time_in_millis? number time of the first login, milliseconds since the epoch
+---@field group_mask? integer bit mask of groups
+---@field hidden? boolean hidden from lists
+---@field home_liveboard? thoughtspot.NamedObject Liveboard of the home page
+---@field incomplete_details? table<string, any> what was left out
+---@field is_first_login? boolean the user has not logged in before
+---@field modification_time_in_millis? number time of the last change, milliseconds since the epoch
+---@field modifier_id? string GUID of who made the last change
+---@field notify_on_share? boolean send an e-mail when something is shared with the user
+---@field onboarding_experience_completed? boolean the user has been through the introduction
+---@field orgs? thoughtspot.Org[] orgs of the user
+---@field owner_id? string GUID of the owner
+---@field parent_type? thoughtspot.UserParentType|string kind of parent
+---@field privileges? string[] privileges of the user
+---@field show_onboarding_experience? boolean offer the introduction to the user
+---@field super_user? boolean has every right
+---@field system_user? boolean belongs to the system
+---@field tags? thoughtspot.NamedObject[] tags
+---@field tenant_id? string GUID of the tenant
+---@field user_groups? thoughtspot.NamedObject[] groups of the user
+---@field user_inherited_groups? thoughtspot.NamedObject[] groups by inheritance
+---@field welcome_email_sent? boolean the welcome mail was sent
+---@field org_privileges? table<string, any> privileges by org
+---@field preferred_locale? string language and region of the user interface
+---@field use_browser_language? boolean follow the browser's language, which overrides preferred_locale
+---@field extended_properties? table<string, any> free-form properties of the user
+---@field extended_preferences? table<string, any> free-form preferences of the user
+---@field user_parameters? table<string, any> parameters of the session
+---@field access_control_properties? table<string, any> access control of the session
+---@field variable_values? table<string, any> values of formula variables by org
+
+---@class thoughtspot.Org
+---@field id integer number of the org
+---@field name string name of the org
+
+---@alias thoughtspot.FavoriteItemType
+---| "LIVEBOARD"
+---| "ANSWER"
+---| "LOGICAL_TABLE"
+---| "LOGICAL_COLUMN"
+---| "CONNECTION"
+---| "TAG"
+---| "USER"
+---| "USER_GROUP"
+---| "LOGICAL_RELATIONSHIP"
+
+---@class thoughtspot.FavoriteItem
+---@field id string GUID
+---@field name string name
+---@field type thoughtspot.FavoriteItemType|string kind of object
+
+---@class thoughtspot.NamedObject
+---@field id? string GUID
+---@field name? string name
+
+---@class thoughtspot.ImportResult
+---@field users_added? thoughtspot.ImportResultUser[] users created
+---@field users_updated? thoughtspot.ImportResultUser[] users changed
+---@field users_deleted? thoughtspot.ImportResultUser[] users deleted
+
+---@class thoughtspot.ImportResultUser
+---@field id? string GUID
+---@field name string login name
+
+---@class thoughtspot.Activation
+---@field activation_link? string link with the token for activate_user, valid 14 days
+
+---@class thoughtspot.Token
+---@field token string bearer token
+---@field creation_time_in_millis number time of creation, milliseconds since the epoch
+---@field expiration_time_in_millis number time of expiry, milliseconds since the epoch
+---@field scope thoughtspot.Scope what the token is good for
+---@field valid_for_user_id string GUID of the user the token stands for
+---@field valid_for_username string name of the user the token stands for
+
+---@class thoughtspot.Scope
+---@field access_type string kind of access
+---@field org_id? integer number of the org the token acts in
+---@field metadata_id? string object the token is limited to
+
+---@class thoughtspot.TokenValidation
+---@field creation_time_in_millis number time of creation, milliseconds since the epoch
+---@field expiration_time_in_millis number time of expiry, milliseconds since the epoch
+---@field scope thoughtspot.Scope what the token is good for
+---@field valid_for_user_id string GUID of the user the token stands for
+---@field token_type string kind of token
+
+---@class thoughtspot.SessionToken
+---@field token string bearer token
+---@field creation_time_in_millis number time of creation, milliseconds since the epoch
+---@field expiration_time_in_millis number time of expiry, milliseconds since the epoch
+---@field valid_for_user_id string GUID of the user the token stands for
+---@field valid_for_username string name of the user the token stands for
+
+---@alias thoughtspot.SearchUsersRequestPrivileges
+---| "ADMINISTRATION"
+---| "AUTHORING"
+---| "USERDATAUPLOADING"
+---| "DATADOWNLOADING"
+---| "USERMANAGEMENT"
+---| "DATAMANAGEMENT"
+---| "SHAREWITHALL"
+---| "JOBSCHEDULING"
+---| "A3ANALYSIS"
+---| "EXPERIMENTALFEATUREPRIVILEGE"
+---| "BYPASSRLS"
+---| "RANALYSIS"
+---| "DEVELOPER"
+---| "USER_ADMINISTRATION"
+---| "GROUP_ADMINISTRATION"
+---| "SYNCMANAGEMENT"
+---| "CAN_CREATE_CATALOG"
+---| "DISABLE_PINBOARD_CREATION"
+---| "LIVEBOARD_VERIFIER"
+---| "PREVIEW_THOUGHTSPOT_SAGE"
+---| "APPLICATION_ADMINISTRATION"
+---| "SYSTEM_INFO_ADMINISTRATION"
+---| "ORG_ADMINISTRATION"
+---| "ROLE_ADMINISTRATION"
+---| "AUTHENTICATION_ADMINISTRATION"
+---| "BILLING_INFO_ADMINISTRATION"
+---| "CAN_MANAGE_CUSTOM_CALENDAR"
+---| "CAN_CREATE_OR_EDIT_CONNECTIONS"
+---| "CAN_MANAGE_WORKSHEET_VIEWS_TABLES"
+---| "CAN_MANAGE_VERSION_CONTROL"
+---| "THIRDPARTY_ANALYSIS"
+---| "ALLOW_NON_EMBED_FULL_APP_ACCESS"
+---| "CAN_ACCESS_ANALYST_STUDIO"
+---| "CAN_MANAGE_ANALYST_STUDIO"
+---| "PREVIEW_DOCUMENT_SEARCH"
+---| "CAN_MODIFY_FOLDERS"
+---| "CAN_MANAGE_VARIABLES"
+---| "CAN_VIEW_FOLDERS"
+---| "CAN_MANAGE_AGENTSPOT"
+---| "CAN_ACCESS_AGENTSPOT"
+---| "CAN_SETUP_VERSION_CONTROL"
+---| "CAN_MANAGE_WEBHOOKS"
+---| "CAN_DOWNLOAD_VISUALS"
+---| "CAN_DOWNLOAD_DETAILED_DATA"
+---| "CAN_USE_SPOTTER"
+---| "CAN_MANAGE_SPOTTER"
+
+---@class thoughtspot.SearchUsersRequest
+---@field user_identifier? string user (name or GUID), exactly
+---@field display_name? string display name, exactly
+---@field name_pattern? string part of the name, % for any run of characters
+---@field visibility? thoughtspot.UserVisibility whether others find the user when sharing
+---@field email? string e-mail address
+---@field group_identifiers? string[] groups (names or GUIDs), any of them
+---@field privileges? thoughtspot.SearchUsersRequestPrivileges[] privileges, any of them
+---@field account_type? thoughtspot.UserAccountType how the user signs in
+---@field account_status? thoughtspot.UserAccountStatus whether the user may sign in
+---@field notify_on_share? boolean|thoughtspot.Null send an e-mail when something is shared with the user
+---@field show_onboarding_experience? boolean|thoughtspot.Null offer the introduction to the user
+---@field onboarding_experience_completed? boolean|thoughtspot.Null the user has been through the introduction
+---@field org_identifiers? string[] orgs (names or ids), any of them
+---@field home_liveboard_identifier? string Liveboard shown on the home page (GUID)
+---@field favorite_metadata? thoughtspot.Favorite[] favourite Liveboards and Answers
+---@field record_offset? integer rows to skip; when absent: 0
+---@field record_size? integer rows to return, -1 for all; when absent: 10
+---@field sort_options? thoughtspot.SortOptions order of the rows
+---@field role_identifiers? string[] roles (names or GUIDs), any of them
+---@field include_favorite_metadata? boolean|thoughtspot.Null return the favourites too; when absent: false
+---@field include_variable_values? boolean|thoughtspot.Null return the values of formula variables too; when absent: false
+
+---@alias thoughtspot.FavoriteType
+---| "LIVEBOARD"
+---| "ANSWER"
+
+---@class thoughtspot.Favorite
+---@field identifier? string|thoughtspot.Null name or GUID
+---@field type? thoughtspot.FavoriteType|thoughtspot.Null kind of object
+
+---@alias thoughtspot.SortOptionsFieldName
+---| "NAME"
+---| "DISPLAY_NAME"
+---| "AUTHOR"
+---| "CREATED"
+---| "MODIFIED"
+
+---@alias thoughtspot.SortOptionsOrder
+---| "ASC"
+---| "DESC"
+
+---@class thoughtspot.SortOptions
+---@field field_name? thoughtspot.SortOptionsFieldName|thoughtspot.Null column to sort by
+---@field order? thoughtspot.SortOptionsOrder|thoughtspot.Null direction
+
+---@alias thoughtspot.CreateUserRequestPreferredLocale
+---| "en-CA"
+---| "en-GB"
+---| "en-US"
+---| "de-DE"
+---| "ja-JP"
+---| "zh-CN"
+---| "pt-BR"
+---| "fr-FR"
+---| "fr-CA"
+---| "es-US"
+---| "da-DK"
+---| "es-ES"
+---| "fi-FI"
+---| "sv-SE"
+---| "nb-NO"
+---| "pt-PT"
+---| "nl-NL"
+---| "it-IT"
+---| "ru-RU"
+---| "en-IN"
+---| "de-CH"
+---| "en-NZ"
+---| "es-MX"
+---| "en-AU"
+---| "zh-Hant"
+---| "ko-KR"
+---| "en-DE"
+
+---@class thoughtspot.CreateUserRequest
+---@field name string login name, unique in the cluster
+---@field display_name string name shown in the user interface
+---@field password? string password of the account
+---@field email string e-mail address
+---@field account_type? thoughtspot.UserAccountType how the user signs in; when absent: LOCAL_USER
+---@field account_status? thoughtspot.UserAccountStatus whether the user may sign in; when absent: ACTIVE
+---@field org_identifiers? string[] orgs (names or ids)
+---@field group_identifiers? string[] groups (names or GUIDs)
+---@field visibility? thoughtspot.UserVisibility whether others find the user when sharing; when absent: SHARABLE
+---@field notify_on_share? boolean|thoughtspot.Null send an e-mail when something is shared with the user; when absent: true
+---@field show_onboarding_experience? boolean|thoughtspot.Null offer the introduction to the user; when absent: true
+---@field onboarding_experience_completed? boolean|thoughtspot.Null the user has been through the introduction; when absent: false
+---@field home_liveboard_identifier? string Liveboard shown on the home page (GUID)
+---@field favorite_metadata? thoughtspot.Favorite[] favourite Liveboards and Answers
+---@field preferred_locale? thoughtspot.CreateUserRequestPreferredLocale language and region of the user interface
+---@field use_browser_language? boolean|thoughtspot.Null follow the browser's language, which overrides preferred_locale
+---@field extended_properties? table<string, any> free-form properties of the user
+---@field extended_preferences? table<string, any> free-form preferences of the user
+---@field trigger_welcome_email? boolean|thoughtspot.Null send a welcome mail (clusters without IAM)
+---@field trigger_activation_email? boolean|thoughtspot.Null send an activation mail (IAMv2); set a password where this is false
+
+---@alias thoughtspot.UpdateUserRequestOperation
+---| "ADD"
+---| "REMOVE"
+---| "REPLACE"
+
+---@class thoughtspot.UpdateUserRequest
+---@field name? string login name, unique in the cluster
+---@field display_name? string name shown in the user interface
+---@field visibility? thoughtspot.UserVisibility whether others find the user when sharing
+---@field email? string e-mail address
+---@field account_status? thoughtspot.UserAccountStatus whether the user may sign in
+---@field notify_on_share? boolean|thoughtspot.Null send an e-mail when something is shared with the user
+---@field show_onboarding_experience? boolean|thoughtspot.Null offer the introduction to the user
+---@field onboarding_experience_completed? boolean|thoughtspot.Null the user has been through the introduction
+---@field account_type? thoughtspot.UserAccountType how the user signs in
+---@field group_identifiers? string[] groups (names or GUIDs)
+---@field home_liveboard_identifier? string Liveboard shown on the home page (GUID)
+---@field favorite_metadata? thoughtspot.Favorite[] favourite Liveboards and Answers
+---@field org_identifiers? string[] orgs (names or ids)
+---@field operation? thoughtspot.UpdateUserRequestOperation how groups and orgs are applied: REPLACE removes the user from all others; when absent: REPLACE
+---@field preferred_locale? thoughtspot.CreateUserRequestPreferredLocale language and region of the user interface
+---@field use_browser_language? boolean|thoughtspot.Null follow the browser's language, which overrides preferred_locale
+---@field extended_properties? table<string, any> free-form properties of the user
+---@field extended_preferences? table<string, any> free-form preferences of the user
+
+---@class thoughtspot.ImportUsersRequest
+---@field users thoughtspot.ImportUser[] users to create or change
+---@field default_password? string password for created users that have none
+---@field dry_run? boolean|thoughtspot.Null only report what would change; false does it; when absent: true
+---@field delete_unspecified_users? boolean|thoughtspot.Null delete every user that is not in the list; when absent: false
+
+---@class thoughtspot.ImportUser
+---@field user_identifier string user (name or GUID)
+---@field display_name string name shown in the user interface
+---@field password? string|thoughtspot.Null password of the account
+---@field account_type? thoughtspot.UserAccountType|thoughtspot.Null how the user signs in
+---@field account_status? thoughtspot.UserAccountStatus|thoughtspot.Null whether the user may sign in
+---@field email? string|thoughtspot.Null e-mail address
+---@field org_identifiers? string[]|thoughtspot.Null orgs (names or ids)
+---@field group_identifiers? string[]|thoughtspot.Null groups (names or GUIDs)
+---@field visibility? thoughtspot.UserVisibility|thoughtspot.Null whether others find the user when sharing
+---@field notify_on_share? boolean|thoughtspot.Null send an e-mail when something is shared with the user; when absent: true
+---@field show_onboarding_experience? boolean|thoughtspot.Null offer the introduction to the user
+---@field onboarding_experience_completed? boolean|thoughtspot.Null the user has been through the introduction
+---@field home_liveboard_identifier? string|thoughtspot.Null Liveboard shown on the home page (GUID)
+---@field favorite_metadata? thoughtspot.Favorite[]|thoughtspot.Null favourite Liveboards and Answers
+---@field preferred_locale? thoughtspot.CreateUserRequestPreferredLocale|thoughtspot.Null language and region of the user interface
+---@field use_browser_language? boolean|thoughtspot.Null follow the browser's language, which overrides preferred_locale
+
+---@class thoughtspot.ChangeUserPasswordRequest
+---@field current_password string password the user has now
+---@field new_password string password the user gets
+---@field user_identifier string user (name or GUID)
+
+---@class thoughtspot.ResetUserPasswordRequest
+---@field new_password string password the user gets
+---@field user_identifier string user (name or GUID)
+
+---@class thoughtspot.ActivateUserRequest
+---@field user_identifier string user (name or GUID)
+---@field auth_token string token of the activation link: what follows token= in it
+---@field password string password the user gets
+---@field properties? string properties of the user, as one string
+
+---@class thoughtspot.DeactivateUserRequest
+---@field user_identifier string user (name or GUID)
+---@field base_url string address of the cluster, the start of the activation link
+
+---@class thoughtspot.ForceLogoutUsersRequest
+---@field user_identifiers string[] users (names or GUIDs), at least one: the cluster takes none to mean all
+
+---@class thoughtspot.ForceLogoutAllUsersRequest
+---@field confirm string the host of the client, as given to it
+
+---@class thoughtspot.GetFullAccessTokenRequest
+---@field username string login name of the user
+---@field password? string password of the account
+---@field secret_key? string secret key of trusted authentication
+---@field validity_time_in_sec? integer life of the token in seconds; when absent: 300
+---@field org_id? integer number of the org to act in
+---@field email? string e-mail address of a user created on the way
+---@field display_name? string display name of a user created on the way
+---@field auto_create? boolean|thoughtspot.Null create the user when missing; rewrites the groups at every mint; when absent: false
+---@field group_identifiers? string[] groups of a user created on the way
+---@field user_parameters? thoughtspot.UserParameters runtime filters, sorts and parameters of the session
+
+---@class thoughtspot.UserParameters
+---@field objects? thoughtspot.ParameterObject[]|thoughtspot.Null tables it applies to
+---@field runtime_filters? thoughtspot.RuntimeFilter[]|thoughtspot.Null filters of the session
+---@field runtime_sorts? thoughtspot.RuntimeSort[]|thoughtspot.Null sorts of the session
+---@field parameters? thoughtspot.RuntimeParameter[]|thoughtspot.Null parameters of the session
+
+---@alias thoughtspot.ParameterObjectType
+---| "LOGICAL_TABLE"
+
+---@class thoughtspot.ParameterObject
+---@field type? thoughtspot.ParameterObjectType|thoughtspot.Null kind of object
+---@field identifier string name or GUID of the table
+
+---@alias thoughtspot.RuntimeFilterOperator
+---| "EQ"
+---| "NE"
+---| "LT"
+---| "LE"
+---| "GT"
+---| "GE"
+---| "IN"
+---| "BW"
+---| "CONTAINS"
+---| "BEGINS_WITH"
+---| "ENDS_WITH"
+---| "BW_INC"
+---| "BW_INC_MIN"
+---| "BW_INC_MAX"
+---| "LIKE"
+---| "NOT_IN"
+
+---@class thoughtspot.RuntimeFilter
+---@field column_name string column
+---@field values string[] values
+---@field operator thoughtspot.RuntimeFilterOperator comparison
+---@field persist? boolean|thoughtspot.Null keep it beyond the session; when absent: false
+---@field objects? thoughtspot.ParameterObject[]|thoughtspot.Null tables it applies to
+
+---@class thoughtspot.RuntimeSort
+---@field column_name? string|thoughtspot.Null column
+---@field order? thoughtspot.SortOptionsOrder|thoughtspot.Null direction
+---@field persist? boolean|thoughtspot.Null keep it beyond the session; when absent: false
+---@field objects? thoughtspot.ParameterObject[]|thoughtspot.Null tables it applies to
+
+---@class thoughtspot.RuntimeParameter
+---@field name string parameter
+---@field values string[] values
+---@field persist? boolean|thoughtspot.Null keep it beyond the session; when absent: false
+---@field objects? thoughtspot.ParameterObject[]|thoughtspot.Null tables it applies to
+
+---@class thoughtspot.ValidateTokenRequest
+---@field token string token to check
+
+---@class thoughtspot.RevokeTokenRequest
+---@field user_identifier? string user whose tokens are revoked (name or GUID)
+---@field token? string token to revoke
+
+---Finds users; without a filter, all of them, ten at a time.
+---
+---`POST /api/rest/2.0/users/search`, in clusters since 9.0.0.cl.
+---Needs the privilege ADMINISTRATION, or USER_ADMINISTRATION where the cluster has RBAC.
+---@param request? thoughtspot.SearchUsersRequest
+---@param options? thoughtspot.CallOptions
+---@return thoughtspot.User[]? result
+---@return thoughtspot.Error? err
+function Client:search_users(request, options) end
+
+---Creates a user.
+---
+---`POST /api/rest/2.0/users/create`, in clusters since 9.0.0.cl.
+---Needs the privilege ADMINISTRATION, or USER_ADMINISTRATION where the cluster has RBAC.
+---@param request thoughtspot.CreateUserRequest
+---@param options? thoughtspot.CallOptions
+---@return thoughtspot.User? result
+---@return thoughtspot.Error? err
+function Client:create_user(request, options) end
+
+---Changes a user; groups and orgs are replaced unless operation says ADD or REMOVE.
+---
+---`POST /api/rest/2.0/users/{user_identifier}/update`, in clusters since 9.0.0.cl.
+---Needs the privilege ADMINISTRATION, or USER_ADMINISTRATION where the cluster has RBAC.
+---@param user_identifier string user (name or GUID)
+---@param request? thoughtspot.UpdateUserRequest
+---@param options? thoughtspot.CallOptions
+---@return true? result
+---@return thoughtspot.Error? err
+function Client:update_user(user_identifier, request, options) end
+
+---Deletes a user.
+---
+---`POST /api/rest/2.0/users/{user_identifier}/delete`, in clusters since 9.0.0.cl.
+---Needs the privilege ADMINISTRATION, or USER_ADMINISTRATION where the cluster has RBAC.
+---@param user_identifier string user (name or GUID)
+---@param options? thoughtspot.CallOptions
+---@return true? result
+---@return thoughtspot.Error? err
+function Client:delete_user(user_identifier, options) end
+
+---Creates and changes many users; changes nothing unless dry_run is false.
+---
+---`POST /api/rest/2.0/users/import`, in clusters since 9.0.0.cl.
+---Needs the privilege ADMINISTRATION, or USER_ADMINISTRATION where the cluster has RBAC.
+---@param request thoughtspot.ImportUsersRequest
+---@param options? thoughtspot.CallOptions
+---@return thoughtspot.ImportResult? result
+---@return thoughtspot.Error? err
+function Client:import_users(request, options) end
+
+---Changes a password, given the current one.
+---
+---`POST /api/rest/2.0/users/change-password`, in clusters since 9.0.0.cl.
+---Needs the privilege ADMINISTRATION, or USER_ADMINISTRATION where the cluster has RBAC.
+---@param request thoughtspot.ChangeUserPasswordRequest
+---@param options? thoughtspot.CallOptions
+---@return true? result
+---@return thoughtspot.Error? err
+function Client:change_user_password(request, options) end
+
+---Sets the password of a user, as an administrator.
+---
+---`POST /api/rest/2.0/users/reset-password`, in clusters since 9.0.0.cl.
+---Needs the privilege ADMINISTRATION, or USER_ADMINISTRATION where the cluster has RBAC.
+---@param request thoughtspot.ResetUserPasswordRequest
+---@param options? thoughtspot.CallOptions
+---@return true? result
+---@return thoughtspot.Error? err
+function Client:reset_user_password(request, options) end
+
+---Activates a user, with the token of the link that deactivate_user gave.
+---
+---`POST /api/rest/2.0/users/activate`, in clusters since 9.7.0.cl.
+---Needs the privilege ADMINISTRATION, or USER_ADMINISTRATION where the cluster has RBAC.
+---@param request thoughtspot.ActivateUserRequest
+---@param options? thoughtspot.CallOptions
+---@return thoughtspot.User? result
+---@return thoughtspot.Error? err
+function Client:activate_user(request, options) end
+
+---Deactivates a user and returns a link to activate it again.
+---
+---`POST /api/rest/2.0/users/deactivate`, in clusters since 9.7.0.cl.
+---Needs the privilege ADMINISTRATION, or USER_ADMINISTRATION where the cluster has RBAC.
+---@param request thoughtspot.DeactivateUserRequest
+---@param options? thoughtspot.CallOptions
+---@return thoughtspot.Activation? result
+---@return thoughtspot.Error? err
+function Client:deactivate_user(request, options) end
+
+---Logs out the users of a list, which must not be empty.
+---
+---`POST /api/rest/2.0/users/force-logout`, in clusters since 9.0.0.cl.
+---Needs the privilege ADMINISTRATION, or USER_ADMINISTRATION where the cluster has RBAC.
+---@param request thoughtspot.ForceLogoutUsersRequest
+---@param options? thoughtspot.CallOptions
+---@return true? result
+---@return thoughtspot.Error? err
+function Client:force_logout_users(request, options) end
+
+---Logs out every user of the cluster, the caller too.
+---
+---`POST /api/rest/2.0/users/force-logout`, in clusters since 9.0.0.cl.
+---Needs the privilege ADMINISTRATION, or USER_ADMINISTRATION where the cluster has RBAC.
+---@param request thoughtspot.ForceLogoutAllUsersRequest
+---@param options? thoughtspot.CallOptions
+---@return true? result
+---@return thoughtspot.Error? err
+function Client:force_logout_all_users(request, options) end
+
+---Mints a token for a user.
+---
+---`POST /api/rest/2.0/auth/token/full`, in clusters since 9.0.0.cl.
+---@param request thoughtspot.GetFullAccessTokenRequest
+---@param options? thoughtspot.CallOptions
+---@return thoughtspot.Token? result
+---@return thoughtspot.Error? err
+function Client:get_full_access_token(request, options) end
+
+---Tells whom a token stands for and how long.
+---
+---`POST /api/rest/2.0/auth/token/validate`, in clusters since 9.12.0.cl.
+---@param request thoughtspot.ValidateTokenRequest
+---@param options? thoughtspot.CallOptions
+---@return thoughtspot.TokenValidation? result
+---@return thoughtspot.Error? err
+function Client:validate_token(request, options) end
+
+---Revokes a token, or the tokens of a user.
+---
+---`POST /api/rest/2.0/auth/token/revoke`, in clusters since 9.0.0.cl.
+---@param request? thoughtspot.RevokeTokenRequest
+---@param options? thoughtspot.CallOptions
+---@return true? result
+---@return thoughtspot.Error? err
+function Client:revoke_token(request, options) end
+
+---Returns the user that the client's token stands for.
+---
+---`GET /api/rest/2.0/auth/session/user`, in clusters since 9.0.0.cl.
+---@param options? thoughtspot.CallOptions
+---@return thoughtspot.User? result
+---@return thoughtspot.Error? err
+function Client:get_current_user_info(options) end
+
+---Returns a new token, valid for 24 hours, for the same user.
+---
+---`GET /api/rest/2.0/auth/session/token`, in clusters since 9.4.0.cl.
+---@param options? thoughtspot.CallOptions
+---@return thoughtspot.SessionToken? result
+---@return thoughtspot.Error? err
+function Client:get_current_user_token(options) end
+
+-- end derived
+
+---@class thoughtspot
+---@field _VERSION string
+---@field null thoughtspot.Null
+local thoughtspot = {}
+
+---Makes a client; nothing is sent.
+---@param options thoughtspot.Options
+---@return thoughtspot.Client? client
+---@return thoughtspot.Error? err kind "argument"
+function thoughtspot.new(options) end
+
+---Makes a client from THOUGHTSPOT_HOST and the other variables.
+---@param overrides? thoughtspot.Options
+---@return thoughtspot.Client? client
+---@return thoughtspot.Error? err kind "argument"
+function thoughtspot.from_env(overrides) end
+
+---Tells what an endpoint takes and gives; tostring() of it reads well.
+---@param name string of an endpoint, or of a table that one takes or returns
+---@return thoughtspot.EndpointDescription|thoughtspot.TableDescription|nil
+---@return thoughtspot.Error? err
+---@overload fun(): string[]
+function thoughtspot.describe(name) end
+
+---A ThoughtSpot in memory, to test scripts on.
+---@param options? table
+---@return thoughtspot.Transport
+function thoughtspot.sandbox(options) end

@@ -1,0 +1,83 @@
+--- JSON as the server writes it: `[]` for an empty list and null for what is
+-- not set, whichever lua-cjson is installed.
+
+local cjson = require("cjson").new()
+
+local json = { null = require("cjson").null }
+
+local List = {}
+
+--- Marks a table as a list, so that it is one when it is empty, too.
+function json.list(items)
+  return setmetatable(items or {}, List)
+end
+
+--- Decodes a document.
+-- @return the value, or nil when the text is not JSON
+function json.decode(text)
+  local decoded, value = pcall(cjson.decode, text)
+  if decoded then
+    return value
+  end
+end
+
+local escapes = {
+  ['"'] = '\\"', ["\\"] = "\\\\", ["\n"] = "\\n", ["\r"] = "\\r",
+  ["\t"] = "\\t",
+}
+
+local function string_of(text)
+  return '"' .. text:gsub('[%c"\\]', function(character)
+    return escapes[character] or ("\\u%04x"):format(character:byte())
+  end) .. '"'
+end
+
+local function number_of(number)
+  return number % 1 == 0 and ("%.0f"):format(number)
+    or ("%.14g"):format(number)
+end
+
+local encode
+
+local function list_of(items)
+  local parts = {}
+  for index, item in ipairs(items) do
+    parts[index] = encode(item)
+  end
+  return "[" .. table.concat(parts, ",") .. "]"
+end
+
+local function object_of(members)
+  local names, parts = {}, {}
+  for name in pairs(members) do
+    names[#names + 1] = name
+  end
+  table.sort(names)
+  for index, name in ipairs(names) do
+    parts[index] = string_of(name) .. ":" .. encode(members[name])
+  end
+  return "{" .. table.concat(parts, ",") .. "}"
+end
+
+--- Encodes a value; the members of an object in the order of their names. A
+-- table is a list if it was marked as one or has an item 1.
+function encode(value)
+  local kind = type(value)
+  if kind == "table" then
+    if getmetatable(value) == List or value[1] ~= nil then
+      return list_of(value)
+    end
+    return object_of(value)
+  elseif kind == "string" then
+    return string_of(value)
+  elseif kind == "number" then
+    return number_of(value)
+  elseif kind == "boolean" then
+    return tostring(value)
+  end
+  return "null"
+end
+
+json.encode = encode
+
+return json

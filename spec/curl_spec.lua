@@ -1,0 +1,447 @@
+-- How requests go over the wire, and what becomes of connections.
+
+local cjson = require "cjson"
+local core = require "thoughtspot.core"
+local thoughtspot = require "thoughtspot"
+local fault = require "spec.support.fault_server"
+
+local SLOWER = tonumber(os.getenv "SLOWER" or 1)
+local USERS = [=[[{"id":"1","name":"ada"}]]=]
+local USER = [[{"id":"1","name":"ada"}]]
+local NO_CONTENT = "HTTP/1.1 204 No Content\r\n\r\n"
+local NEW_USER = {
+  name = "ada", display_name = "Ada", email = "ada@acme.test",
+}
+
+local server
+
+local function options_for(host, options)
+  local all = {
+    host = host, token = "t0ken", timeout = 5 * SLOWER, rate_limit = false,
+    max_retries = 1,
+  }
+  for name, value in pairs(options or {}) do
+    all[name] = value
+  end
+  return all
+end
+
+local function new_client(case, options)
+  return assert(core.new(options_for(case.host, options)))
+end
+
+local function new_module_client(case, options)
+  return assert(thoughtspot.new(options_for(case.host, options)))
+end
+
+-- Steps an exchange until it is done, or the condition holds.
+local function run(client, exchange, condition)
+  local give_up = core.now() + 20 * SLOWER
+  while exchange:step() ~= "done" and not (condition and condition()) do
+    assert(core.now() < give_up, "it takes too long")
+    client:poll(0.01)
+  end
+end
+
+describe("curl", function()
+  setup(function()
+    server = fault.start()
+  end)
+
+  teardown(function()
+    server:stop()
+  end)
+
+  describe("a request", function()
+    local function request_of(options, call)
+      local case = server:case {
+        ["users/search"] = { fault.ok(USERS) },
+        ["users/create"] = { fault.ok(USER) },
+        ["auth/session/user"] = { fault.ok(USER) },
+        NO_CONTENT,
+      }
+      local client = new_client(case, options)
+      assert(call(client))
+      local requests = case:requests()
+      assert.equal(1, #requests)
+      return requests[1], case
+    end
+
+    -- Sorted names of its headers.
+    local function names_of(request)
+      local names = {}
+      for name in request.head:gmatch "\r\n([^:]+):" do
+        names[#names + 1] = name:lower()
+      end
+      table.sort(names)
+      return table.concat(names, " ")
+    end
+
+    it("with a body has these headers and no others", function()
+      local request, case = request_of({}, function(client)
+        return client:create_user(NEW_USER)
+      end)
+      assert.equal("POST", request.method)
+      assert.equal("/" .. case.name .. "/api/rest/2.0/users/create",
+        request.target)
+      assert.equal("accept accept-encoding authorization content-length "
+        .. "content-type host user-agent", names_of(request))
+      assert.equal(server.address, request.headers.host)
+      assert.equal("application/json", request.headers.accept)
+      assert.equal("application/json", request.headers["content-type"])
+      assert.equal("Bearer t0ken", request.headers.authorization)
+      assert.equal("gzip", request.headers["accept-encoding"])
+      assert.same(NEW_USER, cjson.decode(request.body))
+    end)
+
+    it("without a body says so", function()
+      local request = request_of({}, function(client)
+        return client:delete_user "ada"
+      end)
+      assert.equal("POST", request.method)
+      assert.equal("accept accept-encoding authorization content-length "
+        .. "host user-agent", names_of(request))
+      assert.equal("0", request.headers["content-length"])
+      assert.equal("", request.body)
+    end)
+
+    it("by GET has no body", function()
+      local request = request_of({}, function(client)
+        return client:get_current_user_info()
+      end)
+      assert.equal("GET", request.method)
+      assert.equal("accept accept-encoding authorization host user-agent",
+        names_of(request))
+    end)
+
+    it("that is large is not announced by Expect", function()
+      local users = {}
+      for i = 1, 10000 do
+        users[i] = {
+          user_identifier = "user-" .. i, display_name = ("x"):rep(100),
+        }
+      end
+      local request = request_of({}, function(client)
+        return client:import_users { users = users, dry_run = false }
+          or true
+      end)
+      assert.is_nil(request.headers.expect)
+      assert.is_true(#request.body > 1000000)
+      assert.equal(10000, #cjson.decode(request.body).users)
+    end)
+
+    it("names the module, and the program before it", function()
+      local agent = request_of({ user_agent = "hr-sync/2" }, function(client)
+        return client:search_users()
+      end).headers["user-agent"]
+      assert.truthy(agent:match
+        "^hr%-sync/2 lua%-thoughtspot/%S+ %(Lua.*; libcurl/[%d.]+%)$", agent)
+    end)
+
+    it("carries the headers of the client and of the call", function()
+      local headers = request_of({
+        headers = { ["Accept-Language"] = "de", ["X-Request-Id"] = "1" },
+      }, function(client)
+        return client:search_users({}, {
+          headers = { ["x-request-id"] = "2", ["X-Empty"] = "" },
+        })
+      end).headers
+      assert.equal("de", headers["accept-language"])
+      assert.equal("2", headers["x-request-id"])
+      assert.equal("", headers["x-empty"])
+    end)
+
+    it("leaves a path as it is", function()
+      for identifier, path in pairs {
+        ["a/../../b"] = "a%2F..%2F..%2Fb",
+        ["..a"] = "..a",
+        ["%2e%2e"] = "%252e%252e",
+        ["a b?c#d&e"] = "a%20b%3Fc%23d%26e",
+        ["\195\169@x.y"] = "%C3%A9%40x.y",
+      } do
+        local request, case = request_of({}, function(client)
+          return client:delete_user(identifier)
+        end)
+        assert.equal("/" .. case.name .. "/api/rest/2.0/users/" .. path
+          .. "/delete", request.target)
+      end
+    end)
+  end)
+
+  describe("a connection", function()
+    it("is used again", function()
+      local case = server:case { fault.ok(USERS) }
+      local client = new_client(case)
+      for _ = 1, 5 do
+        assert(client:search_users {})
+      end
+      local requests = case:requests()
+      assert.equal(5, #requests)
+      for _, request in ipairs(requests) do
+        assert.equal(requests[1].connection, request.connection)
+      end
+    end)
+
+    it("is used again after an error that was read to its end", function()
+      local case = server:case { fault.reply("400 Bad", [[{"debug":"x"}]]),
+        fault.ok "{}", fault.ok(USERS) }
+      local client = new_client(case)
+      assert.is_nil(client:search_users {})
+      assert.is_nil(client:search_users {})
+      assert(client:search_users {})
+      local requests = case:requests()
+      assert.equal(requests[1].connection, requests[2].connection)
+    end)
+
+    it("serves one call at a time", function()
+      local case = server:case { fault.ok(USERS),
+        { fault.pause(30 * SLOWER), fault.ok(USERS) } }
+      local client = new_client(case)
+      local exchanges = {}
+      for i = 1, 10 do
+        exchanges[i] = assert(client:prepare("search_users", {}))
+        exchanges[i]:step()
+      end
+      for _, exchange in ipairs(exchanges) do
+        run(client, exchange)
+        assert(exchange:result())
+      end
+      local connections, count = {}, 0
+      for _, request in ipairs(case:requests()) do
+        if not connections[request.connection] then
+          connections[request.connection] = true
+          count = count + 1
+        end
+      end
+      assert.is_true(count >= 9)
+    end)
+
+    it("is not taken over by programs that are started", function()
+      local links = "ls -l /proc/self/fd 2>/dev/null | grep -c socket:"
+      local client = new_client(server:case { fault.ok(USERS) })
+      client:poll(0)
+      local before = fault.output_of(links)
+      assert(client:search_users {})
+      assert.equal(before, fault.output_of(links))
+      client:close()
+    end)
+  end)
+
+  describe("a proxy", function()
+    it("is asked for the whole address", function()
+      local case = server:case { fault.ok(USERS) }
+      local client = new_client({
+        host = "http://cluster.invalid/" .. case.name,
+      }, { proxy = "http://" .. server.address, allow_http = true })
+      assert.equal("ada", client:search_users({})[1].name)
+      local request = case:requests()[1]
+      assert.equal("http://cluster.invalid/" .. case.name
+        .. "/api/rest/2.0/users/search", request.target)
+      assert.equal("cluster.invalid", request.headers.host)
+    end)
+
+    it("that is not there is an error of kind connect", function()
+      local own = fault.start()
+      local address = own.address
+      own:stop()
+      local client = new_client({ host = "https://cluster.invalid" },
+        { proxy = "http://" .. address, max_retries = 0 })
+      local _, err = client:create_user(NEW_USER)
+      assert.equal("connect", err.kind)
+      assert.equal("no", err.applied)
+    end)
+
+    it("that refuses the way is an error before anything was sent",
+      function()
+        local case = server:case { fault.reply("403 Forbidden", "") }
+        local client = new_client({ host = "https://cluster.invalid" },
+          { proxy = "http://" .. server.address, max_retries = 0 })
+        local _, err = client:create_user(NEW_USER)
+        assert.is_not_nil(err)
+        assert.equal("no", err.applied)
+        assert.same({}, case:requests())
+      end)
+  end)
+
+  describe("pages", function()
+    local function page(from, to)
+      local users = {}
+      for i = from, to do
+        users[#users + 1] = ([[{"id":"%d","name":"user-%d"}]]):format(i, i)
+      end
+      return users
+    end
+
+    local function list(users)
+      return fault.ok("[" .. table.concat(users, ",") .. "]")
+    end
+
+    -- Breaks off after the client has had time to take the users.
+    local function broken(users, how)
+      return { ("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n[%s,{\"id")
+        :format(table.concat(users, ",")), fault.pause(50 * SLOWER), how }
+    end
+
+    local function collect(client, options)
+      local names = {}
+      for user in client:each_user({}, options) do
+        names[#names + 1] = user.name
+      end
+      return table.concat(names, " ")
+    end
+
+    it("that break off go on where they broke off", function()
+      local case = server:case {
+        broken(page(1, 2), fault.close),
+        list(page(3, 4)),
+        list(page(5, 5)),
+      }
+      local client = new_module_client(case)
+      assert.equal("user-1 user-2 user-3 user-4 user-5",
+        collect(client, { page_size = 4, prefetch = 0 }))
+      local offsets = {}
+      for i, request in ipairs(case:requests()) do
+        local body = cjson.decode(request.body)
+        offsets[i] = body.record_offset .. "+" .. body.record_size
+      end
+      assert.equal("0+4 2+2 4+4", table.concat(offsets, " "):gsub("%.0", "")
+        .. "")
+    end)
+
+    it("that break off for ever raise an error, with what came before",
+      function()
+        local case = server:case { broken(page(1, 1), fault.close),
+          { fault.close } }
+        local client = new_module_client(case, { max_retries = 0 })
+        local names = {}
+        local ok, err = pcall(function()
+          for user in client:each_user({}, { page_size = 3 }) do
+            names[#names + 1] = user.name
+          end
+        end)
+        assert.is_false(ok)
+        assert.equal("network", err.kind)
+        assert.same({ "user-1" }, names)
+      end)
+
+    it("that fall silent end by timeout, however fast they began", function()
+      local case = server:case { broken(page(1, 500), fault.hang) }
+      local client = new_client(case, { max_retries = 0, timeout = 0.05 })
+      local exchange = assert(client:prepare("search_users", {},
+        { stream = true }))
+      run(client, exchange)
+      local _, err = exchange:result()
+      assert.equal("timeout", err.kind)
+      for i = 1, 500 do
+        assert.equal(tostring(i), exchange:take().id)
+      end
+    end)
+
+    it("stop the server when nobody takes the users, and go on", function()
+      local count = 40000
+      local users = page(1, count)
+      for i, user in ipairs(users) do
+        users[i] = user:sub(1, -2) .. ',"mail":"' .. ("x"):rep(500) .. '"}'
+      end
+      local case = server:case { list(users) }
+      local client = new_client(case)
+      local exchange = assert(client:prepare("search_users", {},
+        { stream = true, fields = { "id", "mail" } }))
+      exchange:step()
+      local give_up = core.now() + 20 * SLOWER
+      while not case:stalled() do
+        assert(core.now() < give_up, "the server was never stopped")
+        exchange:step()
+        client:poll(0.02)
+      end
+      assert.is_true(case:stalled() < 16000000)
+      local taken = 0
+      while true do
+        local user = exchange:take()
+        if user and user.id == tostring(taken + 1) then
+          taken = taken + 1
+        elseif user then
+          error("expected user " .. taken + 1 .. ", got " .. user.id)
+        elseif exchange:step() == "done" and not exchange:take() then
+          break
+        else
+          client:poll(0.1)
+        end
+      end
+      assert.is_true(exchange:result())
+      assert.equal(count, taken)
+    end)
+  end)
+
+  describe("closing", function()
+    it("fails what is in flight, and in doubt once it was sent", function()
+      local case = server:case { { fault.hang } }
+      local client = new_client(case)
+      local exchange = assert(client:prepare("create_user", NEW_USER))
+      run(client, exchange, function()
+        return #case:requests() == 1
+      end)
+      client:close()
+      client:close()
+      assert.equal("done", exchange:step())
+      local _, err = exchange:result()
+      assert.equal("closed", err.kind)
+      assert.equal("maybe", err.applied)
+    end)
+
+    it("leaves no doubt about what was not sent", function()
+      local client = new_client(server:case { { fault.hang } })
+      local waiting = assert(client:prepare("create_user", NEW_USER))
+      local connecting = assert(client:prepare("create_user", NEW_USER))
+      connecting:step()
+      client:close()
+      for _, exchange in ipairs { waiting, connecting } do
+        assert.equal("done", exchange:step())
+        local _, err = exchange:result()
+        assert.equal("closed", err.kind)
+        assert.equal("no", err.applied)
+      end
+    end)
+
+    it("does not touch another client", function()
+      local case = server:case { fault.ok(USERS) }
+      local one, other = new_client(case), new_client(case)
+      assert(one:search_users {})
+      assert(other:search_users {})
+      one:close()
+      assert(other:search_users {})
+      local requests = case:requests()
+      assert.equal(requests[2].connection, requests[3].connection)
+    end)
+
+    it("ends the call that waits, when the event hook does it", function()
+      local case = server:case { { fault.reset }, fault.ok(USERS) }
+      local client
+      client = new_module_client(case, {
+        on_event = function(event)
+          if event.type == "retry" then
+            client:close()
+          end
+        end,
+      })
+      local _, err = client:search_users {}
+      assert.equal("closed", err.kind)
+      assert.equal(1, #case:requests())
+    end)
+
+    it("a cancelled call leaves the others alone", function()
+      local case = server:case { { fault.hang }, fault.ok(USERS) }
+      local client = new_client(case)
+      local exchange = assert(client:prepare("search_users", {}))
+      run(client, exchange, function()
+        return #case:requests() == 1
+      end)
+      exchange:cancel()
+      exchange:cancel()
+      assert.has_error(function()
+        exchange:step()
+      end)
+      assert(client:search_users {})
+    end)
+  end)
+end)

@@ -1,0 +1,97 @@
+local core = require "thoughtspot.core"
+
+local function names_of(schema)
+  local names = {}
+  for index, field in ipairs(schema.fields) do
+    names[index] = field.name
+  end
+  return names
+end
+
+describe("describe", function()
+  it("lists the endpoints", function()
+    assert.same({ "search_users", "create_user", "update_user", "delete_user",
+      "import_users", "change_user_password", "reset_user_password",
+      "activate_user", "deactivate_user", "force_logout_users",
+      "force_logout_all_users", "get_full_access_token", "validate_token",
+      "revoke_token", "get_current_user_info", "get_current_user_token" },
+      core.describe())
+  end)
+
+  it("tells what a retry may do, and what comes back", function()
+    local expected = {
+      search_users = "reads list", create_user = "once object",
+      update_user = "repeats none", delete_user = "once none",
+      import_users = "once object", change_user_password = "once none",
+      reset_user_password = "repeats none", activate_user = "once object",
+      deactivate_user = "once object", force_logout_users = "repeats none",
+      force_logout_all_users = "once none",
+      get_full_access_token = "repeats object",
+      validate_token = "reads object", revoke_token = "repeats none",
+      get_current_user_info = "reads object",
+      get_current_user_token = "reads object",
+    }
+    for _, name in ipairs(core.describe()) do
+      local endpoint = core.describe(name)
+      assert.equal(name, endpoint.name)
+      assert.equal(expected[name], endpoint.effect .. " " .. endpoint.reply)
+      assert.equal(endpoint.reply ~= "none", endpoint.returns ~= nil)
+      assert.matches("^%d+%.%d+%.%d+%.cl$", endpoint.since)
+      assert.matches("%.$", endpoint.doc)
+    end
+  end)
+
+  it("tells the fields of a request", function()
+    local endpoint = core.describe "create_user"
+    assert.equal("POST", endpoint.method)
+    assert.equal("users/create", endpoint.path)
+    assert.equal("CreateUserRequest", endpoint.request.name)
+    local name, password = endpoint.request.fields[1],
+      endpoint.request.fields[3]
+    assert.equal("name", name.name)
+    assert.equal("string", name.type)
+    assert.is_true(name.required and name.nonempty)
+    assert.is_nil(name.secret)
+    assert.is_true(password.secret)
+    assert.is_nil(password.required)
+  end)
+
+  it("tells enums, lists, objects and what may be null", function()
+    local fields = {}
+    for _, field in ipairs(core.describe "search_users".request.fields) do
+      fields[field.name] = field
+    end
+    assert.same({ "SHARABLE", "NON_SHARABLE" }, fields.visibility.values)
+    assert.is_true(fields.privileges.list)
+    assert.is_true(fields.notify_on_share.nullable)
+    assert.equal("boolean", fields.notify_on_share.type)
+    assert.equal("integer", fields.record_size.type)
+    assert.equal("table", fields.sort_options.type)
+    assert.same({ "field_name", "order" },
+      names_of(fields.sort_options.schema))
+  end)
+
+  it("tells the identifier of a path", function()
+    local parameter = core.describe "update_user".path_parameter
+    assert.equal("user_identifier", parameter.name)
+    assert.is_true(parameter.required and parameter.nonempty)
+    assert.is_nil(core.describe "create_user".path_parameter)
+    assert.is_nil(core.describe "delete_user".request)
+  end)
+
+  it("tells the options", function()
+    assert.equal("host", core.describe "Options".fields[1].name)
+    assert.same({ "timeout", "deadline", "max_retries", "headers", "fields",
+      "stream" }, names_of(core.describe "CallOptions"))
+  end)
+
+  it("knows no other names", function()
+    assert.is_nil(core.describe "drop_user")
+    assert.has_error(function() core.describe {} end)
+  end)
+
+  it("gives a copy each time", function()
+    core.describe "create_user".request.fields[1].name = "x"
+    assert.equal("name", core.describe "create_user".request.fields[1].name)
+  end)
+end)

@@ -1,0 +1,237 @@
+local core = require "thoughtspot.core"
+local support = require "spec.support.exchange"
+
+local function failing(status, body, headers, endpoint)
+  local client = support.client { max_retries = 0 }
+  local exchange = assert(support.prepare(client, endpoint or "delete_user"))
+  local value, err = support.outcome(exchange, status, body, headers)
+  assert.is_nil(value)
+  return err
+end
+
+-- Bodies as clusters send them, and what is to be read in them.
+local bodies = {
+  { "the usual",
+    '{"error":{"message":{"code":10002,"incident_id_guid":"i-1",'
+    .. '"trace_id_guid":"t-1","debug":"bad name"}}}',
+    code = 10002, debug = "bad name", incident_id = "i-1",
+    trace_id = "t-1" },
+  { "debug as an object with a list in a string",
+    '{"error":{"message":{"debug":{"code":13003,"debug":"[\\"5f-1\\"]"}}}}',
+    code = 13003, debug = "5f-1", message = "not found: 5f-1" },
+  { "several in that list",
+    '{"error":{"message":{"debug":{"code":13003,'
+    .. '"debug":"[\\"a\\",7,{},\\"b\\"]"}}}}',
+    code = 13003, debug = "a, 7, b", message = "not found: a, 7, b" },
+  { "a list without text",
+    '{"debug":"[{},null]"}', debug = "[{},null]" },
+  { "an empty list", '{"debug":"[]"}', debug = "[]" },
+  { "what looks like a list", '{"debug":"[oops"}', debug = "[oops" },
+  { "error with code and message",
+    '{"error":{"code":10023,"message":"no"}}', code = 10023, debug = "no" },
+  { "flat", '{"debug":"d","incident_id":"i","trace_id":"t","code":5}',
+    code = 5, debug = "d", incident_id = "i", trace_id = "t" },
+  { "flat message", '{"message":"m"}', debug = "m" },
+  { "flat error", '{"error":"e"}', debug = "e" },
+  { "debug before message before error",
+    '{"error":"e","message":"m","debug":"d"}', debug = "d" },
+  { "inner before outer",
+    '{"code":1,"debug":"outer","error":{"code":2,"debug":"inner"}}',
+    code = 2, debug = "inner" },
+  { "a code in a string", '{"code":"10002"}', code = 10002 },
+  { "a code that is none", '{"code":"E_FAIL","debug":"d"}', debug = "d" },
+  { "null", '{"error":null}' },
+  { "an empty object", "{}" },
+  { "an empty debug", '{"debug":""}', debug = "" },
+  { "a list", '[{"debug":"d"}]' },
+  { "a string", '"down"' },
+  { "a number", "7" },
+  { "text", "upstream connect error" },
+  { "broken off", '{"error":{"message":{"code":10002,"deb' },
+  { "other types", '{"debug":true,"incident_id":7,"trace_id":{},"code":[]}' },
+  { "a spring", '{"timestamp":1764000000123,"status":415,'
+    .. '"error":"Unsupported Media Type","path":"/x"}',
+    debug = "Unsupported Media Type" },
+  { "lines", '{"debug":"a\\r\\n\\tb\\u0000c"}', debug = "a   b c" },
+  { "deep", ('{"error":'):rep(20) .. '{"debug":"d"}' .. ("}"):rep(20) },
+}
+
+describe("an error body", function()
+  for _, case in ipairs(bodies) do
+    it("is read: " .. case[1], function()
+      local err = failing(400, case[2])
+      for _, field in ipairs { "code", "debug", "incident_id", "trace_id" } do
+        assert.equal(case[field], err[field], field)
+      end
+      assert.equal(case[2], err.body)
+      assert.equal(400, err.status)
+      local debug = case.debug ~= "" and case.debug
+      assert.equal(case.message or debug or "the cluster refused the request",
+        err.message)
+    end)
+  end
+
+  it("has codes that are integers", function()
+    assert.equal("10002", tostring(failing(400, '{"code":10002}').code))
+    assert.equal("10002", tostring(failing(400, '{"code":10002.0}').code))
+    for _, code in ipairs { "1.5", "1e300", "-1e300", "2147483648" } do
+      assert.is_nil(failing(400, '{"code":' .. code .. "}").code)
+    end
+  end)
+
+  it("may be absent", function()
+    local err = failing(400)
+    assert.is_nil(err.body)
+    assert.is_nil(err.debug)
+    assert.equal("the cluster refused the request", err.message)
+  end)
+
+  it("is shown up to a bound", function()
+    assert.equal(("x"):rep(4096), failing(400, ("x"):rep(4096)).body)
+    assert.equal(("x"):rep(4096), failing(400, ("x"):rep(5000)).body)
+    assert.equal(4096, #failing(502, "<html>" .. ("y"):rep(200000)).body)
+    local err = failing(400, '{"debug":"' .. ("z"):rep(60000) .. '"}')
+    assert.equal(("z"):rep(1024), err.debug)
+    assert.is_true(#tostring(err) < 1100)
+  end)
+
+  it("that is HTML is shown, and not told", function()
+    for status, message in pairs {
+      [404] = "there is no such thing",
+      [503] = "a proxy or gateway answers in the cluster's place",
+    } do
+      local err = failing(status, "<html><h1>Sorry</h1>")
+      assert.equal(message, err.message)
+      assert.equal("<html><h1>Sorry</h1>", err.body)
+    end
+  end)
+end)
+
+describe("an error without words", function()
+  it("is explained by its kind", function()
+    for status, message in pairs {
+      [400] = "the cluster refused the request",
+      [401] = "the cluster does not accept who is asking",
+      [403] = "the cluster does not allow it",
+      [404] = "there is no such thing",
+      [409] = "it is there already",
+      [429] = "too many requests",
+      [500] = "the cluster failed; on a write the cause is often in the "
+        .. "request",
+    } do
+      assert.equal(message, failing(status, "{}").message)
+    end
+  end)
+end)
+
+describe("a code", function()
+  it("says more than the status 400", function()
+    for code, kind in pairs { [10002] = "api", [10023] = "forbidden",
+      [10097] = "auth", [13003] = "not_found", [13090] = "forbidden",
+      [10038] = "api", [1] = "api" } do
+      assert.equal(kind, failing(400, '{"code":' .. code .. "}").kind)
+    end
+  end)
+
+  it("does not say more than other statuses", function()
+    for status, kind in pairs { [401] = "auth", [403] = "forbidden",
+      [404] = "not_found", [409] = "conflict", [429] = "rate_limit",
+      [500] = "server" } do
+      for _, code in ipairs { 10023, 10097, 13003, 13090 } do
+        assert.equal(kind, failing(status, '{"code":' .. code .. "}").kind)
+      end
+    end
+  end)
+end)
+
+describe("an error as text", function()
+  it("is one line with what matters", function()
+    for text, err in pairs {
+      ["delete_user: bad name (api, HTTP 400, code 10002, incident i-1)"] =
+        failing(400, bodies[1][2]),
+      ["create_user: it is down (server, HTTP 500, may have been applied)"] =
+        failing(500, '{"debug":"it\\nis down"}', nil, "create_user"),
+      ["search_users: the connection broke (network)"] =
+        failing(nil, "the connection broke", nil, "search_users"),
+      ["get_current_user_info: too many requests (rate_limit, HTTP 429)"] =
+        failing(429, "", { ["Retry-After"] = "3" }, "get_current_user_info"),
+      ["host: is required: address of the cluster"] =
+        select(2, core.new {}),
+    } do
+      assert.equal(text, tostring(err):sub(1, #text))
+      assert.is_nil(tostring(err):find "%c")
+    end
+  end)
+
+  it("is one line whatever the caller has said", function()
+    local client = support.client {}
+    for _, err in ipairs {
+      support.refusal(client, "update_user", "ada", { ["a\nb"] = 1 }),
+      support.refusal(client, "update_user", "ada",
+        { account_status = "A\r\nB" }),
+      core.error("auth", "two\nlines", "a\nb"),
+    } do
+      assert.is_nil(tostring(err):find "%c")
+    end
+  end)
+
+  it("can be joined to text on both sides", function()
+    local err = core.error("limit", "too long", "batch")
+    local text = "batch: too long (limit)"
+    assert.equal("oh: " .. text, "oh: " .. err)
+    assert.equal(text .. "!", err .. "!")
+    assert.equal(text .. text, err .. err)
+    assert.equal("1" .. text .. "2", 1 .. err .. 2)
+    assert.has_error(function() return err .. {} end,
+      "attempt to concatenate a table value")
+    assert.has_error(function() return nil .. err end,
+      "attempt to concatenate a nil value")
+  end)
+
+  it("makes do with what a caller has left of it", function()
+    local err = core.error("auth", "no", "x")
+    err.endpoint, err.message, err.kind = nil, nil, nil
+    assert.equal(" ()", tostring(err))
+    err.message, err.code, err.status = {}, "7", 400
+    assert.equal(" (, HTTP 400, code 7)", tostring(err))
+    assert.has_error(function()
+      getmetatable(err).__tostring(7)
+    end)
+  end)
+end)
+
+describe("an error object", function()
+  it("has the fields of what went wrong", function()
+    local err = failing(429, '{"debug":"slow down"}',
+      { ["Retry-After"] = "3" })
+    err.body, err.debug, err.hint = nil, nil, nil
+    assert.same({ kind = "rate_limit", message = "slow down",
+      endpoint = "delete_user", status = 429, retry_after = 3, attempts = 1,
+      applied = "no" }, setmetatable(err, nil))
+  end)
+
+  it("can be made", function()
+    local err = core.error("conflict", "two of them", "find", "name")
+    assert.same({ kind = "conflict", message = "two of them",
+      endpoint = "find", field = "name", attempts = 0, applied = "no" },
+      setmetatable(err, nil))
+    assert.same({ kind = "closed", message = "m", attempts = 0,
+      applied = "no" }, setmetatable(core.error("closed", "m"), nil))
+    for _, kind in ipairs { "argument", "auth", "forbidden", "not_found",
+      "conflict", "rate_limit", "api", "server", "gateway", "connect", "tls",
+      "timeout", "network", "decode", "limit", "closed", "cancelled" } do
+      assert.equal(kind, core.error(kind, "m").kind)
+    end
+    for _, kind in ipairs { "ok", "", "Auth" } do
+      assert.has_error(function() core.error(kind, "m") end)
+    end
+    assert.has_error(function() core.error("auth") end)
+  end)
+
+  it("is known by its metatable", function()
+    assert.equal(getmetatable(core.error("api", "m")),
+      getmetatable(failing(400)))
+    assert.equal("thoughtspot.error",
+      getmetatable(core.error("api", "m")).__name)
+  end)
+end)

@@ -1,0 +1,378 @@
+-- The examples, as their users run them: against a server, by HTTPS.
+
+local command = require "spec.support.command"
+local sandbox_server = require "spec.support.sandbox_server"
+
+local ALL_GROUPS = { "Analysts", "Sales" }
+
+describe("the example", function()
+  local server, folder
+
+  setup(function()
+    server = sandbox_server.start()
+  end)
+
+  teardown(function()
+    server:stop()
+  end)
+
+  before_each(function()
+    folder = command.new_folder()
+    server:control("reset", {
+      groups = ALL_GROUPS,
+      users = {
+        { name = "ada", display_name = "Ada, Countess",
+          email = "ada@acme.test", groups = ALL_GROUPS, password = "old",
+          first_login_time_in_millis = 1700000000000 },
+        { name = "bob", display_name = "Bob", email = "bob@acme.test",
+          account_status = "INACTIVE" },
+      },
+    })
+  end)
+
+  after_each(function()
+    command.remove(folder)
+  end)
+
+  local function run(line, options)
+    options = options or {}
+    local environment = {
+      THOUGHTSPOT_HOST = server.https,
+      THOUGHTSPOT_CA_FILE = server.ca_file,
+      THOUGHTSPOT_USERNAME = server.username,
+      THOUGHTSPOT_PASSWORD = server.password,
+      THOUGHTSPOT_SECRET_KEY = false,
+      THOUGHTSPOT_TOKEN = false,
+      THOUGHTSPOT_ORG_ID = false,
+      THOUGHTSPOT_DEFAULT_PASSWORD = false,
+    }
+    for name, value in pairs(options.environment or {}) do
+      environment[name] = value
+    end
+    return command.run(command.lua() .. " examples/" .. line, {
+      input = options.input, environment = environment,
+    })
+  end
+
+  local function user(identifier)
+    local found = server:control("user", { identifier = identifier })
+    return found.name and found
+  end
+
+  local function group_names(identifier)
+    local names = {}
+    for index, group in ipairs(user(identifier).user_groups) do
+      names[index] = group.name
+    end
+    return names
+  end
+
+  local function mode_of(path)
+    local _, output = command.run("stat -c %a " .. command.quote(path))
+    return output:match "%d+"
+  end
+
+  describe("quickstart", function()
+    it("runs, and leaves nothing behind", function()
+      local code, output, errors = run "quickstart.lua"
+      assert.equal("", errors)
+      assert.equal(0, code)
+      assert.truthy(output:find("Ada Lovelace", 1, true))
+      assert.is_nil(user "grace" or nil)
+    end)
+  end)
+
+  describe("export_users", function()
+    it("writes all users as CSV", function()
+      local code, output, errors = run "export_users.lua"
+      assert.equal("", errors)
+      assert.equal(0, code)
+      assert.truthy(output:find("\n[^\n]*,ada,\"Ada, Countess\",ada@acme.test,"
+        .. "LOCAL_USER,ACTIVE,Analysts;Sales,Primary,%d+%-%d%d%-%d%dT"))
+      local _, lines = output:gsub("\n", "")
+      assert.equal(4, lines)
+    end)
+
+    it("writes a file, whole or not at all", function()
+      local path = folder .. "/users.csv"
+      assert.equal(0, (run("export_users.lua " .. path)))
+      assert.truthy(command.read(path):find("bob@acme.test", 1, true))
+      server:control("fail", { endpoint = "search_users", times = 9,
+        fault = "server_error" })
+      local code, _, errors = run("export_users.lua " .. path .. ".new")
+      assert.equal(2, code)
+      assert.truthy(errors:find("HTTP 500", 1, true))
+      assert.is_nil(command.read(path .. ".new"))
+      assert.is_nil(command.read(path .. ".new.part"))
+    end)
+
+    it("says what is missing in the environment", function()
+      local code, _, errors = run("export_users.lua", {
+        environment = { THOUGHTSPOT_PASSWORD = false },
+      })
+      assert.equal(2, code)
+      assert.truthy(errors:find("THOUGHTSPOT_SECRET_KEY", 1, true))
+    end)
+
+    it("does not know other flags", function()
+      local code, _, errors = run "export_users.lua --password x"
+      assert.equal(2, code)
+      assert.truthy(errors:find("usage:", 1, true))
+    end)
+  end)
+
+  describe("import_users", function()
+    local file
+
+    before_each(function()
+      file = folder .. "/users.csv"
+      command.write(file, "user_identifier,display_name,email,"
+        .. "group_identifiers,notify_on_share\r\n"
+        .. "ada,Ada Lovelace,ada@acme.test,Analysts;Sales,\r\n"
+        .. "bob,Bob,,,\r\n"
+        .. "eve,Eve,eve@acme.test,Sales,false\r\n")
+    end)
+
+    it("prints what would change, and asks", function()
+      local code, output, errors = run("import_users.lua " .. file)
+      assert.equal(2, code)
+      assert.truthy(errors:find("--yes", 1, true))
+      assert.equal("update ada\n  display_name: Ada, Countess -> Ada Lovelace"
+        .. "\ncreate eve\n1 to create, 1 to update, 1 as they are\n", output)
+      assert.falsy(user "eve")
+      assert.equal("Ada, Countess", user "ada".display_name)
+    end)
+
+    it("does it when told so", function()
+      local code, output, errors = run("import_users.lua " .. file
+        .. " --yes")
+      assert.equal("", errors)
+      assert.equal(0, code)
+      assert.truthy(output:find "created 1, updated 1\n$")
+      assert.equal("Ada Lovelace", user "ada".display_name)
+      assert.is_false(user "eve".notify_on_share)
+      assert.same({ "Sales" }, group_names "eve")
+      assert.equal("bob@acme.test", user "bob".email)
+    end)
+
+    it("has nothing to do the second time", function()
+      run("import_users.lua " .. file .. " --yes")
+      command.write(file, "user_identifier,display_name\nada,Ada Lovelace\n")
+      local code, output = run("import_users.lua " .. file)
+      assert.equal(0, code)
+      assert.equal("0 to create, 0 to update, 1 as they are\n", output)
+    end)
+
+    it("changes nothing where the cluster refuses a row", function()
+      command.write(file, "user_identifier,display_name,group_identifiers\n"
+        .. "eve,Eve,Nobody\n")
+      local code, _, errors = run("import_users.lua " .. file .. " --yes")
+      assert.equal(2, code)
+      assert.truthy(errors:find("eve: .*not found: Nobody"))
+      assert.falsy(user "eve")
+    end)
+
+    it("refuses values that cannot be", function()
+      command.write(file, "user_identifier,display_name,account_type\n"
+        .. "eve,Eve,LOCAL\n")
+      local code, _, errors = run("import_users.lua " .. file .. " --yes")
+      assert.equal(2, code)
+      assert.truthy(errors:find("did you mean LOCAL_USER", 1, true))
+    end)
+
+    it("refuses columns that there are not", function()
+      command.write(file, "user_identifier,display_name,mail\na,A,m\n")
+      local code, _, errors = run("import_users.lua " .. file)
+      assert.equal(2, code)
+      assert.truthy(errors:find('no column "mail"', 1, true))
+    end)
+
+    it("takes the default password from the environment", function()
+      assert.equal(0, (run("import_users.lua " .. file .. " --yes", {
+        environment = { THOUGHTSPOT_DEFAULT_PASSWORD = "first one" },
+      })))
+      assert.equal(0, (run("export_users.lua", { environment = {
+        THOUGHTSPOT_USERNAME = "eve", THOUGHTSPOT_PASSWORD = "first one",
+      } })) - 2) -- it logs in, and has no privilege
+    end)
+  end)
+
+  describe("offboard", function()
+    it("strips, deactivates, and keeps the link", function()
+      local links = folder .. "/links.csv"
+      local code, output, errors = run("offboard.lua ada --yes --links "
+        .. links)
+      assert.equal("", errors)
+      assert.equal(0, code)
+      assert.truthy(output:find("ada (Ada, Countess), ACTIVE, in 2 groups", 1,
+        true))
+      assert.equal("INACTIVE", user "ada".account_status)
+      assert.same({}, group_names "ada")
+      assert.truthy(command.read(links):find("^[%d-]+T[%d:]+Z,ada,"
+        .. server.https:gsub("%p", "%%%0") .. "/#/activate%?id="))
+      assert.equal("600", mode_of(links))
+    end)
+
+    it("can be run again, from a list", function()
+      local links = folder .. "/links.csv"
+      local options = { input = "ada # left\n\nbob\n" }
+      local line = "offboard.lua - --yes --links " .. links
+      assert.equal(0, (run(line, options)))
+      local before = command.read(links)
+      assert.equal(0, (run(line, options)))
+      assert.equal(before, command.read(links))
+    end)
+
+    it("does nothing when a name is wrong, or nobody can be asked", function()
+      local code, _, errors = run "offboard.lua ada nobody --yes"
+      assert.equal(2, code)
+      assert.truthy(errors:find("nobody", 1, true))
+      code = run "offboard.lua ada"
+      assert.equal(2, code)
+      assert.equal("ACTIVE", user "ada".account_status)
+      assert.equal(2, #group_names "ada")
+    end)
+
+    it("says of whom it failed", function()
+      server:control("fail", { endpoint = "deactivate_user",
+        fault = "server_error" })
+      local code, _, errors = run("offboard.lua ada --yes --links "
+        .. folder .. "/links.csv")
+      assert.equal(1, code)
+      assert.truthy(errors:find "^ada: deactivate_user: ")
+    end)
+  end)
+
+  describe("audit", function()
+    it("prints a table", function()
+      local code, output, errors = run "audit.lua"
+      assert.equal("", errors)
+      assert.equal(0, code)
+      assert.equal("name     e-mail                findings\n"
+        .. "bob      bob@acme.test         inactive, never logged in, "
+        .. "no groups\n"
+        .. "tsadmin  tsadmin@sandbox.test  never logged in, no groups\n",
+        output)
+    end)
+
+    it("prints JSON lines", function()
+      local code, output = run "audit.lua --json"
+      assert.equal(0, code)
+      local first = require "cjson".decode(output:match "^(.-)\n")
+      assert.equal("bob", first.name)
+      assert.same({ "inactive", "never logged in", "no groups" },
+        first.findings)
+    end)
+  end)
+
+  describe("rotate_passwords", function()
+    it("sets what it has written down before", function()
+      local file = folder .. "/passwords.csv"
+      local code, _, errors = run("rotate_passwords.lua " .. file
+        .. " ada bob --yes")
+      assert.equal("", errors)
+      assert.equal(0, code)
+      assert.equal("600", mode_of(file))
+      local password = command.read(file):match "^ada,(%S+)\nbob,%S+\n$"
+      assert.equal(20, #password)
+      local _, _, said = run("audit.lua", { environment = {
+        THOUGHTSPOT_USERNAME = "ada", THOUGHTSPOT_PASSWORD = password,
+      } })
+      assert.truthy(said:find("privilege", 1, true), said)
+    end)
+
+    it("says of whom it failed", function()
+      local code, _, errors = run("rotate_passwords.lua " .. folder
+        .. "/passwords.csv ada nobody --yes")
+      assert.equal(1, code)
+      assert.truthy(errors:find "^nobody: ")
+      assert.falsy(errors:find("ada", 1, true))
+    end)
+  end)
+
+  describe("nightly_sync", function()
+    local file
+
+    before_each(function()
+      file = folder .. "/directory.csv"
+      command.write(file, "name,display_name,email\n"
+        .. "ada,Ada Lovelace,ada@acme.test\nbob,Bob,bob@acme.test\n"
+        .. "eve,Eve,eve@acme.test\n")
+    end)
+
+    it("adds and updates, and is quiet afterwards", function()
+      local line = "nightly_sync.lua " .. file .. " Analysts"
+      local code, output, errors = run(line)
+      assert.equal("", errors)
+      assert.equal(0, code)
+      assert.equal("update ada\nadd bob\nadd eve\n", output)
+      assert.equal("Ada Lovelace", user "ada".display_name)
+      assert.same({ "Analysts" }, group_names "bob")
+      assert.same({ "Analysts" }, group_names "eve")
+      code, output = run(line)
+      assert.equal(0, code)
+      assert.equal("", output)
+    end)
+
+    it("only says it, in a dry run", function()
+      local code, output = run("nightly_sync.lua " .. file
+        .. " Analysts --dry-run")
+      assert.equal(0, code)
+      assert.equal("would update ada\nwould add bob\nwould add eve\n", output)
+      assert.falsy(user "eve")
+    end)
+
+    it("deactivates who has left", function()
+      run("nightly_sync.lua " .. file .. " Analysts")
+      command.write(file, "name,display_name,email\n"
+        .. "ada,Ada Lovelace,ada@acme.test\nbob,Bob,bob@acme.test\n")
+      local code, output, errors = run("nightly_sync.lua " .. file
+        .. " Analysts")
+      assert.equal("", errors)
+      assert.equal(0, code)
+      assert.equal("deactivate eve\n", output)
+      assert.equal("INACTIVE", user "eve".account_status)
+      assert.same({}, group_names "eve")
+    end)
+
+    it("does not believe a directory that lost its people", function()
+      run("nightly_sync.lua " .. file .. " Analysts")
+      command.write(file, "name,display_name,email\n")
+      local code, _, errors = run("nightly_sync.lua " .. file .. " Analysts")
+      assert.equal(2, code)
+      assert.truthy(errors:find("3 of 3 users would be deactivated", 1, true))
+      assert.equal("ACTIVE", user "eve".account_status)
+    end)
+  end)
+end)
+
+describe("CSV", function()
+  local csv
+
+  setup(function()
+    csv = dofile "examples/csv.lua"
+  end)
+
+  it("is read as it is written", function()
+    local values = { "plain", "a,b", 'say "hi"', "two\nlines", " spaced ", "" }
+    local line = csv.line(values, #values)
+    assert.same({ values, values }, (csv.parse(line .. line)))
+  end)
+
+  it("has empty values, and no empty lines", function()
+    assert.same({ { "a", "", "" }, { "", "b" } },
+      (csv.parse "a,,\r\n\r\n,b\n\n"))
+    assert.same({ { "a", "" } }, (csv.parse "a,"))
+    assert.equal("1,,3\n", csv.line({ 1, nil, 3 }, 3))
+  end)
+
+  it("may begin with a byte order mark", function()
+    assert.same({ { "a" } }, (csv.parse "\239\187\191a\n"))
+  end)
+
+  it("is refused where a quote does not fit", function()
+    for _, text in ipairs { '"a', '"a"b', 'x\n"a" ,b' } do
+      assert.is_nil((csv.parse(text)))
+    end
+  end)
+end)

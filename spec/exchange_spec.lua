@@ -1,0 +1,720 @@
+local core = require "thoughtspot.core"
+local support = require "spec.support.exchange"
+
+local now = support.now
+local ada = { name = "ada", display_name = "Ada", email = "a@b" }
+
+local function authorization(exchange, at)
+  return support.send(exchange, at).headers.Authorization
+end
+
+-- Answers a request that was sent already.
+local function respond(exchange, status, body, at)
+  exchange:respond(status, nil, body, at or now)
+  return exchange:step(at or now)
+end
+
+local function error_of(exchange)
+  local value, err = exchange:result()
+  assert.is_nil(value)
+  return err
+end
+
+local function is_mint(request)
+  return request.url:find("/auth/token/full", 1, true) ~= nil
+end
+
+describe("an exchange", function()
+  it("goes from io to done", function()
+    local exchange = support.client {}:prepare("delete_user", "ada")
+    assert.equal("io", exchange:step(now))
+    assert.equal("io", exchange:step(now)) -- asking again changes nothing
+    exchange:request(now)
+    local answer, seconds = exchange:step(now)
+    assert.equal("wait", answer)
+    assert.equal(0.01, seconds)
+    exchange:respond(204, nil, nil, now)
+    assert.equal("done", exchange:step(now))
+    assert.equal("done", exchange:step(now + 1e6))
+    assert.is_true(exchange:result())
+    assert.is_true(exchange:result())
+  end)
+
+  it("is told in which order to go", function()
+    local exchange = support.client {}:prepare("delete_user", "ada")
+    local function wrong(message, method, ...)
+      local ok, err = pcall(exchange[method], exchange, ...)
+      assert.is_false(ok)
+      assert.equal(message, err)
+    end
+    wrong("there is no request to send", "request")
+    wrong("no reply is awaited", "respond", 204)
+    wrong("the exchange is not done", "result")
+    exchange:step(now)
+    wrong("no reply is awaited", "respond", 204)
+    exchange:request(now)
+    wrong("there is no request to send", "request")
+    wrong("the exchange is not done", "result")
+    exchange:respond(204, nil, nil, now)
+    wrong("no reply is awaited", "respond", 204)
+    wrong("there is no request to send", "request")
+    assert.is_true(exchange:result()) -- it is done without a step
+  end)
+
+  it("tells whether it has something new", function()
+    local exchange = support.client {}:prepare("search_users", {},
+      { stream = true })
+    support.send(exchange)
+    assert.is_false(exchange:ready())
+    exchange:respond(200, nil, "[{}]", now)
+    assert.is_true(exchange:ready())
+  end)
+
+  it("carries what it was prepared with, each time", function()
+    local request = { user_identifier = "ada", new_password = "pw" }
+    local exchange = support.client {}:prepare("reset_user_password", request)
+    request.new_password = "other"
+    local first = support.send(exchange)
+    respond(exchange, 503)
+    assert.same(first, support.send(exchange, now + 1))
+  end)
+end)
+
+describe("a token", function()
+  it("is minted on first use, once for all who need it", function()
+    local client = support.login_client()
+    local first, second, third = client:prepare("search_users"),
+      client:prepare("delete_user", "ada"), client:prepare("search_users")
+    assert.equal("io", first:step(now))
+    assert.equal("io", second:step(now)) -- whoever comes first carries it
+    assert.is_true(is_mint(first:request(now)))
+    for _, exchange in ipairs { first, second, third } do
+      local answer, seconds = exchange:step(now)
+      assert.equal("wait", answer)
+      assert.equal(0.01, seconds)
+    end
+    first:respond(200, nil, support.token_reply(), now)
+    for _, exchange in ipairs { third, second, first } do
+      assert.equal("Bearer minted-token", authorization(exchange))
+    end
+    assert.equal("Bearer minted-token",
+      authorization(client:prepare("search_users")))
+  end)
+
+  it("may be carried by another than asked for it", function()
+    local client = support.login_client()
+    local first, second = client:prepare("search_users"),
+      client:prepare("search_users")
+    assert.equal("io", first:step(now))
+    assert.equal("io", second:step(now))
+    assert.is_true(is_mint(second:request(now)))
+    assert.equal("wait", first:step(now))
+    first:respond(200, nil, support.token_reply(), now)
+    assert.equal("Bearer minted-token", authorization(second))
+    assert.equal("Bearer minted-token", authorization(first))
+  end)
+
+  it("that is not had fails all who wait for it", function()
+    local client = support.login_client()
+    local exchanges = {}
+    for index = 1, 3 do
+      exchanges[index] = client:prepare("search_users")
+      exchanges[index]:step(now)
+    end
+    exchanges[2]:request(now)
+    exchanges[2]:respond(401, nil, '{"debug":"no such user"}', now)
+    for _, exchange in ipairs(exchanges) do
+      assert.equal("done", exchange:step(now))
+      local err = error_of(exchange)
+      assert.equal("auth", err.kind)
+      assert.equal("no token: no such user", err.message)
+      assert.equal(401, err.status)
+      assert.equal(1, err.attempts)
+      assert.equal("no", err.applied)
+    end
+  end)
+
+  it("goes on being minted when who began it is gone", function()
+    local client = support.login_client()
+    local first, second = client:prepare("search_users"),
+      client:prepare("search_users")
+    support.send(first)
+    assert.equal("wait", second:step(now))
+    first:cancel()
+    assert.equal("wait", second:step(now))
+    second:respond(200, nil, support.token_reply(), now)
+    assert.equal("Bearer minted-token", authorization(second))
+  end)
+
+  it("is minted anew when all who waited are gone", function()
+    local client = support.login_client()
+    local first, second = client:prepare("search_users"),
+      client:prepare("search_users")
+    support.send(first)
+    second:step(now)
+    first:cancel()
+    second:cancel()
+    local third = client:prepare("search_users")
+    assert.is_true(is_mint(support.send(third)))
+  end)
+
+  it("is asked for again when its carrier was abandoned", function()
+    local client = support.login_client { timeout = 10 }
+    local first, second = client:prepare("search_users"),
+      client:prepare("search_users")
+    support.send(first)
+    first:cancel()
+    first = nil -- luacheck: ignore 311
+    assert.equal("io", second:step(now))
+    second:request(now)
+    assert.equal("wait", second:step(now + 10))
+    local answer, seconds = second:step(now + 11)
+    assert.equal("wait", answer)
+    assert.is_true(seconds > 0.2 and seconds <= 0.5)
+    assert.is_true(is_mint(support.send(second, now + 12)))
+  end)
+
+  it("is renewed before it expires", function()
+    local client = support.login_client()
+    support.mint(client:prepare("search_users"))
+    assert.equal("Bearer minted-token",
+      authorization(client:prepare("search_users"), now + 269))
+    local exchange = client:prepare("search_users")
+    assert.equal("io", exchange:step(now + 270))
+    assert.is_true(is_mint(exchange:request(now + 270)))
+    exchange:respond(200, nil, support.token_reply { token = "second" },
+      now + 270)
+    assert.equal("Bearer second", authorization(exchange, now + 270))
+  end)
+
+  it("is renewed after a 401, once", function()
+    local client = support.login_client()
+    local exchange = client:prepare("create_user", ada)
+    support.mint(exchange, { token = "first" })
+    assert.equal("io", (support.answer(exchange, 401)))
+    assert.equal("io", (support.mint(exchange, { token = "second" })))
+    assert.equal("Bearer second", authorization(exchange))
+    assert.equal("done", respond(exchange, 401, '{"debug":"still not"}'))
+    local err = error_of(exchange)
+    assert.equal("auth", err.kind)
+    assert.equal("still not", err.message)
+    assert.equal(2, err.attempts)
+    assert.equal("no", err.applied)
+    -- The next call asks for a token of its own.
+    assert.equal("Bearer second",
+      authorization(client:prepare("search_users")))
+  end)
+
+  it("that was renewed is not dropped by an earlier 401", function()
+    local client = support.login_client()
+    local first, second, third = client:prepare("search_users"),
+      client:prepare("search_users"), client:prepare("search_users")
+    support.mint(first, { token = "first" })
+    for _, exchange in ipairs { first, second, third } do
+      assert.equal("Bearer first", authorization(exchange))
+    end
+    assert.equal("io", respond(first, 401))
+    assert.equal("io", (support.mint(first, { token = "second" })))
+    assert.equal("io", respond(second, 401))
+    assert.equal("Bearer second", authorization(second))
+    assert.equal("io", respond(third, 401))
+    assert.equal("Bearer second", authorization(third))
+  end)
+
+  it("is not waited for by who has a request to send with it", function()
+    local client = support.login_client { rate_limit = { per_second = 1,
+      burst = 3 } }
+    local first, second = client:prepare("search_users"),
+      client:prepare("search_users")
+    support.mint(first)
+    support.send(first)
+    assert.equal("io", second:step(now)) -- ready, and then:
+    assert.equal("wait", respond(first, 401)) -- the renewal has its place
+    assert.has_error(function() second:request(now) end,
+      "there is no request to send")
+    assert.equal("wait", second:step(now))
+    assert.is_true(is_mint(support.send(first, now + 1)))
+    first:respond(200, nil, support.token_reply { token = "new" }, now + 1)
+    assert.equal("Bearer new", authorization(second, now + 9))
+  end)
+
+  it("that is fixed is never renewed", function()
+    local exchange = support.client {}:prepare("search_users")
+    local err = select(2, support.outcome(exchange, 401))
+    assert.equal("auth", err.kind)
+    assert.equal(1, err.attempts)
+  end)
+
+  it("is not sent with a request for one", function()
+    local exchange = support.login_client():prepare("get_full_access_token",
+      { username = "ada", password = "pw" })
+    assert.is_nil(authorization(exchange))
+    exchange:respond(401, nil, nil, now)
+    assert.equal("done", exchange:step(now))
+    assert.equal("auth", error_of(exchange).kind)
+  end)
+end)
+
+describe("a token from outside", function()
+  local client
+
+  before_each(function()
+    client = support.provider_client { timeout = 20 }
+  end)
+
+  it("is asked of one, while others wait", function()
+    local first, second = client:prepare("search_users"),
+      client:prepare("search_users")
+    assert.equal("token", first:step(now))
+    assert.equal("token", first:step(now))
+    local answer, seconds = second:step(now)
+    assert.equal("wait", answer)
+    assert.equal(0.01, seconds)
+    first:supply("given", nil, now)
+    assert.equal("Bearer given", authorization(second))
+    assert.equal("Bearer given", authorization(first))
+  end)
+
+  it("is asked of the next when the first is gone or has failed", function()
+    local first, second, third = client:prepare("search_users"),
+      client:prepare("search_users"), client:prepare("search_users")
+    first:step(now)
+    assert.equal("wait", second:step(now))
+    first:cancel()
+    assert.equal("token", second:step(now))
+    second:supply("")
+    assert.equal("done", second:step(now))
+    assert.equal("token", third:step(now))
+  end)
+
+  it("is asked of the next when the first takes too long", function()
+    local first, second = client:prepare("search_users"),
+      client:prepare("search_users")
+    first:step(now)
+    assert.equal("wait", second:step(now + 19))
+    assert.equal("token", second:step(now + 20))
+    assert.equal("wait", first:step(now + 20))
+    second:supply("given", nil, now + 20)
+    assert.equal("io", first:step(now + 20))
+  end)
+
+  it("is asked for again after a 401, with the one that was refused",
+    function()
+      local exchange = client:prepare("search_users")
+      local answer, refused = exchange:step(now)
+      assert.equal("token", answer)
+      assert.is_nil(refused)
+      exchange:supply("first", nil, now)
+      answer, refused = support.answer(exchange, 401)
+      assert.equal("token", answer)
+      assert.equal("first", refused)
+      exchange:supply("second", nil, now)
+      assert.equal("Bearer second", authorization(exchange))
+      assert.equal("done", respond(exchange, 401))
+      assert.equal(2, error_of(exchange).attempts)
+    end)
+end)
+
+describe("a place in a rate limit outside", function()
+  local client
+
+  before_each(function()
+    client = support.login_client { deadline = 10,
+      rate_limit = function() end }
+  end)
+
+  it("is asked for by every request", function()
+    local exchange = client:prepare("search_users")
+    assert.equal("place", exchange:step(now)) -- of the mint
+    exchange:place(2, now)
+    local answer, seconds = exchange:step(now)
+    assert.equal("wait", answer)
+    assert.equal(2, seconds)
+    local at = now + 2
+    support.send(exchange, at)
+    exchange:respond(200, nil, support.token_reply(), at)
+    assert.equal("place", exchange:step(at))
+    exchange:place(0, at)
+    support.send(exchange, at)
+    exchange:respond(429, nil, "", at)
+    assert.equal("wait", exchange:step(at))
+    assert.equal("place", exchange:step(at + 1))
+  end)
+
+  it("that is too far away fails the call at once", function()
+    local exchange = client:prepare("search_users")
+    exchange:step(now)
+    exchange:place(10, now)
+    assert.equal("done", exchange:step(now))
+    assert.equal("rate_limit", error_of(exchange).kind)
+  end)
+
+  it("is taken by who asks for one", function()
+    local exchange = client:prepare("search_users")
+    assert.has_error(function() exchange:place(0) end,
+      "no place is asked for")
+    exchange:step(now)
+    exchange:place(-1, now) -- no time is negative
+    assert.equal("io", exchange:step(now))
+    assert.has_error(function() exchange:place(0) end,
+      "no place is asked for")
+  end)
+end)
+
+describe("a deadline", function()
+  it("ends a call that gets no token", function()
+    local exchange = support.provider_client { deadline = 5 }
+      :prepare("create_user", ada)
+    assert.equal("token", exchange:step(now))
+    assert.equal("token", exchange:step(now + 4.9))
+    assert.equal("done", exchange:step(now + 5))
+    local err = error_of(exchange)
+    assert.equal("timeout", err.kind)
+    assert.equal("the deadline passed before the request could be sent",
+      err.message)
+    assert.equal(0, err.attempts)
+    assert.equal("no", err.applied)
+  end)
+
+  it("is kept while a mint has more time", function()
+    local client = support.login_client { deadline = 100 }
+    local exchange = client:prepare("search_users", {}, { deadline = 5 })
+    local answer, seconds = support.answer(exchange, 429, "",
+      { ["Retry-After"] = "50" })
+    assert.equal("wait", answer)
+    assert.equal(5, seconds)
+    assert.equal("done", exchange:step(now + 5))
+    assert.equal("timeout", error_of(exchange).kind)
+  end)
+
+  it("ends a call whose carrier does not come back", function()
+    local exchange = support.client { timeout = 60, deadline = 5 }
+      :prepare("create_user", ada)
+    support.send(exchange)
+    assert.equal("wait", exchange:step(now + 5))
+    assert.equal("done", exchange:step(now + 5.1))
+    local err = error_of(exchange)
+    assert.equal("timeout", err.kind)
+    assert.equal("no reply in time", err.message)
+    assert.equal("maybe", err.applied)
+  end)
+
+  it("begins with the first step, and holds for all attempts", function()
+    local exchange = support.client { deadline = 10, max_retries = 100 }
+      :prepare("search_users")
+    local at, attempts = now, 0
+    local answer, seconds
+    repeat
+      answer, seconds = support.answer(exchange, 503, "", nil, at)
+      at, attempts = at + (seconds or 0), attempts + 1
+    until answer == "done"
+    assert.is_true(attempts >= 4 and attempts <= 7)
+    assert.is_true(at < now + 10)
+    local err = error_of(exchange)
+    assert.equal("server", err.kind) -- what happened, not that time is up
+    assert.equal(attempts, err.attempts)
+  end)
+
+  it("that passed while nobody looked ends the call", function()
+    local exchange = support.client { deadline = 10 }
+      :prepare("reset_user_password", { user_identifier = "a",
+        new_password = "b" })
+    support.answer(exchange, 503)
+    assert.equal("done", exchange:step(now + 100))
+    local err = error_of(exchange)
+    assert.equal("timeout", err.kind)
+    assert.equal("the deadline passed", err.message)
+    assert.equal("maybe", err.applied)
+    local mint = support.client { deadline = 10 }:prepare(
+      "get_full_access_token", { username = "a", password = "b" })
+    support.answer(mint, 503)
+    assert.equal("done", mint:step(now + 100))
+    assert.equal("timeout", error_of(mint).kind)
+  end)
+
+  it("of the rate limit is the same", function()
+    local client = support.client { deadline = 10,
+      rate_limit = { per_second = 1, burst = 1 } }
+    client:prepare("search_users"):step(now)
+    local exchange = client:prepare("search_users")
+    assert.equal("wait", exchange:step(now))
+    assert.equal("done", exchange:step(now + 50))
+    assert.equal("timeout", error_of(exchange).kind)
+  end)
+
+  it("can be set for a call", function()
+    local client = support.client { deadline = 1, timeout = 1 }
+    local exchange = client:prepare("search_users", {}, { deadline = 100,
+      timeout = 50 })
+    support.send(exchange)
+    assert.equal("wait", exchange:step(now + 50))
+    assert.equal("wait", exchange:step(now + 50.1)) -- to try again
+    assert.equal("io", exchange:step(now + 51))
+  end)
+end)
+
+describe("applied", function()
+  -- Answers in turn (false: broken off); the last ends the call.
+  local function applied(endpoint, ...)
+    local exchange = assert(support.prepare(support.client { deadline = 1e6 },
+      endpoint))
+    local at, answers = now, { ... }
+    for index, status in ipairs(answers) do
+      local answer, seconds
+      if status then
+        answer, seconds = support.answer(exchange, status, "{}",
+          status == 503.5 and { ["Retry-After"] = "1" } or nil, at)
+      else
+        answer, seconds = support.answer(exchange, nil, nil, nil, at)
+      end
+      assert.equal(index == #answers and "done" or "wait", answer)
+      at = at + (seconds or 0)
+    end
+    local _, err = exchange:result()
+    assert.equal(#answers, err.attempts)
+    return err.applied
+  end
+
+  it("stays maybe once it was", function()
+    assert.equal("maybe", applied("reset_user_password", 503, 400))
+    assert.equal("maybe", applied("reset_user_password", false, 404))
+    assert.equal("maybe", applied("update_user", 502, 429, 429, 403))
+    assert.equal("maybe", applied("force_logout_users", 408, 400))
+    assert.equal("no", applied("reset_user_password", 429, 400))
+    assert.equal("no", applied("create_user", 429, 429, 400))
+    assert.equal("no", applied("create_user", 503.5, 400))
+    assert.equal("maybe", applied("create_user", 503.5, 500))
+    assert.equal("maybe", applied("create_user", 429, false))
+    assert.equal("no", applied("search_users", 503, false, 500))
+  end)
+
+  it("is about the call, not about its token", function()
+    local exchange = support.login_client { max_retries = 0 }
+      :prepare("create_user", ada)
+    assert.equal("done", (support.answer(exchange, nil)))
+    assert.equal("no", error_of(exchange).applied)
+  end)
+
+  it("is maybe when the token was lost between two attempts", function()
+    local exchange = support.login_client { deadline = 1e6 }
+      :prepare("update_user", "ada", {})
+    support.mint(exchange, { expiration_time_in_millis = 1000 })
+    local _, seconds = support.answer(exchange, 503)
+    local at = now + seconds + 2
+    assert.equal("done", (support.answer(exchange, 401, "", nil, at)))
+    assert.equal("maybe", error_of(exchange).applied)
+  end)
+end)
+
+-- Brings an exchange of this client into each phase.
+local phases = {
+  prepared = function() end,
+  ready = function(exchange) exchange:step(now) end,
+  sent = function(exchange) support.send(exchange) end,
+  ["waiting to try again"] = function(exchange)
+    assert.equal("wait", (support.answer(exchange, 429)))
+  end,
+}
+local login_phases = {
+  prepared = phases.prepared,
+  ["waiting for a mint to be sent"] = phases.ready,
+  ["waiting for a mint"] = phases.sent,
+  ["waiting for a mint to be tried again"] =
+    phases["waiting to try again"],
+}
+
+describe("closing the client", function()
+  local function closes(client, phase, reach, applied)
+    it("ends what is " .. phase, function()
+      local exchange = client:prepare("create_user", ada)
+      reach(exchange)
+      client:close()
+      assert.equal("done", exchange:step(now))
+      local err = error_of(exchange)
+      assert.equal("closed", err.kind)
+      assert.equal("the client was closed", err.message)
+      assert.equal(applied, err.applied)
+    end)
+  end
+  for phase, reach in pairs(phases) do
+    closes(support.client {}, phase, reach, phase == "sent" and "maybe"
+      or "no")
+  end
+  for phase, reach in pairs(login_phases) do
+    closes(support.login_client(), phase, reach, "no")
+  end
+  closes(support.provider_client(), "asking for a token", phases.ready, "no")
+  closes(support.client { rate_limit = print }, "asking for a place",
+    phases.ready, "no")
+
+  it("leaves what is done as it is", function()
+    local client = support.client {}
+    local exchange = client:prepare("create_user", ada)
+    support.answer(exchange, 200, '{"id":"g"}')
+    client:close()
+    assert.equal("done", exchange:step(now))
+    assert.same({ id = "g" }, exchange:result())
+  end)
+
+  it("lets nothing new begin", function()
+    local client = support.client {}
+    client:close()
+    client:close()
+    local exchange, err = client:prepare("create_user", ada)
+    assert.is_nil(exchange)
+    assert.equal("closed", err.kind)
+    assert.equal("the client is closed", err.message)
+    assert.equal("create_user", err.endpoint)
+    assert.equal("no", err.applied)
+    assert.equal("closed", select(2, client:create_user(ada)).kind)
+  end)
+end)
+
+describe("cancelling", function()
+  local methods = { step = { now }, result = {}, take = {}, request = {},
+    respond = { 204 }, supply = { "t" }, event = {}, place = { 0 },
+    waiting = {} }
+
+  local function cancels(client, phase, reach)
+    it("frees what is " .. phase, function()
+      local exchange = client:prepare("create_user", ada)
+      reach(exchange)
+      exchange:cancel()
+      exchange:cancel()
+      assert.is_true(exchange:ready())
+      for method, arguments in pairs(methods) do
+        local ok, err = pcall(exchange[method], exchange, arguments[1])
+        assert.is_false(ok)
+        assert.matches("exchange was cancelled", err)
+      end
+      -- Others are not in its way.
+      local other = client:prepare("search_users")
+      assert.not_equal("done", other:step(now))
+    end)
+  end
+  for phase, reach in pairs(phases) do
+    cancels(support.client {}, phase, reach)
+  end
+  for phase, reach in pairs(login_phases) do
+    cancels(support.login_client(), phase, reach)
+  end
+  cancels(support.provider_client(), "asking for a token", phases.ready)
+  cancels(support.client {}, "done", function(exchange)
+    support.answer(exchange, 200, "{}")
+  end)
+end)
+
+describe("events", function()
+  local function events_of(exchange)
+    local events = {}
+    for event in exchange.event, exchange do
+      events[#events + 1] = event
+    end
+    return events
+  end
+
+  local function types_of(exchange)
+    local types = {}
+    for index, event in ipairs(events_of(exchange)) do
+      types[index] = event.type
+    end
+    return table.concat(types, " ")
+  end
+
+  it("tell of requests, replies and retries", function()
+    local exchange = support.client { on_event = print }:prepare(
+      "reset_user_password", { user_identifier = "a", new_password = "b" })
+    assert.same({}, events_of(exchange))
+    support.send(exchange)
+    assert.same({ { type = "request", endpoint = "reset_user_password",
+      attempt = 1, seconds = 0, bytes = 42 } }, events_of(exchange))
+    exchange:respond(429, { ["Retry-After"] = "3" }, "slow", now + 2)
+    assert.same({
+      { type = "response", endpoint = "reset_user_password", attempt = 1,
+        seconds = 2, bytes = 4, status = 429 },
+      { type = "retry", endpoint = "reset_user_password", attempt = 1,
+        seconds = 3, bytes = 0 },
+    }, events_of(exchange))
+    support.outcome(exchange, 204, nil, nil, now + 9)
+    local events = events_of(exchange)
+    assert.equal(2, #events)
+    assert.equal(2, events[2].attempt)
+    assert.equal(204, events[2].status)
+    assert.equal(0, events[2].bytes)
+    assert.same({}, events_of(exchange))
+  end)
+
+  it("tell of the token, and of all that it took", function()
+    local exchange = support.login_client { on_event = print }
+      :prepare("search_users")
+    support.send(exchange)
+    local events = events_of(exchange)
+    assert.equal(1, #events)
+    assert.equal("get_full_access_token", events[1].endpoint)
+    respond(exchange, 200, support.token_reply())
+    events = events_of(exchange)
+    assert.equal("response", events[1].type)
+    assert.equal("get_full_access_token", events[1].endpoint)
+    assert.equal("token", events[2].type)
+    assert.equal("search_users", events[2].endpoint)
+    assert.equal(2, #events)
+    support.answer(exchange, 401)
+    assert.equal("request response retry", types_of(exchange))
+    assert.equal("done", (support.answer(exchange, 403)))
+    assert.equal("request response", types_of(exchange))
+  end)
+
+  it("tell of waiting for the rate limit", function()
+    local client = support.client { on_event = print,
+      rate_limit = { per_second = 2, burst = 1 } }
+    local first, second = client:prepare("search_users"),
+      client:prepare("search_users")
+    first:step(now)
+    assert.same({}, events_of(first))
+    second:step(now)
+    assert.same({ { type = "wait", endpoint = "search_users", attempt = 0,
+      seconds = 0.5, bytes = 0 } }, events_of(second))
+  end)
+
+  it("have no status where there was none", function()
+    local exchange = support.client { on_event = print }:prepare(
+      "create_user", ada)
+    support.answer(exchange, nil)
+    local events = events_of(exchange)
+    assert.equal("response", events[2].type)
+    assert.is_nil(events[2].status)
+  end)
+
+  it("that nobody takes are forgotten, the oldest first", function()
+    local exchange = support.client { on_event = print, deadline = 1e6,
+      max_retries = 9 }:prepare("search_users")
+    local at = now
+    for _ = 1, 4 do
+      local _, seconds = support.answer(exchange, 503, "", nil, at)
+      at = at + seconds
+    end
+    local events = events_of(exchange)
+    assert.equal(8, #events)
+    assert.equal("response", events[1].type)
+    assert.equal(2, events[1].attempt)
+  end)
+
+  it("are not kept when nobody listens", function()
+    local exchange = support.client {}:prepare("search_users")
+    support.answer(exchange, 503)
+    assert.same({}, events_of(exchange))
+  end)
+end)
+
+describe("the clock", function()
+  it("is monotonic seconds", function()
+    local before = core.now()
+    assert.is_true(core.now() >= before)
+    local exchange = support.client { timeout = 1000,
+      deadline = 1e6 }:prepare("search_users")
+    exchange:step()
+    exchange:request()
+    assert.equal("wait", exchange:step())
+    assert.equal("wait", (exchange:step(core.now() + 1001)))
+  end)
+end)

@@ -1,0 +1,261 @@
+-- The commonest mistakes, and that what is said of them tells what to do.
+
+local thoughtspot = require "thoughtspot"
+
+local HOST = "https://acme.thoughtspot.cloud"
+
+local function merge(...)
+  local merged = {}
+  for _, source in ipairs { ... } do
+    for name, value in pairs(source) do
+      merged[name] = value
+    end
+  end
+  return merged
+end
+
+local function without_waiting() end
+
+local base = {
+  host = HOST, username = "tsadmin", password = "secret",
+  sleep = without_waiting, max_retries = 1,
+}
+
+local function new(options, sandbox_options)
+  local sandbox = thoughtspot.sandbox(merge({
+    users = { { name = "ada", email = "ada@acme.test" } },
+  }, sandbox_options or {}))
+  local client = assert(thoughtspot.new(merge(base, {
+    transport = sandbox,
+  }, options or {})))
+  return client, sandbox
+end
+
+-- The error of options.
+local function refused(options)
+  return select(2, thoughtspot.new(merge(base, options)))
+end
+
+-- A client to whose every request the same comes back.
+local function answered(status, body, headers)
+  return assert(thoughtspot.new {
+    host = HOST, token = "a-token", max_retries = 0,
+    transport = function()
+      return { status = status, body = body, headers = headers }
+    end,
+  })
+end
+
+local function error_of(_, err)
+  return err
+end
+
+local person = { name = "bob", display_name = "Bob", email = "b@acme.test" }
+
+-- A mistake, a function that makes it and returns the error or its message,
+-- and what that says.
+local mistakes = {
+  { "no https:// before the host", function()
+    return refused { host = "acme.thoughtspot.cloud" }
+  end, "write https:// before the name" },
+  { "http for a host elsewhere", function()
+    return refused { host = "http://acme.thoughtspot.cloud" }
+  end, "use https://" },
+  { "an address copied from the browser", function()
+    return refused { host = HOST .. "/#/home" }
+  end, "give the address of the cluster alone" },
+  { "the path of the API in the host", function()
+    return refused { host = HOST .. "/api/rest/2.0" }
+  end, "give the address of the cluster alone" },
+  { "a host that does not answer", function()
+    local client = thoughtspot.new {
+      host = "http://127.0.0.1:1", token = "t", max_retries = 0,
+    }
+    return error_of(client:search_users())
+  end, "check host, the network and proxy" },
+  { "a host that is another site", function()
+    return error_of(answered(200, "<html>Welcome</html>"):search_users())
+  end, "check host; if it is right, the cluster may be in maintenance" },
+  { "a host that has no such path", function()
+    local client = assert(thoughtspot.new(merge(base, {
+      transport = function()
+        return { status = 404, body = "" }
+      end,
+    })))
+    return error_of(client:search_users())
+  end, "check host: there seems to be no ThoughtSpot cluster" },
+  { "a host that has moved", function()
+    return error_of(answered(301, "", {
+      Location = "https://new.thoughtspot.cloud/",
+    }):search_users())
+  end, "https://new.thoughtspot.cloud/.*give its address as host" },
+  { "no credentials", function()
+    return error_of(thoughtspot.new { host = HOST })
+  end, "give one way to authenticate: username with password" },
+  { "no credentials in the environment", function()
+    return error_of(thoughtspot.from_env {
+      host = HOST, token = false, username = "tsadmin",
+    })
+  end, "set THOUGHTSPOT_USERNAME and THOUGHTSPOT_SECRET_KEY" },
+  { "a misspelled option", function()
+    return refused { time_out = 5 }
+  end, "did you mean timeout%?.*see thoughtspot.describe \"Options\"" },
+  { "the name of an org for its number", function()
+    return refused { org_id = "Acme" }
+  end, "number of the org to act in, not its name" },
+  { "a key of another name for the org", function()
+    return refused { org_identifier = "Acme" }
+  end, "did you mean org_id%?" },
+  { "an org that the user is not in", function()
+    return error_of(new { org_id = 4711 }:search_users())
+  end, "give the org_id of an org that the user belongs to" },
+  { "a wrong password", function()
+    return error_of(new { password = "wrong" }:search_users())
+  end, "check username and password" },
+  { "a password where MFA is on", function()
+    return error_of(new({}, { quirks = { mfa = true } }):search_users())
+  end, "multi%-factor authentication is on, use secret_key" },
+  { "a wrong secret key", function()
+    return error_of(assert(thoughtspot.new {
+      host = HOST, username = "tsadmin", secret_key = "wrong",
+      transport = thoughtspot.sandbox(),
+    }):search_users())
+  end, "check username and secret_key; trusted authentication" },
+  { "a token that has expired", function()
+    return error_of(assert(thoughtspot.new {
+      host = HOST, token = "expired", transport = thoughtspot.sandbox(),
+    }):search_users())
+  end, "has expired or was revoked: get a new one, or give username" },
+  { "a token provider whose tokens are not good", function()
+    return error_of(assert(thoughtspot.new {
+      host = HOST, transport = thoughtspot.sandbox(),
+      token_provider = function()
+        return "stale"
+      end,
+    }):search_users())
+  end, "check what the token_provider or token_store returns" },
+  { "a user without the privilege", function()
+    local client = new({ username = "carl", password = "p" }, {
+      users = { { name = "carl", password = "p" } },
+    })
+    return error_of(client:create_user(person))
+  end, "needs the privilege ADMINISTRATION, or USER_ADMINISTRATION" },
+  { "a dot for the colon", function()
+    return select(2, pcall(new().create_user, person))
+  end, "call it with a colon: client:create_user" },
+  { "a string for the request", function()
+    local client = new()
+    return select(2, pcall(client.search_users, client, "ada"))
+  end, "expected a table as its request, got string" },
+  { "a field left out", function()
+    return error_of(new():create_user { name = "bob", display_name = "Bob" })
+  end, "email: is required: e%-mail address" },
+  { "a misspelled field", function()
+    return error_of(new():search_users { user_identifer = "ada" })
+  end, "did you mean user_identifier%?" },
+  { "a field of another call", function()
+    return error_of(new():update_user("ada", { password = "p" }))
+  end, "is not a field here.*see thoughtspot.describe \"update_user\"" },
+  { "a value that the enum has not", function()
+    return error_of(new():create_user(merge(person, {
+      account_type = "LOCAL",
+    })))
+  end, "did you mean LOCAL_USER%?" },
+  { "a name for a list of names", function()
+    return error_of(new():create_user(merge(person, {
+      group_identifiers = "Analysts",
+    })))
+  end, "expected a list" },
+  { "a user who is there already", function()
+    return error_of(new():create_user(merge(person, { name = "ada" })))
+  end, "take another name, or change the one that is there" },
+  { "a user who is not there", function()
+    return error_of(new():update_user("nobody", { email = "n@acme.test" }))
+  end, "not found: nobody.*client:find_user looks one up" },
+  { "an import that changed nothing", function()
+    return new():import_users {
+      users = { { user_identifier = "bob", display_name = "Bob" } },
+    }
+  end, "nothing was changed.*give dry_run = false" },
+  { "an import in batches that does not say whether it is one", function()
+    return error_of(new():import_in_batches({}))
+  end, "dry_run: give true or false" },
+  { "logging out users[1].id, of no user", function()
+    local nobody = {}
+    return error_of(new():force_logout_users {
+      user_identifiers = { nobody.id },
+    })
+  end, "is an empty list.*see thoughtspot.describe \"force_logout_users\"" },
+  { "deleting who one is", function()
+    return error_of(new():delete_user "tsadmin")
+  end, "protect_self = false" },
+  { "record_size for all users", function()
+    return error_of(new():user_pages({ record_size = 5000 }):next())
+  end, "give page_size, or limit, in the options" },
+  { "a page with a row that the cluster cannot return", function()
+    local client = new({}, { quirks = { dangling_user = "ada" } })
+    return error_of(client:search_users { record_size = 100 })
+  end, "client:each_user with on_skipped" },
+  { "a reply larger than memory should be", function()
+    return error_of(new { max_response_bytes = 100 }:search_users {
+      record_size = -1,
+    })
+  end, "read it with client:each_user" },
+  { "more requests than the cluster takes", function()
+    local client, sandbox = new()
+    sandbox:fail { fault = "too_many", times = 9 }
+    return error_of(client:search_users())
+  end, "send less at a time" },
+  { "a write whose answer was lost", function()
+    local client, sandbox = new()
+    sandbox:fail { endpoint = "create_user", fault = "reset" }
+    return error_of(client:create_user(person))
+  end, "may have been applied.*see whether it was done before" },
+  { "a write that the cluster fails on", function()
+    local client, sandbox = new()
+    sandbox:fail { endpoint = "create_user", fault = "server_error" }
+    return error_of(client:create_user(person))
+  end, "check the values in the request, and whether it was done" },
+  { "something misspelled to be described", function()
+    return error_of(thoughtspot.describe "crate_user")
+  end, "thoughtspot.describe%(%) lists the endpoints" },
+}
+
+describe("what is said of", function()
+  for _, mistake in ipairs(mistakes) do
+    local name, make, says = mistake[1], mistake[2], mistake[3]
+    it(name .. " tells what to do", function()
+      local said = tostring(make())
+      assert.truthy(said:find(says), said)
+      assert.falsy(said:find "\n", said)
+    end)
+  end
+end)
+
+it("a slash after the host is no mistake", function()
+  local client = new { host = HOST .. "/" }
+  assert.truthy(client:find_user "ada")
+end)
+
+it("an import that was done says so", function()
+  local result = new():import_users {
+    users = { { user_identifier = "bob", display_name = "Bob" } },
+    dry_run = false,
+  }
+  assert.equal("added 1 users, updated 0, deleted 0", tostring(result))
+end)
+
+it("a hint is a field of its own, and stands last in the text", function()
+  local _, err = new():create_user {}
+  assert.equal("see thoughtspot.describe \"create_user\"", err.hint)
+  assert.falsy(err.message:find(err.hint, 1, true))
+  assert.equal(err.hint, tostring(err):sub(-#err.hint))
+end)
+
+it("what needs no hint has none", function()
+  local client = new()
+  client:close()
+  local _, err = client:search_users()
+  assert.is_nil(err.hint)
+  assert.equal("search_users: the client is closed (closed)", tostring(err))
+end)

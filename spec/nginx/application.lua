@@ -1,0 +1,177 @@
+--- What the application of the nginx specs does.
+
+local cjson = require "cjson"
+local core = require "thoughtspot.core"
+local thoughtspot = require "thoughtspot"
+local shared = require "resty.thoughtspot"
+
+local application = {}
+
+local results = ngx.shared.results
+
+-- One client for each worker, and one made before the fork.
+local cluster, plain
+
+local function new_plain()
+  return assert(thoughtspot.new {
+    host = os.getenv "UPSTREAM", username = "tsadmin", password = "secret",
+    rate_limit = false,
+  })
+end
+
+-- Makes a call, and tells how it went in a line.
+local function call(client)
+  local users, err = client:search_users { record_size = 1 }
+  return users and "found " .. users[1].name or err.kind .. ": " .. err.message
+end
+
+function application.init()
+  cluster = assert(shared.new {
+    shared_dict = "thoughtspot",
+    host = os.getenv "UPSTREAM", username = "tsadmin", password = "secret",
+    rate_limit = false,
+  })
+  plain = new_plain()
+  results:set("init", call(new_plain()))
+end
+
+function application.init_worker()
+  results:set("init_worker", call(new_plain()))
+end
+
+function application.exit_worker()
+  results:set("exit_worker", call(new_plain()))
+end
+
+--- Makes a call in the phase that runs.
+function application.phase()
+  ngx.ctx.answer = call(plain)
+end
+
+--- Passes a search on.
+function application.forward()
+  ngx.req.read_body()
+  local client = assert(cluster:client())
+  if ngx.var.uri:find "token/full$" then
+    ngx.print(cjson.encode {
+      token = "mine", expiration_time_in_millis = (ngx.now() + 300) * 1000,
+      creation_time_in_millis = 0, valid_for_user_id = "u",
+      scope = { org_id = 0 }, valid_for_username = "n",
+    })
+    return
+  end
+  local users, err = client:search_users(cjson.decode(ngx.req.get_body_data()))
+  if not users then
+    ngx.status = 502
+    ngx.print(cjson.encode { error = { message = { debug = err.message } } })
+    return
+  end
+  ngx.print(cjson.encode(users))
+end
+
+-- The longest time in milliseconds between two beats of a 1 ms timer, while a
+-- function runs.
+local function longest_stall(work)
+  local longest, last, stop = 0, core.now(), false
+  local beat = ngx.thread.spawn(function()
+    while not stop do
+      ngx.sleep(0.001)
+      local now = core.now()
+      longest = math.max(longest, now - last)
+      last = now
+    end
+  end)
+  local result = work()
+  stop = true
+  ngx.thread.wait(beat)
+  return longest * 1000, result
+end
+
+local function median(list)
+  table.sort(list)
+  return list[math.ceil(#list / 2)]
+end
+
+local acts = {
+  result = function(arguments)
+    return results:get(arguments.of)
+  end,
+
+  timer = function()
+    local done = require "ngx.semaphore".new()
+    local answer
+    ngx.timer.at(0, function()
+      answer = call(plain)
+      done:post()
+    end)
+    done:wait(10)
+    return answer
+  end,
+
+  -- Light threads of one request.
+  many = function(arguments)
+    local threads, found = {}, 0
+    local began = core.now()
+    for index = 1, tonumber(arguments.threads) do
+      threads[index] = ngx.thread.spawn(function()
+        for _ = 1, tonumber(arguments.calls) do
+          if plain:search_users { record_size = 1 } then
+            found = found + 1
+          end
+        end
+      end)
+    end
+    for _, thread in ipairs(threads) do
+      ngx.thread.wait(thread)
+    end
+    return { found = found, seconds = core.now() - began }
+  end,
+
+  latency = function(arguments)
+    local times = {}
+    for index = 1, tonumber(arguments.calls) do
+      local began = core.now()
+      assert(plain:search_users { record_size = 1 })
+      times[index] = (core.now() - began) * 1000
+    end
+    return { median = median(times) }
+  end,
+
+  page = function(arguments)
+    local stall, count = longest_stall(function()
+      return #assert(plain:search_users {
+        record_size = tonumber(arguments.users),
+      })
+    end)
+    return { stall = stall, count = count }
+  end,
+
+  idle = function(arguments)
+    local stall = longest_stall(function()
+      ngx.sleep(tonumber(arguments.s))
+    end)
+    return { stall = stall }
+  end,
+
+  iterate = function(arguments)
+    local began = core.now()
+    local stall, count = longest_stall(function()
+      local found = 0
+      for _ in plain:each_user({ name_pattern = "all" }, {
+        page_size = tonumber(arguments.page_size),
+      }) do
+        found = found + 1
+      end
+      return found
+    end)
+    return { stall = stall, count = count, seconds = core.now() - began }
+  end,
+}
+
+--- /do/<act>?arguments
+function application.act()
+  local act = acts[ngx.var.uri:match "[^/]+$"]
+  ngx.print(cjson.encode { act(ngx.req.get_uri_args()) })
+end
+
+return application

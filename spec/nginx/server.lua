@@ -1,0 +1,124 @@
+--- Runs an nginx of our own for specs and benchmarks, in a folder of its own
+-- and on ports that the kernel chooses.
+--
+--   local upstream = server.start("spec/nginx/upstream.conf")
+--   upstream:get "/counts"
+--   upstream:stop()
+
+local Server = {}
+Server.__index = Server
+
+local function quote(text)
+  return "'" .. tostring(text):gsub("'", "'\\''") .. "'"
+end
+
+local function run(command)
+  local pipe = assert(io.popen("(" .. command .. ") 2>&1; echo :$?"))
+  local output = pipe:read "*a"
+  pipe:close()
+  local text, status = output:match "^(.*):(%d+)%s*$"
+  if status ~= "0" then
+    error("failed: " .. command .. "\n" .. text, 2)
+  end
+  return text
+end
+
+local root = run "pwd":match "%S+"
+
+local function read_file(name)
+  local file = assert(io.open(name))
+  local text = file:read "*a"
+  file:close()
+  return text
+end
+
+local function write_template(source, folder, values)
+  local is_root = run "id -u":match "%d+" == "0"
+  local all = { ROOT = root, USER = is_root and "user root;" or "" }
+  for name, value in pairs(values or {}) do
+    all[name] = tostring(value)
+  end
+  local file = assert(io.open(folder .. "/template.conf", "w"))
+  file:write((read_file(source):gsub("@(%u+)@", all)))
+  file:close()
+end
+
+--- Starts a server; it has a socket for each @PORTn@ of its template.
+-- @param template path of its configuration
+-- @param values table, or nil: what to put for @NAME@; ROOT and USER are
+--   known
+-- @return the server, ready to be asked
+function Server.start(template, values)
+  local folder = run "mktemp -d":match "%S+"
+  run("cd " .. folder .. " && mkdir body && ln -s /usr/lib/nginx/modules .")
+  write_template(template, folder, values)
+  local sockets = 0
+  for port in read_file(template):gmatch "@PORT(%d)@" do
+    sockets = math.max(sockets, tonumber(port))
+  end
+  -- With sockets that it inherits nginx stays in the foreground. What comes
+  -- in before it is ready waits in their queues.
+  local ports = run(("cd %s && mkfifo ports && { %s/build/listen %d "
+    .. "template.conf nginx.conf nginx -p %s -c nginx.conf -e error.log "
+    .. "</dev/null >ports 2>start.log & } && head -n %d ports"):format(folder,
+    quote(root), sockets, folder, sockets))
+  local self = setmetatable({ folder = folder, urls = {} }, Server)
+  for port in ports:gmatch "%d+" do
+    self.urls[#self.urls + 1] = "http://127.0.0.1:" .. port
+  end
+  self.url = self.urls[1]
+  return self
+end
+
+--- What the server answers to a request, whatever its status.
+-- @param path with the query
+-- @param options text, or nil: further arguments of curl
+function Server:get(path, options)
+  return run(("curl -sS --max-time 60 %s %s"):format(options or "",
+    quote(self.url .. path)))
+end
+
+--- The pid of the master process.
+function Server:pid()
+  return read_file(self.folder .. "/nginx.pid"):match "%d+"
+end
+
+--- Sends a signal to the master process.
+function Server:signal(name)
+  run(("kill -%s %s"):format(name, self:pid()))
+end
+
+--- The pids of the workers, those that are about to exit included.
+function Server:workers()
+  local list = {}
+  for pid in run(("ps -o pid= --ppid %s || :"):format(self:pid()))
+    :gmatch "%d+" do
+    list[#list + 1] = pid
+  end
+  return list
+end
+
+--- Waits until a process is gone.
+function Server.wait_for_end(pid)
+  run(("while kill -0 %s 2>/dev/null; do :; done"):format(pid))
+end
+
+--- The lines of the error log that matter: errors and worse, and crashes.
+function Server:errors()
+  local list = {}
+  for line in read_file(self.folder .. "/error.log"):gmatch "[^\n]+" do
+    if line:find "%[error%]" or line:find "%[crit%]" or line:find "%[alert%]"
+      or line:find "%[emerg%]" or line:find "exited on signal" then
+      list[#list + 1] = line
+    end
+  end
+  return list
+end
+
+--- Ends the server, and removes its folder.
+function Server:stop()
+  run(("kill %s; while [ -e %s/nginx.pid ]; do :; done; rm -rf %s"):format(
+    self:pid(), self.folder, self.folder))
+end
+
+return Server

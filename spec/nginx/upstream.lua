@@ -1,0 +1,124 @@
+--- A cluster for the nginx specs: users by the thousand, with a latency, and
+-- what happened is counted.
+
+local cjson = require "cjson"
+
+local upstream = {}
+
+-- Seconds before each answer.
+local latency = 0
+
+-- Requests begun by the name of their endpoint, and those that the client
+-- broke off.
+local counts = { aborted = 0 }
+
+-- Tokens that are accepted are those minted since then.
+local minted, valid_from = 0, 1
+
+local function count(name)
+  counts[name] = (counts[name] or 0) + 1
+end
+
+local function user(number)
+  return cjson.encode {
+    id = ("%08x-0000-4000-8000-000000000000"):format(number),
+    name = "user" .. number, display_name = "User " .. number,
+    email = "user" .. number .. "@acme.test", account_type = "LOCAL_USER",
+    account_status = "ACTIVE", visibility = "SHARABLE",
+    creation_time_in_millis = 1700000000000 + number,
+    orgs = { { id = 0, name = "Primary" } },
+    user_groups = {
+      { id = "59481331-ee53-42be-a548-bd87be6ddd4a", name = "ALL_GROUP" },
+      { id = "a8c8b8d8-ee53-42be-a548-bd87be6ddd4b", name = "Analysts" },
+    },
+    user_inherited_groups = {
+      { id = "59481331-ee53-42be-a548-bd87be6ddd4a", name = "ALL_GROUP" },
+    },
+    privileges = { "DATADOWNLOADING", "USERDATAUPLOADING" },
+    super_user = false, tags = { "one", "two" },
+  }
+end
+
+-- Pages of users that were asked for before.
+local pages = {}
+
+local function page(from, size, total)
+  local key = from .. " " .. size
+  if not pages[key] then
+    local users = {}
+    for number = from + 1, math.min(from + size, total) do
+      users[#users + 1] = user(number)
+    end
+    pages[key] = "[" .. table.concat(users, ",") .. "]"
+  end
+  return pages[key]
+end
+
+local endpoints = {
+  ["auth/token/full"] = function()
+    minted = minted + 1
+    return cjson.encode {
+      token = "token" .. minted,
+      creation_time_in_millis = ngx.now() * 1000,
+      expiration_time_in_millis = (ngx.now() + 300) * 1000,
+      scope = { access_type = "FULL", org_id = 0 },
+      valid_for_user_id = "id-admin", valid_for_username = "tsadmin",
+    }
+  end,
+  -- The name of a user sought is what there is to do: "all" for 20,000.
+  ["users/search"] = function(request)
+    local size = request.record_size or 10
+    if request.name_pattern == "all" then
+      size = size == -1 and 20000 or size
+      return page(request.record_offset or 0, size, 20000)
+    end
+    return page(0, size, size)
+  end,
+}
+
+local function is_authorised(name)
+  if name == "auth/token/full" then
+    return true
+  end
+  local token = (ngx.var.http_authorization or ""):match "^Bearer token(%d+)$"
+  return token and tonumber(token) >= valid_from
+end
+
+--- Answers a request of the API.
+function upstream.serve()
+  local name = ngx.var.uri:match "^/api/rest/2%.0/(.+)$"
+  count(name)
+  ngx.req.read_body()
+  local request = cjson.decode(ngx.req.get_body_data() or "{}")
+  ngx.on_abort(function()
+    count "aborted"
+    ngx.exit(499)
+  end)
+  if latency > 0 then
+    ngx.sleep(latency)
+  end
+  if not is_authorised(name) then
+    ngx.status = 401
+    ngx.print '{"error":{"message":{"code":10097,"debug":"no such token"}}}'
+    return
+  end
+  ngx.print(endpoints[name](request))
+end
+
+--- Orders of the specs: /set?latency=0.05, /revoke, and /counts, which
+-- forgets them with ?reset=1.
+function upstream.control()
+  local arguments = ngx.req.get_uri_args()
+  if ngx.var.uri == "/set" then
+    latency = tonumber(arguments.latency)
+  elseif ngx.var.uri == "/revoke" then
+    valid_from = minted + 1
+  end
+  counts.connections = tonumber(ngx.var.connections_active)
+  ngx.print(cjson.encode(counts))
+  if arguments.reset then
+    counts = { aborted = 0 }
+  end
+end
+
+return upstream

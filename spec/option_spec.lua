@@ -1,0 +1,94 @@
+local core = require "thoughtspot.core"
+local support = require "spec.support.exchange"
+
+local callable = setmetatable({}, { __call = print })
+
+-- A valid value for each option; what is an example says so in 'also'.
+local good = {
+  username = "ada", password = "p", timeout = 0.5, connect_timeout = 1,
+  deadline = 2, max_retries = 0, org_id = 3, token_validity = 60,
+  headers = { A = "b" }, user_agent = "x", verify = false,
+  ca_file = "/no/such/file", client_cert = "c", client_key = "k",
+  proxy = "http://127.0.0.1:1", allow_http = true,
+  max_response_bytes = 1e6, strict = false, keep_null = true,
+  protect_self = false, on_event = callable, sleep = print,
+  transport = callable, rate_limit = { per_second = 1, burst = 2 },
+}
+
+local function with(name, value)
+  local options = { host = support.host, username = "ada", password = "p" }
+  options[name] = value
+  return core.new(options)
+end
+
+describe("options", function()
+  it("may all be given at once", function()
+    local options = { host = support.host }
+    for name, value in pairs(good) do
+      options[name] = value
+    end
+    assert(core.new(options))
+  end)
+
+  it("have types", function()
+    local types = { string = "x", number = 1, boolean = true, table = {},
+      ["function"] = print }
+    local options = 0
+    for _, field in ipairs(core.describe "Options".fields) do
+      options = options + 1
+      local right = field.type == "integer" and "number" or field.type
+      for given, value in pairs(types) do
+        local takes = given == right
+          or (field.name == "rate_limit" and given == "function")
+        if not takes then
+          local client, err = with(field.name, value)
+          assert.is_nil(client)
+          assert.equal(field.name, err.field)
+          assert.matches("expected a .*, got " .. given .. "$", err.message)
+        end
+      end
+      local _, err = with(field.name, core.null)
+      assert.equal(field.name .. ": must not be null; leave it out instead",
+        err.message)
+    end
+    assert.is_true(options > 25)
+  end)
+
+  it("that are called may be tables that can be", function()
+    for _, name in ipairs { "on_event", "sleep", "transport" } do
+      assert(with(name, callable))
+      assert.is_nil((with(name, {})))
+    end
+    assert(core.new { host = support.host, token_provider = callable })
+  end)
+
+  it("are known by name, and the one that was meant is guessed", function()
+    for name, guess in pairs { hots = "host", user = "username",
+      pasword = "password", secretkey = "secret_key", timeuot = "timeout",
+      orgid = "org_id", max_retry = "max_retries", header = "headers",
+      cafile = "ca_file", on_events = "on_event" } do
+      local client, err = with(name, 1)
+      assert.is_nil(client)
+      assert.equal(name, err.field)
+      assert.equal(name .. ": is not a field here; did you mean " .. guess
+        .. "?", err.message)
+    end
+    local _, err = with("zzzzzzzz", 1)
+    assert.equal("zzzzzzzz: is not a field here", err.message)
+    assert.matches("host: is required: ", select(2, core.new {}).message)
+  end)
+
+  it("mean what they say", function()
+    -- What cannot be seen without a network is in other specs.
+    local exchange = with("transport", print):prepare("search_users")
+    assert.equal("io", exchange:step())
+    local client = support.client { keep_null = true }
+    local value = support.outcome(client:prepare("get_current_user_info"),
+      200, '{"a":null}')
+    assert.equal(core.null, value.a)
+    client = support.client { max_response_bytes = 10 }
+    local _, err = support.outcome(client:prepare("get_current_user_info"),
+      200, '{"a":"1234567890"}')
+    assert.equal("limit", err.kind)
+  end)
+end)

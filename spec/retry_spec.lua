@@ -1,0 +1,230 @@
+local core = require "thoughtspot.core"
+local support = require "spec.support.exchange"
+
+-- The delay that a Retry-After makes, or nil: it was not understood.
+local function retry_after(value, date)
+  local exchange = support.client {}:prepare("delete_user", "ada",
+    { max_retries = 0 })
+  local _, err = support.outcome(exchange, 429, nil,
+    { ["Retry-After"] = value, Date = date })
+  return err.retry_after
+end
+
+local date = "Tue, 24 Nov 2026 10:49:37 GMT"
+
+-- The date of a Retry-After by the date of its reply.
+local dates = {
+  { "Tue, 24 Nov 2026 10:49:37 GMT", 0 },
+  { "Tue, 24 Nov 2026 10:49:38 GMT", 1 },
+  { "Tue, 24 Nov 2026 10:50:37 GMT", 60 },
+  { "Wed, 25 Nov 2026 00:00:00 GMT", 47423 },
+  { "Tue, 01 Dec 2026 10:49:37 GMT", 7 * 86400 },
+  { "Thu, 24 Dec 2026 10:49:37 GMT", 30 * 86400 },
+  { "Wed, 24 Nov 2027 10:49:37 GMT", 365 * 86400 },
+  { "Fri, 24 Nov 2028 10:49:37 GMT", 731 * 86400 }, -- 2028 has 366 days
+  { "Mon, 28 Feb 2028 10:49:37 GMT", 461 * 86400 },
+  { "Tue, 29 Feb 2028 10:49:37 GMT", 462 * 86400 },
+  { "Wed, 01 Mar 2028 10:49:37 GMT", 463 * 86400 },
+  { "Mon, 01 Mar 2100 10:49:37 GMT", 26760 * 86400 }, -- 2100 has 365
+  { "Mon, 23 Nov 2026 10:49:37 GMT", 0 }, -- past
+  { "Thu, 01 Jan 1970 00:00:00 GMT", 0 },
+}
+
+describe("Retry-After", function()
+  it("is a number of seconds", function()
+    for text, seconds in pairs { ["0"] = 0, ["1"] = 1, ["0120"] = 120,
+      ["99999999"] = 99999999 } do
+      assert.equal(seconds, retry_after(text))
+    end
+    assert.is_true(retry_after("99999999999999999999") > 1e19)
+  end)
+
+  for _, case in ipairs(dates) do
+    it("is a date: " .. case[1], function()
+      assert.equal(case[2], retry_after(case[1], date))
+    end)
+  end
+
+  it("is counted from the own clock where the reply has no date", function()
+    local in_an_hour = os.date("!%a, %d %b %Y %H:%M:%S GMT",
+      os.time() + 3600)
+    for _, own in ipairs { false, "yesterday" } do
+      local seconds = retry_after(in_an_hour, own or nil)
+      assert.is_true(seconds > 3590 and seconds <= 3600)
+    end
+  end)
+
+  it("does not count when it is malformed", function()
+    for _, value in ipairs { "", "soon", "-1", "1.5", "1s", "1 2", "+1",
+      "0x10", "Tuesday, 24-Nov-26 10:49:37 GMT", "Tue Nov 24 10:49:37 2026",
+      "Tue, 24 Nov 2026 10:49:37", "Tue, 24 Nov 2026 10:49:37 CET",
+      "Tue, 00 Nov 2026 10:49:37 GMT", "Tue, 32 Nov 2026 10:49:37 GMT",
+      "Tue, 24 Foo 2026 10:49:37 GMT", "Tue, 24 Nov 1969 10:49:37 GMT",
+      "Tue, 24 Nov 2026 24:00:00 GMT", "Tue, 24 Nov 2026 10:60:00 GMT",
+      "Tue, 24 Nov 2026 10:49:61 GMT", "Tue, 2x Nov 2026 10:49:37 GMT",
+      "Tue, 24 Nov 2026 10:49:37 GMT, and more" } do
+      assert.is_nil(retry_after(value, date))
+    end
+  end)
+end)
+
+-- Who may try again after what. The failures: a status, with a Retry-After
+-- where it says so; the connection broken; no reply in time.
+local outcomes = {
+  -- status,          repeatable, once,  kind,         applied
+  { 300,              false, false, "gateway",    "no" },
+  { 302,              false, false, "gateway",    "no" },
+  { 400,              false, false, "api",        "no" },
+  { 401,              false, false, "auth",       "no" },
+  { 403,              false, false, "forbidden",  "no" },
+  { 404,              false, false, "not_found",  "no" },
+  { 408,              true,  false, "api",        "maybe" },
+  { 409,              false, false, "conflict",   "no" },
+  { 415,              false, false, "api",        "no" },
+  { 422,              false, false, "api",        "no" },
+  { 425,              false, false, "api",        "no" },
+  { 429,              true,  true,  "rate_limit", "no" },
+  { "429 in 2",       true,  true,  "rate_limit", "no" },
+  { 500,              false, false, "server",     "maybe" },
+  { "500 in 2",       false, false, "server",     "maybe" },
+  { 501,              false, false, "server",     "maybe" },
+  { 502,              true,  false, "server",     "maybe" },
+  { "502 in 2",       true,  false, "server",     "maybe" },
+  { "502 html",       true,  false, "gateway",    "maybe" },
+  { 503,              true,  false, "server",     "maybe" },
+  { "503 in 2",       true,  true,  "server",     "no" },
+  { "503 in 0",       true,  true,  "server",     "no" },
+  { "503 html",       true,  false, "gateway",    "maybe" },
+  { 504,              true,  false, "server",     "maybe" },
+  { 505,              false, false, "server",     "maybe" },
+  { "200 html",       false, false, "gateway",    "maybe" },
+  { "broken",         true,  false, "network",    "maybe" },
+  { "late",           true,  false, "timeout",    "maybe" },
+}
+
+-- Lets the next attempt of an exchange fail so; returns the next answer.
+local function fail(exchange, outcome)
+  local status, seconds = tostring(outcome):match("^(%d+) ?i?n? ?(%d*)")
+  if outcome == "broken" then
+    return support.answer(exchange)
+  elseif outcome == "late" then
+    support.send(exchange)
+    return exchange:step(support.now + 61)
+  end
+  return support.answer(exchange, tonumber(status),
+    tostring(outcome):find "html" and "<html>" or "{}",
+    seconds ~= "" and { ["Retry-After"] = seconds } or {})
+end
+
+describe("another attempt", function()
+  for _, name in ipairs(core.describe()) do
+    local effect = core.describe(name).effect
+    it("of " .. name .. " follows where it may", function()
+      for _, outcome in ipairs(outcomes) do
+        local failure, repeatable, once, kind, applied = outcome[1],
+          outcome[2], outcome[3], outcome[4], outcome[5]
+        local allowed = once
+        if effect ~= "once" then
+          allowed = repeatable
+        end
+        local what = name .. " after " .. failure
+        local client = support.client { deadline = 1000 }
+        local exchange = assert(support.prepare(client, name))
+        local answer = fail(exchange, failure)
+        if allowed then
+          -- A Retry-After of 0 seconds means at once.
+          assert.equal(failure == "503 in 0" and "io" or "wait", answer, what)
+        else
+          assert.equal("done", answer, what)
+        end
+
+        exchange = assert(support.prepare(client, name, nil,
+          { max_retries = 0 }))
+        assert.equal("done", fail(exchange, failure), what)
+        local value, err = exchange:result()
+        assert.is_nil(value)
+        assert.equal(kind, err.kind, what)
+        assert.equal(effect == "reads" and "no" or applied, err.applied, what)
+        assert.equal(1, err.attempts)
+        assert.equal(name, err.endpoint)
+      end
+    end)
+  end
+
+  it("waits for twice as long each time, less up to a half", function()
+    local longest = { 0.5, 1, 2, 4, 8, 8, 8 }
+    local lowest, highest = 1, 0
+    for _ = 1, 40 do
+      local exchange = support.client { max_retries = 7,
+        deadline = 1000 }:prepare("search_users")
+      local now = support.now
+      for attempt = 1, 7 do
+        local answer, seconds = support.answer(exchange, 503, "", nil, now)
+        assert.equal("wait", answer)
+        local part = seconds / longest[attempt]
+        assert.is_true(part > 0.5 - 1e-9 and part <= 1 + 1e-9)
+        lowest, highest = math.min(lowest, part), math.max(highest, part)
+        now = now + seconds
+      end
+      assert.equal("done", (support.answer(exchange, 503, "", nil, now)))
+      local _, err = exchange:result()
+      assert.equal(8, err.attempts)
+    end
+    assert.is_true(lowest < 0.6 and highest > 0.9, "there is no jitter")
+  end)
+
+  it("waits as Retry-After says", function()
+    for _, status in ipairs { 429, 503 } do
+      local exchange = support.client {}:prepare("search_users")
+      local answer, seconds = support.answer(exchange, status, "",
+        { ["Retry-After"] = "17" })
+      assert.equal("wait", answer)
+      assert.equal(17, seconds)
+      answer, seconds = exchange:step(support.now + 16)
+      assert.equal("wait", answer)
+      assert.equal(1, seconds)
+      assert.equal("io", exchange:step(support.now + 17))
+    end
+  end)
+
+  it("is not waited for beyond the deadline", function()
+    for seconds, answer in pairs { ["29"] = "wait", ["30"] = "done",
+      ["86400"] = "done", ["99999999999999999999"] = "done" } do
+      local exchange = support.client { deadline = 30 }:prepare("search_users")
+      assert.equal(answer, (support.answer(exchange, 429, "",
+        { ["Retry-After"] = seconds })))
+      if answer == "done" then
+        local _, err = exchange:result()
+        assert.equal("rate_limit", err.kind)
+        assert.is_true(err.retry_after >= 30)
+        assert.equal(1, err.attempts)
+      end
+    end
+  end)
+
+  it("follows a malformed Retry-After in its usual time", function()
+    local exchange = support.client {}:prepare("search_users")
+    local answer, seconds = support.answer(exchange, 429, "",
+      { ["Retry-After"] = "soon" })
+    assert.equal("wait", answer)
+    assert.is_true(seconds <= 0.5)
+  end)
+
+  it("is made as often as allowed", function()
+    for retries, options in pairs {
+      [0] = { { max_retries = 0 }, {} }, [1] = { { max_retries = 9 },
+        { max_retries = 1 } }, [2] = { { max_retries = 2 } },
+      [4] = { {} } } do
+      local exchange = support.client(options[1]):prepare("search_users", {},
+        options[2])
+      local now = support.now
+      for _ = 1, retries do
+        local answer, seconds = support.answer(exchange, 429, "", nil, now)
+        assert.equal("wait", answer)
+        now = now + seconds
+      end
+      local _, err = support.outcome(exchange, 429, "", nil, now)
+      assert.equal(retries + 1, err.attempts)
+    end
+  end)
+end)

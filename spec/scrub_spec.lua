@@ -1,0 +1,213 @@
+local cjson = require "cjson"
+local support = require "spec.support.exchange"
+
+-- Text as JSON could have it, with every character escaped.
+local function escaped(text)
+  return (text:gsub("[%z\1-\127]", function(character)
+    return ("\\u%04x"):format(character:byte())
+  end):gsub("\195\169", "\\u00E9"):gsub("\240\159\152\128",
+    "\\ud83d\\uDE00"))
+end
+
+local function quoted(text)
+  return cjson.encode { text }:sub(2, -2)
+end
+
+-- Bodies that repeat a secret in every way a server may.
+local function bodies_with(secret)
+  local inner = '{"password":' .. quoted(secret) .. "}"
+  local inner_escaped = '{"password":"' .. escaped(secret) .. '"}'
+  return {
+    "denied: " .. secret .. " is wrong",
+    secret,
+    secret .. secret,
+    "<html><p>" .. secret .. "</p>",
+    cjson.encode { debug = secret },
+    cjson.encode { debug = "bad password '" .. secret .. "'" },
+    cjson.encode { debug = "a " .. secret .. " b " .. secret },
+    '{"debug":"' .. escaped(secret) .. '"}',
+    '{"debug":"' .. escaped(secret):upper():gsub("\\U", "\\u") .. '"}',
+    cjson.encode { debug = inner },
+    cjson.encode { debug = inner_escaped },
+    cjson.encode { debug = cjson.encode { debug = inner } },
+    cjson.encode { debug = cjson.encode { a = { inner_escaped } } },
+    cjson.encode { debug = cjson.encode { secret } },
+    cjson.encode { [secret] = 1 },
+    '{"' .. escaped(secret) .. '":1,"debug":"x"}',
+    cjson.encode { incident_id = secret, trace_id = secret },
+    cjson.encode { error = { message = { debug = { debug = secret } } } },
+    cjson.encode { request = { password = secret, list = { secret } } },
+    cjson.encode { debug = "cut " .. secret, cut = 1 }:sub(1, -3),
+  }
+end
+
+-- All that an error shows, with what escapes hide laid open.
+local function shown(err)
+  local parts = { tostring(err) }
+  for name, value in pairs(err) do
+    parts[#parts + 1] = name .. "=" .. tostring(value)
+  end
+  local all = table.concat(parts, "\n")
+  local open = all
+  for _ = 1, 5 do
+    open = open:gsub("\\u(%x%x%x%x)", function(code)
+      local number = tonumber(code, 16)
+      return number < 128 and string.char(number) or nil
+    end):gsub("\\([\"\\/])", "%1")
+  end
+  return all .. open
+end
+
+local function holds(err, secret)
+  local all = shown(err)
+  return all:find(secret, 1, true) or all:find(escaped(secret), 1, true)
+    or all:find(quoted(secret):sub(2, -2), 1, true)
+end
+
+local secrets = { "hunter2-hunter2", 'q"u\\o/te', "tab\there\nline",
+  "Zo\195\169-\240\159\152\128!", "%d+.*[a](x)" }
+
+-- Each place that a secret comes from: makes a client and a call with it.
+local sources = {
+  ["the password that is asked for with"] = function(secret)
+    return support.login_client { password = secret }:prepare("search_users")
+  end,
+  ["the secret key that is asked for with"] = function(secret)
+    local client = support.client { username = "admin", secret_key = secret }
+    return client:prepare("search_users")
+  end,
+  ["the password of a client that has its token"] = function(secret)
+    local client = support.login_client { password = secret }
+    local exchange = client:prepare("search_users")
+    support.mint(exchange)
+    return exchange
+  end,
+}
+-- Endpoint = its secret fields.
+for endpoint, fields in pairs {
+  create_user = { "password" }, import_users = { "default_password" },
+  change_user_password = { "current_password", "new_password" },
+  reset_user_password = { "new_password" },
+  activate_user = { "auth_token", "password" },
+  get_full_access_token = { "password", "secret_key" },
+  validate_token = { "token" }, revoke_token = { "token" },
+} do
+  for _, field in ipairs(fields) do
+    sources[field .. " of " .. endpoint] = function(secret)
+      local client = support.client {}
+      local request = { [field] = secret }
+      local schema = require "thoughtspot.core".describe(endpoint).request
+      for name, value in pairs(support.minimal(schema)) do
+        request[name] = request[name] or value
+      end
+      return assert(client:prepare(endpoint, request))
+    end
+  end
+end
+sources["the password of an imported user"] = function(secret)
+  return assert(support.client {}:prepare("import_users", { users = {
+    { user_identifier = "a", display_name = "b", password = "other-one" },
+    { user_identifier = "c", display_name = "d", password = secret } } }))
+end
+
+describe("secrets", function()
+  for source, call in pairs(sources) do
+    it("are not shown: " .. source, function()
+      for _, secret in ipairs(secrets) do
+        for _, body in ipairs(bodies_with(secret)) do
+          for _, status in ipairs { 400, 500 } do
+            local _, err = support.outcome(call(secret), status, body)
+            assert.is_nil(holds(err, secret), body)
+            assert.is_string(err.body)
+          end
+        end
+      end
+    end)
+  end
+
+  it("of tokens are not shown, the refused one neither", function()
+    local client = support.login_client()
+    local exchange = client:prepare("search_users")
+    support.mint(exchange, { token = "first-token-of-all" })
+    support.answer(exchange, 401, "{}")
+    support.mint(exchange, { token = "second-one-of-them" })
+    local _, err = support.outcome(exchange, 400,
+      '{"debug":"first-token-of-all second-one-of-them"}')
+    assert.equal("[secret] [secret]", err.debug)
+    assert.equal('{"debug":"[secret] [secret]"}', err.body)
+    local _, fixed = support.outcome(support.client { token = "fixed-one" }
+      :prepare("search_users"), 400, "Bearer fixed-one")
+    assert.equal("Bearer [secret]", fixed.body)
+  end)
+
+  it("are not shown by what a transport says", function()
+    local exchange = support.client { token = "fixed-one",
+      max_retries = 0 }:prepare("search_users")
+    local _, err = support.outcome(exchange, nil, "sent Bearer fixed-one")
+    assert.equal("sent Bearer [secret]", err.message)
+  end)
+
+  it("are not shown by where a host sends", function()
+    local exchange = support.client { token = "fixed-one" }
+      :prepare("search_users")
+    local _, err = support.outcome(exchange, 302, "",
+      { Location = "/login?t=fixed-one" })
+    assert.equal("the host sends elsewhere: /login?t=[secret]", err.message)
+  end)
+
+  it("are replaced whole when one begins with the other", function()
+    for _, order in ipairs { { "hunter", "hunter2" },
+      { "hunter2", "hunter" } } do
+      local exchange = support.client {}:prepare("change_user_password",
+        { user_identifier = "ada", current_password = order[1],
+          new_password = order[2] })
+      local _, err = support.outcome(exchange, 400,
+        '{"debug":"hunter2, hunter"}')
+      assert.equal("[secret], [secret]", err.debug)
+    end
+  end)
+
+  it("that are empty hide nothing", function()
+    local exchange = support.client {}:prepare("reset_user_password",
+      { user_identifier = "ada", new_password = "" })
+    local _, err = support.outcome(exchange, 400, '{"debug":"too short"}')
+    assert.equal("too short", err.debug)
+    assert.equal('{"debug":"too short"}', err.body)
+  end)
+
+  it("hide nothing else", function()
+    local exchange = support.client { token = "tok" }:prepare(
+      "reset_user_password", { user_identifier = "ada",
+        new_password = "secret" })
+    local body = '{"debug":"\\\\u00 \\"to\\" k [t\\u006fk] secre \\n ada",'
+      .. '"x":"\\ud83d\\u0041"}'
+    local _, err = support.outcome(exchange, 400, body)
+    assert.equal('{"debug":"\\\\u00 \\"to\\" k [[secret]] secre \\n ada",'
+      .. '"x":"\\ud83d\\u0041"}', err.body)
+  end)
+
+  it("may be many", function()
+    local users = {}
+    for index = 1, 200 do
+      users[index] = { user_identifier = "u" .. index, display_name = "",
+        password = "pw-" .. index .. "-pw" }
+    end
+    local exchange = support.client {}:prepare("import_users",
+      { users = users })
+    local _, err = support.outcome(exchange, 400,
+      '{"debug":"pw-1-pw pw-200-pw pw-201-pw"}')
+    assert.equal("[secret] [secret] pw-201-pw", err.debug)
+  end)
+
+  it("are not in what is refused", function()
+    local client = support.client { token = "fixed-one" }
+    for _, request in ipairs {
+      { user_identifier = "", new_password = "hunter2" },
+      { user_identifier = "a", new_password = "hunter2\0" },
+      { user_identifier = "a", new_pasword = "hunter2" },
+    } do
+      local err = support.refusal(client, "reset_user_password", request)
+      assert.is_nil(shown(err):find("hunter2", 1, true))
+    end
+  end)
+end)

@@ -1,0 +1,73 @@
+--- Runs commands, and looks at what they write and how they end.
+
+local command = {}
+
+--- Quotes a word for the shell.
+function command.quote(text)
+  return "'" .. text:gsub("'", "'\\''") .. "'"
+end
+local quote = command.quote
+
+--- The interpreter that runs the specs.
+function command.lua()
+  local index = 0
+  while arg[index - 1] do
+    index = index - 1
+  end
+  return arg[index]
+end
+
+--- A new folder; to be removed by command.remove.
+function command.new_folder()
+  local pipe = assert(io.popen "mktemp -d")
+  local folder = pipe:read "*l"
+  pipe:close()
+  return folder
+end
+
+function command.remove(folder)
+  os.execute("rm -rf " .. quote(folder))
+end
+
+--- Reads a file whole; nil where there is none.
+function command.read(path)
+  local file = io.open(path)
+  local text = file and file:read "*a"
+  if file then
+    file:close()
+  end
+  return text
+end
+
+function command.write(path, text)
+  local file = assert(io.open(path, "w"))
+  file:write(text)
+  file:close()
+end
+
+--- Runs a shell command.
+-- @param line the command
+-- @param options table, or nil: input, a text for its standard input (none);
+--   environment, variables that are set for it; a false one is unset
+-- @return its exit code, what it wrote, and what it wrote to its standard
+--   error
+function command.run(line, options)
+  options = options or {}
+  local folder = command.new_folder()
+  command.write(folder .. "/in", options.input or "")
+  local variables = {}
+  for name, value in pairs(options.environment or {}) do
+    variables[#variables + 1] = value and ("export %s=%s;"):format(name,
+      quote(value)) or ("unset %s;"):format(name)
+  end
+  local shell = ("%s ( %s ) <%s/in >%s/out 2>%s/err; echo $? >%s/code"):format(
+    table.concat(variables, " "), line, folder, folder, folder, folder)
+  os.execute(shell)
+  local code = tonumber(command.read(folder .. "/code"))
+  local output = command.read(folder .. "/out")
+  local errors = command.read(folder .. "/err")
+  command.remove(folder)
+  return code, output, errors
+end
+
+return command

@@ -1,0 +1,81 @@
+--- Hosts a sandbox in nginx: one, in its only worker.
+
+local json = require "thoughtspot.sandbox.json"
+local new_sandbox = require "thoughtspot.sandbox"
+
+local handler = {}
+
+local sandbox = new_sandbox()
+local latency = 0
+
+local function read_body()
+  ngx.req.read_body()
+  local body = ngx.req.get_body_data()
+  local file = not body and ngx.req.get_body_file()
+  if file then
+    local spooled = assert(io.open(file, "rb"))
+    body = spooled:read "*a"
+    spooled:close()
+  end
+  return body
+end
+
+--- Answers a request of the API.
+function handler.serve()
+  local body = read_body()
+  if latency > 0 then
+    ngx.sleep(latency)
+  end
+  local response = sandbox {
+    method = ngx.req.get_method(),
+    url = ngx.var.scheme .. "://" .. ngx.var.http_host .. ngx.var.request_uri,
+    headers = ngx.req.get_headers(0),
+    body = body,
+  }
+  if not response then
+    return ngx.exit(444) -- closes the connection without an answer
+  end
+  ngx.status = response.status
+  for name, value in pairs(response.headers) do
+    ngx.header[name] = value
+  end
+  ngx.print(response.body)
+end
+
+-- Orders of the specs: POST /sandbox/<name> with arguments as JSON.
+local orders = {
+  reset = function(options)
+    sandbox = new_sandbox(options)
+    latency = 0
+  end,
+  quirks = function(quirks)
+    for name, value in pairs(quirks) do
+      sandbox.quirks[name] = value
+    end
+  end,
+  fail = function(order)
+    sandbox:fail(order)
+  end,
+  latency = function(order)
+    latency = order.seconds
+  end,
+  requests = function()
+    local list = json.list()
+    for index, request in ipairs(sandbox.requests) do
+      list[index] = request
+    end
+    return list
+  end,
+  user = function(order)
+    return sandbox:user(order.identifier)
+  end,
+}
+
+--- Carries out an order.
+function handler.control()
+  local order = orders[ngx.var.uri:match "[^/]+$"]
+  local body = read_body()
+  ngx.print(json.encode(order(json.decode(body or "{}") or {})))
+end
+
+return handler

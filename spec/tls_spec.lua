@@ -1,0 +1,219 @@
+-- Whom a client trusts: certificates made for the occasion, and the openssl
+-- program as the server.
+
+local core = require "thoughtspot.core"
+local fault = require "spec.support.fault_server"
+
+local USER = [[{"id":"1","name":"ada"}]]
+
+local folder
+local servers = {}
+
+local function run(command, ...)
+  local line = ("cd %s && { %s; } 2>&1 && echo done")
+    :format(folder, command:format(...))
+  local output = fault.output_of(line)
+  assert(output:find "done\n$", output)
+end
+
+-- Makes NAME.pem and NAME.key, signed by an authority or by itself.
+local function make_certificate(name, options)
+  run("openssl req -newkey rsa:2048 -nodes -keyout %s.key -out %s.csr "
+    .. "-subj /CN=%s", name, name, name)
+  local file = assert(io.open(folder .. "/" .. name .. ".ext", "w"))
+  file:write(options.extensions or "subjectAltName=IP:127.0.0.1\n")
+  file:close()
+  run("openssl x509 -req -in %s.csr -out %s.pem -extfile %s.ext -days %d %s",
+    name, name, name, options.days or 2, options.issuer
+      and ("-CA %s.pem -CAkey %s.key -CAcreateserial")
+        :format(options.issuer, options.issuer)
+      or ("-signkey %s.key"):format(name))
+end
+
+-- An expired certificate: openssl x509 has no dates in the past, openssl ca
+-- has.
+local function make_expired(name)
+  run("openssl req -newkey rsa:2048 -nodes -keyout %s.key -out %s.csr "
+    .. "-subj /CN=%s", name, name, name)
+  run("touch index && echo 77 > serial && printf '[ca]\\ndefault_ca=d\\n[d]"
+    .. "\\ndatabase=index\\nserial=serial\\nnew_certs_dir=.\\n"
+    .. "default_md=sha256\\npolicy=p\\nx509_extensions=e\\n[p]\\n"
+    .. "commonName=supplied\\n[e]\\nsubjectAltName=IP:127.0.0.1\\n' > ca.cnf")
+  run("openssl ca -batch -config ca.cnf -cert ca.pem -keyfile ca.key "
+    .. "-in %s.csr -out %s.pem -startdate 20200101000000Z "
+    .. "-enddate 20200102000000Z", name, name)
+end
+
+-- Starts a server that answers get_current_user_info; returns its address.
+local function start(options)
+  local pipe = assert(io.popen("cd " .. folder .. " && exec openssl s_server "
+    .. "-accept 127.0.0.1:0 -HTTP " .. options .. " 2>&1"))
+  servers[#servers + 1] = pipe
+  local seen = {}
+  for line in pipe:lines() do
+    local port = line:match "^ACCEPT 127%.0%.0%.1:(%d+)"
+    if port then
+      return "127.0.0.1:" .. port
+    end
+    seen[#seen + 1] = line
+  end
+  error("openssl s_server: " .. table.concat(seen, "\n"))
+end
+
+local function start_with(name, options)
+  return start(("-cert %s.pem -key %s.key %s"):format(name, name,
+    options or ""))
+end
+
+local function path(file)
+  return folder .. "/" .. file
+end
+
+local function call(address, options)
+  local all = {
+    host = "https://" .. address, token = "t0ken", max_retries = 0,
+    timeout = 20, ca_file = path "ca.pem",
+  }
+  for name, value in pairs(options or {}) do
+    all[name] = value
+  end
+  if all.ca_file == "" then
+    all.ca_file = nil
+  end
+  local client = assert(core.new(all))
+  local value, err = client:get_current_user_info()
+  local name = value and value.name
+  client:close()
+  return name, err
+end
+
+local function expect_refusal(address, options, message)
+  local name, err = call(address, options)
+  assert.is_nil(name)
+  assert.equal("tls", err.kind, tostring(err))
+  assert.equal("no", err.applied)
+  assert.equal(1, err.attempts)
+  if message then
+    assert.truthy(err.message:lower():find(message), err.message)
+  end
+end
+
+describe("tls", function()
+  local good
+
+  setup(function()
+    folder = fault.output_of("mktemp -d"):match "%S+"
+    make_certificate("ca", { extensions = "basicConstraints=CA:TRUE\n" })
+    make_certificate("good", { issuer = "ca" })
+    run("mkdir -p api/rest/2.0/auth/session")
+    local file = assert(io.open(path "api/rest/2.0/auth/session/user", "w"))
+    file:write(fault.ok(USER))
+    file:close()
+    good = start_with "good"
+  end)
+
+  teardown(function()
+    for _, pipe in ipairs(servers) do
+      -- The server ends when its standard output is gone and it speaks.
+      pipe:close()
+    end
+    fault.output_of("rm -r " .. folder)
+  end)
+
+  it("trusts the authority that it is given", function()
+    assert.equal("ada", (assert(call(good))))
+  end)
+
+  it("refuses an authority that the system does not know", function()
+    expect_refusal(good, { ca_file = "" }, "certificate")
+  end)
+
+  it("refuses another name than the one it asked for", function()
+    make_certificate("other", { issuer = "ca",
+      extensions = "subjectAltName=DNS:other.test\n" })
+    expect_refusal(start_with "other", {}, "127%.0%.0%.1")
+  end)
+
+  it("refuses a name that stands in the subject alone", function()
+    make_certificate("127.0.0.1", { issuer = "ca",
+      extensions = "subjectAltName=DNS:other.test\n" })
+    expect_refusal(start_with "127.0.0.1", {}, "127%.0%.0%.1")
+  end)
+
+  it("refuses a certificate that is signed by itself", function()
+    make_certificate("alone", {})
+    expect_refusal(start_with "alone", {}, "certificate")
+  end)
+
+  it("refuses an expired certificate", function()
+    make_expired "expired"
+    expect_refusal(start_with "expired", {}, "expired")
+  end)
+
+  it("refuses protocols older than TLS 1.2", function()
+    expect_refusal(start_with("good", "-tls1_1 -cipher ALL:@SECLEVEL=0"))
+    expect_refusal(start_with("good", "-tls1 -cipher ALL:@SECLEVEL=0"),
+      { verify = false })
+  end)
+
+  it("speaks TLS 1.2 and 1.3", function()
+    assert.equal("ada", (assert(call(start_with("good", "-tls1_2")))))
+    assert.equal("ada", (assert(call(start_with("good", "-tls1_3")))))
+  end)
+
+  it("shows a client certificate", function()
+    make_certificate("client", { issuer = "ca" })
+    local strict = start_with("good", "-Verify 1 -verify_return_error "
+      .. "-CAfile ca.pem -tls1_2")
+    assert.equal("ada", (assert(call(strict, {
+      client_cert = path "client.pem", client_key = path "client.key",
+    }))))
+    expect_refusal(strict)
+  end)
+
+  it("takes a client certificate and its key from one file", function()
+    run("cat client.pem client.key > both.pem")
+    local strict = start_with("good", "-Verify 1 -verify_return_error "
+      .. "-CAfile ca.pem")
+    assert.equal("ada", (assert(call(strict, {
+      client_cert = path "both.pem",
+    }))))
+  end)
+
+  it("reports files that are missing or are not certificates", function()
+    expect_refusal(good, { ca_file = path "none.pem" })
+    expect_refusal(good, { ca_file = path "ca.ext" })
+    expect_refusal(good, { client_cert = path "none.pem" })
+    expect_refusal(good, { client_cert = path "good.pem",
+      client_key = path "ca.key" })
+  end)
+
+  it("refuses what does not speak TLS", function()
+    local plain = fault.start()
+    local name, err = call(plain.address)
+    assert.is_nil(name)
+    assert.equal("no", err.applied)
+    plain:stop()
+  end)
+
+  it("trusts anybody when told so, and only then", function()
+    assert.equal("ada", (assert(call(good,
+      { verify = false, ca_file = "" }))))
+    for _, options in ipairs {
+      { verfiy = false }, { verify_peer = false }, { insecure = true },
+      { ssl_verify = false }, { Verify = false },
+    } do
+      options.host, options.token = "https://" .. good, "t"
+      local client, err = core.new(options)
+      assert.is_nil(client)
+      assert.equal("argument", err.kind)
+    end
+    for _, value in ipairs { 0, "false", "no", "" } do
+      local client, err = core.new {
+        host = "https://" .. good, token = "t", verify = value,
+      }
+      assert.is_nil(client)
+      assert.equal("verify", err.field)
+    end
+  end)
+end)

@@ -1,0 +1,266 @@
+local support = require "spec.support.exchange"
+
+local now = support.now
+
+-- A call that waits for a token, answered by 'fields' of a mint.
+local function minted(fields, options)
+  local client = support.login_client(options)
+  local exchange = client:prepare("search_users")
+  return exchange, client, support.mint(exchange, fields)
+end
+
+local function fails(kind, message, exchange)
+  assert.equal("done", exchange:step(now))
+  local value, err = exchange:result()
+  assert.is_nil(value)
+  assert.equal(kind, err.kind)
+  assert.equal("no token: " .. message, err.message)
+  assert.equal("search_users", err.endpoint)
+  assert.equal("no", err.applied)
+  return err
+end
+
+describe("the reply of a mint", function()
+  it("holds the token that calls go out with", function()
+    local exchange = minted { token = "a.b-c~d+e/f==" }
+    assert.equal("Bearer a.b-c~d+e/f==",
+      support.send(exchange).headers.Authorization)
+  end)
+
+  it("may say less than it should", function()
+    for _, field in ipairs { "scope", "creation_time_in_millis",
+      "expiration_time_in_millis", "valid_for_user_id",
+      "valid_for_username" } do
+      local fields = { [field] = false }
+      if field == "creation_time_in_millis" then
+        fields.expiration_time_in_millis = (os.time() + 300) * 1000
+      end
+      assert.equal("io", (select(3, minted(fields))))
+    end
+  end)
+
+  it("must hold a token", function()
+    for _, token in ipairs { false, "", "a b", "a\nb", 7, true,
+      { "t" } } do
+      local err = fails("decode", "the reply holds no token",
+        (minted { token = token }))
+      assert.equal(200, err.status)
+      assert.is_nil(err.body)
+    end
+  end)
+
+  it("must be an object", function()
+    for _, body in ipairs { "", "[]", '"t"', '{"token":"t"' } do
+      local exchange = support.login_client():prepare("search_users")
+      assert.equal("done", (support.answer(exchange, 200, body)))
+      local _, err = exchange:result()
+      assert.equal("decode", err.kind)
+      assert.matches("^no token: ", err.message)
+    end
+    local exchange = support.login_client():prepare("search_users")
+    local _, err = support.outcome(exchange, 200, "<html>Log in</html>")
+    assert.equal("gateway", err.kind)
+  end)
+
+  it("must be for the org that was asked for", function()
+    local other = "the cluster gave a token for another org than org_id; "
+      .. "does the user belong to it?"
+    for _, org in ipairs { 0, 8, "7" } do
+      fails("auth", other, (minted({ scope = { org_id = org } },
+        { org_id = 7 })))
+    end
+    fails("auth", other, (minted({ scope = false }, { org_id = 7 })))
+    fails("auth", other, (minted({ scope = {} }, { org_id = 7 })))
+    for _, org in ipairs { 7, 0 } do
+      assert.equal("io", (select(3, minted({ scope = { org_id = org } },
+        { org_id = org }))))
+    end
+    -- A cluster without orgs names none, which is the primary org.
+    assert.equal("io", (select(3, minted({ scope = false },
+      { org_id = 0 }))))
+    assert.equal("io", (select(3, minted({ scope = { org_id = 9 } }))))
+  end)
+
+  it("must not have expired on arrival", function()
+    for _, expires in ipairs { 0, -1000 } do
+      fails("auth", "the token had expired on arrival",
+        (minted { expiration_time_in_millis = expires }))
+    end
+    -- What the request took counts.
+    local exchange = support.login_client():prepare("search_users")
+    support.send(exchange, now)
+    exchange:respond(200, nil, support.token_reply {
+      expiration_time_in_millis = 5000 }, now + 5)
+    assert.equal("done", exchange:step(now + 5))
+    assert.equal("auth", select(2, exchange:result()).kind)
+  end)
+
+  it("is timed by the cluster's clock, not by ours", function()
+    local day = 86400000
+    local client = select(2, minted { creation_time_in_millis = 3 * day,
+      expiration_time_in_millis = 3 * day + 100000 })
+    local exchange = client:prepare("search_users")
+    assert.equal("Bearer minted-token",
+      support.send(exchange, now + 89).headers.Authorization)
+    exchange = client:prepare("search_users")
+    assert.matches("auth/token/full$", support.send(exchange, now + 91).url)
+  end)
+
+  it("lives until it is refused when no end is said", function()
+    local client = select(2, minted { expiration_time_in_millis = false })
+    local exchange = client:prepare("search_users")
+    assert.equal("Bearer minted-token",
+      support.send(exchange, now + 1e8).headers.Authorization)
+  end)
+
+  it("tells whom the token stands for", function()
+    local client = select(2, minted())
+    assert.same({ "guid-of-admin", "admin" }, { client:user() })
+    for _, field in ipairs { "valid_for_user_id", "valid_for_username" } do
+      client = select(2, minted { [field] = false })
+      assert.is_nil((client:user()))
+    end
+    assert.is_nil((support.login_client():user()))
+  end)
+end)
+
+describe("a mint that is refused", function()
+  it("fails who waits for it, with what the cluster said", function()
+    for _, case in ipairs {
+      { 401, 10097, "auth" }, { 400, 13090, "forbidden" },
+      { 403, 10023, "forbidden" }, { 400, 10002, "api" },
+      { 500, 10038, "server" },
+    } do
+      local exchange = support.login_client():prepare("search_users")
+      assert.equal("done", (support.answer(exchange, case[1],
+        ('{"error":{"message":{"code":%d,"debug":"so it is"}}}'):format(
+          case[2]))))
+      local err = fails(case[3], "so it is", exchange)
+      assert.equal(case[1], err.status)
+      assert.equal(case[2], err.code)
+      assert.equal(1, err.attempts)
+    end
+  end)
+
+  it("is not asked for again by a 401", function()
+    local exchange = support.login_client():prepare("search_users")
+    assert.equal("done", (support.answer(exchange, 401)))
+  end)
+
+  it("is tried again like all that may be repeated", function()
+    for _, status in ipairs { 429, 502, 503, 504, 408 } do
+      local exchange = support.login_client():prepare("delete_user", "ada")
+      local answer, seconds = support.answer(exchange, status)
+      assert.equal("wait", answer)
+      assert.equal("io", (support.mint(exchange, nil, now + seconds)))
+    end
+  end)
+
+  it("is asked for anew by the next call", function()
+    local client = support.login_client()
+    support.answer(client:prepare("search_users"), 401)
+    assert.equal("io", (support.mint(client:prepare("search_users"))))
+  end)
+end)
+
+describe("a token from outside", function()
+  local function asking(options)
+    local client = support.provider_client(options)
+    local exchange = client:prepare("create_user", { name = "a",
+      display_name = "b", email = "c" })
+    assert.equal("token", exchange:step(now))
+    return exchange, client
+  end
+
+  it("is what calls go out with", function()
+    local exchange, client = asking()
+    exchange:supply("given", nil, now)
+    assert.equal("Bearer given", support.send(exchange).headers.Authorization)
+    assert.is_nil((client:user()))
+  end)
+
+  it("is renewed before it expires", function()
+    local exchange, client = asking()
+    exchange:supply("given", os.time() + 100, now)
+    assert.equal("io", exchange:step(now))
+    assert.equal("io", client:prepare("search_users"):step(now + 85))
+    local answer, refused = client:prepare("search_users"):step(now + 95)
+    assert.equal("token", answer)
+    assert.is_nil(refused)
+  end)
+
+  it("serves until it is refused when no end is said", function()
+    local exchange, client = asking()
+    exchange:supply("given", nil, now)
+    assert.equal("io", client:prepare("search_users"):step(now + 1e8))
+  end)
+
+  it("must be one", function()
+    local none = "what was supplied as a token is none: expected a string "
+      .. "without spaces"
+    local expired = "the token supplied has expired; its expiry is in epoch "
+      .. "seconds"
+    for _, case in ipairs { { none }, { none, "" }, { none, "a b" },
+      { none, 7 }, { none, {} }, { none, "a\r\nHost: b" },
+      { expired, "given", os.time() }, { expired, "given", 300 } } do
+      local exchange = asking()
+      exchange:supply(case[2], case[3])
+      assert.equal("done", exchange:step(now))
+      local _, err = exchange:result()
+      assert.equal("auth", err.kind)
+      assert.equal(case[1], err.message)
+      assert.equal("no", err.applied)
+      assert.equal(0, err.attempts)
+    end
+  end)
+
+  it("can only be given to who asks for it", function()
+    local exchange = asking()
+    exchange:supply("given", nil, now)
+    support.send(exchange)
+    local function supply()
+      exchange:supply("again")
+    end
+    assert.has_error(supply, "no token is asked for")
+    exchange:respond(200, nil, "{}", now)
+    exchange:step(now)
+    assert.has_error(supply, "no token is asked for")
+    assert.same({}, exchange:result())
+    exchange = support.login_client():prepare("search_users")
+    exchange:step(now)
+    assert.has_error(supply, "no token is asked for")
+    assert.has_error(function()
+      asking():supply("given", "tomorrow")
+    end)
+  end)
+
+  it("is minted after all where the store has none", function()
+    local client = support.login_client { token_store = {} }
+    local exchange = client:prepare("search_users")
+    assert.equal("token", exchange:step(now))
+    assert.same({ nil, false }, { client:token() })
+    exchange:supply(nil)
+    assert.matches("auth/token/full$", support.send(exchange).url)
+    assert.same({ nil, true }, { client:token() })
+    -- Others wait for the same mint.
+    assert.equal("wait", client:prepare("search_users"):step(now))
+    exchange:respond(200, nil, support.token_reply(), now)
+    assert.equal("io", exchange:step(now))
+  end)
+
+  it("is told to a store", function()
+    local core = require "thoughtspot.core"
+    local client = support.provider_client()
+    local exchange = client:prepare("search_users")
+    exchange:step()
+    exchange:supply("given", os.time() + 1000)
+    local token, expires = client:token()
+    assert.equal("given", token)
+    assert.is_true(math.abs(expires - os.time() - 1000) <= 1)
+    client = support.provider_client()
+    exchange = client:prepare("search_users")
+    exchange:step(core.now())
+    exchange:supply("given")
+    assert.same({ "given" }, { client:token() })
+  end)
+end)

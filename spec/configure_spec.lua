@@ -46,6 +46,8 @@ local refused_hosts = {
   { "http://localhost.acme.test", clear },
   { "http://127.0.0.1.acme.test", clear },
   { "http://127.0.0", clear },
+  { "http://127.00.001", clear },
+  { "http://127.0.0.0.1", clear },
   { "http://1270.0.0.1", clear },
   { "http://128.0.0.1", clear },
   { "http://[::2]", clear },

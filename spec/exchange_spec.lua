@@ -187,6 +187,20 @@ describe("a token", function()
     assert.equal("Bearer second", authorization(exchange, now + 270))
   end)
 
+  it("that was minted for several is not taken twice", function()
+    local client = support.login_client()
+    local first, second = client:prepare("search_users"),
+      client:prepare("search_users")
+    support.send(first)
+    assert.equal("wait", second:step(now))
+    respond(first, 200, support.token_reply {
+      expiration_time_in_millis = 10000 })
+    -- By the time that the second looks, it has expired.
+    assert.is_true(is_mint(support.send(second, now + 20)))
+    second:respond(200, nil, support.token_reply { token = "new" }, now + 20)
+    assert.equal("Bearer new", authorization(second, now + 20))
+  end)
+
   it("is renewed after a 401, once", function()
     local client = support.login_client()
     local exchange = client:prepare("create_user", ada)

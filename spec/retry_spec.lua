@@ -16,6 +16,7 @@ local date = "Tue, 24 Nov 2026 10:49:37 GMT"
 local dates = {
   { "Tue, 24 Nov 2026 10:49:37 GMT", 0 },
   { "Tue, 24 Nov 2026 10:49:38 GMT", 1 },
+  { "Tue, 24 Nov 2026 10:49:60 GMT", 23 }, -- a leap second
   { "Tue, 24 Nov 2026 10:50:37 GMT", 60 },
   { "Wed, 25 Nov 2026 00:00:00 GMT", 47423 },
   { "Tue, 01 Dec 2026 10:49:37 GMT", 7 * 86400 },

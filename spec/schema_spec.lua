@@ -47,6 +47,13 @@ describe("guesses", function()
       end)
   end
 
+  it("take two letters in the wrong order for one mistake", function()
+    local err = support.refusal(client, "search_users",
+      { sort_options = { order = "ACS" } })
+    assert.equal('sort_options.order: "ACS" is not one of ASC, DESC; did you '
+      .. "mean ASC?", err.message)
+  end)
+
   it("show the beginning of a long value", function()
     local err = support.refusal(client, "update_user", "ada",
       { account_status = ("x"):rep(1000) })

@@ -46,9 +46,9 @@ end
 
 -- Starts a server that answers get_current_user_info; returns its address.
 local function start(options)
-  local pipe = assert(io.popen("cd " .. folder .. " && exec openssl s_server "
-    .. "-accept 127.0.0.1:0 -HTTP " .. options .. " 2>&1"))
-  servers[#servers + 1] = pipe
+  local pipe = assert(io.popen("cd " .. folder .. " && echo $$ && exec openssl "
+    .. "s_server -accept 127.0.0.1:0 -HTTP " .. options .. " 2>&1"))
+  servers[#servers + 1] = { pipe = pipe, process = pipe:read "*l" }
   local seen = {}
   for line in pipe:lines() do
     local port = line:match "^ACCEPT 127%.0%.0%.1:(%d+)"
@@ -113,9 +113,9 @@ describe("tls", function()
   end)
 
   teardown(function()
-    for _, pipe in ipairs(servers) do
-      -- The server ends when its standard output is gone and it speaks.
-      pipe:close()
+    for _, one in ipairs(servers) do
+      fault.output_of("kill " .. one.process)
+      one.pipe:close()
     end
     fault.output_of("rm -r " .. folder)
   end)

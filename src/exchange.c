@@ -265,7 +265,6 @@ void ts_exchange_end(ts_exchange *x, ts_failure failure, const char *message,
     kind = ts_response_verdict(&x->response, x->message, sizeof x->message);
   }
   if (kind == TS_OK) {
-    x->may_have_applied = false;
     finish(x, kind);
     return;
   }

@@ -56,13 +56,14 @@ function Server.start(template, values)
   for port in read_file(template):gmatch "@PORT(%d)@" do
     sockets = math.max(sockets, tonumber(port))
   end
-  -- With sockets that it inherits nginx stays in the foreground. What comes
-  -- in before it is ready waits in their queues.
-  local ports = run(("cd %s && mkfifo ports && { %s/build/listen %d "
-    .. "template.conf nginx.conf nginx -p %s -c nginx.conf -e error.log "
-    .. "</dev/null >ports 2>start.log & } && head -n %d ports"):format(folder,
-    quote(root), sockets, folder, sockets))
-  local self = setmetatable({ folder = folder, urls = {} }, Server)
+  -- What comes in before nginx is ready waits in the queues of its sockets.
+  local output = run(("cd %s && %s/build/listen %d template.conf nginx.conf "
+    .. "nginx -p %s -c nginx.conf -e error.log"):format(folder, quote(root),
+    sockets, folder))
+  local pid, ports = output:match "^(%d+)(.*)$"
+  local self = setmetatable({
+    folder = folder, pid = pid, urls = {},
+  }, Server)
   for port in ports:gmatch "%d+" do
     self.urls[#self.urls + 1] = "http://127.0.0.1:" .. port
   end
@@ -78,20 +79,15 @@ function Server:get(path, options)
     quote(self.url .. path)))
 end
 
---- The pid of the master process.
-function Server:pid()
-  return read_file(self.folder .. "/nginx.pid"):match "%d+"
-end
-
 --- Sends a signal to the master process.
 function Server:signal(name)
-  run(("kill -%s %s"):format(name, self:pid()))
+  run(("kill -%s %s"):format(name, self.pid))
 end
 
 --- The pids of the workers, those that are about to exit included.
 function Server:workers()
   local list = {}
-  for pid in run(("ps -o pid= --ppid %s || :"):format(self:pid()))
+  for pid in run(("ps -o pid= --ppid %s || :"):format(self.pid))
     :gmatch "%d+" do
     list[#list + 1] = pid
   end
@@ -118,7 +114,7 @@ end
 --- Ends the server, and removes its folder.
 function Server:stop()
   run(("kill %s; while [ -e %s/nginx.pid ]; do :; done; rm -rf %s"):format(
-    self:pid(), self.folder, self.folder))
+    self.pid, self.folder, self.folder))
 end
 
 return Server

@@ -13,10 +13,10 @@ function json.list(items)
 end
 
 --- Decodes a document.
--- @return the value, or nil when the text is not JSON
+-- @return the value, or nil when the text is not JSON, or is null
 function json.decode(text)
   local decoded, value = pcall(cjson.decode, text)
-  if decoded then
+  if decoded and value ~= json.null then
     return value
   end
 end

@@ -277,7 +277,8 @@ describe("the check of requests", function()
       assert.equal("org_identifiers[1]: is nil: the list has a hole",
         orgs { [2 ^ 40] = "b" })
       for key, shown in pairs { name = '"name"', [0] = "0", [-1] = "-1",
-        [1.5] = "1.5", [true] = "of type boolean" } do
+        [1.5] = "1.5", [1e300] = "1e+300", [-math.huge] = "-inf",
+        [true] = "of type boolean" } do
         assert.equal("org_identifiers: expected a list, got a table with the "
           .. "key " .. shown, orgs { [key] = "a" })
       end

@@ -23,6 +23,8 @@ local bodies = {
     '{"error":{"message":{"debug":{"code":13003,'
     .. '"debug":"[\\"a\\",7,{},\\"b\\"]"}}}}',
     code = 13003, debug = "a, 7, b", message = "not found: a, 7, b" },
+  { "a list that begins with another thing",
+    '{"debug":"[{},\\"b\\",\\"c\\"]"}', debug = "b, c" },
   { "a list without text",
     '{"debug":"[{},null]"}', debug = "[{},null]" },
   { "an empty list", '{"debug":"[]"}', debug = "[]" },

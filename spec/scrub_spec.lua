@@ -1,12 +1,17 @@
 local cjson = require "cjson"
 local support = require "spec.support.exchange"
 
+local escapes = {
+  ["\195\169"] = "\\u00E9", ["\223\191"] = "\\u07ff",
+  ["\226\130\172"] = "\\u20Ac", ["\239\191\189"] = "\\ufffd",
+  ["\240\159\152\128"] = "\\ud83d\\uDE00",
+}
+
 -- Text as JSON could have it, with every character escaped.
 local function escaped(text)
   return (text:gsub("[%z\1-\127]", function(character)
     return ("\\u%04x"):format(character:byte())
-  end):gsub("\195\169", "\\u00E9"):gsub("\240\159\152\128",
-    "\\ud83d\\uDE00"))
+  end):gsub("[\194-\244][\128-\191]+", escapes))
 end
 
 local function quoted(text)
@@ -65,7 +70,8 @@ local function holds(err, secret)
 end
 
 local secrets = { "hunter2-hunter2", 'q"u\\o/te', "tab\there\nline",
-  "Zo\195\169-\240\159\152\128!", "%d+.*[a](x)" }
+  "Zo\195\169 \223\191-\226\130\172-\239\191\189 \240\159\152\128!",
+  "%d+.*[a](x)" }
 
 -- Each place that a secret comes from: makes a client and a call with it.
 local sources = {

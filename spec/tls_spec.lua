@@ -5,6 +5,7 @@ local core = require "thoughtspot.core"
 local fault = require "spec.support.fault_server"
 
 local USER = [[{"id":"1","name":"ada"}]]
+local KEY = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
 
 local folder
 local servers = {}
@@ -16,10 +17,14 @@ local function run(command, ...)
   assert(output:find "done\n$", output)
 end
 
+local function make_request(name)
+  run("openssl req %s -keyout %s.key -out %s.csr -subj /CN=%s", KEY, name,
+    name, name)
+end
+
 -- Makes NAME.pem and NAME.key, signed by an authority or by itself.
 local function make_certificate(name, options)
-  run("openssl req -newkey rsa:2048 -nodes -keyout %s.key -out %s.csr "
-    .. "-subj /CN=%s", name, name, name)
+  make_request(name)
   local file = assert(io.open(folder .. "/" .. name .. ".ext", "w"))
   file:write(options.extensions or "subjectAltName=IP:127.0.0.1\n")
   file:close()
@@ -33,8 +38,7 @@ end
 -- An expired certificate: openssl x509 has no dates in the past, openssl ca
 -- has.
 local function make_expired(name)
-  run("openssl req -newkey rsa:2048 -nodes -keyout %s.key -out %s.csr "
-    .. "-subj /CN=%s", name, name, name)
+  make_request(name)
   run("touch index && echo 77 > serial && printf '[ca]\\ndefault_ca=d\\n[d]"
     .. "\\ndatabase=index\\nserial=serial\\nnew_certs_dir=.\\n"
     .. "default_md=sha256\\npolicy=p\\nx509_extensions=e\\n[p]\\n"
@@ -46,8 +50,8 @@ end
 
 -- Starts a server that answers get_current_user_info; returns its address.
 local function start(options)
-  local pipe = assert(io.popen("cd " .. folder .. " && echo $$ && exec openssl "
-    .. "s_server -accept 127.0.0.1:0 -HTTP " .. options .. " 2>&1"))
+  local pipe = assert(io.popen("cd " .. folder .. " && echo $$ && exec "
+    .. "openssl s_server -accept 127.0.0.1:0 -HTTP " .. options .. " 2>&1"))
   servers[#servers + 1] = { pipe = pipe, process = pipe:read "*l" }
   local seen = {}
   for line in pipe:lines() do
@@ -190,7 +194,7 @@ describe("tls", function()
 
   it("refuses what does not speak TLS", function()
     local plain = fault.start()
-    local name, err = call(plain.address)
+    local name, err = call(plain.address, { connect_timeout = 0.2 })
     assert.is_nil(name)
     assert.equal("no", err.applied)
     plain:stop()

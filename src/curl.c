@@ -26,6 +26,10 @@
 
 #define IDLE_HANDLES 64
 
+/* Bytes of a body that a transfer takes in one poll, give or take a chunk.
+** libcurl reads for as long as there is something, which may be for long. */
+#define LARGEST_READING 65536
+
 /* Seconds for which an idle connection is used again. Servers and load
 ** balancers close them after a minute or so, and a write that is on its way
 ** just then is in doubt. */
@@ -47,6 +51,8 @@ typedef struct ts_transfer {
   struct curl_slist *headers;
   double heard_at; /* monotonic seconds: when the server last said something */
   bool head_ended; /* the headers of the reply are complete */
+  size_t read;     /* bytes of the body in this poll */
+  bool rests;      /* until the next poll */
   bool stopped;    /* by us: enough was read */
   bool refused;    /* a second sending was */
   char message[CURL_ERROR_SIZE];
@@ -65,6 +71,10 @@ const char *ts_curl_version(void) {
 static size_t on_body(char *bytes, size_t size, size_t count, void *data) {
   ts_transfer *transfer = data;
   transfer->heard_at = ts_now();
+  if (transfer->read >= LARGEST_READING) {
+    transfer->rests = true;
+    return CURL_WRITEFUNC_PAUSE;
+  }
   switch (ts_response_body(&transfer->exchange->response, bytes, size * count)) {
   case TS_PAUSE:
     return CURL_WRITEFUNC_PAUSE;
@@ -72,6 +82,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *data) {
     transfer->stopped = true;
     return 0;
   default:
+    transfer->read += size * count;
     return size * count;
   }
 }
@@ -535,6 +546,18 @@ static void collect(ts_driver *driver, double now) {
   }
 }
 
+/* A poll begins: whoever has rested goes on. */
+static void end_rests(const ts_driver *driver) {
+  ts_transfer *transfer;
+  for (transfer = driver->first; transfer != NULL; transfer = transfer->next) {
+    transfer->read = 0;
+    if (transfer->rests) {
+      transfer->rests = false;
+      curl_easy_pause(transfer->easy, CURLPAUSE_CONT);
+    }
+  }
+}
+
 /* Whether one of libcurl's timers has run out: that of a transfer just added
 ** has. */
 static bool is_due(const ts_driver *driver) {
@@ -559,6 +582,7 @@ bool ts_curl_poll(ts_client *client, double seconds) {
   if (driver == NULL) {
     return false;
   }
+  end_rests(driver);
   if (!is_due(driver) && !is_ready(driver, seconds) && !is_due(driver)) {
     return end_silent(driver, ts_now());
   }

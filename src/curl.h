@@ -19,9 +19,9 @@ void ts_curl_start(struct ts_exchange *x, double now);
 /* Whether libcurl carries the exchange: not, after a fork in the middle. */
 bool ts_curl_carries(const struct ts_exchange *x);
 
-/* Moves on all that is in flight, as far as one reading of each socket goes;
-** before that, waits up to 'seconds' for something to happen. With nothing
-** in flight it sleeps. Whether something happened. */
+/* Moves on all that is in flight, each reply by a part at most; before that,
+** waits up to 'seconds' for something to happen. With nothing in flight it
+** sleeps. Whether something happened. */
 bool ts_curl_poll(ts_client *client, double seconds);
 
 /* Lets a paused reply go on. */

@@ -2,9 +2,10 @@
 ** scrub.c - keeps secrets out of what people get to see.
 **
 ** A server may repeat in an error what it was sent: as it was, or as JSON
-** writes it, or as JSON in a string of JSON, and so on inwards. That is why
-** text and secrets are compared by letters, which are what is left of a
-** character once it has lost its backslashes.
+** writes it, or as JSON in a string of JSON, and so on inwards; or as URLs or
+** HTML have it. That is why text and secrets are compared by letters, which
+** are what is left of a character once it has lost its backslashes and is
+** written as itself.
 */
 
 #include <string.h>
@@ -14,10 +15,15 @@
 
 #define REPLACEMENT "[secret]"
 
+/* Letters of a secret at the end of a text, which may have been cut there,
+** that are taken for it. */
+#define SHORTEST_PIECE 4
+
 typedef struct reader {
   const char *next;
   unsigned char rest[4]; /* of a character that was escaped, backwards */
   int left;              /* bytes of it */
+  char reference;        /* what begins those to be read: '&', '%' or 0 */
 } reader;
 
 /* The letter that JSON writes behind a backslash for a control character, or
@@ -39,22 +45,24 @@ static unsigned char letter_of(char c) {
   }
 }
 
-/* Reads uXXXX at 'text'; below zero: it is something else. */
-static long code_unit_at(const char *text) {
+/* Reads 'count' hexadecimal digits; below zero: it is something else. */
+static long hex_at(const char *text, int count) {
   static const char digits[] = "0123456789abcdef0123456789ABCDEF";
-  long unit = 0;
+  long number = 0;
   int i;
-  if (*text != 'u') {
-    return -1;
-  }
-  for (i = 1; i <= 4; i++) {
+  for (i = 0; i < count; i++) {
     const char *digit = text[i] != '\0' ? strchr(digits, text[i]) : NULL;
     if (digit == NULL) {
       return -1;
     }
-    unit = unit * 16 + (digit - digits) % 16;
+    number = number * 16 + (digit - digits) % 16;
   }
-  return unit;
+  return number;
+}
+
+/* Reads uXXXX at 'text'; below zero: it is something else. */
+static long code_unit_at(const char *text) {
+  return *text == 'u' ? hex_at(text + 1, 4) : -1;
 }
 
 /* Backslashes may be escaped themselves. */
@@ -103,31 +111,76 @@ static bool read_escape(reader *r) {
   return true;
 }
 
-/* The next letter, or 0 at the end. */
-static unsigned char next_letter(reader *r) {
-  if (r->left == 0) {
-    const char *text = r->next;
-    r->next = skip_backslashes(text);
-    if (r->next == text || !read_escape(r)) {
-      unsigned char letter = letter_of(*r->next);
-      r->next += letter != 0;
-      return letter;
+/* The character that a reference at 'text' means, as HTML ('&') and URLs
+** ('%') have them, and the length of it; below zero: there is none. */
+static long reference_at(const char *text, size_t *length) {
+  static const struct {
+    const char *text;
+    char c;
+  } entities[] = {{"&amp;", '&'},  {"&lt;", '<'},    {"&gt;", '>'},
+                  {"&quot;", '"'}, {"&apos;", '\''}, {"&#39;", '\''},
+                  {"&#34;", '"'},  {"&#x27;", '\''}, {"&#x22;", '"'}};
+  size_t i;
+  if (*text == '%') {
+    *length = 3;
+    return hex_at(text + 1, 2);
+  }
+  for (i = 0; i < sizeof entities / sizeof entities[0]; i++) {
+    *length = strlen(entities[i].text);
+    if (strncmp(text, entities[i].text, *length) == 0) {
+      return entities[i].c;
     }
   }
-  return r->rest[--r->left];
+  return -1;
 }
 
-/* How many bytes of 'text', from its beginning, spell the secret. */
-static size_t spells(const char *text, const char *secret) {
-  reader from = {text, {0}, 0}, wanted = {secret, {0}, 0};
+static unsigned char read_plain(reader *r) {
+  size_t length = *r->next != '\0';
+  long c = (unsigned char)*r->next;
+  if (c != 0 && c == r->reference) {
+    size_t written;
+    long meant = reference_at(r->next, &written);
+    if (meant > 0) {
+      c = meant;
+      length = written;
+    }
+  }
+  r->next += length;
+  return letter_of((char)c);
+}
+
+/* The next letter, or 0 at the end. */
+static unsigned char next_letter(reader *r) {
+  unsigned char letter;
+  do {
+    const char *text = r->next;
+    if (r->left == 0) {
+      r->next = skip_backslashes(text);
+      letter = r->next != text && read_escape(r) ? r->rest[--r->left]
+                                                 : read_plain(r);
+    } else {
+      letter = r->rest[--r->left];
+    }
+  } while (letter == '\\');
+  return letter;
+}
+
+/* How many bytes of 'text', from its beginning, spell the secret; with the
+** references that begin with 'reference', if it is not 0. */
+static size_t spells(const char *text, const char *secret, char reference) {
+  reader from = {text, {0}, 0, reference}, wanted = {secret, {0}, 0, 0};
+  int spelt = 0;
   for (;;) {
-    unsigned char letter = next_letter(&wanted);
+    unsigned char letter = next_letter(&wanted), found;
     if (letter == 0) {
       return (size_t)(from.next - text);
     }
-    if (next_letter(&from) != letter) {
-      return 0;
+    found = next_letter(&from);
+    if (found != letter) {
+      return found == 0 && spelt >= SHORTEST_PIECE ? (size_t)(from.next - text)
+                                                   : 0;
     }
+    spelt++;
   }
 }
 
@@ -176,10 +229,13 @@ static size_t secret_at(const char *text, const ts_exchange *x) {
   const char *secret = NULL;
   size_t longest = 0;
   while ((secret = next_secret(x, &number, secret)) != NULL) {
-    size_t length = spells(text, secret);
-    if (length > longest) {
-      longest = length;
-    }
+    const char *reference = "%&"; /* and the 0 behind them */
+    do {
+      size_t length = spells(text, secret, *reference);
+      if (length > longest) {
+        longest = length;
+      }
+    } while (*reference++ != '\0');
   }
   return longest;
 }

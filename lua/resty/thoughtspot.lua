@@ -1,4 +1,210 @@
-local T = {} ; T.__index = T
-function T.new(o) o.shared_dict=nil; return setmetatable({o=o}, T) end
-function T:client() if not self.c then self.c = require "thoughtspot".new(self.o) end return self.c end
-return T
+--- Shares a cluster between the workers of an nginx.
+--
+--   http {
+--     lua_shared_dict thoughtspot 1m;
+--     init_by_lua_block {
+--       cluster = assert(require "resty.thoughtspot".new {
+--         shared_dict = "thoughtspot",
+--         host = "https://acme.thoughtspot.cloud",
+--         username = "tsadmin", secret_key = os.getenv "SECRET_KEY",
+--       })
+--     }
+--   }
+--   …
+--   local client = assert(cluster:client())
+--   local user, err = client:find_user "ada"
+--
+-- Each worker has a client of its own, so that connections are never shared.
+-- All use one token, which one of them mints, and one rate limit.
+
+local core = require "thoughtspot.core"
+local thoughtspot = require "thoughtspot"
+
+-- Seconds after which the lock of a worker that died is void. A mint that
+-- takes longer is joined by a second one, which does no harm.
+local LONGEST_MINT = 15
+
+-- Seconds between two looks at what another worker mints.
+local LOOK_AGAIN = 0.01
+
+-- A token is not given out any more when a tenth of its life is left, at most
+-- so many seconds before its end; the core renews it then.
+local RENEW_EARLY = 30
+
+-- The cluster's rate limit.
+local PER_SECOND, BURST = 100, 10
+
+-- Seconds after which the lock of a worker that died between two operations
+-- on the dict is void, and between two tries to take it.
+local LONGEST_RESERVATION = 0.1
+local TRY_AGAIN = 0.001
+
+local Cluster = {}
+Cluster.__index = Cluster
+
+local resty = {}
+
+local function copy(source)
+  local target = {}
+  for key, value in pairs(source) do
+    target[key] = value
+  end
+  return target
+end
+
+-- Takes a lock; false: another worker has it. A dict that is full locks
+-- nothing, which is better than to stand still.
+local function take(dict, lock_key, mark, seconds)
+  local added, err = dict:add(lock_key, mark, seconds)
+  return added or err ~= "exists"
+end
+
+-- Begins the keys of a cluster, user and org; there is no secret in it.
+local function key_of(options)
+  return table.concat({
+    options.host, options.username or "", tostring(options.org_id or ""),
+  }, " ")
+end
+
+-- A token store on a dict: see doc/nginx.md for what it promises.
+local function new_store(dict, key)
+  local token_key, lock_key = "token " .. key, "lock " .. key
+  -- The mark of the lock that this worker holds.
+  local mark
+  local locks = 0
+
+  local function read()
+    local entry = dict:get(token_key)
+    if entry then
+      local expires, token = entry:match "^(%d+) (.*)$"
+      return token, tonumber(expires)
+    end
+  end
+
+  local function lock()
+    locks = locks + 1
+    local new_mark = ngx.worker.pid() .. " " .. locks
+    if take(dict, lock_key, new_mark, LONGEST_MINT) then
+      mark = new_mark
+      return true
+    end
+    return false
+  end
+
+  local function unlock()
+    if mark and dict:get(lock_key) == mark then
+      dict:delete(lock_key)
+    end
+    mark = nil
+  end
+
+  local store = {}
+
+  function store.get(refused)
+    local token, expires = read()
+    if token and token ~= refused then
+      return token, expires
+    elseif not lock() then
+      return false, LOOK_AGAIN
+    end
+    -- Another worker may have been quicker by the moment between the two.
+    token, expires = read()
+    if token and token ~= refused then
+      unlock()
+      return token, expires
+    end
+    return nil
+  end
+
+  function store.set(token, expires)
+    if token then
+      local left = (expires or os.time() + LONGEST_MINT) - os.time()
+      local life = left - math.min(left / 10, RENEW_EARLY)
+      if life > 0 then
+        dict:set(token_key, ("%d %s"):format(os.time() + left, token), life)
+      end
+    end
+    unlock()
+  end
+
+  return store
+end
+
+-- A rate limit on a dict: the generic cell rate algorithm. It keeps the time
+-- at which all places given out will have been used.
+local function new_limiter(dict, key, limit)
+  local interval = 1 / limit.per_second
+  local tolerance = ((limit.burst or BURST) - 1) * interval
+  local used_key, lock_key = "used " .. key, "place " .. key
+  return function()
+    -- Between these two operations no other light thread of this worker
+    -- runs; another worker may.
+    if not take(dict, lock_key, true, LONGEST_RESERVATION) then
+      return false, TRY_AGAIN
+    end
+    local now = core.now()
+    local used = math.max(dict:get(used_key) or now, now)
+    dict:set(used_key, used + interval)
+    dict:delete(lock_key)
+    return math.max(used - tolerance - now, 0)
+  end
+end
+
+local function refuse(field, what)
+  return nil, core.error("argument", field .. ": " .. what, nil, field)
+end
+
+--- Prepares the use of a cluster; nothing is sent. Call it in init_by_lua.
+-- @param options table: those of thoughtspot.new except transport, sleep and
+--   token_store, and shared_dict, the name of a lua_shared_dict (1 MB is
+--   plenty)
+-- @return the cluster, or nil and an error of kind "argument"
+function resty.new(options)
+  if type(options) ~= "table" then
+    error("resty.thoughtspot.new: expected a table of options, got "
+      .. type(options), 2)
+  end
+  local dict = ngx.shared[options.shared_dict or ""]
+  if not dict then
+    return refuse("shared_dict", "expected the name of a lua_shared_dict, got "
+      .. tostring(options.shared_dict))
+  elseif options.token_store or options.sleep then
+    return refuse(options.sleep and "sleep" or "token_store",
+      "is not an option here: the module has its own")
+  end
+  local own = copy(options)
+  own.shared_dict = nil
+  -- Whether the options are right can be known now.
+  local probe, err = thoughtspot.new(own)
+  if not probe then
+    return nil, err
+  end
+  probe:close()
+  local key = key_of(own)
+  if own.rate_limit == nil then
+    own.rate_limit = { per_second = PER_SECOND, burst = BURST }
+  end
+  if type(own.rate_limit) == "table" then
+    own.rate_limit = new_limiter(dict, key, own.rate_limit)
+  end
+  if not own.token then
+    own.token_store = new_store(dict, key)
+  end
+  return setmetatable({ options = own }, Cluster)
+end
+
+--- The client of this worker, which is made when it is first asked for.
+-- @return the client, or nil and an error
+function Cluster:client()
+  local pid = ngx.worker.pid()
+  if self.pid ~= pid then
+    local client, err = thoughtspot.new(self.options)
+    if not client then
+      return nil, err
+    end
+    self.own_client, self.pid = client, pid
+  end
+  return self.own_client
+end
+
+return resty

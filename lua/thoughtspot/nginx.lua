@@ -15,7 +15,7 @@ local SHORTEST_PAUSE = 0.001
 local LONGEST_PAUSE = 0.005
 
 -- Seconds that the worker's other events may have to wait.
-local LONGEST_RUN = 0.003
+local LONGEST_RUN = 0.002
 
 -- Seconds that a pump without work stays for the next call; a worker that
 -- exits waits for it.

@@ -10,7 +10,7 @@ local application = {}
 local results = ngx.shared.results
 
 -- One client for each worker, and one made before the fork.
-local cluster, plain
+local cluster, limited, plain
 
 local function new_plain()
   return assert(thoughtspot.new {
@@ -30,6 +30,11 @@ function application.init()
     shared_dict = "thoughtspot",
     host = os.getenv "UPSTREAM", username = "tsadmin", password = "secret",
     rate_limit = false,
+  })
+  limited = assert(shared.new {
+    shared_dict = "thoughtspot",
+    host = os.getenv "UPSTREAM", username = "other", password = "secret",
+    rate_limit = { per_second = 50, burst = 10 },
   })
   plain = new_plain()
   results:set("init", call(new_plain()))
@@ -92,6 +97,14 @@ local function median(list)
   return list[math.ceil(#list / 2)]
 end
 
+local function call_shared(client, options)
+  local users, err = client:search_users({ record_size = 1 }, options)
+  return {
+    worker = ngx.worker.pid(), found = users and #users,
+    err = err and tostring(err),
+  }
+end
+
 local acts = {
   result = function(arguments)
     return results:get(arguments.of)
@@ -125,6 +138,85 @@ local acts = {
       ngx.thread.wait(thread)
     end
     return { found = found, seconds = core.now() - began }
+  end,
+
+  -- Calls that are never answered, ended with their light threads. The last
+  -- call goes out after theirs.
+  kill = function(arguments)
+    local threads = {}
+    for index = 1, tonumber(arguments.threads) do
+      threads[index] = ngx.thread.spawn(function()
+        plain:search_users { name_pattern = "never" }
+      end)
+    end
+    assert(plain:search_users { record_size = 1 })
+    for _, thread in ipairs(threads) do
+      ngx.thread.kill(thread)
+    end
+    return #assert(plain:search_users { record_size = 1 })
+  end,
+
+  -- A stream that is left where no call waits, so that only the garbage
+  -- collector can end it: the sockets that are open before and after.
+  collect = function()
+    local function sockets()
+      local pipe = io.popen("ls -l /proc/" .. ngx.worker.pid()
+        .. "/fd | grep -c socket:")
+      local count = pipe:read "*n"
+      pipe:close()
+      return count
+    end
+    assert(plain:search_users { record_size = 1 })
+    local before = sockets()
+    local thread = ngx.thread.spawn(function()
+      for _ in plain:each_user({ name_pattern = "all" }, { page_size = -1 }) do
+        ngx.sleep(3600)
+      end
+    end)
+    assert(plain:search_users { record_size = 1 })
+    local during = sockets()
+    ngx.thread.kill(thread)
+    thread = nil -- luacheck: ignore 311
+    collectgarbage()
+    collectgarbage()
+    return { before = before, during = during, after = sockets() }
+  end,
+
+  never = function(arguments)
+    local client = arguments.shared and assert(cluster:client()) or plain
+    client:search_users { name_pattern = "never" }
+  end,
+
+  -- A call of the cluster that the workers share.
+  shared = function(arguments)
+    return call_shared(assert(cluster:client()), {
+      deadline = tonumber(arguments.deadline),
+    })
+  end,
+
+  limited = function()
+    return call_shared(assert(limited:client()))
+  end,
+
+  refused = function()
+    local answers = {}
+    for index, options in ipairs {
+      { host = "https://cluster.test", token = "t", shared_dict = "none" },
+      { token = "t", shared_dict = "thoughtspot" },
+      {
+        host = "https://cluster.test", token = "t", token_store = {},
+        shared_dict = "thoughtspot",
+      },
+    } do
+      local _, err = shared.new(options)
+      answers[index] = err.message
+    end
+    return answers
+  end,
+
+  -- The keys of the shared dict.
+  keys = function()
+    return ngx.shared.thoughtspot:get_keys()
   end,
 
   latency = function(arguments)

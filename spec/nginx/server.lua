@@ -96,7 +96,19 @@ end
 
 --- Waits until a process is gone.
 function Server.wait_for_end(pid)
-  run(("while kill -0 %s 2>/dev/null; do :; done"):format(pid))
+  run(("timeout 30 sh -c 'while kill -0 %s 2>/dev/null; do :; done'"):format(
+    pid))
+end
+
+--- Waits until nginx has ended.
+function Server:wait()
+  run(("timeout 30 sh -c 'while [ -e %s/nginx.pid ]; do :; done'"):format(
+    self.folder))
+end
+
+--- Removes the server's folder.
+function Server:remove()
+  run("rm -rf " .. self.folder)
 end
 
 --- The lines of the error log that matter: errors and worse, and crashes.
@@ -113,8 +125,9 @@ end
 
 --- Ends the server, and removes its folder.
 function Server:stop()
-  run(("kill %s; while [ -e %s/nginx.pid ]; do :; done; rm -rf %s"):format(
-    self.pid, self.folder, self.folder))
+  self:signal "TERM"
+  self:wait()
+  self:remove()
 end
 
 return Server

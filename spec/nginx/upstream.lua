@@ -15,6 +15,9 @@ local counts = { aborted = 0 }
 -- Tokens that are accepted are those minted since then.
 local minted, valid_from = 0, 1
 
+-- Mints that are still to fail.
+local failing = 0
+
 local function count(name)
   counts[name] = (counts[name] or 0) + 1
 end
@@ -56,6 +59,11 @@ end
 
 local endpoints = {
   ["auth/token/full"] = function()
+    if failing > 0 then
+      failing = failing - 1
+      ngx.status = 400
+      return '{"error":{"message":{"code":10002,"debug":"not now"}}}'
+    end
     minted = minted + 1
     return cjson.encode {
       token = "token" .. minted,
@@ -65,10 +73,13 @@ local endpoints = {
       valid_for_user_id = "id-admin", valid_for_username = "tsadmin",
     }
   end,
-  -- The name of a user sought is what there is to do: "all" for 20,000.
+  -- The name sought says what to do: "all" is a list of 20,000 users, "never"
+  -- is not answered.
   ["users/search"] = function(request)
     local size = request.record_size or 10
-    if request.name_pattern == "all" then
+    if request.name_pattern == "never" then
+      ngx.sleep(3600)
+    elseif request.name_pattern == "all" then
       size = size == -1 and 20000 or size
       return page(request.record_offset or 0, size, 20000)
     end
@@ -105,20 +116,40 @@ function upstream.serve()
   ngx.print(endpoints[name](request))
 end
 
---- Orders of the specs: /set?latency=0.05, /revoke, and /counts, which
--- forgets them with ?reset=1.
-function upstream.control()
-  local arguments = ngx.req.get_uri_args()
-  if ngx.var.uri == "/set" then
+-- Orders of the specs, by their path.
+local orders = {
+  set = function(arguments)
     latency = tonumber(arguments.latency)
-  elseif ngx.var.uri == "/revoke" then
+  end,
+
+  -- No token minted until now is good any more.
+  revoke = function()
     valid_from = minted + 1
-  end
-  counts.connections = tonumber(ngx.var.connections_active)
-  ngx.print(cjson.encode(counts))
-  if arguments.reset then
+  end,
+
+  fail = function(arguments)
+    failing = tonumber(arguments.mints)
+  end,
+
+  reset = function()
     counts = { aborted = 0 }
-  end
+  end,
+
+  counts = function()
+  end,
+
+  -- Answers when something has been counted so often.
+  wait = function(arguments)
+    while (counts[arguments.name] or 0) < tonumber(arguments.count) do
+      ngx.sleep(0.002)
+    end
+  end,
+}
+
+--- Carries out an order, and answers with what was counted until then.
+function upstream.control()
+  orders[ngx.var.uri:sub(2)](ngx.req.get_uri_args())
+  ngx.print(cjson.encode(counts))
 end
 
 return upstream

@@ -1,0 +1,117 @@
+local cjson = require("cjson").new()
+local core = require "thoughtspot.core"
+local server = require "spec.nginx.server"
+
+describe("resty.thoughtspot", function()
+  local upstream, application
+
+  local function count(name)
+    return cjson.decode(upstream:get "/counts")[name] or 0
+  end
+
+  -- Runs an act several times at once, until each of the workers has.
+  local function in_all_workers(path)
+    local seen, number, all = {}, 0, {}
+    repeat
+      local urls = {}
+      for index = 1, 20 do
+        urls[index] = "'" .. application.url .. path .. "'"
+      end
+      local pipe = io.popen("curl -sS -Z --parallel-immediate --parallel-max "
+        .. "20 -w '\\n' " .. table.concat(urls, " "))
+      for line in pipe:lines() do
+        local answer = cjson.decode(line)[1]
+        all[#all + 1] = answer
+        if not seen[answer.worker] then
+          seen[answer.worker] = true
+          number = number + 1
+        end
+      end
+      pipe:close()
+    until number == 2
+    return all
+  end
+
+  before_each(function()
+    upstream = server.start "spec/nginx/upstream.conf"
+    application = server.start("spec/nginx/application.conf", {
+      WORKERS = 2, UPSTREAM = upstream.url,
+    })
+    -- Both workers have begun, and made the calls of init_worker.
+    upstream:get "/wait?name=users/search&count=3"
+    upstream:get "/reset"
+  end)
+
+  after_each(function()
+    assert.same({}, application:errors())
+    application:stop()
+    upstream:stop()
+  end)
+
+  it("uses one token in all workers", function()
+    upstream:get "/set?latency=0.02"
+    for _, answer in ipairs(in_all_workers "/do/shared") do
+      assert.equal(1, answer.found, answer.err)
+    end
+    assert.equal(1, count "auth/token/full")
+  end)
+
+  it("mints one other token when that is refused", function()
+    in_all_workers "/do/shared"
+    upstream:get "/revoke"
+    upstream:get "/reset"
+    upstream:get "/set?latency=0.02"
+    for _, answer in ipairs(in_all_workers "/do/shared") do
+      assert.equal(1, answer.found, answer.err)
+    end
+    assert.equal(1, count "auth/token/full")
+  end)
+
+  it("keeps no secret in its keys, and no lock", function()
+    in_all_workers "/do/shared"
+    local keys = cjson.decode(application:get "/do/keys")[1]
+    assert.same({ "token " .. upstream.url .. " tsadmin " }, keys)
+  end)
+
+  it("releases the lock when a mint fails", function()
+    upstream:get "/fail?mints=1"
+    local answer = cjson.decode(application:get "/do/shared")[1]
+    assert.matches("no token", answer.err)
+    assert.same({}, cjson.decode(application:get "/do/keys")[1])
+    in_all_workers "/do/shared"
+    assert.equal(2, count "auth/token/full")
+  end)
+
+  it("releases the lock when who mints is killed", function()
+    upstream:get "/set?latency=3600"
+    local pipe = io.popen(("curl -s '%s/do/never?shared=1' >%s/gone 2>&1 & "
+      .. "echo $!"):format(application.url, application.folder))
+    local pid = pipe:read "*n"
+    pipe:close()
+    upstream:get "/wait?name=auth/token/full&count=1"
+    os.execute("kill " .. pid)
+    upstream:get "/wait?name=aborted&count=1"
+    upstream:get "/set?latency=0"
+    for _, answer in ipairs(in_all_workers "/do/shared?deadline=5") do
+      assert.equal(1, answer.found, answer.err)
+    end
+    assert.equal(2, count "auth/token/full")
+  end)
+
+  it("shares the rate limit", function()
+    local began = core.now()
+    local calls = #in_all_workers "/do/limited"
+    local seconds = core.now() - began
+    -- Ten at once, then one in 20 ms; the mint is one as well.
+    assert.is_true(seconds >= (calls + 1 - 10) * 0.02, seconds)
+    assert.equal(calls, count "users/search")
+  end)
+
+  it("refuses what it cannot use", function()
+    local answers = cjson.decode(application:get "/do/refused")[1]
+    assert.matches("^shared_dict: expected the name of a lua_shared_dict",
+      answers[1])
+    assert.matches("^host: ", answers[2])
+    assert.matches("^token_store: is not an option here", answers[3])
+  end)
+end)

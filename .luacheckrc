@@ -1,7 +1,8 @@
 std = "min"
 max_line_length = 79
 files["spec"] = { std = "+busted" }
-files["examples/nginx"] = { std = "+ngx_lua" }
+files["spec/nginx"] = { std = "+busted+ngx_lua", globals = { "ngx" } }
+files["examples/nginx"] = { std = "+ngx_lua", globals = { "ngx" } }
 files["lua/resty"] = { std = "+ngx_lua" }
 read_globals = { "ngx" }
 exclude_files = { "build" }

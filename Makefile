@@ -30,7 +30,7 @@ SHARED = $(if $(filter Darwin,$(shell uname)),-bundle -undefined \
 LUA_ENV = LUA_PATH="lua/?.lua;lua/?/init.lua;./?.lua;;" \
           LUA_CPATH="$(BUILD)/?.so;;"
 
-.PHONY: all setup demo test lint lint-run install docs clean
+.PHONY: all setup demo demo-nginx bench-nginx test lint lint-run install docs clean
 
 all: $(CORE)
 
@@ -53,6 +53,15 @@ build/fault_server: spec/support/fault_server.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -std=c99 -pthread -o $@ $<
 
+# An interpreter with the core inside, whose memory can be made to fail.
+RENAMED = -Dmalloc=ts_test_malloc -Dcalloc=ts_test_calloc \
+          -Drealloc=ts_test_realloc -Dfree=ts_test_free
+$(BUILD)/host: spec/support/host.c $(SOURCES) $(wildcard src/*.h)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CORE_CFLAGS) $(CFLAGS) $(LUA_CFLAGS) $(CURL_CFLAGS) \
+	    $(RENAMED) -Isrc $(LDFLAGS) -o $@ spec/support/host.c $(SOURCES) \
+	    $(shell .ci/flags lua-libs $(LUA)) $(CURL_LIBS) -lm
+
 # The scanner alone, for its specs.
 $(BUILD)/filter_test.so: spec/support/filter_lua.c src/filter.c src/buffer.c \
     $(wildcard src/*.h)
@@ -67,7 +76,19 @@ demo: setup
 	@$(MAKE) --no-print-directory all build/listen
 	@$(LUA_ENV) sh examples/demo.sh $(LUA)
 
+# What runs in nginx runs in its LuaJIT, whichever Lua is tested.
+demo-nginx: setup
+	@$(MAKE) --no-print-directory all build/listen
+	@$(MAKE) --no-print-directory all LUA=luajit
+	@$(LUA_ENV) sh examples/nginx/demo.sh $(LUA)
+
+bench-nginx: setup
+	@$(MAKE) --no-print-directory all build/listen
+	@$(MAKE) --no-print-directory all LUA=luajit
+	@$(LUA_ENV) $(LUA) bench/nginx.lua
+
 test: setup
+	@$(MAKE) --no-print-directory all LUA=luajit
 	@$(MAKE) --no-print-directory all build/listen build/fault_server \
 	    $(BUILD)/filter_test.so
 	@$(LUA_ENV) $(LUA) "$$(command -v $(BUSTED))" --output=spec.support.output \

@@ -105,6 +105,6 @@ local function peak()
 end
 
 local run = works[work](tonumber(arg[3]), tonumber(arg[4]), arg[5])
-local began = core.now()
+local began, cpu = core.now(), os.clock()
 run()
-print(("%.6f %s"):format(core.now() - began, peak()))
+print(("%.6f %s %.3f"):format(core.now() - began, peak(), os.clock() - cpu))

@@ -12,7 +12,8 @@ local generate = {}
 
 --- The files that have derived parts.
 generate.files = {
-  "README.md", "doc/reference.md", "lua/thoughtspot/meta.lua",
+  "README.md", "doc/migration.md", "doc/reference.md",
+  "lua/thoughtspot/meta.lua",
 }
 
 local API_PATH = "/api/rest/2.0/"
@@ -231,6 +232,24 @@ function generate.parts.options()
     schema_section(lines, schema)
   end, {})
   table.remove(lines, 1)
+  return lines_to_text(lines)
+end
+
+--- What the official SDKs call the endpoints.
+function generate.parts.names()
+  local lines = {
+    row("path", "TypeScript, Java", "Python", "here"),
+    row("---", "---", "---", "---"),
+  }
+  local known = {}
+  for endpoint in each_endpoint() do
+    -- Two calls here may be one there, called by the name of the first.
+    local name = known[endpoint.path] or endpoint.name
+    known[endpoint.path] = name
+    lines[#lines + 1] = row(code(endpoint.path),
+      code((name:gsub("_(%l)", string.upper))), code(name),
+      code("client:" .. endpoint.name))
+  end
   return lines_to_text(lines)
 end
 

@@ -208,27 +208,10 @@ describe("garbage", function()
     assert.is_true(calls(1000) < before + 20)
   end)
 
-  -- Runs a program in an interpreter of its own, up to the end of its state.
-  local function run(program)
-    local interpreter = arg[-1]
-    for index = -1, -9, -1 do
-      interpreter = arg[index] or interpreter
-    end
-    local name = os.tmpname()
-    local file = assert(io.open(name, "w"))
-    file:write(program)
-    file:close()
-    local pipe = io.popen(interpreter .. " " .. name .. " 2>&1; echo $?")
-    local output = pipe:read "*a"
-    pipe:close()
-    os.remove(name)
-    return output
-  end
-
   for _, last in ipairs { "client, first, second", "second, first, client",
     "first, client", "second", "client" } do
     it("is left at the end of a program: " .. last, function()
-      assert.equal("end\n0\n", run([[
+      assert.equal("end\n0\n", support.run([[
         local core = require "thoughtspot.core"
         local client = core.new { host = "https://acme.test",
           username = "a", password = "b", transport = print }
@@ -244,7 +227,7 @@ describe("garbage", function()
   end
 
   it("may be touched by other garbage at the end of a program", function()
-    assert.equal("end\n0\n", run [[
+    assert.equal("end\n0\n", support.run [[
       local core = require "thoughtspot.core"
       local function at_the_end(act)
         if newproxy then

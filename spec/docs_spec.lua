@@ -58,13 +58,19 @@ describe("the code", function()
   end
 end)
 
--- The anchors of a page: its headings, as they are linked to.
+-- The anchors of a page: its headings, as they are linked to; a number is
+-- added to one that was there before.
 local function anchors_of(path)
   local anchors = {}
   for _, line in ipairs(docs.lines(docs.read(path))) do
     local heading = line:match "^#+%s+(.*)$"
     if heading then
-      local anchor = heading:lower():gsub("[^%w%s_-]", ""):gsub("%s", "-")
+      local base = heading:lower():gsub("[^%w%s_-]", ""):gsub("%s", "-")
+      local anchor, count = base, 0
+      while anchors[anchor] do
+        count = count + 1
+        anchor = base .. "-" .. count
+      end
       anchors[anchor] = true
     end
   end

@@ -6,14 +6,19 @@
 ** exchange and serve the answers of its step().
 */
 
+#define _POSIX_C_SOURCE 200809L
+
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "check.h"
 #include "compat.h"
 #include "configure.h"
 #include "curl.h"
+#include "decode.h"
 #include "describe.h"
 #include "encode.h"
 #include "error.h"
@@ -303,7 +308,7 @@ static int push_element(lua_State *L, ts_exchange *x) {
   if (!ts_exchange_take(x, &element, &length)) {
     return 0;
   }
-  if (!ts_json_decode(L, element, length)) {
+  if (!ts_decode(L, element, &x->members)) {
     lua_pop(L, 1);
     ts_exchange_spoil(x, "the reply cannot be decoded");
     return -1;
@@ -801,10 +806,18 @@ static int now(lua_State *L) {
   return 1;
 }
 
+/* core.is_terminal(file) -> whether the open file is a terminal */
+static int is_terminal(lua_State *L) {
+  FILE *file = *(FILE **)luaL_checkudata(L, 1, LUA_FILEHANDLE);
+  lua_pushboolean(L, file != NULL && isatty(fileno(file)));
+  return 1;
+}
+
 static const luaL_Reg functions[] = {{"new", client_new},
                                      {"error", new_error},
                                      {"describe", ts_describe},
                                      {"now", now},
+                                     {"is_terminal", is_terminal},
                                      {NULL, NULL}};
 
 TS_EXPORT int luaopen_thoughtspot_core(lua_State *L);

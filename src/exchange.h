@@ -97,6 +97,7 @@ typedef struct ts_exchange {
   void (*cancel)(struct ts_exchange *x);
 
   /* The reply of the current attempt. */
+  int members; /* of the element decoded last */
   ts_response response;
 
   /* The outcome. */

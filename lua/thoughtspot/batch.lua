@@ -145,6 +145,9 @@ local function run_all(run)
     settle(run)
     fill(run)
   end
+  if run.on_progress and not run.total then
+    run.on_progress(run.done, run.done)
+  end
   table.sort(run.failures, batch.by_index)
   local report = {
     results = run.results, failures = run.failures,

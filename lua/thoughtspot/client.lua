@@ -251,8 +251,9 @@ end
 --   concurrency  calls in flight (8)
 --   stop_after   failures after which nothing more is sent; the items left
 --                fail with an error of kind "cancelled"
---   on_progress  function(done, total): is called after each item; total is
---                nil when items is a function. See thoughtspot.progress
+--   on_progress  function(done, total): is called after each item; where
+--                items is a function, total is nil until the end. See
+--                thoughtspot.progress
 --   on_result    function(index, value, err, item): is given each outcome,
 --                in the order of their arrival, in place of the report
 -- @return { results, failures, succeeded, failed }: results[index] is a value

@@ -140,6 +140,9 @@ return function(client, users, options)
       take_reply(import, request, reply, failure)
     end,
   })
+  if options.on_progress and not total then
+    options.on_progress(import.done, import.done)
+  end
   table.sort(import.report.failures, batch.by_index)
   if not ended then
     return nil, err, import.report

@@ -84,6 +84,16 @@ end
 --- What an endpoint takes and gives; see thoughtspot.describe.
 thoughtspot.describe = require "thoughtspot.describe"
 
+--- Makes a function to be given as on_progress: it shows how far a batch is,
+-- with its rate and the time left. On a terminal it draws a bar, elsewhere it
+-- writes a line every ten seconds and one at the end.
+-- @param options table, or nil: what is counted, as in "users"; output, an
+--   open file (io.stderr)
+-- @return function(done, total)
+function thoughtspot.progress(options)
+  return require "thoughtspot.progress".open(options or {})
+end
+
 --- A ThoughtSpot in memory, to test scripts on; see thoughtspot.sandbox.
 -- @return a transport for thoughtspot.new
 function thoughtspot.sandbox(options)

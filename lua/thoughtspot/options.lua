@@ -22,6 +22,9 @@ local kinds = {
   ["a function"] = is "function",
   ["a string"] = is "string",
   ["true or false"] = is "boolean",
+  ["an open file"] = function(value)
+    return io.type(value) == "file"
+  end,
   ["a whole number, zero or more"] = is_whole(0),
   ["a whole number above zero"] = is_whole(1),
   ["a whole number above zero, or -1"] = function(value)
@@ -49,7 +52,7 @@ end
 --- Checks a table of options.
 -- @param rows { name of an option = what it can be, in words from above }
 -- @param options table
--- @param endpoint whose options they are
+-- @param endpoint whose options they are; or nil
 -- @return nil, or an error of kind "argument"
 return function(rows, options, endpoint)
   for name, value in pairs(options) do

@@ -14,21 +14,22 @@
 
 local Store = require "thoughtspot.sandbox.store"
 local endpoints = require "thoughtspot.sandbox.endpoints"
+local errors = require "thoughtspot.sandbox.errors"
 local json = require "thoughtspot.sandbox.json"
 local routes = require "thoughtspot.sandbox.routes"
+local schema = require "thoughtspot.sandbox.schema"
 
 local Sandbox = {}
 Sandbox.__index = Sandbox
 
 local PAGE = "<!DOCTYPE html><html><body><h1>%s</h1></body></html>"
 local HTML = { ["Content-Type"] = "text/html" }
+local JSON = { ["Content-Type"] = "application/json" }
 
 -- Faults by name, for Sandbox:fail.
 local faults = {
-  too_many = { status = 429, body = "" },
-  too_many_retry_after = {
-    status = 429, headers = { ["Retry-After"] = "1" }, body = "",
-  },
+  too_many = { status = 429 },
+  too_many_retry_after = { status = 429, headers = { ["Retry-After"] = "1" } },
   unavailable = {
     status = 503, headers = HTML,
     body = PAGE:format("503 Service Unavailable"),
@@ -40,98 +41,150 @@ local faults = {
     status = 200, headers = HTML, body = PAGE:format("Under maintenance"),
   },
   server_error = {
-    status = 500,
+    status = 500, headers = JSON,
     body = '{"error":{"message":{"code":10038,"debug":"unexpected"}}}',
   },
   reset = { error = "connection reset" },
 }
 
 -- What each quirk is by default.
-local function default_quirks()
-  return {
-    -- The name of a user whose row makes users/search answer 404.
-    dangling_user = nil,
-    -- An identifier in a path that holds a slash is answered with 400.
-    slash_in_path_fails = true,
-    -- Old clusters: 200 where the contract says 204.
-    ok_for_no_content = false,
-    -- Fields of a request that are not known are passed over.
-    ignore_unknown_keys = true,
-    -- Every page is the first.
-    ignore_offset = false,
-    -- Multi-factor authentication: no login with a password.
-    mfa = false,
-  }
+local default_quirks = {
+  -- The name of a user whose row makes users/search answer 404.
+  dangling_user = false,
+  -- An identifier in a path that holds a slash is answered with 400.
+  slash_in_path_fails = true,
+  -- Old clusters: 200 where the contract says 204.
+  ok_for_no_content = false,
+  -- Fields of a request that are not known are passed over.
+  ignore_unknown_keys = true,
+  -- Every page is the first.
+  ignore_offset = false,
+  -- Multi-factor authentication: no login with a password.
+  mfa = false,
+  -- How errors look: "incident", "short" or "flat".
+  error_shape = "incident",
+}
+
+-- Refuses a misspelled name, as far up as who gave it.
+local function check_names(what, given, known, level)
+  for name in pairs(given) do
+    if known[name] == nil then
+      error(("sandbox: there is no %s %s"):format(what, tostring(name)),
+        level + 1)
+    end
+  end
 end
 
-local function seed(sandbox, options)
-  local store = sandbox.store
-  for _, name in ipairs(options.groups or {}) do
-    store:add_group(name)
+local function set(names)
+  local known = {}
+  for name in names:gmatch "%S+" do
+    known[name] = true
   end
-  store:add_org("Primary", 0)
+  return known
+end
+
+local option_names =
+  set "admin secret_key groups orgs users quirks clock"
+local order_names =
+  set "endpoint times fault applied status headers body error"
+local user_names = set("name display_name email password account_type "
+  .. "account_status visibility notify_on_share show_onboarding_experience "
+  .. "onboarding_experience_completed home_liveboard_identifier "
+  .. "preferred_locale use_browser_language extended_properties "
+  .. "extended_preferences first_login_time_in_millis "
+  .. "expiration_time_in_millis privileges roles favorites groups orgs")
+
+local function new_quirks(given)
+  local quirks = setmetatable({}, { __newindex = function(_, name)
+    error("sandbox: there is no quirk " .. tostring(name), 2)
+  end })
+  for name, value in pairs(default_quirks) do
+    rawset(quirks, name, value)
+  end
+  for name, value in pairs(given) do
+    quirks[name] = value
+  end
+  return quirks
+end
+
+-- The entries of a store that a list names, each of which must be there.
+local function entries_of(store, kind, names)
+  local found = {}
+  for _, name in ipairs(names) do
+    local entries = store:matching(kind, { name })
+    if next(entries) == nil then
+      error("sandbox: nothing in " .. kind .. " is called " .. name, 0)
+    end
+    for entry in pairs(entries) do
+      found[entry] = true
+    end
+  end
+  return found
+end
+
+local function seed_user(store, user)
+  check_names("field of a user called", user, user_names, 4)
+  local fields = {}
+  for name, value in pairs(user) do
+    fields[name] = value
+  end
+  fields.display_name = user.display_name or user.name
+  fields.groups = entries_of(store, "groups", user.groups or {})
+  fields.orgs = entries_of(store, "orgs", user.orgs or { "Primary" })
+  store:add_user(fields)
+end
+
+local function seed(store, options)
+  store:add_org "Primary"
+  local all_orgs = { "Primary" }
   for _, name in ipairs(options.orgs or {}) do
     store:add_org(name)
+    all_orgs[#all_orgs + 1] = name
   end
-  local function set(kind, identifiers)
-    local entries = {}
-    for _, identifier in ipairs(identifiers) do
-      local entry = store[kind](store, identifier)
-      entries[assert(entry, "unknown " .. kind .. ": " .. identifier)] = true
-    end
-    return entries
+  for _, group in ipairs(options.groups or {}) do
+    group = type(group) == "table" and group or { name = group }
+    local org = next(entries_of(store, "orgs", { group.org or "Primary" }))
+    store:add_group(group.name, org.id)
   end
   local admin = options.admin or {}
-  local all_orgs = {}
-  for _, org in ipairs(store.orgs) do
-    all_orgs[org] = true
-  end
-  store:add_user {
+  seed_user(store, {
     name = admin.name or "tsadmin", display_name = "Administrator",
     email = "tsadmin@sandbox.test", password = admin.password or "secret",
     privileges = { "ADMINISTRATION" }, orgs = all_orgs,
-  }
+  })
   for _, user in ipairs(options.users or {}) do
-    local fields = {}
-    for name, value in pairs(user) do
-      fields[name] = value
-    end
-    fields.display_name = fields.display_name or fields.name
-    fields.groups = set("group", user.groups or {})
-    fields.orgs = set("org", user.orgs or { "Primary" })
-    store:add_user(fields)
+    seed_user(store, user)
   end
 end
 
---- Makes a sandbox.
+--- Makes a sandbox. What is misspelled in the options raises.
 -- @param options table, or nil:
 --   admin       { name, password } of the administrator ("tsadmin", "secret")
 --   secret_key  of trusted authentication ("sandbox-secret-key")
---   groups      list of names
 --   orgs        list of names; org 0, "Primary", is always there
+--   groups      list of names, or of { name, org } with an org by name
 --   users       list of { name, display_name, email, password, privileges,
---               groups, orgs, … }; groups and orgs by name
+--               groups, orgs, roles, favorites, … }; groups and orgs by name,
+--               favorites as { [GUID] = "LIVEBOARD" or "ANSWER" }
 --   quirks      table, see `quirks` of the sandbox
 --   clock       function returning epoch seconds (os.time)
 -- @return the sandbox, to be called as a transport; its fields:
 --   quirks      switches, to be set at any time: dangling_user,
 --               slash_in_path_fails, ok_for_no_content, ignore_unknown_keys,
---               ignore_offset, mfa
+--               ignore_offset, mfa, error_shape
 --   requests    list of what was received: { endpoint, method, path, headers,
 --               body }, the body as text
 local function new(options)
   options = options or {}
+  check_names("option", options, option_names, 2)
   local sandbox = setmetatable({
     store = Store.new(options.clock or os.time),
-    quirks = default_quirks(),
+    quirks = new_quirks(options.quirks or {}),
     requests = {},
     faults = {},
   }, Sandbox)
   sandbox.store.secret_key = options.secret_key or "sandbox-secret-key"
-  for name, value in pairs(options.quirks or {}) do
-    sandbox.quirks[name] = value
-  end
-  seed(sandbox, options)
+  seed(sandbox.store, options)
   return sandbox
 end
 
@@ -145,8 +198,14 @@ end
 --             place of an answer
 --   applied   true: the request is carried out all the same
 function Sandbox:fail(order)
-  local answer = order.fault and assert(faults[order.fault],
-    "there is no such fault") or order
+  check_names("part of a fault called", order, order_names, 2)
+  local answer = order
+  if order.fault then
+    answer = faults[order.fault]
+      or error("sandbox: there is no fault " .. tostring(order.fault), 2)
+  elseif not order.status and not order.error then
+    error("sandbox: a fault needs a name, a status or an error", 2)
+  end
   self.faults[#self.faults + 1] = {
     endpoint = order.endpoint,
     left = order.times or 1,
@@ -169,10 +228,10 @@ local function next_fault(sandbox, endpoint)
 end
 
 --- The state of a user, by name or GUID, or nil: what search_users shows of
--- it.
+-- it, with its favourites.
 function Sandbox:user(identifier)
   local user = self.store:user(identifier)
-  return user and json.decode(self.store:text(user))
+  return user and json.decode(self.store:text(user, { favorites = true }))
 end
 
 local function header(request, name)
@@ -183,123 +242,84 @@ local function header(request, name)
   end
 end
 
-local function decode_percent(text)
-  return (text:gsub("%%(%x%x)", function(digits)
-    return string.char(tonumber(digits, 16))
-  end))
-end
-
-local function find_route(request, path)
-  for _, route in ipairs(routes) do
-    local start, _, identifier = path:find(route.pattern)
-    if start and route.method == request.method then
-      return route, identifier and decode_percent(identifier)
+local function may_manage_users(user)
+  for _, privilege in ipairs(user.privileges) do
+    if privilege == "ADMINISTRATION" or privilege == "USER_ADMINISTRATION" then
+      return true
     end
   end
+  return false
 end
 
--- The body as a table; a broken one is refused.
-local function read_body(route, request, quirks)
-  if not route.fields then
-    return {}
-  end
-  local body = json.decode(request.body or "")
-  if type(body) ~= "table" then
-    endpoints.refuse(400, 10002, "the body is not a JSON object")
-  end
-  if not quirks.ignore_unknown_keys then
-    for name in pairs(body) do
-      if not route.known[name] then
-        endpoints.refuse(400, 10002, name .. " is not known")
-      end
-    end
-  end
-  return body
-end
-
--- Who asks, and in what session.
-local function authenticate(sandbox, route, request)
+-- Adds to a call who makes it, and in what session.
+local function authenticate(store, route, request, call)
   if route.open then
-    return nil
+    return
   end
-  local bearer = (header(request, "authorization") or ""):match "^Bearer(.*)$"
-  if bearer and bearer:gsub(" ", "") == "" then
-    endpoints.refuse(500, 10038, "the bearer token is empty")
+  local token = (header(request, "authorization") or "")
+    :match "^Bearer%s*(.-)%s*$"
+  if token == "" then
+    errors.refuse(500, 10038, "the bearer token is empty")
   end
-  local session = bearer and sandbox.store:token(bearer:sub(2))
-  if not session then
-    endpoints.refuse(401, 10097, "no valid token")
+  local session = token and store:token(token)
+  local caller = session and store.users[session.user_id]
+  if not caller or caller.account_status ~= "ACTIVE" then
+    errors.refuse(401, 10097, "no valid token")
+  elseif route.admin and not may_manage_users(caller) then
+    errors.refuse(403, 10023, "needs the privilege ADMINISTRATION")
   end
-  local caller = sandbox.store.users[session.user_id]
-  if route.admin then
-    local allowed = false
-    for _, privilege in ipairs(caller.privileges) do
-      allowed = allowed or privilege == "ADMINISTRATION"
-        or privilege == "USER_ADMINISTRATION"
-    end
-    if not allowed then
-      endpoints.refuse(403, 10023, "needs the privilege ADMINISTRATION")
-    end
-  end
-  return caller, session
+  call.token, call.session, call.caller = token, session, caller
 end
 
 local function carry_out(sandbox, route, request, identifier)
   local quirks = sandbox.quirks
-  local caller, session = authenticate(sandbox, route, request)
-  local body = read_body(route, request, quirks)
+  local call = { identifier = identifier, quirks = quirks }
+  authenticate(sandbox.store, route, request, call)
+  if route.body then
+    call.request = schema.read(route.body, request.body,
+      not quirks.ignore_unknown_keys)
+    if quirks.ignore_offset then
+      call.request.record_offset = nil
+    end
+  end
   if identifier and quirks.slash_in_path_fails
     and identifier:find("/", 1, true) then
-    endpoints.refuse(400, 10002, "the identifier holds a slash")
+    errors.refuse(400, 10002, "the identifier holds a slash")
   end
-  if quirks.ignore_offset then
-    body.record_offset = nil
-  end
-  sandbox.store.dangling_user = quirks.dangling_user
-  sandbox.store.mfa = quirks.mfa
-  local status, text = endpoints[route.name](sandbox.store, body, caller,
-    identifier, session)
+  local status, text = endpoints[route.name](sandbox.store, call)
   if status == 204 and quirks.ok_for_no_content then
     status = 200
   end
   return status, text
 end
 
--- The body of an error, in the shapes that the server has for them.
-local function error_body(sandbox, refusal)
-  local message
-  if refusal.unknown then
-    message = { debug = {
-      code = refusal.code,
-      debug = json.encode { refusal.unknown },
-    } }
-  else
-    local id = sandbox.store:guid()
-    message = {
-      code = refusal.code, debug = refusal.debug, incident_id_guid = id,
-      trace_id_guid = id,
-    }
-  end
-  return json.encode { error = { message = message } }
-end
-
 local function respond(status, text)
-  return {
-    status = status,
-    headers = text and { ["Content-Type"] = "application/json" } or {},
-    body = text or "",
-  }
+  return { status = status, headers = text and JSON or {}, body = text or "" }
 end
 
 local function handle(sandbox, route, request, identifier)
   local done, status, text = pcall(carry_out, sandbox, route, request,
     identifier)
-  if done then
-    return respond(status, text)
-  elseif type(status) == "table" then
-    return respond(status.status, error_body(sandbox, status))
+  if not done then
+    local refusal = status
+    if not errors.is_refusal(refusal) then
+      error(refusal, 0)
+    end
+    status = refusal.status
+    text = errors.body(refusal, sandbox.quirks.error_shape,
+      sandbox.store:guid())
   end
-  error(status, 0)
+  return respond(status, text)
+end
+
+local function go_wrong(answer)
+  if answer.error then
+    return nil, answer.error
+  end
+  return {
+    status = answer.status, headers = answer.headers or {},
+    body = answer.body or "",
+  }
 end
 
 --- Answers a request, as a transport does.
@@ -308,26 +328,20 @@ end
 --   so
 function Sandbox:__call(request)
   local path = request.url:gsub("^%a+://[^/]*", ""):gsub("%?.*$", "")
-  local route, identifier = find_route(request, path)
+  local route, identifier = routes.find(request.method, path)
   self.requests[#self.requests + 1] = {
     endpoint = route and route.name, method = request.method, path = path,
     headers = request.headers, body = request.body,
   }
   local fault = next_fault(self, route and route.name)
   if fault and not fault.applied then
-    local answer = fault.answer
-    return not answer.error and {
-      status = answer.status, headers = answer.headers or {},
-      body = answer.body or "",
-    } or nil, answer.error
+    return go_wrong(fault.answer)
   end
-  if not route then
-    return respond(404, '{"error":{"message":{"code":10002,"debug":'
+  local response = route and handle(self, route, request, identifier)
+    or respond(404, '{"error":{"message":{"code":10002,"debug":'
       .. '"no such endpoint"}}}')
-  end
-  local response = handle(self, route, request, identifier)
   if fault then
-    return fault.answer.error and nil or fault.answer, fault.answer.error
+    return go_wrong(fault.answer)
   end
   return response
 end

@@ -192,6 +192,7 @@ describe("in nginx", function()
       local other = server.start("spec/nginx/application.conf", {
         WORKERS = 1, UPSTREAM = upstream.url,
       })
+      assert.equal("found user1", other:get "/access")
       upstream:get "/reset"
       os.execute(("curl -s '%s/do/never' >%s/gone 2>&1 &"):format(other.url,
         other.folder))

@@ -17,17 +17,18 @@ describe("resty.thoughtspot", function()
       for index = 1, 20 do
         urls[index] = "'" .. application.url .. path .. "'"
       end
-      local pipe = io.popen("curl -sS -Z --parallel-immediate --parallel-max "
-        .. "20 -w '\\n' " .. table.concat(urls, " "))
-      for line in pipe:lines() do
-        local answer = cjson.decode(line)[1]
+      local pipe = io.popen("curl -s -Z --parallel-immediate --parallel-max "
+        .. "20 " .. table.concat(urls, " ") .. " 2>/dev/null")
+      local answers = pipe:read "*a"
+      pipe:close()
+      for json in answers:gmatch "%b[]" do
+        local answer = cjson.decode(json)[1]
         all[#all + 1] = answer
         if not seen[answer.worker] then
           seen[answer.worker] = true
           number = number + 1
         end
       end
-      pipe:close()
     until number == 2
     return all
   end

@@ -1,8 +1,9 @@
 --- Runs the Lua code of Markdown files against a sandbox.
 --
 -- The blocks of a file that are marked as lua run in order, in one environment
--- that has what a reader of the text has by then: `thoughtspot`, `client`, and
--- the sandbox behind it, `sandbox`. Where a block says what it prints,
+-- that has what a reader of the text has by then: `thoughtspot`, `client`, the
+-- sandbox behind it, `sandbox`, and what the blocks before have declared at
+-- the start of a line. Where a block says what it prints,
 --   print(user.name) --> ada
 -- that is all that it may print; runs of white space count as one space.
 
@@ -138,7 +139,8 @@ end
 -- @return the lines that it printed, and those that it says it prints, or nil
 --   where it does not say
 function docs.run(environment, path, block)
-  local code = ("\n"):rep(block.line) .. block.text
+  -- On the lines that it has in the file; and its locals are globals.
+  local code = (("\n"):rep(block.line) .. block.text):gsub("\nlocal ", "\n")
   local chunk = assert(load_in(environment, code, "@" .. path))
   environment.printed = {}
   chunk()

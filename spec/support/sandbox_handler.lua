@@ -17,12 +17,12 @@ local function read_body()
     body = spooled:read "*a"
     spooled:close()
   end
-  return body
+  return body, file ~= nil
 end
 
 --- Answers a request of the API.
 function handler.serve()
-  local body = read_body()
+  local body, spooled = read_body()
   if latency > 0 then
     ngx.sleep(latency)
   end
@@ -32,6 +32,11 @@ function handler.serve()
     headers = ngx.req.get_headers(0),
     body = body,
   }
+  local received = sandbox.requests[#sandbox.requests]
+  received.protocol = ngx.var.server_protocol
+  received.connection = ngx.var.connection
+  received.spooled = spooled
+  ngx.ctx.received = received
   if not response then
     return ngx.exit(444) -- closes the connection without an answer
   end
@@ -40,6 +45,11 @@ function handler.serve()
     ngx.header[name] = value
   end
   ngx.print(response.body)
+end
+
+--- Notes what nginx made of the answer.
+function handler.log()
+  ngx.ctx.received.content_encoding = ngx.var.sent_http_content_encoding
 end
 
 -- Orders of the specs: POST /sandbox/<name> with arguments as JSON.
@@ -59,6 +69,9 @@ local orders = {
   latency = function(order)
     latency = order.seconds
   end,
+  -- What was received: as in Sandbox.requests, with the protocol, the number
+  -- of the connection, whether the body went through a file, and the
+  -- Content-Encoding of the answer.
   requests = function()
     local list = json.list()
     for index, request in ipairs(sandbox.requests) do
@@ -74,8 +87,11 @@ local orders = {
 --- Carries out an order.
 function handler.control()
   local order = orders[ngx.var.uri:match "[^/]+$"]
-  local body = read_body()
-  ngx.print(json.encode(order(json.decode(body or "{}") or {})))
+  local done, answer = pcall(order, json.decode(read_body() or "{}") or {})
+  if not done then
+    ngx.status = 500
+  end
+  ngx.print(json.encode(answer))
 end
 
 return handler

@@ -85,13 +85,14 @@ function Server.start()
   run("cd " .. quote(folder) .. " && mkdir body && " .. CERTIFICATES)
   run("ln -s /usr/lib/nginx/modules " .. quote(folder .. "/modules"))
   write_template(folder)
-  local started = run(("cd %s && %s 3 template.conf nginx.conf nginx -p %s "
-    .. "-c nginx.conf -e error.log"):format(quote(folder), quote(listen),
-    quote(folder)))
+  -- An ordinary user may not have nginx in the PATH.
+  local started = run(("cd %s && PATH=$PATH:/usr/sbin %s 3 template.conf "
+    .. "nginx.conf nginx -p %s -c nginx.conf -e error.log"):format(
+    quote(folder), quote(listen), quote(folder)))
   local pid, https, http, mtls =
     started:match "(%d+)%s+(%d+)%s+(%d+)%s+(%d+)"
   write_file(folder .. "/pid", pid)
-  return setmetatable({
+  local server = setmetatable({
     folder = folder,
     https = "https://localhost:" .. https,
     http = "http://127.0.0.1:" .. http,
@@ -102,6 +103,14 @@ function Server.start()
     username = USERNAME,
     password = PASSWORD,
   }, Server)
+  local answers, problem = pcall(server.control, server, "requests")
+  if not answers then
+    local log = io.open(folder .. "/error.log") and read_file(folder
+      .. "/error.log") or ""
+    server:stop()
+    error("nginx does not answer: " .. problem .. "\n" .. log)
+  end
+  return server
 end
 
 --- Gives an order to the sandbox: reset, quirks, fail, latency, requests,
@@ -111,8 +120,8 @@ function Server:control(order, arguments)
   local json = require "thoughtspot.sandbox.json"
   local body = self.folder .. "/order.json"
   write_file(body, json.encode(arguments or {}))
-  return json.decode(run(("curl -sS --fail --data-binary @%s %s/sandbox/%s")
-    :format(quote(body), self.http, order)))
+  return json.decode(run(("curl -sS --fail-with-body --data-binary @%s "
+    .. "%s/sandbox/%s"):format(quote(body), self.http, order)))
 end
 
 --- Ends the server in a folder, and removes the folder.

@@ -1,14 +1,19 @@
 --- What the endpoints of a sandbox do.
 --
--- A handler is function(store, request, caller, identifier): it returns a
--- status and the text of a body, or refuses by raising what refuse() makes.
+-- A handler is function(store, call): it returns a status and the text of a
+-- body, or refuses. A call is a table: request, the body; identifier, from
+-- the path; caller and session, of the token; quirks.
 
+local errors = require "thoughtspot.sandbox.errors"
 local json = require "thoughtspot.sandbox.json"
 local search = require "thoughtspot.sandbox.search"
+
+local refuse = errors.refuse
 
 -- Who is not deleted for not being listed in an import.
 local KEPT_USERS = { tsadmin = true, guest = true, system = true, su = true }
 
+local PRIMARY_ORG = 0
 local ACTIVATION_DAYS = 14
 local DAY = 24 * 60 * 60 * 1000
 local DEFAULT_VALIDITY = 300
@@ -16,48 +21,12 @@ local SESSION_VALIDITY = 24 * 60 * 60
 
 local endpoints = {}
 
---- Ends a request with an error.
--- @param status HTTP status
--- @param code the server's own code
-function endpoints.refuse(status, code, debug)
-  error({ status = status, code = code, debug = debug }, 0)
-end
-local refuse = endpoints.refuse
-
--- The error of an object that does not exist has a shape of its own.
-local function refuse_unknown(identifier)
-  error({ status = 400, code = 13003, unknown = identifier }, 0)
-end
-
 local function need_user(store, identifier)
-  return store:user(identifier) or refuse_unknown(identifier)
-end
-
-local function need_strings(request, ...)
-  for _, name in ipairs { ... } do
-    local value = request[name]
-    if type(value) ~= "string" or value == "" then
-      refuse(400, 10002, name .. " is required")
-    end
-  end
-end
-
--- A set of groups or orgs from their identifiers.
-local function resolve(store, kind, identifiers)
-  local set = {}
-  for _, identifier in ipairs(identifiers) do
-    local entry = store[kind](store, identifier)
-    set[entry or refuse_unknown(tostring(identifier))] = true
-  end
-  return set
-end
-
-local function given(value)
-  return value ~= nil and value ~= json.null
+  return store:user(identifier) or errors.refuse_unknown(identifier)
 end
 
 -- Fields that are taken over as they are.
-local settable = {
+local plain_fields = {
   "name", "display_name", "password", "email", "account_type",
   "account_status", "visibility", "notify_on_share",
   "show_onboarding_experience", "onboarding_experience_completed",
@@ -67,10 +36,11 @@ local settable = {
 
 local function pick(request)
   local fields = {}
-  for _, name in ipairs(settable) do
-    if given(request[name]) then
-      fields[name] = request[name]
-    end
+  for _, name in ipairs(plain_fields) do
+    fields[name] = request[name]
+  end
+  if fields.use_browser_language then
+    fields.preferred_locale = json.null
   end
   return fields
 end
@@ -81,129 +51,154 @@ local function check_free(store, name)
   end
 end
 
-local function merge(current, change, operation)
-  if operation == "REPLACE" then
-    return change
+-- A set of groups or orgs.
+-- @param find function(identifier) returning one of them, or nil
+local function set_of(identifiers, find)
+  local set = {}
+  for _, identifier in ipairs(identifiers) do
+    set[find(identifier) or errors.refuse_unknown(identifier)] = true
   end
-  local merged = {}
-  for entry in pairs(current) do
-    merged[entry] = true
-  end
-  for entry in pairs(change) do
-    merged[entry] = operation == "ADD" or nil
-  end
-  return merged
+  return set
 end
 
-local function add_memberships(store, fields, request)
-  fields.groups = resolve(store, "group", given(request.group_identifiers)
-    and request.group_identifiers or {})
-  fields.orgs = resolve(store, "org", given(request.org_identifiers)
-    and request.org_identifiers or { 0 })
+-- What becomes of a set.
+-- @param change set that is added, is removed, or takes the place of the
+--   entries within reach
+-- @param operation "ADD", "REMOVE" or "REPLACE"
+-- @param in_reach function(entry)
+local function merge(current, change, operation, in_reach)
+  local set = {}
+  for entry, value in pairs(current) do
+    if operation ~= "REPLACE" or not in_reach(entry) then
+      set[entry] = value
+    end
+  end
+  for entry, value in pairs(change) do
+    set[entry] = operation ~= "REMOVE" and value or nil
+  end
+  return set
 end
 
-function endpoints.search_users(store, request)
-  local page = search.page(store, request)
-  if not page then
-    refuse(400, 10002, "sort_options.field_name is not known")
+local function always()
+  return true
+end
+
+-- Adds what a request says of groups, orgs and favourites to the fields of a
+-- user. Groups are those of one org; a user's groups in others stay.
+-- @param user what the user is now, or { groups, orgs, favorites }
+local function add_sets(store, fields, user, request, org_id)
+  local operation = request.operation or "REPLACE"
+  if request.group_identifiers then
+    local groups = set_of(request.group_identifiers, function(identifier)
+      return store:group(identifier, org_id)
+    end)
+    fields.groups = merge(user.groups, groups, operation, function(group)
+      return group.org_id == org_id
+    end)
   end
+  if request.org_identifiers then
+    local orgs = set_of(request.org_identifiers, function(identifier)
+      return store:org(identifier)
+    end)
+    fields.orgs = merge(user.orgs, orgs, operation, always)
+  end
+  if request.favorite_metadata then
+    local favorites = {}
+    for _, favorite in ipairs(request.favorite_metadata) do
+      if not favorite.identifier then
+        refuse(400, 10002, "favorite_metadata needs an identifier")
+      end
+      favorites[favorite.identifier] = favorite.type or "LIVEBOARD"
+    end
+    fields.favorites = merge(user.favorites, favorites, operation, always)
+  end
+end
+
+local function fields_of_new_user(store, request, call)
+  local fields = pick(request)
+  fields.groups, fields.favorites = {}, {}
+  fields.orgs = { [store:org(tostring(PRIMARY_ORG))] = true }
+  fields.author_id = call.caller.id
+  add_sets(store, fields, fields, request, call.session.org_id)
+  return fields
+end
+
+local function changes_of_user(store, user, request, call)
+  local fields = pick(request)
+  fields.modifier_id = call.caller.id
+  add_sets(store, fields, user, request, call.session.org_id)
+  return fields
+end
+
+function endpoints.search_users(store, call)
+  local page = search.page(store, call.request)
+  local more = call.request.include_favorite_metadata
+    and { favorites = true } or nil
   local texts = {}
   for index, user in ipairs(page) do
-    if user.name == store.dangling_user then
+    if user.name == call.quirks.dangling_user then
       refuse(404, 10002, "a row of the page refers to a deleted object")
     end
-    texts[index] = store:text(user)
+    texts[index] = store:text(user, more)
   end
   return 200, "[" .. table.concat(texts, ",") .. "]"
 end
 
-function endpoints.create_user(store, request, caller)
-  need_strings(request, "name", "display_name", "email")
-  check_free(store, request.name)
-  local fields = pick(request)
-  add_memberships(store, fields, request)
-  fields.author_id = caller.id
+function endpoints.create_user(store, call)
+  check_free(store, call.request.name)
+  local fields = fields_of_new_user(store, call.request, call)
   return 200, store:text(store:add_user(fields))
 end
 
-function endpoints.update_user(store, request, caller, identifier)
-  local user = need_user(store, identifier)
-  local fields = pick(request)
-  fields.password = nil
-  if fields.name and fields.name:lower() ~= user.name:lower() then
-    check_free(store, fields.name)
+function endpoints.update_user(store, call)
+  local user = need_user(store, call.identifier)
+  local name = call.request.name
+  if name == "" then
+    refuse(400, 10002, "name is empty")
+  elseif name and name:lower() ~= user.name:lower() then
+    check_free(store, name)
   end
-  local operation = given(request.operation) and request.operation
-    or "REPLACE"
-  if given(request.group_identifiers) then
-    fields.groups = merge(user.groups,
-      resolve(store, "group", request.group_identifiers), operation)
-  end
-  if given(request.org_identifiers) then
-    fields.orgs = merge(user.orgs,
-      resolve(store, "org", request.org_identifiers), operation)
-  end
-  fields.modifier_id = caller.id
-  store:change_user(user, fields)
+  store:change_user(user, changes_of_user(store, user, call.request, call))
   return 204
 end
 
-function endpoints.delete_user(store, _, _, identifier)
-  store:remove_user(need_user(store, identifier))
+function endpoints.delete_user(store, call)
+  store:remove_user(need_user(store, call.identifier))
   return 204
 end
 
--- What an import would do: { added, updated, deleted }, lists of entries
--- { user, row }.
-local function plan_import(store, request)
-  local plan = { added = {}, updated = {}, deleted = {} }
-  local listed = {}
-  for index, row in ipairs(request.users) do
-    if type(row) ~= "table" then
-      refuse(400, 10002, "users[" .. index .. "] is not an object")
-    end
-    need_strings(row, "user_identifier", "display_name")
+-- What an import would do: lists of entries { user, name, fields }.
+local function plan_import(store, call)
+  local added, updated, deleted, listed = {}, {}, {}, {}
+  for index, row in ipairs(call.request.users) do
     local user = store:user(row.user_identifier)
+    local key = user or row.user_identifier:lower()
+    if listed[key] then
+      refuse(400, 10002, ("users[%d]: %s is listed twice"):format(index - 1,
+        row.user_identifier))
+    end
+    listed[key] = true
+    local fields = user and changes_of_user(store, user, row, call)
+      or fields_of_new_user(store, row, call)
+    if not fields.password and not (user and user.password) then
+      fields.password = call.request.default_password
+    end
     if user then
-      listed[user] = true
-      plan.updated[#plan.updated + 1] = { user = user, row = row }
+      updated[#updated + 1] = { user = user, name = user.name,
+        fields = fields }
     else
-      plan.added[#plan.added + 1] = { row = row }
+      fields.name = row.user_identifier
+      added[#added + 1] = { name = fields.name, fields = fields }
     end
   end
-  if request.delete_unspecified_users == true then
+  if call.request.delete_unspecified_users then
     for _, user in ipairs(store:in_order("NAME")) do
-      if not listed[user] and not KEPT_USERS[user.name] then
-        plan.deleted[#plan.deleted + 1] = { user = user }
+      if not listed[user] and not KEPT_USERS[user.name:lower()] then
+        deleted[#deleted + 1] = { user = user, name = user.name }
       end
     end
   end
-  return plan
-end
-
-local function carry_out(store, plan, default_password, caller)
-  for _, entry in ipairs(plan.added) do
-    local fields = pick(entry.row)
-    fields.name = entry.row.user_identifier
-    fields.password = fields.password or default_password
-    fields.author_id = caller.id
-    add_memberships(store, fields, entry.row)
-    entry.user = store:add_user(fields)
-  end
-  for _, entry in ipairs(plan.updated) do
-    local fields = pick(entry.row)
-    if given(entry.row.group_identifiers) then
-      fields.groups = resolve(store, "group", entry.row.group_identifiers)
-    end
-    if given(entry.row.org_identifiers) then
-      fields.orgs = resolve(store, "org", entry.row.org_identifiers)
-    end
-    fields.modifier_id = caller.id
-    store:change_user(entry.user, fields)
-  end
-  for _, entry in ipairs(plan.deleted) do
-    store:remove_user(entry.user)
-  end
+  return added, updated, deleted
 end
 
 local function report(entries)
@@ -213,53 +208,49 @@ local function report(entries)
   local list = json.list()
   for index, entry in ipairs(entries) do
     list[index] = {
-      id = entry.user and entry.user.id or json.null,
-      name = entry.user and entry.user.name or entry.row.user_identifier,
+      id = entry.user and entry.user.id or json.null, name = entry.name,
     }
   end
   return list
 end
 
-function endpoints.import_users(store, request, caller)
-  if type(request.users) ~= "table" then
-    refuse(400, 10002, "users is required")
-  end
-  local plan = plan_import(store, request)
-  -- The groups and orgs of every row are looked up before anything changes.
-  for _, row in ipairs(request.users) do
-    add_memberships(store, {}, row)
-  end
-  if request.dry_run == false then
-    carry_out(store, plan, request.default_password, caller)
+function endpoints.import_users(store, call)
+  local added, updated, deleted = plan_import(store, call)
+  if call.request.dry_run == false then
+    for _, entry in ipairs(added) do
+      entry.user = store:add_user(entry.fields)
+    end
+    for _, entry in ipairs(updated) do
+      store:change_user(entry.user, entry.fields)
+    end
+    for _, entry in ipairs(deleted) do
+      store:remove_user(entry.user)
+    end
   end
   return 200, json.encode {
-    users_added = report(plan.added),
-    users_updated = report(plan.updated),
-    users_deleted = report(plan.deleted),
+    users_added = report(added),
+    users_updated = report(updated),
+    users_deleted = report(deleted),
   }
 end
 
-function endpoints.change_user_password(store, request)
-  need_strings(request, "user_identifier", "current_password",
-    "new_password")
-  local user = need_user(store, request.user_identifier)
-  if user.password ~= request.current_password then
+function endpoints.change_user_password(store, call)
+  local user = need_user(store, call.request.user_identifier)
+  if user.password ~= call.request.current_password then
     refuse(400, 10002, "the current password is not right")
   end
-  store:change_user(user, { password = request.new_password })
+  store:change_user(user, { password = call.request.new_password })
   return 204
 end
 
-function endpoints.reset_user_password(store, request)
-  need_strings(request, "user_identifier", "new_password")
-  store:change_user(need_user(store, request.user_identifier),
-    { password = request.new_password })
+function endpoints.reset_user_password(store, call)
+  store:change_user(need_user(store, call.request.user_identifier),
+    { password = call.request.new_password })
   return 204
 end
 
-function endpoints.deactivate_user(store, request)
-  need_strings(request, "user_identifier", "base_url")
-  local user = need_user(store, request.user_identifier)
+function endpoints.deactivate_user(store, call)
+  local user = need_user(store, call.request.user_identifier)
   local token = store:guid()
   store:change_user(user, {
     account_status = "INACTIVE",
@@ -267,32 +258,32 @@ function endpoints.deactivate_user(store, request)
       + ACTIVATION_DAYS * DAY },
   })
   store:log_out(user)
+  local base_url = call.request.base_url:gsub("/+$", "")
   return 200, json.encode {
-    activation_link = ("%s/#/activate?id=%s&token=%s"):format(
-      request.base_url:gsub("/+$", ""), user.id, token),
+    activation_link = ("%s/#/activate?id=%s&token=%s"):format(base_url,
+      user.id, token),
   }
 end
 
-function endpoints.activate_user(store, request)
-  need_strings(request, "user_identifier", "auth_token", "password")
-  local user = need_user(store, request.user_identifier)
+function endpoints.activate_user(store, call)
+  local user = need_user(store, call.request.user_identifier)
   local activation = user.activation
-  if not activation or activation.token ~= request.auth_token
+  if not activation or activation.token ~= call.request.auth_token
     or activation.expires <= store:now() then
     refuse(400, 10002, "the activation token is not valid")
   end
   user.activation = nil
   store:change_user(user, {
-    account_status = "ACTIVE", password = request.password,
+    account_status = "ACTIVE", password = call.request.password,
   })
   return 200, store:text(user)
 end
 
-function endpoints.force_logout_users(store, request)
-  local identifiers = request.user_identifiers
-  if not given(identifiers) or #identifiers == 0 then
+-- A missing list and an empty one stand for every user of the cluster.
+function endpoints.force_logout_users(store, call)
+  local identifiers = call.request.user_identifiers or {}
+  if #identifiers == 0 then
     store:log_out()
-    return 204
   end
   local users = {}
   for index, identifier in ipairs(identifiers) do
@@ -316,60 +307,63 @@ local function token_view(token, session, user)
   }
 end
 
--- auto_create: a user that does not exist is created, one that does gets the
--- groups of the request.
-local function provision(store, request)
+-- auto_create: a user that does not exist is created, one that does gets
+-- what the request says of it.
+local function provision(store, request, org)
   local user = store:user(request.username)
   local fields = {
-    display_name = request.display_name or request.username,
-    email = request.email,
+    display_name = request.display_name, email = request.email,
   }
-  if given(request.group_identifiers) then
-    fields.groups = resolve(store, "group", request.group_identifiers)
-  end
   if user then
+    add_sets(store, fields, user, request, org.id)
     store:change_user(user, fields)
     return user
   end
   fields.name = request.username
-  fields.orgs = resolve(store, "org", { 0 })
+  fields.display_name = fields.display_name or request.username
+  fields.groups, fields.orgs = {}, { [org] = true }
+  add_sets(store, fields, fields, request, org.id)
   return store:add_user(fields)
 end
 
-local function log_in(store, request)
-  local by_key = given(request.secret_key)
-    and request.secret_key == store.secret_key
-  if by_key and request.auto_create == true then
-    return provision(store, request)
+-- Whether the credentials are right. A secret key wins over a password; an
+-- empty one counts as not given.
+local function is_trusted(store, user, call)
+  local request = call.request
+  if request.secret_key and request.secret_key ~= "" then
+    return request.secret_key == store.secret_key
   end
-  local user = store:user(request.username)
-  local by_password = user and given(request.password) and not store.mfa
+  return user ~= nil and user.password ~= nil and not call.quirks.mfa
     and user.password == request.password
-  if not user or not (by_key or by_password)
-    or user.account_status ~= "ACTIVE" then
-    refuse(401, 10097, "the credentials are not valid")
-  end
-  return user
 end
 
-function endpoints.get_full_access_token(store, request)
-  need_strings(request, "username")
-  local user = log_in(store, request)
-  -- Only a number selects an org; the server passes over anything else.
-  local org_id = type(request.org_id) == "number" and request.org_id or 0
-  local org = store:org(org_id)
-  if not org or not user.orgs[org] then
+function endpoints.get_full_access_token(store, call)
+  local request = call.request
+  local user = store:user(request.username)
+  if not is_trusted(store, user, call)
+    or not (user or request.auto_create)
+    or user and user.account_status ~= "ACTIVE" then
+    refuse(401, 10097, "the credentials are not valid")
+  end
+  local lifetime = request.validity_time_in_sec or DEFAULT_VALIDITY
+  if lifetime < 1 then
+    refuse(400, 10002, "validity_time_in_sec is not positive")
+  end
+  local org_id = type(request.org_id) == "number" and request.org_id
+    or PRIMARY_ORG
+  local org = store:org(("%.14g"):format(org_id))
+  if not org or user and not user.orgs[org] then
     refuse(400, 13090, "no access to the org")
   end
-  local lifetime = given(request.validity_time_in_sec)
-    and request.validity_time_in_sec or DEFAULT_VALIDITY
-  local token, session = store:add_token(user, org_id, lifetime)
+  if request.auto_create then
+    user = provision(store, request, org)
+  end
+  local token, session = store:add_token(user, org.id, lifetime)
   return 200, json.encode(token_view(token, session, user))
 end
 
-function endpoints.validate_token(store, request)
-  need_strings(request, "token")
-  local session = store:token(request.token)
+function endpoints.validate_token(store, call)
+  local session = store:token(call.request.token)
   if not session then
     refuse(400, 10002, "the token is not valid")
   end
@@ -379,23 +373,26 @@ function endpoints.validate_token(store, request)
   return 200, json.encode(view)
 end
 
-function endpoints.revoke_token(store, request)
-  if given(request.token) then
-    store.tokens[request.token] = nil
-  elseif given(request.user_identifier) then
+-- Without a token and a user, the token of the caller is the one.
+function endpoints.revoke_token(store, call)
+  local request = call.request
+  if request.user_identifier then
     store:log_out(need_user(store, request.user_identifier))
+  end
+  if request.token or not request.user_identifier then
+    store.tokens[request.token or call.token] = nil
   end
   return 204
 end
 
-function endpoints.get_current_user_info(store, _, caller)
-  return 200, store:text(caller)
+function endpoints.get_current_user_info(store, call)
+  return 200, store:text(call.caller, { org_id = call.session.org_id })
 end
 
-function endpoints.get_current_user_token(store, _, caller, _, session)
-  local token, new_session = store:add_token(caller, session.org_id,
+function endpoints.get_current_user_token(store, call)
+  local token, session = store:add_token(call.caller, call.session.org_id,
     SESSION_VALIDITY)
-  local view = token_view(token, new_session, caller)
+  local view = token_view(token, session, call.caller)
   view.scope = nil
   return 200, json.encode(view)
 end

@@ -3,6 +3,8 @@
 
 local cjson = require("cjson").new()
 
+cjson.decode_invalid_numbers(false)
+
 local json = { null = require("cjson").null }
 
 local List = {}
@@ -33,8 +35,11 @@ local function string_of(text)
 end
 
 local function number_of(number)
+  if number ~= number or number == math.huge or number == -math.huge then
+    return "null"
+  end
   return number % 1 == 0 and ("%.0f"):format(number)
-    or ("%.14g"):format(number)
+    or ("%.17g"):format(number)
 end
 
 local encode

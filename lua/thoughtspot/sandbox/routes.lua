@@ -1,6 +1,10 @@
---- The routes of a sandbox: what a request is for, and who may ask it.
+--- The routes of a sandbox: what a request is for, what its body holds, and
+-- who may ask it.
 
--- Below /api/rest/2.0/. 'fields' are the names that a body may hold.
+local schema = require "thoughtspot.sandbox.schema"
+
+-- Below /api/rest/2.0/. The fields of a body are marked with "!" where they
+-- are required; 'admin' asks for a privilege, 'open' for no token.
 local routes = {
   {
     name = "search_users", path = "users/search",
@@ -14,12 +18,13 @@ local routes = {
   },
   {
     name = "create_user", path = "users/create", admin = true,
-    fields = "name display_name password email account_type account_status "
-      .. "org_identifiers group_identifiers visibility notify_on_share "
-      .. "show_onboarding_experience onboarding_experience_completed "
-      .. "home_liveboard_identifier favorite_metadata preferred_locale "
-      .. "use_browser_language extended_properties extended_preferences "
-      .. "trigger_welcome_email trigger_activation_email",
+    fields = "name! display_name! password email! account_type "
+      .. "account_status org_identifiers group_identifiers visibility "
+      .. "notify_on_share show_onboarding_experience "
+      .. "onboarding_experience_completed home_liveboard_identifier "
+      .. "favorite_metadata preferred_locale use_browser_language "
+      .. "extended_properties extended_preferences trigger_welcome_email "
+      .. "trigger_activation_email",
   },
   {
     name = "update_user", path = "users/([^/]+)/update", admin = true,
@@ -33,23 +38,24 @@ local routes = {
   { name = "delete_user", path = "users/([^/]+)/delete", admin = true },
   {
     name = "import_users", path = "users/import", admin = true,
-    fields = "users default_password dry_run delete_unspecified_users",
+    fields = "users! default_password dry_run delete_unspecified_users",
   },
   {
     name = "change_user_password", path = "users/change-password",
-    fields = "user_identifier current_password new_password",
+    admin = true,
+    fields = "user_identifier! current_password! new_password!",
   },
   {
     name = "reset_user_password", path = "users/reset-password",
-    admin = true, fields = "user_identifier new_password",
+    admin = true, fields = "user_identifier! new_password!",
   },
   {
     name = "activate_user", path = "users/activate", admin = true,
-    fields = "user_identifier auth_token password properties",
+    fields = "user_identifier! auth_token! password! properties",
   },
   {
     name = "deactivate_user", path = "users/deactivate", admin = true,
-    fields = "user_identifier base_url",
+    fields = "user_identifier! base_url!",
   },
   {
     name = "force_logout_users", path = "users/force-logout", admin = true,
@@ -57,11 +63,11 @@ local routes = {
   },
   {
     name = "get_full_access_token", path = "auth/token/full", open = true,
-    fields = "username password secret_key validity_time_in_sec org_id "
+    fields = "username! password secret_key validity_time_in_sec org_id "
       .. "email display_name auto_create group_identifiers user_parameters",
   },
   {
-    name = "validate_token", path = "auth/token/validate", fields = "token",
+    name = "validate_token", path = "auth/token/validate", fields = "token!",
   },
   {
     name = "revoke_token", path = "auth/token/revoke",
@@ -80,9 +86,25 @@ local routes = {
 for _, route in ipairs(routes) do
   route.pattern = "/api/rest/2%.0/" .. route.path:gsub("%-", "%%-") .. "$"
   route.method = route.method or "POST"
-  route.known = {}
-  for name in (route.fields or ""):gmatch "%S+" do
-    route.known[name] = true
+  route.body = route.fields and schema.object(route.fields)
+end
+
+local function decode_percent(text)
+  return (text:gsub("%%(%x%x)", function(digits)
+    return string.char(tonumber(digits, 16))
+  end))
+end
+
+--- Finds the route of a request.
+-- @param method of HTTP
+-- @param path of the URL, as it was sent
+-- @return the route, and the identifier that its path holds; or nil
+function routes.find(method, path)
+  for _, route in ipairs(routes) do
+    local start, _, identifier = path:find(route.pattern)
+    if start and route.method == method then
+      return route, identifier and decode_percent(identifier)
+    end
   end
 end
 

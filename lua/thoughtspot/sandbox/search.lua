@@ -1,96 +1,140 @@
 --- Which users a search finds.
 
-local json = require "thoughtspot.sandbox.json"
+local errors = require "thoughtspot.sandbox.errors"
 
 local search = {}
 
--- A SQL LIKE pattern as a Lua pattern, over lower case.
-local function like(pattern)
-  local parts = {}
-  for character in pattern:lower():gmatch "." do
-    parts[#parts + 1] = character == "%" and ".*"
-      or character == "_" and "."
-      or character:find "%w" and character
-      or "%" .. character
+-- The characters of a text in lower case.
+local function characters(text)
+  local list = {}
+  for character in text:lower():gmatch "[^\128-\191][\128-\191]*" do
+    list[#list + 1] = character
   end
-  return "^" .. table.concat(parts) .. "$"
+  return list
 end
 
--- Whether any of the wanted groups or orgs is in a user's set.
-local function in_any(find, set, identifiers)
-  for _, identifier in ipairs(identifiers) do
-    local entry = find(identifier)
-    if entry and set[entry] then
+-- Whether a text is LIKE a pattern of SQL, both as characters. Where they
+-- part, the last % takes one character more.
+local function is_like(text, pattern)
+  local at, place = 1, 1
+  local last_percent, taken
+  while at <= #text do
+    local wanted = pattern[place]
+    if wanted == "%" then
+      last_percent, taken = place, at
+      place = place + 1
+    elseif wanted == "_" or wanted == text[at] then
+      at, place = at + 1, place + 1
+    elseif last_percent then
+      taken = taken + 1
+      at, place = taken, last_percent + 1
+    else
+      return false
+    end
+  end
+  while pattern[place] == "%" do
+    place = place + 1
+  end
+  return place > #pattern
+end
+
+local function meets(set, wanted)
+  for entry in pairs(wanted) do
+    if set[entry] then
       return true
     end
   end
   return false
 end
 
-local function holds(list, values)
-  for _, value in ipairs(values) do
-    for _, item in ipairs(list) do
-      if item == value then
-        return true
-      end
-    end
+local function set_of(list)
+  local set = {}
+  for _, item in ipairs(list) do
+    set[item] = true
   end
-  return false
+  return set
 end
 
--- Fields of a request that must be equal to the user's.
-local exact = {
+-- Field of a request = function(value, store): what tells whether a user is
+-- to be found.
+local filters = {
+  user_identifier = function(identifier, store)
+    local wanted = store:user(identifier)
+    return function(user)
+      return user == wanted
+    end
+  end,
+  name_pattern = function(pattern)
+    pattern = characters(pattern)
+    return function(user)
+      return is_like(characters(user.name), pattern)
+    end
+  end,
+  group_identifiers = function(identifiers, store)
+    local wanted = store:matching("groups", identifiers)
+    return function(user)
+      return meets(user.groups, wanted)
+    end
+  end,
+  org_identifiers = function(identifiers, store)
+    local wanted = store:matching("orgs", identifiers)
+    return function(user)
+      return meets(user.orgs, wanted)
+    end
+  end,
+  privileges = function(privileges)
+    return function(user)
+      return meets(set_of(user.privileges), set_of(privileges))
+    end
+  end,
+  role_identifiers = function(roles)
+    return function(user)
+      return meets(set_of(user.roles), set_of(roles))
+    end
+  end,
+  favorite_metadata = function(favorites)
+    return function(user)
+      for _, wanted in ipairs(favorites) do
+        for identifier, kind in pairs(user.favorites) do
+          if (wanted.identifier or identifier) == identifier
+            and (wanted.type or kind) == kind then
+            return true
+          end
+        end
+      end
+      return false
+    end
+  end,
+}
+
+-- Fields that must be equal to the user's.
+for _, name in ipairs {
   "display_name", "visibility", "email", "account_type", "account_status",
   "notify_on_share", "show_onboarding_experience",
   "onboarding_experience_completed", "home_liveboard_identifier",
-}
-
-local filters = {
-  user_identifier = function(_, user, identifier)
-    return user.id == identifier or user.name:lower() == identifier:lower()
-  end,
-  name_pattern = function(_, user, pattern)
-    return user.name:lower():find(pattern) ~= nil
-  end,
-  group_identifiers = function(store, user, identifiers)
-    return in_any(function(identifier)
-      return store:group(identifier)
-    end, user.groups, identifiers)
-  end,
-  org_identifiers = function(store, user, identifiers)
-    return in_any(function(identifier)
-      return store:org(identifier)
-    end, user.orgs, identifiers)
-  end,
-  privileges = function(_, user, privileges)
-    return holds(user.privileges, privileges)
-  end,
-}
-for _, name in ipairs(exact) do
-  filters[name] = function(_, user, value)
-    return user[name] == value
-  end
-end
-
--- The filters of a request, with their values. An empty list is none.
-local function wanted(request)
-  local list = {}
-  for name, filter in pairs(filters) do
-    local value = request[name]
-    if value ~= nil and value ~= json.null
-      and not (type(value) == "table" and #value == 0) then
-      if name == "name_pattern" then
-        value = like(value)
-      end
-      list[#list + 1] = { filter = filter, value = value }
+} do
+  filters[name] = function(value)
+    return function(user)
+      return user[name] == value
     end
   end
-  return list
 end
 
-local function passes(store, user, list)
-  for _, entry in ipairs(list) do
-    if not entry.filter(store, user, entry.value) then
+-- The tests that a request asks for. An empty list is no filter.
+local function tests_of(request, store)
+  local tests = {}
+  for name, filter in pairs(filters) do
+    local value = request[name]
+    if value ~= nil and not (type(value) == "table" and #value == 0) then
+      tests[#tests + 1] = filter(value, store)
+    end
+  end
+  return tests
+end
+
+local function passes(user, tests)
+  for _, test in ipairs(tests) do
+    if not test(user) then
       return false
     end
   end
@@ -99,35 +143,31 @@ end
 
 --- The users of one page.
 -- @param request the body of users/search
--- @return list of users, or nil where sort_options names no column
+-- @return list of users
 function search.page(store, request)
-  local sort = request.sort_options
-  sort = type(sort) == "table" and sort or {}
-  local users = store:in_order(sort.field_name ~= json.null
-    and sort.field_name or nil, sort.order == "DESC")
-  if not users then
-    return nil
-  end
-  local list = wanted(request)
   local offset = request.record_offset or 0
   local size = request.record_size or 10
-  local page = {}
-  if #list == 0 then
-    local last = size == -1 and #users or math.min(#users, offset + size)
-    for index = offset + 1, last do
-      page[#page + 1] = users[index]
-    end
-    return page
+  if offset < 0 then
+    errors.refuse(400, 10002, "record_offset is negative")
+  elseif size < -1 then
+    errors.refuse(400, 10002, "record_size is less than -1")
   end
-  local found = 0
-  for _, user in ipairs(users) do
-    if passes(store, user, list) then
+  local sort = request.sort_options or {}
+  local users = store:in_order(sort.field_name or "NAME",
+    sort.order == "DESC")
+  local tests = tests_of(request, store)
+  local last = size == -1 and #users or offset + size
+  -- Without a filter, the rows to skip are known.
+  local found = #tests == 0 and offset or 0
+  local page = {}
+  for index = found + 1, #users do
+    if found >= last then
+      break
+    end
+    if passes(users[index], tests) then
       found = found + 1
       if found > offset then
-        page[#page + 1] = user
-      end
-      if #page == size then
-        break
+        page[#page + 1] = users[index]
       end
     end
   end

@@ -12,8 +12,8 @@ function Store.new(clock)
     last_id = 0,
     users = {},         -- by GUID
     users_by_name = {}, -- by name in lower case
-    groups = {},        -- lists of { id, name }
-    orgs = {},
+    groups = {},        -- list of { id, name, org_id }
+    orgs = {},          -- list of { id, name }
     tokens = {},        -- token = { user_id, org_id, created, expires }
     sorted = {},        -- order = list of users, until a write
   }, Store)
@@ -30,40 +30,55 @@ function Store:guid()
   return ("00000000-0000-4000-8000-%012x"):format(self.last_id)
 end
 
-function Store:add_group(name)
-  self.groups[#self.groups + 1] = { id = self:guid(), name = name }
+--- Groups belong to an org, in which their names are unique.
+function Store:add_group(name, org_id)
+  self.groups[#self.groups + 1] = {
+    id = self:guid(), name = name, org_id = org_id,
+  }
 end
 
---- @param id number, or nil: the next one
-function Store:add_org(name, id)
-  self.orgs[#self.orgs + 1] = { id = id or #self.orgs, name = name }
+--- Orgs are numbered from 0.
+function Store:add_org(name)
+  self.orgs[#self.orgs + 1] = { id = #self.orgs, name = name }
 end
 
-local function find(list, identifier)
-  for _, entry in ipairs(list) do
-    if tostring(entry.id) == identifier or entry.name == identifier then
-      return entry
+local function is_named(entry, identifier)
+  return entry.name == identifier or tostring(entry.id) == identifier
+end
+
+--- The group of a name or GUID in an org, or nil.
+function Store:group(identifier, org_id)
+  for _, group in ipairs(self.groups) do
+    if group.org_id == org_id and is_named(group, identifier) then
+      return group
     end
   end
 end
 
---- The group of a name or GUID, or nil.
-function Store:group(identifier)
-  return find(self.groups, identifier)
+--- The org of a name or number, as a text, or nil.
+function Store:org(identifier)
+  for _, org in ipairs(self.orgs) do
+    if is_named(org, identifier) then
+      return org
+    end
+  end
 end
 
---- The org of a name or number, or nil.
-function Store:org(identifier)
-  if type(identifier) == "number" then
-    identifier = ("%d"):format(identifier)
+--- The set of the groups or orgs that have one of many names or ids.
+-- @param kind "groups" or "orgs"
+function Store:matching(kind, identifiers)
+  local set = {}
+  for _, entry in ipairs(self[kind]) do
+    for _, identifier in ipairs(identifiers) do
+      set[entry] = set[entry] or is_named(entry, identifier) or nil
+    end
   end
-  return find(self.orgs, identifier)
+  return set
 end
 
 --- The user of a name or GUID, or nil.
 function Store:user(identifier)
-  return self.users[identifier]
-    or self.users_by_name[tostring(identifier):lower()]
+  return self.users[identifier] or self.users_by_name[identifier:lower()]
 end
 
 -- After a write: what was derived from the users is derived again.
@@ -73,8 +88,9 @@ local function touch(store, user)
 end
 
 --- Adds a user.
--- @param fields table: as in create_user, and password, privileges; groups
---   and orgs as sets { [entry] = true }
+-- @param fields table: as in create_user, and password, privileges, roles;
+--   groups and orgs as sets { [entry] = true }, favorites as
+--   { [identifier] = type }
 function Store:add_user(fields)
   local user = {
     id = self:guid(),
@@ -85,8 +101,10 @@ function Store:add_user(fields)
     show_onboarding_experience = true,
     onboarding_experience_completed = false,
     privileges = {},
+    roles = {},
     groups = {},
     orgs = {},
+    favorites = {},
     created = self:now(),
   }
   for name, value in pairs(fields) do
@@ -157,17 +175,13 @@ local sort_keys = {
 }
 
 --- All users in an order, which is kept until the next write.
--- @param field a field_name of sort_options, or nil: NAME; the real server's
---   order without sort_options is not documented
+-- @param field a field_name of sort_options
 -- @param descending boolean
 function Store:in_order(field, descending)
-  local key = sort_keys[field or "NAME"]
-  if not key then
-    return nil
-  end
-  local name = (field or "NAME") .. (descending and "-" or "+")
+  local name = field .. (descending and "-" or "+")
   local list = self.sorted[name]
   if not list then
+    local key = sort_keys[field]
     list = {}
     for _, user in pairs(self.users) do
       list[#list + 1] = user
@@ -196,6 +210,19 @@ local function entries_of(list, set)
   return entries
 end
 
+-- There are no Liveboards and Answers to look names up in: the identifier
+-- stands for both.
+local function favorites_of(user)
+  local entries = json.list()
+  for identifier, kind in pairs(user.favorites) do
+    entries[#entries + 1] = { id = identifier, name = identifier, type = kind }
+  end
+  table.sort(entries, function(a, b)
+    return a.id < b.id
+  end)
+  return entries
+end
+
 -- Fields that a reply holds as they are; null, where they are not set.
 local plain_fields = {
   "id", "name", "display_name", "visibility", "author_id", "account_type",
@@ -211,41 +238,53 @@ local constants = {
   parent_type = "GROUP", group_mask = json.null, tenant_id = json.null,
   owner_id = json.null, user_parameters = json.null,
   access_control_properties = json.null, variable_values = json.null,
+  favorite_metadata = json.null,
 }
 
---- A user as replies show it: everything but the password.
-function Store:view(user)
-  local view = {}
+local function view(store, user)
+  local shown = {}
   for name, value in pairs(constants) do
-    view[name] = value
+    shown[name] = value
   end
   for _, name in ipairs(plain_fields) do
     local value = user[name]
-    view[name] = value == nil and json.null or value
+    shown[name] = value == nil and json.null or value
   end
-  view.creation_time_in_millis = user.created
-  view.modification_time_in_millis = user.modified
-  view.user_groups = entries_of(self.groups, user.groups)
-  view.user_inherited_groups = json.list()
-  view.orgs = entries_of(self.orgs, user.orgs)
-  view.current_org = view.orgs[1] or json.null
-  view.privileges = json.list(user.privileges)
-  view.tags = json.list()
-  view.favorite_metadata = json.list()
-  view.home_liveboard = user.home_liveboard_identifier
+  shown.creation_time_in_millis = user.created
+  shown.modification_time_in_millis = user.modified
+  shown.user_groups = entries_of(store.groups, user.groups)
+  shown.user_inherited_groups = json.list()
+  shown.orgs = entries_of(store.orgs, user.orgs)
+  shown.current_org = shown.orgs[1] or json.null
+  shown.privileges = json.list(user.privileges)
+  shown.tags = json.list()
+  shown.home_liveboard = user.home_liveboard_identifier
     and { id = user.home_liveboard_identifier, name = json.null } or json.null
-  view.incomplete_details = {}
-  view.org_privileges = {}
-  view.extended_properties = user.extended_properties or {}
-  view.extended_preferences = user.extended_preferences or {}
-  return view
+  shown.incomplete_details = {}
+  shown.org_privileges = {}
+  shown.extended_properties = user.extended_properties or {}
+  shown.extended_preferences = user.extended_preferences or {}
+  return shown
 end
 
---- The same as JSON, which is kept until the user changes.
-function Store:text(user)
-  if not user.text then
-    user.text = json.encode(self:view(user))
+--- A user as JSON, as replies show it: everything but the password. It is
+-- kept until the user changes.
+-- @param more table, or nil: favorites, whether to show these, and org_id,
+--   the org that the user is logged in to
+function Store:text(user, more)
+  if more then
+    local shown = view(self, user)
+    if more.favorites then
+      shown.favorite_metadata = favorites_of(user)
+    end
+    for _, org in ipairs(self.orgs) do
+      if org.id == more.org_id then
+        shown.current_org = org
+      end
+    end
+    return json.encode(shown)
   end
+  user.text = user.text or json.encode(view(self, user))
   return user.text
 end
 

@@ -1,0 +1,129 @@
+-- thoughtspot.describe: the endpoint table as data, and as text for a REPL.
+
+local core = require "thoughtspot.core"
+local thoughtspot = require "thoughtspot"
+
+local describe_ = thoughtspot.describe
+
+local function field(schema, name)
+  for _, candidate in ipairs(schema.fields) do
+    if candidate.name == name then
+      return candidate
+    end
+  end
+end
+
+describe("describe()", function()
+  it("lists the endpoints", function()
+    assert.same(core.describe(), describe_())
+  end)
+
+  it("says in a line what each does", function()
+    local text = tostring(describe_())
+    for _, name in ipairs(core.describe()) do
+      assert.truthy(("\n" .. text):find("\n" .. name .. " +%u"), name)
+    end
+  end)
+end)
+
+describe("describe of an endpoint", function()
+  it("is the table of the core", function()
+    for _, name in ipairs(core.describe()) do
+      assert.same(core.describe(name), describe_(name))
+    end
+  end)
+
+  it("reads well", function()
+    assert.equal([[
+client:reset_user_password(request, options)
+  Sets the password of a user, as an administrator.
+  Returns true, or nil and an error.
+  Needs the privilege ADMINISTRATION, or USER_ADMINISTRATION where the cluster
+  has RBAC.
+  POST /api/rest/2.0/users/reset-password, in clusters since 9.0.0.cl.
+  Options: thoughtspot.describe "CallOptions".
+
+ResetUserPasswordRequest
+  new_password (string, required): password the user gets
+  user_identifier (string, required): user (name or GUID)]],
+      tostring(describe_ "reset_user_password"))
+  end)
+
+  it("shows the identifier, enums, defaults and the tables inside", function()
+    local text = tostring(describe_ "update_user")
+    for _, expected in ipairs {
+      "client:update_user(user_identifier, request, options)",
+      "one of ADD, REMOVE, REPLACE;", "when absent: REPLACE",
+      "favorite_metadata (list of Favorite)", "\nFavorite\n",
+      "\n  type (string): kind of object; one of LIVEBOARD, ANSWER",
+    } do
+      assert.truthy(text:find(expected, 1, true), expected)
+    end
+    assert.truthy(tostring(describe_ "search_users"):find(
+      "a list of User (thoughtspot.describe \"User\")", 1, true))
+  end)
+
+  it("fits a terminal", function()
+    for _, name in ipairs(core.describe()) do
+      for line in tostring(describe_(name)):gmatch "[^\n]+" do
+        assert.is_true(#line <= 79, line)
+      end
+    end
+  end)
+
+  it("has what the contract says of absent fields", function()
+    local import = describe_ "import_users".request
+    assert.equal("true", field(import, "dry_run").default)
+    local search = describe_ "search_users".request
+    assert.equal("10", field(search, "record_size").default)
+    assert.is_nil(field(search, "account_status").default)
+  end)
+
+  it("has the privilege that the endpoint needs, if any", function()
+    assert.truthy(describe_ "create_user".privilege:find "ADMINISTRATION")
+    assert.is_nil(describe_ "get_current_user_info".privilege)
+    assert.falsy(tostring(describe_ "get_current_user_info"):find "privilege")
+  end)
+end)
+
+describe("describe of a table", function()
+  it("finds what calls return, and what is inside requests", function()
+    for _, name in ipairs { "User", "ImportUser", "ImportResultUser",
+      "CreateUserRequest", "RuntimeFilter", "Options", "CallOptions" } do
+      local schema = assert(describe_(name))
+      assert.equal(name, schema.name)
+      assert.equal(name .. "\n", tostring(schema):sub(1, #name + 1))
+    end
+  end)
+
+  it("gives those inside a text of their own", function()
+    local import = describe_ "import_users".request
+    assert.truthy(tostring(field(import, "users").schema):find "^ImportUser\n")
+  end)
+
+  it("shows the defaults of options", function()
+    local text = tostring(describe_ "Options"):gsub("\n      ", " ")
+    for name, default in pairs {
+      timeout = "60", deadline = "180", max_retries = "4", verify = "true",
+    } do
+      assert.truthy(text:find("\n  " .. name .. " %b(): [^\n]*; when absent: "
+        .. default .. "\n"), name)
+      assert.equal(default, field(describe_ "Options", name).default)
+    end
+  end)
+end)
+
+describe("describe of what there is not", function()
+  it("says where to look", function()
+    local described, err = describe_ "crate_user"
+    assert.is_nil(described)
+    assert.equal("argument", err.kind)
+    assert.truthy(err.message:find("\"crate_user\"", 1, true))
+  end)
+
+  it("raises for what is no name", function()
+    assert.error_matches(function()
+      describe_ {}
+    end, "expected a name, got table")
+  end)
+end)

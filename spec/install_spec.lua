@@ -1,0 +1,118 @@
+-- The ways to install it, each into a folder of its own, from which alone the
+-- module then has to work.
+
+local command = require "spec.support.command"
+
+local quote = command.quote
+local lua = command.lua()
+local version = _VERSION:match "%d%.%d"
+
+-- Without what is set here for the specs.
+local clean = { LUA_PATH = false, LUA_CPATH = false }
+
+local function run(line, options)
+  options = options or {}
+  options.environment = options.environment or clean
+  local code, output, errors = command.run(line, options)
+  assert.equal(0, code, line .. "\n" .. output .. errors)
+  return output
+end
+
+-- Loads the module from the folders of a tree, and uses it; lua-cjson, which
+-- is not part of it, comes from where it is.
+local function try(tree)
+  local script = [[
+    local thoughtspot = require "thoughtspot"
+    local client = assert(thoughtspot.new {
+      host = "https://acme.thoughtspot.cloud", username = "tsadmin",
+      password = "secret", transport = thoughtspot.sandbox(),
+    })
+    assert(client:create_user {
+      name = "ada", display_name = "Ada", email = "ada@acme.test",
+    })
+    for user in client:each_user() do io.write(user.name, " ") end
+    io.write(thoughtspot._VERSION)
+  ]]
+  local share = ("%s/share/lua/%s/?"):format(tree, version)
+  local output = run(lua .. " -e " .. quote(script), { environment = {
+    LUA_PATH = share .. ".lua;" .. share .. "/init.lua",
+    LUA_CPATH = ("%s/lib/lua/%s/?.so;;"):format(tree, version),
+  } })
+  assert.equal("ada tsadmin " .. require "thoughtspot"._VERSION, output)
+end
+
+local function has(program)
+  return (command.run("command -v " .. program)) == 0
+end
+
+describe("installing", function()
+  local folder
+
+  before_each(function()
+    folder = command.new_folder()
+  end)
+
+  after_each(function()
+    command.remove(folder)
+  end)
+
+  -- A copy of the sources, for what builds in their folder.
+  local function copy_sources()
+    run(("mkdir %s/source && cp -r Makefile .ci src lua LICENSE README.md "
+      .. "CHANGELOG.md *.rockspec %s/source"):format(folder, folder))
+    return folder .. "/source"
+  end
+
+  it("by make puts everything below DESTDIR and PREFIX", function()
+    run(("make install LUA=%s DESTDIR=%s PREFIX=/opt/here"):format(quote(lua),
+      quote(folder)))
+    try(folder .. "/opt/here")
+  end)
+
+  it("by make goes where LIBDIR and LUADIR say", function()
+    run(("make install LUA=%s LIBDIR=%s/a LUADIR=%s/b"):format(quote(lua),
+      quote(folder), quote(folder)))
+    assert.truthy(command.read(folder .. "/a/thoughtspot/core.so"))
+    assert.truthy(command.read(folder .. "/b/thoughtspot/init.lua"))
+  end)
+
+  it("by make works without pkg-config", function()
+    -- A PATH that has everything but that.
+    run(("mkdir %s/bin && for folder in /usr/local/bin /usr/bin /bin; do "
+      .. "for program in $folder/*; do case $program in *pkg*conf*) ;; *) "
+      .. "ln -sf $program %s/bin/ ;; esac; done; done"):format(folder, folder))
+    local source = copy_sources()
+    run(("make -C %s install LUA=%s PREFIX=%s/tree CFLAGS=-O0"):format(source,
+      quote(lua), folder), { environment = {
+        PATH = folder .. "/bin", LUA_PATH = false, LUA_CPATH = false,
+      } })
+    try(folder .. "/tree")
+  end)
+
+  -- LuaRocks knows LuaJIT as 5.1.
+  local luarocks = has "luarocks" and not rawget(_G, "jit")
+  local describe_rocks = luarocks and describe or pending
+
+  describe_rocks("by LuaRocks", function()
+    local where = "CURL_INCDIR=\"$(pkg-config --variable=includedir libcurl "
+      .. "| grep . || echo /usr/include)\""
+
+    local function rocks(tree)
+      return ("luarocks --lua-version=%s --tree=%s/%s"):format(version, folder,
+        tree)
+    end
+
+    it("works from a clone, and from a rock packed there", function()
+      run(("cd %s && %s make --deps-mode=none %s CFLAGS='-O0 -fPIC'"):format(
+        copy_sources(), rocks "clone", where))
+      try(folder .. "/clone")
+      run(("cd %s && %s pack lua-thoughtspot && %s install --deps-mode=none "
+        .. "./*.rock"):format(folder, rocks "clone", rocks "packed"))
+      try(folder .. "/packed")
+    end)
+
+    it("passes its lint", function()
+      run "luarocks lint lua-thoughtspot-scm-1.rockspec"
+    end)
+  end)
+end)

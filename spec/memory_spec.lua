@@ -1,0 +1,487 @@
+-- Memory: that it runs out, that it is given back, and who owns it. The
+-- scripts run in build/*/host, see spec/support/host.c.
+
+local fault = require "spec.support.fault_server"
+
+-- It is where the core is.
+local function find_host()
+  for folder in package.cpath:gmatch "([^;]+)/%?%.so" do
+    local file = io.open(folder .. "/host")
+    if file then
+      file:close()
+      return folder .. "/host"
+    end
+  end
+  error "build/*/host is missing"
+end
+
+local HOST = find_host()
+-- What to run it in, such as valgrind.
+local RUNNER = os.getenv "RUNNER" or ""
+
+local USERS = [=[[{"id":"1","name":"ada"},{"id":"2","name":"alan"}]]=]
+
+-- Runs a script in the host, with the server's case for its host; what it
+-- prints, without the last line end.
+local function run(script, host, options)
+  local path = os.tmpname()
+  local file = assert(io.open(path, "w"))
+  file:write('local core = require "thoughtspot.core"\n'
+    .. 'local host = ...\n', script)
+  file:close()
+  local output = fault.output_of(("%s %s %s %s '%s' 2>&1 && echo well")
+    :format(RUNNER, HOST, options or "", path, host or ""))
+  os.remove(path)
+  assert(output:find "well\n$", output)
+  return output:sub(1, -7)
+end
+
+-- Lets memory run out at each allocation of a life, one after the other.
+local EXHAUST = [[
+local lives = require "spec.support.lives"
+local how, life = %q, %q
+local options = %s and lives.socket_options(host) or lives.options
+collectgarbage()
+local before = memory.live()
+local n, fired, failures, errors = 0, nil, 0, 0
+repeat
+  n = n + 1
+  do
+    local client = assert(core.new(options))
+    local ok, result
+    fired, ok, result = memory.attempt(how, n, function()
+      return lives[life](client)
+    end)
+    if not ok then
+      failures = failures + 1
+      local text = tostring(result)
+      assert(not fired == false, text)
+      if life ~= "over_sockets" then
+        assert(text:find "not enough memory"
+          or text:find "assertion failed" or text:find "cannot be read"
+          or text:find "limit", text)
+      end
+    end
+    if not fired then
+      assert(ok, result)
+    end
+    -- Whatever has happened, the client can be used, and closed.
+    assert(client:prepare("search_users", {}))
+    client:close()
+    client:close()
+    assert(tostring(client))
+  end
+  collectgarbage()
+  collectgarbage()
+  assert(memory.live() == before, "leaks at allocation " .. n)
+  assert(n < 20000)
+until not fired
+print(n > 1 and failures > 0 and "failed and recovered" or "never failed")
+]]
+
+describe("memory", function()
+  local server
+
+  setup(function()
+    server = fault.start()
+  end)
+
+  teardown(function()
+    server:stop()
+  end)
+
+  local function cluster()
+    return server:case {
+      ["auth/token/full"] = { fault.token "t0ken" },
+      ["users/search"] = { fault.ok(USERS) },
+      ["users/create"] = { fault.ok [[{"id":"1"}]] },
+      ["users/import"] = { { fault.hang } },
+    }
+  end
+
+  describe("that runs out", function()
+    for _, how in ipairs { "lua", "core" } do
+      for _, life in ipairs { "search", "stream", "error", "abandoned" } do
+        it("for " .. how .. " in the life of a call: " .. life, function()
+          assert.equal("failed and recovered",
+            run(EXHAUST:format(how, life, "false")))
+        end)
+      end
+
+      it("for " .. how .. " in the life of a call over sockets", function()
+        assert.equal("failed and recovered", run(EXHAUST:format(how,
+          "over_sockets", "true"), cluster().host))
+      end)
+
+      it("for " .. how .. " when a client is made", function()
+        assert.equal("failed", run(([[
+          local lives = require "spec.support.lives"
+          local n, fired, failures = 0, nil, 0
+          repeat
+            n = n + 1
+            local ok, client, err
+            fired, ok, client, err = memory.attempt(%q, n, function()
+              return core.new(lives.options)
+            end)
+            if not ok then
+              assert(tostring(client):find "not enough memory", client)
+              failures = failures + 1
+            else
+              assert(client, err)
+              client:close()
+            end
+            client = nil
+            collectgarbage()
+            collectgarbage()
+            assert(memory.live() == 0)
+          until not fired
+          print(failures > 1 and "failed" or "never failed")]]):format(how)))
+      end)
+    end
+
+    it("when a request is refused, or described", function()
+      assert.equal("done", run [[
+        local lives = require "spec.support.lives"
+        for _, life in ipairs { "refused", "described" } do
+          local n, fired, ok, message = 0
+          repeat
+            n = n + 1
+            fired, ok, message = memory.attempt("lua", n, lives[life])
+            assert(ok or tostring(message):find "not enough memory",
+              message)
+          until not fired
+        end
+        print "done"]])
+    end)
+  end)
+
+  describe("that is collected", function()
+    it("at every allocation", function()
+      assert.equal("done", run([[
+        local lives = require "spec.support.lives"
+        for _, life in ipairs { "search", "stream", "error", "abandoned",
+                                "refused", "described" } do
+          local client = core.new(lives.options)
+          local _, ok, message = memory.attempt("collect", 0, function()
+            lives[life](client)
+          end)
+          -- 5.1 and LuaJIT do not collect then, and fail.
+          assert(ok or message == "not enough memory", message)
+        end
+        local client = core.new(lives.socket_options(host))
+        local _, ok, message = memory.attempt("collect", 0, function()
+          lives.over_sockets(client)
+        end)
+        assert(ok or message == "not enough memory", message)
+        print "done"]], cluster().host))
+    end)
+
+    it("all the time", function()
+      assert.equal("done", run([[
+        local lives = require "spec.support.lives"
+        collectgarbage("setpause", 0)
+        collectgarbage("setstepmul", 10000)
+        for _ = 1, 20 do
+          for _, life in ipairs { "search", "stream", "error", "abandoned" }
+          do
+            lives[life](core.new(lives.options))
+          end
+          lives.over_sockets(core.new(lives.socket_options(host)))
+        end
+        print "done"]], cluster().host))
+    end)
+
+    it("clients before their exchanges", function()
+      assert.equal("done", run([[
+        local lives = require "spec.support.lives"
+        local client = core.new(lives.socket_options(host))
+        local exchanges = {}
+        for i = 1, 10 do
+          exchanges[i] = client:prepare("search_users", {})
+          exchanges[i]:step()
+        end
+        client:poll(0)
+        client = nil
+        collectgarbage()
+        collectgarbage()
+        for i = 1, 10 do
+          exchanges[i]:step()
+          exchanges[i]:event()
+          if i % 2 == 0 then
+            exchanges[i]:cancel()
+          end
+        end
+        exchanges = nil
+        collectgarbage()
+        collectgarbage()
+        assert(memory.live() == 0)
+        print "done"]], cluster().host))
+    end)
+
+    it("coroutines that wait in the middle of a call", function()
+      assert.equal("done", run([[
+        local thoughtspot = require "thoughtspot"
+        local client
+        local function new()
+          local inner
+          inner = assert(thoughtspot.new {
+            host = host, username = "me", password = "p",
+            rate_limit = false, sleep = coroutine.yield,
+          })
+          return inner
+        end
+        client = new()
+        for round = 1, 50 do
+          local threads = {}
+          for i = 1, 5 do
+            threads[i] = coroutine.create(function()
+              return client:search_users {}
+            end)
+            for _ = 1, round % 7 do
+              if coroutine.status(threads[i]) ~= "dead" then
+                assert(coroutine.resume(threads[i]))
+              end
+            end
+          end
+          threads = nil
+          collectgarbage()
+        end
+        -- The client still serves who comes after them.
+        local users
+        local thread = coroutine.create(function()
+          users = assert(client:search_users {})
+        end)
+        local waited = 0
+        while coroutine.status(thread) ~= "dead" do
+          assert(coroutine.resume(thread))
+          client.core:poll(0.01)
+          waited = waited + 1
+          assert(waited < 10000)
+        end
+        assert(#users == 2)
+        client:close()
+        client = nil
+        collectgarbage()
+        collectgarbage()
+        assert(memory.live() == 0)
+        print "done"]], cluster().host))
+    end)
+  end)
+
+  describe("when Lua closes", function()
+    for name, script in pairs {
+      ["with calls in flight"] = [[
+        for i = 1, 20 do
+          local exchange = client:prepare("search_users", {})
+          exchange:step()
+          keep[i] = exchange
+        end
+        client:poll(0)]],
+      ["with calls whose request was sent"] = [[
+        keep[1] = client:prepare("import_users", { dry_run = true,
+          users = { { user_identifier = "a", display_name = "A" } } })
+        for _ = 1, 50 do
+          keep[1]:step()
+          client:poll(0.01)
+        end]],
+      ["with a stream half read"] = [[
+        keep[1] = client:prepare("search_users", {}, { stream = true })
+        while not keep[1]:take() do
+          keep[1]:step()
+          client:poll(0.01)
+        end]],
+      ["with a closed client"] = [[
+        client:search_users {}
+        client:close()]],
+      ["with a call in a coroutine"] = [[
+        local thread = coroutine.wrap(function()
+          local exchange = client:prepare("search_users", {})
+          exchange:step()
+          coroutine.yield()
+          keep[1] = exchange
+        end)
+        thread()
+        keep[2] = thread]],
+    } do
+      it(name .. ", all is given back", function()
+        assert.equal("done", run(([[
+          local lives = require "spec.support.lives"
+          client = core.new(lives.socket_options(host))
+          keep = {}
+          %s
+          print "done"]]):format(script), cluster().host))
+      end)
+    end
+  end)
+
+  describe("after a fork", function()
+    it("the child makes its own connections, the parent keeps its own",
+      function()
+        local case = cluster()
+        assert.equal("done", run([[
+          local lives = require "spec.support.lives"
+          local client = core.new(lives.socket_options(host))
+          assert(client:search_users {})
+          local flying = assert(client:prepare("search_users", {}))
+          flying:step()
+          client:poll(0)
+          assert(memory.fork(function()
+            assert(client:search_users {})
+            assert(client:search_users {})
+            client:close()
+            flying = nil
+            collectgarbage()
+            return true
+          end))
+          while flying:step() ~= "done" do
+            client:poll(0.1)
+          end
+          assert(flying:result())
+          assert(client:search_users {})
+          print "done"]], case.host))
+        local requests = case:requests()
+        -- Mint and two searches, two of the child's, one more.
+        assert.equal(6, #requests)
+        local parent = requests[1].connection
+        assert.equal(parent, requests[2].connection)
+        assert.equal(parent, requests[6].connection)
+        local child, others = nil, 0
+        for i = 3, 5 do
+          if requests[i].connection ~= parent then
+            child = child or requests[i].connection
+            assert.equal(child, requests[i].connection)
+            others = others + 1
+          end
+        end
+        assert.equal(2, others)
+      end)
+
+    it("a call in flight is the parent's alone", function()
+      local case = cluster()
+      assert.equal("done", run([[
+        local lives = require "spec.support.lives"
+        local client = core.new(lives.socket_options(host))
+        assert(client:search_users {})
+        local flying = assert(client:prepare("create_user", {
+          name = "a", display_name = "A", email = "a@acme.test" }))
+        flying:step()
+        client:poll(0)
+        assert(memory.fork(function()
+          assert(flying:step() == "done")
+          local user, err = flying:result()
+          assert(not user and err.kind == "network")
+          assert(err.applied == "maybe")
+          return true
+        end))
+        while flying:step() ~= "done" do
+          client:poll(0.1)
+        end
+        assert(flying:result())
+        print "done"]], case.host))
+      local creations = 0
+      for _, request in ipairs(case:requests()) do
+        if request.target:find("users/create", 1, true) then
+          creations = creations + 1
+        end
+      end
+      assert.equal(1, creations)
+    end)
+
+    it("a stream that is half read is the parent's alone", function()
+      local users = {}
+      for i = 1, 20000 do
+        users[i] = ([[{"id":"%d","name":"%s"}]]):format(i, ("x"):rep(99))
+      end
+      local case = server:case {
+        fault.ok("[" .. table.concat(users, ",") .. "]") }
+      assert.equal("20000", run([[
+        local client = core.new { host = host, token = "t", timeout = 20 }
+        local stream = assert(client:prepare("search_users", {},
+          { stream = true }))
+        local count = 0
+        while not stream:take() do
+          stream:step()
+          client:poll(0.1)
+        end
+        assert(memory.fork(function()
+          while stream:take() do
+            count = count + 1
+          end
+          return count > 0
+        end))
+        count = 1
+        while true do
+          if stream:take() then
+            count = count + 1
+          elseif stream:step() == "done" and not stream:take() then
+            break
+          else
+            client:poll(0.1)
+          end
+        end
+        assert(stream:result())
+        print(count)]], case.host))
+    end)
+  end)
+
+  it("does not grow in 100000 calls", function()
+    if RUNNER ~= "" or HOST:find "asan" then
+      pending "a checker has memory of its own"
+      return
+    end
+    local growth = run([[
+      local client = core.new { host = host, username = "me",
+        password = "p", rate_limit = false, timeout = 20 }
+      local function call(count)
+        for _ = 1, count do
+          assert(client:search_users {})
+        end
+        collectgarbage()
+        collectgarbage()
+      end
+      call(5000)
+      local before = memory.resident()
+      call(95000)
+      print(memory.resident() - before)]], server:case {
+        ["auth/token/full"] = { fault.token("t0ken", 100000) },
+        fault.ok "[]",
+      }.host)
+    assert.is_true(tonumber(growth) < 1000000, growth)
+  end)
+
+  it("that held secrets is wiped", function()
+    if RUNNER ~= "" or HOST:find "asan" then
+      pending "a checker keeps what was freed"
+      return
+    end
+    local secret = "S3cret-of-" .. os.time() .. "-never-to-be-seen"
+    local hex = secret:gsub(".", function(c)
+      return ("%02x"):format(c:byte())
+    end)
+    -- Each use of the secret is one of the module's: as password, token,
+    -- header, in a request, in an error that repeats it.
+    local case = server:case {
+      ["auth/token/full"] = { fault.token(secret) },
+      ["users/search"] = { fault.reply("401 No", secret), fault.ok(USERS) },
+      fault.reply("400 Bad", [[{"debug":"]] .. secret .. [["}]]),
+    }
+    assert.equal("done", run(([[
+      local secret = ("%s"):gsub("..", function(digits)
+        return string.char(tonumber(digits, 16))
+      end)
+      local client = assert(core.new { host = host, username = "me",
+        password = secret, timeout = 20, rate_limit = false,
+        max_retries = 0, headers = { ["X-Key"] = secret } })
+      assert(client:search_users {})
+      for _ = 1, 3 do
+        local ok, err = client:reset_user_password {
+          user_identifier = "ada", new_password = secret }
+        assert(not ok and err.kind == "api")
+        assert(not tostring(err):find(secret, 1, true))
+      end
+      client:close()
+      assert(core.new { host = host, token = secret, proxy = "http://u:"
+        .. secret .. "@127.0.0.1:1", allow_http = true })
+      print "done"]]):format(hex), case.host, "--forget " .. hex))
+  end)
+end)

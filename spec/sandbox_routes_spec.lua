@@ -1,0 +1,90 @@
+local core = require "thoughtspot.core"
+local routes = require "thoughtspot.sandbox.routes"
+
+local BASE = "/api/rest/2.0/"
+
+local function route_of(name)
+  for _, route in ipairs(routes) do
+    if route.name == name then
+      return route
+    end
+  end
+end
+
+describe("the routes of the sandbox", function()
+  for _, name in ipairs(core.describe()) do
+    local endpoint = core.describe(name)
+
+    it("hold " .. name, function()
+      local path = BASE .. endpoint.path:gsub("{[%w_]+}", "ada")
+      local route, identifier = routes.find(endpoint.method, path)
+      -- Two calls of the client, one endpoint of the cluster.
+      assert.equal(name == "force_logout_all_users" and "force_logout_users"
+        or name, route.name)
+      assert.equal(endpoint.path_parameter and "ada" or nil, identifier)
+    end)
+  end
+
+  it("know the fields that the client sends, and which must be there",
+    function()
+      for _, route in ipairs(routes) do
+        local fields = {}
+        for field in (route.fields or ""):gmatch "%S+" do
+          fields[#fields + 1] = field
+        end
+        local expected = {}
+        local request = core.describe(route.name).request
+        for _, field in ipairs(request and request.fields or {}) do
+          -- The client insists on the list that the cluster does not need.
+          local required = field.required
+            and route.name ~= "force_logout_users"
+          expected[#expected + 1] = field.name .. (required and "!" or "")
+        end
+        table.sort(fields)
+        table.sort(expected)
+        assert.same(expected, fields)
+      end
+    end)
+
+  it("ask an administrator for all that changes users", function()
+    local open, admin = {}, {}
+    for _, route in ipairs(routes) do
+      open[route.name] = route.open
+      admin[route.name] = route.admin
+    end
+    assert.same({ get_full_access_token = true }, open)
+    assert.same({
+      create_user = true, update_user = true, delete_user = true,
+      import_users = true, change_user_password = true,
+      reset_user_password = true, activate_user = true,
+      deactivate_user = true, force_logout_users = true,
+    }, admin)
+  end)
+
+  it("are found by the method, too", function()
+    assert.is_nil(routes.find("GET", BASE .. "users/search"))
+    assert.is_nil(routes.find("POST", BASE .. "auth/session/user"))
+  end)
+
+  it("end where the path ends", function()
+    for _, path in ipairs {
+      "users/search/", "users/searching", "users//update",
+      "users/a/b/update", "users/force_logout", "", "users",
+    } do
+      assert.is_nil(routes.find("POST", BASE .. path), path)
+    end
+    assert.is_nil(routes.find("POST", "/api/rest/2x0/users/search"))
+  end)
+
+  it("decode the identifier, once", function()
+    local route, identifier = routes.find("POST", BASE
+      .. "users/a%2Fb%20%25%C3%84%2525/update")
+    assert.equal(route_of("update_user"), route)
+    assert.equal("a/b %Ä%25", identifier)
+  end)
+
+  it("stand behind the prefix of a path", function()
+    assert.equal(route_of("search_users"), (routes.find("POST",
+      "/proxy" .. BASE .. "users/search")))
+  end)
+end)

@@ -1,0 +1,119 @@
+--- The lives of calls, for the specs of memory: each uses a client in a way of
+-- its own, and may be interrupted by an error anywhere. They run in host.c.
+
+local core = require "thoughtspot.core"
+
+local lives = {}
+
+local NOW = 1000
+local TOKEN = [[{"token":"t0ken","creation_time_in_millis":0,]]
+  .. [["expiration_time_in_millis":300000,"scope":{"org_id":0},]]
+  .. [["valid_for_user_id":"u1","valid_for_username":"me"}]]
+local USERS = [=[[{"id":"1","name":"ada","email":null,"n":1.0},]=]
+  .. [=[{"id":"2","name":"alan","tags":["x",{"y":[1,2]}]}]]=]
+local ERROR = [[{"error":{"message":{"debug":{"code":13003,"debug":]]
+  .. [["[\"g-1\",\"s3cret-s3cret\"]"}}}}]]
+
+local function answer(exchange, status, body, headers)
+  if exchange:step(NOW) == "io" then
+    exchange:request()
+    exchange:respond(status, headers, body, NOW)
+  end
+end
+
+local function report(exchange)
+  for event in exchange.event, exchange do
+    assert(event.type)
+  end
+end
+
+--- A client whose requests are answered here.
+lives.options = {
+  host = "https://acme.test/prefix", username = "me",
+  password = "pass\"word", org_id = 0, token_validity = 60,
+  headers = { ["X-One"] = "1", ["X-Two"] = "2" }, user_agent = "lives/1",
+  proxy = "http://127.0.0.1:1", ca_file = "/none", client_cert = "/none",
+  client_key = "/none", on_event = print, transport = print, max_retries = 1,
+}
+
+function lives.refused()
+  assert(not core.new { host = "https://acme.test", token = "t",
+    pasword = "x" })
+end
+
+function lives.search(client)
+  local exchange = assert(client:prepare("search_users",
+    { name_pattern = "%", org_identifiers = { "a", "b" } },
+    { headers = { ["x-two"] = "3" }, fields = { "id", "name" } }))
+  answer(exchange, 200, TOKEN, { ["Content-Type"] = "application/json" })
+  answer(exchange, 429, "", { ["Retry-After"] = "0" })
+  answer(exchange, 200, USERS)
+  report(exchange)
+  assert(exchange:step(NOW) == "done")
+  local users, err = exchange:result()
+  assert(users, err)
+  assert(#users == 2)
+end
+
+function lives.stream(client)
+  local exchange = assert(client:prepare("search_users", {},
+    { stream = true }))
+  answer(exchange, 200, TOKEN)
+  answer(exchange, 200, USERS)
+  while exchange:take() do
+    report(exchange)
+  end
+  exchange:step(NOW)
+  assert(exchange:result())
+end
+
+function lives.error(client)
+  local exchange = assert(client:prepare("create_user", {
+    name = "ada", display_name = "Ada\n\195\169", email = "a@acme.test",
+    password = "s3cret-s3cret", extended_properties = { a = { 1, "x" } },
+  }))
+  answer(exchange, 200, TOKEN)
+  answer(exchange, 400, ERROR)
+  exchange:step(NOW)
+  local user, err = exchange:result()
+  assert(not user)
+  assert(type(err) == "table" and tostring(err) and err .. "!")
+end
+
+function lives.abandoned(client)
+  local exchange = assert(client:prepare("delete_user", "ada"))
+  answer(exchange, 200, TOKEN)
+  exchange:step(NOW)
+  exchange:request()
+end
+
+function lives.described()
+  for _, name in ipairs(core.describe()) do
+    assert(core.describe(name))
+  end
+end
+
+--- Over sockets; the client is one of 'socket_options'.
+function lives.socket_options(host)
+  return {
+    host = host, username = "me", password = "pass\"word", timeout = 20,
+    rate_limit = false, max_retries = 0, headers = { ["X-One"] = "" },
+  }
+end
+
+function lives.over_sockets(client)
+  local users, err = client:search_users {}
+  assert(users, err)
+  assert(client:search_users({}, { fields = { "id" } }))
+  local exchange = assert(client:prepare("search_users", {},
+    { stream = true }))
+  while exchange:step() ~= "done" do
+    client:poll(0.1)
+  end
+  assert(exchange:take())
+  local in_flight = assert(client:prepare("search_users", {}))
+  in_flight:step()
+  client:poll(0)
+end
+
+return lives

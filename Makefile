@@ -30,7 +30,7 @@ SHARED = $(if $(filter Darwin,$(shell uname)),-bundle -undefined \
 LUA_ENV = LUA_PATH="lua/?.lua;lua/?/init.lua;./?.lua;;" \
           LUA_CPATH="$(BUILD)/?.so;;"
 
-.PHONY: all setup demo demo-nginx bench-nginx test lint lint-run install docs clean
+.PHONY: all setup demo demo-nginx bench-nginx test asan valgrind fuzz lint lint-run install docs clean
 
 all: $(CORE)
 
@@ -90,9 +90,56 @@ bench-nginx: setup
 test: setup
 	@$(MAKE) --no-print-directory all LUA=luajit
 	@$(MAKE) --no-print-directory all build/listen build/fault_server \
-	    $(BUILD)/filter_test.so
+	    $(BUILD)/filter_test.so $(BUILD)/host
 	@$(LUA_ENV) $(LUA) "$$(command -v $(BUSTED))" --output=spec.support.output \
 	    --pattern=_spec $(SPECS) $(if $(SPECS),,spec)
+
+# The specs again, where a wrong step in memory is the last one. Lua, with the
+# core inside, is a program of ours, so that the sanitizers come first.
+ASAN = build/asan-$(LUA)
+SANITIZE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
+           -fno-sanitize-recover=undefined
+asan: setup
+	@$(MAKE) --no-print-directory all LUA=luajit
+	@$(MAKE) --no-print-directory all build/listen build/fault_server
+	@$(MAKE) --no-print-directory BUILD=$(ASAN) CFLAGS="$(SANITIZE)" \
+	    $(ASAN)/host $(ASAN)/filter_test.so
+	@SLOWER=3 $(subst LUA_CPATH=",LUA_CPATH="$(ASAN)/?.so;,$(LUA_ENV)) \
+	    $(ASAN)/host "$$(command -v $(BUSTED))" \
+	    --output=spec.support.output --pattern=_spec $(SPECS) \
+	    $(if $(SPECS),,spec)
+
+# And where every byte is watched.
+VALGRIND = valgrind -q --error-exitcode=9 --leak-check=full \
+           --errors-for-leak-kinds=definite
+valgrind: setup
+	@.ci/setup $(LUA) valgrind
+	@$(MAKE) --no-print-directory all LUA=luajit
+	@$(MAKE) --no-print-directory all build/listen build/fault_server \
+	    $(BUILD)/filter_test.so $(BUILD)/host
+	@SLOWER=20 RUNNER="$(VALGRIND)" $(LUA_ENV) $(VALGRIND) $(LUA) \
+	    "$$(command -v $(BUSTED))" --output=spec.support.output \
+	    --pattern=_spec $(SPECS) $(if $(SPECS),,spec)
+
+# What nobody thought of, a minute for each.
+FUZZ_SECONDS ?= 60
+FUZZERS = filter encode error retry
+fuzz:
+	@.ci/setup $(LUA) fuzz
+	@$(MAKE) --no-print-directory $(FUZZERS:%=build/fuzz/%)
+	@for name in $(FUZZERS); do \
+	    mkdir -p build/fuzz/corpus/$$name && build/fuzz/$$name \
+	        -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 \
+	        -artifact_prefix=build/fuzz/$$name- build/fuzz/corpus/$$name \
+	        fuzz/corpus/$$name || exit 1; \
+	done
+
+build/fuzz/%: fuzz/%.c $(SOURCES) $(wildcard src/*.h)
+	@mkdir -p $(@D)
+	clang -std=c99 -g -O1 -fsanitize=fuzzer,address,undefined \
+	    -fno-sanitize-recover=undefined -Isrc $(LUA_CFLAGS) $(CURL_CFLAGS) \
+	    -o $@ $< $(SOURCES) $(shell .ci/flags lua-libs $(LUA)) \
+	    $(CURL_LIBS) -lm
 
 # Two compilers, then the checkers of style.
 STRICT = -std=c99 -Wall -Wextra -Wpedantic -Wshadow -Wconversion \
@@ -131,3 +178,13 @@ docs: all
 
 clean:
 	rm -rf build
+
+# Against libcurl and lua-cjson alone: the bars of README.md.
+.PHONY: bench
+bench: setup
+	@$(MAKE) --no-print-directory all build/listen build/floor
+	@$(LUA_ENV) $(LUA) bench/run.lua build/floor build/listen
+
+build/floor: bench/floor.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -std=c99 $(CFLAGS) $(CURL_CFLAGS) -o $@ $< $(CURL_LIBS)

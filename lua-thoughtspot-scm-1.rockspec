@@ -33,11 +33,11 @@ build = {
     ["thoughtspot.core"] = {
       sources = {
         "src/buffer.c", "src/check.c", "src/client.c", "src/configure.c",
-        "src/core.c", "src/curl.c", "src/describe.c", "src/encode.c",
-        "src/endpoint.c", "src/error.c", "src/escape.c", "src/exchange.c",
-        "src/filter.c", "src/header.c", "src/hint.c", "src/json.c",
-        "src/option.c", "src/response.c", "src/retry.c", "src/schema.c",
-        "src/scrub.c", "src/token.c",
+        "src/core.c", "src/curl.c", "src/decode.c", "src/describe.c",
+        "src/encode.c", "src/endpoint.c", "src/error.c", "src/escape.c",
+        "src/exchange.c", "src/filter.c", "src/header.c", "src/hint.c",
+        "src/json.c", "src/option.c", "src/response.c", "src/retry.c",
+        "src/schema.c", "src/scrub.c", "src/token.c",
       },
       libraries = { "curl", "m" },
       incdirs = { "$(CURL_INCDIR)" },
@@ -55,6 +55,7 @@ build = {
     ["thoughtspot.nginx"] = "lua/thoughtspot/nginx.lua",
     ["thoughtspot.options"] = "lua/thoughtspot/options.lua",
     ["thoughtspot.pages"] = "lua/thoughtspot/pages.lua",
+    ["thoughtspot.progress"] = "lua/thoughtspot/progress.lua",
     ["thoughtspot.sandbox"] = "lua/thoughtspot/sandbox.lua",
     ["thoughtspot.sandbox.endpoints"] =
       "lua/thoughtspot/sandbox/endpoints.lua",

@@ -65,6 +65,9 @@ local function run()
   report("1,000 calls of 50 ms, 100 at a time (0.5 at best)", "s", function()
     return act("many?threads=100&calls=10").seconds
   end)
+  report("processor time of one of these calls", "ms", function()
+    return act("many?threads=100&calls=10").processor
+  end)
   report("the same by cosockets, by hand", "s", function()
     return act("by_hand?threads=100&calls=10").seconds
   end)
@@ -74,10 +77,10 @@ local function run()
   for _, seconds in ipairs { 0.005, 0.05, 0.5 } do
     latency(seconds)
     local calls = seconds < 0.1 and 40 or 6
-    local direct = act("by_hand?threads=1&calls=" .. calls).seconds / calls
+    local direct = act("by_hand?threads=1&calls=" .. calls).median
     report(("latency added to a call of %g ms"):format(seconds * 1000), "ms",
       function()
-        return act("latency?calls=" .. calls).median - direct * 1000
+        return act("latency?calls=" .. calls).median - direct
       end)
   end
   latency(2)

@@ -49,13 +49,9 @@ local function audit()
       }
     end
     count = count + 1
-    if progress and count % 1000 == 0 then
-      progress(count)
-    end
+    progress(count)
   end
-  if progress then
-    progress(count, count)
-  end
+  progress(count, count)
 end
 
 local done, err = pcall(audit)

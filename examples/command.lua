@@ -2,6 +2,7 @@
 -- environment, a terminal that can be asked, files that only their owner
 -- reads. Exit codes: 0 all is done, 1 some of it failed, 2 nothing was done.
 
+local core = require "thoughtspot.core"
 local thoughtspot = require "thoughtspot"
 
 local command = {}
@@ -52,30 +53,14 @@ function command.client()
   return client or command.fail(err)
 end
 
-local function succeeds(shell_command)
-  local result = os.execute(shell_command)
-  return result == true or result == 0
-end
-
---- Whether a stream of this process is a terminal: 0 is the standard input,
--- 1 the standard output, 2 the standard error.
-function command.is_terminal(stream)
-  return succeeds("test -t " .. stream)
-end
-
 --- Reports progress on the terminal, and nothing elsewhere.
 -- @param what is counted
--- @return function(done, total), to be given as on_progress; or nil
+-- @return function(done, total), to be given as on_progress
 function command.progress(what)
-  if not command.is_terminal(2) then
-    return nil
+  if not core.is_terminal(io.stderr) then
+    return function() end
   end
-  return function(done, total)
-    io.stderr:write("\r", what, " ", done, total and " of " .. total or "")
-    if done == total then
-      io.stderr:write "\n"
-    end
-  end
+  return thoughtspot.progress { what = what }
 end
 
 --- Asks whether to go on, unless --yes was given.
@@ -83,7 +68,7 @@ end
 function command.confirm(question, yes)
   if yes then
     return true
-  elseif not command.is_terminal(0) then
+  elseif not core.is_terminal(io.stdin) then
     command.fail(question .. " Give --yes where nobody can be asked.")
   end
   io.stderr:write(question, " [y/N] ")
@@ -96,7 +81,7 @@ end
 
 --- Opens a file that only its owner may read, to append to it.
 function command.open_private(path)
-  succeeds("umask 077; : >>" .. quote(path))
+  os.execute("umask 077; : >>" .. quote(path))
   local file, err = io.open(path, "a")
   return file or command.fail(err)
 end

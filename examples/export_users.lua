@@ -68,17 +68,13 @@ local function export()
     end
     assert(output:write(csv.line(values, #columns)))
     count = count + 1
-    if progress and count % 1000 == 0 then
-      progress(count)
-    end
+    progress(count)
   end
   assert(output:flush())
 end
 
 local done, failure = pcall(export)
-if progress then
-  progress(count, count)
-end
+progress(count, count)
 if not done then
   if path then
     os.remove(path .. ".part")

@@ -94,9 +94,7 @@ for index, user in ipairs(users) do
       break
     end
   end
-  if progress then
-    progress(index, #users)
-  end
+  progress(index, #users)
 end
 links:close()
 command.finish(failures)

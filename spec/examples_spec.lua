@@ -49,7 +49,11 @@ describe("the example", function()
     for name, value in pairs(options.environment or {}) do
       environment[name] = value
     end
-    return command.run(command.lua() .. " examples/" .. line, {
+    line = command.lua() .. " examples/" .. line
+    if options.terminal then
+      line = "script -qec " .. command.quote(line) .. " /dev/null"
+    end
+    return command.run(line, {
       input = options.input, environment = environment,
     })
   end
@@ -161,6 +165,22 @@ describe("the example", function()
       assert.is_false(user "eve".notify_on_share)
       assert.same({ "Sales" }, group_names "eve")
       assert.equal("bob@acme.test", user "bob".email)
+    end)
+
+    it("asks on a terminal, and shows progress there", function()
+      local code, output = run("import_users.lua " .. file, {
+        terminal = true, input = "n\n",
+      })
+      assert.equal(2, code)
+      assert.truthy(output:find("2/2 checked", 1, true), output)
+      assert.truthy(output:find("Do it? [y/N]", 1, true))
+      assert.falsy(user "eve")
+      code, output = run("import_users.lua " .. file, {
+        terminal = true, input = "y\n",
+      })
+      assert.equal(0, code)
+      assert.truthy(output:find("2/2 imported", 1, true), output)
+      assert.truthy(user "eve")
     end)
 
     it("has nothing to do the second time", function()

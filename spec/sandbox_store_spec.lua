@@ -89,7 +89,8 @@ describe("the store of the sandbox", function()
 
   it("ends the sessions of one user, or of all", function()
     local ada, bob = add { name = "ada" }, add { name = "bob" }
-    local first, second = store:add_token(ada, 0, 9), store:add_token(ada, 0, 9)
+    local first = store:add_token(ada, 0, 9)
+    local second = store:add_token(ada, 0, 9)
     local other = store:add_token(bob, 0, 9)
     store:log_out(ada)
     assert.is_nil(store:token(first))

@@ -8,6 +8,7 @@
 
 #define _POSIX_C_SOURCE 200809L
 
+#include <lualib.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>

@@ -279,7 +279,7 @@ ts_kind ts_response_verdict(ts_response *response, char *message,
   if (response->endpoint->reply == TS_REPLY_NONE) {
     return TS_OK;
   }
-  if (!response->filtering) {
+  if (!response->filtering && response->filtered == TS_FILTER_OK) {
     snprintf(message, size, "the reply is empty");
     return TS_DECODE;
   }

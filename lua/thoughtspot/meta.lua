@@ -126,6 +126,10 @@ function Pager:close() end
 ---@field users_updated thoughtspot.ImportResultUser[]
 ---@field failures thoughtspot.BatchFailure[] in the order of the users
 
+---@class thoughtspot.ProgressOptions
+---@field what? string what is counted
+---@field output? file* when absent: io.stderr
+
 ---@class thoughtspot.FieldDescription
 ---@field name string
 ---@field type string of Lua, or "integer"
@@ -845,6 +849,11 @@ function thoughtspot.from_env(overrides) end
 ---@return thoughtspot.Error? err
 ---@overload fun(): string[]
 function thoughtspot.describe(name) end
+
+---Makes a function to be given as on_progress, which shows how far it is.
+---@param options? thoughtspot.ProgressOptions
+---@return fun(done: integer, total: integer?)
+function thoughtspot.progress(options) end
 
 ---A ThoughtSpot in memory, to test scripts on.
 ---@param options? table

@@ -136,7 +136,7 @@ local acts = {
   -- Light threads of one request.
   many = function(arguments)
     local threads, found = {}, 0
-    local began = core.now()
+    local began, processor = core.now(), os.clock()
     for index = 1, tonumber(arguments.threads) do
       threads[index] = ngx.thread.spawn(function()
         for _ = 1, tonumber(arguments.calls) do
@@ -149,7 +149,10 @@ local acts = {
     for _, thread in ipairs(threads) do
       ngx.thread.wait(thread)
     end
-    return { found = found, seconds = core.now() - began }
+    return {
+      found = found, seconds = core.now() - began,
+      processor = os.clock() - processor,
+    }
   end,
 
   -- Calls that are never answered, ended with their light threads. The last
@@ -237,7 +240,7 @@ local acts = {
     local request = "POST /api/rest/2.0/users/search HTTP/1.1\r\nHost: x\r\n"
       .. "Authorization: Bearer token1\r\nContent-Length: 17\r\n\r\n"
       .. '{"record_size":1}'
-    local function call()
+    local function exchange()
       local socket = ngx.socket.tcp()
       assert(socket:connect(host, tonumber(port), { pool_size = 200 }))
       assert(socket:send(request))
@@ -248,19 +251,21 @@ local acts = {
       assert(socket:receive(7)) -- the last chunk
       assert(socket:setkeepalive(10000))
     end
-    local threads = {}
+    local threads, times = {}, {}
     local began = core.now()
     for index = 1, tonumber(arguments.threads) do
       threads[index] = ngx.thread.spawn(function()
         for _ = 1, tonumber(arguments.calls) do
-          call()
+          local sent = core.now()
+          exchange()
+          times[#times + 1] = (core.now() - sent) * 1000
         end
       end)
     end
     for _, thread in ipairs(threads) do
       assert(ngx.thread.wait(thread))
     end
-    return { seconds = core.now() - began }
+    return { seconds = core.now() - began, median = median(times) }
   end,
 
   -- Processor time of the worker while calls wait.

@@ -23,7 +23,9 @@ local function run(command)
   return text
 end
 
-local root = run "pwd":match "%S+"
+--- The folder of the project, from which specs are run.
+Server.root = run "pwd":match "%S+"
+local root = Server.root
 
 local function read_file(name)
   local file = assert(io.open(name))
@@ -47,19 +49,24 @@ end
 -- @param template path of its configuration
 -- @param values table, or nil: what to put for @NAME@; ROOT and USER are
 --   known
+-- @param environment table, or nil: variables for nginx, name = value
 -- @return the server, ready to be asked
-function Server.start(template, values)
+function Server.start(template, values, environment)
   local folder = run "mktemp -d":match "%S+"
   run("cd " .. folder .. " && mkdir body && ln -s /usr/lib/nginx/modules .")
+  local variables = ""
+  for name, value in pairs(environment or {}) do
+    variables = variables .. name .. "=" .. quote(value) .. " "
+  end
   write_template(template, folder, values)
   local sockets = 0
   for port in read_file(template):gmatch "@PORT(%d)@" do
     sockets = math.max(sockets, tonumber(port))
   end
   -- What comes in before nginx is ready waits in the queues of its sockets.
-  local output = run(("cd %s && %s/build/listen %d template.conf nginx.conf "
-    .. "nginx -p %s -c nginx.conf -e error.log"):format(folder, quote(root),
-    sockets, folder))
+  local output = run(("cd %s && %s%s/build/listen %d template.conf nginx.conf "
+    .. "nginx -p %s -c nginx.conf -e error.log"):format(folder, variables,
+    quote(root), sockets, folder))
   local pid, ports = output:match "^(%d+)(.*)$"
   local self = setmetatable({
     folder = folder, pid = pid, urls = {},

@@ -39,14 +39,14 @@
 
 #define API "/api/rest/2.0/"
 #define NAME 256
-#define KIND (2 * NAME)
 #define PATH 2048
 #define REQUEST 4194304 /* the longest */
 #define CASES 4096
 #define STALL 150 /* milliseconds */
 
 typedef struct counter {
-  char name[KIND + NAME];
+  char scripts[PATH]; /* but for their number */
+  unsigned last;
   unsigned requests;
 } counter;
 
@@ -121,21 +121,32 @@ static void log_entry(const connection *c, const char *what,
   pthread_mutex_unlock(&lock);
 }
 
-static unsigned count(const char *name) {
-  size_t i = 0;
+static int has_script(const char *scripts, unsigned number) {
+  char path[PATH + NAME];
+  snprintf(path, sizeof path, "%s.%u", scripts, number);
+  return access(path, R_OK) == 0;
+}
+
+/* Counts a request of the kind with these scripts; returns the number of the
+** one to play. */
+static unsigned count(const char *scripts) {
+  counter *c = counters;
   unsigned number;
   pthread_mutex_lock(&lock);
-  while (i < counter_count && strcmp(counters[i].name, name) != 0) {
-    i++;
+  while (c < counters + counter_count && strcmp(c->scripts, scripts) != 0) {
+    c++;
   }
-  if (i == counter_count) {
+  if (c == counters + counter_count) {
     if (counter_count == CASES) {
       fail("too many cases");
     }
-    snprintf(counters[i].name, sizeof counters[i].name, "%s", name);
     counter_count++;
+    snprintf(c->scripts, sizeof c->scripts, "%s", scripts);
+    while (has_script(scripts, c->last + 1)) {
+      c->last++;
+    }
   }
-  number = ++counters[i].requests;
+  number = ++c->requests < c->last ? c->requests : c->last;
   pthread_mutex_unlock(&lock);
   return number;
 }
@@ -152,36 +163,28 @@ static void copy_name(char *name, const char *from, int stop_at_slash) {
   name[i] = '\0';
 }
 
-static int has_script(const connection *c, const char *kind) {
-  char path[PATH];
-  snprintf(path, sizeof path, "%s.%s.1", c->prefix, kind);
-  return access(path, R_OK) == 0;
-}
-
-/* The kind of the request for the path 'api' below the API's. */
-static void find_kind(const connection *c, const char *api, char *kind) {
+/* The scripts for the request for the path 'api' below the API's. */
+static void find_scripts(const connection *c, const char *api, char *scripts) {
   const char *bearer = strstr(c->request, "Authorization: Bearer ");
   char token[NAME] = "", path[NAME];
   copy_name(path, api, 0);
   if (bearer != NULL) {
     copy_name(token, bearer + 22, 0);
   }
-  snprintf(kind, KIND, "%s@%s", path, token);
-  if (!has_script(c, kind)) {
-    snprintf(kind, KIND, "%s", path);
+  snprintf(scripts, PATH, "%s.%s@%s", c->prefix, path, token);
+  if (!has_script(scripts, 1)) {
+    snprintf(scripts, PATH, "%s.%s", c->prefix, path);
   }
-  if (!has_script(c, kind)) {
-    snprintf(kind, KIND, "any");
+  if (!has_script(scripts, 1)) {
+    snprintf(scripts, PATH, "%s.any", c->prefix);
   }
 }
 
 /* Opens what is to happen with the request. */
 static FILE *open_script(connection *c) {
-  char name[NAME], kind[KIND], path[PATH], counted[KIND + NAME];
+  char name[NAME], scripts[PATH], path[PATH + NAME];
   const char *target = strchr(c->request, ' ');
   const char *api;
-  FILE *file;
-  unsigned number;
   target = target == NULL ? "" : target + 1;
   if (strncmp(target, "http://", 7) == 0) { /* as a proxy is asked */
     target += 7 + strcspn(target + 7, "/");
@@ -189,14 +192,9 @@ static FILE *open_script(connection *c) {
   copy_name(name, target + (*target == '/'), 1);
   snprintf(c->prefix, sizeof c->prefix, "%s/%s", root, name);
   api = strstr(target, API);
-  find_kind(c, api == NULL ? "" : api + sizeof API - 1, kind);
-  snprintf(counted, sizeof counted, "%s/%s", name, kind);
-  number = count(counted);
-  do {
-    snprintf(path, sizeof path, "%s.%s.%u", c->prefix, kind, number);
-    file = fopen(path, "rb");
-  } while (file == NULL && --number > 0);
-  return file;
+  find_scripts(c, api == NULL ? "" : api + sizeof API - 1, scripts);
+  snprintf(path, sizeof path, "%s.%u", scripts, count(scripts));
+  return fopen(path, "rb");
 }
 
 /* --- Replies ---------------------------------------------------------- */

@@ -38,6 +38,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "buffer.h"
+
 int luaopen_thoughtspot_core(lua_State *L);
 
 void *ts_test_malloc(size_t size);
@@ -111,7 +113,7 @@ static void *allocate_for_lua(void *data, void *block, size_t old_size,
   (void)data;
   if (size == 0) {
     if (memory.wipes && block != NULL) {
-      memset(block, 0, old_size);
+      ts_wipe(block, old_size);
     }
     free(block);
     return NULL;
@@ -125,7 +127,7 @@ static void *allocate_for_lua(void *data, void *block, size_t old_size,
   larger = malloc(size);
   if (larger != NULL) {
     memcpy(larger, block, size < old_size ? size : old_size);
-    memset(block, 0, old_size);
+    ts_wipe(block, old_size);
     free(block);
   }
   return larger;
@@ -133,7 +135,7 @@ static void *allocate_for_lua(void *data, void *block, size_t old_size,
 
 static void wipe_and_free(void *block) {
   if (block != NULL) {
-    memset(block, 0, malloc_usable_size(block));
+    ts_wipe(block, malloc_usable_size(block));
   }
   free(block);
 }
@@ -192,6 +194,11 @@ static int count_left(const char *hex) {
   return found;
 }
 
+static void complain(lua_State *L, const char *who) {
+  const char *what = lua_tostring(L, -1);
+  fprintf(stderr, "%s: %s\n", who, what != NULL ? what : "failed");
+}
+
 /* --- The table 'memory' ----------------------------------------------- */
 
 static int attempt(lua_State *L) {
@@ -242,7 +249,7 @@ static int fork_and_call(lua_State *L) {
   if (child == 0) {
     int ok = lua_pcall(L, 0, 1, 0) == 0 && lua_toboolean(L, -1);
     if (!ok) {
-      fprintf(stderr, "child: %s\n", luaL_optstring(L, -1, "failed"));
+      complain(L, "child");
     }
     _exit(ok ? 0 : 1);
   }
@@ -290,12 +297,13 @@ static int run(lua_State *L) {
 }
 
 static int trace(lua_State *L) {
+  if (luaL_callmeta(L, 1, "__tostring")) {
+    return 1;
+  }
   lua_getglobal(L, "debug");
   lua_getfield(L, -1, "traceback");
   lua_pushvalue(L, 1);
-  if (lua_isstring(L, 1)) {
-    lua_call(L, 1, 1);
-  }
+  lua_call(L, 1, 1);
   return 1;
 }
 
@@ -326,7 +334,7 @@ int main(int argc, char **argv) {
   lua_pushlightuserdata(L, argv + 1);
   failed = lua_pcall(L, 1, 0, 1);
   if (failed) {
-    fprintf(stderr, "host: %s\n", luaL_optstring(L, -1, "?"));
+    complain(L, "host");
   }
   lua_close(L);
   if (memory.live != 0) {

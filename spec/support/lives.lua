@@ -14,10 +14,15 @@ local USERS = [=[[{"id":"1","name":"ada","email":null,"n":1.0},]=]
 local ERROR = [[{"error":{"message":{"debug":{"code":13003,"debug":]]
   .. [["[\"g-1\",\"s3cret-s3cret\"]"}}}}]]
 
+-- Answers a request of the exchange, and the mint before it.
 local function answer(exchange, status, body, headers)
-  if exchange:step(NOW) == "io" then
-    exchange:request()
-    exchange:respond(status, headers, body, NOW)
+  while exchange:step(NOW) == "io" do
+    local request = exchange:request()
+    if not request.url:find("auth/token", 1, true) then
+      return exchange:respond(status, headers, body, NOW)
+    end
+    exchange:respond(200, { ["Content-Type"] = "application/json" }, TOKEN,
+      NOW)
   end
 end
 
@@ -34,6 +39,7 @@ lives.options = {
   headers = { ["X-One"] = "1", ["X-Two"] = "2" }, user_agent = "lives/1",
   proxy = "http://127.0.0.1:1", ca_file = "/none", client_cert = "/none",
   client_key = "/none", on_event = print, transport = print, max_retries = 1,
+  rate_limit = false,
 }
 
 function lives.refused()
@@ -45,7 +51,6 @@ function lives.search(client)
   local exchange = assert(client:prepare("search_users",
     { name_pattern = "%", org_identifiers = { "a", "b" } },
     { headers = { ["x-two"] = "3" }, fields = { "id", "name" } }))
-  answer(exchange, 200, TOKEN, { ["Content-Type"] = "application/json" })
   answer(exchange, 429, "", { ["Retry-After"] = "0" })
   answer(exchange, 200, USERS)
   report(exchange)
@@ -58,7 +63,6 @@ end
 function lives.stream(client)
   local exchange = assert(client:prepare("search_users", {},
     { stream = true }))
-  answer(exchange, 200, TOKEN)
   answer(exchange, 200, USERS)
   while exchange:take() do
     report(exchange)
@@ -72,7 +76,6 @@ function lives.error(client)
     name = "ada", display_name = "Ada\n\195\169", email = "a@acme.test",
     password = "s3cret-s3cret", extended_properties = { a = { 1, "x" } },
   }))
-  answer(exchange, 200, TOKEN)
   answer(exchange, 400, ERROR)
   exchange:step(NOW)
   local user, err = exchange:result()
@@ -81,10 +84,11 @@ function lives.error(client)
 end
 
 function lives.abandoned(client)
+  lives.stream(client)
   local exchange = assert(client:prepare("delete_user", "ada"))
-  answer(exchange, 200, TOKEN)
-  exchange:step(NOW)
-  exchange:request()
+  if exchange:step(NOW) == "io" then
+    exchange:request()
+  end
 end
 
 function lives.described()

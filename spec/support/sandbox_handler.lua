@@ -11,7 +11,7 @@ local latency = 0
 local function read_body()
   ngx.req.read_body()
   local body = ngx.req.get_body_data()
-  local file = not body and ngx.req.get_body_file()
+  local file = ngx.req.get_body_file()
   if file then
     local spooled = assert(io.open(file, "rb"))
     body = spooled:read "*a"

@@ -1,0 +1,596 @@
+-- The module as its users run it: over HTTPS and HTTP/2, against a sandbox in
+-- nginx.
+
+local core = require "thoughtspot.core"
+local sandbox_server = require "spec.support.sandbox_server"
+local thoughtspot = require "thoughtspot"
+
+local BASE_URL = "https://acme.test"
+
+describe("over HTTPS", function()
+  local server, client
+
+  setup(function()
+    server = sandbox_server.start()
+  end)
+
+  teardown(function()
+    server:stop()
+  end)
+
+  -- A client with options in place of the usual ones, and without some.
+  local function connect(options, without)
+    local all = {
+      host = server.https, ca_file = server.ca_file, rate_limit = false,
+      username = server.username, password = server.password,
+    }
+    for name, value in pairs(options or {}) do
+      all[name] = value
+    end
+    for _, name in ipairs(without or {}) do
+      all[name] = nil
+    end
+    return assert(thoughtspot.new(all))
+  end
+
+  local function reset(options)
+    server:control("reset", options)
+    client = connect()
+  end
+
+  before_each(function()
+    reset {
+      orgs = { "Sales" }, groups = { "readers", "writers" },
+      users = { { name = "ada", display_name = "Ada", email = "ada@acme.test",
+        password = "old", groups = { "readers" } } },
+    }
+  end)
+
+  after_each(function()
+    client:close()
+  end)
+
+  local function state(identifier)
+    return server:control("user", { identifier = identifier })
+  end
+
+  -- What the server received of an endpoint, or of all.
+  local function requests(endpoint)
+    local list = {}
+    for _, request in ipairs(server:control "requests") do
+      if not endpoint or request.endpoint == endpoint then
+        list[#list + 1] = request
+      end
+    end
+    return list
+  end
+
+  local function names(list)
+    local found = {}
+    for index, entry in ipairs(list) do
+      found[index] = entry.name
+    end
+    return table.concat(found, " ")
+  end
+
+  -- Whether a user's name and password are good for a token.
+  local function can_log_in(username, password)
+    local session, err = client:get_full_access_token {
+      username = username, password = password,
+    }
+    if not session then
+      assert.equal("auth", err.kind)
+    end
+    return session ~= nil
+  end
+
+  -- A client with a token of its own for somebody.
+  local function session_of(username, password)
+    return connect({
+      token = assert(client:get_full_access_token {
+        username = username, password = password,
+      }).token,
+    }, { "username", "password" })
+  end
+
+  describe("the endpoint", function()
+    it("search_users finds", function()
+      local users = assert(client:search_users {
+        group_identifiers = { "readers" }, account_status = "ACTIVE",
+      })
+      assert.equal(1, #users)
+      assert.equal("ada", users[1].name)
+      assert.equal("ada@acme.test", users[1].email)
+      assert.equal("readers", names(users[1].user_groups))
+      assert.same({}, client:search_users { email = "nobody@acme.test" })
+    end)
+
+    it("create_user creates", function()
+      local user = assert(client:create_user {
+        name = "eve", display_name = "Eve", email = "eve@acme.test",
+        password = "pw", org_identifiers = { "Sales", "0" },
+        group_identifiers = { "writers" }, notify_on_share = false,
+        favorite_metadata = { { identifier = "L", type = "LIVEBOARD" } },
+        extended_properties = { team = "blue" },
+      })
+      local eve = state "eve"
+      assert.equal(eve.id, user.id)
+      assert.equal("Primary Sales", names(eve.orgs))
+      assert.equal("writers", names(eve.user_groups))
+      assert.is_false(eve.notify_on_share)
+      assert.equal("L", eve.favorite_metadata[1].id)
+      assert.equal("blue", user.extended_properties.team)
+      assert.is_true(can_log_in("eve", "pw"))
+    end)
+
+    it("update_user updates", function()
+      assert.is_true(client:update_user("ada", {
+        email = "new@acme.test", group_identifiers = { "writers" },
+        operation = "ADD",
+      }))
+      assert.equal("new@acme.test", state("ada").email)
+      assert.equal("readers writers", names(state("ada").user_groups))
+      assert.is_true(client:update_user(state("ada").id,
+        { group_identifiers = {} }))
+      assert.equal("", names(state("ada").user_groups))
+    end)
+
+    it("delete_user deletes", function()
+      assert.is_true(client:delete_user "ada")
+      assert.is_nil(state "ada")
+      local _, err = client:delete_user "ada"
+      assert.equal(13003, err.code)
+    end)
+
+    it("import_users imports", function()
+      local request = { dry_run = true, default_password = "pw", users = {
+        { user_identifier = "ada", display_name = "Countess" },
+        { user_identifier = "eve", display_name = "Eve" },
+      } }
+      assert.equal("eve", names(client:import_users(request).users_added))
+      assert.is_nil(state "eve")
+      request.dry_run = false
+      local result = assert(client:import_users(request))
+      assert.equal("ada", names(result.users_updated))
+      assert.equal(state("eve").id, result.users_added[1].id)
+      assert.equal("Countess", state("ada").display_name)
+      assert.is_true(can_log_in("eve", "pw"))
+    end)
+
+    it("import_users deletes who is not listed", function()
+      local result = assert(client:import_users {
+        dry_run = false, delete_unspecified_users = true,
+        users = { { user_identifier = "tsadmin", display_name = "Admin" } },
+      })
+      assert.equal("ada", names(result.users_deleted))
+      assert.is_nil(state "ada")
+    end)
+
+    it("change_user_password changes it", function()
+      assert.is_true(client:change_user_password {
+        user_identifier = "ada", current_password = "old",
+        new_password = "new",
+      })
+      assert.is_true(can_log_in("ada", "new"))
+      assert.is_false(can_log_in("ada", "old"))
+    end)
+
+    it("reset_user_password sets it", function()
+      assert.is_true(client:reset_user_password {
+        user_identifier = "ada", new_password = "new" })
+      assert.is_true(can_log_in("ada", "new"))
+    end)
+
+    it("deactivate_user and activate_user do", function()
+      local activation = assert(client:deactivate_user {
+        user_identifier = "ada", base_url = BASE_URL })
+      assert.equal("INACTIVE", state("ada").account_status)
+      assert.is_false(can_log_in("ada", "old"))
+      local id, token = activation.activation_link:match(
+        "^https://acme%.test/#/activate%?id=([^&]+)&token=(.+)$")
+      local user = assert(client:activate_user {
+        user_identifier = id, auth_token = token, password = "new" })
+      assert.equal("ACTIVE", user.account_status)
+      assert.is_true(can_log_in("ada", "new"))
+    end)
+
+    it("force_logout_users logs out those of the list", function()
+      local ada = session_of("ada", "old")
+      assert.equal("ada", ada:get_current_user_info().name)
+      assert.is_true(client:force_logout_users {
+        user_identifiers = { "ada" } })
+      local _, err = ada:get_current_user_info()
+      assert.equal("auth", err.kind)
+      assert(client:get_current_user_info())
+      assert.equal(1, #requests "force_logout_users")
+      ada:close()
+    end)
+
+    it("force_logout_all_users logs out everybody; the next call mints anew",
+      function()
+        local ada = session_of("ada", "old")
+        assert(client:search_users())
+        local before = #requests "get_full_access_token"
+        assert.is_true(client:force_logout_all_users {
+          confirm = server.https })
+        assert.is_nil(ada:get_current_user_info())
+        assert.equal("tsadmin", client:get_current_user_info().name)
+        assert.equal(before + 1, #requests "get_full_access_token")
+        assert(client:search_users())
+        assert.equal(before + 1, #requests "get_full_access_token")
+        ada:close()
+      end)
+
+    it("get_full_access_token gives a token", function()
+      local session = assert(client:get_full_access_token {
+        username = "tsadmin", password = "secret", org_id = 1,
+        validity_time_in_sec = 60,
+      })
+      assert.equal(1, session.scope.org_id)
+      assert.equal(60000, session.expiration_time_in_millis
+        - session.creation_time_in_millis)
+      local other = connect({ token = session.token },
+        { "username", "password" })
+      assert.equal("Sales", other:get_current_user_info().current_org.name)
+      other:close()
+    end)
+
+    it("validate_token tells of one", function()
+      local session = assert(client:get_full_access_token {
+        username = "ada", password = "old" })
+      local view = assert(client:validate_token { token = session.token })
+      assert.equal(state("ada").id, view.valid_for_user_id)
+      local _, err = client:validate_token { token = "nonsense" }
+      assert.equal(400, err.status)
+      assert.equal(10002, err.code)
+    end)
+
+    it("revoke_token revokes one", function()
+      local ada = session_of("ada", "old")
+      assert(ada:get_current_user_info())
+      assert.is_true(client:revoke_token { user_identifier = "ada" })
+      local _, err = ada:get_current_user_info()
+      assert.equal(401, err.status)
+      ada:close()
+    end)
+
+    it("get_current_user_info tells who the client is", function()
+      local user = assert(client:get_current_user_info())
+      assert.equal(state("tsadmin").id, user.id)
+      assert.equal("Primary", user.current_org.name)
+    end)
+
+    it("get_current_user_token gives a token for a day", function()
+      local session = assert(client:get_current_user_token())
+      assert.equal(24 * 60 * 60 * 1000, session.expiration_time_in_millis
+        - session.creation_time_in_millis)
+      assert(client:validate_token { token = session.token })
+    end)
+
+    for _, name in ipairs(core.describe()) do
+      it(name .. " is known to its method", function()
+        assert.is_function(client[name])
+      end)
+    end
+  end)
+
+  describe("the connection", function()
+    it("is one, of HTTP/2, with one mint", function()
+      for _ = 1, 3 do
+        assert(client:search_users())
+        assert(client:update_user("ada", { display_name = "x" }))
+      end
+      local received = requests()
+      assert.equal(7, #received)
+      assert.equal("get_full_access_token", received[1].endpoint)
+      for _, request in ipairs(received) do
+        assert.equal("HTTP/2.0", request.protocol)
+        assert.equal(received[1].connection, request.connection)
+      end
+    end)
+
+    it("is shared by calls in flight, and so is the mint", function()
+      server:control("latency", { seconds = 0.02 })
+      local items = {}
+      for index = 1, 20 do
+        items[index] = { "ada", { display_name = "Ada " .. index } }
+      end
+      assert.equal(20, client:batch("update_user", items).succeeded)
+      local received, connections = requests(), {}
+      for _, request in ipairs(received) do
+        connections[request.connection] = true
+      end
+      assert.equal(21, #received)
+      assert.equal(1, #requests "get_full_access_token")
+      assert.is_nil(next(connections, next(connections)))
+    end)
+
+    it("carries compressed answers", function()
+      assert.equal("Ada", client:find_user("ada").display_name)
+      local search = requests("search_users")[1]
+      assert.equal("gzip", search.content_encoding)
+      assert.is_truthy(search.headers["accept-encoding"]:find("gzip", 1, true))
+    end)
+
+    it("says who asks, and in which format", function()
+      assert(client:search_users())
+      local headers = requests("search_users")[1].headers
+      assert.equal("application/json", headers["content-type"])
+      assert.equal("application/json", headers["accept"])
+      assert.is_truthy(headers["user-agent"]:find "^lua%-thoughtspot")
+      assert.is_truthy(headers["authorization"]:find "^Bearer %S+$")
+      local mint = requests("get_full_access_token")[1].headers
+      assert.is_nil(mint["authorization"])
+    end)
+
+    it("is not made with a server that nobody vouches for", function()
+      for _, options in ipairs {
+        { ca_file = server.client_cert },
+        -- The certificate is for localhost and 127.0.0.1.
+        { host = server.https:gsub("localhost", "127.0.0.2") },
+      } do
+        options.max_retries = 0
+        local stranger = connect(options)
+        local users, err = stranger:search_users()
+        assert.is_nil(users)
+        assert.is_truthy(err.kind == "tls" or err.kind == "connect")
+        assert.equal("no", err.applied)
+        stranger:close()
+      end
+      assert.equal(0, #requests())
+    end)
+
+    it("is made with any server if nobody looks", function()
+      local careless = connect({ verify = false }, { "ca_file" })
+      assert(careless:search_users())
+      careless:close()
+    end)
+
+    it("shows the client's certificate where that is asked for", function()
+      local known = connect { host = server.mtls,
+        client_cert = server.client_cert, client_key = server.client_key }
+      assert.equal("ada", known:find_user("ada").name)
+      known:close()
+      local unknown = connect { host = server.mtls }
+      local users, err = unknown:search_users()
+      assert.is_nil(users)
+      assert.equal("no", err.applied)
+      unknown:close()
+      assert.equal(2, #requests())
+    end)
+
+    it("comes back after it was closed", function()
+      assert(client:search_users())
+      client:close()
+      local _, err = client:search_users()
+      assert.equal("closed", err.kind)
+      client = connect()
+      assert(client:search_users())
+    end)
+  end)
+
+  describe("a failure", function()
+    before_each(function()
+      assert(client:search_users()) -- has a token from now on
+    end)
+
+    local function create_eve()
+      return client:create_user { name = "eve", display_name = "Eve",
+        email = "eve@acme.test" }
+    end
+
+    it("of 429 is waited for, as long as the server says", function()
+      server:control("fail", { endpoint = "create_user",
+        fault = "too_many_retry_after" })
+      local before = core.now()
+      assert(create_eve())
+      assert.is_true(core.now() - before >= 1)
+      assert.equal(2, #requests "create_user")
+      assert.is_table(state "eve")
+    end)
+
+    it("of 429 is waited for, if the server says nothing", function()
+      server:control("fail", { endpoint = "create_user",
+        fault = "too_many" })
+      assert(create_eve())
+      assert.equal(2, #requests "create_user")
+    end)
+
+    it("of 503 with a page of HTML is a gateway's", function()
+      server:control("fail", { fault = "unavailable" })
+      local _, err = create_eve()
+      assert.equal("gateway", err.kind)
+      assert.equal(503, err.status)
+      assert.is_truthy(err.body:find("503 Service Unavailable", 1, true))
+    end)
+
+    it("of 503 passes, where the call may be repeated", function()
+      server:control("fail", { endpoint = "search_users",
+        fault = "unavailable" })
+      assert(client:search_users())
+      assert.equal(3, #requests "search_users")
+    end)
+
+    it("with 200 and a page of HTML is one", function()
+      server:control("fail", { fault = "maintenance" })
+      local _, err = client:search_users()
+      assert.equal("gateway", err.kind)
+      assert.equal(200, err.status)
+    end)
+
+    it("none is 200 in place of 204", function()
+      server:control("quirks", { ok_for_no_content = true })
+      assert.is_true(client:update_user("ada", { email = "x@acme.test" }))
+      assert.is_true(client:delete_user "ada")
+    end)
+
+    it("of the connection passes, where the call may be repeated",
+      function()
+        server:control("fail", { endpoint = "search_users", fault = "reset" })
+        assert.equal(2, #client:search_users())
+      end)
+
+    it("of the connection leaves open whether a user was created",
+      function()
+        server:control("fail", { endpoint = "create_user", fault = "reset",
+          applied = true })
+        local created, err = create_eve()
+        assert.is_nil(created)
+        assert.equal("network", err.kind)
+        assert.equal("maybe", err.applied)
+        assert.is_table(state "eve")
+        assert.equal(1, #requests "create_user")
+      end)
+
+    it("of 500 is not tried again", function()
+      server:control("fail", { fault = "server_error" })
+      local _, err = client:search_users()
+      assert.equal("server", err.kind)
+      assert.equal(10038, err.code)
+      assert.equal(2, #requests "search_users")
+    end)
+  end)
+
+  describe("a name", function()
+    it("with a slash is found, and meant by its GUID", function()
+      client:create_user { name = "a/b", display_name = "x",
+        email = "e@acme.test" }
+      local id = state("a/b").id
+      assert.is_true(client:update_user("a/b", { email = "new@acme.test" }))
+      assert.equal("new@acme.test", state("a/b").email)
+      assert.is_true(client:delete_user "a/b")
+      assert.is_nil(state "a/b")
+      assert.equal("/api/rest/2.0/users/" .. id .. "/delete",
+        requests("delete_user")[1].path)
+    end)
+
+    for _, name in ipairs {
+      "Ärger 字", "50% of %41", "a b+c&d=e?f#g", "%2E%2E", "..x", "a\\b\"c",
+      "ada@acme.test", ";:,'()*!$[]{}|^`~",
+    } do
+      it(("may be %q"):format(name), function()
+        assert(client:create_user { name = name, display_name = name,
+          email = "e@acme.test" })
+        assert.equal(name, state(name).name)
+        assert.equal(name, client:find_user(name).display_name)
+        assert.is_true(client:update_user(name, { email = "n@acme.test" }))
+        assert.equal("n@acme.test", state(name).email)
+        assert.is_true(client:delete_user(name))
+        assert.is_nil(state(name))
+      end)
+    end
+  end)
+
+  describe("many users", function()
+    local COUNT = 2500
+
+    before_each(function()
+      local users = {}
+      for index = 1, COUNT do
+        users[index] = { name = ("user-%04d"):format(index),
+          email = ("user-%04d@acme.test"):format(index) }
+      end
+      reset { users = users }
+    end)
+
+    local function walk(filter, options)
+      local count, last = 0, nil
+      for user in client:each_user(filter, options) do
+        count, last = count + 1, user
+      end
+      return count, last
+    end
+
+    it("come page by page, in order", function()
+      local expected = 1
+      for user in client:each_user({ name_pattern = "user-%" },
+        { page_size = 400 }) do
+        assert.equal(("user-%04d"):format(expected), user.name)
+        expected = expected + 1
+      end
+      assert.equal(COUNT + 1, expected)
+      local offsets = {}
+      for index, request in ipairs(requests "search_users") do
+        offsets[index] = tonumber(request.body:match '"record_offset":(%d+)')
+      end
+      table.sort(offsets)
+      for index = 1, 7 do
+        assert.equal((index - 1) * 400, offsets[index])
+      end
+    end)
+
+    it("come in pages of their own", function()
+      local pages, total = client:user_pages({}, { page_size = 1000 }), 0
+      local sizes = {}
+      while true do
+        local page, err = pages:next()
+        assert.is_nil(err)
+        if not page then
+          break
+        end
+        sizes[#sizes + 1] = #page
+        total = total + #page
+      end
+      assert.same({ 1000, 1000, COUNT + 1 - 2000 }, sizes)
+    end)
+
+    it("come in one streamed answer", function()
+      assert.equal(COUNT + 1, (walk({}, { page_size = -1 })))
+      assert.equal(1, #requests "search_users")
+      assert.is_truthy(requests("search_users")[1].body
+        :find('"record_size":-1', 1, true))
+    end)
+
+    it("come with the wanted fields alone", function()
+      local count, last = walk({}, { fields = { "name", "email" } })
+      assert.equal(COUNT + 1, count)
+      assert.same({ name = "user-2500", email = "user-2500@acme.test" }, last)
+    end)
+
+    it("come as many as wanted", function()
+      local count, last = walk({}, { limit = 1234, page_size = 500 })
+      assert.equal(1234, count)
+      assert.equal("user-1233", last.name) -- after tsadmin
+    end)
+
+    it("come once each, though a connection breaks between", function()
+      server:control("fail", { endpoint = "search_users", fault = "reset" })
+      server:control("fail", { endpoint = "search_users",
+        fault = "unavailable" })
+      assert.equal(COUNT + 1, (walk({}, { page_size = 500 })))
+    end)
+
+    it("hold one that the cluster cannot return", function()
+      server:control("quirks", { dangling_user = "user-0700" })
+      local skipped
+      local count = walk({}, { on_skipped = function(row)
+        skipped = row
+      end })
+      assert.equal(COUNT, count)
+      assert.equal(700, skipped.offset)
+      assert.equal(404, skipped.err.status)
+    end)
+
+    it("are not read for ever where offsets do not count", function()
+      server:control("quirks", { ignore_offset = true })
+      local done, err = pcall(walk, {}, { page_size = 100 })
+      assert.is_false(done)
+      assert.equal("api", err.kind)
+    end)
+
+    it("are imported in a body that nginx puts into a file", function()
+      local users = {}
+      for index = 1, 5000 do
+        users[index] = { user_identifier = ("new-%04d"):format(index),
+          display_name = ("Ä"):rep(100), email = "new@acme.test" }
+      end
+      local result = assert(client:import_users {
+        users = users, dry_run = false })
+      assert.equal(5000, #result.users_added)
+      assert.equal(("Ä"):rep(100), state("new-5000").display_name)
+      local import = requests("import_users")[1]
+      assert.is_true(import.spooled)
+      assert.is_true(#import.body > 1000000)
+    end)
+  end)
+end)

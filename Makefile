@@ -129,7 +129,7 @@ fuzz:
 	@$(MAKE) --no-print-directory $(FUZZERS:%=build/fuzz/%)
 	@for name in $(FUZZERS); do \
 	    mkdir -p build/fuzz/corpus/$$name && build/fuzz/$$name \
-	        -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 \
+	        -max_total_time=$(FUZZ_SECONDS) -detect_leaks=0 \
 	        -artifact_prefix=build/fuzz/$$name- build/fuzz/corpus/$$name \
 	        fuzz/corpus/$$name || exit 1; \
 	done

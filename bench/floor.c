@@ -66,7 +66,6 @@ int main(int argc, char **argv) {
   expect(curl_easy_setopt(easy, CURLOPT_HTTPHEADER, list));
   expect(curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, throw_away));
   expect(curl_easy_setopt(easy, CURLOPT_WRITEDATA, &received));
-  expect(curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, 262144L));
   began = now();
   for (i = 0; i < calls; i++) {
     char body[80];

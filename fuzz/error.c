@@ -8,6 +8,7 @@
 #include <lua.h>
 #include <lualib.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,6 +72,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   lua_pushinteger(L, statuses[data[0] % 8]);
   lua_pushlstring(L, (const char *)data + 1, size - 1);
   if (lua_pcall(L, 2, 0, 0) != 0) {
+    fprintf(stderr, "%s\n", lua_tostring(L, -1));
     abort();
   }
   return 0;

@@ -16,8 +16,21 @@ describe("the core", function()
       names[#names + 1] = name
     end
     table.sort(names)
-    assert.same({ "_VERSION", "describe", "error", "new", "now", "null" },
-      names)
+    assert.same({ "_VERSION", "describe", "error", "is_terminal", "new",
+      "now", "null" }, names)
+  end)
+
+  it("knows a terminal from other files", function()
+    local file = assert(io.open("/dev/null"))
+    assert.is_false(core.is_terminal(file))
+    file:close()
+    assert.is_false(core.is_terminal(file))
+    raises("FILE* expected", core.is_terminal, "stdout")
+    local terminal = io.open("/dev/ptmx", "r+")
+    if terminal then
+      assert.is_true(core.is_terminal(terminal))
+      terminal:close()
+    end
   end)
 
   it("leaves no globals behind", function()

@@ -9,6 +9,8 @@
 
 #include <lauxlib.h>
 #include <lua.h>
+#include <lualib.h>
+#include <stdio.h>
 
 #if defined(__GNUC__)
 #define TS_EXPORT __attribute__((visibility("default")))
@@ -34,6 +36,16 @@
 static inline int ts_absindex(lua_State *L, int index) {
   return index > 0 || index <= LUA_REGISTRYINDEX ? index
                                                  : lua_gettop(L) + index + 1;
+}
+
+/* The C file of the Lua file at 'index', or NULL when it is closed. */
+static inline FILE *ts_checkfile(lua_State *L, int index) {
+#if LUA_VERSION_NUM >= 502
+  luaL_Stream *stream = luaL_checkudata(L, index, LUA_FILEHANDLE);
+  return stream->closef != NULL ? stream->f : NULL;
+#else
+  return *(FILE **)luaL_checkudata(L, index, LUA_FILEHANDLE);
+#endif
 }
 
 /* Pushes, or sets from the top, what the registry keeps under 'key'. */

@@ -406,10 +406,9 @@ static int exchange_take(lua_State *L) {
 ** step() had said "io"; so it is when the exchange was cancelled. */
 static int exchange_ready(lua_State *L) {
   ts_exchange *x = *(ts_exchange **)luaL_checkudata(L, 1, EXCHANGE);
-  lua_pushboolean(L, x == NULL ||
-                         ts_exchange_carried(x)->phase != TS_PHASE_SENT ||
-                         (x->response.stream &&
-                          ts_response_waiting(&x->response) > 0));
+  lua_pushboolean(
+      L, x == NULL || ts_exchange_carried(x)->phase != TS_PHASE_SENT ||
+             (x->response.stream && ts_response_waiting(&x->response) > 0));
   return 1;
 }
 
@@ -419,8 +418,8 @@ static int exchange_waiting(lua_State *L) {
   ts_exchange *x = check_exchange(L, 1);
   bool listed = x->phase == TS_PHASE_DONE && x->kind == TS_OK &&
                 x->endpoint->reply == TS_REPLY_LIST;
-  lua_pushinteger(
-      L, listed ? (lua_Integer)ts_response_waiting(&x->response) : 0);
+  lua_pushinteger(L,
+                  listed ? (lua_Integer)ts_response_waiting(&x->response) : 0);
   return 1;
 }
 
@@ -517,8 +516,7 @@ static int exchange_respond(lua_State *L) {
   if (length > 0) {
     ts_response_body(&x->response, body, length);
   }
-  ts_exchange_end(x, TS_FAILURE_NONE, NULL,
-                  luaL_optnumber(L, 5, ts_now()));
+  ts_exchange_end(x, TS_FAILURE_NONE, NULL, luaL_optnumber(L, 5, ts_now()));
   return 0;
 }
 
@@ -609,20 +607,14 @@ static int exchange_cancel(lua_State *L) {
   return 0;
 }
 
-static const luaL_Reg exchange_methods[] = {{"step", exchange_step},
-                                            {"result", exchange_result},
-                                            {"take", exchange_take},
-                                            {"ready", exchange_ready},
-                                            {"waiting", exchange_waiting},
-                                            {"request", exchange_request},
-                                            {"respond", exchange_respond},
-                                            {"supply", exchange_supply},
-                                            {"place", exchange_place},
-                                            {"event", exchange_event},
-                                            {"cancel", exchange_cancel},
-                                            {"__gc", exchange_cancel},
-                                            {"__close", exchange_cancel},
-                                            {NULL, NULL}};
+static const luaL_Reg exchange_methods[] = {
+    {"step", exchange_step},       {"result", exchange_result},
+    {"take", exchange_take},       {"ready", exchange_ready},
+    {"waiting", exchange_waiting}, {"request", exchange_request},
+    {"respond", exchange_respond}, {"supply", exchange_supply},
+    {"place", exchange_place},     {"event", exchange_event},
+    {"cancel", exchange_cancel},   {"__gc", exchange_cancel},
+    {"__close", exchange_cancel},  {NULL, NULL}};
 
 /* --- Clients ---------------------------------------------------------- */
 
@@ -807,19 +799,17 @@ static int now(lua_State *L) {
   return 1;
 }
 
-/* core.is_terminal(file) -> whether the open file is a terminal */
+/* core.is_terminal(file) -> whether the file is open, and a terminal */
 static int is_terminal(lua_State *L) {
-  FILE *file = *(FILE **)luaL_checkudata(L, 1, LUA_FILEHANDLE);
+  FILE *file = ts_checkfile(L, 1);
   lua_pushboolean(L, file != NULL && isatty(fileno(file)));
   return 1;
 }
 
-static const luaL_Reg functions[] = {{"new", client_new},
-                                     {"error", new_error},
-                                     {"describe", ts_describe},
-                                     {"now", now},
-                                     {"is_terminal", is_terminal},
-                                     {NULL, NULL}};
+static const luaL_Reg functions[] = {
+    {"new", client_new},          {"error", new_error},
+    {"describe", ts_describe},    {"now", now},
+    {"is_terminal", is_terminal}, {NULL, NULL}};
 
 TS_EXPORT int luaopen_thoughtspot_core(lua_State *L);
 

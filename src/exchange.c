@@ -505,8 +505,8 @@ ts_answer ts_exchange_step(ts_exchange *x, double now, double *seconds) {
       if (x->client->limited_outside) {
         return TS_PLACE;
       }
-      ts_exchange_place(
-          x, ts_client_reserve(x->client, now, x->ends_at - now), now);
+      ts_exchange_place(x, ts_client_reserve(x->client, now, x->ends_at - now),
+                        now);
       break;
     case TS_PHASE_PACED:
       if (now < x->resume_at) {

@@ -122,11 +122,12 @@ void ts_response_header(ts_response *response, const char *line,
 /* The names that the filter keeps, as it wants them. */
 static bool list_fields(ts_response *response, size_t *count) {
   const char *name = response->fields.data;
-  const char *end = name + response->fields.length;
+  const char *end;
   *count = 0;
   if (response->fields.length == 0) {
     return true;
   }
+  end = name + response->fields.length;
   if (response->field_names == NULL) {
     /* A name takes two bytes at least. */
     response->field_names =

@@ -21,8 +21,8 @@ local taken_away = {
     return request.user_identifiers, "user_identifiers"
   end,
   update_user = function(identifier, request)
-    return request and is_inactive(request.account_status) and { identifier } or {},
-      "account_status"
+    local inactive = request and is_inactive(request.account_status)
+    return inactive and { identifier } or {}, "account_status"
   end,
   import_users = function(request)
     local inactive = {}

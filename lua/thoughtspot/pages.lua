@@ -97,9 +97,12 @@ function Pager.new(client, filter, options)
     size = size,
     prefetch = size == -1 and 0 or options.prefetch or 1,
     left = options.limit or math.huge,
+    ended = options.limit == 0,
     on_skipped = options.on_skipped,
-    -- Ranges that are on their way, and where those not asked for begin.
+    -- Ranges that are on their way, whether they have all been asked for, and
+    -- where the next one begins.
     queue = {},
+    filled = false,
     next_offset = filter.record_offset or 0,
     -- GUIDs of this page and of the one before: a user that an offset shifted
     -- by a write repeats is among them.
@@ -108,7 +111,6 @@ function Pager.new(client, filter, options)
     breaks = 0,
     skipped = 0,
     repeated = 0,
-    takes = 0,
   }, Pager)
 end
 
@@ -148,43 +150,73 @@ local function ask(pager, page)
 end
 
 local function push(pager, position, offset, size)
-  local page = { offset = offset, size = size }
-  table.insert(pager.queue, position, page)
-  return page
+  table.insert(pager.queue, position, { offset = offset, size = size })
+  pager.filled = false
 end
 
--- Keeps the queue as long as it should be.
+-- Takes the head off the queue.
+local function drop(pager)
+  local page = table.remove(pager.queue, 1)
+  page.exchange:cancel()
+  pager.filled = false
+end
+
+-- Whether another page is to be asked for: the first, or one ahead, unless
+-- those on their way are all that is wanted.
+local function wants_page(pager)
+  local rows = 0
+  for _, page in ipairs(pager.queue) do
+    rows = rows + page.size
+  end
+  return not pager.last_seen and #pager.queue <= pager.prefetch
+    and (rows == 0 or rows < pager.left)
+end
+
+local function push_next(pager)
+  if pager.size == -1 then
+    pager.last_seen = true
+    push(pager, 1, pager.next_offset, -1)
+    return
+  end
+  local size = math.min(pager.size, pager.left)
+  push(pager, #pager.queue + 1, pager.next_offset, size)
+  pager.next_offset = pager.next_offset + size
+end
+
+-- Keeps the queue as long as it should be, and its pages on their way.
 local function fill(pager)
-  while #pager.queue < 1 + pager.prefetch and not pager.last_seen do
-    push(pager, #pager.queue + 1, pager.next_offset, pager.size)
-    if pager.size == -1 then
-      pager.last_seen = true
-    else
-      pager.next_offset = pager.next_offset + pager.size
-    end
+  while wants_page(pager) do
+    push_next(pager)
   end
   for _, page in ipairs(pager.queue) do
     if not page.exchange then
-      local asked, err = ask(pager, page)
-      if not asked then
-        return nil, err
-      end
       local answer
-      answer, err = pager.client.waiter:kick(page.exchange)
+      local asked, err = ask(pager, page)
+      if asked then
+        answer, err = pager.client.waiter:kick(page.exchange)
+      end
       if not answer then
         return nil, err
       end
     end
   end
+  pager.filled = true
   return true
+end
+
+-- The page that users are taken from, or nil and an error.
+local function head(pager)
+  if not pager.filled then
+    local filled, err = fill(pager)
+    if not filled then
+      return nil, err
+    end
+  end
+  return pager.queue[1]
 end
 
 -- Lets the pages behind the head move on, while the head is consumed.
 local function nudge(pager)
-  pager.takes = pager.takes + 1
-  if pager.takes % TAKES_PER_POLL ~= 0 then
-    return
-  end
   pager.client.waiter:breathe()
   if #pager.queue > 1 then
     for index = 2, #pager.queue do
@@ -196,7 +228,7 @@ end
 
 -- The rows of a page that came whole: was it the last one, and was it new?
 local function end_page(pager, page)
-  table.remove(pager.queue, 1)
+  drop(pager)
   local repeated = page.taken == page.size and page.fresh == 0
   pager.repeated = repeated and pager.repeated + 1 or 0
   if pager.repeated >= MAX_REPEATED then
@@ -222,7 +254,7 @@ local function resume(pager, page, err)
     return nil, err
   end
   local size = page.size == -1 and -1 or page.size - page.taken
-  table.remove(pager.queue, 1)
+  drop(pager)
   if size ~= 0 then
     push(pager, 1, page.offset + page.taken, size)
   end
@@ -232,7 +264,7 @@ end
 -- A page that the cluster answers with 404, because a row of it refers to
 -- something deleted: asks for its halves, down to that row.
 local function bisect(pager, page, err)
-  table.remove(pager.queue, 1)
+  drop(pager)
   if page.size == 1 then
     pager.skipped = pager.skipped + 1
     if not pager.on_skipped or pager.skipped > MAX_SKIPPED then
@@ -282,42 +314,47 @@ local function is_fresh(pager, page, user)
   return not known
 end
 
+-- Deals with the end of the head's reply: true, or nil and an error.
+local function turn_page(pager, page, err)
+  if err then
+    return recover(pager, page, err)
+  end
+  return end_page(pager, page)
+end
+
+local function hand_out(pager, page, user)
+  if page.taken % TAKES_PER_POLL == 0 then
+    nudge(pager)
+  end
+  pager.left = pager.left - 1
+  if pager.left == 0 then
+    pager:close()
+  end
+  return user
+end
+
 --- The next user, or nil after the last, or nil and an error.
 function Pager:next_user()
-  if self.failure then
-    return nil, self.failure
-  end
   while not self.ended do
-    if self.left <= 0 then
-      self:close()
-      break
-    end
-    local filled, err = fill(self)
-    if not filled then
+    local page, err = head(self)
+    if not page then
       return fail(self, err)
     end
-    local page = self.queue[1]
     local user
     user, err = self.client.waiter:take(page.exchange)
     if user then
-      nudge(self)
       if is_fresh(self, page, user) then
-        self.left = self.left - 1
-        return user
+        return hand_out(self, page, user)
       end
     else
-      local go_on
-      if err then
-        go_on, err = recover(self, page, err)
-      else
-        go_on, err = end_page(self, page)
-      end
-      if not go_on then
+      local turned
+      turned, err = turn_page(self, page, err)
+      if not turned then
         return fail(self, err)
       end
     end
   end
-  return nil
+  return nil, self.failure
 end
 
 --- The next page: a list of page_size users, less where the list ends; or

@@ -104,14 +104,17 @@ asan: setup
 	@$(MAKE) --no-print-directory all build/listen build/fault_server
 	@$(MAKE) --no-print-directory BUILD=$(ASAN) CFLAGS="$(SANITIZE)" \
 	    $(ASAN)/host $(ASAN)/filter_test.so
-	@SLOWER=3 $(subst LUA_CPATH=",LUA_CPATH="$(ASAN)/?.so;,$(LUA_ENV)) \
+	@SLOWER=3 \
+	LSAN_OPTIONS=suppressions=spec/support/leaks.supp:print_suppressions=0 \
+	    $(subst LUA_CPATH=",LUA_CPATH="$(ASAN)/?.so;,$(LUA_ENV)) \
 	    $(ASAN)/host "$$(command -v $(BUSTED))" \
 	    --output=spec.support.output --pattern=_spec $(SPECS) \
 	    $(if $(SPECS),,spec)
 
 # And where every byte is watched.
 VALGRIND = valgrind -q --error-exitcode=9 --leak-check=full \
-           --errors-for-leak-kinds=definite
+           --errors-for-leak-kinds=definite \
+           --suppressions=spec/support/valgrind.supp
 valgrind: setup
 	@.ci/setup $(LUA) valgrind
 	@$(MAKE) --no-print-directory all LUA=luajit

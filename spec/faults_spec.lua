@@ -418,7 +418,8 @@ describe("faults", function()
       ["endless white space"] = { { CHUNKED,
         fault.flood(chunk((" "):rep(1000))) }, "timeout", 2, small },
       ["a gzip bomb"] = { GZIP .. "Content-Length: " .. #bomb .. "\r\n\r\n"
-        .. bomb, "limit", 1, small },
+        .. bomb, "limit", 1,
+        { max_response_bytes = 100000, timeout = 50 * TIMEOUT } },
     }
     for name, row in pairs(wrong) do
       it(name .. " is of kind " .. row[2], function()

@@ -384,9 +384,14 @@ describe("secrets", function()
         }
         print(client:search_users {} and "found")]]):format(server.port,
         case.name)
-      local found = fault.output_of(("http_proxy=http://127.0.0.1:1 "
-        .. "all_proxy=http://127.0.0.1:1 no_proxy= %s -e '%s'")
-        :format(arg[-1] or "lua", script))
+      local path = os.tmpname()
+      local file = assert(io.open(path, "w"))
+      file:write(script)
+      file:close()
+      local found = fault.output_of("http_proxy=http://127.0.0.1:1 "
+        .. "all_proxy=http://127.0.0.1:1 no_proxy= " .. arg[-1] .. " "
+        .. path)
+      os.remove(path)
       assert.equal("found\n", found)
       assert.equal(1, #case:requests())
       assert.same({}, proxy:requests())

@@ -43,7 +43,8 @@ static void flatten(lua_State *L) {
   const char *text = lua_tolstring(L, -1, &length);
   luaL_buffinit(L, &line);
   for (i = 0; i < length; i++) {
-    luaL_addchar(&line, (unsigned char)text[i] < 0x20 ? ' ' : text[i]);
+    unsigned char c = (unsigned char)text[i];
+    luaL_addchar(&line, c < 0x20 || c == 0x7F ? ' ' : text[i]);
   }
   luaL_pushresult(&line);
   lua_remove(L, -2);

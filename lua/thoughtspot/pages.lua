@@ -11,15 +11,15 @@ local check_options = require "thoughtspot.options"
 
 local DEFAULT_PAGE_SIZE = 1000
 
--- How often in a row a page may break off without a user arriving.
-local MAX_BREAKS = 3
-
 -- Rows in a row that the cluster may fail to return, before it is taken that
 -- it is not the rows.
 local MAX_SKIPPED = 16
 
 -- Pages in a row that may hold nothing new: writes can shift so much, once.
 local MAX_REPEATED = 2
+
+-- GUIDs kept of a streamed reply, for the case that it breaks off.
+local RECENT = 1000
 
 -- Users taken between two looks at the pages that are on their way.
 local TAKES_PER_POLL = 64
@@ -99,16 +99,18 @@ function Pager.new(client, filter, options)
     left = options.limit or math.huge,
     ended = options.limit == 0,
     on_skipped = options.on_skipped,
-    -- Ranges that are on their way, whether they have all been asked for, and
-    -- where the next one begins.
+    -- Ranges that are on their way; the first of them, once all have been
+    -- asked for; and where the next one begins.
     queue = {},
-    filled = false,
+    head = nil,
     next_offset = filter.record_offset or 0,
-    -- GUIDs of this page and of the one before: a user that an offset shifted
-    -- by a write repeats is among them.
-    page_ids = {},
-    last_ids = {},
-    breaks = 0,
+    -- GUIDs of the latest users, from page_size to twice as many: one that an
+    -- offset shifted by a write repeats is among them. Of a streamed reply, a
+    -- ring of the latest ones.
+    ids = {},
+    id_count = 0,
+    older_ids = {},
+    ring = {},
     skipped = 0,
     repeated = 0,
   }, Pager)
@@ -133,7 +135,18 @@ local function fail(pager, err)
   return nil, err
 end
 
--- Prepares the request for the rows of a page.
+-- Moves a page's request on: true, or nil and an error. Then it is as if it
+-- had not been sent.
+local function kick(pager, page)
+  local answer, err = pager.client.waiter:kick(page.exchange)
+  if not answer then
+    page.exchange = nil
+    return nil, err
+  end
+  return true
+end
+
+-- Asks for the rows of a page: true, or nil and an error.
 local function ask(pager, page)
   local request = copy(pager.filter)
   request.record_offset = page.offset
@@ -146,19 +159,19 @@ local function ask(pager, page)
   page.exchange = exchange
   page.taken = 0
   page.fresh = 0
-  return page
+  return kick(pager, page)
 end
 
 local function push(pager, position, offset, size)
   table.insert(pager.queue, position, { offset = offset, size = size })
-  pager.filled = false
+  pager.head = nil
 end
 
 -- Takes the head off the queue.
 local function drop(pager)
   local page = table.remove(pager.queue, 1)
   page.exchange:cancel()
-  pager.filled = false
+  pager.head = nil
 end
 
 -- Whether another page is to be asked for: the first, or one ahead, unless
@@ -183,36 +196,22 @@ local function push_next(pager)
   pager.next_offset = pager.next_offset + size
 end
 
--- Keeps the queue as long as it should be, and its pages on their way.
+-- Makes the queue as long as it should be, and sends its pages on their way.
+-- Returns its head, or nil and an error.
 local function fill(pager)
   while wants_page(pager) do
     push_next(pager)
   end
-  for _, page in ipairs(pager.queue) do
+  for index, page in ipairs(pager.queue) do
     if not page.exchange then
-      local answer
       local asked, err = ask(pager, page)
-      if asked then
-        answer, err = pager.client.waiter:kick(page.exchange)
-      end
-      if not answer then
+      if not asked and index == 1 then
         return nil, err
       end
     end
   end
-  pager.filled = true
-  return true
-end
-
--- The page that users are taken from, or nil and an error.
-local function head(pager)
-  if not pager.filled then
-    local filled, err = fill(pager)
-    if not filled then
-      return nil, err
-    end
-  end
-  return pager.queue[1]
+  pager.head = pager.queue[1]
+  return pager.head
 end
 
 -- Lets the pages behind the head move on, while the head is consumed.
@@ -220,9 +219,19 @@ local function nudge(pager)
   pager.client.waiter:breathe()
   if #pager.queue > 1 then
     for index = 2, #pager.queue do
-      pager.client.waiter:kick(pager.queue[index].exchange)
+      if pager.queue[index].exchange then
+        kick(pager, pager.queue[index])
+      end
     end
     pager.client.core:poll(0)
+  end
+end
+
+-- Forgets the GUIDs of users that lie far enough back.
+local function age_ids(pager, page)
+  pager.id_count = pager.id_count + page.taken
+  if pager.id_count >= pager.size then
+    pager.older_ids, pager.ids, pager.id_count = pager.ids, {}, 0
   end
 end
 
@@ -235,28 +244,31 @@ local function end_page(pager, page)
     return nil, core.error("api", "the cluster returns the same page again "
       .. "and again, whatever record_offset says", "search_users")
   end
+  if page.taken > 0 then
+    pager.skipped = 0
+  end
   if page.size == -1 or page.taken < page.size then
     pager:close()
   end
-  pager.last_ids, pager.page_ids = pager.page_ids, {}
+  age_ids(pager, page)
   return true
 end
 
--- A page that ended with an error after some of its users were taken: asks
--- for the others.
+-- A page that broke off after some of its users were taken: asks for the
+-- others. Where none was, the core has tried again itself.
 local function resume(pager, page, err)
-  local broken = err.kind == "network" or err.kind == "timeout"
-  if page.taken > 0 then
-    pager.breaks = 0
-  end
-  pager.breaks = pager.breaks + 1
-  if not broken or pager.breaks > MAX_BREAKS then
+  if page.taken == 0 or not (err.kind == "network" or err.kind == "timeout")
+  then
     return nil, err
   end
-  local size = page.size == -1 and -1 or page.size - page.taken
   drop(pager)
-  if size ~= 0 then
-    push(pager, 1, page.offset + page.taken, size)
+  if page.size == -1 then
+    push(pager, 1, page.offset + page.taken, -1)
+    for _, id in pairs(pager.ring) do
+      pager.older_ids[id] = true
+    end
+  elseif page.taken < page.size then
+    push(pager, 1, page.offset + page.taken, page.size - page.taken)
   end
   return true
 end
@@ -294,9 +306,8 @@ end
 
 -- Counts a row, and tells whether its user is to be returned.
 local function is_fresh(pager, page, user)
-  page.taken = page.taken + 1
-  pager.breaks, pager.skipped = 0, 0
   local id = user.id
+  page.taken = page.taken + 1
   if id == nil then
     page.fresh = page.fresh + 1
     return true
@@ -304,9 +315,11 @@ local function is_fresh(pager, page, user)
   if pager.hide_id then
     user.id = nil
   end
-  local known = pager.last_ids[id] or pager.page_ids[id]
-  if page.size ~= -1 then
-    pager.page_ids[id] = true
+  local known = pager.ids[id] or pager.older_ids[id]
+  if page.size == -1 then
+    pager.ring[page.taken % RECENT] = id
+  else
+    pager.ids[id] = true
   end
   if not known then
     page.fresh = page.fresh + 1
@@ -336,12 +349,18 @@ end
 --- The next user, or nil after the last, or nil and an error.
 function Pager:next_user()
   while not self.ended do
-    local page, err = head(self)
+    local page = self.head
     if not page then
-      return fail(self, err)
+      local err
+      page, err = fill(self)
+      if not page then
+        return fail(self, err)
+      end
     end
-    local user
-    user, err = self.client.waiter:take(page.exchange)
+    local user, err = page.exchange:take()
+    if not user and not err then
+      user, err = self.client.waiter:take(page.exchange)
+    end
     if user then
       if is_fresh(self, page, user) then
         return hand_out(self, page, user)
@@ -357,20 +376,21 @@ function Pager:next_user()
   return nil, self.failure
 end
 
---- The next page: a list of page_size users, less where the list ends; or
--- nil after the last, or nil and an error.
+--- The next page: a list of page_size users, less where the list ends or
+-- cannot be read on; or nil after the last, or nil and an error.
 function Pager:next()
   local page, size = {}, self.size
   while size == -1 or #page < size do
     local user, err = self:next_user()
-    if err then
+    if not user then
+      if #page > 0 then
+        break
+      end
       return nil, err
-    elseif not user then
-      break
     end
     page[#page + 1] = user
   end
-  return #page > 0 and page or nil
+  return page
 end
 
 return Pager

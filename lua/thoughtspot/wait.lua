@@ -227,11 +227,11 @@ local function longer(pause)
   return math.min(pause * 2, LONGEST_PAUSE)
 end
 
--- The result of an exchange that is done. A long list is decoded in slices,
--- between which others run.
+-- The result of an exchange that is done. Where others can run, a long list is
+-- decoded in slices, between which they do.
 local function result(waiter, exchange)
   local count = exchange:waiting()
-  if count <= SLICE then
+  if count <= SLICE or not (waiter.sleep or nginx.manner() == "yield") then
     return exchange:result()
   end
   local list = {}

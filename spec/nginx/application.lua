@@ -117,6 +117,9 @@ local function call_shared(client, options)
   }
 end
 
+-- Options of a call that does not end by itself.
+local for_ever = { timeout = 3600, deadline = 3600 }
+
 local acts = {
   result = function(arguments)
     return results:get(arguments.of)
@@ -161,7 +164,7 @@ local acts = {
     local threads = {}
     for index = 1, tonumber(arguments.threads) do
       threads[index] = ngx.thread.spawn(function()
-        plain:search_users { name_pattern = "never" }
+        plain:search_users({ name_pattern = "never" }, for_ever)
       end)
     end
     assert(plain:search_users { record_size = 1 })
@@ -199,7 +202,7 @@ local acts = {
 
   never = function(arguments)
     local client = arguments.shared and assert(cluster:client()) or plain
-    client:search_users { name_pattern = "never" }
+    client:search_users({ name_pattern = "never" }, for_ever)
   end,
 
   -- A call of the cluster that the workers share.
@@ -283,6 +286,23 @@ local acts = {
       ngx.thread.wait(thread)
     end
     return { share = (os.clock() - before) / (core.now() - began) }
+  end,
+
+  -- Whether the shared dict is without locks, now or within five seconds.
+  unlocked = function()
+    local function is_locked()
+      for _, key in ipairs(ngx.shared.thoughtspot:get_keys()) do
+        if key:find "^lock " then
+          return true
+        end
+      end
+      return false
+    end
+    local ends = core.now() + 5
+    while is_locked() and core.now() < ends do
+      ngx.sleep(0.002)
+    end
+    return not is_locked()
   end,
 
   latency = function(arguments)

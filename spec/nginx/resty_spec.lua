@@ -17,8 +17,9 @@ describe("resty.thoughtspot", function()
       for index = 1, 20 do
         urls[index] = "'" .. application.url .. path .. "'"
       end
-      local pipe = io.popen("curl -s -Z --parallel-immediate --parallel-max "
-        .. "20 " .. table.concat(urls, " ") .. " 2>/dev/null")
+      local pipe = io.popen("curl -s -Z --max-time 30 "
+        .. "--parallel-immediate --parallel-max 20 "
+        .. table.concat(urls, " ") .. " 2>/dev/null")
       local answers = pipe:read "*a"
       pipe:close()
       for json in answers:gmatch "%b[]" do
@@ -92,6 +93,7 @@ describe("resty.thoughtspot", function()
     upstream:get "/wait?name=auth/token/full&count=1"
     os.execute("kill " .. pid)
     upstream:get "/wait?name=aborted&count=1"
+    assert.is_true(cjson.decode(application:get "/do/unlocked")[1])
     upstream:get "/set?latency=0"
     for _, answer in ipairs(in_all_workers "/do/shared?deadline=5") do
       assert.equal(1, answer.found, answer.err)

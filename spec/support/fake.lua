@@ -58,7 +58,7 @@ function fake.client(handlers, options)
     all.token = all.token or "given"
   end
   function all.transport(request)
-    local path = request.url:match("^https://cluster%.test/api/rest/2%.0/(.*)$")
+    local path = request.url:match "^https://cluster%.test/api/rest/2%.0/(.+)"
     local body = request.body and cjson.decode(request.body)
     calls[#calls + 1] = { path = path, body = body, request = request }
     local status, text, headers = respond(handlers, path, body, request)

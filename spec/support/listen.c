@@ -29,7 +29,8 @@ static void fail(const char *what) {
   exit(1);
 }
 
-/* Binds a socket; returns its port. */
+/* Binds a socket; returns its port. It does not block: of two workers that
+** nginx wakes for one connection, the slower would wait in accept(). */
 static int listen_somewhere(int *descriptor) {
   struct sockaddr_in address;
   socklen_t length = sizeof address;
@@ -40,6 +41,7 @@ static int listen_somewhere(int *descriptor) {
   if (*descriptor < 0 ||
       bind(*descriptor, (struct sockaddr *)&address, sizeof address) != 0 ||
       listen(*descriptor, 511) != 0 ||
+      fcntl(*descriptor, F_SETFL, O_NONBLOCK) != 0 ||
       getsockname(*descriptor, (struct sockaddr *)&address, &length) != 0) {
     fail("listen");
   }

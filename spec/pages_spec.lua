@@ -1,0 +1,366 @@
+local fake = require "spec.support.fake"
+
+local function user(number)
+  return { id = "id-" .. number, name = "user" .. number }
+end
+
+local function users(count)
+  local list = {}
+  for number = 1, count do
+    list[number] = user(number)
+  end
+  return list
+end
+
+-- Answers searches out of a list; 'before' may change it, or answer itself.
+local function serve(list, before)
+  return {
+    ["users/search"] = function(body)
+      if before then
+        local status, text = before(body, list)
+        if status ~= nil then
+          return status or nil, text
+        end
+      end
+      local first = (body.record_offset or 0) + 1
+      local last = body.record_size == -1 and #list
+        or math.min(first + body.record_size - 1, #list)
+      local page = {}
+      for place = first, last do
+        page[#page + 1] = list[place]
+      end
+      return 200, fake.list(page)
+    end,
+  }
+end
+
+-- A page that holds one of these rows is not found.
+local function dangling(rows)
+  return function(body, list)
+    for _, row in ipairs(rows) do
+      local size = body.record_size == -1 and #list or body.record_size
+      if row >= body.record_offset and row < body.record_offset + size then
+        return 404, fake.failure(10002, "group is gone")
+      end
+    end
+  end
+end
+
+local function names(client, filter, options)
+  local found = {}
+  for one in client:each_user(filter, options) do
+    found[#found + 1] = one.name
+  end
+  return table.concat(found, " ")
+end
+
+local function asked(calls)
+  local ranges = {}
+  for index, call in ipairs(calls) do
+    ranges[index] = ("%d+%d"):format(call.body.record_offset,
+      call.body.record_size)
+  end
+  return table.concat(ranges, " ")
+end
+
+describe("each_user", function()
+  it("asks for page after page, up to one that is short", function()
+    local client, calls = fake.client(serve(users(5)))
+    assert.equal("user1 user2 user3 user4 user5",
+      names(client, nil, { page_size = 2 }))
+    assert.equal("0+2 2+2 4+2", asked(calls))
+  end)
+
+  it("ends at an empty page when the last one was full", function()
+    local client, calls = fake.client(serve(users(4)))
+    assert.equal("user1 user2 user3 user4",
+      names(client, nil, { page_size = 2 }))
+    assert.equal("0+2 2+2 4+2", asked(calls))
+  end)
+
+  it("finds nobody in an empty cluster", function()
+    local client, calls = fake.client(serve {})
+    assert.equal("", names(client))
+    assert.equal("0+1000", asked(calls))
+  end)
+
+  it("sends the filter with each page, and leaves it as it is", function()
+    local client, calls = fake.client(serve(users(3)))
+    local filter = { account_status = "ACTIVE", record_offset = 1 }
+    assert.equal("user2 user3", names(client, filter, { page_size = 1 }))
+    assert.equal("1+1 2+1 3+1", asked(calls))
+    for _, call in ipairs(calls) do
+      assert.equal("ACTIVE", call.body.account_status)
+    end
+    assert.same({ account_status = "ACTIVE", record_offset = 1 }, filter)
+  end)
+
+  it("asks for all in one reply with page_size -1", function()
+    local client, calls = fake.client(serve(users(3)))
+    assert.equal("user1 user2 user3", names(client, nil, { page_size = -1 }))
+    assert.equal("0+-1", asked(calls))
+  end)
+
+  it("returns no more than the limit, and asks for no more", function()
+    for size, ranges in pairs { [2] = "0+2 2+2", [10] = "0+3", [-1] = "0+-1" }
+    do
+      local client, calls = fake.client(serve(users(9)))
+      assert.equal("user1 user2 user3",
+        names(client, nil, { page_size = size, limit = 3 }))
+      assert.equal(ranges, asked(calls))
+    end
+    local client, calls = fake.client(serve(users(9)))
+    assert.equal("", names(client, nil, { limit = 0 }))
+    assert.equal(0, #calls)
+  end)
+
+  it("keeps the wanted fields, and the GUID only if it is one", function()
+    local client = fake.client(serve(users(1)))
+    for one in client:each_user(nil, { fields = { "name" } }) do
+      assert.same({ name = "user1" }, one)
+    end
+    for one in client:each_user(nil, { fields = { "name", "id" } }) do
+      assert.same({ id = "id-1", name = "user1" }, one)
+    end
+  end)
+
+  it("returns a user once whom a shifting offset repeats", function()
+    local inserted
+    local client = fake.client(serve(users(6), function(body, list)
+      if body.record_offset == 2 and not inserted then
+        inserted = true
+        table.insert(list, 1, user "new")
+      end
+    end))
+    assert.equal("user1 user2 user3 user4 user5 user6",
+      names(client, nil, { page_size = 2, prefetch = 0 }))
+  end)
+
+  it("outlasts a page without anybody new", function()
+    local inserted
+    local client = fake.client(serve(users(4), function(body, list)
+      if body.record_offset == 2 and not inserted then
+        inserted = true
+        table.insert(list, 1, user "new1")
+        table.insert(list, 1, user "new2")
+      end
+    end))
+    assert.equal("user1 user2 user3 user4",
+      names(client, nil, { page_size = 2, prefetch = 0 }))
+  end)
+
+  it("finds repeated users among halves of a page too", function()
+    local moved
+    local client = fake.client(serve(users(8), function(body, list)
+      if body.record_size == 4 then
+        return 404, fake.failure(10002, "no pages of this size")
+      elseif body.record_offset == 6 and not moved then
+        moved = true
+        for number = 1, 3 do
+          table.insert(list, 1, user("new" .. number))
+        end
+      end
+    end))
+    assert.equal("user1 user2 user3 user4 user5 user6 user7 user8",
+      names(client, nil, { page_size = 4, prefetch = 0 }))
+  end)
+
+  it("fails when the same page comes again and again", function()
+    local client, calls = fake.client {
+      ["users/search"] = function()
+        return 200, fake.list(users(2))
+      end,
+    }
+    local ok, err = pcall(names, client, nil, { page_size = 2, prefetch = 0 })
+    assert.is_false(ok)
+    assert.equal("api", err.kind)
+    assert.truthy(err.message:find("record_offset", 1, true))
+    assert.equal(3, #calls)
+  end)
+
+  it("raises the error object, after the users before it", function()
+    local client = fake.client(serve(users(4), function(body)
+      if body.record_offset == 2 then
+        return 403, fake.failure(10023, "not yours")
+      end
+    end))
+    local found = {}
+    local ok, err = pcall(function()
+      for one in client:each_user(nil, { page_size = 2 }) do
+        found[#found + 1] = one.name
+      end
+    end)
+    assert.is_false(ok)
+    assert.equal("forbidden", err.kind)
+    assert.same({ "user1", "user2" }, found)
+  end)
+
+  it("raises again when it is asked again", function()
+    local client, calls = fake.client {
+      ["users/search"] = function()
+        return 403, fake.failure(10023, "not yours")
+      end,
+    }
+    local next_user = client:each_user()
+    local _, first = pcall(next_user)
+    local _, second = pcall(next_user)
+    assert.equal("forbidden", first.kind)
+    assert.equal(first, second)
+    assert.equal(1, #calls)
+  end)
+
+  it("raises when a reply breaks off", function()
+    local client = fake.client {
+      ["users/search"] = function()
+        return 200, '[{"id":"id-1","name":"user1"},{"id":'
+      end,
+    }
+    local next_user = client:each_user()
+    assert.equal("user1", next_user().name)
+    local ok, err = pcall(next_user)
+    assert.is_false(ok)
+    assert.equal("decode", err.kind)
+  end)
+
+  it("refuses what it does not know, with nothing sent", function()
+    local client, calls = fake.client(serve(users(3)))
+    for field, arguments in pairs {
+      page_size = { nil, { page_size = 0 } },
+      prefetch = { nil, { prefetch = 0.5 } },
+      limit = { nil, { limit = -1 } },
+      fields = { nil, { fields = "id" } },
+      on_skipped = { nil, { on_skipped = true } },
+      pagesize = { nil, { pagesize = 5 } },
+      record_size = { { record_size = 10 } },
+      record_offset = { { record_offset = "0" } },
+      account_state = { { account_state = "ACTIVE" } },
+      filter = { "ada" },
+      options = { nil, 10 },
+    } do
+      local pages = client:user_pages(arguments[1], arguments[2])
+      local page, err = pages:next()
+      assert.is_nil(page)
+      assert.equal("argument", err.kind)
+      assert.equal(field, err.field)
+    end
+    assert.equal(0, #calls)
+  end)
+end)
+
+describe("a row that the cluster cannot return", function()
+  it("is found, reported and passed over", function()
+    local client = fake.client(serve(users(10), dangling { 4 }))
+    local skipped = {}
+    assert.equal("user1 user2 user3 user4 user6 user7 user8 user9 user10",
+      names(client, nil, {
+        page_size = 6,
+        on_skipped = function(row)
+          skipped[#skipped + 1] = row.offset
+          assert.equal(404, row.err.status)
+        end,
+      }))
+    assert.same({ 4 }, skipped)
+  end)
+
+  it("may be one of several, next to each other or not", function()
+    local client = fake.client(serve(users(12), dangling { 0, 3, 4, 11 }))
+    local skipped = {}
+    assert.equal("user2 user3 user6 user7 user8 user9 user10 user11",
+      names(client, nil, {
+        page_size = 8,
+        on_skipped = function(row)
+          skipped[#skipped + 1] = row.offset
+        end,
+      }))
+    assert.same({ 0, 3, 4, 11 }, skipped)
+  end)
+
+  it("is found in one reply for all", function()
+    local client = fake.client(serve(users(3), dangling { 1 }))
+    local skipped = 0
+    assert.equal("user1 user3", names(client, nil, {
+      page_size = -1,
+      on_skipped = function()
+        skipped = skipped + 1
+      end,
+    }))
+    assert.equal(1, skipped)
+  end)
+
+  it("raises where nobody is told of it", function()
+    local client = fake.client(serve(users(10), dangling { 4 }))
+    local found = {}
+    local ok, err = pcall(function()
+      for one in client:each_user(nil, { page_size = 8 }) do
+        found[#found + 1] = one.name
+      end
+    end)
+    assert.is_false(ok)
+    assert.equal("not_found", err.kind)
+    assert.same({ "user1", "user2", "user3", "user4" }, found)
+  end)
+
+  it("is not to blame where nothing is found at all", function()
+    local client, calls = fake.client {}
+    local skipped = 0
+    local ok, err = pcall(names, client, nil, {
+      on_skipped = function()
+        skipped = skipped + 1
+      end,
+    })
+    assert.is_false(ok)
+    assert.equal(404, err.status)
+    assert.equal(16, skipped)
+    assert.is_true(#calls < 64)
+  end)
+end)
+
+describe("user_pages", function()
+  it("gives lists of page_size, the last one shorter", function()
+    local pages = fake.client(serve(users(5))):user_pages(nil,
+      { page_size = 2 })
+    local sizes = {}
+    for page in function() return pages:next() end do
+      sizes[#sizes + 1] = #page
+    end
+    assert.same({ 2, 2, 1 }, sizes)
+    assert.is_nil(pages:next())
+  end)
+
+  it("loses no user to an error", function()
+    local client = fake.client(serve(users(8), dangling { 2 }))
+    local pages = client:user_pages(nil, { page_size = 4 })
+    assert.equal(2, #pages:next())
+    local page, err = pages:next()
+    assert.is_nil(page)
+    assert.equal("not_found", err.kind)
+    page, err = pages:next()
+    assert.is_nil(page)
+    assert.equal("not_found", err.kind)
+  end)
+
+  it("says what is wrong, again and again", function()
+    local client, calls = fake.client {
+      ["users/search"] = function()
+        return 403, fake.failure(10023, "not yours")
+      end,
+    }
+    local pages = client:user_pages()
+    for _ = 1, 2 do
+      local page, err = pages:next()
+      assert.is_nil(page)
+      assert.equal("forbidden", err.kind)
+    end
+    assert.equal(1, #calls)
+  end)
+
+  it("can be closed early", function()
+    local client, calls = fake.client(serve(users(5)))
+    local pages = client:user_pages(nil, { page_size = 2 })
+    assert.equal(2, #pages:next())
+    pages:close()
+    pages:close()
+    assert.is_nil(pages:next())
+    assert.equal(1, #calls)
+  end)
+end)

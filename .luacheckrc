@@ -7,5 +7,6 @@ files["lua/resty"] = { std = "+ngx_lua" }
 files["spec/support/sandbox_handler.lua"] = {
   std = "+ngx_lua", globals = { "ngx" },
 }
+files["bench/cluster.lua"] = { std = "+ngx_lua", globals = { "ngx" } }
 read_globals = { "ngx" }
 exclude_files = { "build" }

@@ -112,7 +112,8 @@ asan: setup
 	    $(if $(SPECS),,spec)
 
 # And where every byte is watched.
-VALGRIND = valgrind -q --error-exitcode=9 --leak-check=full \
+VALGRIND = valgrind -q --error-exitcode=9 --keep-debuginfo=yes \
+           --leak-check=full \
            --errors-for-leak-kinds=definite \
            --suppressions=spec/support/valgrind.supp
 valgrind: setup

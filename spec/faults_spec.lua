@@ -343,7 +343,7 @@ describe("faults", function()
     end)
 
     it("that takes too long ends by timeout", function()
-      local reply = fault.drip(READ.good:rep(3), 5)
+      local reply = fault.drip(READ.good:rep(3), TIMEOUT * 50)
       expect_failure(READ, reply,
         { kind = "timeout", applied = "no", attempts = 2 })
       expect_failure(WRITE, reply,

@@ -17,6 +17,16 @@ local function run(command, ...)
   assert(output:find "done\n$", output)
 end
 
+local function path(name)
+  return folder .. "/" .. name
+end
+
+local function write(name, text)
+  local file = assert(io.open(path(name), "w"))
+  file:write(text)
+  file:close()
+end
+
 local function make_request(name)
   run("openssl req %s -keyout %s.key -out %s.csr -subj /CN=%s", KEY, name,
     name, name)
@@ -25,9 +35,8 @@ end
 -- Makes NAME.pem and NAME.key, signed by an authority or by itself.
 local function make_certificate(name, options)
   make_request(name)
-  local file = assert(io.open(folder .. "/" .. name .. ".ext", "w"))
-  file:write(options.extensions or "subjectAltName=IP:127.0.0.1\n")
-  file:close()
+  write(name .. ".ext",
+    options.extensions or "subjectAltName=IP:127.0.0.1\n")
   run("openssl x509 -req -in %s.csr -out %s.pem -extfile %s.ext -days %d %s",
     name, name, name, options.days or 2, options.issuer
       and ("-CA %s.pem -CAkey %s.key -CAcreateserial")
@@ -69,10 +78,6 @@ local function start_with(name, options)
     options or ""))
 end
 
-local function path(file)
-  return folder .. "/" .. file
-end
-
 local function call(address, options)
   local all = {
     host = "https://" .. address, token = "t0ken", max_retries = 0,
@@ -110,9 +115,7 @@ describe("tls", function()
     make_certificate("ca", { extensions = "basicConstraints=CA:TRUE\n" })
     make_certificate("good", { issuer = "ca" })
     run("mkdir -p api/rest/2.0/auth/session")
-    local file = assert(io.open(path "api/rest/2.0/auth/session/user", "w"))
-    file:write(fault.ok(USER))
-    file:close()
+    write("api/rest/2.0/auth/session/user", fault.ok(USER))
     good = start_with "good"
   end)
 
@@ -154,10 +157,26 @@ describe("tls", function()
     expect_refusal(start_with "expired", {}, "expired")
   end)
 
+  -- Whatever the system allows: here it allows them.
   it("refuses protocols older than TLS 1.2", function()
-    expect_refusal(start_with("good", "-tls1_1 -cipher ALL:@SECLEVEL=0"))
-    expect_refusal(start_with("good", "-tls1 -cipher ALL:@SECLEVEL=0"),
-      { verify = false })
+    write("old.cnf", "openssl_conf=a\n[a]\nssl_conf=b\n[b]\n"
+      .. "system_default=c\n[c]\nMinProtocol=TLSv1\n"
+      .. "CipherString=ALL:@SECLEVEL=0\n")
+    write("old.lua", [[
+      local client = require "thoughtspot.core".new {
+        host = "https://" .. ..., token = "t", max_retries = 0,
+        verify = false,
+      }
+      local user, err = client:get_current_user_info()
+      print(user and user.name or err.kind)]])
+    local command = ("OPENSSL_CONF=%s %s %s "):format(path "old.cnf",
+      arg[-1], path "old.lua")
+    local answers = {}
+    for i, version in ipairs { "-tls1", "-tls1_1", "-tls1_2" } do
+      answers[i] = fault.output_of(command .. start_with("good", version
+        .. " -cipher ALL:@SECLEVEL=0"))
+    end
+    assert.same({ "tls\n", "tls\n", "ada\n" }, answers)
   end)
 
   it("speaks TLS 1.2 and 1.3", function()

@@ -75,7 +75,8 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *data) {
     transfer->rests = true;
     return CURL_WRITEFUNC_PAUSE;
   }
-  switch (ts_response_body(&transfer->exchange->response, bytes, size * count)) {
+  switch (
+      ts_response_body(&transfer->exchange->response, bytes, size * count)) {
   case TS_PAUSE:
     return CURL_WRITEFUNC_PAUSE;
   case TS_STOP:

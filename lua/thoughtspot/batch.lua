@@ -56,11 +56,18 @@ local function count_items(items)
 end
 
 --- Opens a list, or a function that returns one item after the other.
--- @return such a function, and the number of items or nil: not known; or nil
---   where a list has holes
+-- @return a function that returns the next item, or nil at the end, and why
+--   where the function given raised or returned something after nil; and the
+--   number of items, or nil: not known. Or nil where a list has holes
 function batch.open(items)
   if type(items) == "function" then
-    return items
+    return function()
+      local called, item, err = pcall(items)
+      if called then
+        return item, err
+      end
+      return nil, item
+    end
   end
   local count, index = count_items(items), 0
   return count and function()
@@ -74,13 +81,8 @@ function batch.by_index(a, b)
   return a.index < b.index
 end
 
--- What an iterator that raises says is known only after those in flight have
--- ended, so that nothing is lost.
 local function next_item(run)
-  local called, item, err = pcall(run.next)
-  if not called then
-    item, err = nil, item
-  end
+  local item, err = run.next()
   if item == nil then
     run.ended = true
     run.err = err

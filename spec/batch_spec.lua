@@ -1,0 +1,343 @@
+local fake = require "spec.support.fake"
+
+local function person(name)
+  return { name = name, display_name = name, email = name .. "@acme.test" }
+end
+
+local function people(...)
+  local list = {}
+  for index, name in ipairs { ... } do
+    list[index] = person(name)
+  end
+  return list
+end
+
+-- Creates users, except one called "taken".
+local creating = {
+  ["users/create"] = function(body)
+    if body.name == "taken" then
+      return 409, fake.failure(10002, "the name is taken")
+    end
+    return 200, ('{"id":"id-%s","name":"%s"}'):format(body.name, body.name)
+  end,
+}
+
+local function created(calls)
+  local names = {}
+  for index, call in ipairs(calls) do
+    names[index] = call.body.name
+  end
+  return table.concat(names, " ")
+end
+
+-- "1=ada 3=cem" of the results, "2:conflict" of the failures.
+local function summary(report, count)
+  local results, failures = {}, {}
+  for index = 1, count do
+    if report.results[index] then
+      results[#results + 1] = index .. "=" .. report.results[index].name
+    end
+  end
+  for _, failure in ipairs(report.failures) do
+    failures[#failures + 1] = failure.index .. ":" .. failure.err.kind
+  end
+  return table.concat(results, " "), table.concat(failures, " ")
+end
+
+describe("batch", function()
+  it("returns what each call returned, by index", function()
+    local client, calls = fake.client(creating)
+    local report = client:batch("create_user", people("ada", "bob", "cem"))
+    assert.equal("1=ada 2=bob 3=cem", (summary(report, 3)))
+    assert.same({}, report.failures)
+    assert.equal(3, report.succeeded)
+    assert.equal(0, report.failed)
+    assert.equal("ada bob cem", created(calls))
+  end)
+
+  it("has nothing to do with no items", function()
+    local client, calls = fake.client(creating)
+    assert.same({ results = {}, failures = {}, succeeded = 0, failed = 0 },
+      client:batch("create_user", {}))
+    assert.equal(0, #calls)
+  end)
+
+  it("goes on after a failure of the cluster's", function()
+    local client = fake.client(creating)
+    local items = people("ada", "taken", "cem")
+    local report = client:batch("create_user", items)
+    local results, failures = summary(report, 3)
+    assert.equal("1=ada 3=cem", results)
+    assert.equal("2:conflict", failures)
+    assert.equal(items[2], report.failures[1].item)
+    assert.equal("no", report.failures[1].err.applied)
+    assert.equal(2, report.succeeded)
+    assert.equal(1, report.failed)
+  end)
+
+  -- What the answer in the middle is, and what becomes of it.
+  local middles = {
+    argument = { item = { name = "bob" } },
+    auth = { status = 401 },
+    forbidden = { status = 403 },
+    not_found = { status = 404 },
+    conflict = { status = 409 },
+    rate_limit = { status = 429 },
+    api = { status = 400 },
+    server = { status = 500 },
+    gateway = { status = 502, body = "<html>", applied = "maybe" },
+    decode = { status = 200, body = '{"id":', applied = "maybe" },
+    network = { applied = "maybe" },
+  }
+  for kind, middle in pairs(middles) do
+    it("goes on after a failure of kind " .. kind, function()
+      local client = fake.client({
+        ["users/create"] = function(body)
+          if body.name == "bob" then
+            return middle.status, middle.body or fake.failure(1, "no")
+          end
+          return creating["users/create"](body)
+        end,
+      }, { max_retries = 0 })
+      local items = people("ada", "bob", "cem")
+      items[2] = middle.item or items[2]
+      local report = client:batch("create_user", items)
+      local results, failures = summary(report, 3)
+      assert.equal("1=ada 3=cem", results)
+      assert.equal("2:" .. kind, failures)
+      assert.equal(kind == "server" and "maybe" or middle.applied or "no",
+        report.failures[1].err.applied)
+    end)
+  end
+
+  it("takes items that are no tables for failures", function()
+    local client, calls = fake.client(creating)
+    local report = client:batch("create_user", { "ada", false, person "cem" })
+    local results, failures = summary(report, 3)
+    assert.equal("3=cem", results)
+    assert.equal("1:argument 2:argument", failures)
+    assert.equal(1, #calls)
+  end)
+
+  it("gives identifiers to endpoints with one in the path", function()
+    local client, calls = fake.client({
+      ["*"] = function()
+        return 204
+      end,
+    }, { protect_self = false })
+    local report = client:batch("delete_user", { "ada", 5, "b b" })
+    assert.is_true(report.results[1])
+    assert.is_true(report.results[3])
+    assert.equal("argument", report.failures[1].err.kind)
+    assert.equal(2, report.failures[1].index)
+    assert.equal("users/ada/delete", calls[1].path)
+    assert.equal("users/b%20b/delete", calls[2].path)
+  end)
+
+  it("gives identifier and request to those with both", function()
+    local client, calls = fake.client {
+      ["*"] = function()
+        return 204
+      end,
+    }
+    local report = client:batch("update_user", {
+      { "ada", { email = "ada@acme.test" } },
+      { "bob" },
+      { { email = "cem@acme.test" }, "cem" },
+      { "dan", { emial = "dan@acme.test" } },
+      { "eve", { email = "eve@acme.test" } },
+    })
+    assert.equal(2, report.succeeded)
+    local _, failures = summary(report, 0)
+    assert.equal("2:argument 3:argument 4:argument", failures)
+    assert.equal("users/ada/update", calls[1].path)
+    assert.same({ email = "ada@acme.test" }, calls[1].body)
+    assert.equal("users/eve/update", calls[2].path)
+  end)
+
+  it("looks up names with a slash", function()
+    local client, calls = fake.client {
+      ["users/search"] = function()
+        return 200, '[{"id":"id-7","name":"a/b"}]'
+      end,
+      ["users/id-7/update"] = function()
+        return 204
+      end,
+    }
+    local report = client:batch("update_user", {
+      { "a/b", { email = "a@acme.test" } },
+    })
+    assert.equal(1, report.succeeded)
+    assert.equal(2, #calls)
+  end)
+
+  it("protects the own user, as the calls do", function()
+    local client, calls = fake.client {
+      ["auth/session/user"] = function()
+        return 200, '{"id":"id-me","name":"me"}'
+      end,
+      ["users/ada/delete"] = function()
+        return 204
+      end,
+    }
+    local report = client:batch("delete_user", { "ME", "ada", "id-me" })
+    local _, failures = summary(report, 0)
+    assert.equal("1:argument 3:argument", failures)
+    assert.is_true(report.results[2])
+    assert.equal(2, #calls)
+  end)
+
+  it("deletes nobody who is not listed", function()
+    local client, calls = fake.client({}, { protect_self = false })
+    local report = client:batch("import_users", {
+      { users = {}, delete_unspecified_users = true, dry_run = false },
+      {
+        users = { { user_identifier = "ada", display_name = "Ada" } },
+        delete_unspecified_users = true, dry_run = false,
+      },
+    })
+    assert.equal(2, report.failed)
+    assert.equal("delete_unspecified_users", report.failures[2].err.field)
+    assert.equal(0, #calls)
+  end)
+
+  it("stops after so many failures", function()
+    local client, calls = fake.client(creating)
+    local report = client:batch("create_user",
+      people("ada", "taken", "cem", "taken", "eve", "fay"),
+      { stop_after = 2, concurrency = 1 })
+    local results, failures = summary(report, 6)
+    assert.equal("1=ada 3=cem", results)
+    assert.equal("2:conflict 4:conflict 5:cancelled 6:cancelled", failures)
+    assert.equal("no", report.failures[4].err.applied)
+    assert.equal("ada taken cem taken", created(calls))
+  end)
+
+  it("waits for those in flight when it stops", function()
+    local client, calls = fake.client(creating)
+    local report = client:batch("create_user",
+      people("taken", "bob", "cem", "dan"),
+      { stop_after = 1, concurrency = 3 })
+    local results, failures = summary(report, 4)
+    assert.equal("2=bob 3=cem", results)
+    assert.equal("1:conflict 4:cancelled", failures)
+    assert.equal("taken bob cem", created(calls))
+  end)
+
+  it("reports progress after each item", function()
+    local client = fake.client(creating)
+    local seen = {}
+    client:batch("create_user", people("ada", "taken", "cem"), {
+      on_progress = function(done, total)
+        seen[#seen + 1] = done .. "/" .. total
+      end,
+    })
+    assert.equal("1/3 2/3 3/3", table.concat(seen, " "))
+  end)
+
+  it("takes a function, and no more of it than are in flight", function()
+    local given, most, done = 0, 0, 0
+    local client = fake.client(creating)
+    local report = client:batch("create_user", function()
+      given = given + 1
+      most = math.max(most, given - done)
+      return given <= 20 and person("user" .. given) or nil
+    end, {
+      concurrency = 4,
+      on_result = function(index, value, err, item)
+        assert.equal("user" .. index, value.name)
+        assert.equal(value.name, item.name)
+        assert.is_nil(err)
+        done = done + 1
+      end,
+    })
+    assert.equal(20, done)
+    assert.equal(4, most)
+    assert.same({ results = {}, failures = {}, succeeded = 20, failed = 0 },
+      report)
+  end)
+
+  it("does not know the total of a function before its end", function()
+    local client = fake.client(creating)
+    local seen, left = {}, people("ada", "bob")
+    client:batch("create_user", function()
+      return table.remove(left)
+    end, {
+      on_progress = function(done, total)
+        seen[#seen + 1] = done .. "/" .. tostring(total)
+      end,
+    })
+    assert.equal("1/nil 2/nil 2/2", table.concat(seen, " "))
+  end)
+
+  it("cancels what a function still gives after it stopped", function()
+    local client, calls = fake.client(creating)
+    local left = people("dan", "cem", "taken")
+    local report = client:batch("create_user", function()
+      return table.remove(left)
+    end, { stop_after = 1, concurrency = 1 })
+    local _, failures = summary(report, 3)
+    assert.equal("1:conflict 2:cancelled 3:cancelled", failures)
+    assert.equal(1, #calls)
+  end)
+
+  it("loses nothing when the function raises", function()
+    local client = fake.client(creating)
+    local left = people("bob", "ada")
+    local report, err, partial = client:batch("create_user", function()
+      return table.remove(left) or error({ kind = "broken" })
+    end)
+    assert.is_nil(report)
+    assert.equal("broken", err.kind)
+    assert.equal("1=ada 2=bob", (summary(partial, 2)))
+  end)
+
+  it("loses nothing when the function returns an error", function()
+    local client = fake.client(creating)
+    local left = people("ada")
+    local report, err, partial = client:batch("create_user", function()
+      local item = table.remove(left)
+      if item then
+        return item
+      end
+      return nil, "no more"
+    end)
+    assert.is_nil(report)
+    assert.equal("no more", err)
+    assert.equal(1, partial.succeeded)
+  end)
+
+  it("refuses what it cannot do, with nothing sent", function()
+    local client, calls = fake.client(creating)
+    local function refused(field, ...)
+      local report, err = client:batch(...)
+      assert.is_nil(report)
+      assert.equal("argument", err.kind)
+      assert.equal(field, err.field)
+    end
+    refused("endpoint", "create_usr", {})
+    refused("endpoint", "get_current_user_info", {})
+    refused("items", "create_user", { person "ada", nil, person "cem" })
+    refused("items", "create_user", { ada = person "ada" })
+    refused("concurrency", "create_user", {}, { concurrency = 0 })
+    refused("stop_after", "create_user", {}, { stop_after = "1" })
+    refused("on_result", "create_user", {}, { on_result = {} })
+    refused("parallel", "create_user", {}, { parallel = 2 })
+    assert.equal(0, #calls)
+  end)
+
+  it("raises at wrong use", function()
+    local client = fake.client(creating)
+    for _, arguments in ipairs {
+      { nil, {} }, { "create_user" }, { "create_user", "ada" },
+      { "create_user", {}, 5 },
+    } do
+      assert.has_error(function()
+        client:batch(arguments[1], arguments[2], arguments[3])
+      end)
+    end
+    assert.error_matches(function()
+      client.batch("create_user", {})
+    end, "client:batch")
+  end)
+end)

@@ -1,0 +1,244 @@
+local fake = require "spec.support.fake"
+local thoughtspot = require "thoughtspot"
+
+local function found(list)
+  return { ["users/search"] = function()
+    return 200, fake.list(list)
+  end }
+end
+
+describe("find_user", function()
+  it("finds the one of that name or GUID", function()
+    local list = {
+      { id = "id-1", name = "ada" }, { id = "id-2", name = "ada2" },
+    }
+    local client, calls = fake.client(found(list))
+    assert.equal("id-1", client:find_user("ada").id)
+    assert.equal("ada2", client:find_user("id-2").name)
+    assert.equal("ada", calls[1].body.user_identifier)
+  end)
+
+  it("does not take a likeness for it", function()
+    local client = fake.client(found { { id = "id-1", name = "Ada" } })
+    local user, err = client:find_user "ada"
+    assert.is_nil(user)
+    assert.equal("not_found", err.kind)
+    assert.truthy(tostring(err):find('"ada"', 1, true))
+  end)
+
+  it("does not choose between several", function()
+    local client = fake.client(found {
+      { id = "id-1", name = "ada" }, { id = "ada", name = "bob" },
+    })
+    local user, err = client:find_user "ada"
+    assert.is_nil(user)
+    assert.equal("conflict", err.kind)
+  end)
+
+  it("passes on what goes wrong", function()
+    local client = fake.client {
+      ["users/search"] = function()
+        return 403, fake.failure(10023, "not yours")
+      end,
+    }
+    local user, err = client:find_user "ada"
+    assert.is_nil(user)
+    assert.equal("forbidden", err.kind)
+  end)
+
+  it("refuses what names nobody, with nothing sent", function()
+    local client, calls = fake.client {}
+    for _, identifier in ipairs { "", 5, {} } do
+      local user, err = client:find_user(identifier)
+      assert.is_nil(user)
+      assert.equal("argument", err.kind)
+    end
+    local user, err = client:find_user(nil)
+    assert.is_nil(user)
+    assert.equal("user_identifier", err.field)
+    assert.equal(0, #calls)
+  end)
+end)
+
+describe("a name with a slash", function()
+  it("is replaced by the GUID", function()
+    local client, calls = fake.client {
+      ["users/search"] = function()
+        return 200, '[{"id":"id-7","name":"a/b"}]'
+      end,
+      ["users/id-7/update"] = function()
+        return 204
+      end,
+    }
+    assert.is_true(client:update_user("a/b", { email = "a@acme.test" }))
+    assert.equal("a/b", calls[1].body.user_identifier)
+    assert.same({ email = "a@acme.test" }, calls[2].body)
+  end)
+
+  it("fails where it is nobody's, with nothing changed", function()
+    local client, calls = fake.client(found {})
+    local ok, err = client:update_user("a/b", { email = "a@acme.test" })
+    assert.is_nil(ok)
+    assert.equal("not_found", err.kind)
+    assert.equal(1, #calls)
+  end)
+end)
+
+describe("a client", function()
+  it("passes call options on", function()
+    local client, calls = fake.client(found {})
+    client:search_users({}, { headers = { ["X-Request-Id"] = "7" } })
+    assert.equal("7", calls[1].request.headers["X-Request-Id"])
+  end)
+
+  it("returns true where there is no reply", function()
+    local client = fake.client { ["*"] = function() return 204 end }
+    assert.is_true(client:update_user("ada", { email = "a@acme.test" }))
+  end)
+
+  it("is called with a colon", function()
+    local client, calls = fake.client {}
+    for _, name in ipairs {
+      "search_users", "create_user", "find_user", "each_user", "user_pages",
+      "batch", "import_in_batches",
+    } do
+      assert.error_matches(function()
+        client[name]({}, {})
+      end, "client:" .. name .. "%(")
+    end
+    assert.equal(0, #calls)
+  end)
+
+  it("raises at the place of wrong use", function()
+    local client, calls = fake.client {}
+    local here = "client_spec.lua:%d+: "
+    assert.error_matches(function()
+      client:create_user "ada"
+    end, here .. "create_user: expected a table as its request, got string")
+    assert.error_matches(function()
+      client:update_user("ada", {}, 5)
+    end, here .. "update_user: expected a table as its call options")
+    assert.error_matches(function()
+      client:search_users({}, {}, {})
+    end, here .. "search_users: too many arguments")
+    assert.error_matches(function()
+      thoughtspot.new "https://acme.test"
+    end, here .. "thoughtspot.new: expected a table")
+    assert.equal(0, #calls)
+  end)
+
+  it("fails every call after it was closed", function()
+    local client, calls = fake.client(found {})
+    client:close()
+    client:close()
+    local users, err = client:search_users()
+    assert.is_nil(users)
+    assert.equal("closed", err.kind)
+    assert.equal(0, #calls)
+  end)
+
+  it("shows where and whom, and no secret", function()
+    local client = fake.client({}, { username = "admin", password = "geheim" })
+    assert.truthy(tostring(client):find("admin at https://cluster.test", 1,
+      true))
+    assert.is_nil(tostring(client):find "geheim")
+  end)
+end)
+
+-- os.getenv cannot be told anything: another interpreter is.
+describe("from_env", function()
+  local interpreter
+  do
+    local index = 0
+    while arg[index - 1] do
+      index = index - 1
+    end
+    interpreter = arg[index]
+  end
+
+  -- What a client made in such an environment sends first.
+  local function first_request(environment, overrides)
+    local assignments = {}
+    for name, value in pairs(environment) do
+      assignments[#assignments + 1] = ("THOUGHTSPOT_%s='%s'"):format(name,
+        value)
+    end
+    local pipe = assert(io.popen(([[
+      env -u THOUGHTSPOT_HOST -u THOUGHTSPOT_USERNAME -u THOUGHTSPOT_PASSWORD \
+        -u THOUGHTSPOT_SECRET_KEY -u THOUGHTSPOT_TOKEN -u THOUGHTSPOT_ORG_ID \
+        -u THOUGHTSPOT_CA_FILE %s %s -e '
+        local overrides = %s
+        function overrides.transport(request)
+          print(request.url, request.body, request.headers.Authorization)
+          os.exit(0)
+        end
+        local client, err =
+          require "thoughtspot".from_env(overrides)
+        print(client and client:search_users() or err)
+      ']]):format(table.concat(assignments, " "), interpreter,
+      overrides or "{}")))
+    local output = pipe:read "*a"
+    pipe:close()
+    return output
+  end
+
+  it("logs in with a password or a secret key", function()
+    local output = first_request {
+      HOST = "https://acme.test", USERNAME = "ada", PASSWORD = "pass",
+    }
+    assert.truthy(output:find("https://acme.test/api/rest/2.0/auth/token/full",
+      1, true))
+    assert.truthy(output:find('"username":"ada","password":"pass"', 1, true))
+    output = first_request {
+      HOST = "https://acme.test", USERNAME = "ada", SECRET_KEY = "key",
+      ORG_ID = "7",
+    }
+    assert.truthy(output:find('"secret_key":"key"', 1, true))
+    assert.truthy(output:find('"org_id":7', 1, true))
+  end)
+
+  it("takes a token", function()
+    local output = first_request { HOST = "https://acme.test", TOKEN = "t1" }
+    assert.truthy(output:find "users/search")
+    assert.truthy(output:find "Bearer t1")
+  end)
+
+  it("does not count what is empty", function()
+    local output = first_request {
+      HOST = "https://acme.test", TOKEN = "", USERNAME = "ada",
+      PASSWORD = "pass", SECRET_KEY = "",
+    }
+    assert.truthy(output:find "auth/token/full")
+  end)
+
+  it("lets a way to authenticate replace the environment's", function()
+    local environment = {
+      HOST = "https://acme.test", USERNAME = "ada", PASSWORD = "pass",
+    }
+    assert.truthy(first_request(environment, '{ token = "t2" }')
+      :find "Bearer t2")
+    local output = first_request(environment, '{ secret_key = "key" }')
+    assert.truthy(output:find('"username":"ada","secret_key":"key"', 1, true))
+    assert.is_nil(output:find "pass")
+    output = first_request(environment,
+      '{ username = "bob", password = "other" }')
+    assert.truthy(output:find('"username":"bob","password":"other"', 1, true))
+  end)
+
+  it("lets other options win too", function()
+    assert.truthy(first_request({ HOST = "https://acme.test", TOKEN = "t" },
+      '{ host = "https://other.test" }'):find "^https://other.test/")
+  end)
+
+  it("says what is missing", function()
+    assert.truthy(first_request {}:find "THOUGHTSPOT_HOST")
+    assert.truthy(first_request { HOST = "https://acme.test" }
+      :find "THOUGHTSPOT_USERNAME")
+  end)
+
+  it("refuses an org that is no number", function()
+    assert.truthy(first_request {
+      HOST = "https://acme.test", TOKEN = "t", ORG_ID = "Sales",
+    }:find "org_id")
+  end)
+end)

@@ -1,0 +1,174 @@
+local fake = require "spec.support.fake"
+
+local function person(name)
+  return { user_identifier = name, display_name = name:upper() }
+end
+
+local function people(count)
+  local list = {}
+  for number = 1, count do
+    list[number] = person("user" .. number)
+  end
+  return list
+end
+
+-- Adds users, and updates one called "old"; refuses a call with "bad".
+local importing = {
+  ["users/import"] = function(body)
+    local added, updated = {}, {}
+    for _, user in ipairs(body.users) do
+      local name = user.user_identifier
+      if name == "bad" then
+        return 400, fake.failure(10002, "bad user")
+      end
+      local list = name == "old" and updated or added
+      list[#list + 1] = { id = "id-" .. name, name = name }
+    end
+    return 200, ('{"users_added":%s,"users_updated":%s,"users_deleted":null}')
+      :format(fake.list(added), fake.list(updated))
+  end,
+}
+
+local function names(list)
+  local found = {}
+  for index, user in ipairs(list) do
+    found[index] = user.name
+  end
+  return table.concat(found, " ")
+end
+
+describe("import_in_batches", function()
+  it("sends as many users a call as it is told", function()
+    local client, calls = fake.client(importing)
+    local report = client:import_in_batches(people(5), {
+      dry_run = false, batch_size = 2, default_password = "Secret-1",
+    })
+    assert.equal("user1 user2 user3 user4 user5", names(report.users_added))
+    assert.same({}, report.users_updated)
+    assert.same({}, report.failures)
+    assert.equal(3, #calls)
+    assert.equal(2, #calls[1].body.users)
+    assert.equal(1, #calls[3].body.users)
+    for _, call in ipairs(calls) do
+      assert.is_false(call.body.dry_run)
+      assert.equal("Secret-1", call.body.default_password)
+    end
+  end)
+
+  it("tells added users from updated ones", function()
+    local client = fake.client(importing)
+    local report = client:import_in_batches({ person "ada", person "old" },
+      { dry_run = true })
+    assert.equal("ada", names(report.users_added))
+    assert.equal("old", names(report.users_updated))
+  end)
+
+  it("reads lists that are null with keep_null", function()
+    local client = fake.client({
+      ["users/import"] = function()
+        return 200, '{"users_added":null,"users_updated":null,'
+          .. '"users_deleted":null}'
+      end,
+    }, { keep_null = true })
+    local report = client:import_in_batches(people(1), { dry_run = true })
+    assert.same({ users_added = {}, users_updated = {}, failures = {} },
+      report)
+  end)
+
+  it("leaves out a user who cannot be valid", function()
+    local client, calls = fake.client(importing)
+    local users = people(3)
+    users[2].account_type = "LOCAL"
+    local report = client:import_in_batches(users, { dry_run = false })
+    assert.equal("user1 user3", names(report.users_added))
+    assert.equal(1, #report.failures)
+    assert.equal(2, report.failures[1].index)
+    assert.equal(users[2], report.failures[1].item)
+    assert.equal("argument", report.failures[1].err.kind)
+    assert.equal(1, #calls)
+  end)
+
+  it("takes what the cluster refuses for failures, and goes on", function()
+    local client = fake.client(importing)
+    local users = { person "ada", person "bob", person "bad", person "dan",
+      person "eve" }
+    local seen = {}
+    local report = client:import_in_batches(users, {
+      dry_run = false, batch_size = 2,
+      on_progress = function(done, total)
+        seen[#seen + 1] = done .. "/" .. total
+      end,
+    })
+    assert.equal("ada bob eve", names(report.users_added))
+    assert.equal(2, #report.failures)
+    assert.equal(3, report.failures[1].index)
+    assert.equal(4, report.failures[2].index)
+    assert.equal(users[4], report.failures[2].item)
+    assert.equal("2/5 4/5 5/5", table.concat(seen, " "))
+  end)
+
+  it("takes a function", function()
+    local client, calls = fake.client(importing)
+    local left, seen = people(5), {}
+    local report = client:import_in_batches(function()
+      return table.remove(left)
+    end, {
+      dry_run = false, batch_size = 2, concurrency = 1,
+      on_progress = function(done, total)
+        seen[#seen + 1] = done .. "/" .. tostring(total)
+      end,
+    })
+    assert.equal(5, #report.users_added)
+    assert.equal(3, #calls)
+    assert.equal("2/nil 4/nil 5/nil 5/5", table.concat(seen, " "))
+  end)
+
+  it("imports those before an error of the function", function()
+    local client = fake.client(importing)
+    local left = people(3)
+    local report, err, partial = client:import_in_batches(function()
+      return table.remove(left) or error "line 4 is no user"
+    end, { dry_run = false, batch_size = 2 })
+    assert.is_nil(report)
+    assert.truthy(err:find "line 4")
+    assert.equal(3, #partial.users_added)
+  end)
+
+  it("does not drop the own user", function()
+    local client, calls = fake.client {
+      ["auth/session/user"] = function()
+        return 200, '{"id":"id-me","name":"me"}'
+      end,
+      ["users/import"] = importing["users/import"],
+    }
+    local users = { person "me", person "ada" }
+    users[1].account_status = "INACTIVE"
+    local report = client:import_in_batches(users, { dry_run = false })
+    assert.equal("ada", names(report.users_added))
+    assert.equal(1, report.failures[1].index)
+    assert.equal(2, #calls)
+  end)
+
+  it("refuses what it must not do, with nothing sent", function()
+    local client, calls = fake.client(importing)
+    local function refused(field, users, options)
+      local report, err = client:import_in_batches(users, options)
+      assert.is_nil(report)
+      assert.equal("argument", err.kind)
+      assert.equal(field, err.field)
+    end
+    refused("dry_run", people(1))
+    refused("dry_run", people(1), { dry_run = "no" })
+    refused("delete_unspecified_users", people(1),
+      { dry_run = true, delete_unspecified_users = true })
+    refused("batch_size", people(1), { dry_run = true, batch_size = 0 })
+    refused("users", { person "ada", nil, person "cem" }, { dry_run = true })
+    assert.equal(0, #calls)
+    assert.has_error(function()
+      client:import_in_batches("users.csv", { dry_run = true })
+    end)
+    assert.has_error(function()
+      client.import_in_batches(people(1), { dry_run = true })
+    end)
+  end)
+end)

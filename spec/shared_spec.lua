@@ -1,0 +1,146 @@
+local fake = require "spec.support.fake"
+
+-- What processes share: a limit and a token that are kept outside.
+local function serve(failures)
+  local left = failures or 0
+  return {
+    ["auth/token/full"] = function()
+      return fake.mint()
+    end,
+    ["users/search"] = function()
+      if left > 0 then
+        left = left - 1
+        return 429, "", { ["Retry-After"] = "0" }
+      end
+      return 200, "[]"
+    end,
+  }
+end
+
+describe("a rate_limit that is a function", function()
+  local asked, slept
+
+  local function connect(answer)
+    asked, slept = 0, {}
+    return {
+      username = "ada", password = "pw",
+      rate_limit = function()
+        asked = asked + 1
+        return answer(asked)
+      end,
+      sleep = function(seconds)
+        slept[#slept + 1] = seconds
+      end,
+    }
+  end
+
+  it("is asked before each request, mints and retries included", function()
+    local client = fake.client(serve(2), connect(function()
+      return 0
+    end))
+    assert(client:search_users())
+    assert.equal(4, asked)
+  end)
+
+  it("is asked again when it says so", function()
+    local client, calls = fake.client(serve(), connect(function(time)
+      if time < 3 then
+        return false, 0.001
+      end
+      return 0
+    end))
+    assert(client:search_users())
+    assert.equal(4, asked)
+    assert.equal(2, #calls)
+    assert.same({ 0.001, 0.001 }, slept)
+  end)
+
+  it("fails a call whose place is beyond its deadline", function()
+    local client, calls = fake.client(serve(), connect(function()
+      return 1000
+    end))
+    local result, err = client:search_users()
+    assert.is_nil(result)
+    assert.equal("rate_limit", err.kind)
+    assert.equal(0, #calls)
+  end)
+end)
+
+describe("a token_store", function()
+  local function new_store(answers)
+    local store = { gets = {}, sets = {} }
+    function store.get(refused)
+      table.insert(store.gets, refused or "none refused")
+      local answer = table.remove(answers, 1) or {}
+      return answer[1], answer[2]
+    end
+    function store.set(token)
+      table.insert(store.sets, token or "no token")
+    end
+    return store
+  end
+
+  it("may say that somebody else is minting", function()
+    local slept = {}
+    local store = new_store { { false, 0.002 }, { "theirs" } }
+    local client, calls = fake.client(serve(), {
+      username = "ada", password = "pw", token_store = store,
+      sleep = function(seconds)
+        slept[#slept + 1] = seconds
+      end,
+    })
+    assert(client:search_users())
+    assert.equal("Bearer theirs", calls[1].request.headers.Authorization)
+    assert.same({ 0.002 }, slept)
+    assert.same({}, store.sets)
+  end)
+
+  it("is told of a token that was minted", function()
+    local store = new_store {}
+    local client = fake.client(serve(), {
+      username = "ada", password = "pw", token_store = store,
+    })
+    assert(client:search_users())
+    assert.same({ "minted" }, store.sets)
+  end)
+
+  it("is told when there will be none", function()
+    local store = new_store {}
+    local client = fake.client({
+      ["auth/token/full"] = function()
+        return 400, fake.failure(10002, "no")
+      end,
+    }, { username = "ada", password = "pw", token_store = store })
+    assert.is_nil(client:search_users())
+    assert.same({ "no token" }, store.sets)
+  end)
+
+  it("is told when the provider has none", function()
+    local store = new_store {}
+    local client = fake.client(serve(), {
+      token_store = store, token_provider = function()
+        return nil, "the safe is shut"
+      end,
+    })
+    local _, err = client:search_users()
+    assert.matches("the safe is shut", err.message, 1, true)
+    assert.same({ "no token" }, store.sets)
+  end)
+
+  it("is told which token was refused", function()
+    local refused = true
+    local store = new_store { { "old" }, { "new" } }
+    local client = fake.client({
+      ["users/search"] = function(_, request)
+        refused = request.headers.Authorization == "Bearer old"
+        if refused then
+          return 401, fake.failure(10097, "no")
+        end
+        return 200, "[]"
+      end,
+    }, { username = "ada", password = "pw", token_store = store })
+    assert(client:search_users())
+    assert.same({ "none refused", "old" }, store.gets)
+    assert.is_false(refused)
+  end)
+end)

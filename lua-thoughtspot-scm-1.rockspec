@@ -32,12 +32,13 @@ build = {
   modules = {
     ["thoughtspot.core"] = {
       sources = {
-        "src/buffer.c", "src/check.c", "src/client.c", "src/configure.c",
-        "src/core.c", "src/curl.c", "src/decode.c", "src/describe.c",
-        "src/encode.c", "src/endpoint.c", "src/error.c", "src/escape.c",
-        "src/exchange.c", "src/filter.c", "src/header.c", "src/hint.c",
-        "src/json.c", "src/option.c", "src/response.c", "src/retry.c",
-        "src/schema.c", "src/scrub.c", "src/token.c",
+        "src/buffer.c", "src/check.c", "src/client.c", "src/client_object.c",
+        "src/configure.c", "src/core.c", "src/curl.c", "src/decode.c",
+        "src/describe.c", "src/encode.c", "src/endpoint.c", "src/error.c",
+        "src/escape.c", "src/exchange.c", "src/exchange_object.c",
+        "src/filter.c", "src/header.c", "src/hint.c", "src/json.c",
+        "src/object.c", "src/option.c", "src/prepare.c", "src/response.c",
+        "src/retry.c", "src/schema.c", "src/scrub.c", "src/token.c",
       },
       libraries = { "curl", "m" },
       incdirs = { "$(CURL_INCDIR)" },

@@ -1,3 +1,4 @@
+local command = require "spec.support.command"
 local fake = require "spec.support.fake"
 local thoughtspot = require "thoughtspot"
 
@@ -111,19 +112,29 @@ describe("a client", function()
 
   it("raises at the place of wrong use", function()
     local client, calls = fake.client {}
-    local here = "client_spec.lua:%d+: "
-    assert.error_matches(function()
-      client:create_user "ada"
-    end, here .. "create_user: expected a table as its request, got string")
-    assert.error_matches(function()
-      client:update_user("ada", {}, 5)
-    end, here .. "update_user: expected a table as its call options")
-    assert.error_matches(function()
-      client:search_users({}, {}, {})
-    end, here .. "search_users: too many arguments")
-    assert.error_matches(function()
-      thoughtspot.new "https://acme.test"
-    end, here .. "thoughtspot.new: expected a table")
+    local wrong = {
+      ["create_user: expected a table as its request, got string"] = function()
+        client:create_user "ada"
+      end,
+      ["update_user: expected a table as its call options, got number"] =
+        function()
+          client:update_user("ada", {}, 5)
+        end,
+      ["search_users: too many arguments"] = function()
+        client:search_users({}, {}, {})
+      end,
+      ["batch: expected a list or a function, got nil"] = function()
+        client:batch "create_user"
+      end,
+      ["thoughtspot.new: expected a table of options, got string"] = function()
+        thoughtspot.new "https://acme.test"
+      end,
+    }
+    for message, call in pairs(wrong) do
+      local raised, err = pcall(call)
+      assert.is_false(raised)
+      assert.equal(message, err:match "client_spec.lua:%d+: (.*)")
+    end
     assert.equal(0, #calls)
   end)
 
@@ -147,38 +158,27 @@ end)
 
 -- os.getenv cannot be told anything: another interpreter is.
 describe("from_env", function()
-  local interpreter
-  do
-    local index = 0
-    while arg[index - 1] do
-      index = index - 1
-    end
-    interpreter = arg[index]
-  end
+  local variables = {
+    "HOST", "USERNAME", "PASSWORD", "SECRET_KEY", "TOKEN", "ORG_ID", "CA_FILE",
+  }
 
-  -- What a client made in such an environment sends first.
-  local function first_request(environment, overrides)
-    local assignments = {}
-    for name, value in pairs(environment) do
-      assignments[#assignments + 1] = ("THOUGHTSPOT_%s='%s'"):format(name,
-        value)
+  -- What a client made in such an environment sends first, or what is wrong.
+  local function first_request(given, overrides)
+    local environment = {}
+    for _, name in ipairs(variables) do
+      environment["THOUGHTSPOT_" .. name] = given[name] or false
     end
-    local pipe = assert(io.popen(([[
-      env -u THOUGHTSPOT_HOST -u THOUGHTSPOT_USERNAME -u THOUGHTSPOT_PASSWORD \
-        -u THOUGHTSPOT_SECRET_KEY -u THOUGHTSPOT_TOKEN -u THOUGHTSPOT_ORG_ID \
-        -u THOUGHTSPOT_CA_FILE %s %s -e '
-        local overrides = %s
-        function overrides.transport(request)
-          print(request.url, request.body, request.headers.Authorization)
-          os.exit(0)
-        end
-        local client, err =
-          require "thoughtspot".from_env(overrides)
-        print(client and client:search_users() or err)
-      ']]):format(table.concat(assignments, " "), interpreter,
-      overrides or "{}")))
-    local output = pipe:read "*a"
-    pipe:close()
+    local script = ([[
+      local overrides = %s
+      function overrides.transport(request)
+        print(request.url, request.body, request.headers.Authorization)
+        os.exit(0)
+      end
+      local client, err = require "thoughtspot".from_env(overrides)
+      print(client and client:search_users() or err)
+    ]]):format(overrides or "{}")
+    local _, output = command.run(command.lua() .. " -e "
+      .. command.quote(script), { environment = environment })
     return output
   end
 

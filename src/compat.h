@@ -9,6 +9,7 @@
 
 #include <lauxlib.h>
 #include <lua.h>
+#include <stdbool.h>
 #include <lualib.h>
 #include <stdio.h>
 
@@ -31,6 +32,13 @@
 #define ts_rawlen(L, index) lua_objlen(L, index)
 #define ts_setfuncs(L, list) luaL_register(L, NULL, list)
 #endif
+
+/* Raises, when memory ran out: what was asked for has an owner. */
+static inline void ts_need(lua_State *L, bool done) {
+  if (!done) {
+    luaL_error(L, "not enough memory");
+  }
+}
 
 /* A stack index that stays right while the stack grows. */
 static inline int ts_absindex(lua_State *L, int index) {

@@ -18,12 +18,6 @@ static int refuse(lua_State *L, const char *option, const char *message) {
   return 0;
 }
 
-static void need(lua_State *L, bool appended) {
-  if (!appended) {
-    luaL_error(L, "not enough memory");
-  }
-}
-
 static bool has(lua_State *L, int options, const char *name) {
   bool given;
   ts_rawgetfield(L, options, name);
@@ -38,7 +32,7 @@ static void get_text(lua_State *L, int options, const char *name,
   if (!lua_isnil(L, -1)) {
     size_t length;
     const char *value = lua_tolstring(L, -1, &length);
-    need(L, ts_buffer_append(text, value, length + 1));
+    ts_need(L, ts_buffer_append(text, value, length + 1));
   }
   lua_pop(L, 1);
 }
@@ -172,8 +166,8 @@ static int configure_host(lua_State *L, int options, ts_client *client) {
   while (host[length - 1] == '/') {
     length--;
   }
-  need(L, ts_buffer_append(&client->base_url, host, length) &&
-              ts_buffer_append_byte(&client->base_url, '\0'));
+  ts_need(L, ts_buffer_append(&client->base_url, host, length) &&
+                 ts_buffer_append_byte(&client->base_url, '\0'));
   return 1;
 }
 
@@ -253,7 +247,7 @@ int ts_configure_headers(lua_State *L, int index, ts_buffer *lines,
       lua_pushstring(L, refusal);
       return 0;
     }
-    need(L, ts_header_put(lines, name, value));
+    ts_need(L, ts_header_put(lines, name, value));
     lua_pop(L, 1);
   }
   return 1;
@@ -279,7 +273,8 @@ static void add_user_agent(lua_State *L, int options, ts_client *client) {
   } else {
     lua_pop(L, 1);
   }
-  need(L, ts_header_put(&client->headers, "User-Agent", lua_tostring(L, -1)));
+  ts_need(L,
+          ts_header_put(&client->headers, "User-Agent", lua_tostring(L, -1)));
 }
 
 static int configure_headers(lua_State *L, int options, ts_client *client) {
@@ -293,7 +288,7 @@ static int configure_headers(lua_State *L, int options, ts_client *client) {
       return refuse(L, "user_agent", refusal);
     }
   }
-  need(L, ts_header_put(&client->headers, "Accept", "application/json"));
+  ts_need(L, ts_header_put(&client->headers, "Accept", "application/json"));
   add_user_agent(L, options, client);
   lua_settop(L, top);
   ts_rawgetfield(L, options, "headers");

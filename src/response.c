@@ -104,8 +104,7 @@ void ts_response_header(ts_response *response, const char *line,
   } else if (ts_header_is(line, length, "Date", &value, &value_length)) {
     response->date = ts_retry_date(value, value_length);
     if (response->retry_at >= 0) {
-      response->retry_after =
-          fmax(response->retry_at - date_of(response), 0);
+      response->retry_after = fmax(response->retry_at - date_of(response), 0);
     }
   } else if (ts_header_is(line, length, "Content-Type", &value,
                           &value_length)) {

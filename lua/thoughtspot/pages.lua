@@ -82,8 +82,9 @@ function Pager.new(client, filter, options)
   filter, options = filter or {}, options or {}
   local fault = find_fault(filter, options)
   if fault then
-    return setmetatable({ failure = fault, ended = true, queue = {}, size = -1 },
-      Pager)
+    return setmetatable({
+      failure = fault, ended = true, queue = {}, size = -1,
+    }, Pager)
   end
   local call_options, hide_id = { stream = true }, false
   if options.fields then

@@ -1,0 +1,106 @@
+-- What the filter kept, as Lua tables: against lua-cjson, which shares no code
+-- with it.
+
+local cjson = require "cjson"
+local generator = require "spec.support.json_generator"
+local support = require "spec.support.exchange"
+
+local function decode(text, options)
+  local client = support.client(options)
+  return support.outcome(client:prepare "get_current_user_info", 200, text)
+end
+
+local function decode_list(text, options)
+  return support.outcome(support.client(options):prepare "search_users", 200,
+    text)
+end
+
+local function member(text)
+  return decode('{"a":' .. text .. "}").a
+end
+
+describe("an element", function()
+  it("may be empty, and hold what is empty", function()
+    assert.same({}, decode "{}")
+    assert.same({ a = {}, b = {}, c = "" }, decode '{"a":{},"b":[],"c":""}')
+  end)
+
+  it("may hold anything at any place", function()
+    assert.same({
+      a = { 1, "x", true, false, { b = { {}, { c = "d" } } }, {} },
+      e = { f = { g = { 2, { 3 } } } },
+    }, decode('{"a":[1,"x",true,false,{"b":[{},{"c":"d"}]},[]],'
+      .. '"e":{"f":{"g":[2,[3]]}}}'))
+  end)
+
+  it("has the last of members that are called the same", function()
+    assert.equal(2, decode('{"a":1,"a":2}').a)
+  end)
+
+  it("may have names with escapes, and empty ones", function()
+    assert.same({ ["a\"b"] = 1, ["é"] = 2, [""] = 3 },
+      decode '{"a\\"b":1,"\\u00e9":2,"":3}')
+  end)
+
+  it("may have white space about", function()
+    assert.same({ a = { 1, { b = "c d" } } },
+      decode ' {\t"a" : [ 1 ,\r\n{ "b":"c d" } ] } ')
+  end)
+
+  it("may be one of a list whose objects differ in size", function()
+    local objects, texts = {}, {}
+    for index, size in ipairs { 0, 1, 60, 2, 0, 300, 1 } do
+      objects[index] = {}
+      for number = 1, size do
+        objects[index]["member" .. number] = "value" .. number
+      end
+      texts[index] = cjson.encode(objects[index])
+    end
+    assert.same(objects, decode_list("[" .. table.concat(texts, ",") .. "]"))
+  end)
+end)
+
+describe("strings", function()
+  for text, expected in pairs {
+    ['"plain"'] = "plain", ['"\\\\"'] = "\\", ['"\\\\\\""'] = '\\"',
+    ['"x\\"y\\\\"'] = 'x"y\\', ['"\\u0000"'] = "\0", ['"\\n\\t"'] = "\n\t",
+    ['"\\ud83d\\ude00!"'] = "\240\159\152\128!", ['"ä€"'] = "ä€",
+    ['"a,b:{c}[d]"'] = "a,b:{c}[d]",
+  } do
+    it("such as " .. text, function()
+      assert.equal(expected, member(text))
+    end)
+  end
+
+  it("of any length", function()
+    for _, length in ipairs { 39, 40, 41, 1000, 100000 } do
+      local text = ("x"):rep(length)
+      assert.equal(text, member('"' .. text .. '"'))
+      assert.equal(text .. "\n", member('"' .. text .. '\\n"'))
+    end
+  end)
+end)
+
+describe("numbers", function()
+  for _, text in ipairs {
+    "0", "-0", "7", "-7", "10", "999999999999999", "-999999999999999",
+    "1000000000000000", "9007199254740991", "9007199254740993",
+    "123456789012345678901234567890", "0.5", "-0.5", "1e3", "1E+3", "12e-1",
+    "100000.000", "1e308", "4.9e-324",
+  } do
+    it("such as " .. text, function()
+      local number = tonumber(text) + 0.0
+      assert.equal(number, member(text))
+      assert.same({ number, 5 }, member("[" .. text .. ",5]"))
+    end)
+  end
+end)
+
+it("what lua-cjson makes of a document is made of it here", function()
+  local documents = generator.new(20260801)
+  for _ = 1, 500 do
+    local text = documents:objects(4)
+    local list = decode_list(text, { keep_null = true })
+    assert.same(cjson.decode(text), list)
+  end
+end)

@@ -1,0 +1,233 @@
+-- No call does away with other users than those it names, nor with the user
+-- that the client acts as.
+
+local fake = require "spec.support.fake"
+local thoughtspot = require "thoughtspot"
+
+local HOST = "https://cluster.test"
+
+-- Any call is answered, as the user "Me" of the GUID "ID-me".
+local answering = {
+  ["auth/session/user"] = function()
+    return 200, '{"id":"ID-me","name":"Me"}'
+  end,
+  ["*"] = function(_, request)
+    if request.url:find "import" then
+      return 200, '{"users_added":[],"users_updated":[],"users_deleted":[]}'
+    end
+    return request.url:find "deactivate" and 200 or 204,
+      request.url:find "deactivate" and "{}" or nil
+  end,
+}
+
+local function imported(name, status)
+  return {
+    user_identifier = name, display_name = name, account_status = status,
+  }
+end
+
+-- Makes the call; how many requests besides the question who the user is.
+local function call(client, calls, name, ...)
+  local before = #calls
+  local value, err = client[name](client, ...)
+  local sent = 0
+  for index = before + 1, #calls do
+    sent = sent + (calls[index].path == "auth/session/user" and 0 or 1)
+  end
+  return value, err, sent
+end
+
+local function assert_refused(field, options, name, ...)
+  local client, calls = fake.client(answering, options)
+  local value, err, sent = call(client, calls, name, ...)
+  assert.is_nil(value)
+  assert.equal("argument", err.kind)
+  assert.equal(field, err.field)
+  assert.equal("no", err.applied)
+  assert.equal(0, sent)
+  return err, #calls
+end
+
+local function assert_sent(options, name, ...)
+  local client, calls = fake.client(answering, options)
+  local value, err, sent = call(client, calls, name, ...)
+  assert.is_nil(err)
+  assert.truthy(value)
+  assert.equal(1, sent)
+  return #calls
+end
+
+describe("the own user", function()
+  -- Field that is refused, endpoint, arguments; by name or GUID, in any case.
+  local function acts(me)
+    return {
+      { "user_identifier", "delete_user", me },
+      { "user_identifier", "deactivate_user",
+        { user_identifier = me, base_url = HOST } },
+      { "user_identifiers", "force_logout_users",
+        { user_identifiers = { "ada", me } } },
+      { "account_status", "update_user", me, { account_status = "INACTIVE" } },
+      { "account_status", "update_user", me, { account_status = "LOCKED" } },
+      { "users", "import_users",
+        { users = { imported "ada", imported(me, "INACTIVE") } } },
+    }
+  end
+
+  for _, me in ipairs { "Me", "me", "ID-me", "id-ME" } do
+    for _, act in ipairs(acts(me)) do
+      it("is not touched by " .. act[2] .. " of " .. me, function()
+        local err = assert_refused(act[1], nil, act[2], act[3], act[4])
+        assert.truthy(err.message:find("protect_self", 1, true))
+      end)
+    end
+  end
+
+  it("is, where the client is told not to protect it", function()
+    for _, act in ipairs(acts "Me") do
+      assert.equal(1, assert_sent({ protect_self = false }, act[2], act[3],
+        act[4]))
+    end
+  end)
+
+  it("may be changed otherwise", function()
+    assert.equal(1, assert_sent(nil, "update_user", "Me",
+      { account_status = "ACTIVE", email = "me@acme.test" }))
+    assert.equal(1, assert_sent(nil, "import_users",
+      { users = { imported "Me" } }))
+  end)
+
+  it("is not asked for where it does not matter", function()
+    assert.equal(1, assert_sent(nil, "reset_user_password",
+      { user_identifier = "Me", new_password = "Secret-1" }))
+    assert.equal(2, assert_sent(nil, "delete_user", "ada"))
+  end)
+
+  it("is asked for once", function()
+    local client, calls = fake.client(answering)
+    for _ = 1, 3 do
+      assert.is_true(client:delete_user "ada")
+    end
+    assert.equal(4, #calls)
+  end)
+
+  it("is known from the mint", function()
+    local client, calls = fake.client({
+      ["auth/token/full"] = function()
+        return fake.mint()
+      end,
+      ["auth/session/user"] = function()
+        return 200, '{"id":"id-admin","name":"admin"}'
+      end,
+      ["*"] = function()
+        return 204
+      end,
+    }, { username = "admin", password = "secret" })
+    assert.is_true(client:update_user("ada", { email = "a@acme.test" }))
+    local ok, err = client:delete_user "admin"
+    assert.is_nil(ok)
+    assert.equal("argument", err.kind)
+    assert.equal(2, #calls)
+  end)
+
+  it("must be known: else nothing is sent", function()
+    local client, calls = fake.client {
+      ["auth/session/user"] = function()
+        return 403, fake.failure(10023, "not yours")
+      end,
+    }
+    local ok, err = client:delete_user "ada"
+    assert.is_nil(ok)
+    assert.equal("forbidden", err.kind)
+    assert.equal(1, #calls)
+  end)
+
+  it("is not hidden by a name with a slash", function()
+    local client, calls = fake.client {
+      ["auth/session/user"] = function()
+        return 200, '{"id":"ID-me","name":"tenant/me"}'
+      end,
+    }
+    local ok, err = client:delete_user "tenant/me"
+    assert.is_nil(ok)
+    assert.equal("argument", err.kind)
+    assert.equal(1, #calls)
+  end)
+end)
+
+describe("force_logout_users", function()
+  it("is refused without a list, for that would mean everybody", function()
+    for _, request in ipairs {
+      {}, { user_identifiers = {} }, { user_identifiers = { nil, "ada" } },
+      { user_identifiers = thoughtspot.null }, { user_identifiers = "ada" },
+      { user_identifiers = { "ada", nil, "bob" } },
+    } do
+      local client, calls = fake.client(answering)
+      local ok, err = client:force_logout_users(request)
+      assert.is_nil(ok)
+      assert.equal("argument", err.kind)
+      assert.equal(0, #calls)
+    end
+  end)
+
+  it("logs out who is listed", function()
+    assert_sent(nil, "force_logout_users", { user_identifiers = { "ada" } })
+  end)
+end)
+
+describe("force_logout_all_users", function()
+  it("has to be confirmed with the host", function()
+    for _, confirm in ipairs { false, "", "https://other.test", true } do
+      local client, calls = fake.client(answering)
+      local ok, err = client:force_logout_all_users { confirm = confirm }
+      assert.is_nil(ok)
+      assert.equal("confirm", err.field)
+      assert.equal(0, #calls)
+    end
+    local client, calls = fake.client(answering)
+    assert.is_nil((client:force_logout_all_users()))
+    assert.equal(0, #calls)
+    assert_sent(nil, "force_logout_all_users", { confirm = HOST })
+  end)
+end)
+
+describe("delete_unspecified_users", function()
+  local function request(fields)
+    local all = {
+      users = { imported "me", imported "ada" },
+      delete_unspecified_users = true, dry_run = false,
+    }
+    for name, value in pairs(fields or {}) do
+      all[name] = value
+    end
+    return all
+  end
+
+  it("is refused with nobody listed", function()
+    local _, count = assert_refused("users", nil, "import_users",
+      request { users = {} })
+    assert.equal(0, count)
+  end)
+
+  it("is refused without dry_run said", function()
+    local absent = request()
+    absent.dry_run = nil
+    local _, count = assert_refused("dry_run", nil, "import_users", absent)
+    assert.equal(0, count)
+  end)
+
+  it("is refused where the own user is not listed", function()
+    assert_refused("users", nil, "import_users",
+      request { users = { imported "ada" } })
+    assert_sent({ protect_self = false }, "import_users",
+      request { users = { imported "ada" } })
+  end)
+
+  it("only says whom it would delete in a dry run", function()
+    assert.equal(1, assert_sent(nil, "import_users",
+      request { users = { imported "ada" }, dry_run = true }))
+  end)
+
+  it("deletes the others", function()
+    assert_sent(nil, "import_users", request())
+  end)
+end)

@@ -1,0 +1,53 @@
+local check = require "thoughtspot.options"
+
+local rows = {
+  fields = "a table",
+  on_skipped = "a function",
+  what = "a string",
+  dry_run = "true or false",
+  output = "an open file",
+  prefetch = "a whole number, zero or more",
+  concurrency = "a whole number above zero",
+  page_size = "a whole number above zero, or -1",
+}
+
+describe("options", function()
+  it("may be given or not", function()
+    assert.is_nil(check(rows, {}, "search_users"))
+    assert.is_nil(check(rows, {
+      fields = {}, on_skipped = print, what = "", dry_run = false,
+      output = io.stderr, prefetch = 0, concurrency = 1, page_size = -1,
+    }, "search_users"))
+    assert.is_nil(check(rows, { page_size = 1000 }))
+  end)
+
+  for name, values in pairs {
+    fields = { "id", false }, on_skipped = { true, {} }, what = { 5 },
+    dry_run = { "true", 0 }, output = { "log", {} },
+    prefetch = { -1, 0.5, "1", math.huge }, concurrency = { 0, 1.5, 0 / 0 },
+    page_size = { 0, -2, 10.5 },
+  } do
+    it("refuse a wrong " .. name, function()
+      for _, value in ipairs(values) do
+        local err = check(rows, { [name] = value }, "search_users")
+        assert.equal("argument", err.kind)
+        assert.equal(name, err.field)
+        assert.equal("search_users", err.endpoint)
+        assert.truthy(err.message:find(rows[name], 1, true))
+      end
+    end)
+  end
+
+  it("name those that there are where one is unknown", function()
+    local err = check({ what = "a string", output = "an open file" },
+      { outptu = io.stderr })
+    assert.equal("outptu", err.field)
+    assert.truthy(err.message:find("output, what", 1, true))
+    assert.equal("1", check(rows, { "what" }).field)
+  end)
+
+  it("show the value that is wrong, if it is short", function()
+    assert.truthy(check(rows, { concurrency = 0 }).message:find "got 0$")
+    assert.truthy(check(rows, { what = {} }).message:find "got table$")
+  end)
+end)

@@ -1,0 +1,399 @@
+-- How a client waits, and whom it asks for tokens and carriers.
+
+local fake = require "spec.support.fake"
+local thoughtspot = require "thoughtspot"
+
+local function nobody()
+  return 200, "[]"
+end
+
+local searching = { ["users/search"] = nobody }
+
+-- Fails with 429 so often, then answers.
+local function busy(times, retry_after)
+  return {
+    ["users/search"] = function()
+      times = times - 1
+      if times >= 0 then
+        return 429, fake.failure(1, "busy"), { ["Retry-After"] = retry_after }
+      end
+      return 200, "[]"
+    end,
+  }
+end
+
+describe("a wait", function()
+  it("is slept by the client's sleep", function()
+    local client = fake.client(busy(1, "7"), { sleep = coroutine.yield })
+    local call = coroutine.wrap(function()
+      return client:search_users()
+    end)
+    local seconds = call()
+    assert.is_true(seconds > 6.5 and seconds <= 7)
+  end)
+
+  it("is none where the cluster asks for none", function()
+    local client, calls = fake.client(busy(2, "0"), {
+      sleep = function()
+        error "there is nothing to wait for"
+      end,
+    })
+    assert.same({}, client:search_users())
+    assert.equal(3, #calls)
+  end)
+
+  it("lets other calls run meanwhile", function()
+    local client = fake.client(busy(1, "7"), { sleep = coroutine.yield })
+    coroutine.wrap(function()
+      client:search_users()
+    end)()
+    local done
+    coroutine.wrap(function()
+      done = client:search_users()
+    end)()
+    assert.same({}, done)
+  end)
+
+  it("ends with the deadline, unslept", function()
+    local client, calls = fake.client(busy(1, "7"), {
+      deadline = 5,
+      sleep = function()
+        error "there is nothing to wait for"
+      end,
+    })
+    local users, err = client:search_users()
+    assert.is_nil(users)
+    assert.equal("rate_limit", err.kind)
+    assert.equal(7, err.retry_after)
+    assert.equal(1, #calls)
+  end)
+
+  it("of a batch is the shortest of its calls'", function()
+    local client = fake.client({
+      ["users/create"] = function(body)
+        return 429, fake.failure(1, "busy"), { ["Retry-After"] = body.name }
+      end,
+    }, { sleep = coroutine.yield })
+    local items = {}
+    for index, name in ipairs { "30", "10", "20" } do
+      items[index] = {
+        name = name, display_name = name, email = name .. "@acme.test",
+      }
+    end
+    local seconds = coroutine.wrap(function()
+      client:batch("create_user", items)
+    end)()
+    assert.is_true(seconds > 9.5 and seconds <= 10)
+  end)
+
+  it("makes way for others in a long list of failures", function()
+    local slept = 0
+    local client = fake.client({}, {
+      sleep = function(seconds)
+        assert.equal(0, seconds)
+        slept = slept + 1
+      end,
+    })
+    local began, index = os.clock(), 0
+    client:batch("create_user", function()
+      index = index + 1
+      return os.clock() < began + 0.05 and { index } or nil
+    end, { on_result = function() end })
+    assert.is_true(slept > 2)
+  end)
+end)
+
+describe("a transport", function()
+  it("is given the request and gives the reply", function()
+    local client, calls = fake.client(searching)
+    assert.same({}, client:search_users { name_pattern = "a%" })
+    local request = calls[1].request
+    assert.equal("POST", request.method)
+    assert.equal("https://cluster.test/api/rest/2.0/users/search", request.url)
+    assert.equal("Bearer given", request.headers.Authorization)
+    assert.equal("application/json", request.headers["Content-Type"])
+    assert.equal('{"name_pattern":"a%"}', request.body)
+  end)
+
+  it("may fail, with or without a reason", function()
+    for _, reason in ipairs { "no route", false } do
+      local client = fake.client({
+        ["users/create"] = function()
+          return nil, reason or nil
+        end,
+      })
+      local user, err = client:create_user {
+        name = "ada", display_name = "Ada", email = "ada@acme.test",
+      }
+      assert.is_nil(user)
+      assert.equal("network", err.kind)
+      assert.equal("maybe", err.applied)
+      assert.truthy(err.message:find(reason or "transport", 1, true))
+    end
+  end)
+
+  it("carries the mint of the client", function()
+    local client, calls = fake.client({
+      ["auth/token/full"] = function(body)
+        assert.equal("admin", body.username)
+        return fake.mint()
+      end,
+      ["users/search"] = nobody,
+    }, { username = "admin", password = "secret" })
+    assert.same({}, client:search_users())
+    assert.same({}, client:search_users())
+    assert.equal(3, #calls)
+    assert.is_nil(calls[1].request.headers.Authorization)
+    assert.equal("Bearer minted", calls[2].request.headers.Authorization)
+  end)
+
+  it("carries one mint for a whole batch", function()
+    local client, calls = fake.client({
+      ["auth/token/full"] = function()
+        return fake.mint()
+      end,
+      ["*"] = function()
+        return 204
+      end,
+    }, { username = "admin", password = "secret", protect_self = false })
+    assert.equal(4, client:batch("delete_user", { "a", "b", "c", "d" })
+      .succeeded)
+    assert.equal(5, #calls)
+  end)
+end)
+
+describe("a token provider", function()
+  it("is asked once, until its token expires", function()
+    local asked = 0
+    local client, calls = fake.client(searching, {
+      token_provider = function()
+        asked = asked + 1
+        return "token" .. asked, os.time() + 300
+      end,
+    })
+    client:search_users()
+    client:search_users()
+    assert.equal(1, asked)
+    assert.equal("Bearer token1", calls[2].request.headers.Authorization)
+  end)
+
+  it("is asked again for a token that was refused", function()
+    local asked = 0
+    local client, calls = fake.client({
+      ["users/search"] = function(_, request)
+        if request.headers.Authorization == "Bearer token1" then
+          return 401, fake.failure(10097, "expired")
+        end
+        return 200, "[]"
+      end,
+    }, {
+      token_provider = function()
+        asked = asked + 1
+        return "token" .. asked
+      end,
+    })
+    assert.same({}, client:search_users())
+    assert.equal(2, #calls)
+    assert.equal("Bearer token2", calls[2].request.headers.Authorization)
+  end)
+
+  it("fails the calls when it has none, and is asked again", function()
+    local asked = 0
+    local client, calls = fake.client(searching, {
+      token_provider = function()
+        asked = asked + 1
+        if asked == 1 then
+          return nil, "vault is sealed"
+        end
+        return "token"
+      end,
+    })
+    local users, err = client:search_users()
+    assert.is_nil(users)
+    assert.equal("auth", err.kind)
+    assert.truthy(err.message:find("vault is sealed", 1, true))
+    assert.equal(0, #calls)
+    assert.same({}, client:search_users())
+  end)
+
+  it("may fail with an error object of its own", function()
+    local own = setmetatable({ kind = "vault" }, {})
+    local client = fake.client(searching, {
+      token_provider = function()
+        return nil, own
+      end,
+    })
+    local users, err = client:search_users()
+    assert.is_nil(users)
+    assert.equal(own, err)
+  end)
+
+  it("fails each item of a batch", function()
+    local client, calls = fake.client({}, {
+      token_provider = function()
+        return nil, "vault is sealed"
+      end,
+      protect_self = false,
+    })
+    local report = client:batch("delete_user", { "a", "b", "c" })
+    assert.equal(3, report.failed)
+    for _, failure in ipairs(report.failures) do
+      assert.equal("auth", failure.err.kind)
+    end
+    assert.equal(0, #calls)
+  end)
+
+  it("fails an iteration, once its users are there", function()
+    local given = 0
+    local client = fake.client({
+      ["users/search"] = function(body)
+        if given > 1 then
+          return 401, fake.failure(10097, "expired")
+        end
+        return 200, fake.list {
+          { id = "id-" .. body.record_offset, name = "ada" },
+        }
+      end,
+    }, {
+      token_provider = function()
+        given = given + 1
+        if given > 2 then
+          return nil, "vault is sealed"
+        end
+        return "token" .. given, given == 1 and os.time() + 300 or nil
+      end,
+    })
+    local next_user = client:each_user(nil, { page_size = 1 })
+    assert.equal("ada", next_user().name)
+    given = 2
+    local ok, err = pcall(next_user)
+    assert.is_false(ok)
+    assert.equal("auth", err.kind)
+  end)
+end)
+
+describe("a token store", function()
+  -- A store, and what it was told.
+  local function new_store(token, expires)
+    local store = { told = {} }
+    function store.get()
+      return token, expires
+    end
+    function store.set(new_token, new_expires)
+      token, expires = new_token, new_expires
+      store.told[#store.told + 1] = tostring(new_token)
+    end
+    return store
+  end
+
+  local minting = {
+    ["auth/token/full"] = function()
+      return fake.mint()
+    end,
+    ["users/search"] = function(_, request)
+      if request.headers.Authorization == "Bearer old" then
+        return 401, fake.failure(10097, "expired")
+      end
+      return 200, "[]"
+    end,
+  }
+
+  local function login(store)
+    return fake.client(minting, {
+      username = "admin", password = "secret", token_store = store,
+    })
+  end
+
+  it("saves the mint", function()
+    local store = new_store("stored", os.time() + 300)
+    local client, calls = login(store)
+    assert.same({}, client:search_users())
+    assert.equal(1, #calls)
+    assert.equal("Bearer stored", calls[1].request.headers.Authorization)
+    assert.same({}, store.told)
+  end)
+
+  it("is told of a mint", function()
+    local store = new_store()
+    local client = login(store)
+    assert.same({}, client:search_users())
+    assert.same({ "minted" }, store.told)
+    local _, expires = store.get()
+    assert.is_true(math.abs(expires - os.time() - 300) < 5)
+  end)
+
+  it("does not count with a token that has expired", function()
+    local store = new_store("stored", os.time() - 1)
+    local client, calls = login(store)
+    assert.same({}, client:search_users())
+    assert.equal("auth/token/full", calls[1].path)
+  end)
+
+  it("does not count with the token that was refused", function()
+    local store = new_store("old", os.time() + 300)
+    local client = login(store)
+    assert.same({}, client:search_users())
+    assert.same({ "minted" }, store.told)
+  end)
+
+  it("is told that there is none when the mint fails", function()
+    local store = new_store()
+    local client = fake.client({
+      ["auth/token/full"] = function()
+        return 403, fake.failure(10023, "wrong password")
+      end,
+    }, { username = "admin", password = "secret", token_store = store })
+    local users, err = client:search_users()
+    assert.is_nil(users)
+    assert.equal("forbidden", err.kind)
+    assert.same({ "nil" }, store.told)
+  end)
+end)
+
+describe("on_event", function()
+  it("is called with what happens, in order", function()
+    local seen = {}
+    local client = fake.client({
+      ["auth/token/full"] = function()
+        return fake.mint()
+      end,
+      ["users/search"] = nobody,
+    }, {
+      username = "admin", password = "secret",
+      on_event = function(event)
+        seen[#seen + 1] = event.type .. " " .. event.endpoint
+      end,
+    })
+    client:search_users()
+    assert.same({
+      "request get_full_access_token", "response get_full_access_token",
+      "token search_users", "request search_users", "response search_users",
+    }, seen)
+  end)
+
+  it("may make calls itself", function()
+    local client
+    local calls = 0
+    client = fake.client(searching, {
+      on_event = function(event)
+        calls = calls + 1
+        if event.type == "response" and calls < 3 then
+          assert.same({}, client:search_users())
+        end
+      end,
+    })
+    assert.same({}, client:search_users())
+    assert.equal(4, calls)
+  end)
+end)
+
+it("the null of the module is the one to send", function()
+  local client, calls = fake.client {
+    ["*"] = function()
+      return 204
+    end,
+  }
+  assert.is_true(client:update_user("ada",
+    { home_liveboard_identifier = "", notify_on_share = thoughtspot.null }))
+  assert.truthy(calls[1].request.body:find('"notify_on_share":null', 1, true))
+end)

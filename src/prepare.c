@@ -1,0 +1,201 @@
+/*
+** prepare.c - the arguments of a call, turned into an exchange.
+*/
+
+#include <string.h>
+
+#include "check.h"
+#include "configure.h"
+#include "encode.h"
+#include "error.h"
+#include "object.h"
+#include "option.h"
+#include "prepare.h"
+
+/* The identifier for the path, at 'index': one that cannot be part of one
+** is refused. */
+static int check_identifier(lua_State *L, int index,
+                            const ts_endpoint *endpoint) {
+  const char *identifier;
+  if (!ts_check_value(L, index, endpoint->path_parameter, 1)) {
+    return 0;
+  }
+  identifier = lua_tostring(L, index);
+  if (strcmp(identifier, ".") == 0 || strcmp(identifier, "..") == 0) {
+    lua_pushstring(L, endpoint->path_parameter->name);
+    lua_pushfstring(L, "\"%s\" cannot stand in a path; use the GUID",
+                    identifier);
+    return 0;
+  }
+  return 1;
+}
+
+/* Whether the host that 'confirm' names is the client's. */
+static int guard_host(lua_State *L, int request, const ts_client *client) {
+  int same;
+  ts_rawgetfield(L, request, "confirm");
+  same = strcmp(lua_tostring(L, -1), client->host.data) == 0;
+  lua_pop(L, 1);
+  if (!same) {
+    lua_pushliteral(L, "confirm");
+    lua_pushfstring(L,
+                    "every user would be logged out; to confirm it, give the "
+                    "client's host, \"%s\"",
+                    client->host.data);
+  }
+  return same;
+}
+
+/* delete_unspecified_users deletes all who are not listed: not for an empty
+** list, and not by forgetting what dry_run is when absent. */
+static int guard_import(lua_State *L, int request) {
+  bool deletes, empty, explicit;
+  ts_rawgetfield(L, request, "delete_unspecified_users");
+  deletes = lua_isboolean(L, -1) && lua_toboolean(L, -1);
+  ts_rawgetfield(L, request, "users");
+  empty = ts_rawlen(L, -1) == 0;
+  ts_rawgetfield(L, request, "dry_run");
+  explicit = lua_isboolean(L, -1);
+  lua_pop(L, 3);
+  if (!deletes || (!empty && explicit)) {
+    return 1;
+  }
+  if (empty) {
+    lua_pushliteral(L, "users");
+    lua_pushliteral(L, "is empty: with delete_unspecified_users every user "
+                       "would be deleted");
+  } else {
+    lua_pushliteral(L, "dry_run");
+    lua_pushliteral(L, "must be given as true or false together with "
+                       "delete_unspecified_users");
+  }
+  return 0;
+}
+
+static int check_request(lua_State *L, int index, const ts_endpoint *endpoint,
+                         const ts_client *client) {
+  if (!ts_check(L, index, endpoint->request, client->strict)) {
+    return 0;
+  }
+  switch (endpoint->guard) {
+  case TS_GUARD_HOST:
+    return guard_host(L, index, client);
+  case TS_GUARD_IMPORT:
+    return guard_import(L, index);
+  default:
+    return 1;
+  }
+}
+
+static void get_number(lua_State *L, int options, const char *name,
+                       double *number) {
+  ts_rawgetfield(L, options, name);
+  if (!lua_isnil(L, -1)) {
+    *number = lua_tonumber(L, -1);
+  }
+  lua_pop(L, 1);
+}
+
+/* The fields to keep: options.fields at the top of the stack. */
+static void want_fields(lua_State *L, ts_exchange *x) {
+  size_t count = ts_rawlen(L, -1), i;
+  for (i = 1; i <= count; i++) {
+    lua_rawgeti(L, -1, (int)i);
+    ts_need(L, ts_response_want(&x->response, lua_tostring(L, -1)));
+    lua_pop(L, 1);
+  }
+}
+
+/* Puts the call options at 'index' into the exchange; as ts_check. */
+static int set_call_options(lua_State *L, int index, ts_exchange *x) {
+  double retries = (double)x->max_retries;
+  if (!ts_check(L, index, &ts_call_options, 1)) {
+    return 0;
+  }
+  get_number(L, index, "timeout", &x->timeout);
+  get_number(L, index, "deadline", &x->deadline);
+  get_number(L, index, "max_retries", &retries);
+  if (retries < 0) {
+    lua_pushliteral(L, "max_retries");
+    lua_pushliteral(L, "expected zero or more");
+    return 0;
+  }
+  x->max_retries = (long)retries;
+  ts_rawgetfield(L, index, "stream");
+  x->response.stream = lua_toboolean(L, -1);
+  lua_pop(L, 1);
+  ts_rawgetfield(L, index, "fields");
+  if (lua_istable(L, -1)) {
+    want_fields(L, x);
+  }
+  lua_pop(L, 1);
+  ts_rawgetfield(L, index, "headers");
+  if (lua_istable(L, -1) &&
+      !ts_configure_headers(L, lua_gettop(L), &x->headers, "headers")) {
+    return 0;
+  }
+  lua_pop(L, 1);
+  return 1;
+}
+
+/* A new exchange in a box on the stack. */
+static ts_exchange *push_exchange(lua_State *L, ts_client *client,
+                                  const ts_endpoint *endpoint) {
+  void **box = ts_push_box(L, TS_EXCHANGE_CLASS);
+  ts_exchange *x = ts_exchange_new(client, endpoint);
+  ts_need(L, x != NULL);
+  *box = x;
+  return x;
+}
+
+int ts_prepare(lua_State *L, ts_client *client, const ts_endpoint *endpoint,
+               int next) {
+  int identifier = 0, request = 0, options = 0;
+  const char *text = NULL;
+  size_t length = 0;
+  ts_exchange *x;
+  if (client->closed) {
+    lua_pushnil(L);
+    ts_error_push(L, TS_CLOSED, endpoint->name, NULL, "the client is closed");
+    return 2;
+  }
+  if (endpoint->path_parameter != NULL) {
+    identifier = next++;
+  }
+  if (endpoint->request != NULL) {
+    request = next++;
+  }
+  options = next++;
+  lua_settop(L, next > lua_gettop(L) ? next : lua_gettop(L));
+  luaL_argcheck(L, lua_isnil(L, next), next, "no further argument expected");
+  lua_settop(L, options);
+  if (request != 0 && lua_isnil(L, request)) {
+    lua_newtable(L);
+    lua_replace(L, request);
+  }
+  if (request != 0) {
+    luaL_checktype(L, request, LUA_TTABLE);
+  }
+  if (!lua_isnil(L, options)) {
+    luaL_checktype(L, options, LUA_TTABLE);
+  }
+  if ((identifier != 0 && !check_identifier(L, identifier, endpoint)) ||
+      (request != 0 && !check_request(L, request, endpoint, client))) {
+    return ts_error_refuse(L, endpoint->name);
+  }
+  if (identifier != 0) {
+    text = lua_tolstring(L, identifier, &length);
+  }
+  x = push_exchange(L, client, endpoint);
+  ts_need(L, ts_exchange_address(x, text, length));
+  if (request != 0) {
+    x->has_body = true;
+    if (!ts_encode(L, request, endpoint->request, &x->body, &x->secrets)) {
+      return ts_error_refuse(L, endpoint->name);
+    }
+  }
+  if (!lua_isnil(L, options) && !set_call_options(L, options, x)) {
+    return ts_error_refuse(L, endpoint->name);
+  }
+  return 1;
+}

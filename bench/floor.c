@@ -36,9 +36,9 @@ static void expect(CURLcode code) {
 }
 
 static struct curl_slist *headers(void) {
-  const char *const lines[] = {
-      "Expect:", "Content-Type: application/json", "Accept: application/json",
-      "User-Agent: floor", "Authorization: Bearer token"};
+  const char *const lines[] = {"Expect:", "Content-Type: application/json",
+                               "Accept: application/json", "User-Agent: floor",
+                               "Authorization: Bearer token"};
   struct curl_slist *list = NULL;
   size_t i;
   for (i = 0; i < sizeof lines / sizeof lines[0]; i++) {

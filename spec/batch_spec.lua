@@ -110,6 +110,15 @@ describe("batch", function()
     end)
   end
 
+  it("lists failures in the order of the items", function()
+    local client = fake.client(creating)
+    local items = people("taken", "bob", "taken", "dan")
+    items[2], items[4] = { name = 5 }, { name = 5 }
+    local report = client:batch("create_user", items)
+    local _, failures = summary(report, 4)
+    assert.equal("1:conflict 2:argument 3:conflict 4:argument", failures)
+  end)
+
   it("takes items that are no tables for failures", function()
     local client, calls = fake.client(creating)
     local report = client:batch("create_user", { "ada", false, person "cem" })

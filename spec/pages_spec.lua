@@ -1,4 +1,9 @@
+local cjson = require("cjson").new()
 local fake = require "spec.support.fake"
+local fault = require "spec.support.fault_server"
+local thoughtspot = require "thoughtspot"
+
+local loadstring = loadstring -- luacheck: ignore 113
 
 local function user(number)
   return { id = "id-" .. number, name = "user" .. number }
@@ -222,6 +227,22 @@ describe("each_user", function()
     assert.equal("decode", err.kind)
   end)
 
+  it("asks again for a page that could not be asked for ahead", function()
+    local client, calls = fake.client(serve(users(3)))
+    local waiter = client.waiter
+    local kick, kicks = waiter.kick, 0
+    function waiter.kick(self, exchange)
+      kicks = kicks + 1
+      if kicks == 2 then
+        exchange:cancel()
+        return nil, { kind = "auth" }
+      end
+      return kick(self, exchange)
+    end
+    assert.equal("user1 user2 user3", names(client, nil, { page_size = 2 }))
+    assert.equal("0+2 2+2", asked(calls))
+  end)
+
   it("refuses what it does not know, with nothing sent", function()
     local client, calls = fake.client(serve(users(3)))
     for field, arguments in pairs {
@@ -362,5 +383,142 @@ describe("user_pages", function()
     pages:close()
     assert.is_nil(pages:next())
     assert.equal(1, #calls)
+  end)
+end)
+
+describe("over a network", function()
+  local HEAD = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+  local server
+
+  setup(function()
+    server = fault.start()
+  end)
+
+  teardown(function()
+    server:stop()
+  end)
+
+  local function list(...)
+    local found = {}
+    for index, number in ipairs { ... } do
+      found[index] = user(number)
+    end
+    return fake.list(found)
+  end
+
+  -- A reply that breaks off after the users, before the end.
+  local function broken(...)
+    return { HEAD .. "Content-Length: 1000\r\n\r\n" .. list(...):sub(1, -2)
+      .. ',{"id":', fault.close }
+  end
+
+  local function connect(replies)
+    local case = server:case(replies)
+    return assert(thoughtspot.new {
+      host = case.host, token = "token", rate_limit = false, max_retries = 0,
+      timeout = 10,
+    }), case
+  end
+
+  local function ranges(case)
+    local requests = case:requests()
+    for index, request in ipairs(requests) do
+      requests[index] = { body = cjson.decode(request.body) }
+    end
+    return asked(requests)
+  end
+
+  it("a page that breaks off is asked again for the users left", function()
+    local client, case = connect {
+      broken(1, 2), broken(3), fault.ok(list(4)), fault.ok(list()),
+    }
+    assert.equal("user1 user2 user3 user4",
+      names(client, nil, { page_size = 4, prefetch = 0 }))
+    assert.equal("0+4 2+2 3+1 4+4", ranges(case))
+  end)
+
+  it("so is a reply for all", function()
+    local client, case = connect { broken(1, 2), fault.ok(list(3, 4)) }
+    assert.equal("user1 user2 user3 user4",
+      names(client, nil, { page_size = -1 }))
+    assert.equal("0+-1 2+-1", ranges(case))
+  end)
+
+  it("users repeated after a break come once", function()
+    for _, size in ipairs { -1, 4 } do
+      local client = connect {
+        broken(1, 2), fault.ok(list(2, 3)), fault.ok(list()),
+      }
+      assert.equal("user1 user2 user3",
+        names(client, nil, { page_size = size, prefetch = 0 }))
+    end
+  end)
+
+  it("a page that brings nobody more raises", function()
+    local client, case = connect {
+      broken(1, 2), { HEAD .. "Content-Length: 9\r\n\r\n[", fault.close },
+    }
+    local found = {}
+    local ok, err = pcall(function()
+      for one in client:each_user(nil, { page_size = 4, prefetch = 0 }) do
+        found[#found + 1] = one.name
+      end
+    end)
+    assert.is_false(ok)
+    assert.equal("network", err.kind)
+    assert.same({ "user1", "user2" }, found)
+    assert.equal("0+4 2+2", ranges(case))
+  end)
+
+  -- Lets the client work until the server has seen so many requests.
+  local function await(client, case, count)
+    local left = 1000
+    while #case:requests() < count and left > 0 do
+      client.core:poll(0.01)
+      left = left - 1
+    end
+    return #case:requests()
+  end
+
+  it("the next page is on its way while this one is consumed", function()
+    local client, case = connect { fault.ok(list(1, 2)) }
+    local next_user = client:each_user(nil, { page_size = 2 })
+    assert.equal("user1", next_user().name)
+    assert.equal(2, await(client, case, 2))
+  end)
+
+  it("no page is, beyond the limit or without prefetch", function()
+    for _, options in ipairs {
+      { page_size = 2, limit = 2 }, { page_size = 2, prefetch = 0 },
+      { page_size = 2, limit = 1 },
+    } do
+      local client, case = connect { fault.ok(list(1, 2)) }
+      local pages = client:user_pages(nil, options)
+      assert.equal("user1", pages:next_user().name)
+      assert.is_true(#pages.queue <= 1)
+      assert.equal(1, await(client, case, 1))
+    end
+  end)
+
+  it("leaving the loop ends the transfers", function()
+    local client = connect {
+      { HEAD .. "Content-Length: 100000\r\n\r\n" .. list(1):sub(1, -2) .. ",",
+        fault.hang },
+    }
+    local iterate, state, first, pages = client:each_user(nil,
+      { page_size = -1 })
+    for _ in iterate, state, first, pages do -- luacheck: ignore 512
+      break
+    end
+    -- Lua 5.4 closes what a loop leaves; elsewhere it is collected.
+    if not (loadstring or load)("local x <close> = nil") then
+      assert.is_false(pages.ended)
+      pages:close()
+    end
+    assert.is_true(pages.ended)
+    assert.is_nil(iterate())
+    assert.has_no_error(function()
+      client:close()
+    end)
   end)
 end)

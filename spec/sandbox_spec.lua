@@ -231,6 +231,12 @@ describe("a sandbox", function()
       assert.same({ nil, "connection reset" }, { admin:get(SESSION) })
     end)
 
+    it("happen once at least", function()
+      assert.has_error(function()
+        sandbox:fail { fault = "reset", times = 0 }
+      end, "sandbox: a fault happens once at least")
+    end)
+
     it("as it is told, in detail", function()
       sandbox:fail { status = 418, headers = { A = "b" }, body = "tea" }
       local _, _, response = admin:get(SESSION)

@@ -11,6 +11,8 @@
 /* Digits of which any number is exact in a double. */
 #define EXACT_DIGITS 15
 
+#define SHORT_ARRAY 8
+
 /* Objects inside of others are mostly a GUID with a name. */
 #define NESTED_MEMBERS 2
 
@@ -77,15 +79,28 @@ static int push_number(lua_State *L, const char **p) {
 
 static int push_value(lua_State *L, const char **p);
 
+/* The first items wait on the stack, so that the table of a short array is
+** made as large as it will be. */
 static int push_array(lua_State *L, const char **p) {
-  int count = 0;
-  luaL_checkstack(L, 4, "reply nested too deep");
-  lua_newtable(L);
-  for (++*p; **p != ']'; *p += **p == ',') {
+  int table = lua_gettop(L) + 1;
+  int count = 0, item;
+  luaL_checkstack(L, SHORT_ARRAY + 4, "reply nested too deep");
+  for (++*p; **p != ']' && count < SHORT_ARRAY; *p += **p == ',') {
     if (!push_value(L, p)) {
       return 0;
     }
-    lua_rawseti(L, -2, ++count);
+    count++;
+  }
+  lua_createtable(L, count, 0);
+  lua_insert(L, table);
+  for (item = count; item > 0; item--) {
+    lua_rawseti(L, table, item);
+  }
+  for (; **p != ']'; *p += **p == ',') {
+    if (!push_value(L, p)) {
+      return 0;
+    }
+    lua_rawseti(L, table, ++count);
   }
   ++*p;
   return 1;

@@ -317,7 +317,7 @@ local function is_fresh(pager, page, user)
   if pager.hide_id then
     user.id = nil
   end
-  local known = pager.ids[id]
+  local known = pager.ids[id] or pager.older_ids[id]
   if page.size == -1 then
     pager.ring[page.taken % RECENT] = id
   else

@@ -206,6 +206,9 @@ function Sandbox:fail(order)
   elseif not order.status and not order.error then
     error("sandbox: a fault needs a name, a status or an error", 2)
   end
+  if order.times and order.times < 1 then
+    error("sandbox: a fault happens once at least", 2)
+  end
   self.faults[#self.faults + 1] = {
     endpoint = order.endpoint,
     left = order.times or 1,
@@ -237,7 +240,8 @@ end
 local function header(request, name)
   for key, value in pairs(request.headers or {}) do
     if key:lower() == name then
-      return value
+      -- nginx makes a list of a header that came more than once.
+      return type(value) == "table" and value[1] or value
     end
   end
 end

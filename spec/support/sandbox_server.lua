@@ -34,6 +34,9 @@ end
 local root = run("cd " .. quote(debug.getinfo(1, "S").source:match "^@(.*)$"
   :gsub("[^/]*$", "")) .. ". && cd ../.. && pwd"):match "^%s*(.-)%s*$"
 
+-- From the shell, the checkout need not be in the path yet.
+package.path = root .. "/lua/?.lua;" .. package.path
+
 -- A certificate authority, and certificates that it signs for the server and
 -- for a client.
 local CERTIFICATES = [[

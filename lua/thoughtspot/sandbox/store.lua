@@ -181,13 +181,14 @@ function Store:in_order(field, descending)
   local name = field .. (descending and "-" or "+")
   local list = self.sorted[name]
   if not list then
-    local key = sort_keys[field]
+    local key, keys = sort_keys[field], {}
     list = {}
     for _, user in pairs(self.users) do
       list[#list + 1] = user
+      keys[user] = key(user)
     end
     table.sort(list, function(a, b)
-      local first, second = key(a), key(b)
+      local first, second = keys[a], keys[b]
       if first == second then
         return a.id < b.id
       elseif descending then

@@ -1,6 +1,6 @@
 /*
-** floor.c - what libcurl alone needs: searches, one after the other, whose
-** replies are thrown away.
+** floor.c - what libcurl alone needs, as it comes: searches, one after the
+** other, whose replies are thrown away.
 **
 ** floor URL CALLS SIZE STEP
 **

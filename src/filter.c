@@ -36,6 +36,10 @@
 
 #include <string.h>
 
+#if defined(__GNUC__) && defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #define LARGEST_SLICE 65536 /* bounds the memory reserved ahead */
 
 enum {
@@ -111,30 +115,53 @@ static const char *skip_digits(const char *p, const char *end) {
   return p;
 }
 
-#define EACH_BYTE(byte) (UINT64_MAX / 255 * (byte))
+/* Skips plain characters of a string, many at a time, up to the first which
+** is not, or to where too few are left. */
+#if defined(__GNUC__) && defined(__SSE2__)
 
-/* Marks, by its highest bit, the lowest byte of the word which is less than
-** 'limit', at most 0x80. Bytes above that one may be marked by mistake. */
-static uint64_t mark_less(uint64_t word, unsigned limit) {
-  return (word - EACH_BYTE(limit)) & ~word & EACH_BYTE(0x80);
+static const char *skip_blocks(const char *p, const char *end) {
+  const __m128i quote = _mm_set1_epi8('"');
+  const __m128i backslash = _mm_set1_epi8('\\');
+  const __m128i control = _mm_set1_epi8(0x1F); /* the highest of them */
+  for (; end - p >= 16; p += 16) {
+    __m128i block = _mm_loadu_si128((const __m128i *)(const void *)p);
+    __m128i special =
+        _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(block, quote),
+                                  _mm_cmpeq_epi8(block, backslash)),
+                     _mm_cmpeq_epi8(_mm_max_epu8(block, control), control));
+    int marks = _mm_movemask_epi8(special);
+    if (marks != 0) {
+      return p + __builtin_ctz((unsigned)marks);
+    }
+  }
+  return p;
 }
 
-/* Skips the plain characters of a string, eight at a time. */
-static const char *skip_plain(const char *p, const char *end) {
-  while (end - p >= 8) {
-    uint64_t word, special;
-    memcpy(&word, p, 8);
-    special = mark_less(word, 0x20) | mark_less(word ^ EACH_BYTE('"'), 1) |
-              mark_less(word ^ EACH_BYTE('\\'), 1);
-    if (special != 0) {
-#if defined(__GNUC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-      return p + __builtin_ctzll(special) / 8;
 #else
+
+#define EACH_BYTE(byte) (UINT64_MAX / 255 * (byte))
+
+/* Whether a byte of the word is less than 'limit', at most 0x80. */
+static bool has_less(uint64_t word, unsigned limit) {
+  return ((word - EACH_BYTE(limit)) & ~word & EACH_BYTE(0x80)) != 0;
+}
+
+static const char *skip_blocks(const char *p, const char *end) {
+  for (; end - p >= 8; p += 8) {
+    uint64_t word;
+    memcpy(&word, p, 8);
+    if (has_less(word, 0x20) || has_less(word ^ EACH_BYTE('"'), 1) ||
+        has_less(word ^ EACH_BYTE('\\'), 1)) {
       break;
-#endif
     }
-    p += 8;
   }
+  return p;
+}
+
+#endif
+
+static const char *skip_plain(const char *p, const char *end) {
+  p = skip_blocks(p, end);
   while (p < end && !is_special(*p)) {
     p++;
   }

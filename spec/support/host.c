@@ -2,6 +2,7 @@
 ** host.c - a Lua interpreter around the core, with its thumb on memory.
 **
 **   host [--forget HEX] SCRIPT [ARGUMENT...]
+**   host -e STATEMENTS [ARGUMENT...]
 **
 ** The core is part of the program, so that sanitizers see it without help of
 ** the loader, and is compiled with malloc and its like renamed, so that they
@@ -221,7 +222,12 @@ static int attempt(lua_State *L) {
   memory.until_lua_fails = how == 0 ? n : -1;
   memory.until_core_fails = how == 1 ? n : -1;
   memory.fail_once = how == 2;
+  if (how == 0) {
+    /* A finalizer that there is no memory to call is never called. */
+    lua_gc(L, LUA_GCSTOP, 0);
+  }
   status = lua_pcall(L, 0, LUA_MULTRET, 0);
+  lua_gc(L, LUA_GCRESTART, 0);
   memory.until_lua_fails = -1;
   memory.until_core_fails = -1;
   memory.fail_once = 0;
@@ -297,7 +303,13 @@ static int run(lua_State *L) {
     lua_rawseti(L, -2, i);
   }
   lua_setglobal(L, "arg");
-  if (luaL_loadfile(L, argv[0]) != 0) {
+  if (strcmp(argv[0], "-e") == 0 && argv[1] != NULL) {
+    argv++;
+    i = luaL_loadstring(L, argv[0]);
+  } else {
+    i = luaL_loadfile(L, argv[0]);
+  }
+  if (i != 0) {
     return lua_error(L);
   }
   for (i = 1; argv[i] != NULL; i++) {

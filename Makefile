@@ -99,6 +99,8 @@ test: setup
 ASAN = build/asan-$(LUA)
 SANITIZE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
            -fno-sanitize-recover=undefined
+# What is installed is built without them.
+UNINSTALLED = --exclude-pattern=install_spec
 asan: setup
 	@$(MAKE) --no-print-directory all LUA=luajit
 	@$(MAKE) --no-print-directory all build/listen build/fault_server
@@ -108,8 +110,8 @@ asan: setup
 	LSAN_OPTIONS=suppressions=spec/support/leaks.supp:print_suppressions=0 \
 	    $(subst LUA_CPATH=",LUA_CPATH="$(ASAN)/?.so;,$(LUA_ENV)) \
 	    $(ASAN)/host "$$(command -v $(BUSTED))" \
-	    --output=spec.support.output --pattern=_spec $(SPECS) \
-	    $(if $(SPECS),,spec)
+	    --output=spec.support.output --pattern=_spec $(UNINSTALLED) \
+	    $(SPECS) $(if $(SPECS),,spec)
 
 # And where every byte is watched.
 VALGRIND = valgrind -q --error-exitcode=9 --keep-debuginfo=yes \
@@ -123,7 +125,7 @@ valgrind: setup
 	    $(BUILD)/filter_test.so $(BUILD)/host
 	@SLOWER=20 RUNNER="$(VALGRIND)" $(LUA_ENV) $(VALGRIND) $(LUA) \
 	    "$$(command -v $(BUSTED))" --output=spec.support.output \
-	    --pattern=_spec $(SPECS) $(if $(SPECS),,spec)
+	    --pattern=_spec $(UNINSTALLED) $(SPECS) $(if $(SPECS),,spec)
 
 # What nobody thought of, a minute for each.
 FUZZ_SECONDS ?= 60

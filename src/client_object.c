@@ -19,7 +19,7 @@ int ts_client_object(lua_State *L) {
   void **box;
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_settop(L, 1);
-  box = ts_push_box(L, TS_CLIENT_CLASS);
+  box = ts_push_box(L, ts_client_class);
   *box = ts_client_new();
   ts_need(L, *box != NULL);
   if (!ts_configure(L, 1, *box)) {
@@ -39,7 +39,7 @@ static int client_close(lua_State *L) {
 }
 
 static int client_collect(lua_State *L) {
-  void **box = luaL_checkudata(L, 1, TS_CLIENT_CLASS);
+  void **box = ts_check_box(L, 1, ts_client_class);
   ts_client *client = *box;
   *box = NULL;
   if (client != NULL) {
@@ -164,6 +164,6 @@ static void add_endpoints(lua_State *L) {
 }
 
 void ts_client_open(lua_State *L) {
-  ts_new_class(L, TS_CLIENT_CLASS, client_methods);
+  ts_new_class(L, ts_client_class, client_methods);
   add_endpoints(L);
 }

@@ -160,7 +160,7 @@ static int exchange_take(lua_State *L) {
 /* exchange:ready() -> whether step() or take() has something new, after
 ** step() had said "io"; so it is when the exchange was cancelled. */
 static int exchange_ready(lua_State *L) {
-  ts_exchange *x = *(ts_exchange **)luaL_checkudata(L, 1, TS_EXCHANGE_CLASS);
+  ts_exchange *x = *(ts_exchange **)ts_check_box(L, 1, ts_exchange_class);
   lua_pushboolean(
       L, x == NULL || ts_exchange_carried(x)->phase != TS_PHASE_SENT ||
              (x->response.stream && ts_response_waiting(&x->response) > 0));
@@ -354,7 +354,7 @@ static int exchange_event(lua_State *L) {
 
 /* exchange:cancel(): takes it off the wire and frees it; idempotent. */
 static int exchange_cancel(lua_State *L) {
-  void **box = luaL_checkudata(L, 1, TS_EXCHANGE_CLASS);
+  void **box = ts_check_box(L, 1, ts_exchange_class);
   ts_exchange *x = *box;
   *box = NULL;
   if (x != NULL) {
@@ -373,5 +373,5 @@ static const luaL_Reg exchange_methods[] = {
     {"__close", exchange_cancel},  {NULL, NULL}};
 
 void ts_exchange_open(lua_State *L) {
-  ts_new_class(L, TS_EXCHANGE_CLASS, exchange_methods);
+  ts_new_class(L, ts_exchange_class, exchange_methods);
 }

@@ -8,15 +8,21 @@
 #include "compat.h"
 #include "exchange.h"
 
-#define TS_CLIENT_CLASS "thoughtspot.core.client"
-#define TS_EXCHANGE_CLASS "thoughtspot.core.exchange"
+/* Classes: their names, by whose addresses they are told apart. */
+extern const char ts_client_class[];
+extern const char ts_exchange_class[];
 
 /* Makes a class: a metatable with methods, left on the stack. */
 void ts_new_class(lua_State *L, const char *name, const luaL_Reg *methods);
 
 /* Pushes a zeroed box for a pointer, with its metatable: what is put into it
 ** is owned from then on. */
-void **ts_push_box(lua_State *L, const char *metatable);
+void **ts_push_box(lua_State *L, const char *name);
+
+/* The box of a class at 'index'; raises where there is none. It takes no
+** memory where there is, so that what is in the box can be freed when there is
+** none left. */
+void **ts_check_box(lua_State *L, int index, const char *name);
 
 /* The object at 'index'; raises where it is none, or is gone. */
 ts_client *ts_check_client(lua_State *L, int index);

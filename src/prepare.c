@@ -141,7 +141,7 @@ static int set_call_options(lua_State *L, int index, ts_exchange *x) {
 /* A new exchange in a box on the stack. */
 static ts_exchange *push_exchange(lua_State *L, ts_client *client,
                                   const ts_endpoint *endpoint) {
-  void **box = ts_push_box(L, TS_EXCHANGE_CLASS);
+  void **box = ts_push_box(L, ts_exchange_class);
   ts_exchange *x = ts_exchange_new(client, endpoint);
   ts_need(L, x != NULL);
   *box = x;

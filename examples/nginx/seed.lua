@@ -4,7 +4,7 @@
 local thoughtspot = require "thoughtspot"
 
 local first_names = {
-  "Ada", "Alan", "Barbara", "Claude", "Donald", "Edsger", "Frances", "Grace",
+  "Ada", "Alan", "Barbara", "Carla", "Donald", "Edsger", "Frances", "Grace",
   "Hedy", "Ivan", "John", "Katherine", "Leslie", "Margaret",
 }
 local last_names = { "Berg", "Ito", "Moreau", "Okafor" }

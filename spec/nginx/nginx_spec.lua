@@ -1,4 +1,5 @@
 local cjson = require("cjson").new()
+local SLOWER = tonumber(os.getenv "SLOWER" or 1)
 local core = require "thoughtspot.core"
 local thoughtspot = require "thoughtspot"
 local server = require "spec.nginx.server"
@@ -117,7 +118,8 @@ describe("in nginx", function()
         return core.now() - began
       end)
       load:close()
-      assert.is_true(seconds <= 1, seconds)
+      -- They come from this process, which may be slowed down.
+      assert.is_true(seconds <= SLOWER, seconds)
     end)
 
     it("adds less than 2 ms to the latency", function()

@@ -5,23 +5,11 @@
 --   upstream:get "/counts"
 --   upstream:stop()
 
+local command = require "spec.support.command"
+local quote, run = command.quote, command.check
+
 local Server = {}
 Server.__index = Server
-
-local function quote(text)
-  return "'" .. tostring(text):gsub("'", "'\\''") .. "'"
-end
-
-local function run(command)
-  local pipe = assert(io.popen("(" .. command .. ") 2>&1; echo :$?"))
-  local output = pipe:read "*a"
-  pipe:close()
-  local text, status = output:match "^(.*):(%d+)%s*$"
-  if status ~= "0" then
-    error("failed: " .. command .. "\n" .. text, 2)
-  end
-  return text
-end
 
 --- The folder of the project, from which specs are run.
 Server.root = run "pwd":match "%S+"

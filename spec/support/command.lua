@@ -4,7 +4,7 @@ local command = {}
 
 --- Quotes a word for the shell.
 function command.quote(text)
-  return "'" .. text:gsub("'", "'\\''") .. "'"
+  return "'" .. tostring(text):gsub("'", "'\\''") .. "'"
 end
 local quote = command.quote
 
@@ -43,6 +43,19 @@ function command.write(path, text)
   local file = assert(io.open(path, "w"))
   file:write(text)
   file:close()
+end
+
+--- Runs a shell command that has to succeed.
+-- @return what it wrote, its errors included
+function command.check(line)
+  local pipe = assert(io.popen("(" .. line .. ") 2>&1; echo :$?"))
+  local output = pipe:read "*a"
+  pipe:close()
+  local text, status = output:match "^(.*):(%d+)%s*$"
+  if status ~= "0" then
+    error("failed: " .. line .. "\n" .. text, 2)
+  end
+  return text
 end
 
 --- Runs a shell command.

@@ -15,27 +15,16 @@ local USERNAME, PASSWORD = "tsadmin", "secret"
 local Server = {}
 Server.__index = Server
 
-local function quote(text)
-  return "'" .. text:gsub("'", "'\\''") .. "'"
-end
-
--- Runs a command; its output, or an error with it.
-local function run(command)
-  local pipe = assert(io.popen("(" .. command .. ") 2>&1; echo $?"))
-  local output = pipe:read "*a"
-  pipe:close()
-  local text, status = output:match "^(.-)(%d+)%s*$"
-  if status ~= "0" then
-    error("failed: " .. command .. "\n" .. text, 2)
-  end
-  return text
-end
-
-local root = run("cd " .. quote(debug.getinfo(1, "S").source:match "^@(.*)$"
-  :gsub("[^/]*$", "")) .. ". && cd ../.. && pwd"):match "^%s*(.-)%s*$"
-
 -- From the shell, the checkout need not be in the path yet.
-package.path = root .. "/lua/?.lua;" .. package.path
+local here = debug.getinfo(1, "S").source:match "^@(.*/)" or "./"
+package.path = here .. "../../lua/?.lua;" .. here .. "../../?.lua;"
+  .. package.path
+
+local command = require "spec.support.command"
+local quote, run = command.quote, command.check
+
+local root = run("cd " .. quote(here .. "../..") .. " && pwd")
+  :match "^(.-)%s*$"
 
 -- A certificate authority, and certificates that it signs for the server and
 -- for a client.

@@ -258,7 +258,7 @@ end
 -- What a schema does not say of the types of options.
 local option_types = {
   headers = "table<string, string>",
-  rate_limit = "thoughtspot.RateLimit|false",
+  rate_limit = "thoughtspot.RateLimit|false|(fun(): number|false, number?)",
   token_provider = "fun(): string?, any",
   token_store = "thoughtspot.TokenStore",
   on_event = "fun(event: thoughtspot.Event)",
@@ -306,17 +306,49 @@ local function annotated_type(lines, aliases, schema, field, is_reply)
   return name
 end
 
-local function add_class(lines, aliases, schema, is_reply)
-  local fields = {}
-  for _, field in ipairs(schema.fields) do
-    fields[#fields + 1] = ("---@field %s%s %s %s%s"):format(field.name,
-      field.required and "" or "?",
-      annotated_type(lines, aliases, schema, field, is_reply), field.doc,
-      field.default and "; when absent: " .. field.default or "")
-  end
-  lines[#lines + 1] = "---@class thoughtspot." .. schema.name
+local function annotated_field(lines, aliases, schema, field, is_reply)
+  return ("---@field %s%s %s %s%s"):format(field.name,
+    field.required and "" or "?",
+    annotated_type(lines, aliases, schema, field, is_reply), field.doc,
+    field.default and "; when absent: " .. field.default or "")
+end
+
+local function add_class(lines, name, fields)
+  lines[#lines + 1] = "---@class thoughtspot." .. name
   for _, field in ipairs(fields) do
     lines[#lines + 1] = field
+  end
+  lines[#lines + 1] = ""
+end
+
+local function add_schema(lines, aliases, schema, is_reply)
+  local fields = {}
+  for _, field in ipairs(schema.fields) do
+    fields[#fields + 1] =
+      annotated_field(lines, aliases, schema, field, is_reply)
+  end
+  add_class(lines, schema.name, fields)
+end
+
+-- The options, and the same without what is required.
+local function add_options(lines, schema)
+  local all, required = {}, {}
+  for _, field in ipairs(schema.fields) do
+    local line = annotated_field(lines, {}, schema, field, false)
+    if field.required then
+      required[#required + 1] = line
+      line = line:gsub("^(%-%-%-@field [%w_]+)", "%1?")
+    end
+    all[#all + 1] = line
+  end
+  add_class(lines, "Overrides", all)
+  add_class(lines, schema.name .. ": thoughtspot.Overrides", required)
+end
+
+local function add_endpoint_names(lines)
+  lines[#lines + 1] = "---@alias thoughtspot.EndpointName"
+  for endpoint in each_endpoint() do
+    lines[#lines + 1] = ("---| %q"):format(endpoint.name)
   end
   lines[#lines + 1] = ""
 end
@@ -353,8 +385,13 @@ end
 function generate.parts.annotations()
   local lines, seen, aliases = {}, {}, {}
   local function visit(schema, is_reply)
-    add_class(lines, aliases, schema, is_reply)
+    if schema.name == "Options" then
+      add_options(lines, schema)
+    else
+      add_schema(lines, aliases, schema, is_reply)
+    end
   end
+  add_endpoint_names(lines)
   visit_options(visit, seen)
   visit_replies(visit, seen)
   visit_requests(visit, seen)

@@ -42,6 +42,7 @@ local TRY_AGAIN = 0.001
 local Cluster = {}
 Cluster.__index = Cluster
 
+---@type resty.thoughtspot
 local resty = {}
 
 local function copy(source)

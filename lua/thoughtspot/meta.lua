@@ -63,8 +63,7 @@
 ---@field headers? table<string, string>
 ---@field body? string
 
----@alias thoughtspot.Transport
----| fun(request: thoughtspot.HttpRequest): thoughtspot.HttpResponse?, any
+---@alias thoughtspot.Transport thoughtspot.Sandbox|fun(request: thoughtspot.HttpRequest): thoughtspot.HttpResponse?, any
 
 ---@class thoughtspot.TokenStore
 ---@field get fun(): string?, number? a token and its expiry, epoch seconds
@@ -183,7 +182,7 @@ function Client:each_user(filter, options) end
 function Client:user_pages(filter, options) end
 
 ---Makes a call for each of many items, several at a time.
----@param endpoint string name of an endpoint
+---@param endpoint thoughtspot.EndpointName
 ---@param items any[]|fun(): any what the method takes: a request, an identifier, or { identifier, request }
 ---@param options? thoughtspot.BatchOptions
 ---@return thoughtspot.BatchReport? report
@@ -202,10 +201,102 @@ function Client:import_in_batches(users, options) end
 ---Closes the connections; calls in flight fail. May be called again.
 function Client:close() end
 
+---@class thoughtspot.SandboxOptions
+---@field admin? { name?: string, password?: string } when absent: "tsadmin", "secret"
+---@field secret_key? string of trusted authentication; when absent: "sandbox-secret-key"
+---@field orgs? string[] names; org 0, "Primary", is always there
+---@field groups? (string|{ name: string, org?: string })[] names, or with the name of their org
+---@field users? thoughtspot.SandboxUser[]
+---@field quirks? thoughtspot.SandboxQuirks
+---@field clock? fun(): number epoch seconds; when absent: os.time
+
+---@class thoughtspot.SandboxUser
+---@field name string
+---@field display_name? string when absent: the name
+---@field email? string
+---@field password? string
+---@field account_type? thoughtspot.UserAccountType
+---@field account_status? thoughtspot.UserAccountStatus
+---@field visibility? thoughtspot.UserVisibility
+---@field notify_on_share? boolean
+---@field show_onboarding_experience? boolean
+---@field onboarding_experience_completed? boolean
+---@field home_liveboard_identifier? string
+---@field preferred_locale? string
+---@field use_browser_language? boolean
+---@field extended_properties? table<string, any>
+---@field extended_preferences? table<string, any>
+---@field first_login_time_in_millis? number
+---@field expiration_time_in_millis? number
+---@field privileges? string[]
+---@field roles? string[]
+---@field favorites? table<string, thoughtspot.FavoriteType> by GUID
+---@field groups? string[] by name
+---@field orgs? string[] by name; when absent: "Primary"
+
+---@class thoughtspot.SandboxQuirks
+---@field dangling_user? string|false name of a user whose row makes a search answer 404
+---@field slash_in_path_fails? boolean when absent: true
+---@field ok_for_no_content? boolean 200 in place of 204, as in old clusters
+---@field ignore_unknown_keys? boolean when absent: true
+---@field ignore_offset? boolean every page is the first
+---@field mfa? boolean no login with a password
+---@field error_shape? "incident"|"short"|"flat" when absent: "incident"
+
+---@class thoughtspot.SandboxFault
+---@field endpoint? thoughtspot.EndpointName when absent: any
+---@field times? integer requests that meet it; when absent: 1
+---@field fault? "too_many"|"too_many_retry_after"|"unavailable"|"bad_gateway"|"maintenance"|"server_error"|"reset" by name, or what follows
+---@field status? integer
+---@field headers? table<string, string>
+---@field body? string
+---@field error? string a message in place of an answer
+---@field applied? boolean true: the request is carried out all the same
+
+---@class thoughtspot.SandboxRequest
+---@field endpoint? thoughtspot.EndpointName
+---@field method string
+---@field path string
+---@field headers table<string, string>
+---@field body? string
+
+---@class thoughtspot.Sandbox
+---@field quirks thoughtspot.SandboxQuirks may be set at any time
+---@field requests thoughtspot.SandboxRequest[] what was received
+---@overload fun(request: thoughtspot.HttpRequest): thoughtspot.HttpResponse?, any
+local Sandbox = {}
+
+---Lets requests go wrong, the oldest order first.
+---@param order thoughtspot.SandboxFault
+function Sandbox:fail(order) end
+
+---The state of a user, by name or GUID.
+---@param identifier string
+---@return thoughtspot.User?
+function Sandbox:user(identifier) end
+
 -- derived: annotations
 
----@class thoughtspot.Options
----@field host string address of the cluster, https://name[:port][/prefix]
+---@alias thoughtspot.EndpointName
+---| "search_users"
+---| "create_user"
+---| "update_user"
+---| "delete_user"
+---| "import_users"
+---| "change_user_password"
+---| "reset_user_password"
+---| "activate_user"
+---| "deactivate_user"
+---| "force_logout_users"
+---| "force_logout_all_users"
+---| "get_full_access_token"
+---| "validate_token"
+---| "revoke_token"
+---| "get_current_user_info"
+---| "get_current_user_token"
+
+---@class thoughtspot.Overrides
+---@field host? string address of the cluster, https://name[:port][/prefix]
 ---@field username? string who logs in
 ---@field password? string password of username
 ---@field secret_key? string secret key of trusted authentication
@@ -217,7 +308,7 @@ function Client:close() end
 ---@field connect_timeout? number seconds for making a connection; when absent: 10
 ---@field deadline? number seconds for a whole call, retries included; for a streamed reply, until it begins; when absent: 180
 ---@field max_retries? integer attempts after the first; when absent: 4
----@field rate_limit? thoughtspot.RateLimit|false the client's own pace; false: none; or a function that returns the seconds to wait before a request; when absent: 100 a second, burst 10
+---@field rate_limit? thoughtspot.RateLimit|false|(fun(): number|false, number?) the client's own pace; false: none; or a function that returns the seconds to wait before a request; when absent: 100 a second, burst 10
 ---@field headers? table<string, string> further request headers, name = value
 ---@field user_agent? string name of the program, put before the library's
 ---@field verify? boolean false: accept any certificate, for tests alone; when absent: true
@@ -234,6 +325,9 @@ function Client:close() end
 ---@field sleep? fun(seconds: number) takes seconds: waits so long, and lets others run meanwhile
 ---@field transport? thoughtspot.Transport takes a request and sends it in place of libcurl; returns a response, or nil and a message
 ---@field token_store? thoughtspot.TokenStore { get, set }: functions that share tokens between processes
+
+---@class thoughtspot.Options: thoughtspot.Overrides
+---@field host string address of the cluster, https://name[:port][/prefix]
 
 ---@class thoughtspot.RateLimit
 ---@field per_second number requests a second
@@ -838,13 +932,13 @@ local thoughtspot = {}
 function thoughtspot.new(options) end
 
 ---Makes a client from THOUGHTSPOT_HOST and the other variables.
----@param overrides? thoughtspot.Options
+---@param overrides? thoughtspot.Overrides options that win over the environment
 ---@return thoughtspot.Client? client
 ---@return thoughtspot.Error? err kind "argument"
 function thoughtspot.from_env(overrides) end
 
 ---Tells what an endpoint takes and gives; tostring() of it reads well.
----@param name string of an endpoint, or of a table that one takes or returns
+---@param name thoughtspot.EndpointName|string an endpoint, or a table that one takes or returns
 ---@return thoughtspot.EndpointDescription|thoughtspot.TableDescription|nil
 ---@return thoughtspot.Error? err
 ---@overload fun(): string[]
@@ -855,7 +949,27 @@ function thoughtspot.describe(name) end
 ---@return fun(done: integer, total: integer?)
 function thoughtspot.progress(options) end
 
----A ThoughtSpot in memory, to test scripts on.
----@param options? table
----@return thoughtspot.Transport
+---A ThoughtSpot in memory, to test scripts on: a transport.
+---@param options? thoughtspot.SandboxOptions
+---@return thoughtspot.Sandbox
 function thoughtspot.sandbox(options) end
+
+---@class resty.thoughtspot.Options: thoughtspot.Options
+---@field shared_dict string name of a lua_shared_dict
+
+---@class resty.thoughtspot.Cluster
+local Cluster = {}
+
+---The client of this worker, which is made when it is first asked for.
+---@return thoughtspot.Client? client
+---@return thoughtspot.Error? err kind "argument"
+function Cluster:client() end
+
+---@class resty.thoughtspot
+local resty = {}
+
+---Prepares the use of a cluster; nothing is sent.
+---@param options resty.thoughtspot.Options
+---@return resty.thoughtspot.Cluster? cluster
+---@return thoughtspot.Error? err kind "argument"
+function resty.new(options) end

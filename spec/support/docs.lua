@@ -34,6 +34,17 @@ function docs.read(path)
   return text
 end
 
+--- The paths of the Markdown files.
+function docs.pages()
+  local pages = {}
+  local listing = assert(io.popen "ls README.md CHANGELOG.md doc/*.md")
+  for path in listing:lines() do
+    pages[#pages + 1] = path
+  end
+  listing:close()
+  return pages
+end
+
 --- The code blocks of a Markdown file.
 -- @return list of { language, line, text }: line is the number of the line
 --   before the first of the code

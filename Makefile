@@ -6,21 +6,20 @@
 # CURL_LIBS say where headers and libraries are, if they are not found.
 
 LUA ?= lua5.4
-PREFIX ?= /usr/local
 CFLAGS ?= -O2 -g
-BUSTED ?= busted
 
 BUILD = build/$(notdir $(LUA))
 CORE = $(BUILD)/thoughtspot/core.so
 SOURCES = $(wildcard src/*.c)
 OBJECTS = $(SOURCES:src/%.c=$(BUILD)/obj/%.o)
 
-# Where things are is asked when they are needed, for `make setup` may have
-# to install them first.
-LUA_VERSION = $(shell $(LUA) -e 'print((_VERSION:match "%d.%d"))')
-LUA_CFLAGS = $(shell .ci/flags lua $(notdir $(LUA)))
-CURL_CFLAGS = $(shell .ci/flags curl-cflags)
-CURL_LIBS = $(shell .ci/flags curl-libs)
+# Where things are is asked when it is first needed, for `make setup` may have
+# to install them before, and once.
+ask = $(eval $(1) := $(shell $(2)))$($(1))
+LUA_VERSION = $(call ask,LUA_VERSION,$(LUA) -e 'print((_VERSION:match "%d.%d"))')
+LUA_CFLAGS = $(call ask,LUA_CFLAGS,CC="$(CC)" .ci/flags lua $(LUA))
+CURL_CFLAGS = $(call ask,CURL_CFLAGS,.ci/flags curl-cflags)
+CURL_LIBS = $(call ask,CURL_LIBS,.ci/flags curl-libs)
 CORE_CFLAGS = -std=c99 -fPIC -fvisibility=hidden -Wall -Wextra
 
 # A module is not a shared library to macOS.
@@ -30,18 +29,28 @@ SHARED = $(if $(filter Darwin,$(shell uname)),-bundle -undefined \
 LUA_ENV = LUA_PATH="lua/?.lua;lua/?/init.lua;./?.lua;;" \
           LUA_CPATH="$(BUILD)/?.so;;"
 
-.PHONY: all setup demo demo-nginx bench-nginx test asan valgrind fuzz lint lint-run install docs clean
+.PHONY: all setup demo demo-nginx test asan valgrind fuzz lint lint-run bench \
+        bench-nginx install docs clean FORCE
 
 all: $(CORE)
 
+COMPILE = $(CC) $(CPPFLAGS) $(CORE_CFLAGS) $(CFLAGS) $(LUA_CFLAGS) \
+          $(CURL_CFLAGS)
+LINK = $(CC) $(SHARED) $(LDFLAGS)
+
+# How the objects were made; they are made again when that changes.
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(COMPILE) $(LINK)' | cmp -s - $@ || echo '$(COMPILE) $(LINK)' >$@
+FORCE:
+
 $(CORE): $(OBJECTS)
 	@mkdir -p $(@D)
-	$(CC) $(SHARED) $(LDFLAGS) -o $@ $(OBJECTS) $(CURL_LIBS) -lm
+	$(LINK) -o $@ $(OBJECTS) $(CURL_LIBS) -lm
 
-$(BUILD)/obj/%.o: src/%.c $(wildcard src/*.h) Makefile
+$(BUILD)/obj/%.o: src/%.c $(wildcard src/*.h) $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CORE_CFLAGS) $(CFLAGS) $(LUA_CFLAGS) $(CURL_CFLAGS) \
-	    -c -o $@ $<
+	$(COMPILE) -c -o $@ $<
 
 # Bound to the kernel's choice of port, then nginx.
 build/listen: spec/support/listen.c
@@ -58,45 +67,59 @@ RENAMED = -Dmalloc=ts_test_malloc -Dcalloc=ts_test_calloc \
           -Drealloc=ts_test_realloc -Dfree=ts_test_free
 $(BUILD)/host: spec/support/host.c $(SOURCES) $(wildcard src/*.h)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CORE_CFLAGS) $(CFLAGS) $(LUA_CFLAGS) $(CURL_CFLAGS) \
-	    $(RENAMED) -Isrc $(LDFLAGS) -o $@ spec/support/host.c $(SOURCES) \
+	$(COMPILE) $(RENAMED) -Isrc $(LDFLAGS) -o $@ \
+	    spec/support/host.c $(SOURCES) \
 	    $(shell .ci/flags lua-libs $(LUA)) $(CURL_LIBS) -lm
 
 # The scanner alone, for its specs.
 $(BUILD)/filter_test.so: spec/support/filter_lua.c src/filter.c src/buffer.c \
     $(wildcard src/*.h)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CORE_CFLAGS) $(CFLAGS) $(LUA_CFLAGS) -Isrc -shared \
-	    -o $@ spec/support/filter_lua.c src/filter.c src/buffer.c
+	$(COMPILE) -Isrc $(SHARED) $(LDFLAGS) -o $@ \
+	    spec/support/filter_lua.c src/filter.c src/buffer.c
 
 setup:
-	@.ci/setup $(LUA)
+	@.ci/setup $(LUA) test
 
-demo: setup
+demo:
+	@.ci/setup $(LUA) demo
 	@$(MAKE) --no-print-directory all build/listen
 	@$(LUA_ENV) sh examples/demo.sh $(LUA)
 
 # What runs in nginx runs in its LuaJIT, whichever Lua is tested.
-demo-nginx: setup
+demo-nginx:
+	@.ci/setup $(LUA) demo
+	@.ci/setup luajit
 	@$(MAKE) --no-print-directory all build/listen
 	@$(MAKE) --no-print-directory all LUA=luajit
 	@$(LUA_ENV) sh examples/nginx/demo.sh $(LUA)
+
+# Against libcurl and lua-cjson alone: the bars of README.md.
+bench: setup
+	@$(MAKE) --no-print-directory all build/listen build/floor
+	@$(LUA_ENV) $(LUA) bench/run.lua build/floor build/listen
+
+build/floor: bench/floor.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -std=c99 $(CFLAGS) $(CURL_CFLAGS) -o $@ $< $(CURL_LIBS)
 
 bench-nginx: setup
 	@$(MAKE) --no-print-directory all build/listen
 	@$(MAKE) --no-print-directory all LUA=luajit
 	@$(LUA_ENV) $(LUA) bench/nginx.lua
 
+# Busted by whichever interpreter; what to run is in .busted, or SPECS.
+BUSTED = spec/support/busted.lua
+
 test: setup
 	@$(MAKE) --no-print-directory all LUA=luajit
 	@$(MAKE) --no-print-directory all build/listen build/fault_server \
 	    $(BUILD)/filter_test.so $(BUILD)/host
-	@$(LUA_ENV) $(LUA) "$$(command -v $(BUSTED))" --output=spec.support.output \
-	    --pattern=_spec $(SPECS) $(if $(SPECS),,spec)
+	@$(LUA_ENV) $(LUA) $(BUSTED) $(SPECS)
 
 # The specs again, where a wrong step in memory is the last one. Lua, with the
 # core inside, is a program of ours, so that the sanitizers come first.
-ASAN = build/asan-$(LUA)
+ASAN = build/asan-$(notdir $(LUA))
 SANITIZE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
            -fno-sanitize-recover=undefined
 # What is installed is built without them.
@@ -109,23 +132,20 @@ asan: setup
 	@SLOWER=3 \
 	LSAN_OPTIONS=suppressions=spec/support/leaks.supp:print_suppressions=0 \
 	    $(subst LUA_CPATH=",LUA_CPATH="$(ASAN)/?.so;,$(LUA_ENV)) \
-	    $(ASAN)/host "$$(command -v $(BUSTED))" \
-	    --output=spec.support.output --pattern=_spec $(UNINSTALLED) \
-	    $(SPECS) $(if $(SPECS),,spec)
+	    $(ASAN)/host $(BUSTED) $(UNINSTALLED) $(SPECS)
 
 # And where every byte is watched.
 VALGRIND = valgrind -q --error-exitcode=9 --keep-debuginfo=yes \
            --leak-check=full \
            --errors-for-leak-kinds=definite \
            --suppressions=spec/support/valgrind.supp
-valgrind: setup
-	@.ci/setup $(LUA) valgrind
+valgrind:
+	@.ci/setup $(LUA) test valgrind
 	@$(MAKE) --no-print-directory all LUA=luajit
 	@$(MAKE) --no-print-directory all build/listen build/fault_server \
 	    $(BUILD)/filter_test.so $(BUILD)/host
 	@SLOWER=20 RUNNER="$(VALGRIND)" $(LUA_ENV) $(VALGRIND) $(LUA) \
-	    "$$(command -v $(BUSTED))" --output=spec.support.output \
-	    --pattern=_spec $(UNINSTALLED) $(SPECS) $(if $(SPECS),,spec)
+	    $(BUSTED) $(UNINSTALLED) $(SPECS)
 
 # What nobody thought of, a minute for each.
 FUZZ_SECONDS ?= 60
@@ -166,11 +186,20 @@ lint-run:
 	clang-format --dry-run -Werror $(C_FILES)
 	luacheck --quiet .
 
-# Where the modules go: C modules, Lua modules.
+# Where the modules go, C modules and Lua modules: below PREFIX, or to the first
+# folder in which the interpreter looks for them.
+first_of = env -u LUA_PATH -u LUA_CPATH $(LUA) -e \
+           'print((package.$(1):match "(/[^;?]*)/%?"))'
+ifdef PREFIX
 LIBDIR = $(PREFIX)/lib/lua/$(LUA_VERSION)
 LUADIR = $(PREFIX)/share/lua/$(LUA_VERSION)
+else
+LIBDIR = $(call ask,LIBDIR,$(call first_of,cpath))
+LUADIR = $(call ask,LUADIR,$(call first_of,path))
+endif
 
 install: all
+	@test -n "$(LUA_VERSION)" || { echo "$(LUA) does not run" >&2; exit 1; }
 	mkdir -p "$(DESTDIR)$(LIBDIR)/thoughtspot"
 	install -m 755 $(CORE) "$(DESTDIR)$(LIBDIR)/thoughtspot/"
 	find lua -name '*.lua' | while read -r file; do \
@@ -185,12 +214,3 @@ docs: all
 clean:
 	rm -rf build
 
-# Against libcurl and lua-cjson alone: the bars of README.md.
-.PHONY: bench
-bench: setup
-	@$(MAKE) --no-print-directory all build/listen build/floor
-	@$(LUA_ENV) $(LUA) bench/run.lua build/floor build/listen
-
-build/floor: bench/floor.c
-	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -std=c99 $(CFLAGS) $(CURL_CFLAGS) -o $@ $< $(CURL_LIBS)

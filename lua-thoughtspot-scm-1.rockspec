@@ -25,7 +25,8 @@ test_dependencies = {
   "busted >= 2.1",
 }
 test = {
-  type = "busted",
+  type = "command",
+  command = "make test",
 }
 build = {
   type = "builtin",

@@ -69,6 +69,34 @@ describe("installing", function()
     try(folder .. "/opt/here")
   end)
 
+  it("by make goes where the interpreter looks", function()
+    run(("make install LUA=%s DESTDIR=%s"):format(quote(lua), quote(folder)))
+    local script = "print((package.%s:match '(/[^;?]*)/%%?'))"
+    for _, expected in ipairs {
+      { "path", "thoughtspot/init.lua" }, { "cpath", "thoughtspot/core.so" },
+    } do
+      local first = run(lua .. " -e " .. quote(script:format(expected[1])))
+      assert.truthy(command.read(("%s%s/%s"):format(folder,
+        first:match "%S+", expected[2])))
+    end
+  end)
+
+  it("by make does nothing for an interpreter that does not run", function()
+    local code = command.run(("make install LUA=%s/lua DESTDIR=%s"):format(
+      quote(folder), quote(folder)))
+    assert.not_equal(0, code)
+    assert.equal("", run("ls " .. quote(folder)))
+  end)
+
+  it("by make builds again what was built in another way", function()
+    local source = copy_sources()
+    local line = "make -C " .. source .. " all LUA=" .. quote(lua)
+      .. " CFLAGS=-O0"
+    run(line)
+    assert.is_nil(run(line):find "core.c")
+    assert.truthy(run(line .. " CPPFLAGS=-DOTHER"):find "core.c")
+  end)
+
   it("by make goes where LIBDIR and LUADIR say", function()
     run(("make install LUA=%s LIBDIR=%s/a LUADIR=%s/b"):format(quote(lua),
       quote(folder), quote(folder)))

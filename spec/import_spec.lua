@@ -107,6 +107,24 @@ describe("import_in_batches", function()
     assert.equal("2/5 4/5 5/5", table.concat(seen, " "))
   end)
 
+  for _, last in ipairs { "bad", "dan bad", "bad dan" } do
+    it("loses nothing when a short last call is refused: " .. last, function()
+      local client = fake.client(importing)
+      local users = people(3)
+      for name in last:gmatch "%a+" do
+        users[#users + 1] = person(name)
+      end
+      local report = client:import_in_batches(users,
+        { dry_run = false, batch_size = 3 })
+      assert.equal("user1 user2 user3", names(report.users_added))
+      assert.equal(#users - 3, #report.failures)
+      for place, failure in ipairs(report.failures) do
+        assert.equal(3 + place, failure.index)
+        assert.equal(users[3 + place], failure.item)
+      end
+    end)
+  end
+
   it("takes a function", function()
     local client, calls = fake.client(importing)
     local left, seen = people(5), {}

@@ -78,8 +78,10 @@ local function next_request(import)
   local users, indexes = {}, {}
   while #users < import.size and not import.ended do
     local user = next_valid_user(import)
-    users[#users + 1] = user
-    indexes[#users] = user and import.index
+    if user then
+      users[#users + 1] = user
+      indexes[#users] = import.index
+    end
   end
   if #users == 0 then
     return nil, import.err

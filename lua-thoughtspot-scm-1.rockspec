@@ -53,6 +53,7 @@ build = {
     ["thoughtspot.import"] = "lua/thoughtspot/import.lua",
     ["thoughtspot.import_result"] = "lua/thoughtspot/import_result.lua",
     ["thoughtspot"] = "lua/thoughtspot/init.lua",
+    ["thoughtspot.items"] = "lua/thoughtspot/items.lua",
     ["thoughtspot.meta"] = "lua/thoughtspot/meta.lua",
     ["thoughtspot.nginx"] = "lua/thoughtspot/nginx.lua",
     ["thoughtspot.options"] = "lua/thoughtspot/options.lua",

@@ -316,6 +316,82 @@ describe("batch", function()
     assert.equal(1, partial.succeeded)
   end)
 
+  it("does not take an error without a message for the end", function()
+    local client = fake.client(creating)
+    local left = people("ada")
+    local report, err, partial = client:batch("create_user", function()
+      return table.remove(left) or error()
+    end)
+    assert.is_nil(report)
+    assert.truthy(err)
+    assert.equal(1, partial.succeeded)
+  end)
+
+  it("is not done when the function breaks off", function()
+    local client = fake.client(creating)
+    local left, seen = people("bob", "ada"), {}
+    client:batch("create_user", function()
+      return table.remove(left) or error "broken"
+    end, {
+      on_progress = function(done, total)
+        seen[#seen + 1] = done .. "/" .. tostring(total)
+      end,
+    })
+    assert.equal("1/nil 2/nil", table.concat(seen, " "))
+  end)
+
+  it("loses nothing when on_progress raises, and sends no more", function()
+    local client, calls = fake.client(creating)
+    local told = 0
+    local report, err, partial = client:batch("create_user",
+      people("ada", "taken", "cem", "dan", "eve"), {
+        concurrency = 3,
+        on_progress = function()
+          told = told + 1
+          error({ kind = "broken" })
+        end,
+      })
+    assert.is_nil(report)
+    assert.equal("broken", err.kind)
+    assert.equal(1, told)
+    assert.equal("ada taken cem", created(calls))
+    local results, failures = summary(partial, 5)
+    assert.equal("1=ada 3=cem", results)
+    assert.equal("2:conflict", failures)
+    assert.equal(2, partial.succeeded)
+    assert.equal(1, partial.failed)
+  end)
+
+  it("reports what a broken on_result did not take", function()
+    local client, calls = fake.client(creating)
+    local report, err, partial = client:batch("create_user",
+      people("ada", "bob", "taken", "dan", "eve"), {
+        concurrency = 2,
+        on_result = function(index)
+          if index == 2 then
+            error "the disk is full"
+          end
+        end,
+      })
+    assert.is_nil(report)
+    assert.truthy(err:find "the disk is full")
+    assert.equal("ada bob taken", created(calls))
+    local results, failures = summary(partial, 5)
+    assert.equal("2=bob", results)
+    assert.equal("3:conflict", failures)
+    assert.equal(2, partial.succeeded)
+  end)
+
+  it("returns the first of several errors", function()
+    local client = fake.client(creating)
+    local report, err = client:batch("create_user", people("ada"), {
+      on_result = function() error "first" end,
+      on_progress = function() error "second" end,
+    })
+    assert.is_nil(report)
+    assert.truthy(err:find "first")
+  end)
+
   it("refuses what it cannot do, with nothing sent", function()
     local client, calls = fake.client(creating)
     local function refused(field, ...)

@@ -152,6 +152,47 @@ describe("import_in_batches", function()
     assert.equal(3, #partial.users_added)
   end)
 
+  it("loses nothing when on_progress raises, and sends no more", function()
+    local client, calls = fake.client(importing)
+    local report, err, partial = client:import_in_batches(people(9), {
+      dry_run = false, batch_size = 2, concurrency = 2,
+      on_progress = function() error "closed" end,
+    })
+    assert.is_nil(report)
+    assert.truthy(err:find "closed")
+    assert.equal("user1 user2 user3 user4", names(partial.users_added))
+    assert.same({}, partial.failures)
+    assert.equal(2, #calls)
+  end)
+
+  it("stops after so many failed users", function()
+    local client, calls = fake.client(importing)
+    local users = { person "ada", { display_name = "?" }, person "cem",
+      person "bad", person "eve", person "fay", person "gus" }
+    local report = client:import_in_batches(users, {
+      dry_run = false, batch_size = 2, concurrency = 1, stop_after = 3,
+    })
+    assert.equal("ada cem", names(report.users_added))
+    local failures = {}
+    for place, failure in ipairs(report.failures) do
+      failures[place] = failure.index .. ":" .. failure.err.kind
+    end
+    assert.equal("2:argument 4:api 5:api 6:cancelled 7:cancelled",
+      table.concat(failures, " "))
+    assert.equal(2, #calls)
+  end)
+
+  it("does not send those before the failure that stops it", function()
+    local client, calls = fake.client(importing)
+    local report = client:import_in_batches(
+      { person "ada", { display_name = "?" }, person "cem" },
+      { dry_run = false, stop_after = 1 })
+    assert.equal(3, #report.failures)
+    assert.equal("cancelled", report.failures[1].err.kind)
+    assert.equal("argument", report.failures[2].err.kind)
+    assert.equal(0, #calls)
+  end)
+
   it("does not drop the own user", function()
     local client, calls = fake.client {
       ["auth/session/user"] = function()

@@ -5,6 +5,7 @@
 -- alone.
 
 local core = require "thoughtspot.core"
+local Items = require "thoughtspot.items"
 local check_options = require "thoughtspot.options"
 
 -- The cluster lets through 100 requests a second and bursts of ten: eight at
@@ -41,124 +42,52 @@ local function prepare(client, endpoint, item)
   return client:prepare(name, item)
 end
 
--- The number of items of a list; nil: it has holes.
-local function count_items(items)
-  local count = 0
-  for _ in pairs(items) do
-    count = count + 1
-  end
-  for index = 1, count do
-    if items[index] == nil then
-      return nil
+--- Keeps calls in flight until there are no more.
+-- @param concurrency how many, or nil
+-- @param next_call function: an exchange, and what the caller knows it by; or
+--   nil: there are no more
+-- @param finish function(what, value, err): is given each outcome
+function batch.fly(client, concurrency, next_call, finish)
+  -- Calls in flight, and in the same places what they are known by.
+  local exchanges, calls = {}, {}
+  concurrency = concurrency or DEFAULT_CONCURRENCY
+  local function fill()
+    while #exchanges < concurrency do
+      local exchange, call = next_call()
+      if not exchange then
+        return
+      end
+      table.insert(exchanges, exchange)
+      table.insert(calls, call)
     end
   end
-  return count
+  fill()
+  while #exchanges > 0 do
+    local position, value, err = client.waiter:settle(exchanges)
+    table.remove(exchanges, position)
+    finish(table.remove(calls, position), value, err)
+    fill()
+  end
 end
 
---- Opens a list, or a function that returns one item after the other.
--- @return a function that returns the next item, or nil at the end, and why
---   where the function given raised or returned something after nil; and the
---   number of items, or nil: not known. Or nil where a list has holes
-function batch.open(items)
-  if type(items) == "function" then
-    return function()
-      local called, item, err = pcall(items)
-      if called then
-        return item, err
-      end
-      return nil, item
+local function finish(items, call, value, err)
+  items:settle(call.index, call.item, value, err)
+  items:advance(1)
+end
+
+-- The next call that can be made; items that cannot be sent end here.
+local function next_call(client, endpoint, items)
+  for item, index in items.next, items do
+    local call = { index = index, item = item }
+    local exchange, err = nil, items.stopped
+    if not err then
+      exchange, err = prepare(client, endpoint, item)
     end
-  end
-  local count, index = count_items(items), 0
-  return count and function()
-    index = index + 1
-    return items[index]
-  end, count
-end
-
---- Compares failures, for table.sort.
-function batch.by_index(a, b)
-  return a.index < b.index
-end
-
-local function next_item(run)
-  local item, err = run.next()
-  if item == nil then
-    run.ended = true
-    run.err = err
-  else
-    run.index = run.index + 1
-  end
-  return item
-end
-
-local function finish(run, index, item, value, err)
-  run.done = run.done + 1
-  if value == nil then
-    run.failed = run.failed + 1
-  end
-  if run.on_result then
-    run.on_result(index, value, err, item)
-  elseif value == nil then
-    run.failures[#run.failures + 1] = { index = index, item = item, err = err }
-  else
-    run.results[index] = value
-  end
-  if run.on_progress then
-    run.on_progress(run.done, run.total)
-  end
-  run.client.waiter:breathe()
-end
-
--- Begins calls, as many as may be in flight.
-local function fill(run)
-  while #run.exchanges < run.concurrency and not run.ended do
-    local item = next_item(run)
-    if item ~= nil then
-      local exchange, err
-      if run.failed < run.stop_after then
-        exchange, err = prepare(run.client, run.endpoint, item)
-      else
-        err = run.cancelled
-      end
-      if exchange then
-        table.insert(run.exchanges, exchange)
-        table.insert(run.calls, { index = run.index, item = item })
-      else
-        finish(run, run.index, item, nil, err)
-      end
+    if exchange then
+      return exchange, call
     end
+    finish(items, call, nil, err)
   end
-end
-
--- Waits for a call.
-local function settle(run)
-  local position, value, err = run.client.waiter:settle(run.exchanges)
-  local call = run.calls[position]
-  table.remove(run.exchanges, position)
-  table.remove(run.calls, position)
-  finish(run, call.index, call.item, value, err)
-end
-
--- Runs to the end: the report, or nil, an error and the report so far.
-local function run_all(run)
-  fill(run)
-  while #run.exchanges > 0 do
-    settle(run)
-    fill(run)
-  end
-  if run.on_progress and not run.total then
-    run.on_progress(run.done, run.done)
-  end
-  table.sort(run.failures, batch.by_index)
-  local report = {
-    results = run.results, failures = run.failures,
-    succeeded = run.done - run.failed, failed = run.failed,
-  }
-  if run.err ~= nil then
-    return nil, run.err, report
-  end
-  return report
 end
 
 local option_kinds = {
@@ -169,7 +98,7 @@ local option_kinds = {
 }
 
 --- See Client:batch.
-function batch.run(client, name, items, options)
+function batch.run(client, name, source, options)
   local endpoint = client.endpoints[name]
   if not endpoint then
     return refuse(nil, "endpoint", "there is none called \"" .. name .. "\"")
@@ -181,30 +110,18 @@ function batch.run(client, name, items, options)
   if fault then
     return nil, fault
   end
-  local next_one, total = batch.open(items)
-  if not next_one then
+  local items = Items.new(client, source, options, name)
+  if not items then
     return refuse(name, "items", "expected a list without holes")
   end
-  return run_all {
-    client = client,
-    endpoint = endpoint,
-    next = next_one,
-    total = total,
-    concurrency = options.concurrency or DEFAULT_CONCURRENCY,
-    stop_after = options.stop_after or math.huge,
-    on_result = options.on_result,
-    on_progress = options.on_progress,
-    cancelled = options.stop_after and core.error("cancelled",
-      "was not sent: the batch stopped at failure " .. options.stop_after,
-      name),
-    -- Calls in flight, and in the same places their exchanges.
-    calls = {},
-    exchanges = {},
-    index = 0,
-    done = 0,
-    failed = 0,
-    results = {},
-    failures = {},
+  batch.fly(client, options.concurrency, function()
+    return next_call(client, endpoint, items)
+  end, function(call, value, err)
+    finish(items, call, value, err)
+  end)
+  return items:close {
+    results = items.results, failures = items.failures,
+    succeeded = items.done - items.failed, failed = items.failed,
   }
 end
 

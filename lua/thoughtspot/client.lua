@@ -259,9 +259,11 @@ end
 -- @return { results, failures, succeeded, failed }: results[index] is a value
 --   as the method returns it, failures is a list of { index, item, err } in
 --   the order of the items, and the others are counts; every item is in
---   exactly one of both. Or nil and an error: nothing was sent. Or nil, what
---   the function that gives the items raised or returned after nil, and the
---   report of those before
+--   exactly one of both. Or nil and an error: nothing was sent. Or nil, an
+--   error and the report so far: the function that gives the items, on_result
+--   or on_progress raised it, or the first returned it after nil; then no more
+--   items are read, those in flight are awaited, and what on_result did not
+--   take is in the report. In PUC Lua 5.1 these functions cannot yield
 function Client:batch(endpoint, items, options)
   expect_client(self, "batch")
   if type(endpoint) ~= "string" then
@@ -278,13 +280,15 @@ end
 --   dry_run           true: only check; false: import. It has to be given
 --   batch_size        users in a call (100)
 --   concurrency       calls in flight (8)
+--   stop_after        failed users after which nothing more is sent; see
+--                     Client:batch
 --   default_password  for users who have none
 --   on_progress       function(done, total), in users; see Client:batch
 -- @return { users_added, users_updated, failures }: lists of { id, name } as
 --   the cluster gives them, and of { index, item, err }, in the order of the
 --   users. A user who cannot be valid fails alone, one whom the cluster
---   refuses takes those of the same call along. Or nil and an error, as
---   Client:batch
+--   refuses takes those of the same call along. Or nil and an error, or nil,
+--   an error and the report so far, as Client:batch
 function Client:import_in_batches(users, options)
   expect_client(self, "import_in_batches")
   expect_batch("import_in_batches", users, options)

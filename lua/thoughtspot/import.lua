@@ -2,6 +2,7 @@
 
 local core = require "thoughtspot.core"
 local batch = require "thoughtspot.batch"
+local Items = require "thoughtspot.items"
 local check_options = require "thoughtspot.options"
 
 local DEFAULT_BATCH_SIZE = 100
@@ -11,6 +12,7 @@ local ENDPOINT = "import_users"
 local option_kinds = {
   batch_size = "a whole number above zero",
   concurrency = "a whole number above zero",
+  stop_after = "a whole number above zero",
   dry_run = "true or false",
   default_password = "a string",
   on_progress = "a function",
@@ -39,58 +41,6 @@ local function new_request(import, users)
   }
 end
 
-local function fail(import, index, user, err)
-  local failures = import.report.failures
-  failures[#failures + 1] = { index = index, item = user, err = err }
-end
-
-local function advance(import, count)
-  import.done = import.done + count
-  if import.options.on_progress then
-    import.options.on_progress(import.done, import.total)
-  end
-end
-
--- Takes the next user. One who cannot be valid is no reason for the cluster
--- to refuse the others.
-local function next_valid_user(import)
-  while true do
-    local user, err = import.next_user()
-    if user == nil then
-      import.ended, import.err = true, err
-      return nil
-    end
-    import.index = import.index + 1
-    local exchange
-    exchange, err = import.client:prepare(ENDPOINT,
-      new_request(import, { user }))
-    if exchange then
-      exchange:cancel()
-      return user
-    end
-    fail(import, import.index, user, err)
-    advance(import, 1)
-  end
-end
-
--- The next call's request; nil at the end, and what the users ended with.
-local function next_request(import)
-  local users, indexes = {}, {}
-  while #users < import.size and not import.ended do
-    local user = next_valid_user(import)
-    if user then
-      users[#users + 1] = user
-      indexes[#users] = import.index
-    end
-  end
-  if #users == 0 then
-    return nil, import.err
-  end
-  local request = new_request(import, users)
-  import.indexes[request] = indexes
-  return request
-end
-
 local function append(list, more)
   -- With keep_null it may be null.
   for _, value in ipairs(type(more) == "table" and more or {}) do
@@ -98,18 +48,68 @@ local function append(list, more)
   end
 end
 
-local function take_reply(import, request, reply, err)
-  local indexes = import.indexes[request]
-  import.indexes[request] = nil
-  if reply then
-    append(import.report.users_added, reply.users_added)
-    append(import.report.users_updated, reply.users_updated)
-  else
-    for place, user in ipairs(request.users) do
-      fail(import, indexes[place], user, err)
+local function fail(import, users, indexes, err)
+  for place, user in ipairs(users) do
+    import.items:settle(indexes[place], user, nil, err)
+  end
+  import.items:advance(#users)
+end
+
+local function finish(import, call, reply, err)
+  if not reply then
+    fail(import, call.users, call.indexes, err)
+    return
+  end
+  append(import.report.users_added, reply.users_added)
+  append(import.report.users_updated, reply.users_updated)
+  import.items:advance(#call.users)
+end
+
+-- Why a user is not to be sent, or nil. One who cannot be valid is no reason
+-- for the cluster to refuse the others.
+local function find_reason(import, user)
+  if import.items.stopped then
+    return import.items.stopped
+  end
+  local exchange, err = import.client:prepare(ENDPOINT,
+    new_request(import, { user }))
+  if exchange then
+    exchange:cancel()
+  end
+  return err
+end
+
+-- The users of the next call, and their indexes; none at the end.
+local function next_users(import)
+  local users, indexes = {}, {}
+  for user, index in import.items.next, import.items do
+    local reason = find_reason(import, user)
+    if reason then
+      fail(import, { user }, { index }, reason)
+    else
+      users[#users + 1], indexes[#indexes + 1] = user, index
+      if #users == import.size then
+        break
+      end
     end
   end
-  advance(import, #request.users)
+  return users, indexes
+end
+
+local function next_call(import)
+  local users, indexes = next_users(import)
+  while #users > 0 do
+    local exchange, err = nil, import.items.stopped
+    if not err then
+      exchange, err = import.client:prepare(ENDPOINT,
+        new_request(import, users))
+    end
+    if exchange then
+      return exchange, { users = users, indexes = indexes }
+    end
+    fail(import, users, indexes, err)
+    users, indexes = next_users(import)
+  end
 end
 
 --- See Client:import_in_batches.
@@ -118,36 +118,23 @@ return function(client, users, options)
   if fault then
     return nil, fault
   end
-  local next_user, total = batch.open(users)
-  if not next_user then
+  local items = Items.new(client, users, options, ENDPOINT)
+  if not items then
     return nil, refuse("users", "expected a list without holes")
   end
   local import = {
     client = client,
     options = options,
     size = options.batch_size or DEFAULT_BATCH_SIZE,
-    next_user = next_user,
-    total = total,
-    index = 0,
-    done = 0,
-    -- Request on its way = the indexes of its users.
-    indexes = {},
-    report = { users_added = {}, users_updated = {}, failures = {} },
+    items = items,
+    report = {
+      users_added = {}, users_updated = {}, failures = items.failures,
+    },
   }
-  local ended, err = batch.run(client, ENDPOINT, function()
-    return next_request(import)
-  end, {
-    concurrency = options.concurrency,
-    on_result = function(_, reply, failure, request)
-      take_reply(import, request, reply, failure)
-    end,
-  })
-  if options.on_progress and not total then
-    options.on_progress(import.done, import.done)
-  end
-  table.sort(import.report.failures, batch.by_index)
-  if not ended then
-    return nil, err, import.report
-  end
-  return import.report
+  batch.fly(client, options.concurrency, function()
+    return next_call(import)
+  end, function(call, reply, err)
+    finish(import, call, reply, err)
+  end)
+  return items:close(import.report)
 end

@@ -117,6 +117,7 @@ function Pager:close() end
 ---@field dry_run boolean true: only check; false: import
 ---@field batch_size? integer users in a call; when absent: 100
 ---@field concurrency? integer calls in flight; when absent: 8
+---@field stop_after? integer failed users after which nothing more is sent
 ---@field default_password? string for created users that have none
 ---@field on_progress? fun(done: integer, total: integer?) counts users
 

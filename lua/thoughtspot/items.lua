@@ -1,0 +1,148 @@
+--- The items of a batch: where they come from, and what becomes of them.
+--
+-- The function that gives the items, on_result and on_progress are the
+-- user's, and may raise. Then nothing more is read; what is in flight is
+-- awaited all the same, and the report tells of all that was read.
+
+local core = require "thoughtspot.core"
+
+local Items = {}
+Items.__index = Items
+
+-- The number of items of a list; nil: it has holes.
+local function count(list)
+  local number = 0
+  for _ in pairs(list) do
+    number = number + 1
+  end
+  for index = 1, number do
+    if list[index] == nil then
+      return nil
+    end
+  end
+  return number
+end
+
+-- Returns a function that gives one item after the other, and their number,
+-- or nil: not known. Or nil where a list has holes.
+local function open(source)
+  if type(source) == "function" then
+    return source
+  end
+  local total, index = count(source), 0
+  return total and function()
+    index = index + 1
+    return source[index]
+  end, total
+end
+
+--- @param client whose calls they are for
+--  @param source list, or function that returns the next item, then nil
+--  @param options table: stop_after, on_result, on_progress
+--  @param endpoint name of the call
+--  @return the items; or nil where a list has holes
+function Items.new(client, source, options, endpoint)
+  local next_item, total = open(source)
+  return next_item and setmetatable({
+    waiter = client.waiter,
+    endpoint = endpoint,
+    source = next_item,
+    on_result = options.on_result,
+    on_progress = options.on_progress,
+    stop_after = options.stop_after or math.huge,
+    total = total,
+    -- Read, finished, and failed so far.
+    index = 0,
+    done = 0,
+    failed = 0,
+    results = {},
+    failures = {},
+    -- Nothing more is read; and why that is so before the end.
+    ended = false,
+    err = nil,
+    -- The error of all items that follow: nothing more is sent.
+    stopped = nil,
+  }, Items)
+end
+
+local function finish(items, err)
+  items.ended = true
+  items.err = items.err or err
+end
+
+-- Calls a function of the user's; one that raises is not called again. Returns
+-- true and what it returns, or false.
+local function call(items, name, ...)
+  local called, value, err = pcall(items[name], ...)
+  if called then
+    return true, value, err
+  end
+  items[name] = nil
+  finish(items, value or name .. ": raised an error without a message")
+  return false
+end
+
+--- The next item and its index; or nil: there is none, or none is wanted.
+function Items:next()
+  if self.ended then
+    return nil
+  end
+  local _, item, err = call(self, "source")
+  if item == nil then
+    finish(self, err)
+    return nil
+  end
+  self.index = self.index + 1
+  return item, self.index
+end
+
+local function stop(items, reason)
+  items.stopped = core.error("cancelled", "was not sent: " .. reason,
+    items.endpoint)
+end
+
+--- Notes what has become of an item: a value, or nil and an error.
+function Items:settle(index, item, value, err)
+  if value == nil then
+    self.failed = self.failed + 1
+    if self.failed == self.stop_after then
+      stop(self, "the batch stopped at failure " .. self.failed)
+    end
+  end
+  if self.on_result and call(self, "on_result", index, value, err, item) then
+    return
+  elseif value == nil then
+    self.failures[#self.failures + 1] = { index = index, item = item,
+      err = err }
+  else
+    self.results[index] = value
+  end
+end
+
+--- Counts items as finished.
+function Items:advance(number)
+  self.done = self.done + number
+  if self.on_progress then
+    call(self, "on_progress", self.done, self.total)
+  end
+  self.waiter:breathe()
+end
+
+local function by_index(a, b)
+  return a.index < b.index
+end
+
+--- Ends the report.
+-- @return the report; or nil, what ended the items early, and the report
+function Items:close(report)
+  if self.on_progress and not self.total and not self.err then
+    call(self, "on_progress", self.done, self.done)
+  end
+  table.sort(self.failures, by_index)
+  if self.err then
+    return nil, self.err, report
+  end
+  return report
+end
+
+return Items

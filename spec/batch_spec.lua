@@ -233,6 +233,72 @@ describe("batch", function()
     assert.equal("taken bob cem", created(calls))
   end)
 
+  describe("whose login is refused", function()
+    local names = { "ada", "bob", "cem", "dan" }
+    local login = { username = "me", password = "wrong" }
+
+    -- The report on names with a password that is refused so, and the logins.
+    local function try(status, options)
+      options = options or { protect_self = false }
+      options.username, options.password = login.username, login.password
+      options.max_retries = 0
+      local client, calls = fake.client({
+        ["auth/token/full"] = function()
+          return status, fake.failure(1, "no")
+        end,
+      }, options)
+      return client:batch("delete_user", names, { concurrency = 2 }), #calls
+    end
+
+    for status, kind in pairs {
+      [400] = "api", [401] = "auth", [403] = "forbidden", [404] = "not_found",
+    } do
+      it("tries no other with the same password: " .. kind, function()
+        local report, logins = try(status)
+        local _, failures = summary(report, 0)
+        assert.equal(("1:%s 2:%s 3:cancelled 4:cancelled"):format(kind, kind),
+          failures)
+        assert.is_true(report.failures[1].err.login_failed)
+        assert.truthy(report.failures[3].err.message:find("login", 1, true))
+        assert.equal(1, logins)
+      end)
+    end
+
+    it("does so when it is the guard that needs to log in", function()
+      local report, logins = try(401, {})
+      local _, failures = summary(report, 0)
+      assert.equal("1:auth 2:cancelled 3:cancelled 4:cancelled", failures)
+      assert.equal(1, logins)
+    end)
+
+    it("tries again where that may help", function()
+      local report, logins = try(503)
+      local _, failures = summary(report, 0)
+      assert.equal("1:server 2:server 3:server 4:server", failures)
+      assert.equal(2, logins)
+    end)
+  end)
+
+  it("goes on when it is the call that is refused for who asks", function()
+    local client = fake.client({
+      ["auth/token/full"] = function()
+        return fake.mint()
+      end,
+      ["users/change-password"] = function(body)
+        return body.current_password == "right" and 204 or 401
+      end,
+    }, { username = "me", password = "secret" })
+    local items = {}
+    for index, password in ipairs { "wrong", "right", "wrong", "right" } do
+      items[index] = { user_identifier = "ada", current_password = password,
+        new_password = "new" }
+    end
+    local report = client:batch("change_user_password", items)
+    local _, failures = summary(report, 0)
+    assert.equal("1:auth 3:auth", failures)
+    assert.is_nil(report.failures[1].err.login_failed)
+  end)
+
   it("reports progress after each item", function()
     local client = fake.client(creating)
     local seen = {}

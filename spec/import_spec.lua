@@ -193,6 +193,27 @@ describe("import_in_batches", function()
     assert.equal(0, #calls)
   end)
 
+  it("logs in once with a password that is refused", function()
+    local client, calls = fake.client({
+      ["auth/token/full"] = function()
+        return 401, fake.failure(10097, "no")
+      end,
+    }, { username = "me", password = "wrong" })
+    local users = people(6)
+    users[1].account_status = "INACTIVE" -- so that the guard has to ask
+    local report = client:import_in_batches(users,
+      { dry_run = false, batch_size = 2 })
+    assert.equal(6, #report.failures)
+    assert.equal("auth", report.failures[1].err.kind)
+    assert.equal("cancelled", report.failures[2].err.kind)
+    assert.equal(1, #calls)
+    report = client:import_in_batches(people(6),
+      { dry_run = false, batch_size = 2, concurrency = 2 })
+    assert.equal("auth", report.failures[4].err.kind)
+    assert.equal("cancelled", report.failures[5].err.kind)
+    assert.equal(2, #calls)
+  end)
+
   it("does not drop the own user", function()
     local client, calls = fake.client {
       ["auth/session/user"] = function()

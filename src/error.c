@@ -409,6 +409,10 @@ void ts_error_push_outcome(lua_State *L, const ts_exchange *x) {
     lua_concat(L, 2);
   }
   ts_rawsetfield(L, -2, "message");
+  if (x->blames_mint) {
+    lua_pushboolean(L, 1);
+    ts_rawsetfield(L, -2, "login_failed");
+  }
   if (source->response.status != 0) {
     set_number(L, "status", (double)source->response.status);
   }

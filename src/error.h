@@ -3,7 +3,7 @@
 **
 ** Fields: kind, message, hint, endpoint, field, status, code, debug,
 ** incident_id, trace_id, attempts, retry_after (seconds), body, applied ("no",
-** "maybe").
+** "maybe"), login_failed (true, where it is the mint that failed).
 */
 
 #ifndef TS_ERROR_H

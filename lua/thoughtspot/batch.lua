@@ -57,8 +57,14 @@ function batch.fly(client, concurrency, next_call, finish)
       if not exchange then
         return
       end
-      table.insert(exchanges, exchange)
-      table.insert(calls, call)
+      -- All have joined one login before it is made, if they need one.
+      local answer, err = client.waiter:kick(exchange)
+      if answer then
+        table.insert(exchanges, exchange)
+        table.insert(calls, call)
+      else
+        finish(call, nil, err)
+      end
     end
   end
   fill()

@@ -250,7 +250,8 @@ end
 -- @param options table, or nil:
 --   concurrency  calls in flight (8)
 --   stop_after   failures after which nothing more is sent; the items left
---                fail with an error of kind "cancelled"
+--                fail with an error of kind "cancelled". A login that is
+--                refused stops a batch in any case
 --   on_progress  function(done, total): is called after each item; where
 --                items is a function, total is nil until the end. See
 --                thoughtspot.progress

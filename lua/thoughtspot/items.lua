@@ -96,17 +96,32 @@ function Items:next()
   return item, self.index
 end
 
-local function stop(items, reason)
-  items.stopped = core.error("cancelled", "was not sent: " .. reason,
-    items.endpoint)
+-- What a login fails with that would fail again: a wrong password, tried for
+-- each item, may lock the account.
+local refusals = {
+  auth = true, forbidden = true, not_found = true, api = true,
+}
+
+-- Decides whether a failure is the last one.
+local function consider(items, err)
+  local reason
+  if err.login_failed and refusals[err.kind] then
+    reason = "the client's login was refused"
+  elseif items.failed >= items.stop_after then
+    reason = "the batch stopped at failure " .. items.failed
+  end
+  if reason then
+    items.stopped = core.error("cancelled", "was not sent: " .. reason,
+      items.endpoint)
+  end
 end
 
 --- Notes what has become of an item: a value, or nil and an error.
 function Items:settle(index, item, value, err)
   if value == nil then
     self.failed = self.failed + 1
-    if self.failed == self.stop_after then
-      stop(self, "the batch stopped at failure " .. self.failed)
+    if not self.stopped then
+      consider(self, err)
     end
   end
   if self.on_result and call(self, "on_result", index, value, err, item) then

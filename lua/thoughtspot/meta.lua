@@ -43,6 +43,7 @@
 ---@field retry_after? number seconds the cluster asks to wait
 ---@field body? string beginning of the reply, without secrets
 ---@field applied "no"|"maybe" whether the cluster may have done it
+---@field login_failed? true the client got no token for the call
 
 ---@class thoughtspot.Event
 ---@field type "request"|"response"|"retry"|"token"|"wait"

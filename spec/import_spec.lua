@@ -71,8 +71,9 @@ describe("import_in_batches", function()
       end,
     }, { keep_null = true })
     local report = client:import_in_batches(people(1), { dry_run = true })
-    assert.same({ users_added = {}, users_updated = {}, failures = {} },
-      report)
+    assert.same({
+      users_added = {}, users_updated = {}, unlisted = 1, failures = {},
+    }, report)
   end)
 
   it("leaves out a user who cannot be valid", function()
@@ -84,8 +85,52 @@ describe("import_in_batches", function()
     assert.equal(1, #report.failures)
     assert.equal(2, report.failures[1].index)
     assert.equal(users[2], report.failures[1].item)
-    assert.equal("argument", report.failures[1].err.kind)
+    local err = report.failures[1].err
+    assert.equal("argument", err.kind)
+    assert.equal("users[2].account_type", err.field)
+    assert.truthy(err.message:find("users[2].account_type: ", 1, true))
     assert.equal(1, #calls)
+  end)
+
+  it("takes a user only once, whatever the case", function()
+    local client, calls = fake.client(importing)
+    local users = { person "ada", person "bob", person "Ada", person "bad",
+      person "eve", person "ada" }
+    users[4].account_type = "LOCAL"
+    local report = client:import_in_batches(users,
+      { dry_run = false, batch_size = 2 })
+    assert.equal("ada bob eve", names(report.users_added))
+    local err = report.failures[1].err
+    assert.equal(3, report.failures[1].index)
+    assert.equal("argument", err.kind)
+    assert.equal("users[3].user_identifier", err.field)
+    assert.truthy(err.message:find("users[1]", 1, true))
+    assert.equal(4, report.failures[2].index)
+    assert.equal(6, report.failures[3].index)
+    assert.equal(2, #calls)
+  end)
+
+  it("lets a valid user follow one of that name who was not", function()
+    local client = fake.client(importing)
+    local users = { person "ada", person "ada" }
+    users[1].account_type = "LOCAL"
+    local report = client:import_in_batches(users, { dry_run = false })
+    assert.equal("ada", names(report.users_added))
+    assert.equal(1, report.failures[1].index)
+    assert.is_nil(report.failures[2])
+  end)
+
+  it("counts those of whom the cluster says nothing", function()
+    local client = fake.client {
+      ["users/import"] = function(body)
+        return 200, ('{"users_added":[{"name":"%s"}]}'):format(
+          body.users[1].user_identifier)
+      end,
+    }
+    local report = client:import_in_batches(people(5),
+      { dry_run = false, batch_size = 2 })
+    assert.equal(2, report.unlisted)
+    assert.same({}, report.failures)
   end)
 
   it("takes what the cluster refuses for failures, and goes on", function()

@@ -41,11 +41,15 @@ local function new_request(import, users)
   }
 end
 
+-- Returns the number of what is appended.
 local function append(list, more)
-  -- With keep_null it may be null.
-  for _, value in ipairs(type(more) == "table" and more or {}) do
+  if type(more) ~= "table" then -- with keep_null it may be null
+    return 0
+  end
+  for _, value in ipairs(more) do
     list[#list + 1] = value
   end
+  return #more
 end
 
 local function fail(import, users, indexes, err)
@@ -60,30 +64,52 @@ local function finish(import, call, reply, err)
     fail(import, call.users, call.indexes, err)
     return
   end
-  append(import.report.users_added, reply.users_added)
-  append(import.report.users_updated, reply.users_updated)
+  local report = import.report
+  local listed = append(report.users_added, reply.users_added)
+    + append(report.users_updated, reply.users_updated)
+  report.unlisted = report.unlisted + math.max(#call.users - listed, 0)
   import.items:advance(#call.users)
 end
 
--- Why a user is not to be sent, or nil. One who cannot be valid is no reason
--- for the cluster to refuse the others.
-local function find_reason(import, user)
-  if import.items.stopped then
-    return import.items.stopped
-  end
+-- Why a user cannot be valid, or nil. To the check, it is the first of a list.
+local function find_mistake(import, user, place)
   local exchange, err = import.client:prepare(ENDPOINT,
     new_request(import, { user }))
   if exchange then
     exchange:cancel()
+  elseif err.kind == "argument" and err.field then
+    err.field = err.field:gsub("^users%[1%]", place)
+    err.message = err.message:gsub("^users%[1%]", place)
   end
   return err
+end
+
+-- Why a user is not to be sent, or nil. One who cannot be valid is no reason
+-- for the cluster to refuse the others; and of two with the same name, in
+-- calls that are in flight together, either might be the last.
+local function find_reason(import, user, index)
+  if import.items.stopped then
+    return import.items.stopped
+  end
+  local place = ("users[%d]"):format(index)
+  local mistake = find_mistake(import, user, place)
+  if mistake then
+    return mistake
+  end
+  local name = user.user_identifier:lower()
+  local first = import.indexes[name]
+  if first then
+    return refuse(place .. ".user_identifier",
+      ("\"%s\" is in users[%d] already; make the two one"):format(user.user_identifier, first))
+  end
+  import.indexes[name] = index
 end
 
 -- The users of the next call, and their indexes; none at the end.
 local function next_users(import)
   local users, indexes = {}, {}
   for user, index in import.items.next, import.items do
-    local reason = find_reason(import, user)
+    local reason = find_reason(import, user, index)
     if reason then
       fail(import, { user }, { index }, reason)
     else
@@ -127,8 +153,11 @@ return function(client, users, options)
     options = options,
     size = options.batch_size or DEFAULT_BATCH_SIZE,
     items = items,
+    -- Name in lower case = the index of its user.
+    indexes = {},
     report = {
-      users_added = {}, users_updated = {}, failures = items.failures,
+      users_added = {}, users_updated = {}, unlisted = 0,
+      failures = items.failures,
     },
   }
   batch.fly(client, options.concurrency, function()

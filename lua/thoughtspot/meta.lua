@@ -125,6 +125,7 @@ function Pager:close() end
 ---@class thoughtspot.ImportReport
 ---@field users_added thoughtspot.ImportResultUser[]
 ---@field users_updated thoughtspot.ImportResultUser[]
+---@field unlisted integer users whom the replies name in neither
 ---@field failures thoughtspot.BatchFailure[] in the order of the users
 
 ---@class thoughtspot.ProgressOptions

@@ -59,6 +59,7 @@ build = {
     ["thoughtspot.options"] = "lua/thoughtspot/options.lua",
     ["thoughtspot.pages"] = "lua/thoughtspot/pages.lua",
     ["thoughtspot.progress"] = "lua/thoughtspot/progress.lua",
+    ["thoughtspot.report"] = "lua/thoughtspot/report.lua",
     ["thoughtspot.sandbox"] = "lua/thoughtspot/sandbox.lua",
     ["thoughtspot.sandbox.endpoints"] =
       "lua/thoughtspot/sandbox/endpoints.lua",

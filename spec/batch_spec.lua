@@ -55,6 +55,15 @@ describe("batch", function()
     assert.equal("ada bob cem", created(calls))
   end)
 
+  it("has a report that prints well", function()
+    local client = fake.client(creating)
+    local report = client:batch("create_user", people("ada", "taken"))
+    assert.equal("1 succeeded, 1 failed\n  2: "
+      .. tostring(report.failures[1].err), tostring(report))
+    report = client:batch("create_user", { 1, 2, 3, 4, 5 })
+    assert.truthy(tostring(report):find "\n  3: [^\n]*\n  and 2 more$")
+  end)
+
   it("has nothing to do with no items", function()
     local client, calls = fake.client(creating)
     assert.same({ results = {}, failures = {}, succeeded = 0, failed = 0 },

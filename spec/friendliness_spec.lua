@@ -242,7 +242,7 @@ it("an import that was done says so", function()
     users = { { user_identifier = "bob", display_name = "Bob" } },
     dry_run = false,
   }
-  assert.equal("added 1 users, updated 0, deleted 0", tostring(result))
+  assert.equal("added 1 user, updated 0, deleted 0", tostring(result))
 end)
 
 it("a hint is a field of its own, and stands last in the text", function()

@@ -120,6 +120,17 @@ describe("import_in_batches", function()
     assert.is_nil(report.failures[2])
   end)
 
+  it("has a report that prints well", function()
+    local client = fake.client(importing)
+    local users = { person "ada", person "old", {} }
+    local function text(dry_run)
+      return tostring(client:import_in_batches(users, { dry_run = dry_run }))
+    end
+    assert.truthy(text(true):find("^dry run, nothing was changed: "
+      .. "would add 1 user, update 1; 1 failed\n  3: [^\n]*$"))
+    assert.truthy(text(false):find("^added 1 user, updated 1; 1 failed\n"))
+  end)
+
   it("counts those of whom the cluster says nothing", function()
     local client = fake.client {
       ["users/import"] = function(body)
@@ -130,6 +141,8 @@ describe("import_in_batches", function()
     local report = client:import_in_batches(people(5),
       { dry_run = false, batch_size = 2 })
     assert.equal(2, report.unlisted)
+    assert.equal("added 3 users, updated 0; 0 failed; 2 not named by the "
+      .. "cluster", tostring(report))
     assert.same({}, report.failures)
   end)
 

@@ -7,6 +7,7 @@
 local core = require "thoughtspot.core"
 local Items = require "thoughtspot.items"
 local check_options = require "thoughtspot.options"
+local new_report = require "thoughtspot.report"
 
 -- The cluster lets through 100 requests a second and bursts of ten: eight at
 -- a time stay below the burst, and reach that rate with replies in 80 ms.
@@ -96,6 +97,10 @@ local function next_call(client, endpoint, items)
   end
 end
 
+local Report = new_report(function(report)
+  return ("%d succeeded, %d failed"):format(report.succeeded, report.failed)
+end)
+
 local option_kinds = {
   concurrency = "a whole number above zero",
   stop_after = "a whole number above zero",
@@ -125,10 +130,10 @@ function batch.run(client, name, source, options)
   end, function(call, value, err)
     finish(items, call, value, err)
   end)
-  return items:close {
+  return items:close(setmetatable({
     results = items.results, failures = items.failures,
     succeeded = items.done - items.failed, failed = items.failed,
-  }
+  }, Report))
 end
 
 return batch

@@ -4,6 +4,8 @@ local core = require "thoughtspot.core"
 local batch = require "thoughtspot.batch"
 local Items = require "thoughtspot.items"
 local check_options = require "thoughtspot.options"
+local import_result = require "thoughtspot.import_result"
+local new_report = require "thoughtspot.report"
 
 local DEFAULT_BATCH_SIZE = 100
 
@@ -16,6 +18,22 @@ local option_kinds = {
   dry_run = "true or false",
   default_password = "a string",
   on_progress = "a function",
+}
+
+local function summary(text)
+  return new_report(function(report)
+    local line = text:format(import_result.users(report.users_added),
+      #report.users_updated, #report.failures)
+    return report.unlisted == 0 and line
+      or ("%s; %d not named by the cluster"):format(line, report.unlisted)
+  end)
+end
+
+-- Whether it was a dry run = the metatable of its report.
+local reports = {
+  [true] = summary("dry run, nothing was changed: would add %s, update %d; "
+    .. "%d failed"),
+  [false] = summary "added %s, updated %d; %d failed",
 }
 
 local function refuse(field, what)
@@ -100,7 +118,8 @@ local function find_reason(import, user, index)
   local first = import.indexes[name]
   if first then
     return refuse(place .. ".user_identifier",
-      ("\"%s\" is in users[%d] already; make the two one"):format(user.user_identifier, first))
+      ("\"%s\" is in users[%d] already; make the two one"):format(
+        user.user_identifier, first))
   end
   import.indexes[name] = index
 end
@@ -155,10 +174,10 @@ return function(client, users, options)
     items = items,
     -- Name in lower case = the index of its user.
     indexes = {},
-    report = {
+    report = setmetatable({
       users_added = {}, users_updated = {}, unlisted = 0,
       failures = items.failures,
-    },
+    }, reports[options.dry_run]),
   }
   batch.fly(client, options.concurrency, function()
     return next_call(import)

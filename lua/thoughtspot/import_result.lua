@@ -8,18 +8,24 @@ local function count(list)
   return type(list) == "table" and #list or 0
 end
 
+--- The number of users of a list, in words.
+function import_result.users(list)
+  local number = count(list)
+  return number .. (number == 1 and " user" or " users")
+end
+
 local function methods(text)
   return {
     __tostring = function(result)
-      return text:format(count(result.users_added),
+      return text:format(import_result.users(result.users_added),
         count(result.users_updated), count(result.users_deleted))
     end,
   }
 end
 
-local dry_run = methods("dry run, nothing was changed: would add %d users, "
+local dry_run = methods("dry run, nothing was changed: would add %s, "
   .. "update %d, delete %d; give dry_run = false to do it")
-local imported = methods("added %d users, updated %d, deleted %d")
+local imported = methods("added %s, updated %d, deleted %d")
 
 --- Gives the result of a request its text.
 function import_result.dress(result, request)

@@ -164,10 +164,16 @@ describe("batch", function()
       { { email = "cem@acme.test" }, "cem" },
       { "dan", { emial = "dan@acme.test" } },
       { "eve", { email = "eve@acme.test" } },
+      { "fay", { email = "fay@acme.test" }, { timeout = 5 } },
+      { "gus", { email = "gus@acme.test" }, operation = "ADD" },
     })
     assert.equal(2, report.succeeded)
     local _, failures = summary(report, 0)
-    assert.equal("2:argument 3:argument 4:argument", failures)
+    assert.equal("2:argument 3:argument 4:argument 6:argument 7:argument",
+      failures)
+    assert.equal("item[3]", report.failures[4].err.field)
+    assert.equal("item.operation", report.failures[5].err.field)
+    assert.equal(2, #calls)
     assert.equal("users/ada/update", calls[1].path)
     assert.same({ email = "ada@acme.test" }, calls[1].body)
     assert.equal("users/eve/update", calls[2].path)

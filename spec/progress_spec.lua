@@ -97,6 +97,14 @@ describe("thoughtspot.progress", function()
     assert.equal("function", type(thoughtspot.progress()))
   end)
 
+  it("raises where it was called without a table", function()
+    local _, message = pcall(function()
+      thoughtspot.progress "users"
+    end)
+    assert.truthy(message:find("^spec/progress_spec.lua:%d+: "
+      .. "thoughtspot.progress: expected a table of options, got string$"))
+  end)
+
   it("raises at wrong use", function()
     local closed = io.tmpfile()
     closed:close()

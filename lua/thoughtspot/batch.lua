@@ -19,6 +19,15 @@ local function refuse(endpoint, field, what)
   return nil, core.error("argument", field .. ": " .. what, endpoint, field)
 end
 
+-- The first key of a pair that is neither 1 nor 2, as a part of a path.
+local function find_extra(pair)
+  for key in pairs(pair) do
+    if key ~= 1 and key ~= 2 then
+      return (type(key) == "number" and "[%s]" or ".%s"):format(tostring(key))
+    end
+  end
+end
+
 -- Prepares the call of an item: an exchange, or nil and an error.
 local function prepare(client, endpoint, item)
   local name = endpoint.name
@@ -33,6 +42,11 @@ local function prepare(client, endpoint, item)
     if type(request) ~= "table" then
       return refuse(name, "item[2]", "expected a table as the request, got "
         .. type(request))
+    end
+    local extra = find_extra(item)
+    if extra then
+      return refuse(name, "item" .. extra, "expected nothing besides the "
+        .. "identifier and the request")
     end
     return client:prepare(name, identifier, request)
   end

@@ -245,8 +245,9 @@ end
 --   end
 -- @param endpoint name of an endpoint
 -- @param items list, or function that returns the next one, then nil. An item
---   is what the endpoint's method takes: a request; where the path takes an
---   identifier, the identifier; where it takes both, { identifier, request }
+--   is what the endpoint's method takes, without call options: a request;
+--   where the path takes an identifier, the identifier; where it takes both,
+--   { identifier, request }
 -- @param options table, or nil:
 --   concurrency  calls in flight (8)
 --   stop_after   failures after which nothing more is sent; the items left

@@ -91,6 +91,10 @@ thoughtspot.describe = require "thoughtspot.describe"
 --   open file (io.stderr)
 -- @return function(done, total)
 function thoughtspot.progress(options)
+  if options ~= nil and type(options) ~= "table" then
+    error("thoughtspot.progress: expected a table of options, got "
+      .. type(options), 2)
+  end
   return require "thoughtspot.progress".open(options or {})
 end
 

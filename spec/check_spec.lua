@@ -319,7 +319,7 @@ describe("the check of requests", function()
     it("takes what JSON has", function()
       for _, value in ipairs { {}, { a = "b" }, { a = { 1, 2, { b = true } } },
         { a = core.null }, { a = {} }, { a = 0.5, b = -1 },
-        { a = 99999999999999 } } do
+        { a = 1e300 } } do
         assert(properties(value))
       end
     end)
@@ -340,8 +340,6 @@ describe("the check of requests", function()
         { { a = nan }, "extended_properties.a: expected a finite number" },
         { { a = { -infinity } }, "extended_properties.a[1]: expected a "
           .. "finite number" },
-        { { a = 2 ^ 60 }, "extended_properties.a: has more digits than "
-          .. "lua-cjson writes; give it as a string" },
         { { a = { b = "\255" } }, "extended_properties.a.b: is not valid "
           .. "UTF-8 (byte 1)" },
         { { a = { { "\0" } } }, "extended_properties.a[1][1]: contains a NUL "

@@ -67,11 +67,14 @@ static int refuse(context *c, const place *here) {
   return 0;
 }
 
+/* Whether the value is cjson's null. */
+static int is_null(lua_State *L, int index) {
+  return lua_islightuserdata(L, index) && lua_touserdata(L, index) == NULL;
+}
+
 /* What a value is, for messages: its type, or null. */
 static const char *kind_of(lua_State *L, int index) {
-  return lua_islightuserdata(L, index) && lua_touserdata(L, index) == NULL
-             ? "null"
-             : luaL_typename(L, index);
+  return is_null(L, index) ? "null" : luaL_typename(L, index);
 }
 
 static int refuse_type(context *c, const place *here, const char *expected) {
@@ -341,7 +344,7 @@ static int check_free_table(context *c, const place *here, int depth) {
   return check_free_list(c, here, depth + 1, count);
 }
 
-/* The value on top of the stack: can cjson write it, and lose nothing? */
+/* The value on top of the stack: does JSON have it? */
 static int check_free(context *c, const place *here, int depth) {
   double number;
   switch (lua_type(c->L, -1)) {
@@ -353,19 +356,14 @@ static int check_free(context *c, const place *here, int depth) {
       lua_pushliteral(c->L, "expected a finite number");
       return refuse(c, here);
     }
-    if (floor(number) == number && fabs(number) >= ts_json_largest(c->L)) {
-      lua_pushliteral(c->L, "has more digits than lua-cjson writes; give it "
-                            "as a string");
-      return refuse(c, here);
-    }
     return 1;
   case LUA_TBOOLEAN:
-  case LUA_TLIGHTUSERDATA: /* cjson's null and empty_array */
     return 1;
   case LUA_TTABLE:
     return check_free_table(c, here, depth);
   default:
-    return refuse_type(c, here, "a value that JSON has");
+    return is_null(c->L, -1) || ts_json_is_empty_list(c->L, -1) ||
+           refuse_type(c, here, "a value that JSON has");
   }
 }
 
@@ -478,7 +476,7 @@ static int check_field(context *c, const place *here, const ts_field *field) {
     lua_pushfstring(c->L, "is required: %s", field->doc);
     return refuse(c, here);
   }
-  if (lua_islightuserdata(c->L, -1) && lua_touserdata(c->L, -1) == NULL) {
+  if (is_null(c->L, -1)) {
     if ((field->flags & TS_NULLABLE) != 0) {
       return 1;
     }

@@ -13,11 +13,10 @@
 ** Appends the table at 'index', which has passed ts_check, to 'json': its
 ** fields in the schema's order, then those that the schema does not know.
 ** The secret strings among them are noted in 'secrets', each ended by a NUL.
-** Nothing is filled in.
-** Returns 1, or 0 with the field's path and a message pushed where cjson
-** refuses a free-form value. Raises when memory runs out.
+** Nothing is filled in, and no digit of a number is lost. Raises when memory
+** runs out.
 */
-int ts_encode(lua_State *L, int index, const ts_schema *schema,
-              ts_buffer *json, ts_buffer *secrets);
+void ts_encode(lua_State *L, int index, const ts_schema *schema,
+               ts_buffer *json, ts_buffer *secrets);
 
 #endif

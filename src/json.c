@@ -2,8 +2,8 @@
 ** json.c - lua-cjson, a private instance of it.
 **
 ** The shared instance is never touched. What the instance can do is found
-** out by asking it: versions differ in the digits they write and in whether
-** they decode integers.
+** out by asking it: versions differ in what they have for an empty list and
+** in whether they decode integers.
 */
 
 #include <math.h>
@@ -14,58 +14,55 @@
 #define MAX_DEPTH 512
 
 /* Addresses serve as registry keys. */
-static char decode_key, encode_key, null_key, largest_key;
+static char decode_key, null_key, empty_lists_key;
 
 #if LUA_VERSION_NUM >= 503
 static char floats_key;
 #endif
 
-/* Calls instance[name](value), the instance on top of the stack; returns
-** whether it took the value. */
-static int configure(lua_State *L, const char *name) {
-  int taken;
+/* Calls instance[name](value), the instance below the value on top of the
+** stack, if it knows the option. */
+static void configure(lua_State *L, const char *name) {
   lua_getfield(L, -2, name);
   lua_insert(L, -2);
-  taken = lua_pcall(L, 1, 0, 0) == 0;
-  if (!taken) {
+  if (lua_pcall(L, 1, 0, 0) != 0) {
     lua_pop(L, 1);
   }
-  return taken;
 }
 
-static int configure_integer(lua_State *L, const char *name, int value) {
-  lua_pushinteger(L, value);
-  return configure(L, name);
-}
-
-static void configure_boolean(lua_State *L, const char *name, int value) {
-  lua_pushboolean(L, value);
-  configure(L, name);
+/* Keeps the set of what cjson, on top of the stack, has for empty lists: a
+** value, and metatables. */
+static void note_empty_lists(lua_State *L) {
+  static const char *const names[] = {"empty_array", "empty_array_mt",
+                                      "array_mt"};
+  size_t i;
+  lua_newtable(L);
+  for (i = 0; i < sizeof names / sizeof names[0]; i++) {
+    lua_getfield(L, -2, names[i]);
+    if (lua_isnil(L, -1)) {
+      lua_pop(L, 1);
+      continue;
+    }
+    lua_pushboolean(L, 1);
+    lua_rawset(L, -3);
+  }
+  ts_registry_set(L, &empty_lists_key);
 }
 
 void ts_json_open(lua_State *L) {
-  int digits = 16;
   lua_getglobal(L, "require");
   lua_pushliteral(L, "cjson");
   lua_call(L, 1, 1);
   lua_getfield(L, -1, "null");
   ts_registry_set(L, &null_key);
+  note_empty_lists(L);
   lua_getfield(L, -1, "new");
   lua_call(L, 0, 1);
   lua_remove(L, -2);
-  configure_integer(L, "decode_max_depth", MAX_DEPTH);
-  configure_integer(L, "encode_max_depth", MAX_DEPTH);
-  configure_boolean(L, "decode_invalid_numbers", 0);
-  configure_boolean(L, "encode_invalid_numbers", 0);
-  configure_boolean(L, "encode_keep_buffer", 0);
-  while (!configure_integer(L, "encode_number_precision", digits) &&
-         digits > 14) {
-    digits--;
-  }
-  lua_pushnumber(L, pow(10, digits));
-  ts_registry_set(L, &largest_key);
-  lua_getfield(L, -1, "encode");
-  ts_registry_set(L, &encode_key);
+  lua_pushinteger(L, MAX_DEPTH);
+  configure(L, "decode_max_depth");
+  lua_pushboolean(L, 0);
+  configure(L, "decode_invalid_numbers");
   lua_getfield(L, -1, "decode");
 #if LUA_VERSION_NUM >= 503
   lua_pushvalue(L, -1);
@@ -84,12 +81,19 @@ void ts_json_pushnull(lua_State *L) {
   ts_registry_get(L, &null_key);
 }
 
-double ts_json_largest(lua_State *L) {
-  double largest;
-  ts_registry_get(L, &largest_key);
-  largest = lua_tonumber(L, -1);
-  lua_pop(L, 1);
-  return largest;
+bool ts_json_is_empty_list(lua_State *L, int index) {
+  bool is;
+  if (!lua_istable(L, index)) {
+    lua_pushvalue(L, index);
+  } else if (!lua_getmetatable(L, index)) {
+    return false;
+  }
+  ts_registry_get(L, &empty_lists_key);
+  lua_insert(L, -2);
+  lua_rawget(L, -2);
+  is = lua_toboolean(L, -1);
+  lua_pop(L, 2);
+  return is;
 }
 
 #if LUA_VERSION_NUM >= 503
@@ -147,28 +151,17 @@ static void settle_numbers(lua_State *L) {
 
 #endif
 
-/* Calls the function below the argument on top: as decode and encode. */
-static int call(lua_State *L) {
-  int status = lua_pcall(L, 1, 1, 0);
+int ts_json_decode(lua_State *L, const char *text, size_t length) {
+  int status;
+  ts_registry_get(L, &decode_key);
+  lua_pushlstring(L, text, length);
+  status = lua_pcall(L, 1, 1, 0);
   if (status == LUA_ERRMEM) {
     lua_error(L);
   }
-  return status == 0;
-}
-
-int ts_json_decode(lua_State *L, const char *text, size_t length) {
-  ts_registry_get(L, &decode_key);
-  lua_pushlstring(L, text, length);
-  if (!call(L)) {
+  if (status != 0) {
     return 0;
   }
   settle_numbers(L);
   return 1;
-}
-
-int ts_json_encode(lua_State *L, int index) {
-  index = ts_absindex(L, index);
-  ts_registry_get(L, &encode_key);
-  lua_pushvalue(L, index);
-  return call(L);
 }

@@ -17,11 +17,8 @@ void ts_json_pushnull(lua_State *L);
 ** Whole numbers are integers where Lua has them. */
 int ts_json_decode(lua_State *L, const char *text, size_t length);
 
-/* Encodes the value at 'index': pushes the text and returns 1, or a message
-** and 0. */
-int ts_json_encode(lua_State *L, int index);
-
-/* The magnitude below which encode writes every digit of a whole number. */
-double ts_json_largest(lua_State *L);
+/* Whether the value at 'index', which has no keys if it is a table, is what
+** the installed lua-cjson has to stand for an empty list, if it has that. */
+bool ts_json_is_empty_list(lua_State *L, int index);
 
 #endif

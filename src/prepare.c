@@ -190,9 +190,7 @@ int ts_prepare(lua_State *L, ts_client *client, const ts_endpoint *endpoint,
   ts_need(L, ts_exchange_address(x, text, length));
   if (request != 0) {
     x->has_body = true;
-    if (!ts_encode(L, request, endpoint->request, &x->body, &x->secrets)) {
-      return ts_error_refuse(L, endpoint->name);
-    }
+    ts_encode(L, request, endpoint->request, &x->body, &x->secrets);
   }
   if (!lua_isnil(L, options) && !set_call_options(L, options, x)) {
     return ts_error_refuse(L, endpoint->name);

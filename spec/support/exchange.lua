@@ -106,8 +106,9 @@ function support.mint(exchange, fields, now)
 end
 
 --- Runs a program in an interpreter of its own, up to the end of its state.
+-- @param environment NAME=value, if there is something to set
 -- @return what it has written, and its exit status in a last line
-function support.run(program)
+function support.run(program, environment)
   local interpreter
   for index = -1, -9, -1 do
     interpreter = arg[index] or interpreter
@@ -116,7 +117,8 @@ function support.run(program)
   local file = assert(io.open(name, "w"))
   file:write(program)
   file:close()
-  local pipe = io.popen(interpreter .. " " .. name .. " 2>&1; echo $?")
+  local pipe = io.popen((environment or "") .. " " .. interpreter .. " "
+    .. name .. " 2>&1; echo $?")
   local output = pipe:read "*a"
   pipe:close()
   os.remove(name)

@@ -1,9 +1,9 @@
 /*
 ** json.c - lua-cjson, a private instance of it.
 **
-** The shared instance is never touched. What the instance can do is found
-** out by asking it: versions differ in what they have for an empty list and
-** in whether they decode integers.
+** The shared instance is never touched. Versions differ: in whether they
+** decode integers, which is settled behind them, and in what they have for an
+** empty list, which is found out by asking.
 */
 
 #include <math.h>
@@ -15,10 +15,6 @@
 
 /* Addresses serve as registry keys. */
 static char decode_key, null_key, empty_lists_key;
-
-#if LUA_VERSION_NUM >= 503
-static char floats_key;
-#endif
 
 /* Calls instance[name](value), the instance below the value on top of the
 ** stack, if it knows the option. */
@@ -64,15 +60,6 @@ void ts_json_open(lua_State *L) {
   lua_pushboolean(L, 0);
   configure(L, "decode_invalid_numbers");
   lua_getfield(L, -1, "decode");
-#if LUA_VERSION_NUM >= 503
-  lua_pushvalue(L, -1);
-  lua_pushliteral(L, "[1]");
-  lua_call(L, 1, 1);
-  lua_rawgeti(L, -1, 1);
-  lua_pushboolean(L, !lua_isinteger(L, -1));
-  ts_registry_set(L, &floats_key);
-  lua_pop(L, 2);
-#endif
   ts_registry_set(L, &decode_key);
   lua_pop(L, 1);
 }
@@ -131,13 +118,6 @@ static void make_integers(lua_State *L) {
 }
 
 static void settle_numbers(lua_State *L) {
-  int floats;
-  ts_registry_get(L, &floats_key);
-  floats = lua_toboolean(L, -1);
-  lua_pop(L, 1);
-  if (!floats) {
-    return;
-  }
   if (lua_istable(L, -1)) {
     make_integers(L);
   } else if (push_whole(L)) {

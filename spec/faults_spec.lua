@@ -457,6 +457,30 @@ describe("faults", function()
         { kind = "decode", applied = "no", attempts = 1, status = 200 })
     end)
 
+    it("an error that is sent as a success, a byte at a time", function()
+      local body = '{"error":{"message":{"code":10002,"debug":"bad"}}}'
+      for _, endpoint in ipairs { READ, WRITE } do
+        local case = server:case {
+          CHUNKED .. body:gsub(".", chunk) .. "0\r\n\r\n", endpoint.good }
+        local client = new_client(case)
+        local value, err =
+          call(client, endpoint.name, unpack(endpoint.arguments))
+        assert.is_nil(value)
+        assert.equal("api", err.kind, tostring(err))
+        assert.equal(10002, err.code)
+        assert.equal(body, err.body)
+        assert(call(client, endpoint.name, unpack(endpoint.arguments)))
+      end
+    end)
+
+    it("a result that breaks off is not shown", function()
+      local case = server:case { { with_length(30, USERS), fault.close } }
+      local value, err = search(new_client(case, { max_retries = 0 }))
+      assert.is_nil(value)
+      assert.equal("network", err.kind)
+      assert.is_nil(err.body)
+    end)
+
     it("HTML says that an update was not done", function()
       expect_failure(REPEATABLE_WRITE, fault.reply("200 OK", "<html>"),
         { kind = "gateway", applied = "maybe", attempts = 1, status = 200 })

@@ -137,6 +137,97 @@ describe("a reply that is a list", function()
   end)
 end)
 
+describe("a reply that cannot be read", function()
+  it("says what was expected, and is shown", function()
+    for body, fault in pairs {
+      ["[]"] = "expected an object, after 0 bytes",
+      ["17"] = "expected an object, after 0 bytes",
+      ['{"name":"ada",}'] = "not valid JSON, after 14 bytes",
+    } do
+      local err = fails("decode", "cannot read the reply: " .. fault,
+        object(200, body))
+      assert.equal(body, err.body)
+    end
+    for body, offset in pairs { ["{}"] = 0, ['[{"a":1},2]'] = 9 } do
+      local err = fails("decode", "cannot read the reply: expected a list of "
+        .. "objects, after " .. offset .. " bytes", list(200, body))
+      assert.equal(body, err.body)
+    end
+  end)
+
+  it("is shown up to a bound, without what was sent as a secret", function()
+    local _, err = support.outcome(support.prepare(support.client {},
+      "create_user", { name = "ada", display_name = "A", email = "e",
+      password = "hush-hush" }), 200, '["hush-hush' .. ("x"):rep(1e5))
+    assert.equal("decode", err.kind)
+    assert.equal('["[secret]xxx', err.body:sub(1, 13))
+    assert.is_true(#err.body < 5000)
+  end)
+
+  it("is not shown where it may hold a secret", function()
+    for _, endpoint in ipairs { "get_full_access_token", "deactivate_user",
+      "get_current_user_token" } do
+      local value, err = support.outcome(support.prepare(support.client {},
+        endpoint), 200, '{"token":"abc","activation_link":"abc"')
+      assert.is_nil(value)
+      assert.equal("decode", err.kind)
+      assert.is_nil(err.body)
+      for _, field in pairs(err) do
+        assert.is_nil(tostring(field):find("abc", 1, true))
+      end
+    end
+  end)
+
+  it("is not shown of a result that breaks off or is too large", function()
+    local exchange = support.client { max_retries = 0,
+      max_response_bytes = 20 }:prepare("search_users")
+    local _, err = support.outcome(exchange, 200,
+      '[{"name":"' .. ("x"):rep(30) .. '"}]')
+    assert.equal("limit", err.kind)
+    assert.is_nil(err.body)
+  end)
+end)
+
+describe("an error that is sent as a success", function()
+  local body = '{"error":{"message":{"code":10002,"debug":"bad filter",'
+    .. '"incident_id_guid":"i-1","trace_id_guid":"t-1"}}}'
+
+  it("is an error", function()
+    for reply_of, applied in pairs { [object] = "maybe", [list] = "no" } do
+      local err = fails("api", "bad filter", reply_of(200, body))
+      assert.equal(200, err.status)
+      assert.equal(10002, err.code)
+      assert.equal("i-1", err.incident_id)
+      assert.equal("t-1", err.trace_id)
+      assert.equal(body, err.body)
+      assert.equal(applied, err.applied)
+    end
+    fails("api", "oops", object(200, '{"error":"oops"}'))
+    assert.equal("forbidden", select(2, object(200,
+      '{"error":{"code":10023}}')).kind)
+  end)
+
+  it("is an error whatever fields are wanted", function()
+    local exchange = support.client {}:prepare("get_current_user_info",
+      { fields = { "id" } })
+    fails("api", "bad filter", support.outcome(exchange, 200, body))
+  end)
+
+  it("is one of a token, too", function()
+    local client = support.login_client { max_retries = 0 }
+    local exchange = client:prepare "get_current_user_info"
+    support.answer(exchange, 200, body)
+    fails("api", "no token: bad filter", exchange:result())
+  end)
+
+  it("has nothing of what was asked for", function()
+    for _, reply in ipairs { '{"id":"g","error":"x"}', '{"error":null}',
+      '{"errors":1}', '{"name":"ada","error":{"code":1}}' } do
+      assert.is_table((object(200, reply)))
+    end
+  end)
+end)
+
 describe("a reply that is too large", function()
   it("is given up", function()
     local client = support.client { max_response_bytes = 50 }

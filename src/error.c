@@ -337,7 +337,7 @@ static void add_body(lua_State *L, const ts_exchange *x) {
   const ts_buffer *raw = &x->response.raw;
   int error = lua_gettop(L);
   size_t i;
-  if (raw->length == 0) {
+  if (raw->length == 0 || x->response.hidden) {
     return;
   }
   if (ts_json_decode(L, raw->data, raw->length)) {

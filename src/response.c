@@ -12,7 +12,7 @@
 #include "response.h"
 #include "retry.h"
 
-#define BODY_KEPT 65536    /* bytes of a reply that is not a result */
+#define BODY_KEPT 65536    /* bytes kept in case it is not a result */
 #define STREAM_HIGH 262144 /* bytes held of a stream before it pauses */
 #define STREAM_LOW 131072  /* and before it goes on */
 
@@ -74,6 +74,7 @@ void ts_response_begin(ts_response *response, long status) {
   response->date = -1;
   response->html = false;
   response->begun = false;
+  response->hidden = false;
   response->bytes = 0;
   response->filtered = TS_FILTER_OK;
 }
@@ -160,11 +161,13 @@ static bool start_filter(ts_response *response) {
   return true;
 }
 
-/* Keeps the beginning of a body for the error to show. Without memory it
-** shows less. */
-static void keep_raw(ts_response *response, const char *bytes, size_t length) {
+/* Keeps the beginning of a body for the error to show; without memory it
+** shows less. TS_STOP: it is long enough. */
+static ts_reading keep_raw(ts_response *response, const char *bytes,
+                           size_t length) {
   size_t room = BODY_KEPT - response->raw.length;
   (void)ts_buffer_append(&response->raw, bytes, length < room ? length : room);
+  return length < room ? TS_READ : TS_STOP;
 }
 
 /* Looks at the first byte that is not white space. */
@@ -181,11 +184,11 @@ static void look_at_beginning(ts_response *response, const char *bytes,
 
 ts_reading ts_response_body(ts_response *response, const char *bytes,
                             size_t length) {
+  ts_reading kept;
   look_at_beginning(response, bytes, length);
   if (!ts_response_is_success(response) || response->html) {
     response->bytes += (double)length;
-    keep_raw(response, bytes, length);
-    return response->raw.length < BODY_KEPT ? TS_READ : TS_STOP;
+    return keep_raw(response, bytes, length);
   }
   if (response->endpoint->reply == TS_REPLY_NONE) {
     response->bytes += (double)length;
@@ -201,7 +204,12 @@ ts_reading ts_response_body(ts_response *response, const char *bytes,
     return TS_PAUSE;
   }
   response->bytes += (double)length;
+  response->hidden = true;
+  kept = keep_raw(response, bytes, length);
   response->filtered = ts_filter_feed(&response->filter, bytes, length);
+  if (response->filtered == TS_FILTER_SHAPE) {
+    return kept; /* it may be an error, which is read to its end */
+  }
   return response->filtered == TS_FILTER_OK ? TS_READ : TS_STOP;
 }
 
@@ -264,9 +272,80 @@ static ts_kind kind_of_filter(ts_filter_status status) {
   }
 }
 
+/* Whether the reply is an object that has the member, which is not null. One
+** that was not kept to its end is none. */
+static bool has_member(const ts_response *response, const char *name) {
+  ts_filter_options options;
+  ts_filter filter;
+  const char *object;
+  size_t length;
+  bool has;
+  memset(&options, 0, sizeof options);
+  options.shape = TS_FILTER_OBJECT;
+  options.secret = true;
+  options.fields = &name;
+  options.field_count = 1;
+  ts_filter_init(&filter, &options);
+  has = ts_filter_feed(&filter, response->raw.data, response->raw.length) ==
+            TS_FILTER_OK &&
+        ts_filter_finish(&filter) == TS_FILTER_OK &&
+        ts_filter_next(&filter, &object, &length) && length > sizeof "{}" - 1;
+  ts_filter_free(&filter);
+  return has;
+}
+
+/* Whether the reply is an error in spite of its status: it has that member
+** and none of those that are expected. */
+static bool is_refusal(const ts_response *response) {
+  const ts_field *field;
+  if (response->raw.length == 0 || !has_member(response, "error")) {
+    return false;
+  }
+  for (field = response->endpoint->reply_schema->fields; field->name != NULL;
+       field++) {
+    if (has_member(response, field->name)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/* What is wrong with what the filter has read, for a message. */
+static const char *describe_fault(const ts_response *response) {
+  if (response->filtered != TS_FILTER_SHAPE) {
+    return ts_filter_describe(response->filtered);
+  }
+  return response->endpoint->reply == TS_REPLY_LIST
+             ? "expected a list of objects"
+             : "expected an object";
+}
+
+/* As ts_response_verdict, of a reply that the filter has read. */
+static ts_kind filter_verdict(ts_response *response, char *message,
+                              size_t size) {
+  ts_kind kind;
+  if (is_refusal(response)) {
+    response->hidden = false;
+    return TS_API;
+  }
+  if (response->filtered == TS_FILTER_OK) {
+    response->filtered = ts_filter_finish(&response->filter);
+  }
+  kind = kind_of_filter(response->filtered);
+  if (kind != TS_OK) {
+    snprintf(message, size, "cannot read the reply: %s, after %lu bytes",
+             describe_fault(response), (unsigned long)response->filter.offset);
+  }
+  response->hidden = kind != TS_DECODE ||
+                     ts_schema_has_secret(response->endpoint->reply_schema);
+  if (response->hidden) {
+    ts_buffer_free(&response->raw);
+  }
+  return kind;
+}
+
 ts_kind ts_response_verdict(ts_response *response, char *message,
                             size_t size) {
-  ts_kind kind;
   if (!ts_response_is_success(response)) {
     return kind_of_status(response);
   }
@@ -283,14 +362,5 @@ ts_kind ts_response_verdict(ts_response *response, char *message,
     snprintf(message, size, "the reply is empty");
     return TS_DECODE;
   }
-  if (response->filtered == TS_FILTER_OK) {
-    response->filtered = ts_filter_finish(&response->filter);
-  }
-  kind = kind_of_filter(response->filtered);
-  if (kind != TS_OK) {
-    snprintf(message, size, "cannot read the reply: %s, after %lu bytes",
-             ts_filter_describe(response->filtered),
-             (unsigned long)response->filter.offset);
-  }
-  return kind;
+  return filter_verdict(response, message, size);
 }

@@ -1,6 +1,7 @@
 /*
-** response.h - the reply to one attempt, as it comes in: what is a result
-** goes through the filter, of anything else the beginning is kept.
+** response.h - the reply to one attempt, as it comes in: what should be a
+** result goes through the filter; the beginning of anything is kept, until it
+** turns out to be one.
 */
 
 #ifndef TS_RESPONSE_H
@@ -51,7 +52,8 @@ typedef struct ts_response {
   bool html;          /* by its Content-Type or its first byte */
   bool begun;         /* the body has, with more than white space */
   double bytes;       /* of the body, decoded */
-  ts_buffer raw;      /* its beginning, where it is not a result */
+  ts_buffer raw;      /* its beginning */
+  bool hidden;        /* raw is of a result, which no error shows */
   ts_buffer location;
   ts_filter filter;
   bool filtering;

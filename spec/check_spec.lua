@@ -87,7 +87,9 @@ describe("the check of requests", function()
         if given ~= right then
           local err = refuse(endpoint, put(value))
           assert.equal(path, err.field)
-          assert.matches(": expected a .*, got " .. given .. "$", err.message)
+          assert.matches("^: expected an? [%l ]+ %(", err.message:sub(#path + 1))
+          assert.equal((" (%s), got %s"):format(field.doc, given),
+            err.message:match " %(.*")
         end
       end
     end)
@@ -101,7 +103,8 @@ describe("the check of requests", function()
           local good = support.sample(field)[1]
           local err = refuse(endpoint, put { good, value })
           assert.equal(path .. "[2]", err.field)
-          assert.matches("got " .. given .. "$", err.message)
+          assert.equal((" (%s), got %s"):format(field.doc, given),
+            err.message:match " %(.*")
         end
       end
     end)
@@ -348,8 +351,8 @@ describe("the check of requests", function()
       for _, case in ipairs(cases) do
         assert.equal(case[2], message(case[1]))
       end
-      assert.matches("^extended_properties%.a: expected a value that JSON has"
-        .. " .*, got function$", message { a = print })
+      assert.equal("extended_properties.a: expected a value that JSON has, "
+        .. "got function", message { a = print })
       assert.matches("itself: is nested too deep, or holds itself$",
         message(deep))
       assert.matches("is not valid UTF%-8 %(byte 2%)$",
@@ -384,6 +387,12 @@ describe("the check of requests", function()
       assert.equal('{"privileges":["FLY"],"account_status":"FROZEN",'
         .. '"sort_options":{"field_name":"AGE"},"brand_new":{"a":[1,2]}}',
         support.send(exchange).body)
+    end)
+
+    it("describes no field where it knows none", function()
+      assert.equal("users[1].foo: expected a value that JSON has, got "
+        .. "function", refuse("import_users", { users = {
+        { user_identifier = "a", display_name = "b", foo = print } } }).message)
     end)
 
     it("keeps to types, to what is required and to what JSON has", function()

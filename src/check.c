@@ -28,7 +28,6 @@ typedef struct place {
 typedef struct context {
   lua_State *L;
   int strict;
-  const ts_field *field; /* that is being checked */
 } context;
 
 static void add_place(luaL_Buffer *path, const place *here) {
@@ -77,11 +76,12 @@ static const char *kind_of(lua_State *L, int index) {
   return is_null(L, index) ? "null" : luaL_typename(L, index);
 }
 
-static int refuse_type(context *c, const place *here, const char *expected) {
+/* 'doc' is that of the field, or NULL where none describes the value. */
+static int refuse_type(context *c, const place *here, const char *doc,
+                       const char *expected) {
   const char *kind = kind_of(c->L, -1);
-  if (c->field != NULL && c->field->doc != NULL) {
-    lua_pushfstring(c->L, "expected %s (%s), got %s", expected, c->field->doc,
-                    kind);
+  if (doc != NULL) {
+    lua_pushfstring(c->L, "expected %s (%s), got %s", expected, doc, kind);
   } else {
     lua_pushfstring(c->L, "expected %s, got %s", expected, kind);
   }
@@ -184,7 +184,7 @@ static int check_enum(context *c, const place *here, const ts_field *field) {
 
 static int check_string(context *c, const place *here, const ts_field *field) {
   if (lua_type(c->L, -1) != LUA_TSTRING) {
-    return refuse_type(c, here, "a string");
+    return refuse_type(c, here, field->doc, "a string");
   }
   if (!check_text(c, here)) {
     return 0;
@@ -199,8 +199,9 @@ static int check_string(context *c, const place *here, const ts_field *field) {
 static int check_number(context *c, const place *here, const ts_field *field) {
   double number;
   if (lua_type(c->L, -1) != LUA_TNUMBER) {
-    return refuse_type(
-        c, here, field->type == TS_INTEGER ? "a whole number" : "a number");
+    return refuse_type(c, here, field->doc,
+                       field->type == TS_INTEGER ? "a whole number"
+                                                 : "a number");
   }
   number = lua_tonumber(c->L, -1);
   if (field->type == TS_INTEGER &&
@@ -363,7 +364,7 @@ static int check_free(context *c, const place *here, int depth) {
     return check_free_table(c, here, depth);
   default:
     return is_null(c->L, -1) || ts_json_is_empty_list(c->L, -1) ||
-           refuse_type(c, here, "a value that JSON has");
+           refuse_type(c, here, NULL, "a value that JSON has");
   }
 }
 
@@ -379,7 +380,7 @@ static int check_headers(context *c, const place *here) {
     }
     header.name = lua_tostring(L, -2);
     if (lua_type(L, -1) != LUA_TSTRING) {
-      return refuse_type(c, &header, "a string");
+      return refuse_type(c, &header, NULL, "a string");
     }
     lua_pop(L, 1);
   }
@@ -409,11 +410,13 @@ static int check_value(context *c, const place *here, const ts_field *field) {
   case TS_NUMBER:
     return check_number(c, here, field);
   case TS_BOOLEAN:
-    return lua_isboolean(L, -1) || refuse_type(c, here, "a boolean");
+    return lua_isboolean(L, -1) ||
+           refuse_type(c, here, field->doc, "a boolean");
   case TS_FUNCTION:
-    return lua_isfunction(L, -1) || refuse_type(c, here, "a function");
+    return lua_isfunction(L, -1) ||
+           refuse_type(c, here, field->doc, "a function");
   case TS_CALLABLE:
-    return callable(L) || refuse_type(c, here, "a function");
+    return callable(L) || refuse_type(c, here, field->doc, "a function");
   case TS_LIMIT:
     if (lua_isfunction(L, -1) ||
         (lua_isboolean(L, -1) && !lua_toboolean(L, -1))) {
@@ -424,7 +427,7 @@ static int check_value(context *c, const place *here, const ts_field *field) {
     break;
   }
   if (!lua_istable(L, -1)) {
-    return refuse_type(c, here, "a table");
+    return refuse_type(c, here, field->doc, "a table");
   }
   switch (field->type) {
   case TS_OBJECT:
@@ -447,7 +450,7 @@ static int check_items(context *c, const place *here, const ts_field *field) {
   place item = {here, NULL, 1};
   size_t count;
   if (!lua_istable(c->L, -1)) {
-    return refuse_type(c, here, "a list");
+    return refuse_type(c, here, field->doc, "a list");
   }
   if (!check_list(c, here, &count)) {
     return 0;
@@ -468,7 +471,6 @@ static int check_items(context *c, const place *here, const ts_field *field) {
 
 /* The value of a field, on top of the stack; nil when it was not given. */
 static int check_field(context *c, const place *here, const ts_field *field) {
-  c->field = field;
   if (lua_isnil(c->L, -1)) {
     if ((field->flags & TS_REQUIRED) == 0) {
       return 1;
@@ -545,7 +547,7 @@ static int check_object(context *c, const place *here,
 }
 
 int ts_check(lua_State *L, int index, const ts_schema *schema, int strict) {
-  context c = {L, strict, NULL};
+  context c = {L, strict};
   lua_pushvalue(L, index);
   if (!check_object(&c, NULL, schema)) {
     return 0;
@@ -556,7 +558,7 @@ int ts_check(lua_State *L, int index, const ts_schema *schema, int strict) {
 
 int ts_check_value(lua_State *L, int index, const ts_field *field,
                    int strict) {
-  context c = {L, strict, NULL};
+  context c = {L, strict};
   place here = {NULL, field->name, 0};
   lua_pushvalue(L, index);
   if (!check_field(&c, &here, field)) {

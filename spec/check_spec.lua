@@ -294,9 +294,43 @@ describe("the check of requests", function()
       local odd = setmetatable({ name = "ada" }, { __index = never,
         __len = never, __pairs = never })
       assert(client:prepare("update_user", "ada", odd))
-      local _, err = client:prepare("create_user", setmetatable({},
-        { __index = { name = "a", display_name = "b", email = "c" } }))
-      assert.equal("name", err.field)
+    end)
+
+    it("takes no table that is empty but for its metatable", function()
+      local function proxy(content)
+        return setmetatable({}, { __index = content })
+      end
+      local function never()
+        error("called")
+      end
+      local what = "expected a plain table, got one that is empty but for "
+        .. "its metatable"
+      local function expect(field, err)
+        assert.equal(field, err and err.field)
+        assert.equal((field and field .. ": " or "") .. what, err.message)
+      end
+      expect(nil, refuse("update_user", proxy { email = "new@x" }))
+      expect("group_identifiers", refuse("update_user",
+        { group_identifiers = proxy { "g" } }))
+      expect("sort_options", refuse("search_users",
+        { sort_options = proxy { field_name = "NAME" } }))
+      expect("users[1]", refuse("import_users", { users = { proxy {} } }))
+      expect("extended_properties", refuse("update_user",
+        { extended_properties = proxy { a = 1 } }))
+      expect("extended_properties.a", refuse("update_user",
+        { extended_properties = { a = proxy { 1 } } }))
+      for _, event in ipairs { "__pairs", "__len" } do
+        expect(nil, refuse("search_users",
+          setmetatable({}, { [event] = never })))
+      end
+      for field, options in pairs { [1] = proxy {}, fields =
+        { fields = proxy { "id" } }, headers = { headers = proxy {} } } do
+        expect(field ~= 1 and field or nil,
+          select(2, client:prepare("search_users", {}, options)))
+      end
+      expect(nil, select(2, core.new(proxy { host = "https://acme.test" })))
+      assert(client:prepare("update_user", "ada",
+        setmetatable({}, { __name = "empty" })))
     end)
 
     it("does not touch the request", function()

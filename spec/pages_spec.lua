@@ -266,6 +266,16 @@ describe("each_user", function()
     end
     assert.equal(0, #calls)
   end)
+
+  it("refuses a filter that is empty but for its metatable", function()
+    local client, calls = fake.client(serve(users(3)))
+    local page, err = client:user_pages(setmetatable({},
+      { __index = { account_status = "ACTIVE" } })):next()
+    assert.is_nil(page)
+    assert.equal("argument", err.kind)
+    assert.matches("expected a plain table", err.message, 1, true)
+    assert.equal(0, #calls)
+  end)
 end)
 
 describe("a row that the cluster cannot return", function()

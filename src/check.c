@@ -222,6 +222,32 @@ static int check_number(context *c, const place *here, const ts_field *field) {
 }
 
 /*
+** The table on top of the stack: does it hold what it seems to? Metamethods
+** are not called, so one whose content is all behind them would pass for an
+** empty one, which may mean everybody.
+*/
+static int check_plain(context *c, const place *here) {
+  static const char *const events[] = {"__index", "__pairs", "__len"};
+  lua_State *L = c->L;
+  size_t i;
+  luaL_checkstack(L, 8, "request nested too deep");
+  lua_pushnil(L);
+  if (lua_next(L, -2)) {
+    lua_pop(L, 2);
+    return 1;
+  }
+  for (i = 0; i < sizeof events / sizeof events[0]; i++) {
+    if (luaL_getmetafield(L, -1, events[i])) {
+      lua_pop(L, 1);
+      lua_pushliteral(L, "expected a plain table, got one that is empty but "
+                         "for its metatable");
+      return refuse(c, here);
+    }
+  }
+  return 1;
+}
+
+/*
 ** The keys of the table on top of the stack: '*count' of them, all whole
 ** numbers from 1 up, the largest '*largest'; or returns 0 with the first
 ** other key pushed.
@@ -282,6 +308,9 @@ static int refuse_hole(context *c, const place *here) {
 /* The table on top of the stack: a list without holes? */
 static int check_list(context *c, const place *here, size_t *count) {
   size_t largest;
+  if (!check_plain(c, here)) {
+    return 0;
+  }
   if (!list_keys(c->L, count, &largest)) {
     push_key(c->L, "expected a list, got a table with the key");
     return refuse(c, here);
@@ -334,7 +363,9 @@ static int check_free_table(context *c, const place *here, int depth) {
     lua_pushliteral(c->L, "is nested too deep, or holds itself");
     return refuse(c, here);
   }
-  luaL_checkstack(c->L, 8, "request nested too deep");
+  if (!check_plain(c, here)) {
+    return 0;
+  }
   if (!list_keys(c->L, &count, &largest)) {
     lua_pop(c->L, 1);
     return check_free_object(c, here, depth + 1);
@@ -370,6 +401,9 @@ static int check_free(context *c, const place *here, int depth) {
 
 static int check_headers(context *c, const place *here) {
   lua_State *L = c->L;
+  if (!check_plain(c, here)) {
+    return 0;
+  }
   lua_pushnil(L);
   while (lua_next(L, -2)) {
     place header = {here, NULL, 0};
@@ -531,8 +565,7 @@ static int check_keys(context *c, const place *here, const ts_schema *schema) {
 static int check_object(context *c, const place *here,
                         const ts_schema *schema) {
   const ts_field *field;
-  luaL_checkstack(c->L, 8, "request nested too deep");
-  if (!check_keys(c, here, schema)) {
+  if (!check_plain(c, here) || !check_keys(c, here, schema)) {
     return 0;
   }
   for (field = schema->fields; field->name != NULL; field++) {

@@ -60,7 +60,17 @@ local function refuse(field, what)
   return core.error("argument", field .. ": " .. what, "search_users", field)
 end
 
-local function find_fault(filter, options)
+-- The filter is copied for each page: what is wrong with it as it was given
+-- would be lost.
+local function check_filter(client, filter)
+  local exchange, err = client.core:prepare("search_users", filter)
+  if not exchange then
+    return err
+  end
+  exchange:cancel()
+end
+
+local function find_fault(client, filter, options)
   if type(filter) ~= "table" then
     return refuse("filter", "expected a table, got " .. type(filter))
   end
@@ -75,12 +85,13 @@ local function find_fault(filter, options)
       .. type(filter.record_offset))
   end
   return check_options(option_kinds, options, "search_users")
+    or check_filter(client, filter)
 end
 
 --- See Client:each_user.
 function Pager.new(client, filter, options)
   filter, options = filter or {}, options or {}
-  local fault = find_fault(filter, options)
+  local fault = find_fault(client, filter, options)
   if fault then
     return setmetatable({
       failure = fault, ended = true, queue = {}, size = -1,

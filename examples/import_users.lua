@@ -29,10 +29,14 @@ end
 
 -- --- From text to users ----------------------------------------------------
 
-local fields = {}
-for _, field in ipairs(thoughtspot.describe("ImportUser").fields) do
-  fields[field.name] = field
+local function fields_of(schema)
+  local fields = {}
+  for _, field in ipairs(thoughtspot.describe(schema).fields) do
+    fields[field.name] = field
+  end
+  return fields
 end
+local fields, shown = fields_of "ImportUser", fields_of "User"
 
 local booleans = { ["true"] = true, ["false"] = false }
 
@@ -73,7 +77,8 @@ local shown_as = {
 local function read_users()
   local wanted = { "id", "name" }
   for _, column in ipairs(columns) do
-    wanted[#wanted + 1] = shown_as[column] or column
+    local field = shown_as[column] or column
+    wanted[#wanted + 1] = shown[field] and field
   end
   local users = {}
   for user in client:each_user({}, { fields = wanted }) do

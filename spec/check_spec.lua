@@ -87,7 +87,8 @@ describe("the check of requests", function()
         if given ~= right then
           local err = refuse(endpoint, put(value))
           assert.equal(path, err.field)
-          assert.matches("^: expected an? [%l ]+ %(", err.message:sub(#path + 1))
+          assert.matches("^: expected an? [%l ]+ %(",
+            err.message:sub(#path + 1))
           assert.equal((" (%s), got %s"):format(field.doc, given),
             err.message:match " %(.*")
         end
@@ -424,9 +425,9 @@ describe("the check of requests", function()
     end)
 
     it("describes no field where it knows none", function()
+      local user = { user_identifier = "a", display_name = "b", foo = print }
       assert.equal("users[1].foo: expected a value that JSON has, got "
-        .. "function", refuse("import_users", { users = {
-        { user_identifier = "a", display_name = "b", foo = print } } }).message)
+        .. "function", refuse("import_users", { users = { user } }).message)
     end)
 
     it("keeps to types, to what is required and to what JSON has", function()

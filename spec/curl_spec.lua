@@ -341,12 +341,12 @@ describe("curl", function()
       local count = 40000
       local users = page(1, count)
       for i, user in ipairs(users) do
-        users[i] = user:sub(1, -2) .. ',"mail":"' .. ("x"):rep(500) .. '"}'
+        users[i] = user:sub(1, -2) .. ',"email":"' .. ("x"):rep(500) .. '"}'
       end
       local case = server:case { list(users) }
       local client = new_client(case)
       local exchange = assert(client:prepare("search_users", {},
-        { stream = true, fields = { "id", "mail" } }))
+        { stream = true, fields = { "id", "email" } }))
       exchange:step()
       local give_up = core.now() + 20 * SLOWER
       while not case:stalled() do

@@ -255,6 +255,7 @@ describe("each_user", function()
       record_size = { { record_size = 10 } },
       record_offset = { { record_offset = "0" } },
       account_state = { { account_state = "ACTIVE" } },
+      ["fields[1]"] = { nil, { fields = { "nmae" } } },
       filter = { "ada" },
       options = { nil, 10 },
     } do

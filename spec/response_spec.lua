@@ -102,6 +102,26 @@ describe("a reply that is a list", function()
         .. '[{"id":0,"name":"x"}]},{"email":"e"}]'))
   end)
 
+  it("has no fields that are misspelled", function()
+    for wanted, message in pairs {
+      nmae = "fields[2]: is not a field of User; did you mean name?",
+      zzzzzz = "fields[2]: is not a field of User",
+    } do
+      local exchange, err = support.client {}:prepare("search_users", {},
+        { fields = { "id", wanted } })
+      assert.is_nil(exchange)
+      assert.equal("argument", err.kind)
+      assert.equal("fields[2]", err.field)
+      assert.equal(message, err.message)
+      exchange = support.client { strict = false }:prepare("search_users", {},
+        { fields = { "id", wanted } })
+      assert.same({ { [wanted] = 1 } },
+        support.outcome(exchange, 200, '[{"' .. wanted .. '":1,"name":2}]'))
+    end
+    assert(support.client {}:prepare("delete_user", "ada",
+      { fields = { "whatever" } }))
+  end)
+
   it("can be taken object by object", function()
     local exchange = support.client {}:prepare("search_users")
     assert.is_nil(exchange:take())

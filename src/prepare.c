@@ -96,14 +96,39 @@ static void get_number(lua_State *L, int options, const char *name,
   lua_pop(L, 1);
 }
 
+/* Whether the reply's objects have the field that is to be kept of them; as
+** ts_check. */
+static int check_wanted(lua_State *L, const ts_exchange *x, int item,
+                        const char *name, size_t length) {
+  const ts_schema *schema = x->endpoint->reply_schema;
+  const char *nearest;
+  if (!x->client->strict || schema == NULL ||
+      ts_schema_find(schema, name, length) != NULL) {
+    return 1;
+  }
+  nearest = ts_schema_nearest(schema, name, length);
+  lua_pushfstring(L, "fields[%d]", item);
+  lua_pushfstring(L,
+                  nearest != NULL ? "is not a field of %s; did you mean %s?"
+                                  : "is not a field of %s",
+                  schema->name, nearest);
+  return 0;
+}
+
 /* The fields to keep: options.fields at the top of the stack. */
-static void want_fields(lua_State *L, ts_exchange *x) {
-  size_t count = ts_rawlen(L, -1), i;
+static int want_fields(lua_State *L, ts_exchange *x) {
+  size_t count = ts_rawlen(L, -1), i, length;
   for (i = 1; i <= count; i++) {
+    const char *name;
     lua_rawgeti(L, -1, (int)i);
-    ts_need(L, ts_response_want(&x->response, lua_tostring(L, -1)));
+    name = lua_tolstring(L, -1, &length);
+    if (!check_wanted(L, x, (int)i, name, length)) {
+      return 0;
+    }
+    ts_need(L, ts_response_want(&x->response, name));
     lua_pop(L, 1);
   }
+  return 1;
 }
 
 /* Puts the call options at 'index' into the exchange; as ts_check. */
@@ -125,8 +150,8 @@ static int set_call_options(lua_State *L, int index, ts_exchange *x) {
   x->response.stream = lua_toboolean(L, -1);
   lua_pop(L, 1);
   ts_rawgetfield(L, index, "fields");
-  if (lua_istable(L, -1)) {
-    want_fields(L, x);
+  if (lua_istable(L, -1) && !want_fields(L, x)) {
+    return 0;
   }
   lua_pop(L, 1);
   ts_rawgetfield(L, index, "headers");

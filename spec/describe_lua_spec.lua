@@ -82,6 +82,8 @@ ResetUserPasswordRequest
   it("has the privilege that the endpoint needs, if any", function()
     assert.truthy(describe_ "create_user".privilege:find "ADMINISTRATION")
     assert.is_nil(describe_ "get_current_user_info".privilege)
+    -- Anybody may search.
+    assert.is_nil(describe_ "search_users".privilege)
     assert.falsy(tostring(describe_ "get_current_user_info"):find "privilege")
   end)
 end)

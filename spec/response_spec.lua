@@ -303,6 +303,8 @@ describe("statuses", function()
       assert.equal("gateway", select(2, none(status, "<html>")).kind)
     end
     assert.equal("not_found", select(2, none(404, "<html>")).kind)
+    assert.matches("needs the privilege", select(2, object(403, "{}")).hint)
+    assert.is_nil(select(2, list(403, "{}")).hint)
     assert.is_nil(select(2, core.new {}).status)
   end)
 end)

@@ -616,9 +616,9 @@ static const ts_field user_identifier =
 
 const ts_endpoint ts_endpoints[] = {
     {"search_users", "POST", USERS "search", NULL, &search_users,
-     TS_REPLY_LIST, &user, TS_READS, TS_GUARD_NONE, "9.0.0.cl",
-     TS_USER_ADMINISTRATION,
-     "Finds users; without a filter, all of them, ten at a time."},
+     TS_REPLY_LIST, &user, TS_READS, TS_GUARD_NONE, "9.0.0.cl", NULL,
+     "Finds users; without a filter, all of them, ten at a time. Some of "
+     "their properties are shown to administrators alone."},
     {"create_user", "POST", USERS "create", NULL, &create_user,
      TS_REPLY_OBJECT, &user, TS_ONCE, TS_GUARD_NONE, "9.0.0.cl",
      TS_USER_ADMINISTRATION, "Creates a user."},

@@ -767,10 +767,9 @@ function Sandbox:user(identifier) end
 ---@field user_identifier? string user whose tokens are revoked (name or GUID)
 ---@field token? string token to revoke
 
----Finds users; without a filter, all of them, ten at a time.
+---Finds users; without a filter, all of them, ten at a time. Some of their properties are shown to administrators alone.
 ---
 ---`POST /api/rest/2.0/users/search`, in clusters since 9.0.0.cl.
----Needs the privilege ADMINISTRATION, or USER_ADMINISTRATION where the cluster has RBAC.
 ---@param request? thoughtspot.SearchUsersRequest
 ---@param options? thoughtspot.CallOptions
 ---@return thoughtspot.User[]? result

@@ -120,8 +120,9 @@ describe("the check of requests", function()
       else
         local err = refuse(endpoint, put(core.null))
         assert.equal(path, err.field)
-        assert.equal(path .. ": must not be null; leave it out instead",
-          err.message)
+        assert.equal(path .. ": " .. (field.required
+          and "is required: " .. field.doc
+          or "must not be null; leave it out instead"), err.message)
       end
       if field.list then
         assert.equal(path .. "[1]", refuse(endpoint, put { core.null }).field)

@@ -264,7 +264,7 @@ describe("endpoints", function()
         .. "got number" },
       { { "ada" }, "user_identifier: expected a string (user (name or "
         .. "GUID)), got table" },
-      { core.null, "user_identifier: must not be null; leave it out instead" },
+      { core.null, "user_identifier: is required: user (name or GUID)" },
       { "a\0b", "user_identifier: contains a NUL byte" },
       { "a\255", "user_identifier: is not valid UTF-8 (byte 2)" },
     }

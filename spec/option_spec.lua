@@ -48,8 +48,9 @@ describe("options", function()
         end
       end
       local _, err = with(field.name, core.null)
-      assert.equal(field.name .. ": must not be null; leave it out instead",
-        err.message)
+      assert.equal(field.name .. ": " .. (field.required
+        and "is required: " .. field.doc
+        or "must not be null; leave it out instead"), err.message)
     end
     assert.is_true(options > 25)
   end)

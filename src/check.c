@@ -505,22 +505,23 @@ static int check_items(context *c, const place *here, const ts_field *field) {
 
 /* The value of a field, on top of the stack; nil when it was not given. */
 static int check_field(context *c, const place *here, const ts_field *field) {
-  if (lua_isnil(c->L, -1)) {
-    if ((field->flags & TS_REQUIRED) == 0) {
-      return 1;
-    }
+  int null = is_null(c->L, -1);
+  if (null && (field->flags & TS_NULLABLE) != 0) {
+    return 1;
+  }
+  if (!null && !lua_isnil(c->L, -1)) {
+    return (field->flags & TS_LIST) != 0 ? check_items(c, here, field)
+                                         : check_value(c, here, field);
+  }
+  if ((field->flags & TS_REQUIRED) != 0) {
     lua_pushfstring(c->L, "is required: %s", field->doc);
     return refuse(c, here);
   }
-  if (is_null(c->L, -1)) {
-    if ((field->flags & TS_NULLABLE) != 0) {
-      return 1;
-    }
+  if (null) {
     lua_pushliteral(c->L, "must not be null; leave it out instead");
     return refuse(c, here);
   }
-  return (field->flags & TS_LIST) != 0 ? check_items(c, here, field)
-                                       : check_value(c, here, field);
+  return 1;
 }
 
 /* The keys of the table on top of the stack: does the schema know them? */

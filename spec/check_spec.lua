@@ -259,6 +259,36 @@ describe("the check of requests", function()
         { sort_options = { filed_name = "NAME" } }).message)
     end)
 
+    it("shows the beginning of what was given, on one line", function()
+      local long = ("x"):rep(1e6)
+      local cut = ("x"):rep(60) .. "..."
+      for key, shown in pairs { [long] = cut,
+        ["a\nb\27[31m\127"] = "a?b?[31m?",
+        [("é"):rep(99)] = ("é"):rep(30) .. "...",
+        ["a" .. ("é"):rep(99)] = "a" .. ("é"):rep(29) .. "...",
+        [("x"):rep(60)] = ("x"):rep(60),
+        [("x"):rep(57) .. "\240\159\152\128"] = ("x"):rep(57) .. "..." } do
+        local err = refuse("update_user", { [key] = 1 })
+        assert.equal(shown, err.field)
+        assert.equal(shown .. ": is not a field here", err.message)
+        err = refuse("update_user", { extended_properties = { [key] = nan } })
+        assert.equal("extended_properties." .. shown, err.field)
+        assert.equal("org_identifiers: expected a list, got a table with the "
+          .. "key \"" .. shown .. '"', refuse("update_user",
+          { org_identifiers = { [key] = "a" } }).message)
+        assert.matches('visibility: "' .. shown .. '" is not one of',
+          refuse("update_user", { visibility = key }).message, 1, true)
+        local _, refused = client:prepare("search_users", {},
+          { headers = { [key] = 1 } })
+        assert.equal("headers." .. shown, refused.field)
+        _, refused = client:prepare("search_users", {},
+          { headers = { [key .. "\n"] = "1" } })
+        assert.is_true(#refused.field < 80 and not refused.field:find "%c")
+      end
+      assert.equal("name?x: is not a field here; did you mean name?",
+        refuse("update_user", { ["name\0x"] = 1 }).message)
+    end)
+
     it("wants names as keys", function()
       for key, shown in pairs { [1] = "1", [1.5] = "1.5", [true] = "of type "
         .. "boolean", [print] = "of type function" } do

@@ -15,13 +15,14 @@
 /* Nesting of free-form objects; also what ends a table that holds itself. */
 #define MAX_DEPTH 64
 
-/* Bytes of a refused value that a message shows. */
+/* Bytes of a name or value of the caller's that a message shows. */
 #define MAX_SHOWN 60
 
 /* Where the check is: a chain on the C stack, from the field outwards. */
 typedef struct place {
   const struct place *outer;
   const char *name; /* NULL: an item of a list */
+  size_t length;    /* of the name */
   size_t item;
 } place;
 
@@ -29,6 +30,23 @@ typedef struct context {
   lua_State *L;
   int strict;
 } context;
+
+void ts_add_shown(luaL_Buffer *message, const char *text, size_t length) {
+  size_t end = length, i;
+  if (length > MAX_SHOWN) {
+    end = MAX_SHOWN;
+    while (end > MAX_SHOWN - 4 && (text[end] & 0xC0) == 0x80) {
+      end--; /* not in the middle of a character of UTF-8 */
+    }
+  }
+  for (i = 0; i < end; i++) {
+    unsigned char c = (unsigned char)text[i];
+    luaL_addchar(message, c < 0x20 || c == 0x7F ? '?' : text[i]);
+  }
+  if (end < length) {
+    luaL_addstring(message, "...");
+  }
+}
 
 static void add_place(luaL_Buffer *path, const place *here) {
   if (here->outer != NULL) {
@@ -38,7 +56,7 @@ static void add_place(luaL_Buffer *path, const place *here) {
     if (here->outer != NULL) {
       luaL_addchar(path, '.');
     }
-    luaL_addstring(path, here->name);
+    ts_add_shown(path, here->name, here->length);
   } else {
     char item[32];
     size_t at = sizeof item, number = here->item;
@@ -170,7 +188,7 @@ static int check_enum(context *c, const place *here, const ts_field *field) {
   nearest = ts_values_nearest(field->values, text, length);
   luaL_buffinit(c->L, &message);
   luaL_addchar(&message, '"');
-  luaL_addlstring(&message, text, length < MAX_SHOWN ? length : MAX_SHOWN);
+  ts_add_shown(&message, text, length);
   luaL_addstring(&message, "\" is not one of ");
   add_values(&message, field->values);
   if (nearest != NULL) {
@@ -277,7 +295,15 @@ static int list_keys(lua_State *L, size_t *count, size_t *largest) {
 ** it. */
 static void push_key(lua_State *L, const char *what) {
   if (lua_type(L, -1) == LUA_TSTRING) {
-    lua_pushfstring(L, "%s \"%s\"", what, lua_tostring(L, -1));
+    luaL_Buffer message;
+    size_t length;
+    const char *name = lua_tolstring(L, -1, &length);
+    luaL_buffinit(L, &message);
+    luaL_addstring(&message, what);
+    luaL_addstring(&message, " \"");
+    ts_add_shown(&message, name, length);
+    luaL_addchar(&message, '"');
+    luaL_pushresult(&message);
   } else if (lua_type(L, -1) == LUA_TNUMBER) {
     lua_pushvalue(L, -1); /* for lua_tostring would change the key itself */
     lua_pushfstring(L, "%s %s", what, lua_tostring(L, -1));
@@ -299,7 +325,7 @@ static size_t first_hole(lua_State *L) {
 }
 
 static int refuse_hole(context *c, const place *here) {
-  place item = {here, NULL, 0};
+  place item = {here, NULL, 0, 0};
   item.item = first_hole(c->L);
   lua_pushliteral(c->L, "is nil: the list has a hole");
   return refuse(c, &item);
@@ -324,13 +350,13 @@ static int check_free_object(context *c, const place *here, int depth) {
   lua_State *L = c->L;
   lua_pushnil(L);
   while (lua_next(L, -2)) {
-    place member = {here, NULL, 0};
+    place member = {here, NULL, 0, 0};
     if (lua_type(L, -2) != LUA_TSTRING) {
       lua_pop(L, 1);
       push_key(L, "expected names as keys, got the key");
       return refuse(c, here);
     }
-    member.name = lua_tostring(L, -2);
+    member.name = lua_tolstring(L, -2, &member.length);
     lua_pushvalue(L, -2);
     if (!check_text(c, &member)) {
       return 0;
@@ -346,7 +372,7 @@ static int check_free_object(context *c, const place *here, int depth) {
 
 static int check_free_list(context *c, const place *here, int depth,
                            size_t count) {
-  place item = {here, NULL, 1};
+  place item = {here, NULL, 0, 1};
   for (; item.item <= count; item.item++) {
     lua_rawgeti(c->L, -1, (int)item.item);
     if (!check_free(c, &item, depth)) {
@@ -406,13 +432,13 @@ static int check_headers(context *c, const place *here) {
   }
   lua_pushnil(L);
   while (lua_next(L, -2)) {
-    place header = {here, NULL, 0};
+    place header = {here, NULL, 0, 0};
     if (lua_type(L, -2) != LUA_TSTRING) {
       lua_pop(L, 1);
       push_key(L, "expected header names as keys, got the key");
       return refuse(c, here);
     }
-    header.name = lua_tostring(L, -2);
+    header.name = lua_tolstring(L, -2, &header.length);
     if (lua_type(L, -1) != LUA_TSTRING) {
       return refuse_type(c, &header, NULL, "a string");
     }
@@ -481,7 +507,7 @@ static int check_value(context *c, const place *here, const ts_field *field) {
 }
 
 static int check_items(context *c, const place *here, const ts_field *field) {
-  place item = {here, NULL, 1};
+  place item = {here, NULL, 0, 1};
   size_t count;
   if (!lua_istable(c->L, -1)) {
     return refuse_type(c, here, field->doc, "a list");
@@ -538,9 +564,8 @@ static int check_keys(context *c, const place *here, const ts_schema *schema) {
     }
     name = lua_tolstring(L, -2, &length);
     if (ts_schema_find(schema, name, length) == NULL) {
-      place unknown = {here, NULL, 0};
+      place unknown = {here, name, length, 0};
       const char *nearest = ts_schema_nearest(schema, name, length);
-      unknown.name = name;
       if (c->strict) {
         lua_pushfstring(L,
                         nearest != NULL
@@ -570,7 +595,7 @@ static int check_object(context *c, const place *here,
     return 0;
   }
   for (field = schema->fields; field->name != NULL; field++) {
-    place member = {here, field->name, 0};
+    place member = {here, field->name, strlen(field->name), 0};
     ts_rawgetfield(c->L, -1, field->name);
     if (!check_field(c, &member, field)) {
       return 0;
@@ -593,7 +618,7 @@ int ts_check(lua_State *L, int index, const ts_schema *schema, int strict) {
 int ts_check_value(lua_State *L, int index, const ts_field *field,
                    int strict) {
   context c = {L, strict};
-  place here = {NULL, field->name, 0};
+  place here = {NULL, field->name, strlen(field->name), 0};
   lua_pushvalue(L, index);
   if (!check_field(&c, &here, field)) {
     return 0;

@@ -243,7 +243,12 @@ int ts_configure_headers(lua_State *L, int index, ts_buffer *lines,
     const char *refusal =
         ts_header_refusal(name, name_length, value, value_length);
     if (refusal != NULL) {
-      lua_pushfstring(L, "%s.%s", path, name);
+      luaL_Buffer member;
+      luaL_buffinit(L, &member);
+      luaL_addstring(&member, path);
+      luaL_addchar(&member, '.');
+      ts_add_shown(&member, name, name_length);
+      luaL_pushresult(&member);
       lua_pushstring(L, refusal);
       return 0;
     }

@@ -176,8 +176,9 @@ describe("encoding", function()
         pending "localedef cannot make a locale with a decimal comma here"
         return
       end
-      assert.equal('de_DE.UTF-8\n{"extended_properties":{"a":[0.5,-1e+300,'
-        .. '0.3333333333333333,5]}}\n0\n', output)
+      -- What else there is would be of the C library, which loses a path.
+      assert.equal('{"extended_properties":{"a":[0.5,-1e+300,'
+        .. '0.3333333333333333,5]}}', output:match "^de_DE.UTF%-8\n(.-)\n")
     end)
 
     it("does not care how the shared cjson is set up", function()

@@ -3,16 +3,15 @@
 --   http {
 --     lua_shared_dict thoughtspot 1m;
 --     init_by_lua_block {
---       cluster = assert(require "resty.thoughtspot".new {
+--       cluster = require "resty.thoughtspot".new {
 --         shared_dict = "thoughtspot",
 --         host = "https://acme.thoughtspot.cloud",
 --         username = "tsadmin", secret_key = os.getenv "SECRET_KEY",
---       })
+--       }
 --     }
 --   }
 --   …
---   local client = assert(cluster:client())
---   local user, err = client:find_user "ada"
+--   local user, err = cluster:client():find_user "ada"
 --
 -- Each worker has a client of its own, so that connections are never shared.
 -- All use one token, which one of them mints, and one rate limit.
@@ -60,11 +59,10 @@ local function take(dict, lock_key, mark, seconds)
   return added or err ~= "exists"
 end
 
--- Begins the keys of a cluster, user and org; there is no secret in it.
-local function key_of(options)
-  return table.concat({
-    options.host, options.username or "", tostring(options.org_id or ""),
-  }, " ")
+-- Whom a minted token stands for, and where; there is no secret in it.
+local function identity_of(options)
+  return ("%s %s %s"):format(options.host, options.username,
+    tostring(options.org_id or ""))
 end
 
 -- A token store on a dict: see doc/nginx.md for what it promises.
@@ -132,7 +130,8 @@ local function new_store(dict, key)
 end
 
 -- A rate limit on a dict: the generic cell rate algorithm. It keeps the time
--- at which all places given out will have been used.
+-- at which all places given out will have been used. The cluster counts by
+-- address, whoever asks, so that all of its users share the key.
 local function new_limiter(dict, key, limit)
   local interval = 1 / limit.per_second
   local tolerance = ((limit.burst or BURST) - 1) * interval
@@ -151,15 +150,12 @@ local function new_limiter(dict, key, limit)
   end
 end
 
-local function refuse(field, what)
-  return nil, core.error("argument", field .. ": " .. what, nil, field)
-end
-
 --- Prepares the use of a cluster; nothing is sent. Call it in init_by_lua.
--- @param options table: those of thoughtspot.new except transport, sleep and
+-- Wrong options raise a text, so that nginx does not start and says why.
+-- @param options table: those of thoughtspot.new except sleep and
 --   token_store, and shared_dict, the name of a lua_shared_dict (1 MB is
 --   plenty)
--- @return the cluster, or nil and an error of kind "argument"
+-- @return the cluster
 function resty.new(options)
   if type(options) ~= "table" then
     error("resty.thoughtspot.new: expected a table of options, got "
@@ -167,41 +163,43 @@ function resty.new(options)
   end
   local dict = ngx.shared[options.shared_dict or ""]
   if not dict then
-    return refuse("shared_dict", "expected the name of a lua_shared_dict, got "
-      .. tostring(options.shared_dict))
-  elseif options.token_store or options.sleep then
-    return refuse(options.sleep and "sleep" or "token_store",
-      "is not an option here: the module has its own")
+    error("shared_dict: expected the name of a lua_shared_dict, got "
+      .. tostring(options.shared_dict), 2)
+  end
+  for _, name in ipairs { "sleep", "token_store" } do
+    if options[name] ~= nil then
+      error(name .. ": is not an option here: the module has its own", 2)
+    end
   end
   local own = copy(options)
   own.shared_dict = nil
   -- Whether the options are right can be known now.
   local probe, err = thoughtspot.new(own)
   if not probe then
-    return nil, err
+    error(tostring(err), 2)
   end
   probe:close()
-  local key = key_of(own)
   if own.rate_limit == nil then
     own.rate_limit = { per_second = PER_SECOND, burst = BURST }
   end
   if type(own.rate_limit) == "table" then
-    own.rate_limit = new_limiter(dict, key, own.rate_limit)
+    own.rate_limit = new_limiter(dict, own.host, own.rate_limit)
   end
-  if not own.token then
-    own.token_store = new_store(dict, key)
+  -- Whom the tokens of a token_provider stand for, nothing tells: they stay
+  -- with their worker.
+  if not (own.token or own.token_provider) then
+    own.token_store = new_store(dict, identity_of(own))
   end
   return setmetatable({ options = own }, Cluster)
 end
 
 --- The client of this worker, which is made when it is first asked for.
--- @return the client, or nil and an error
 function Cluster:client()
   local pid = ngx.worker.pid()
   if self.pid ~= pid then
     local client, err = thoughtspot.new(self.options)
     if not client then
-      return nil, err
+      error(tostring(err), 2)
     end
     self.own_client, self.pid = client, pid
   end

@@ -963,15 +963,13 @@ function thoughtspot.sandbox(options) end
 local Cluster = {}
 
 ---The client of this worker, which is made when it is first asked for.
----@return thoughtspot.Client? client
----@return thoughtspot.Error? err kind "argument"
+---@return thoughtspot.Client client
 function Cluster:client() end
 
 ---@class resty.thoughtspot
 local resty = {}
 
----Prepares the use of a cluster; nothing is sent.
+---Prepares the use of a cluster; nothing is sent. Wrong options raise a text.
 ---@param options resty.thoughtspot.Options
----@return resty.thoughtspot.Cluster? cluster
----@return thoughtspot.Error? err kind "argument"
+---@return resty.thoughtspot.Cluster cluster
 function resty.new(options) end

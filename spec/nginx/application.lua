@@ -26,16 +26,16 @@ local function call(client)
 end
 
 function application.init()
-  cluster = assert(shared.new {
+  cluster = shared.new {
     shared_dict = "thoughtspot",
     host = os.getenv "UPSTREAM", username = "tsadmin", password = "secret",
     rate_limit = false,
-  })
-  limited = assert(shared.new {
+  }
+  limited = shared.new {
     shared_dict = "thoughtspot",
     host = os.getenv "UPSTREAM", username = "other", password = "secret",
     rate_limit = { per_second = 50, burst = 10 },
-  })
+  }
   plain = new_plain()
   results:set("init", call(new_plain()))
 end
@@ -56,7 +56,7 @@ end
 --- Passes a search on.
 function application.forward()
   ngx.req.read_body()
-  local client = assert(cluster:client())
+  local client = cluster:client()
   if ngx.var.uri:find "token/full$" then
     ngx.print(cjson.encode {
       token = "mine", expiration_time_in_millis = (ngx.now() + 300) * 1000,
@@ -201,19 +201,19 @@ local acts = {
   end,
 
   never = function(arguments)
-    local client = arguments.shared and assert(cluster:client()) or plain
+    local client = arguments.shared and cluster:client() or plain
     client:search_users({ name_pattern = "never" }, for_ever)
   end,
 
   -- A call of the cluster that the workers share.
   shared = function(arguments)
-    return call_shared(assert(cluster:client()), {
+    return call_shared(cluster:client(), {
       deadline = tonumber(arguments.deadline),
     })
   end,
 
   limited = function()
-    return call_shared(assert(limited:client()))
+    return call_shared(limited:client())
   end,
 
   refused = function()
@@ -226,10 +226,51 @@ local acts = {
         shared_dict = "thoughtspot",
       },
     } do
-      local _, err = shared.new(options)
-      answers[index] = err.message
+      local _, message = pcall(shared.new, options)
+      answers[index] = message
     end
     return answers
+  end,
+
+  -- Two users of a cluster, each with a token_provider: the tokens that their
+  -- requests carry.
+  provided = function()
+    local tokens = {}
+    for index, token in ipairs { "ada", "bob" } do
+      local client = shared.new {
+        shared_dict = "thoughtspot", host = "https://cluster.test",
+        token_provider = function()
+          return token, os.time() + 300
+        end,
+        transport = function(request)
+          tokens[index] = request.headers.Authorization
+          return { status = 200, body = "[]" }
+        end,
+      }:client()
+      assert(client:search_users())
+    end
+    return tokens
+  end,
+
+  -- Two users of a cluster, each with a token: the keys that their calls leave
+  -- in the dict.
+  paced = function()
+    for _, token in ipairs { "ada", "bob" } do
+      local client = shared.new {
+        shared_dict = "thoughtspot", host = "https://cluster.test",
+        username = token, password = "secret",
+        transport = function(request)
+          return {
+            status = 200,
+            body = request.url:find "token/full$" and cjson.encode {
+              token = token, scope = { org_id = 0 },
+            } or "[]",
+          }
+        end,
+      }:client()
+      assert(client:search_users())
+    end
+    return ngx.shared.thoughtspot:get_keys()
   end,
 
   -- The keys of the shared dict.

@@ -110,11 +110,25 @@ describe("resty.thoughtspot", function()
     assert.equal(calls, count "users/search")
   end)
 
-  it("refuses what it cannot use", function()
+  it("keeps the users of token providers apart", function()
+    assert.same({ "Bearer ada", "Bearer bob" },
+      cjson.decode(application:get "/do/provided")[1])
+  end)
+
+  it("has one rate limit for all users of a cluster", function()
+    local keys = cjson.decode(application:get "/do/paced")[1]
+    table.sort(keys)
+    assert.same({
+      "token https://cluster.test ada ", "token https://cluster.test bob ",
+      "used https://cluster.test",
+    }, keys)
+  end)
+
+  it("raises a text for options that it cannot use", function()
     local answers = cjson.decode(application:get "/do/refused")[1]
-    assert.matches("^shared_dict: expected the name of a lua_shared_dict",
+    assert.matches("shared_dict: expected the name of a lua_shared_dict",
       answers[1])
-    assert.matches("^host: ", answers[2])
-    assert.matches("^token_store: is not an option here", answers[3])
+    assert.matches("host: is required", answers[2])
+    assert.matches("token_store: is not an option here", answers[3])
   end)
 end)

@@ -132,6 +132,96 @@ describe("a transport", function()
     end
   end)
 
+  it("that raises has failed", function()
+    local client = fake.client({
+      ["users/create"] = function()
+        error "no such socket"
+      end,
+    })
+    local user, err = client:create_user {
+      name = "ada", display_name = "Ada", email = "ada@acme.test",
+    }
+    assert.is_nil(user)
+    assert.equal("network", err.kind)
+    assert.equal("maybe", err.applied)
+    assert.matches("no such socket", err.message, 1, true)
+  end)
+
+  it("that returns no response has failed", function()
+    for _, response in ipairs { "200 OK", { body = "[]" } } do
+      local client = assert(thoughtspot.new {
+        host = "https://cluster.test", token = "given", max_retries = 0,
+        transport = function()
+          return response
+        end,
+      })
+      local users, err = client:search_users()
+      assert.is_nil(users)
+      assert.equal("network", err.kind)
+    end
+  end)
+
+  it("that raises in the mint does not hold up the next call", function()
+    local broken = true
+    local client = fake.client({
+      ["auth/token/full"] = function()
+        if broken then
+          error "no such socket"
+        end
+        return fake.mint()
+      end,
+      ["users/search"] = nobody,
+    }, {
+      username = "admin", password = "secret", max_retries = 0,
+      sleep = function()
+        error "there is nothing to wait for"
+      end,
+    })
+    local users, err = client:search_users()
+    assert.is_nil(users)
+    assert.equal("network", err.kind)
+    broken = false
+    assert.same({}, client:search_users())
+  end)
+
+  it("that is abandoned in the mint is replaced, once it is collected",
+    function()
+      local slow = true
+      local client = fake.client({
+        ["auth/token/full"] = function()
+          return fake.mint()
+        end,
+        ["users/search"] = nobody,
+      }, {
+        username = "admin", password = "secret",
+        sleep = coroutine.yield,
+      })
+      local waiter = client.waiter
+      local transport = waiter.transport
+      function waiter.transport(request)
+        if slow then
+          coroutine.yield "abandoned"
+        end
+        return transport(request)
+      end
+      local first = coroutine.create(function()
+        client:search_users()
+      end)
+      assert.same({ true, "abandoned" }, { coroutine.resume(first) })
+      slow = false
+      local found
+      local second = coroutine.create(function()
+        found = client:search_users()
+      end)
+      coroutine.resume(second)
+      assert.is_nil(found)
+      first = nil -- luacheck: ignore 311
+      collectgarbage()
+      collectgarbage()
+      coroutine.resume(second)
+      assert.same({}, found)
+    end)
+
   it("carries the mint of the client", function()
     local client, calls = fake.client({
       ["auth/token/full"] = function(body)
@@ -213,6 +303,27 @@ describe("a token provider", function()
     assert.equal("auth", err.kind)
     assert.truthy(err.message:find("vault is sealed", 1, true))
     assert.equal(0, #calls)
+    assert.same({}, client:search_users())
+  end)
+
+  it("that raises fails the calls, and is asked again", function()
+    local asked = 0
+    local client = fake.client(searching, {
+      token_provider = function()
+        asked = asked + 1
+        if asked == 1 then
+          error "vault is sealed"
+        end
+        return "token"
+      end,
+      sleep = function()
+        error "there is nothing to wait for"
+      end,
+    })
+    local users, err = client:search_users()
+    assert.is_nil(users)
+    assert.equal("auth", err.kind)
+    assert.matches("vault is sealed", err.message, 1, true)
     assert.same({}, client:search_users())
   end)
 

@@ -79,13 +79,17 @@ static void keep_event(ts_exchange *x, const ts_event *event) {
   x->events[x->event_count++] = *event;
 }
 
-/* What happened to the mint and was not told yet is for 'x' to tell. */
+/* What happened to the mint and was not told yet is for 'x' to tell. When 'x'
+** has not come back with the reply, another may carry the request. */
 static void leave_mint(ts_exchange *x) {
   ts_exchange *mint = x->mint;
   ts_event event;
   x->mint = NULL;
   if (mint == NULL) {
     return;
+  }
+  if (mint->carrier == x && mint->phase == TS_PHASE_SENT) {
+    mint->phase = TS_PHASE_READY;
   }
   while (ts_exchange_next_event(mint, &event)) {
     keep_event(x, &event);

@@ -91,6 +91,8 @@ typedef struct ts_exchange {
   bool may_have_applied;
   unsigned long generation; /* of the token used */
   struct ts_exchange *mint; /* that this one waits for */
+  /* Of a mint that is sent outside: who was given its request. Not owned. */
+  const struct ts_exchange *carrier;
   /* What a driver has of it while it is on the wire, and how to take it off
   ** again: cancel() leaves no transfer. */
   struct ts_transfer *transfer;

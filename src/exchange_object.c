@@ -205,6 +205,7 @@ static void push_headers(lua_State *L, const ts_exchange *x) {
 /* exchange:request([now]) -> { method, url, headers, body }: the request that
 ** step() has just said "io" about; it counts as sent from here on. */
 static int exchange_request(lua_State *L) {
+  const ts_exchange *carrier = ts_check_exchange(L, 1);
   ts_exchange *x = ts_exchange_carried(ts_check_exchange(L, 1));
   lua_Number now = luaL_optnumber(L, 2, ts_now());
   if (x->phase != TS_PHASE_READY || ts_exchange_lacks_token(x)) {
@@ -220,6 +221,7 @@ static int exchange_request(lua_State *L) {
   push_headers(L, x);
   ts_rawsetfield(L, -2, "headers");
   ts_exchange_begin(x, now);
+  x->carrier = carrier;
   x->sent = true;
   return 1;
 }

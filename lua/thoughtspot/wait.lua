@@ -79,9 +79,17 @@ function Waiter:report(exchange)
   end
 end
 
---- Sends a request by the user's transport.
-function Waiter:carry(exchange)
-  local response, err = self.transport(exchange:request())
+-- As pcall. In a coroutine of Lua 5.1, where nothing can yield across pcall,
+-- an error is not caught.
+local function protect(action, ...)
+  if coroutine.isyieldable or not coroutine.running() then
+    return pcall(action, ...)
+  end
+  return true, action(...)
+end
+
+local function send(transport, exchange)
+  local response, err = transport(exchange:request())
   if response then
     exchange:respond(response.status, response.headers, response.body)
   else
@@ -89,8 +97,20 @@ function Waiter:carry(exchange)
   end
 end
 
+--- Sends a request by the user's transport; one that raises has failed, for
+-- others may wait for the same reply.
+function Waiter:carry(exchange)
+  local sent, err = protect(send, self.transport, exchange)
+  if not sent then
+    exchange:respond(nil, tostring(err))
+  end
+end
+
 local function ask(provider)
-  local token, expires = provider()
+  local asked, token, expires = protect(provider)
+  if not asked then
+    token, expires = nil, token
+  end
   if not token and type(expires) ~= "table" then
     expires = core.error("auth", "the token provider gave no token: "
       .. tostring(expires))

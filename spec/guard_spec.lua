@@ -129,6 +129,65 @@ describe("the own user", function()
     assert.equal(2, #calls)
   end)
 
+  it("is known by the new name once it has one", function()
+    local sandbox = thoughtspot.sandbox()
+    local client = assert(thoughtspot.new {
+      host = HOST, transport = sandbox, username = "tsadmin",
+      password = "secret",
+    })
+    assert(client:update_user("tsadmin", {
+      name = "Root", account_status = "ACTIVE",
+    }))
+    local ok, err = client:delete_user "root"
+    assert.is_nil(ok)
+    assert.equal("argument", err.kind)
+    assert.truthy(sandbox:user "root")
+  end)
+
+  it("is asked for again when there is another token", function()
+    local token, expires = "first", os.time() + 300
+    local client = fake.client({
+      ["auth/session/user"] = function(_, request)
+        local name = request.headers.Authorization:match "%S+$"
+        return 200, ('{"id":"id-%s","name":"%s"}'):format(name, name)
+      end,
+      ["users/search"] = function(_, request)
+        if request.headers.Authorization == "Bearer first" then
+          return 401, fake.failure(10097, "revoked")
+        end
+        return 200, "[]"
+      end,
+      ["*"] = function()
+        return 204
+      end,
+    }, {
+      token_provider = function()
+        return token, expires
+      end,
+    })
+    assert.is_true(client:delete_user "ada")
+    token = "second"
+    assert.same({}, client:search_users())
+    local ok, err = client:delete_user "second"
+    assert.is_nil(ok)
+    assert.equal("argument", err.kind)
+    assert.is_true(client:delete_user "first")
+  end)
+
+  it("must be known: a reply that does not tell is an error", function()
+    for _, reply in ipairs { "{}", '{"id":7,"name":"me"}', '{"id":"me"}' } do
+      local client, calls = fake.client {
+        ["auth/session/user"] = function()
+          return 200, reply
+        end,
+      }
+      local ok, err = client:delete_user "ada"
+      assert.is_nil(ok)
+      assert.equal("decode", err.kind)
+      assert.equal(1, #calls)
+    end
+  end)
+
   it("must be known: else nothing is sent", function()
     local client, calls = fake.client {
       ["auth/session/user"] = function()

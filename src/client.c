@@ -114,12 +114,24 @@ bool ts_token_accept(ts_token *token, const char *value, size_t length,
     return false;
   }
   ts_buffer_free(&token->value);
+  ts_buffer_free(&token->user_id);
   token->value = copy;
   token->expires_at = now + lifetime;
   token->renew_at =
       token->expires_at - (early < RENEW_EARLY ? early : RENEW_EARLY);
   token->generation++;
   return true;
+}
+
+void ts_token_know_user(ts_token *token, const char *id, size_t id_length,
+                        const char *name, size_t name_length) {
+  ts_buffer_free(&token->user_id);
+  ts_buffer_free(&token->user_name);
+  if (id == NULL || name == NULL ||
+      !ts_buffer_append(&token->user_id, id, id_length) ||
+      !ts_buffer_append(&token->user_name, name, name_length)) {
+    ts_buffer_free(&token->user_id);
+  }
 }
 
 void ts_token_drop(ts_token *token, unsigned long generation) {

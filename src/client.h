@@ -103,9 +103,15 @@ double ts_client_random(ts_client *client);
 bool ts_token_usable(const ts_token *token, double now);
 
 /* Takes a token that lives for 'lifetime' seconds (HUGE_VAL: until it is
-** refused); false: out of memory, and nothing changed. */
+** refused), of a user who is not known; false: out of memory, and nothing
+** changed. */
 bool ts_token_accept(ts_token *token, const char *value, size_t length,
                      double lifetime, double now);
+
+/* Notes whom the token stands for; without memory, or with a NULL, it is not
+** known. */
+void ts_token_know_user(ts_token *token, const char *id, size_t id_length,
+                        const char *name, size_t name_length);
 
 /* Drops the token, unless it is another one by now. */
 void ts_token_drop(ts_token *token, unsigned long generation);

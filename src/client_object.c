@@ -98,16 +98,27 @@ static int client_token(lua_State *L) {
   return 2;
 }
 
-/* client:user() -> id, name | nil: whom the token stands for, where the
-** cluster has said so. */
+/* client:user() -> id, name | nil: whom the next request will act as, where
+** that is known. The next token from outside may be another user's. */
 static int client_user(lua_State *L) {
   const ts_token *token = &ts_check_client(L, 1)->token;
-  if (token->user_id.length == 0) {
+  if (token->user_id.length == 0 || (token->source == TS_SOURCE_PROVIDED &&
+                                     !ts_token_usable(token, ts_now()))) {
     return 0;
   }
   lua_pushlstring(L, token->user_id.data, token->user_id.length);
   lua_pushlstring(L, token->user_name.data, token->user_name.length);
   return 2;
+}
+
+/* client:know_user(id, name): whom the token stands for. */
+static int client_know_user(lua_State *L) {
+  ts_token *token = &ts_check_client(L, 1)->token;
+  size_t id_length, name_length;
+  const char *id = luaL_checklstring(L, 2, &id_length);
+  const char *name = luaL_checklstring(L, 3, &name_length);
+  ts_token_know_user(token, id, id_length, name, name_length);
+  return 0;
 }
 
 /* client:<endpoint>(...) -> value | nil, err: waits for the outcome. */
@@ -148,6 +159,7 @@ static const luaL_Reg client_methods[] = {{"prepare", client_prepare},
                                           {"poll", client_poll},
                                           {"token", client_token},
                                           {"user", client_user},
+                                          {"know_user", client_know_user},
                                           {"close", client_close},
                                           {"__close", client_close},
                                           {"__gc", client_collect},

@@ -55,18 +55,11 @@ static double lifetime_of(lua_State *L) {
   return (expires - created) / 1000;
 }
 
-/* Remembers whom the token stands for; without memory it is asked again. */
 static void note_user(lua_State *L, ts_token *token) {
-  size_t id_length, name_length;
+  size_t id_length = 0, name_length = 0;
   const char *id = text_field(L, "valid_for_user_id", &id_length);
   const char *name = text_field(L, "valid_for_username", &name_length);
-  ts_buffer_free(&token->user_id);
-  ts_buffer_free(&token->user_name);
-  if (id == NULL || name == NULL ||
-      !ts_buffer_append(&token->user_id, id, id_length) ||
-      !ts_buffer_append(&token->user_name, name, name_length)) {
-    ts_buffer_free(&token->user_id);
-  }
+  ts_token_know_user(token, id, id_length, name, name_length);
 }
 
 /* The decoded reply is on top of the stack. */

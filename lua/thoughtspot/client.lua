@@ -24,6 +24,8 @@ function Client.new(options)
     core = inner,
     waiter = Waiter.new(inner, options),
     protect_self = options.protect_self ~= false,
+    -- New name in lower case = id of the own user who may have got it.
+    renamed = {},
   }, Client)
 end
 
@@ -45,20 +47,23 @@ function Client:finish(exchange)
   return self.waiter:finish(exchange)
 end
 
--- The user that the client acts as: { id, name }, or nil and an error.
+-- The user that the client acts as: { id, name, renamed }, or nil and an
+-- error.
 local function who_am_i(client)
   local id, name = client.core:user()
-  if id then
-    return { id = id, name = name }
-  end
-  if not client.own_user then
+  if not id then
     local user, err = client:get_current_user_info()
     if not user then
       return nil, err
     end
-    client.own_user = { id = user.id, name = user.name }
+    id, name = user.id, user.name
+    if type(id) ~= "string" or type(name) ~= "string" then
+      return nil, core.error("decode", "the reply does not say who the "
+        .. "client's user is", "get_current_user_info")
+    end
+    client.core:know_user(id, name)
   end
-  return client.own_user
+  return { id = id, name = name, renamed = client.renamed }
 end
 
 -- A name that holds a slash does not work in a path, even when encoded; the

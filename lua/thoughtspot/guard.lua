@@ -38,6 +38,7 @@ local taken_away = {
 local function names(identifier, me)
   identifier = identifier:lower()
   return identifier == me.id:lower() or identifier == me.name:lower()
+    or me.renamed[identifier] == me.id
 end
 
 local function names_me(identifiers, me)
@@ -66,8 +67,8 @@ end
 
 --- Checks a call whose arguments are valid.
 -- @param name the endpoint
--- @param who_am_i function: the own user { id, name }, or nil and an error;
---   it is called only when the answer matters
+-- @param who_am_i function: the own user { id, name, renamed }, or nil and an
+--   error; it is called only when the answer matters
 -- @param ... the endpoint's arguments
 -- @return true, or nil and an error: nothing was sent then
 function guard.check(name, who_am_i, ...)
@@ -76,10 +77,11 @@ function guard.check(name, who_am_i, ...)
     return true
   end
   local identifiers, field = users_of(...)
-  local request = ...
+  local request, changes = ...
+  local new_name = name == "update_user" and changes and changes.name
   local deletes_others = name == "import_users"
     and request.delete_unspecified_users == true and request.dry_run == false
-  if #identifiers == 0 and not deletes_others then
+  if #identifiers == 0 and not deletes_others and not new_name then
     return true
   end
   local me, err = who_am_i()
@@ -93,6 +95,11 @@ function guard.check(name, who_am_i, ...)
   if deletes_others and not is_listed(request.users, me) then
     return refuse(name, "users", "\"" .. me.name .. "\", the user that the "
       .. "client acts as, is not in the list and would be deleted")
+  end
+  -- Whoever renames itself goes by both names from now on: whether and when
+  -- it has the new one, only the cluster knows.
+  if new_name and names(request, me) then
+    me.renamed[new_name:lower()] = me.id
   end
   return true
 end

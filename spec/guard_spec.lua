@@ -213,6 +213,38 @@ describe("the own user", function()
   end)
 end)
 
+describe("update_user", function()
+  it("takes nobody out of all groups or orgs by an empty list", function()
+    for _, name in ipairs { "group_identifiers", "org_identifiers" } do
+      local missing = {}
+      local err, count = assert_refused(name, { protect_self = false },
+        "update_user", "ada", { [name] = { missing.id } })
+      assert.matches('operation = "REPLACE"', err.message, 1, true)
+      assert.equal(0, count)
+    end
+  end)
+
+  it("does so when it is told to", function()
+    for _, operation in ipairs { "REPLACE", "ADD", "REMOVE" } do
+      assert_sent(nil, "update_user", "ada", {
+        group_identifiers = {}, org_identifiers = {}, operation = operation,
+      })
+    end
+    assert_sent(nil, "update_user", "ada", { group_identifiers = { "a" } })
+  end)
+end)
+
+describe("revoke_token", function()
+  it("is refused without a token or a user", function()
+    local missing = {}
+    local _, count = assert_refused("token", nil, "revoke_token",
+      { user_identifier = missing.id })
+    assert.equal(0, count)
+    assert_sent(nil, "revoke_token", { token = "t" })
+    assert_sent(nil, "revoke_token", { user_identifier = "ada" })
+  end)
+end)
+
 describe("force_logout_users", function()
   it("is refused without a list, for that would mean everybody", function()
     for _, request in ipairs {

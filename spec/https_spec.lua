@@ -131,7 +131,7 @@ describe("over HTTPS", function()
       assert.equal("new@acme.test", state("ada").email)
       assert.equal("readers writers", names(state("ada").user_groups))
       assert.is_true(client:update_user(state("ada").id,
-        { group_identifiers = {} }))
+        { group_identifiers = {}, operation = "REPLACE" }))
       assert.equal("", names(state("ada").user_groups))
     end)
 

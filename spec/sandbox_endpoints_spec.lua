@@ -721,9 +721,10 @@ describe("the sandbox", function()
       assert.is_true(is_logged_in(admin))
     end)
 
-    it("the caller's own", function()
-      assert.equal(204, (first:post("auth/token/revoke", "{}")))
-      assert.same({ false, true, true }, logged_in())
+    it("nothing, where neither is given", function()
+      assert_refused(400, 10002, "user_identifier or token is required",
+        first:refusal("auth/token/revoke", {}))
+      assert.same({ true, true, true }, logged_in())
     end)
   end)
 

@@ -623,7 +623,7 @@ const ts_endpoint ts_endpoints[] = {
      TS_REPLY_OBJECT, &user, TS_ONCE, TS_GUARD_NONE, "9.0.0.cl",
      TS_USER_ADMINISTRATION, "Creates a user."},
     {"update_user", "POST", USERS "{user_identifier}/update", &user_identifier,
-     &update_user, TS_REPLY_NONE, NULL, TS_REPEATS, TS_GUARD_NONE, "9.0.0.cl",
+     &update_user, TS_REPLY_NONE, NULL, TS_REPEATS, TS_GUARD_LISTS, "9.0.0.cl",
      TS_USER_ADMINISTRATION,
      "Changes a user; groups and orgs are replaced unless operation says ADD "
      "or REMOVE."},
@@ -667,7 +667,7 @@ const ts_endpoint ts_endpoints[] = {
      TS_REPLY_OBJECT, &token_validation, TS_READS, TS_GUARD_NONE, "9.12.0.cl",
      NULL, "Tells whom a token stands for and how long."},
     {"revoke_token", "POST", TOKEN "revoke", NULL, &revoke_token,
-     TS_REPLY_NONE, NULL, TS_REPEATS, TS_GUARD_NONE, "9.0.0.cl", NULL,
+     TS_REPLY_NONE, NULL, TS_REPEATS, TS_GUARD_TARGET, "9.0.0.cl", NULL,
      "Revokes a token, or the tokens of a user."},
     {"get_current_user_info", "GET", SESSION "user", NULL, NULL,
      TS_REPLY_OBJECT, &user, TS_READS, TS_GUARD_NONE, "9.0.0.cl", NULL,

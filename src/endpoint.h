@@ -23,6 +23,8 @@ typedef enum ts_effect {
 typedef enum ts_guard {
   TS_GUARD_NONE,
   TS_GUARD_IMPORT, /* delete_unspecified_users */
+  TS_GUARD_LISTS,  /* an empty list takes the user out of all */
+  TS_GUARD_TARGET, /* a user or a token must be given */
   TS_GUARD_HOST    /* confirm must be the host */
 } ts_guard;
 

@@ -72,6 +72,49 @@ static int guard_import(lua_State *L, int request) {
   return 0;
 }
 
+static bool is_given(lua_State *L, int request, const char *name) {
+  bool given;
+  ts_rawgetfield(L, request, name);
+  given = !lua_isnil(L, -1);
+  lua_pop(L, 1);
+  return given;
+}
+
+/* The list of what was not found is empty, and an empty list takes the user
+** out of all groups or orgs: not without saying so. */
+static int guard_lists(lua_State *L, int request) {
+  static const char *const lists[] = {"group_identifiers", "org_identifiers"};
+  size_t i;
+  if (is_given(L, request, "operation")) {
+    return 1;
+  }
+  for (i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+    bool empty;
+    ts_rawgetfield(L, request, lists[i]);
+    empty = lua_istable(L, -1) && ts_rawlen(L, -1) == 0;
+    lua_pop(L, 1);
+    if (empty) {
+      lua_pushstring(L, lists[i]);
+      lua_pushliteral(L, "is an empty list, which would take the user out of "
+                         "all of them; if that is meant, give operation = "
+                         "\"REPLACE\"");
+      return 0;
+    }
+  }
+  return 1;
+}
+
+static int guard_target(lua_State *L, int request) {
+  if (is_given(L, request, "token") ||
+      is_given(L, request, "user_identifier")) {
+    return 1;
+  }
+  lua_pushliteral(L, "token");
+  lua_pushliteral(L, "give the token to revoke, or a user_identifier to "
+                     "revoke all tokens of a user");
+  return 0;
+}
+
 static int check_request(lua_State *L, int index, const ts_endpoint *endpoint,
                          const ts_client *client) {
   if (!ts_check(L, index, endpoint->request, client->strict)) {
@@ -82,6 +125,10 @@ static int check_request(lua_State *L, int index, const ts_endpoint *endpoint,
     return guard_host(L, index, client);
   case TS_GUARD_IMPORT:
     return guard_import(L, index);
+  case TS_GUARD_LISTS:
+    return guard_lists(L, index);
+  case TS_GUARD_TARGET:
+    return guard_target(L, index);
   default:
     return 1;
   }

@@ -272,7 +272,7 @@ local function authenticate(store, route, request, call)
   elseif route.admin and not may_manage_users(caller) then
     errors.refuse(403, 10023, "needs the privilege ADMINISTRATION")
   end
-  call.token, call.session, call.caller = token, session, caller
+  call.session, call.caller = session, caller
 end
 
 local function carry_out(sandbox, route, request, identifier)

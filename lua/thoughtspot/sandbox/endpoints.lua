@@ -373,14 +373,16 @@ function endpoints.validate_token(store, call)
   return 200, json.encode(view)
 end
 
--- Without a token and a user, the token of the caller is the one.
 function endpoints.revoke_token(store, call)
   local request = call.request
+  if not (request.user_identifier or request.token) then
+    refuse(400, 10002, "user_identifier or token is required")
+  end
   if request.user_identifier then
     store:log_out(need_user(store, request.user_identifier))
   end
-  if request.token or not request.user_identifier then
-    store.tokens[request.token or call.token] = nil
+  if request.token then
+    store.tokens[request.token] = nil
   end
   return 204
 end

@@ -86,6 +86,14 @@ describe("a name with a slash", function()
 end)
 
 describe("a client", function()
+  it("hands out no stream", function()
+    local client, calls = fake.client {}
+    local users, err = client:search_users({}, { stream = true })
+    assert.is_nil(users)
+    assert.equal("stream", err.field)
+    assert.equal(0, #calls)
+  end)
+
   it("passes call options on", function()
     local client, calls = fake.client(found {})
     client:search_users({}, { headers = { ["X-Request-Id"] = "7" } })

@@ -327,8 +327,7 @@ describe("curl", function()
     it("that fall silent end by timeout, however fast they began", function()
       local case = server:case { broken(page(1, 500), fault.hang) }
       local client = new_client(case, { max_retries = 0, timeout = 0.05 })
-      local exchange = assert(client:prepare("search_users", {},
-        { stream = true }))
+      local exchange = assert(client:prepare("search_users")):stream()
       run(client, exchange)
       local _, err = exchange:result()
       assert.equal("timeout", err.kind)
@@ -346,7 +345,7 @@ describe("curl", function()
       local case = server:case { list(users) }
       local client = new_client(case)
       local exchange = assert(client:prepare("search_users", {},
-        { stream = true, fields = { "id", "email" } }))
+        { fields = { "id", "email" } })):stream()
       exchange:step()
       local give_up = core.now() + 20 * SLOWER
       while not case:stalled() do

@@ -81,8 +81,8 @@ describe("describe", function()
 
   it("tells the options", function()
     assert.equal("host", core.describe "Options".fields[1].name)
-    assert.same({ "timeout", "deadline", "max_retries", "headers", "fields",
-      "stream" }, names_of(core.describe "CallOptions"))
+    assert.same({ "timeout", "deadline", "max_retries", "headers", "fields" },
+      names_of(core.describe "CallOptions"))
   end)
 
   it("knows no other names", function()

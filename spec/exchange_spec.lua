@@ -62,8 +62,7 @@ describe("an exchange", function()
   end)
 
   it("tells whether it has something new", function()
-    local exchange = support.client {}:prepare("search_users", {},
-      { stream = true })
+    local exchange = support.client {}:prepare("search_users"):stream()
     support.send(exchange)
     assert.is_false(exchange:ready())
     exchange:respond(200, nil, "[{}]", now)

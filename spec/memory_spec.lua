@@ -287,7 +287,7 @@ describe("memory", function()
           client:poll(0.01)
         end]],
       ["with a stream half read"] = [[
-        keep[1] = client:prepare("search_users", {}, { stream = true })
+        keep[1] = client:prepare("search_users"):stream()
         while not keep[1]:take() do
           keep[1]:step()
           client:poll(0.01)
@@ -398,8 +398,7 @@ describe("memory", function()
         fault.ok("[" .. table.concat(users, ",") .. "]") }
       assert.equal("20000", run([[
         local client = core.new { host = host, token = "t", timeout = 20 }
-        local stream = assert(client:prepare("search_users", {},
-          { stream = true }))
+        local stream = assert(client:prepare("search_users")):stream()
         local count = 0
         while not stream:take() do
           stream:step()

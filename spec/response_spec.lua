@@ -136,8 +136,7 @@ describe("a reply that is a list", function()
   end)
 
   it("as a stream is true in the end", function()
-    local exchange = support.client {}:prepare("search_users", {},
-      { stream = true })
+    local exchange = support.client {}:prepare("search_users"):stream()
     assert.equal("done", (support.answer(exchange, 200, '[{"a":1},{"a":2}]')))
     assert.same({ a = 1 }, exchange:take())
     assert.same({ a = 2 }, exchange:take())
@@ -146,8 +145,7 @@ describe("a reply that is a list", function()
   end)
 
   it("as a stream gives what came before it broke", function()
-    local exchange = support.client {}:prepare("search_users", {},
-      { stream = true })
+    local exchange = support.client {}:prepare("search_users"):stream()
     assert.equal("done", (support.answer(exchange, 200, '[{"a":1},{"a":')))
     assert.same({ a = 1 }, exchange:take())
     assert.same({}, { exchange:take() })
@@ -264,7 +262,7 @@ describe("a reply that is too large", function()
 
   it("may be a stream of any length", function()
     local client = support.client { max_response_bytes = 50 }
-    local exchange = client:prepare("search_users", {}, { stream = true })
+    local exchange = client:prepare("search_users"):stream()
     assert.equal("done", (support.answer(exchange, 200,
       "[" .. ('{"a":"0123456789"},'):rep(100) .. "{}]")))
     for _ = 1, 100 do

@@ -139,6 +139,14 @@ static int exchange_result(lua_State *L) {
   return ts_exchange_push_result(L, x);
 }
 
+/* exchange:stream() -> the exchange: before its first step, lets take() give
+** the objects of a list as they arrive; the result is true then. */
+static int exchange_stream(lua_State *L) {
+  ts_check_exchange(L, 1)->response.stream = true;
+  lua_settop(L, 1);
+  return 1;
+}
+
 /* exchange:take() -> the next object of a list | nil | nil, err: of a
 ** stream at any time, else once step() has said "done". */
 static int exchange_take(lua_State *L) {
@@ -367,12 +375,13 @@ static int exchange_cancel(lua_State *L) {
 
 static const luaL_Reg exchange_methods[] = {
     {"step", exchange_step},       {"result", exchange_result},
-    {"take", exchange_take},       {"ready", exchange_ready},
-    {"waiting", exchange_waiting}, {"request", exchange_request},
-    {"respond", exchange_respond}, {"supply", exchange_supply},
-    {"place", exchange_place},     {"event", exchange_event},
-    {"cancel", exchange_cancel},   {"__gc", exchange_cancel},
-    {"__close", exchange_cancel},  {NULL, NULL}};
+    {"take", exchange_take},       {"stream", exchange_stream},
+    {"ready", exchange_ready},     {"waiting", exchange_waiting},
+    {"request", exchange_request}, {"respond", exchange_respond},
+    {"supply", exchange_supply},   {"place", exchange_place},
+    {"event", exchange_event},     {"cancel", exchange_cancel},
+    {"__gc", exchange_cancel},     {"__close", exchange_cancel},
+    {NULL, NULL}};
 
 void ts_exchange_open(lua_State *L) {
   ts_new_class(L, ts_exchange_class, exchange_methods);

@@ -105,7 +105,5 @@ static const ts_field call_fields[] = {
         "further request headers, name = value; they win over the client's"),
     OPTION("fields", TS_STRING, TS_LIST | TS_NONEMPTY,
            "names: keep only these fields of the reply's objects"),
-    OPTION("stream", TS_BOOLEAN, 0,
-           "true: hand the reply's objects out one by one"),
     END};
 const ts_schema ts_call_options = {"CallOptions", call_fields};

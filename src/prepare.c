@@ -193,9 +193,6 @@ static int set_call_options(lua_State *L, int index, ts_exchange *x) {
     return 0;
   }
   x->max_retries = (long)retries;
-  ts_rawgetfield(L, index, "stream");
-  x->response.stream = lua_toboolean(L, -1);
-  lua_pop(L, 1);
   ts_rawgetfield(L, index, "fields");
   if (lua_istable(L, -1) && !want_fields(L, x)) {
     return 0;

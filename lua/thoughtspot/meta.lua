@@ -342,7 +342,6 @@ function Sandbox:user(identifier) end
 ---@field max_retries? integer as the client's
 ---@field headers? table<string, string> further request headers, name = value; they win over the client's
 ---@field fields? string[] names: keep only these fields of the reply's objects
----@field stream? boolean true: hand the reply's objects out one by one
 
 ---@alias thoughtspot.UserVisibility
 ---| "SHARABLE"

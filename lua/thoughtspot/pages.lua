@@ -97,15 +97,15 @@ function Pager.new(client, filter, options)
       failure = fault, ended = true, queue = {}, size = -1,
     }, Pager)
   end
-  local call_options, hide_id = { stream = true }, false
+  local fields, hide_id
   if options.fields then
-    call_options.fields, hide_id = with_id(options.fields)
+    fields, hide_id = with_id(options.fields)
   end
   local size = options.page_size or DEFAULT_PAGE_SIZE
   return setmetatable({
     client = client,
     filter = copy(filter),
-    call_options = call_options,
+    fields = fields,
     hide_id = hide_id,
     size = size,
     prefetch = size == -1 and 0 or options.prefetch or 1,
@@ -165,11 +165,11 @@ local function ask(pager, page)
   request.record_offset = page.offset
   request.record_size = page.size
   local exchange, err = pager.client.core:prepare("search_users", request,
-    pager.call_options)
+    { fields = pager.fields })
   if not exchange then
     return nil, err
   end
-  page.exchange = exchange
+  page.exchange = exchange:stream()
   page.taken = 0
   page.fresh = 0
   return kick(pager, page)

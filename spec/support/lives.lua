@@ -66,8 +66,7 @@ function lives.search(client)
 end
 
 function lives.stream(client)
-  local exchange = need(client:prepare("search_users", {},
-    { stream = true }))
+  local exchange = need(client:prepare("search_users")):stream()
   answer(exchange, 200, USERS)
   while exchange:take() do
     report(exchange)
@@ -113,8 +112,7 @@ end
 function lives.over_sockets(client)
   need(client:search_users {})
   need(client:search_users({}, { fields = { "id" } }))
-  local exchange = need(client:prepare("search_users", {},
-    { stream = true }))
+  local exchange = need(client:prepare("search_users")):stream()
   while exchange:step() ~= "done" do
     client:poll(0.1)
   end

@@ -403,7 +403,7 @@ describe("the sandbox", function()
         assert.equal("ada bob tsadmin", user_names())
         assert.equal("ada", sandbox:user("ada").display_name)
       end
-      assert_refused(400, 10002, "users[1]: EVE is listed twice",
+      assert_refused(400, 10002, "EVE is listed twice",
         admin:refusal("users/import", { users = { rows[2],
           { user_identifier = "EVE", display_name = "x" } } }))
     end)

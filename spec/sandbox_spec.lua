@@ -198,6 +198,28 @@ describe("a sandbox", function()
       } }, answer)
     end)
 
+    it("and no value that it cannot have", function()
+      for name, wrong in pairs {
+        error_shape = "nope", mfa = "yes", dangling_user = true,
+        ignore_offset = 1,
+      } do
+        for _, set in ipairs {
+          function()
+            sandbox.quirks[name] = wrong
+          end,
+          function()
+            thoughtspot.sandbox { quirks = { [name] = wrong } }
+          end,
+        } do
+          local _, raised = pcall(set)
+          assert.matches("^spec/sandbox_spec.lua:%d+: sandbox: quirk " .. name
+            .. ": expected ", raised)
+        end
+      end
+      sandbox.quirks.dangling_user = "ada"
+      sandbox.quirks.dangling_user = false
+    end)
+
     it("and none that is misspelled", function()
       assert.has_error(function()
         sandbox.quirks.mfaa = true
@@ -284,6 +306,9 @@ describe("a sandbox", function()
         sandbox:fail { endpoint = "search_users" }
       end, "sandbox: a fault needs a name, a status or an error")
       assert.has_error(function()
+        sandbox:fail { endpoint = "creat_user", status = 500 }
+      end, "sandbox: there is no endpoint creat_user")
+      assert.has_error(function()
         sandbox:fail { satus = 500 }
       end, "sandbox: there is no part of a fault called satus")
       assert.equal(200, (admin:get(SESSION)))
@@ -319,7 +344,12 @@ describe("a sandbox", function()
 
     it("not from what does not exist", function()
       for message, options in pairs {
+        ["expected a table of options, got string"] = "x",
         ["there is no option user"] = { user = {} },
+        ["option users: expected a table, got string"] = { users = "ada" },
+        ["option clock: expected a function, got number"] = { clock = 1 },
+        ["a user is a table, not a string"] = { users = { "ada" } },
+        ["a user needs a name"] = { users = { { email = "a@acme.test" } } },
         ["there is no quirk x"] = { quirks = { x = 1 } },
         ["there is no field of a user called nmae"] =
           { users = { { nmae = "x" } } },
@@ -331,6 +361,7 @@ describe("a sandbox", function()
         local done, raised = pcall(thoughtspot.sandbox, options)
         assert.is_false(done)
         assert.is_truthy(raised:find("sandbox: " .. message, 1, true), raised)
+        assert.is_nil(raised:find("lua/thoughtspot", 1, true), raised)
       end
     end)
 

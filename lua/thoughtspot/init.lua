@@ -18,15 +18,22 @@ local thoughtspot = {
   null = core.null,
 }
 
+-- Wrong use raises, at the place of the call.
+local function expect_options(name, options)
+  if options == thoughtspot then
+    error(("call it with a dot: thoughtspot.%s(...)"):format(name), 3)
+  elseif type(options) ~= "table" then
+    error(("thoughtspot.%s: expected a table of options, got %s"):format(name,
+      type(options)), 3)
+  end
+end
+
 --- Makes a client; nothing is sent.
 -- @param options table: host, and one of username with password, username
 --   with secret_key, token, token_provider; describe "Options" lists them all
 -- @return the client, or nil and an error of kind "argument"
 function thoughtspot.new(options)
-  if type(options) ~= "table" then
-    error("thoughtspot.new: expected a table of options, got "
-      .. type(options), 2)
-  end
+  expect_options("new", options)
   return Client.new(options)
 end
 
@@ -49,6 +56,7 @@ local credentials = { "username", "password", "secret_key", "token" }
 --   says how to authenticate replaces all that the environment says of it
 -- @return as thoughtspot.new
 function thoughtspot.from_env(overrides)
+  expect_options("from_env", overrides or {})
   local options = {}
   for variable, option in pairs(environment) do
     local value = os.getenv(variable)
@@ -101,7 +109,11 @@ end
 --- A ThoughtSpot in memory, to test scripts on; see thoughtspot.sandbox.
 -- @return a transport for thoughtspot.new
 function thoughtspot.sandbox(options)
-  return require "thoughtspot.sandbox"(options)
+  local made, sandbox = pcall(require "thoughtspot.sandbox", options)
+  if not made then
+    error(sandbox, 2)
+  end
+  return sandbox
 end
 
 return thoughtspot

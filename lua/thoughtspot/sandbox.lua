@@ -65,12 +65,12 @@ local default_quirks = {
   error_shape = "incident",
 }
 
--- Refuses a misspelled name, as far up as who gave it.
+-- Refuses a misspelled name, as far up as who gave it; 0: the text alone.
 local function check_names(what, given, known, level)
   for name in pairs(given) do
     if known[name] == nil then
       error(("sandbox: there is no %s %s"):format(what, tostring(name)),
-        level + 1)
+        level > 0 and level + 1 or 0)
     end
   end
 end
@@ -83,8 +83,11 @@ local function set(names)
   return known
 end
 
-local option_names =
-  set "admin secret_key groups orgs users quirks clock"
+-- Option = its type.
+local option_types = {
+  admin = "table", secret_key = "string", groups = "table", orgs = "table",
+  users = "table", quirks = "table", clock = "function",
+}
 local order_names =
   set "endpoint times fault applied status headers body error"
 local user_names = set("name display_name email password account_type "
@@ -94,17 +97,43 @@ local user_names = set("name display_name email password account_type "
   .. "extended_preferences first_login_time_in_millis "
   .. "expiration_time_in_millis privileges roles favorites groups orgs")
 
+-- What is wrong with the value of a quirk; nil: nothing.
+local function fault_of_quirk(name, value)
+  if default_quirks[name] == nil then
+    return "sandbox: there is no quirk " .. tostring(name)
+  elseif name == "error_shape" then
+    return not errors.has_shape(value)
+      and "sandbox: quirk error_shape: expected incident, short or flat"
+  elseif name == "dangling_user" then
+    return value ~= false and type(value) ~= "string"
+      and "sandbox: quirk dangling_user: expected a name or false"
+  elseif type(value) ~= "boolean" then
+    return ("sandbox: quirk %s: expected true or false"):format(name)
+  end
+end
+
 local function new_quirks(given)
-  local quirks = setmetatable({}, { __newindex = function(_, name)
-    error("sandbox: there is no quirk " .. tostring(name), 2)
-  end })
+  local values = {}
   for name, value in pairs(default_quirks) do
-    rawset(quirks, name, value)
+    values[name] = value
   end
   for name, value in pairs(given) do
-    quirks[name] = value
+    local fault = fault_of_quirk(name, value)
+    if fault then
+      error(fault, 0)
+    end
+    values[name] = value
   end
-  return quirks
+  return setmetatable({}, {
+    __index = values,
+    __newindex = function(_, name, value)
+      local fault = fault_of_quirk(name, value)
+      if fault then
+        error(fault, 2)
+      end
+      values[name] = value
+    end,
+  })
 end
 
 -- The entries of a store that a list names, each of which must be there.
@@ -123,7 +152,13 @@ local function entries_of(store, kind, names)
 end
 
 local function seed_user(store, user)
-  check_names("field of a user called", user, user_names, 4)
+  if type(user) ~= "table" then
+    error("sandbox: a user is a table, not a " .. type(user), 0)
+  end
+  check_names("field of a user called", user, user_names, 0)
+  if type(user.name) ~= "string" then
+    error("sandbox: a user needs a name", 0)
+  end
   local fields = {}
   for name, value in pairs(user) do
     fields[name] = value
@@ -157,7 +192,20 @@ local function seed(store, options)
   end
 end
 
---- Makes a sandbox. What is misspelled in the options raises.
+local function check_options(options)
+  if type(options) ~= "table" then
+    error("sandbox: expected a table of options, got " .. type(options), 0)
+  end
+  check_names("option", options, option_types, 0)
+  for name, value in pairs(options) do
+    if type(value) ~= option_types[name] then
+      error(("sandbox: option %s: expected a %s, got %s"):format(name,
+        option_types[name], type(value)), 0)
+    end
+  end
+end
+
+--- Makes a sandbox. What is wrong in the options raises a text.
 -- @param options table, or nil:
 --   admin       { name, password } of the administrator ("tsadmin", "secret")
 --   secret_key  of trusted authentication ("sandbox-secret-key")
@@ -176,7 +224,7 @@ end
 --               body }, the body as text
 local function new(options)
   options = options or {}
-  check_names("option", options, option_names, 2)
+  check_options(options)
   local sandbox = setmetatable({
     store = Store.new(options.clock or os.time),
     quirks = new_quirks(options.quirks or {}),
@@ -199,6 +247,9 @@ end
 --   applied   true: the request is carried out all the same
 function Sandbox:fail(order)
   check_names("part of a fault called", order, order_names, 2)
+  if order.endpoint and not routes.has(order.endpoint) then
+    error("sandbox: there is no endpoint " .. tostring(order.endpoint), 2)
+  end
   local answer = order
   if order.fault then
     answer = faults[order.fault]

@@ -170,12 +170,11 @@ end
 -- What an import would do: lists of entries { user, name, fields }.
 local function plan_import(store, call)
   local added, updated, deleted, listed = {}, {}, {}, {}
-  for index, row in ipairs(call.request.users) do
+  for _, row in ipairs(call.request.users) do
     local user = store:user(row.user_identifier)
     local key = user or row.user_identifier:lower()
     if listed[key] then
-      refuse(400, 10002, ("users[%d]: %s is listed twice"):format(index - 1,
-        row.user_identifier))
+      refuse(400, 10002, row.user_identifier .. " is listed twice")
     end
     listed[key] = true
     local fields = user and changes_of_user(store, user, row, call)

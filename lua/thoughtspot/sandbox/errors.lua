@@ -54,6 +54,11 @@ local shapes = {
   end,
 }
 
+--- Whether there is a shape of that name.
+function errors.has_shape(name)
+  return shapes[name] ~= nil
+end
+
 --- The body of an answer.
 -- @param shape "incident", "short" or "flat"
 -- @param id of the incident

@@ -95,6 +95,16 @@ local function decode_percent(text)
   end))
 end
 
+--- Whether there is a route of that name.
+function routes.has(name)
+  for _, route in ipairs(routes) do
+    if route.name == name then
+      return true
+    end
+  end
+  return false
+end
+
 --- Finds the route of a request.
 -- @param method of HTTP
 -- @param path of the URL, as it was sent

@@ -148,7 +148,7 @@ end
 
 local repeating = {
   reads = "Changes nothing, and is tried again after any passing failure.",
-  repeats = "Doing it twice is as doing it once: it is tried again after any "
+  repeats = "A second call changes nothing more: it is tried again after any "
     .. "passing failure.",
   once = "Is tried again only where the cluster has certainly not done it.",
 }

@@ -247,6 +247,22 @@ describe("from_env", function()
   it("refuses an org that is no number", function()
     assert.truthy(first_request {
       HOST = "https://acme.test", TOKEN = "t", ORG_ID = "Sales",
-    }:find "org_id")
+    }:find 'org_id: THOUGHTSPOT_ORG_ID .*"Sales"')
+  end)
+
+  it("refuses two ways to authenticate", function()
+    assert.truthy(first_request {
+      HOST = "https://acme.test", TOKEN = "t", USERNAME = "ada",
+      PASSWORD = "pass",
+    }:find "THOUGHTSPOT_TOKEN, or .*THOUGHTSPOT_PASSWORD, not both")
+  end)
+
+  it("raises at the call for what is no table", function()
+    local raised, message = pcall(function()
+      thoughtspot.from_env "x"
+    end)
+    assert.is_false(raised)
+    assert.matches("^spec/client_spec.lua:%d+: thoughtspot.from_env: expected "
+      .. "a table of options, got string", message)
   end)
 end)

@@ -21,8 +21,9 @@ local refused_hosts = {
   { "file:///etc/passwd", https },
   { "https://", "is not the name of a host" },
   { "https:///prefix", "is not the name of a host" },
-  { "https://a b", "is not the name of a host" },
-  { "https://acme.test\n", "is not the name of a host" },
+  { "https://a b", "holds white space" },
+  { "https://acme.test\n", "holds white space" },
+  { " https://acme.test", "holds white space" },
   { "https://[::1", "is not the name of a host" },
   { "https://[::g]", "is not the name of a host" },
   { "https://[]", "is not the name of a host" },
@@ -38,7 +39,8 @@ local refused_hosts = {
     .. "address of the cluster alone" },
   { "https://acme.test/#/home", "must not hold a query or fragment; give "
     .. "the address of the cluster alone" },
-  { "https://acme.test/a b", "has a path that cannot be a prefix" },
+  { "https://acme.test/a b", "holds white space" },
+  { "https://acme.test/a|b", "has a path that cannot be a prefix" },
   { "https://acme.test/../x", "has a path that cannot be a prefix" },
   { "https://acme.test/api/rest/2.0", "must end before /api/rest: give the "
     .. "address of the cluster alone" },
@@ -102,7 +104,6 @@ describe("the way to authenticate", function()
       .. "username with secret_key, token, or token_provider"
     for _, case in ipairs {
       { "username", {} },
-      { "username", { username = "ada" } },
       { "token", { token = "t", username = "ada", password = "p" } },
       { "token", { token = "t", secret_key = "k" } },
       { "token", { token = "t", token_provider = print } },
@@ -113,6 +114,15 @@ describe("the way to authenticate", function()
       assert.equal(case[1], field)
       assert.equal(case[1] .. message, said)
     end
+  end)
+
+  it("lacks what the environment did not have", function()
+    local said, field = refuse(credentials {
+      username = "ada", secret_key = os.getenv "NO_SUCH_VARIABLE",
+    })
+    assert.equal("username", field)
+    assert.equal("username: secret_key or password is missing: with a "
+      .. "username, one of them has to be given, and it is nil", said)
   end)
 
   it("is whole, and makes sense", function()

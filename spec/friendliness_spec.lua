@@ -58,6 +58,22 @@ local mistakes = {
   { "no https:// before the host", function()
     return refused { host = "acme.thoughtspot.cloud" }
   end, "write https:// before the name" },
+  { "a line's end after the host", function()
+    return refused { host = HOST .. "\n" }
+  end, "host: holds white space" },
+  { "a secret that is not in the environment", function()
+    return error_of(thoughtspot.new { host = HOST, username = "tsadmin" })
+  end, "username: secret_key or password is missing" },
+  { "from_env with a colon", function()
+    return select(2, pcall(function()
+      return (thoughtspot:from_env())
+    end))
+  end, "call it with a dot: thoughtspot.from_env" },
+  { "new with a colon", function()
+    return select(2, pcall(function()
+      return (thoughtspot:new {})
+    end))
+  end, "call it with a dot: thoughtspot.new" },
   { "http for a host elsewhere", function()
     return refused { host = "http://acme.thoughtspot.cloud" }
   end, "use https://" },
@@ -170,8 +186,36 @@ local mistakes = {
     return error_of(new():create_user(merge(person, { name = "ada" })))
   end, "take another name, or change the one that is there" },
   { "a user who is not there", function()
-    return error_of(new():update_user("nobody", { email = "n@acme.test" }))
+    return error_of(new():delete_user "nobody")
   end, "not found: nobody.*client:find_user looks one up" },
+  { "a user in a request who is not there", function()
+    return error_of(new():reset_user_password {
+      user_identifier = "nobody", new_password = "Secret-1",
+    })
+  end, "not found: nobody.*client:find_user looks one up" },
+  { "a group that is not there", function()
+    return error_of(new():update_user("ada", {
+      group_identifiers = { "Analyst" },
+    }))
+  end, "not found: Analyst.*groups are looked up in the org of the token" },
+  { "a group in an import that is not there", function()
+    return error_of(new():import_users { users = { {
+      user_identifier = "ada", display_name = "Ada",
+      group_identifiers = { "Analyst" },
+    } } })
+  end, "not found: Analyst.*groups are looked up in the org of the token" },
+  { "another case of a name", function()
+    return error_of(new():find_user "Ada")
+  end, 'no user has the name or GUID "Ada"; there is "ada"' },
+  { "an e-mail address for a name", function()
+    return error_of(new():find_user "ada@acme.test")
+  end, 'search_users { email = "ada@acme.test" } finds by address' },
+  { "a misspelled endpoint of a batch", function()
+    return error_of(new():batch("deactivate", {}))
+  end, "did you mean deactivate_user%?" },
+  { "a function that is no endpoint", function()
+    return error_of(thoughtspot.describe "find_user")
+  end, "doc/reference.md" },
   { "an import that changed nothing", function()
     return new():import_users {
       users = { { user_identifier = "bob", display_name = "Bob" } },
@@ -218,7 +262,7 @@ local mistakes = {
   end, "check the values in the request, and whether it was done" },
   { "something misspelled to be described", function()
     return error_of(thoughtspot.describe "crate_user")
-  end, "thoughtspot.describe%(%) lists the endpoints" },
+  end, "did you mean create_user%? thoughtspot.describe%(%) lists" },
 }
 
 describe("what is said of", function()

@@ -155,16 +155,12 @@ static int client_call(lua_State *L) {
   }
 }
 
-static const luaL_Reg client_methods[] = {{"prepare", client_prepare},
-                                          {"poll", client_poll},
-                                          {"token", client_token},
-                                          {"user", client_user},
-                                          {"know_user", client_know_user},
-                                          {"close", client_close},
-                                          {"__close", client_close},
-                                          {"__gc", client_collect},
-                                          {"__tostring", client_text},
-                                          {NULL, NULL}};
+static const luaL_Reg client_methods[] = {
+    {"prepare", client_prepare},     {"poll", client_poll},
+    {"token", client_token},         {"user", client_user},
+    {"know_user", client_know_user}, {"close", client_close},
+    {"__close", client_close},       {"__gc", client_collect},
+    {"__tostring", client_text},     {NULL, NULL}};
 
 static void add_endpoints(lua_State *L) {
   const ts_endpoint *endpoint;

@@ -119,6 +119,9 @@ static int configure_host(lua_State *L, int options, ts_client *client) {
   bool plain;
   get_text(L, options, "host", &client->host);
   host = client->host.data;
+  if (strpbrk(host, " \t\r\n") != NULL) {
+    return refuse(L, "host", "holds white space");
+  }
   plain = strncmp(host, "http://", 7) == 0;
   if (!plain && strncmp(host, "https://", 8) != 0) {
     return refuse(L, "host",
@@ -190,6 +193,12 @@ static int configure_credentials(lua_State *L, int options,
   bool token = has(L, options, "token");
   bool provider = has(L, options, "token_provider");
   bool store = has(L, options, "token_store");
+  if (token + provider + (password || key) == 0 &&
+      has(L, options, "username")) {
+    return refuse(L, "username",
+                  "secret_key or password is missing: with a username, one of "
+                  "them has to be given, and it is nil");
+  }
   if (token + provider + (password || key) != 1) {
     return refuse(
         L,

@@ -8,6 +8,9 @@
 #include "endpoint.h"
 #include "option.h"
 
+/* Names among which the nearest one is sought; there are fewer. */
+#define MOST_NAMES 32
+
 /* Sets nothing where there is no value. */
 static void set_string(lua_State *L, const char *name, const char *value) {
   if (value == NULL) {
@@ -102,6 +105,18 @@ static int push_names(lua_State *L) {
   return 1;
 }
 
+/* Pushes the endpoint that a name most likely meant, or nil. */
+static void push_nearest(lua_State *L, const char *name) {
+  const char *names[MOST_NAMES + 1];
+  size_t count = 0;
+  while (count < MOST_NAMES && ts_endpoints[count].name != NULL) {
+    names[count] = ts_endpoints[count].name;
+    count++;
+  }
+  names[count] = NULL;
+  lua_pushstring(L, ts_values_nearest(names, name, strlen(name)));
+}
+
 int ts_describe(lua_State *L) {
   const ts_schema *const options[] = {&ts_client_options, &ts_call_options};
   const char *name = luaL_optstring(L, 1, NULL);
@@ -119,8 +134,9 @@ int ts_describe(lua_State *L) {
   endpoint = ts_endpoint_find(name);
   if (endpoint == NULL) {
     lua_pushnil(L);
-  } else {
-    push_endpoint(L, endpoint);
+    push_nearest(L, name);
+    return 2;
   }
+  push_endpoint(L, endpoint);
   return 1;
 }

@@ -225,7 +225,7 @@ static const ts_field search_users_fields[] = {
           "user (name or GUID), exactly"),
     FIELD("display_name", TS_STRING, 0, "display name, exactly"),
     FIELD("name_pattern", TS_STRING, 0,
-          "part of the name, % for any run of characters"),
+          "pattern of the whole name, % for any run of characters"),
     ENUM("visibility", 0, visibilities,
          "whether others find the user when sharing"),
     FIELD("email", TS_STRING, 0, "e-mail address"),
@@ -617,8 +617,8 @@ static const ts_field user_identifier =
 const ts_endpoint ts_endpoints[] = {
     {"search_users", "POST", USERS "search", NULL, &search_users,
      TS_REPLY_LIST, &user, TS_READS, TS_GUARD_NONE, "9.0.0.cl", NULL,
-     "Finds users; without a filter, all of them, ten at a time. Some of "
-     "their properties are shown to administrators alone."},
+     "Finds users: one page of them, ten unless record_size says otherwise. "
+     "Some of their properties are shown to administrators alone."},
     {"create_user", "POST", USERS "create", NULL, &create_user,
      TS_REPLY_OBJECT, &user, TS_ONCE, TS_GUARD_NONE, "9.0.0.cl",
      TS_USER_ADMINISTRATION, "Creates a user."},

@@ -6,6 +6,7 @@
 
 #include "hint.h"
 
+#define LOOK_UP "check the name or GUID; client:find_user looks one up"
 #define CHECK_FIRST "see whether it was done before you do it again"
 
 /* The exchange that has the reply: this one or its mint. */
@@ -49,6 +50,24 @@ static bool reads_list(const ts_exchange *x) {
 
 static bool names_user(const ts_exchange *x) {
   return x->endpoint->path_parameter != NULL;
+}
+
+static bool has_field(const ts_schema *schema, const char *name) {
+  const ts_field *field;
+  if (ts_schema_find(schema, name, strlen(name)) != NULL) {
+    return true;
+  }
+  for (field = schema->fields; field->name != NULL; field++) {
+    if (field->schema != NULL && has_field(field->schema, name)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+static bool names_groups(const ts_exchange *x) {
+  return x->endpoint->request != NULL &&
+         has_field(x->endpoint->request, "group_identifiers");
 }
 
 static bool imports(const ts_exchange *x) {
@@ -97,10 +116,10 @@ static const struct {
     {TS_NOT_FOUND, 0, reads_rows,
      "a row of the page may refer to something deleted: client:each_user with "
      "on_skipped reads around it"},
-    {TS_NOT_FOUND, 0, names_user,
-     "check the name or GUID; client:find_user looks one up"},
-    {TS_NOT_FOUND, 13003, NULL,
+    {TS_NOT_FOUND, 13003, names_groups,
      "check the identifiers; groups are looked up in the org of the token"},
+    {TS_NOT_FOUND, 13003, NULL, LOOK_UP},
+    {TS_NOT_FOUND, 0, names_user, LOOK_UP},
     {TS_CONFLICT, 0, NULL,
      "take another name, or change the one that is there"},
     {TS_RATE_LIMIT, 0, NULL,

@@ -126,7 +126,9 @@ local option_kinds = {
 function batch.run(client, name, source, options)
   local endpoint = client.endpoints[name]
   if not endpoint then
-    return refuse(nil, "endpoint", "there is none called \"" .. name .. "\"")
+    local _, nearest = core.describe(name)
+    return refuse(nil, "endpoint", "there is none called \"" .. name .. "\""
+      .. (nearest and "; did you mean " .. nearest .. "?" or ""))
   elseif not endpoint.path_parameter and not endpoint.request then
     return refuse(name, "endpoint", "takes nothing, so that there is nothing "
       .. "to give it a batch of")

@@ -178,6 +178,18 @@ for _, name in ipairs(core.describe()) do
   Client[name] = method(endpoint)
 end
 
+-- What may have been meant, of an identifier that nobody has.
+local function advice(users, identifier)
+  for _, user in ipairs(users) do
+    if type(user.name) == "string"
+      and user.name:lower() == identifier:lower() then
+      return "; there is \"" .. user.name .. "\""
+    end
+  end
+  return identifier:find("@", 1, true) and "; search_users { email = \""
+    .. identifier .. "\" } finds by address" or ""
+end
+
 --- Finds the one user of a name or GUID.
 -- @return the user; or nil and an error, of kind "not_found" where there is
 --   none and "conflict" where there are several
@@ -208,7 +220,7 @@ function Client:find_user(identifier)
       .. identifier .. "\"; use the GUID", "search_users")
   end
   return nil, core.error("not_found", "no user has the name or GUID \""
-    .. identifier .. "\"", "search_users")
+    .. identifier .. "\"" .. advice(users, identifier), "search_users")
 end
 
 --- Iterates over the users that a filter finds:

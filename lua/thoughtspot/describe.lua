@@ -160,6 +160,13 @@ local function find_schema_of_endpoints(name)
   end
 end
 
+-- What is built on the endpoints = where it is described.
+local elsewhere = {
+  find_user = "doc/reference.md", each_user = "doc/reference.md",
+  user_pages = "doc/reference.md", batch = "doc/reference.md",
+  import_in_batches = "doc/reference.md", Error = "doc/errors.md",
+}
+
 --- Tells what an endpoint takes and gives.
 --   print(thoughtspot.describe())               lists the endpoints
 --   print(thoughtspot.describe "create_user")
@@ -183,10 +190,14 @@ local function describe(name)
   elseif type(name) ~= "string" then
     error("describe: expected a name, got " .. type(name), 2)
   end
-  local found = core.describe(name) or find_schema_of_endpoints(name)
+  local found, nearest = core.describe(name)
+  found = found or find_schema_of_endpoints(name)
   if not found then
-    return nil, core.error("argument", "there is no \"" .. name
-      .. "\" to describe; thoughtspot.describe() lists the endpoints")
+    return nil, core.error("argument", elsewhere[name]
+      and ("\"%s\" is described in %s"):format(name, elsewhere[name])
+      or ("there is no \"%s\" to describe; %sthoughtspot.describe() lists "
+        .. "the endpoints"):format(name, nearest and "did you mean "
+        .. nearest .. "? " or ""))
   elseif found.fields then
     return dress(found)
   end

@@ -67,8 +67,8 @@
 ---@alias thoughtspot.Transport thoughtspot.Sandbox|fun(request: thoughtspot.HttpRequest): thoughtspot.HttpResponse?, any
 
 ---@class thoughtspot.TokenStore
----@field get fun(): string?, number? a token and its expiry, epoch seconds
----@field set fun(token: string?, expires: number?) nil forgets it
+---@field get fun(refused: string?): (string|false)?, number? a token and its expiry, epoch seconds; nil: mint one; false, seconds: ask again then
+---@field set fun(token: string?, expires: number?) what was minted; nil: there is none
 
 ---@class thoughtspot.EachUserOptions
 ---@field fields? string[] keep only these fields of each user
@@ -529,7 +529,7 @@ function Sandbox:user(identifier) end
 ---@class thoughtspot.SearchUsersRequest
 ---@field user_identifier? string user (name or GUID), exactly
 ---@field display_name? string display name, exactly
----@field name_pattern? string part of the name, % for any run of characters
+---@field name_pattern? string pattern of the whole name, % for any run of characters
 ---@field visibility? thoughtspot.UserVisibility whether others find the user when sharing
 ---@field email? string e-mail address
 ---@field group_identifiers? string[] groups (names or GUIDs), any of them
@@ -766,7 +766,7 @@ function Sandbox:user(identifier) end
 ---@field user_identifier? string user whose tokens are revoked (name or GUID)
 ---@field token? string token to revoke
 
----Finds users; without a filter, all of them, ten at a time. Some of their properties are shown to administrators alone.
+---Finds users: one page of them, ten unless record_size says otherwise. Some of their properties are shown to administrators alone.
 ---
 ---`POST /api/rest/2.0/users/search`, in clusters since 9.0.0.cl.
 ---@param request? thoughtspot.SearchUsersRequest

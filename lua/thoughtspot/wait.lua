@@ -82,7 +82,7 @@ end
 -- As pcall. In a coroutine of Lua 5.1, where nothing can yield across pcall,
 -- an error is not caught.
 local function protect(action, ...)
-  if coroutine.isyieldable or not coroutine.running() then
+  if rawget(coroutine, "isyieldable") or not coroutine.running() then
     return pcall(action, ...)
   end
   return true, action(...)

@@ -45,6 +45,10 @@ local function has(program)
   return (command.run("command -v " .. program)) == 0
 end
 
+it("asks for no Debian packages elsewhere, whatever Lua is called", function()
+  run "PATH=/nowhere /bin/sh .ci/setup lua"
+end)
+
 describe("installing", function()
   local folder
 

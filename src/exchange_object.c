@@ -373,15 +373,21 @@ static int exchange_cancel(lua_State *L) {
   return 0;
 }
 
-static const luaL_Reg exchange_methods[] = {
-    {"step", exchange_step},       {"result", exchange_result},
-    {"take", exchange_take},       {"stream", exchange_stream},
-    {"ready", exchange_ready},     {"waiting", exchange_waiting},
-    {"request", exchange_request}, {"respond", exchange_respond},
-    {"supply", exchange_supply},   {"place", exchange_place},
-    {"event", exchange_event},     {"cancel", exchange_cancel},
-    {"__gc", exchange_cancel},     {"__close", exchange_cancel},
-    {NULL, NULL}};
+static const luaL_Reg exchange_methods[] = {{"step", exchange_step},
+                                            {"result", exchange_result},
+                                            {"take", exchange_take},
+                                            {"stream", exchange_stream},
+                                            {"ready", exchange_ready},
+                                            {"waiting", exchange_waiting},
+                                            {"request", exchange_request},
+                                            {"respond", exchange_respond},
+                                            {"supply", exchange_supply},
+                                            {"place", exchange_place},
+                                            {"event", exchange_event},
+                                            {"cancel", exchange_cancel},
+                                            {"__gc", exchange_cancel},
+                                            {"__close", exchange_cancel},
+                                            {NULL, NULL}};
 
 void ts_exchange_open(lua_State *L) {
   ts_new_class(L, ts_exchange_class, exchange_methods);

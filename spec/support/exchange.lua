@@ -153,11 +153,14 @@ local function sample(field)
 end
 support.sample = sample
 
+-- Schema = a field that stands for one of several, one of which is required.
+local chosen = { RevokeTokenRequest = "token" }
+
 --- A table with what a schema requires, and no more.
 function support.minimal(schema)
   local value = {}
   for _, field in ipairs(schema.fields) do
-    if field.required then
+    if field.required or chosen[schema.name] == field.name then
       value[field.name] = sample(field)
     end
   end

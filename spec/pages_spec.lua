@@ -250,6 +250,7 @@ describe("each_user", function()
       prefetch = { nil, { prefetch = 0.5 } },
       limit = { nil, { limit = -1 } },
       fields = { nil, { fields = "id" } },
+      ["fields[2]"] = { nil, { fields = { "name", nil, "email" } } },
       on_skipped = { nil, { on_skipped = true } },
       pagesize = { nil, { pagesize = 5 } },
       record_size = { { record_size = 10 } },

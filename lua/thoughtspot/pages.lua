@@ -35,17 +35,18 @@ local function copy(source)
   return target
 end
 
--- GUIDs tell users apart, wanted or not.
+-- GUIDs tell users apart, wanted or not. A list with a hole keeps one, for the
+-- core to refuse: the place is by the count, which then lies before the end.
 local function with_id(fields)
-  local wanted, has_id = {}, false
-  for index, field in ipairs(fields) do
-    wanted[index] = field
-    has_id = has_id or field == "id"
+  local wanted, count = copy(fields), 0
+  for _, field in pairs(fields) do
+    if field == "id" then
+      return wanted, false
+    end
+    count = count + 1
   end
-  if not has_id then
-    wanted[#wanted + 1] = "id"
-  end
-  return wanted, not has_id
+  wanted[count + 1] = "id"
+  return wanted, true
 end
 
 local option_kinds = {

@@ -107,14 +107,17 @@ describe("each_user", function()
   end)
 
   it("returns no more than the limit, and asks for no more", function()
-    for size, ranges in pairs { [2] = "0+2 2+2", [10] = "0+3", [-1] = "0+-1" }
+    for size, ranges in pairs { [2] = "0+2 2+1", [10] = "0+3", [-1] = "0+-1" }
     do
       local client, calls = fake.client(serve(users(9)))
       assert.equal("user1 user2 user3",
         names(client, nil, { page_size = size, limit = 3 }))
       assert.equal(ranges, asked(calls))
     end
-    local client, calls = fake.client(serve(users(9)))
+    local client, calls = fake.client(serve(users(1500)))
+    names(client, nil, { limit = 1001 })
+    assert.equal("0+1000 1000+1", asked(calls))
+    client, calls = fake.client(serve(users(9)))
     assert.equal("", names(client, nil, { limit = 0 }))
     assert.equal(0, #calls)
   end)

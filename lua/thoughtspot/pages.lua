@@ -188,15 +188,19 @@ local function drop(pager)
   pager.head = nil
 end
 
--- Whether another page is to be asked for: the first, or one ahead, unless
--- those on their way are all that is wanted.
-local function wants_page(pager)
-  local rows = 0
+-- How many rows are wanted beyond those that have been asked for.
+local function rows_left(pager)
+  local left = pager.left
   for _, page in ipairs(pager.queue) do
-    rows = rows + page.size
+    left = left - page.size
   end
+  return left
+end
+
+-- Whether another page is to be asked for: the first, or one ahead.
+local function wants_page(pager)
   return not pager.last_seen and #pager.queue <= pager.prefetch
-    and (rows == 0 or rows < pager.left)
+    and rows_left(pager) > 0
 end
 
 local function push_next(pager)
@@ -205,7 +209,7 @@ local function push_next(pager)
     push(pager, 1, pager.next_offset, -1)
     return
   end
-  local size = math.min(pager.size, pager.left)
+  local size = math.min(pager.size, rows_left(pager))
   push(pager, #pager.queue + 1, pager.next_offset, size)
   pager.next_offset = pager.next_offset + size
 end

@@ -137,8 +137,8 @@ describe("events", function()
   end)
 
   it("tell of every page", function()
-    local _, lines = watch({ fault.ok(("[%s]"):format(USER)),
-      fault.ok "[]" }, { token = "t" },
+    local page = fault.ok(("[%s]"):format(USER))
+    local _, lines = watch({ page, page }, { token = "t" },
       function(client)
         for user in client:each_user({}, { page_size = 1, prefetch = 0 }) do
           assert.equal("ada", user.name)

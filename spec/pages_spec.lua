@@ -17,6 +17,17 @@ local function users(count)
   return list
 end
 
+local function page_of(list, body)
+  local first = (body.record_offset or 0) + 1
+  local last = body.record_size == -1 and #list
+    or math.min(first + body.record_size - 1, #list)
+  local page = {}
+  for place = first, last do
+    page[#page + 1] = list[place]
+  end
+  return 200, fake.list(page)
+end
+
 -- Answers searches out of a list; 'before' may change it, or answer itself.
 local function serve(list, before)
   return {
@@ -27,14 +38,7 @@ local function serve(list, before)
           return status or nil, text
         end
       end
-      local first = (body.record_offset or 0) + 1
-      local last = body.record_size == -1 and #list
-        or math.min(first + body.record_size - 1, #list)
-      local page = {}
-      for place = first, last do
-        page[#page + 1] = list[place]
-      end
-      return 200, fake.list(page)
+      return page_of(list, body)
     end,
   }
 end
@@ -69,18 +73,25 @@ local function asked(calls)
 end
 
 describe("each_user", function()
-  it("asks for page after page, up to one that is short", function()
-    local client, calls = fake.client(serve(users(5)))
-    assert.equal("user1 user2 user3 user4 user5",
-      names(client, nil, { page_size = 2 }))
-    assert.equal("0+2 2+2 4+2", asked(calls))
+  it("asks for page after page, each with the row before it, up to one that "
+    .. "is short", function()
+    local client, calls = fake.client(serve(users(6)))
+    assert.equal("user1 user2 user3 user4 user5 user6",
+      names(client, nil, { page_size = 3 }))
+    assert.equal("0+3 2+3 4+3", asked(calls))
   end)
 
-  it("ends at an empty page when the last one was full", function()
-    local client, calls = fake.client(serve(users(4)))
-    assert.equal("user1 user2 user3 user4",
-      names(client, nil, { page_size = 2 }))
-    assert.equal("0+2 2+2 4+2", asked(calls))
+  it("ends at a page without a new row when the last one was full", function()
+    local client, calls = fake.client(serve(users(5)))
+    assert.equal("user1 user2 user3 user4 user5",
+      names(client, nil, { page_size = 3 }))
+    assert.equal("0+3 2+3 4+3", asked(calls))
+  end)
+
+  it("reads row by row too", function()
+    local client, calls = fake.client(serve(users(2)))
+    assert.equal("user1 user2", names(client, nil, { page_size = 1 }))
+    assert.equal("0+1 0+2 1+2", asked(calls))
   end)
 
   it("finds nobody in an empty cluster", function()
@@ -92,8 +103,8 @@ describe("each_user", function()
   it("sends the filter with each page, and leaves it as it is", function()
     local client, calls = fake.client(serve(users(3)))
     local filter = { account_status = "ACTIVE", record_offset = 1 }
-    assert.equal("user2 user3", names(client, filter, { page_size = 1 }))
-    assert.equal("1+1 2+1 3+1", asked(calls))
+    assert.equal("user2 user3", names(client, filter, { page_size = 2 }))
+    assert.equal("1+2 2+2", asked(calls))
     for _, call in ipairs(calls) do
       assert.equal("ACTIVE", call.body.account_status)
     end
@@ -107,7 +118,7 @@ describe("each_user", function()
   end)
 
   it("returns no more than the limit, and asks for no more", function()
-    for size, ranges in pairs { [2] = "0+2 2+1", [10] = "0+3", [-1] = "0+-1" }
+    for size, ranges in pairs { [2] = "0+2 1+2", [10] = "0+3", [-1] = "0+-1" }
     do
       local client, calls = fake.client(serve(users(9)))
       assert.equal("user1 user2 user3",
@@ -116,7 +127,7 @@ describe("each_user", function()
     end
     local client, calls = fake.client(serve(users(1500)))
     names(client, nil, { limit = 1001 })
-    assert.equal("0+1000 1000+1", asked(calls))
+    assert.equal("0+1000 999+2", asked(calls))
     client, calls = fake.client(serve(users(9)))
     assert.equal("", names(client, nil, { limit = 0 }))
     assert.equal(0, #calls)
@@ -135,7 +146,7 @@ describe("each_user", function()
   it("returns a user once whom a shifting offset repeats", function()
     local inserted
     local client = fake.client(serve(users(6), function(body, list)
-      if body.record_offset == 2 and not inserted then
+      if body.record_offset == 1 and not inserted then
         inserted = true
         table.insert(list, 1, user "new")
       end
@@ -144,17 +155,19 @@ describe("each_user", function()
       names(client, nil, { page_size = 2, prefetch = 0 }))
   end)
 
-  it("outlasts a page without anybody new", function()
+  it("outlasts many pages without anybody new", function()
     local inserted
-    local client = fake.client(serve(users(4), function(body, list)
-      if body.record_offset == 2 and not inserted then
+    local client = fake.client(serve(users(2000), function(body, list)
+      if body.record_offset == 1881 and not inserted then
         inserted = true
-        table.insert(list, 1, user "new1")
-        table.insert(list, 1, user "new2")
+        for number = 1, 1800 do
+          table.insert(list, 1, user("new" .. number))
+        end
       end
     end))
-    assert.equal("user1 user2 user3 user4",
-      names(client, nil, { page_size = 2, prefetch = 0 }))
+    local found = names(client, nil, { page_size = 100, prefetch = 0 })
+    assert.equal(2000, select(2, found:gsub("user%d", "")))
+    assert.equal("user2000", found:match "%S+$")
   end)
 
   it("finds repeated users among halves of a page too", function()
@@ -174,21 +187,22 @@ describe("each_user", function()
   end)
 
   it("fails when the same page comes again and again", function()
+    local page = fake.list(users(1000))
     local client, calls = fake.client {
       ["users/search"] = function()
-        return 200, fake.list(users(2))
+        return 200, page
       end,
     }
-    local ok, err = pcall(names, client, nil, { page_size = 2, prefetch = 0 })
+    local ok, err = pcall(names, client)
     assert.is_false(ok)
     assert.equal("api", err.kind)
     assert.truthy(err.message:find("record_offset", 1, true))
-    assert.equal(3, #calls)
+    assert.equal(6, #calls)
   end)
 
   it("raises the error object, after the users before it", function()
     local client = fake.client(serve(users(4), function(body)
-      if body.record_offset == 2 then
+      if body.record_offset == 1 then
         return 403, fake.failure(10023, "not yours")
       end
     end))
@@ -243,7 +257,7 @@ describe("each_user", function()
       return kick(self, exchange)
     end
     assert.equal("user1 user2 user3", names(client, nil, { page_size = 2 }))
-    assert.equal("0+2 2+2", asked(calls))
+    assert.equal("0+2 1+2 2+2", asked(calls))
   end)
 
   it("refuses what it does not know, with nothing sent", function()
@@ -311,6 +325,14 @@ describe("a row that the cluster cannot return", function()
     assert.same({ 0, 3, 4, 11 }, skipped)
   end)
 
+  it("costs few requests, wherever it is", function()
+    for _, row in ipairs { 0, 499, 500, 998, 999 } do
+      local client, calls = fake.client(serve(users(1500), dangling { row }))
+      names(client, nil, { on_skipped = function() end })
+      assert.is_true(#calls <= 26, #calls)
+    end
+  end)
+
   it("is found in one reply for all", function()
     local client = fake.client(serve(users(3), dangling { 1 }))
     local skipped = 0
@@ -348,6 +370,157 @@ describe("a row that the cluster cannot return", function()
     assert.equal(404, err.status)
     assert.equal(16, skipped)
     assert.is_true(#calls < 64)
+  end)
+end)
+
+describe("rows that go", function()
+  -- Takes so many off the front of the list at the request for an offset.
+  local function shrink(offset, count)
+    local gone
+    return function(body, list)
+      if body.record_offset == offset and not gone then
+        gone = true
+        for _ = 1, count do
+          table.remove(list, 1)
+        end
+      end
+    end
+  end
+
+  it("are noticed, and those that slipped to the front are read", function()
+    local client, calls = fake.client(serve(users(8), shrink(3, 2)))
+    assert.equal("user1 user2 user3 user4 user5 user6 user7 user8",
+      names(client, nil, { page_size = 4, prefetch = 0 }))
+    assert.equal("0+4 3+4 0+4 3+4", asked(calls))
+  end)
+
+  it("may be all that were read", function()
+    local client = fake.client(serve(users(8), shrink(6, 7)))
+    assert.equal("user1 user2 user3 user4 user5 user6 user7 user8",
+      names(client, nil, { page_size = 4, prefetch = 0 }))
+  end)
+
+  it("may be those that the loop takes away", function()
+    for _, size in ipairs { 1, 2, 3, 10 } do
+      local list = users(20)
+      local client, count = fake.client(serve(list)), 0
+      for _ in client:each_user(nil, { page_size = size }) do
+        count = count + 1
+        table.remove(list, 1)
+      end
+      assert.equal(20, count)
+    end
+  end)
+
+  it("may leave less than a page, or nobody", function()
+    for count, expected in pairs {
+      [6] = "user1 user2 user3 user4 user7",
+      [7] = "user1 user2 user3 user4",
+    } do
+      local client = fake.client(serve(users(7), shrink(3, count)))
+      assert.equal(expected,
+        names(client, nil, { page_size = 4, prefetch = 0 }))
+    end
+  end)
+
+  it("are looked for up to where the list was to begin", function()
+    local client, calls = fake.client(serve(users(9), shrink(6, 9)))
+    assert.equal("user3 user4 user5 user6 user7", names(client,
+      { record_offset = 2 }, { page_size = 5, prefetch = 0 }))
+    assert.equal("2+5 6+5 2+5", asked(calls))
+  end)
+
+  -- Numbers from 1 to n, the same everywhere.
+  local function dice(seed)
+    return function(n)
+      seed = seed * 16807 % 2147483647
+      return seed % n + 1
+    end
+  end
+
+  -- A list some of whose rows stay, while others go and come at random before
+  -- each request; it may be answered as it was before.
+  local function restless(roll, count, moves)
+    local list, comers = users(count), 2 * count
+    for _, row in ipairs(list) do
+      row.stays = roll(3) == 1
+    end
+    local function move()
+      local place = roll(#list + 1)
+      if roll(2) == 1 and comers > 0 then
+        comers = comers - 1
+        table.insert(list, place, user("new" .. comers))
+      elseif list[place] and not list[place].stays then
+        table.remove(list, place)
+      end
+    end
+    return list, {
+      ["users/search"] = function(body)
+        local status, before = page_of(list, body)
+        for _ = 1, roll(4) == 1 and roll(moves) or 0 do
+          move()
+        end
+        if roll(3) == 1 then
+          return status, before
+        end
+        return page_of(list, body)
+      end,
+    }
+  end
+
+  -- Reads a restless list: who stays comes once, and nobody comes twice.
+  local function check(seed, count, moves, options)
+    local roll = dice(seed)
+    local list, handlers = restless(roll, count, moves)
+    local times = {}
+    for one in fake.client(handlers):each_user(nil, options(roll)) do
+      times[one.name] = (times[one.name] or 0) + 1
+      assert.equal(1, times[one.name], one.name .. ", seed " .. seed)
+    end
+    for _, row in ipairs(list) do
+      if row.stays then
+        assert.equal(1, times[row.name], row.name .. ", seed " .. seed)
+      end
+    end
+  end
+
+  it("and come, at random, take no other along", function()
+    for seed = 1, 100 do
+      check(seed, 40, 30, function(roll)
+        local size = roll(12)
+        return {
+          page_size = size == 12 and -1 or size, prefetch = roll(3) - 1,
+        }
+      end)
+    end
+  end)
+
+  it("do not in a long list either", function()
+    for seed = 1, 2 do
+      check(seed, 3000, 600, function()
+        return { page_size = 500 }
+      end)
+    end
+  end)
+
+  it("are noticed before a row that the cluster cannot return", function()
+    for _, size in ipairs { 1, 2, 4 } do
+      local gone = shrink(12, 13)
+      local client = fake.client(serve(users(20), function(body, list)
+        gone(body, list)
+        for row = 1, body.record_size do
+          local one = list[body.record_offset + row]
+          if one and one.name == "user18" then
+            return 404, fake.failure(10002, "group is gone")
+          end
+        end
+      end))
+      local found = names(client, nil, {
+        page_size = size, prefetch = 0, on_skipped = function() end,
+      })
+      assert.equal("user14 user15 user16 user17 user19 user20",
+        found:match "user14.*")
+    end
   end)
 end)
 
@@ -445,24 +618,24 @@ describe("over a network", function()
 
   it("a page that breaks off is asked again for the users left", function()
     local client, case = connect {
-      broken(1, 2), broken(3), fault.ok(list(4)), fault.ok(list()),
+      broken(1, 2), broken(2, 3), fault.ok(list(3, 4)), fault.ok(list(4)),
     }
     assert.equal("user1 user2 user3 user4",
       names(client, nil, { page_size = 4, prefetch = 0 }))
-    assert.equal("0+4 2+2 3+1 4+4", ranges(case))
+    assert.equal("0+4 1+3 2+2 3+4", ranges(case))
   end)
 
   it("so is a reply for all", function()
-    local client, case = connect { broken(1, 2), fault.ok(list(3, 4)) }
+    local client, case = connect { broken(1, 2), fault.ok(list(2, 3, 4)) }
     assert.equal("user1 user2 user3 user4",
       names(client, nil, { page_size = -1 }))
-    assert.equal("0+-1 2+-1", ranges(case))
+    assert.equal("0+-1 1+-1", ranges(case))
   end)
 
   it("users repeated after a break come once", function()
     for _, size in ipairs { -1, 4 } do
       local client = connect {
-        broken(1, 2), fault.ok(list(2, 3)), fault.ok(list()),
+        broken(1, 2), fault.ok(list(1, 2, 3)), fault.ok(list(3)),
       }
       assert.equal("user1 user2 user3",
         names(client, nil, { page_size = size, prefetch = 0 }))
@@ -482,7 +655,7 @@ describe("over a network", function()
     assert.is_false(ok)
     assert.equal("network", err.kind)
     assert.same({ "user1", "user2" }, found)
-    assert.equal("0+4 2+2", ranges(case))
+    assert.equal("0+4 1+3", ranges(case))
   end)
 
   -- Lets the client work until the server has seen so many requests.

@@ -5,6 +5,13 @@
 -- goes wrong with a page puts other ranges in its place: the rest of it,
 -- when it broke off, or its halves, when one row of it makes the cluster
 -- answer 404.
+--
+-- Rows come and go meanwhile, and shift the others. So a page is asked for
+-- together with the row before it, and its rows count from the first known one
+-- on, that is, one that was read before: whatever lies before such a row was
+-- read before too. Where a page has none, rows have gone, and others may have
+-- slipped to the front of it, unread: then it is read on from a page earlier,
+-- if need be from the beginning.
 
 local core = require "thoughtspot.core"
 local check_options = require "thoughtspot.options"
@@ -15,11 +22,9 @@ local DEFAULT_PAGE_SIZE = 1000
 -- it is not the rows.
 local MAX_SKIPPED = 16
 
--- Pages in a row that may hold nothing new: writes can shift so much, once.
-local MAX_REPEATED = 2
-
--- GUIDs kept of a streamed reply, for the case that it breaks off.
-local RECENT = 1000
+-- How many of the latest rows are known, at least; two pages, where that is
+-- more.
+local WINDOW = 2000
 
 -- Users taken between two looks at the pages that are on their way.
 local TAKES_PER_POLL = 64
@@ -103,6 +108,7 @@ function Pager.new(client, filter, options)
     fields, hide_id = with_id(options.fields)
   end
   local size = options.page_size or DEFAULT_PAGE_SIZE
+  local offset = filter.record_offset or 0
   return setmetatable({
     client = client,
     filter = copy(filter),
@@ -117,27 +123,35 @@ function Pager.new(client, filter, options)
     -- asked for; and where the next one begins.
     queue = {},
     head = nil,
-    next_offset = filter.record_offset or 0,
-    -- GUIDs of the latest users, from page_size to twice as many: one that an
-    -- offset shifted by a write repeats is among them. Of a streamed reply, a
-    -- ring of the latest ones.
+    first_offset = offset,
+    next_offset = offset,
+    -- From where it is read on since rows have gone, until one is known.
+    lost = nil,
+    -- GUIDs of the known rows, in two generations, and how many rows the
+    -- younger one holds, 'window' at most.
+    window = math.max(2 * size, WINDOW),
     ids = {},
-    id_count = 0,
     older_ids = {},
-    ring = {},
+    id_count = 0,
+    -- Known rows in a row.
+    stale = 0,
+    -- Rows in a row that the cluster did not return.
     skipped = 0,
-    repeated = 0,
   }, Pager)
 end
 
---- Ends the requests that are on their way.
-function Pager:close()
-  for _, page in ipairs(self.queue) do
+local function empty_queue(pager)
+  for _, page in ipairs(pager.queue) do
     if page.exchange then
       page.exchange:cancel()
     end
   end
-  self.queue = {}
+  pager.queue, pager.head = {}, nil
+end
+
+--- Ends the requests that are on their way. There are no more users then.
+function Pager:close()
+  empty_queue(self)
   self.ended = true
 end
 
@@ -163,21 +177,29 @@ end
 -- Asks for the rows of a page: true, or nil and an error.
 local function ask(pager, page)
   local request = copy(pager.filter)
-  request.record_offset = page.offset
-  request.record_size = page.size
+  request.record_offset = page.offset - page.overlap
+  request.record_size = page.size == -1 and -1 or page.size + page.overlap
   local exchange, err = pager.client.core:prepare("search_users", request,
     { fields = pager.fields })
   if not exchange then
     return nil, err
   end
   page.exchange = exchange:stream()
-  page.taken = 0
-  page.fresh = 0
+  page.taken = -page.overlap
   return kick(pager, page)
 end
 
-local function push(pager, position, offset, size)
-  table.insert(pager.queue, position, { offset = offset, size = size })
+-- How many rows before a page are asked for with it: there is none before the
+-- first page.
+local function overlap_at(pager, offset)
+  return offset > pager.first_offset and 1 or 0
+end
+
+local function push(pager, position, offset, size, overlap)
+  table.insert(pager.queue, position, {
+    offset = offset, size = size,
+    overlap = overlap or overlap_at(pager, offset),
+  })
   pager.head = nil
 end
 
@@ -204,14 +226,17 @@ local function wants_page(pager)
 end
 
 local function push_next(pager)
+  local offset = pager.next_offset
   if pager.size == -1 then
     pager.last_seen = true
-    push(pager, 1, pager.next_offset, -1)
+    push(pager, 1, offset, -1)
     return
   end
-  local size = math.min(pager.size, rows_left(pager))
-  push(pager, #pager.queue + 1, pager.next_offset, size)
-  pager.next_offset = pager.next_offset + size
+  -- No more than page_size with the row before it, but one that is new.
+  local size = math.max(pager.size - overlap_at(pager, offset), 1)
+  size = math.min(size, rows_left(pager))
+  push(pager, #pager.queue + 1, offset, size)
+  pager.next_offset = offset + size
 end
 
 -- Makes the queue as long as it should be, and sends its pages on their way.
@@ -228,8 +253,10 @@ local function fill(pager)
       end
     end
   end
-  pager.head = pager.queue[1]
-  return pager.head
+  local head = pager.queue[1]
+  head.placed = head.overlap == 0 and not pager.lost
+  pager.head = head
+  return head
 end
 
 -- Lets the pages behind the head move on, while the head is consumed.
@@ -245,21 +272,27 @@ local function nudge(pager)
   end
 end
 
--- Forgets the GUIDs of users that lie far enough back.
-local function age_ids(pager, page)
-  pager.id_count = pager.id_count + page.taken
-  if pager.id_count >= pager.size then
-    pager.older_ids, pager.ids, pager.id_count = pager.ids, {}, 0
-  end
+-- Reads on from a page earlier than one without a known row.
+local function go_back(pager, page)
+  local step = pager.size == -1 and DEFAULT_PAGE_SIZE or pager.size
+  local offset = math.max((pager.lost or page.offset) - step,
+    pager.first_offset)
+  pager.lost = offset > pager.first_offset and offset or nil
+  pager.next_offset = offset
+  pager.last_seen = false
+  empty_queue(pager)
+  return true
 end
 
--- The rows of a page that came whole: was it the last one, and was it new?
+-- The rows of a page that came whole: was it the last one?
 local function end_page(pager, page)
+  if not page.placed then
+    return go_back(pager, page)
+  end
   drop(pager)
-  local repeated = page.taken == page.size and page.fresh == 0
-  pager.repeated = repeated and pager.repeated + 1 or 0
-  if pager.repeated >= MAX_REPEATED then
-    return nil, core.error("api", "the cluster returns the same page again "
+  -- That is more than there are known ones: some have come twice.
+  if pager.stale > 2 * pager.window then
+    return nil, core.error("api", "the cluster returns the same users again "
       .. "and again, whatever record_offset says", "search_users")
   end
   if page.taken > 0 then
@@ -268,26 +301,21 @@ local function end_page(pager, page)
   if page.size == -1 or page.taken < page.size then
     pager:close()
   end
-  age_ids(pager, page)
   return true
 end
 
--- A page that broke off after some of its users were taken: asks for the
+-- A page that broke off after some of its rows were taken: asks for the
 -- others. Where none was, the core has tried again itself.
 local function resume(pager, page, err)
-  if page.taken == 0 or not (err.kind == "network" or err.kind == "timeout")
+  if page.taken <= 0 or not (err.kind == "network" or err.kind == "timeout")
   then
     return nil, err
+  elseif page.taken == page.size then
+    return end_page(pager, page)
   end
   drop(pager)
-  if page.size == -1 then
-    push(pager, 1, page.offset + page.taken, -1)
-    for _, id in pairs(pager.ring) do
-      pager.older_ids[id] = true
-    end
-  elseif page.taken < page.size then
-    push(pager, 1, page.offset + page.taken, page.size - page.taken)
-  end
+  push(pager, 1, page.offset + page.taken,
+    page.size == -1 and -1 or page.size - page.taken)
   return true
 end
 
@@ -295,6 +323,11 @@ end
 -- something deleted: asks for its halves, down to that row.
 local function bisect(pager, page, err)
   drop(pager)
+  if page.overlap == 1 and (page.size == 1 or pager.skipped > 0) then
+    -- It may be the row before the page.
+    push(pager, 1, page.offset, page.size, 0)
+    return true
+  end
   if page.size == 1 then
     pager.skipped = pager.skipped + 1
     if not pager.on_skipped or pager.skipped > MAX_SKIPPED then
@@ -310,37 +343,40 @@ local function bisect(pager, page, err)
     return true
   end
   local half = math.floor(page.size / 2)
-  push(pager, 1, page.offset, half)
+  push(pager, 1, page.offset, half, page.overlap)
   push(pager, 2, page.offset + half, page.size - half)
   return true
 end
 
 local function recover(pager, page, err)
-  if err.status == 404 and page.taken == 0 then
+  if err.status == 404 then
     return bisect(pager, page, err)
   end
   return resume(pager, page, err)
 end
 
--- Counts a row, and tells whether its user is to be returned.
+-- Counts a row, and tells whether its user is new, and known to be in place.
 local function is_fresh(pager, page, user)
   local id = user.id
   page.taken = page.taken + 1
-  if id == nil then
-    page.fresh = page.fresh + 1
-    return true
+  if id == nil then -- its place alone tells whether it was read before
+    page.placed = true
+    return page.taken > 0
   end
   if pager.hide_id then
     user.id = nil
   end
   local known = pager.ids[id] or pager.older_ids[id]
-  if page.size == -1 then
-    pager.ring[page.taken % RECENT] = id
-  else
-    pager.ids[id] = true
+  if known then
+    page.placed, pager.lost = true, nil
+  elseif not page.placed then
+    return false
   end
-  if not known then
-    page.fresh = page.fresh + 1
+  pager.stale = known and pager.stale + 1 or 0
+  pager.ids[id] = true
+  pager.id_count = pager.id_count + 1
+  if pager.id_count == pager.window then
+    pager.older_ids, pager.ids, pager.id_count = pager.ids, {}, 0
   end
   return not known
 end
@@ -353,9 +389,14 @@ local function turn_page(pager, page, err)
   return end_page(pager, page)
 end
 
-local function hand_out(pager, page, user)
+-- Handles a row: returns its user, or nil if it is not to be returned.
+local function take_row(pager, page, user)
+  local fresh = is_fresh(pager, page, user)
   if page.taken % TAKES_PER_POLL == 0 then
     nudge(pager)
+  end
+  if not fresh then
+    return nil
   end
   pager.left = pager.left - 1
   if pager.left == 0 then
@@ -380,8 +421,9 @@ function Pager:next_user()
       user, err = self.client.waiter:take(page.exchange)
     end
     if user then
-      if is_fresh(self, page, user) then
-        return hand_out(self, page, user)
+      user = take_row(self, page, user)
+      if user then
+        return user
       end
     else
       local turned

@@ -226,12 +226,14 @@ end
 --- Iterates over the users that a filter finds:
 --   for user in client:each_user { account_status = "ACTIVE" } do … end
 -- Raises the error object when a page cannot be read: the list never ends
--- early in silence.
+-- early in silence. A loop that changes which users the filter finds makes the
+-- list shift while it is read: collect first, then change.
 -- @param filter table: a request of search_users; record_offset is where to
 --   begin
 -- @param options table, or nil:
 --   fields     list of names: keep only these fields of each user
---   page_size  users a request (1000), or -1: all in one streamed reply
+--   page_size  users a request (1000), or -1: all in one streamed reply, which
+--              can be slow and use up the cluster's memory
 --   prefetch   pages requested ahead (1)
 --   limit      the most users to return
 --   on_skipped function { offset, err }: is told of a row that the cluster
@@ -249,7 +251,8 @@ function Client:each_user(filter, options)
 end
 
 --- The same, page by page: client:user_pages(filter, options):next() returns
--- a list of users, or nil after the last, or nil and an error.
+-- a list of users, or nil after the last, or nil and an error; next_user() a
+-- user. close() ends what is on its way.
 function Client:user_pages(filter, options)
   expect_client(self, "user_pages")
   return Pager.new(self, filter, options)

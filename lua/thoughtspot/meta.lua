@@ -72,7 +72,7 @@
 
 ---@class thoughtspot.EachUserOptions
 ---@field fields? string[] keep only these fields of each user
----@field page_size? integer users a request, or -1; when absent: 1000
+---@field page_size? integer users a request, or -1: all in one reply, which can use up the cluster's memory; when absent: 1000
 ---@field prefetch? integer pages requested ahead; when absent: 1
 ---@field limit? integer the most users to return
 ---@field on_skipped? fun(row: thoughtspot.SkippedRow) is told of a row that the cluster cannot return; without it, such a row is an error
@@ -94,7 +94,7 @@ function Pager:next() end
 ---@return thoughtspot.Error? err
 function Pager:next_user() end
 
----Ends the requests that are on their way.
+---Ends the requests that are on their way. There are no more users then.
 function Pager:close() end
 
 ---@class thoughtspot.BatchOptions
@@ -172,7 +172,8 @@ local Client = {}
 function Client:find_user(identifier) end
 
 ---Iterates over the users that a filter finds; raises a thoughtspot.Error
----when a page cannot be read.
+---when a page cannot be read. To change users so that the filter no longer
+---finds them, collect them first.
 ---@param filter? thoughtspot.SearchUsersRequest
 ---@param options? thoughtspot.EachUserOptions
 ---@return fun(): thoughtspot.User?

@@ -100,7 +100,7 @@ describe("the example", function()
       assert.equal("", errors)
       assert.equal(0, code)
       assert.truthy(output:find("\n[^\n]*,ada,\"Ada, Countess\",ada@acme.test,"
-        .. "LOCAL_USER,ACTIVE,Analysts;Sales,Primary,%d+%-%d%d%-%d%dT"))
+        .. "LOCAL_USER,ACTIVE,\"Analysts;Sales\",Primary,%d+%-%d%d%-%d%dT"))
       local _, lines = output:gsub("\n", "")
       assert.equal(4, lines)
     end)
@@ -378,7 +378,9 @@ describe("CSV", function()
   end)
 
   it("is read as it is written", function()
-    local values = { "plain", "a,b", 'say "hi"', "two\nlines", " spaced ", "" }
+    local values = {
+      "a;b", "a,b", "a\tb", "plain", 'say "hi"', "two\nlines", " spaced ", "",
+    }
     local line = csv.line(values, #values)
     assert.same({ values, values }, (csv.parse(line .. line)))
   end)
@@ -394,9 +396,56 @@ describe("CSV", function()
     assert.same({ { "a" } }, (csv.parse "\239\187\191a\n"))
   end)
 
+  it("has commas, semicolons or tabs, as its first line has", function()
+    assert.same({ { "a", "b" }, { "1,2", "3\t4" } },
+      (csv.parse "a;b\n1,2;3\t4"))
+    assert.same({ { "a,b", "b" }, { "1;2", "" } },
+      (csv.parse '\n"a,b"\tb\n1;2\t'))
+    assert.same({ { "a" }, { "1;2" } }, (csv.parse "a\n1;2"))
+  end)
+
+  it("has lines that end with LF, CR LF or CR", function()
+    local records, rows = csv.parse 'a,b\r"1",2\r\r3,4\n\r\n"5\n\n",6\r7,8'
+    assert.same({ { "a", "b" }, { "1", "2" }, { "3", "4" }, { "5\n\n", "6" },
+      { "7", "8" } }, records)
+    assert.same({ 1, 2, 4, 6, 7 }, rows)
+  end)
+
   it("is refused where a quote does not fit", function()
-    for _, text in ipairs { '"a', '"a"b', 'x\n"a" ,b' } do
-      assert.is_nil((csv.parse(text)))
+    for _, text in ipairs { 'x\n\n"a', 'x\n\n"a"b', 'x\n\n"a" ,b' } do
+      local records, message = csv.parse(text)
+      assert.is_nil(records)
+      assert.truthy(message:find("row 3", 1, true))
     end
+  end)
+
+  local function read(text)
+    local path = os.tmpname()
+    command.write(path, text)
+    local rows, columns, numbers = csv.read(path)
+    os.remove(path)
+    return rows, columns, numbers
+  end
+
+  it("is read as rows with named values", function()
+    local rows, columns, numbers = read "a,b\n1,\n\n,2\n"
+    assert.same({ { a = "1" }, { b = "2" } }, rows)
+    assert.same({ "a", "b" }, columns)
+    assert.same({ 2, 4 }, numbers)
+  end)
+
+  it("is refused where values have no column of their own", function()
+    local rows, message = read "a,b\n\n1\n"
+    assert.is_nil(rows)
+    assert.truthy(message:find("row 3 has 1 values for 2 columns", 1, true))
+    rows, message = read "a,b,a\n1,2,3\n"
+    assert.is_nil(rows)
+    assert.truthy(message:find('two columns "a"', 1, true))
+  end)
+
+  it("is not a folder", function()
+    local rows, message = csv.read "/"
+    assert.is_nil(rows)
+    assert.truthy(message:find "^/: %a")
   end)
 end)

@@ -118,6 +118,53 @@ describe("the example", function()
       assert.is_nil(command.read(path .. ".new.part"))
     end)
 
+    it("puts nothing in the place of a folder", function()
+      local code, _, errors = run("export_users.lua " .. folder)
+      assert.equal(2, code)
+      assert.truthy(errors:find "^export_users.lua: [^\n]*\n$", errors)
+      assert.is_nil(command.read(folder .. ".part"))
+    end)
+
+    it("writes to the standard output for -", function()
+      local code, output = run "export_users.lua -"
+      assert.equal(0, code)
+      assert.truthy(output:find("bob@acme.test", 1, true))
+      assert.is_nil(command.read "-")
+      assert.is_nil(command.read "-.part")
+    end)
+
+    it("shows no progress among the users", function()
+      local code, output = run("export_users.lua", { terminal = true })
+      assert.equal(0, code)
+      assert.equal((select(2, run "export_users.lua")),
+        (output:gsub("\r\n", "\n")))
+      code, output = run("export_users.lua " .. folder .. "/users.csv", {
+        terminal = true,
+      })
+      assert.equal(0, code)
+      assert.truthy(output:find("3/3 users", 1, true), output)
+    end)
+
+    it("writes times in whole seconds", function()
+      server:control("reset", { users = { {
+        name = "ada", first_login_time_in_millis = 1700000000123,
+      } } })
+      local code, output = run "export_users.lua"
+      assert.equal(0, code)
+      assert.truthy(output:find(",2023-11-14T22:13:20Z\n", 1, true), output)
+    end)
+
+    it("writes formulas as they are, but not for a spreadsheet", function()
+      server:control("reset", { users = {
+        { name = "=ada", display_name = "+1 (A)", email = "a-b@acme.test" },
+      } })
+      local _, output = run "export_users.lua"
+      assert.truthy(output:find(",=ada,+1 (A),a-b@acme.test,", 1, true))
+      _, output = run "export_users.lua --excel"
+      assert.truthy(output:find "^\239\187\191id,")
+      assert.truthy(output:find(",'=ada,'+1 (A),a-b@acme.test,", 1, true))
+    end)
+
     it("says what is missing in the environment", function()
       local code, _, errors = run("export_users.lua", {
         environment = { THOUGHTSPOT_PASSWORD = false },

@@ -238,28 +238,134 @@ describe("the example", function()
       assert.equal("0 to create, 0 to update, 1 as they are\n", output)
     end)
 
+    it("only checks it, in a dry run", function()
+      local code, output, errors = run("import_users.lua " .. file
+        .. " --dry-run")
+      assert.equal("", errors)
+      assert.equal(0, code)
+      assert.truthy(output:find "\ncreate eve\n.*nothing was changed\n$")
+      assert.falsy(user "eve")
+    end)
+
+    it("has nothing to do for what was exported", function()
+      server:control("reset", {
+        groups = { "Analysts", "A;B", " Sales" }, orgs = { "Acme" },
+        users = {
+          { name = "Ada", display_name = 'Ada "A",\nCountess',
+            groups = { "Analysts", "A;B", " Sales" },
+            orgs = { "Primary", "Acme" } },
+          { name = "-bob", display_name = " Bob ", email = "bob@acme.test",
+            account_type = "SAML_USER", account_status = "INACTIVE" },
+        },
+      })
+      local code, output, errors = run("export_users.lua - | " .. command.lua()
+        .. " examples/import_users.lua - --yes")
+      assert.equal("", errors)
+      assert.equal(0, code)
+      assert.equal("0 to create, 0 to update, 3 as they are\n", output)
+    end)
+
+    it("reads what spreadsheets write", function()
+      command.write(file, "\239\187\191user_identifier;display_name;"
+        .. "group_identifiers;notify_on_share\r"
+        .. 'ada;Ada, Countess;"Sales;Analysts";FALSE\r'
+        .. "eve;Eve;;True\r")
+      local code, output, errors = run("import_users.lua " .. file .. " --yes")
+      assert.equal("", errors)
+      assert.equal(0, code)
+      assert.equal("update ada\n  notify_on_share: true -> false\n"
+        .. "create eve\n1 to create, 1 to update, 0 as they are\n"
+        .. "created 1, updated 1\n", output)
+      assert.is_false(user "ada".notify_on_share)
+      assert.is_true(user "eve".notify_on_share)
+    end)
+
+    it("knows groups and orgs by their ids", function()
+      local ids = {}
+      for index, group in ipairs(user "ada".user_groups) do
+        ids[index] = group.id
+      end
+      command.write(file, "user_identifier,display_name,group_identifiers,"
+        .. 'org_identifiers\nada,"Ada, Countess",' .. table.concat(ids, ";")
+        .. ",0\n")
+      local _, output = run("import_users.lua " .. file)
+      assert.equal("0 to create, 0 to update, 1 as they are\n", output)
+      command.write(file, "user_identifier,display_name,group_identifiers\n"
+        .. "bob,Bob," .. ids[1] .. "\n")
+      _, output = run("import_users.lua " .. file .. " --dry-run")
+      assert.truthy(output:find("group_identifiers: (nothing) -> " .. ids[1],
+        1, true))
+    end)
+
     it("changes nothing where the cluster refuses a row", function()
       command.write(file, "user_identifier,display_name,group_identifiers\n"
-        .. "eve,Eve,Nobody\n")
+        .. "bob,Bob,\neve,Eve,Nobody\n")
       local code, _, errors = run("import_users.lua " .. file .. " --yes")
-      assert.equal(2, code)
-      assert.truthy(errors:find("eve: .*not found: Nobody"))
+      assert.equal(2, code, errors)
+      assert.truthy(errors:find "\n  row 3, eve: .*not found: Nobody")
+      assert.falsy(user "eve")
+    end)
+
+    it("does not blame an import where a dry run has no answer", function()
+      server:control("fail", { endpoint = "import_users",
+        fault = "bad_gateway" })
+      local code, _, errors = run("import_users.lua " .. file .. " --yes")
+      assert.equal(2, code, errors)
+      assert.equal("Nothing was changed, for this cannot be imported:\n"
+        .. "  row 2, ada: a proxy or gateway answers in the cluster's place\n"
+        .. "  row 4, eve: a proxy or gateway answers in the cluster's place\n",
+        errors)
       assert.falsy(user "eve")
     end)
 
     it("refuses values that cannot be", function()
       command.write(file, "user_identifier,display_name,account_type\n"
-        .. "eve,Eve,LOCAL\n")
+        .. "bob,Bob,\n\neve,Eve,LOCAL\n")
       local code, _, errors = run("import_users.lua " .. file .. " --yes")
       assert.equal(2, code)
+      assert.truthy(errors:find("\n  row 4, eve: account_type: ", 1, true))
       assert.truthy(errors:find("did you mean LOCAL_USER", 1, true))
     end)
 
-    it("refuses columns that there are not", function()
-      command.write(file, "user_identifier,display_name,mail\na,A,m\n")
-      local code, _, errors = run("import_users.lua " .. file)
+    -- Refuses a file; returns why.
+    local function refusal(text)
+      command.write(file, text)
+      local code, output, errors = run("import_users.lua " .. file .. " --yes")
       assert.equal(2, code)
-      assert.truthy(errors:find('no column "mail"', 1, true))
+      assert.equal("", output)
+      return errors
+    end
+
+    it("refuses, before it asks the cluster, columns that do not fit",
+      function()
+        for message, columns in pairs {
+          ['no column "mail"'] = "user_identifier,display_name,mail",
+          ['no column "name"'] = "id,name,display_name",
+          ['no column "favorite_metadata"'] =
+            "user_identifier,display_name,favorite_metadata",
+          ['two columns "email"'] = "user_identifier,display_name,email,email",
+          ['has to be a column "display_name"'] = "user_identifier,email",
+          ['has to be a column "user_identifier"'] = "id,display_name",
+        } do
+          local values = columns:gsub("[%l_]+", "x")
+          local errors = refusal(columns .. "\n" .. values .. "\n")
+          assert.truthy(errors:find(message, 1, true), errors)
+        end
+        assert.same({}, server:control "requests")
+      end)
+
+    it("refuses rows of the same user", function()
+      local errors = refusal("user_identifier,display_name\n"
+        .. "eve,Eve\nbob,Bob\nEve,Eve\n")
+      assert.truthy(errors:find("rows 2 and 4 are of the same user", 1, true),
+        errors)
+      errors = refusal "user_identifier,display_name\nbob,Bob\n,Eve\n"
+      assert.truthy(errors:find("row 3 has no user_identifier", 1, true))
+      assert.same({}, server:control "requests")
+      errors = refusal("user_identifier,display_name\nbob,Bob\n"
+        .. user "bob".id .. ",Bob\n")
+      assert.truthy(errors:find("rows 2 and 3 are of the same user", 1, true),
+        errors)
     end)
 
     it("takes the default password from the environment", function()

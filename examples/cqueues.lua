@@ -10,12 +10,13 @@ local thoughtspot = require "thoughtspot"
 
 local client = assert(thoughtspot.from_env { sleep = cqueues.sleep })
 local loop = cqueues.new()
-local left = #arg
+local left, failed = #arg, false
 
 for _, name in ipairs(arg) do
   loop:wrap(function()
     local user, err = client:find_user(name)
     print(name, user and user.id or err)
+    failed = failed or not user
     left = left - 1
   end)
 end
@@ -29,3 +30,4 @@ end)
 
 assert(loop:loop())
 client:close()
+os.exit(failed and 1 or 0, true)

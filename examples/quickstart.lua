@@ -1,4 +1,5 @@
--- The life of three users, from creation to deletion.
+-- The life of three users, from creation to deletion. Their names are of this
+-- script alone; users of these names are deleted, first and last.
 -- Reads THOUGHTSPOT_HOST and the other variables of thoughtspot.from_env.
 
 local thoughtspot = require "thoughtspot"
@@ -6,47 +7,63 @@ local thoughtspot = require "thoughtspot"
 local client = assert(thoughtspot.from_env())
 print("connected as " .. tostring(client))
 
+local PREFIX = "lua-quickstart-"
+local ADA, ALAN = PREFIX .. "ada", PREFIX .. "alan"
+
 local people = {
-  { name = "ada", display_name = "Ada Lovelace", email = "ada@acme.test" },
-  { name = "grace", display_name = "Grace Hopper", email = "grace@acme.test" },
-  { name = "alan", display_name = "Alan Turing", email = "alan@acme.test" },
+  { name = ADA, display_name = "Ada Lovelace", email = "ada@acme.test" },
+  { name = PREFIX .. "grace", display_name = "Grace Hopper",
+    email = "grace@acme.test" },
+  { name = ALAN, display_name = "Alan Turing", email = "alan@acme.test" },
 }
 
-print("\ncreate")
-for _, person in ipairs(people) do
-  local user = assert(client:create_user(person))
-  print("  " .. user.name .. " is " .. user.id)
+-- A run that was broken off may have left some of them.
+local function delete_all()
+  for _, person in ipairs(people) do
+    local deleted, err = client:delete_user(person.name)
+    if not deleted and err.kind ~= "not_found" then
+      error(err)
+    end
+  end
 end
 
 local function list()
-  print(("\n  %-12s %-18s %-20s %s"):format("name", "display name", "e-mail",
+  print(("\n  %-20s %-18s %-20s %s"):format("name", "display name", "e-mail",
     "status"))
-  for user in client:each_user({ name_pattern = "%" }) do
-    print(("  %-12s %-18s %-20s %s"):format(user.name, user.display_name,
+  for user in client:each_user { name_pattern = PREFIX .. "%" } do
+    print(("  %-20s %-18s %-20s %s"):format(user.name, user.display_name,
       user.email or "", user.account_status or ""))
   end
 end
-list()
 
-print("\nupdate ada, deactivate alan")
-assert(client:update_user("ada", { email = "countess@acme.test" }))
-local link = assert(client:deactivate_user {
-  user_identifier = "alan",
-  base_url = os.getenv "THOUGHTSPOT_HOST",
-}).activation_link
-list()
+local function run()
+  print "\ncreate"
+  for _, person in ipairs(people) do
+    local user = assert(client:create_user(person))
+    print("  " .. user.name .. " is " .. user.id)
+  end
+  list()
 
-print("\nactivate alan")
-assert(client:activate_user {
-  user_identifier = "alan",
-  auth_token = link:match "token=([^&]+)",
-  password = "a new password 1!",
-})
-list()
+  print "\nupdate ada, deactivate alan"
+  assert(client:update_user(ADA, { email = "countess@acme.test" }))
+  local link = assert(client:deactivate_user {
+    user_identifier = ALAN,
+    base_url = os.getenv "THOUGHTSPOT_HOST",
+  }).activation_link
+  list()
 
-print("\ndelete all three")
-for _, person in ipairs(people) do
-  assert(client:delete_user(person.name))
+  print "\nactivate alan"
+  assert(client:activate_user {
+    user_identifier = ALAN,
+    auth_token = link:match "token=([^&]+)",
+    password = "a new password 1!",
+  })
+  list()
 end
-list()
+
+delete_all()
+local done, err = pcall(run)
+print "\ndelete them"
+delete_all()
+assert(done, err)
 client:close()

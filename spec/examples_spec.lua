@@ -84,13 +84,44 @@ describe("the example", function()
   end
 
   describe("quickstart", function()
-    it("runs, and leaves nothing behind", function()
-      server:control "reset"
+    it("runs, shows its own users, and leaves nothing behind", function()
       local code, output, errors = run "quickstart.lua"
       assert.equal("", errors)
       assert.equal(0, code)
       assert.truthy(output:find("Ada Lovelace", 1, true))
-      assert.falsy(user "grace")
+      assert.falsy(output:find("Bob", 1, true))
+      assert.falsy(user "lua-quickstart-grace")
+      assert.equal("ada@acme.test", user "ada".email)
+    end)
+
+    it("cleans up where it fails, and what an earlier run left", function()
+      server:control("reset", { users = { { name = "lua-quickstart-ada" } } })
+      server:control("fail", { endpoint = "deactivate_user",
+        fault = "server_error" })
+      local code, _, errors = run "quickstart.lua"
+      assert.equal(1, code)
+      assert.truthy(errors:find("deactivate_user: ", 1, true))
+      assert.falsy(user "lua-quickstart-ada")
+      assert.falsy(user "lua-quickstart-grace")
+    end)
+  end)
+
+  local describe_cqueues = pcall(require, "cqueues") and describe or pending
+
+  describe_cqueues("cqueues", function()
+    it("looks users up", function()
+      local code, output, errors = run "cqueues.lua ada bob"
+      assert.equal("", errors)
+      assert.equal(0, code)
+      assert.truthy(output:find("ada\t" .. user "ada".id, 1, true))
+      assert.truthy(output:find("bob\t" .. user "bob".id, 1, true))
+    end)
+
+    it("fails where one is not found", function()
+      local code, output = run "cqueues.lua nobody ada"
+      assert.equal(1, code)
+      assert.truthy(output:find("nobody\t.*not_found"), output)
+      assert.truthy(output:find("ada\t" .. user "ada".id, 1, true))
     end)
   end)
 

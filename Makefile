@@ -1,6 +1,7 @@
 # lua-thoughtspot. The two commands to know:
 #   make demo                 builds, starts a sandbox, runs the quick start
 #   make test [LUA=luajit]    builds and runs the specs
+# And to run the examples on: make sandbox.
 # LUA is lua5.4 (the default), lua5.3, lua5.1 or luajit, or the path of an
 # interpreter; each has a build folder of its own. LUA_CFLAGS, CURL_CFLAGS and
 # CURL_LIBS say where headers and libraries are, if they are not found.
@@ -29,8 +30,8 @@ SHARED = $(if $(filter Darwin,$(shell uname)),-bundle -undefined \
 LUA_ENV = LUA_PATH="lua/?.lua;lua/?/init.lua;./?.lua;;" \
           LUA_CPATH="$(BUILD)/?.so;;"
 
-.PHONY: all setup demo demo-nginx test asan valgrind fuzz lint lint-run bench \
-        bench-nginx install docs clean FORCE
+.PHONY: all setup demo demo-nginx sandbox test asan valgrind fuzz lint lint-run \
+        bench bench-nginx install docs clean FORCE
 
 all: $(CORE)
 
@@ -85,6 +86,12 @@ demo:
 	@.ci/setup $(LUA) demo
 	@$(MAKE) --no-print-directory all build/listen
 	@$(LUA_ENV) sh examples/demo.sh $(LUA)
+
+# A cluster for the examples, until it is interrupted.
+sandbox:
+	@.ci/setup $(LUA) demo
+	@$(MAKE) --no-print-directory all build/listen
+	@$(LUA_ENV) sh examples/sandbox.sh $(LUA)
 
 # What runs in nginx runs in its LuaJIT, whichever Lua is tested.
 demo-nginx:

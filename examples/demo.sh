@@ -3,6 +3,7 @@
 # Called by `make demo`, with the Lua to use.
 set -eu
 
+unset THOUGHTSPOT_SECRET_KEY THOUGHTSPOT_TOKEN THOUGHTSPOT_ORG_ID
 settings=$("$1" spec/support/sandbox_server.lua start)
 eval "$settings"
 trap '"$1" spec/support/sandbox_server.lua stop "$SANDBOX_FOLDER"' EXIT

@@ -4,7 +4,12 @@
 
 local thoughtspot = require "thoughtspot"
 
-local client = assert(thoughtspot.from_env())
+-- As assert, which takes only a string for a message in Lua 5.1.
+local function check(result, err)
+  return result or error(err, 0)
+end
+
+local client = check(thoughtspot.from_env())
 print("connected as " .. tostring(client))
 
 local PREFIX = "lua-quickstart-"
@@ -39,21 +44,21 @@ end
 local function run()
   print "\ncreate"
   for _, person in ipairs(people) do
-    local user = assert(client:create_user(person))
+    local user = check(client:create_user(person))
     print("  " .. user.name .. " is " .. user.id)
   end
   list()
 
   print "\nupdate ada, deactivate alan"
-  assert(client:update_user(ADA, { email = "countess@acme.test" }))
-  local link = assert(client:deactivate_user {
+  check(client:update_user(ADA, { email = "countess@acme.test" }))
+  local link = check(client:deactivate_user {
     user_identifier = ALAN,
     base_url = os.getenv "THOUGHTSPOT_HOST",
   }).activation_link
   list()
 
   print "\nactivate alan"
-  assert(client:activate_user {
+  check(client:activate_user {
     user_identifier = ALAN,
     auth_token = link:match "token=([^&]+)",
     password = "a new password 1!",
@@ -65,5 +70,5 @@ delete_all()
 local done, err = pcall(run)
 print "\ndelete them"
 delete_all()
-assert(done, err)
+check(done, tostring(err))
 client:close()

@@ -11,7 +11,7 @@ package.path = (arg[0]:match "^.*/" or "./") .. "?.lua;" .. package.path
 local command = require "command"
 local json = require "cjson".new()
 
-local flags = command.arguments("usage: audit.lua [--json]", { json = false })
+local flags = command.arguments({ json = false }, 0, 0)
 local client = command.client()
 
 -- A finding, and whether it is one of a user.
@@ -54,19 +54,16 @@ local function audit()
   progress(count, count)
 end
 
-local done, err = pcall(audit)
-if not done then
-  command.fail(err)
-end
+command.run(audit)
 table.sort(rows, function(a, b)
   return a.name < b.name
 end)
 
 if flags.json then
   for _, row in ipairs(rows) do
-    print(json.encode(row))
+    command.print(json.encode(row))
   end
-  return
+  command.finish {}
 end
 local widths = { #"name", #"e-mail" }
 for _, row in ipairs(rows) do
@@ -74,8 +71,9 @@ for _, row in ipairs(rows) do
   widths[2] = math.max(widths[2], #(row.email or ""))
 end
 local shape = ("%%-%ds  %%-%ds  %%s"):format(widths[1], widths[2])
-print(shape:format("name", "e-mail", "findings"))
+command.print(shape:format("name", "e-mail", "findings"))
 for _, row in ipairs(rows) do
-  print(shape:format(row.name, row.email or "",
+  command.print(shape:format(row.name, row.email or "",
     table.concat(row.findings, ", ")))
 end
+command.finish {}

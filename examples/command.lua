@@ -1,45 +1,155 @@
 --- What the examples have in common, as commands: arguments, a client from the
 -- environment, a terminal that can be asked, files that only their owner
--- reads. Exit codes: 0 all is done, 1 some of it failed, 2 nothing was done.
+-- reads, and an end that says what was done.
 
 local core = require "thoughtspot.core"
 local thoughtspot = require "thoughtspot"
 
+local EXIT_CODES = "Exit codes: 0 all is done, 1 some of it failed, 2 nothing "
+  .. "was done,\n130 interrupted."
+
 local command = {}
+
+local script = arg[0]:match "[^/]*$"
 
 --- Ends the command with a message.
 -- @param code exit code, or nil: 2
 function command.fail(message, code)
-  io.stderr:write(arg[0]:match "[^/]*$", ": ", tostring(message), "\n")
+  io.stderr:write(script, ": ", tostring(message), "\n")
   os.exit(code or 2, true)
 end
 
---- Reads the command line.
--- @param usage the text to show for --help and for wrong use
+-- What was counted last, for who interrupts.
+local how_far
+
+local function is_interrupt(err)
+  return type(err) == "string" and err:find "interrupted!$" ~= nil
+end
+
+-- An error object says all that is to say; another error is a fault of the
+-- program.
+local function add_traceback(err)
+  if type(err) ~= "string" or is_interrupt(err) then
+    return err
+  end
+  return debug.traceback(err, 2)
+end
+
+--- Ends the command where a part of the work raised: an error object of the
+-- client's, or what Ctrl-C raises in the interpreter.
+-- @param ... what pcall returned
+-- @return what the work returned
+function command.conclude(done, ...)
+  if done then
+    return ...
+  end
+  local err = ...
+  if how_far and core.is_terminal(io.stderr) then
+    io.stderr:write "\n" -- below the progress
+  end
+  if is_interrupt(err) then
+    command.fail("interrupted" .. (how_far and ", after " .. how_far or ""),
+      130)
+  end
+  local is_fault = tostring(err):find("\nstack traceback:", 1, true)
+  command.fail(err, is_fault and 1 or nil)
+end
+
+--- Does a part of the work, and ends the command where that raises.
+-- @param work function
+-- @return what it returns
+function command.run(work)
+  return command.conclude(xpcall(work, add_traceback))
+end
+
+-- Why a line was not written to the standard output.
+local lost
+
+--- Writes a line to the standard output. Where it cannot be written, the work
+-- goes on, and command.finish says so.
+function command.print(line)
+  local written, err = io.write(line, "\n")
+  if not written then
+    lost = err
+  end
+end
+
+--- Writes what failed, and ends the command.
+-- @param failures list of { name, err }
+-- @param code exit code where there are some, or nil: 1
+function command.finish(failures, code)
+  for _, failure in ipairs(failures) do
+    io.stderr:write(tostring(failure.name), ": ", tostring(failure.err), "\n")
+  end
+  local flushed, err = io.stdout:flush()
+  if lost or not flushed then
+    command.fail("standard output: " .. (lost or err), 1)
+  end
+  os.exit(#failures == 0 and 0 or code or 1, true)
+end
+
+-- The comment that a script begins with: a list of lines.
+local function read_header()
+  local lines = {}
+  for line in io.lines(arg[0]) do
+    local text = line:match "^%-%- ?(.*)$"
+    if not text then
+      break
+    end
+    lines[#lines + 1] = text
+  end
+  return lines
+end
+
+local function print_help()
+  for _, line in ipairs(read_header()) do
+    command.print(line)
+  end
+  command.print("\n" .. EXIT_CODES)
+  command.finish {}
+end
+
+--- Ends the command with a message and the lines of the script's header that
+-- say how it is called.
+function command.wrong_use(message)
+  local lines = { message, "usage:" }
+  for _, line in ipairs(read_header()) do
+    lines[#lines + 1] = line:match "^ +lua .*$"
+  end
+  command.fail(table.concat(lines, "\n"))
+end
+
+--- Reads the command line. --help and -h print the comment that the script
+-- begins with.
 -- @param flags { name = takes_value }: --name, or --name VALUE
+-- @param least how many other arguments there are at least
+-- @param most and at most
 -- @return the flags given { name = true or value }, and the other arguments
-function command.arguments(usage, flags)
+function command.arguments(flags, least, most)
   local given, others = {}, {}
   local index = 1
-  local function wrong(message)
-    command.fail(message .. "\n" .. usage)
-  end
   while arg[index] do
-    local name = arg[index]:match "^%-%-(.+)$"
-    if name == "help" then
-      print(usage)
-      os.exit(0, true)
-    elseif name and flags[name] == nil then
-      wrong("there is no --" .. name)
+    local argument = arg[index]
+    local name = argument:match "^%-%-(.+)$"
+    if argument == "--help" or argument == "-h" then
+      print_help()
     elseif name and flags[name] then
       index = index + 1
-      given[name] = arg[index] or wrong("--" .. name .. " needs a value")
-    elseif name then
+      given[name] = arg[index]
+        or command.wrong_use(argument .. " needs a value")
+    elseif name and flags[name] == false then
       given[name] = true
+    elseif argument:find "^%-." then
+      command.wrong_use("there is no " .. argument)
     else
-      others[#others + 1] = arg[index]
+      others[#others + 1] = argument
     end
     index = index + 1
+  end
+  if #others < least then
+    command.wrong_use "there is an argument missing"
+  elseif #others > most then
+    command.wrong_use("there is an argument too many: " .. others[most + 1])
   end
   return given, others
 end
@@ -48,19 +158,21 @@ end
 -- thoughtspot.from_env reads.
 function command.client()
   local client, err = thoughtspot.from_env {
-    user_agent = arg[0]:match "([^/]*)%.lua$",
+    user_agent = script:match "(.*)%.lua$",
   }
   return client or command.fail(err)
 end
 
---- Reports progress on the terminal, and nothing elsewhere.
+--- Counts what is done: on the terminal, and for who interrupts.
 -- @param what is counted
 -- @return function(done, total), to be given as on_progress
 function command.progress(what)
-  if not core.is_terminal(io.stderr) then
-    return function() end
+  local show = core.is_terminal(io.stderr)
+    and thoughtspot.progress { what = what } or function() end
+  return function(done, total)
+    how_far = done .. (total and " of " .. total or "") .. " " .. what
+    show(done, total)
   end
-  return thoughtspot.progress { what = what }
 end
 
 --- Asks whether to go on, unless --yes was given.
@@ -72,7 +184,10 @@ function command.confirm(question, yes)
     command.fail(question .. " Give --yes where nobody can be asked.")
   end
   io.stderr:write(question, " [y/N] ")
-  return (io.read() or ""):lower():find "^%s*y" ~= nil
+  return command.run(function()
+    local answer = io.read() or ""
+    return answer:lower():find "^%s*y" ~= nil
+  end)
 end
 
 local function quote(text)
@@ -104,15 +219,6 @@ function command.read_lines(path)
     end
   end
   return lines
-end
-
---- Writes what failed, and ends the command.
--- @param failures list of { item, err }, or { name, err }
-function command.finish(failures)
-  for _, failure in ipairs(failures) do
-    io.stderr:write(tostring(failure.name), ": ", tostring(failure.err), "\n")
-  end
-  os.exit(#failures == 0 and 0 or 1, true)
 end
 
 return command

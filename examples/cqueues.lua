@@ -3,31 +3,41 @@
 -- will do: copas.sleep, or with luv one of a timer.
 -- Reads THOUGHTSPOT_HOST and the other variables of thoughtspot.from_env.
 --
---   lua5.4 examples/cqueues.lua ada grace alan
+--   lua cqueues.lua NAME…
 
 local cqueues = require "cqueues"
 local thoughtspot = require "thoughtspot"
 
+-- Last, for this file is not the module of its name.
+package.path = package.path .. ";" .. (arg[0]:match "^.*/" or "./") .. "?.lua"
+local command = require "command"
+
+local _, names = command.arguments({}, 1, math.huge)
 local client = assert(thoughtspot.from_env { sleep = cqueues.sleep })
 local loop = cqueues.new()
-local left, failed = #arg, false
+local left, failures = #names, {}
 
-for _, name in ipairs(arg) do
+for _, name in ipairs(names) do
   loop:wrap(function()
     local user, err = client:find_user(name)
-    print(name, user and user.id or err)
-    failed = failed or not user
+    if user then
+      command.print(name .. "\t" .. user.id)
+    else
+      failures[#failures + 1] = { name = name, err = err }
+    end
     left = left - 1
   end)
 end
 
 loop:wrap(function()
   while left > 0 do
-    print "…"
+    command.print "…"
     cqueues.sleep(0.05)
   end
 end)
 
-assert(loop:loop())
+command.run(function()
+  assert(loop:loop())
+end)
 client:close()
-os.exit(failed and 1 or 0, true)
+command.finish(failures)

@@ -16,8 +16,7 @@ local command = require "command"
 local csv = require "csv"
 local core = require "thoughtspot.core"
 
-local flags, arguments = command.arguments(
-  "usage: export_users.lua [FILE] [--excel]", { excel = false })
+local flags, arguments = command.arguments({ excel = false }, 0, 1)
 local path = arguments[1] ~= "-" and arguments[1] or nil
 
 local function time(milliseconds)
@@ -103,10 +102,9 @@ local function export()
 end
 
 local done, failure = pcall(export)
-progress(count, count)
-if not done then
-  if path then
-    os.remove(path .. ".part")
-  end
-  command.fail(failure)
+if not done and path then
+  os.remove(path .. ".part")
 end
+command.conclude(done, failure)
+progress(count, count)
+command.finish {}

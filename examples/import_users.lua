@@ -22,11 +22,7 @@ local csv = require "csv"
 local thoughtspot = require "thoughtspot"
 
 local flags, arguments = command.arguments(
-  "usage: import_users.lua FILE [--dry-run | --yes]",
-  { ["dry-run"] = false, yes = false })
-if #arguments ~= 1 then
-  command.fail "usage: import_users.lua FILE [--dry-run | --yes]"
-end
+  { ["dry-run"] = false, yes = false }, 1, 1)
 
 -- The rows, and their numbers in FILE.
 local rows, columns, numbers = csv.read(arguments[1])
@@ -131,10 +127,7 @@ local function read_users()
   return users
 end
 
-local read, users = pcall(read_users)
-if not read then
-  command.fail(users)
-end
+local users = command.run(read_users)
 
 local function find(identifier)
   return users[identifier] or users[identifier:lower()]
@@ -201,12 +194,12 @@ for index, row in ipairs(rows) do
   local lines = user and changes(row, user)
   if not user then
     created = created + 1
-    print("create " .. row.user_identifier)
+    command.print("create " .. row.user_identifier)
   elseif #lines > 0 then
     updated = updated + 1
-    print("update " .. row.user_identifier)
+    command.print("update " .. row.user_identifier)
     for _, line in ipairs(lines) do
-      print("  " .. line)
+      command.print("  " .. line)
     end
   end
   if not user or #lines > 0 then
@@ -214,10 +207,10 @@ for index, row in ipairs(rows) do
     numbers_to_import[#to_import] = numbers[index]
   end
 end
-print(("%d to create, %d to update, %d as they are"):format(created, updated,
-  #rows - created - updated))
+command.print(("%d to create, %d to update, %d as they are"):format(created,
+  updated, #rows - created - updated))
 if #to_import == 0 then
-  os.exit(0, true)
+  command.finish {}
 end
 
 -- --- Dry run, question, import ---------------------------------------------
@@ -229,7 +222,7 @@ local function import(dry_run)
     on_progress = command.progress(dry_run and "checked" or "imported"),
   })
   if not report then
-    command.fail(err)
+    error(err, 0)
   end
   for _, failure in ipairs(report.failures) do
     failure.name = ("row %d, %s"):format(numbers_to_import[failure.index],
@@ -247,7 +240,9 @@ local function reason(err)
   return err.applied == "maybe" and err.message or tostring(err)
 end
 
-local checked = import(true)
+local checked = command.run(function()
+  return import(true)
+end)
 if #checked.failures > 0 then
   io.stderr:write "Nothing was changed, for this cannot be imported:\n"
   for _, failure in ipairs(checked.failures) do
@@ -256,13 +251,15 @@ if #checked.failures > 0 then
   os.exit(2, true)
 end
 if flags["dry-run"] then
-  print "dry run, nothing was changed"
-  os.exit(0, true)
+  command.print "dry run, nothing was changed"
+  command.finish {}
 end
 if not command.confirm("Do it?", flags.yes) then
   command.fail "nothing was changed"
 end
-local report = import(false)
-print(("created %d, updated %d"):format(#report.users_added,
+local report = command.run(function()
+  return import(false)
+end)
+command.print(("created %d, updated %d"):format(#report.users_added,
   #report.users_updated))
 command.finish(report.failures)

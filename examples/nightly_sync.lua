@@ -19,12 +19,8 @@ local csv = require "csv"
 
 local LARGEST_PART = 0.1
 
-local usage = "usage: nightly_sync.lua FILE GROUP [--dry-run]"
-local flags, arguments = command.arguments(usage, { ["dry-run"] = false })
+local flags, arguments = command.arguments({ ["dry-run"] = false }, 2, 2)
 local path, group = arguments[1], arguments[2]
-if #arguments ~= 2 then
-  command.fail(usage)
-end
 
 -- The people who should be users: { name, display_name, email }.
 local function read_directory()
@@ -50,10 +46,7 @@ local function read_members()
   return members, count
 end
 
-local read, members, count = pcall(read_members)
-if not read then
-  command.fail(members)
-end
+local members, count = command.run(read_members)
 
 -- --- What to do: a list of { name, text, function } ------------------------
 
@@ -132,11 +125,11 @@ end)
 local failures = {}
 for _, action in ipairs(plan) do
   if flags["dry-run"] then
-    print("would " .. action.text .. " " .. action.name)
+    command.print("would " .. action.text .. " " .. action.name)
   else
     local done, err = action.step()
     if done then
-      print(action.text .. " " .. action.name)
+      command.print(action.text .. " " .. action.name)
     else
       failures[#failures + 1] = { name = action.name, err = err }
     end

@@ -16,13 +16,10 @@ package.path = (arg[0]:match "^.*/" or "./") .. "?.lua;" .. package.path
 local command = require "command"
 local csv = require "csv"
 
-local usage = "usage: offboard.lua NAME... | - [--yes] [--links FILE]"
-local flags, names = command.arguments(usage, { yes = false, links = true })
+local flags, names = command.arguments({ yes = false, links = true }, 1,
+  math.huge)
 if names[1] == "-" then
   names = command.read_lines "-"
-end
-if #names == 0 then
-  command.fail(usage)
 end
 
 local client = command.client()

@@ -1,7 +1,11 @@
 -- The life of three users, from creation to deletion. Their names are of this
 -- script alone; users of these names are deleted, first and last.
 -- Reads THOUGHTSPOT_HOST and the other variables of thoughtspot.from_env.
+--
+--   lua quickstart.lua
 
+package.path = (arg[0]:match "^.*/" or "./") .. "?.lua;" .. package.path
+local command = require "command"
 local thoughtspot = require "thoughtspot"
 
 -- As assert, which takes only a string for a message in Lua 5.1.
@@ -9,6 +13,7 @@ local function check(result, err)
   return result or error(err, 0)
 end
 
+command.arguments({}, 0, 0)
 local client = check(thoughtspot.from_env())
 print("connected as " .. tostring(client))
 
@@ -66,9 +71,10 @@ local function run()
   list()
 end
 
-delete_all()
+command.run(delete_all)
 local done, err = pcall(run)
 print "\ndelete them"
-delete_all()
-check(done, tostring(err))
+command.run(delete_all)
+command.conclude(done, err)
 client:close()
+command.finish {}

@@ -18,14 +18,10 @@ local CHARACTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ" .. "abcdefghijkmnopqrstuvwxyz"
   .. "23456789" .. "-+=!?@_"
 local LENGTH = 20
 
-local usage = "usage: rotate_passwords.lua FILE NAME... | - [--yes]"
-local flags, names = command.arguments(usage, { yes = false })
+local flags, names = command.arguments({ yes = false }, 2, math.huge)
 local path = table.remove(names, 1)
 if names[1] == "-" then
   names = command.read_lines "-"
-end
-if #names == 0 then
-  command.fail(usage)
 end
 
 local random = assert(io.open("/dev/urandom", "rb"))
@@ -60,12 +56,11 @@ for index, name in ipairs(names) do
 end
 assert(file:close())
 
-local report, err = client:batch("reset_user_password", requests, {
-  on_progress = command.progress "users",
-})
-if not report then
-  command.fail(err)
-end
+local report = command.run(function()
+  return client:batch("reset_user_password", requests, {
+    on_progress = command.progress "passwords reset",
+  })
+end)
 for _, failure in ipairs(report.failures) do
   failure.name = failure.item.user_identifier
 end

@@ -1,6 +1,7 @@
 -- The examples, as their users run them: against a server, by HTTPS.
 
 local command = require "spec.support.command"
+local fault = require "spec.support.fault_server"
 local sandbox_server = require "spec.support.sandbox_server"
 
 local ALL_GROUPS = { "Analysts", "Sales" }
@@ -78,6 +79,17 @@ describe("the example", function()
     } })
   end
 
+  -- The endpoints that were called, but for mints, in order.
+  local function calls()
+    local names = {}
+    for _, request in ipairs(server:control "requests") do
+      if request.endpoint ~= "get_full_access_token" then
+        names[#names + 1] = request.endpoint
+      end
+    end
+    return names
+  end
+
   local function mode_of(path)
     local _, output = command.run("stat -c %a " .. command.quote(path))
     return output:match "%d+"
@@ -99,7 +111,7 @@ describe("the example", function()
       server:control("fail", { endpoint = "deactivate_user",
         fault = "server_error" })
       local code, _, errors = run "quickstart.lua"
-      assert.equal(1, code)
+      assert.equal(2, code)
       assert.truthy(errors:find("deactivate_user: ", 1, true))
       assert.falsy(user "lua-quickstart-ada")
       assert.falsy(user "lua-quickstart-grace")
@@ -118,9 +130,9 @@ describe("the example", function()
     end)
 
     it("fails where one is not found", function()
-      local code, output = run "cqueues.lua nobody ada"
+      local code, output, errors = run "cqueues.lua nobody ada"
       assert.equal(1, code)
-      assert.truthy(output:find("nobody\t.*not_found"), output)
+      assert.truthy(errors:find("nobody: .*not_found"), errors)
       assert.truthy(output:find("ada\t" .. user "ada".id, 1, true))
     end)
   end)
@@ -550,6 +562,92 @@ describe("the example", function()
       assert.equal(2, code)
       assert.truthy(errors:find("3 of 3 users would be deactivated", 1, true))
       assert.equal("ACTIVE", user "eve".account_status)
+    end)
+  end)
+
+  describe("command", function()
+    local scripts = {
+      "audit", "export_users", "import_users", "nightly_sync", "offboard",
+      "quickstart", "rotate_passwords",
+    }
+    if pcall(require, "cqueues") then
+      scripts[#scripts + 1] = "cqueues"
+    end
+
+    for _, name in ipairs(scripts) do
+      it(name .. " explains itself", function()
+        for _, flag in ipairs { "--help", "-h" } do
+          local code, output, errors = run(name .. ".lua " .. flag)
+          assert.equal("", errors)
+          assert.equal(0, code)
+          assert.truthy(output:find("\n  lua " .. name .. ".lua", 1, true))
+          assert.truthy(output:find("THOUGHTSPOT_HOST", 1, true))
+          assert.truthy(output:find("130 interrupted", 1, true))
+        end
+        assert.same({}, calls())
+      end)
+
+      it(name .. " refuses arguments that it does not know", function()
+        local code, _, errors = run(name .. ".lua -x")
+        assert.equal(2, code)
+        assert.truthy(errors:find("there is no -x", 1, true))
+        assert.truthy(errors:find("usage:\n  lua " .. name .. ".lua", 1, true))
+        assert.same({}, calls())
+      end)
+
+      it(name .. " fails where its output is lost", function()
+        local code, _, errors = run(name .. ".lua -h >/dev/full")
+        assert.equal(1, code)
+        assert.truthy(errors:find("standard output: ", 1, true))
+      end)
+    end
+
+    it("refuses an argument too many", function()
+      for _, line in ipairs {
+        "audit.lua x", "export_users.lua a x", "import_users.lua a x",
+        "nightly_sync.lua a b x", "quickstart.lua x",
+      } do
+        local code, _, errors = run(line)
+        assert.equal(2, code)
+        assert.truthy(errors:find("an argument too many: x", 1, true))
+      end
+    end)
+
+    it("fails where its output is lost", function()
+      local code, _, errors = run "audit.lua >/dev/full"
+      assert.equal(1, code)
+      assert.truthy(errors:find("standard output: ", 1, true))
+    end)
+  end)
+
+  describe("when interrupted,", function()
+    local faults
+
+    setup(function()
+      faults = fault.start()
+    end)
+
+    teardown(function()
+      faults:stop()
+    end)
+
+    -- Runs a command, and interrupts it once a condition of the shell holds.
+    local function interrupt(line, case, condition)
+      return run(line .. " & pid=$!; while kill -0 $pid 2>/dev/null && ! ("
+        .. condition .. "); do :; done; kill -INT $pid; wait $pid", {
+        environment = { THOUGHTSPOT_HOST = case.host },
+      })
+    end
+
+    it("says so", function()
+      local case = faults:case {
+        ["auth/token/full"] = { fault.token "t0ken" },
+        ["users/search"] = { fault.hang },
+      }
+      local code, _, errors = interrupt("audit.lua", case,
+        "grep -qs users/search " .. case.files .. ".log")
+      assert.equal("audit.lua: interrupted\n", errors)
+      assert.equal(130, code)
     end)
   end)
 end)

@@ -1,6 +1,6 @@
 --- What the examples have in common, as commands: arguments, a client from the
 -- environment, a terminal that can be asked, files that only their owner
--- reads, and an end that says what was done.
+-- reads, users by name, and an end that says what was done.
 
 local core = require "thoughtspot.core"
 local thoughtspot = require "thoughtspot"
@@ -163,6 +163,12 @@ function command.client()
   return client or command.fail(err)
 end
 
+--- A number of things, in words.
+-- @param what the name of one
+function command.count(number, what)
+  return number .. " " .. what .. (number == 1 and "" or "s")
+end
+
 --- Counts what is done: on the terminal, and for who interrupts.
 -- @param what is counted
 -- @return function(done, total), to be given as on_progress
@@ -194,31 +200,128 @@ local function quote(text)
   return "'" .. text:gsub("'", "'\\''") .. "'"
 end
 
---- Opens a file that only its owner may read, to append to it.
+--- Opens a file that only its owner may read, to append to it and to read it.
+-- One that others could read is closed to them.
 function command.open_private(path)
-  os.execute("umask 077; : >>" .. quote(path))
-  local file, err = io.open(path, "a")
+  local quoted = quote(path)
+  local status = os.execute(("umask 077; : >>%s && if test -f %s; then "
+    .. "chmod 600 -- %s; fi"):format(quoted, quoted, quoted))
+  if status ~= true and status ~= 0 then
+    command.fail(path .. ": cannot be made a file that only you may read")
+  end
+  local file, err = io.open(path, "a+")
   return file or command.fail(err)
 end
 
---- Reads a file, or the standard input for "-", line by line; empty lines and
--- what follows a # do not count.
-function command.read_lines(path)
-  local file, err = io.stdin, nil
-  if path ~= "-" then
-    file, err = io.open(path)
-  end
-  if not file then
-    command.fail(err)
-  end
+-- The lines of the standard input; empty ones and comments, from a # at the
+-- start or after white space, do not count.
+function command.read_lines()
   local lines = {}
-  for line in file:lines() do
-    line = line:gsub("#.*", ""):match "^%s*(.-)%s*$"
+  for line in io.lines() do
+    line = (" " .. line):gsub("%s#.*", ""):match "^%s*(.-)%s*$"
     if line ~= "" then
       lines[#lines + 1] = line
     end
   end
   return lines
+end
+
+--- Makes a batch; ends the command where it is broken off, as by Ctrl-C in
+-- one of its functions.
+-- @return the report
+function command.batch(client, endpoint, items, options)
+  return command.run(function()
+    local report, err = client:batch(endpoint, items, options)
+    return report or error(err, 0)
+  end)
+end
+
+-- --- Users -----------------------------------------------------------------
+
+local function is_called(user, identifier)
+  return user.id == identifier
+    or user.name:lower() == identifier:lower()
+end
+
+-- The one user of a name or GUID among those that a search found; false
+-- where there is none, or nil and a message.
+local function pick(users, identifier)
+  local found = false
+  for _, user in ipairs(users) do
+    if is_called(user, identifier) then
+      if found then
+        return nil, "more than one user is called so; use the GUID"
+      end
+      found = user
+    end
+  end
+  return found
+end
+
+--- Looks users up, several at a time; ends the command where one cannot be.
+-- @param identifiers list of names and GUIDs
+-- @return list in the same order: a user, or false where there is none
+function command.look_up(client, identifiers)
+  local requests = {}
+  for index, identifier in ipairs(identifiers) do
+    requests[index] = { user_identifier = identifier, record_size = 10 }
+  end
+  local report = command.batch(client, "search_users", requests, {
+    on_progress = command.progress "users looked up",
+  })
+  local failures = report.failures
+  for _, failure in ipairs(failures) do
+    failure.name = identifiers[failure.index]
+  end
+  local users = {}
+  for index, found in pairs(report.results) do
+    local user, err = pick(found, identifiers[index])
+    if user == nil then
+      failures[#failures + 1] = { name = identifiers[index], err = err }
+    end
+    users[index] = user
+  end
+  if #failures > 0 then
+    command.finish(failures, 2)
+  end
+  return users
+end
+
+--- The users that the arguments name, or for "-" the lines of the standard
+-- input; each once. Ends the command where there is none of a name, so that a
+-- typo stops it, and where one is the user that the client acts as.
+function command.users(client, arguments)
+  local names = arguments
+  if arguments[1] == "-" and #arguments == 1 then
+    names = command.run(command.read_lines)
+    if #names == 0 then
+      command.fail "there are no names on the standard input"
+    end
+  end
+  local me, err = command.run(function()
+    return client:get_current_user_info()
+  end)
+  if not me then
+    command.fail(err)
+  end
+  local found = command.look_up(client, names)
+  local users, seen, failures = {}, {}, {}
+  for index, name in ipairs(names) do
+    local user = found[index]
+    if not user then
+      failures[#failures + 1] = { name = name, err = "there is no such user" }
+    elseif user.id == me.id then
+      failures[#failures + 1] = { name = name, err = "is the user that this "
+        .. "command acts as; let another administrator do it" }
+    elseif not seen[user.id] then
+      seen[user.id] = true
+      users[#users + 1] = user
+    end
+  end
+  if #failures > 0 then
+    command.finish(failures, 2)
+  end
+  return users
 end
 
 return command

@@ -1,13 +1,18 @@
--- Offboards users: logs them out, takes them out of their groups, deactivates
--- them, and keeps the links that would activate them again.
+-- Offboards users: deactivates them, logs them out, takes them out of their
+-- groups, and keeps the links that would activate them again.
 --
 --   lua offboard.lua NAME… [--yes] [--links FILE]
---   lua offboard.lua - <names
+--   lua offboard.lua - --yes [--links FILE] <names
 --
--- Appends to FILE (activation_links.csv) a line for each: time, name, link.
--- A link is as good as a password for 14 days; only you may read FILE.
+--   --yes         does not ask
+--   --links FILE  where the links are kept; else activation_links.csv
+--
+-- Appends to FILE a line for each: time, name, link. A link is as good as a
+-- password for 14 days; only you may read FILE. A step that fails does not
+-- keep the others from being done. Run again, it does what is left to do, and
+-- asks for a new link for whom FILE has none that is still valid.
 -- Only groups of the org that the client acts in can be taken away: see
--- THOUGHTSPOT_ORG_ID. Running it again does no harm.
+-- THOUGHTSPOT_ORG_ID.
 --
 -- Credentials: THOUGHTSPOT_HOST, THOUGHTSPOT_USERNAME, THOUGHTSPOT_SECRET_KEY
 -- or THOUGHTSPOT_PASSWORD, or THOUGHTSPOT_TOKEN.
@@ -16,34 +21,81 @@ package.path = (arg[0]:match "^.*/" or "./") .. "?.lua;" .. package.path
 local command = require "command"
 local csv = require "csv"
 
+local TIME = "!%Y-%m-%dT%H:%M:%SZ"
+local LINK_LIFETIME = 14 * 24 * 60 * 60
+
 local flags, names = command.arguments({ yes = false, links = true }, 1,
   math.huge)
-if names[1] == "-" then
-  names = command.read_lines "-"
-end
-
+local path = flags.links or "activation_links.csv"
 local client = command.client()
-local host = os.getenv "THOUGHTSPOT_HOST"
-
--- All are looked up before anything is done, so that a typo stops it.
-local users = {}
-for index, name in ipairs(names) do
-  local user, err = client:find_user(name)
-  if not user then
-    command.fail(name .. ": " .. err)
-  end
-  users[index] = user
-end
+local users = command.users(client, names)
 
 for _, user in ipairs(users) do
-  print(("%s (%s), %s, in %d groups"):format(user.name, user.display_name,
-    user.account_status or "?", #(user.user_groups or {})))
+  command.print(("%s (%s), %s, in %s"):format(user.name, user.display_name,
+    user.account_status or "?",
+    command.count(#(user.user_groups or {}), "group")))
 end
-if not command.confirm(("Offboard %d users?"):format(#users), flags.yes) then
+if not command.confirm(
+  ("Offboard %s?"):format(command.count(#users, "user")), flags.yes) then
   command.fail "nothing was changed"
 end
 
-local links = command.open_private(flags.links or "activation_links.csv")
+local links = command.open_private(path)
+
+-- What the file holds; a device holds nothing.
+local function read_all()
+  local size = links:seek "end" or 0
+  if size == 0 then
+    return ""
+  end
+  links:seek "set"
+  local text, err = links:read(size)
+  links:seek "end" -- between reading and writing
+  return text or command.fail(path .. ": " .. tostring(err))
+end
+
+-- Name = true, for the links in the file that are still valid.
+local function read_links()
+  local records, err = csv.parse(read_all())
+  if not records then
+    command.fail(path .. ": " .. err)
+  end
+  local since = os.date(TIME, os.time() - LINK_LIFETIME)
+  local has_link = {}
+  for _, record in ipairs(records) do
+    if record[1] > since and record[2] then
+      has_link[record[2]] = true
+    end
+  end
+  return has_link
+end
+
+local has_link = read_links()
+
+local function deactivate(user)
+  if user.account_status == "INACTIVE" and has_link[user.name] then
+    return true
+  end
+  local reply, err = client:deactivate_user {
+    user_identifier = user.id, base_url = os.getenv "THOUGHTSPOT_HOST",
+  }
+  if not reply then
+    return nil, err
+  elseif not reply.activation_link then
+    return nil, "the cluster gave no link"
+  end
+  local written
+  written, err = links:write(csv.line({ os.date(TIME), user.name,
+    reply.activation_link }, 3))
+  if written then
+    written, err = links:flush()
+  end
+  return written, err and path .. ": " .. err
+end
+
+local function log_out(user)
+  return client:force_logout_users { user_identifiers = { user.id } }
+end
 
 local function strip_groups(user)
   local groups = {}
@@ -58,40 +110,31 @@ local function strip_groups(user)
   })
 end
 
-local function deactivate(user)
-  if user.account_status == "INACTIVE" then
-    return true -- again: the link that was given is as good
-  end
-  local reply, err = client:deactivate_user {
-    user_identifier = user.id, base_url = host,
-  }
-  if not reply then
-    return nil, err
-  end
-  links:write(csv.line({ os.date "!%Y-%m-%dT%H:%M:%SZ", user.name,
-    reply.activation_link }, 3))
-  return links:flush()
-end
-
+-- First what locks the user out: after a logout alone one could come back.
 local steps = {
-  function(user)
-    return client:force_logout_users { user_identifiers = { user.id } }
-  end,
-  strip_groups,
-  deactivate,
+  { "deactivate and keep the link", deactivate },
+  { "log out", log_out },
+  { "take the groups away", strip_groups },
 }
 
 local failures = {}
-local progress = command.progress "users"
-for index, user in ipairs(users) do
-  for _, step in ipairs(steps) do
-    local done, err = step(user)
-    if not done then
-      failures[#failures + 1] = { name = user.name, err = err }
-      break
+local progress = command.progress "users offboarded"
+command.run(function()
+  progress(0, #users)
+  for index, user in ipairs(users) do
+    for _, step in ipairs(steps) do
+      local done, err = step[2](user)
+      if not done then
+        failures[#failures + 1] = {
+          name = user.name .. ": left to do: " .. step[1], err = err,
+        }
+      end
     end
+    progress(index, #users)
   end
-  progress(index, #users)
+end)
+local closed, err = links:close()
+if not closed then
+  failures[#failures + 1] = { name = path, err = err }
 end
-links:close()
 command.finish(failures)

@@ -90,6 +90,14 @@ describe("the example", function()
     return names
   end
 
+  local function called(endpoint)
+    local count = 0
+    for _, name in ipairs(calls()) do
+      count = count + (name == endpoint and 1 or 0)
+    end
+    return count
+  end
+
   local function mode_of(path)
     local _, output = command.run("stat -c %a " .. command.quote(path))
     return output:match "%d+"
@@ -420,10 +428,19 @@ describe("the example", function()
   end)
 
   describe("offboard", function()
-    it("strips, deactivates, and keeps the link", function()
-      local links = folder .. "/links.csv"
-      local code, output, errors = run("offboard.lua ada --yes --links "
-        .. links)
+    local links
+
+    before_each(function()
+      links = folder .. "/links.csv"
+    end)
+
+    local function offboard(names, options)
+      return run("offboard.lua " .. names .. " --yes --links " .. links,
+        options)
+    end
+
+    it("deactivates, logs out, strips, and keeps the link", function()
+      local code, output, errors = offboard "ada"
       assert.equal("", errors)
       assert.equal(0, code)
       assert.truthy(output:find("ada (Ada, Countess), ACTIVE, in 2 groups", 1,
@@ -433,35 +450,106 @@ describe("the example", function()
       assert.truthy(command.read(links):find("^[%d-]+T[%d:]+Z,ada,"
         .. server.https:gsub("%p", "%%%0") .. "/#/activate%?id="))
       assert.equal("600", mode_of(links))
+      assert.same({ "get_current_user_info", "search_users",
+        "deactivate_user", "force_logout_users", "update_user" }, calls())
     end)
 
     it("can be run again, from a list", function()
-      local links = folder .. "/links.csv"
-      local options = { input = "ada # left\n\nbob\n" }
-      local line = "offboard.lua - --yes --links " .. links
-      assert.equal(0, (run(line, options)))
+      local options = { input = "ada # left\n# nobody\n\nbob\n" }
+      assert.equal(0, (offboard("-", options)))
       local before = command.read(links)
-      assert.equal(0, (run(line, options)))
+      assert.truthy(before:find ",ada,.*,bob,")
+      assert.equal(0, (offboard("-", options)))
       assert.equal(before, command.read(links))
+    end)
+
+    it("takes a # within a name for a part of it", function()
+      local code, _, errors = offboard("-", { input = "ada#1\n" })
+      assert.equal(2, code)
+      assert.truthy(errors:find("ada#1: there is no such user", 1, true))
+      assert.equal("ACTIVE", user "ada".account_status)
     end)
 
     it("does nothing when a name is wrong, or nobody can be asked", function()
       local code, _, errors = run "offboard.lua ada nobody --yes"
       assert.equal(2, code)
       assert.truthy(errors:find("nobody", 1, true))
-      code = run "offboard.lua ada"
+      code, _, errors = run "offboard.lua ada ADA"
       assert.equal(2, code)
+      assert.truthy(errors:find("Offboard 1 user?", 1, true))
       assert.equal("ACTIVE", user "ada".account_status)
       assert.equal(2, #group_names "ada")
     end)
 
-    it("says of whom it failed", function()
+    it("leaves the user alone that it acts as", function()
+      local code, _, errors = offboard "ada tsadmin"
+      assert.equal(2, code)
+      assert.truthy(errors:find "^tsadmin: is the user that this command acts")
+      assert.equal("ACTIVE", user "ada".account_status)
+    end)
+
+    it("locks out whose groups cannot be taken away", function()
+      server:control("fail", { endpoint = "update_user",
+        fault = "server_error" })
+      local code, _, errors = offboard "ada"
+      assert.equal(1, code)
+      assert.truthy(errors:find
+        "^ada: left to do: take the groups away: update_user: ")
+      assert.equal("INACTIVE", user "ada".account_status)
+      assert.equal(2, #group_names "ada")
+      assert.equal(0, (offboard "ada"))
+      assert.same({}, group_names "ada")
+    end)
+
+    it("does what can be done for whom it cannot deactivate", function()
       server:control("fail", { endpoint = "deactivate_user",
         fault = "server_error" })
-      local code, _, errors = run("offboard.lua ada --yes --links "
-        .. folder .. "/links.csv")
+      local code, _, errors = offboard "ada"
       assert.equal(1, code)
-      assert.truthy(errors:find "^ada: deactivate_user: ")
+      assert.truthy(errors:find
+        "^ada: left to do: deactivate and keep the link: deactivate_user: ")
+      assert.equal(1, called "force_logout_users")
+      assert.same({}, group_names "ada")
+    end)
+
+    it("asks again for a link that was lost", function()
+      server:control("fail", { endpoint = "deactivate_user", fault = "reset",
+        applied = true })
+      assert.equal(1, (offboard "ada"))
+      assert.equal("INACTIVE", user "ada".account_status)
+      assert.equal("", command.read(links))
+      assert.equal(0, (offboard "ada"))
+      assert.truthy(command.read(links):find ",ada,https")
+    end)
+
+    it("asks again for a link that has expired", function()
+      command.write(links, "2001-01-01T00:00:00Z,bob,old\n")
+      assert.equal(0, (offboard "bob"))
+      assert.truthy(command.read(links):find ",bob,old\n[^\n]*,bob,https")
+    end)
+
+    it("says where the cluster gives no link", function()
+      server:control("fail", { endpoint = "deactivate_user", status = 200,
+        body = "{}", applied = true })
+      local code, _, errors = offboard "bob"
+      assert.equal(1, code)
+      assert.truthy(errors:find("the cluster gave no link", 1, true))
+    end)
+
+    it("says where the link cannot be written", function()
+      links = "/dev/full"
+      local code, _, errors = offboard "ada"
+      assert.equal(1, code)
+      assert.truthy(errors:find
+        "^ada: left to do: deactivate and keep the link: /dev/full: ")
+      assert.same({}, group_names "ada")
+    end)
+
+    it("closes the file of the links to others", function()
+      command.write(links, "")
+      command.check("chmod 644 " .. links)
+      assert.equal(0, (offboard "ada"))
+      assert.equal("600", mode_of(links))
     end)
   end)
 

@@ -215,7 +215,7 @@ end
 
 -- The lines of the standard input; empty ones and comments, from a # at the
 -- start or after white space, do not count.
-function command.read_lines()
+local function read_lines()
   local lines = {}
   for line in io.lines() do
     line = (" " .. line):gsub("%s#.*", ""):match "^%s*(.-)%s*$"
@@ -293,7 +293,7 @@ end
 function command.users(client, arguments)
   local names = arguments
   if arguments[1] == "-" and #arguments == 1 then
-    names = command.run(command.read_lines)
+    names = command.run(read_lines)
     if #names == 0 then
       command.fail "there are no names on the standard input"
     end

@@ -576,25 +576,79 @@ describe("the example", function()
   end)
 
   describe("rotate_passwords", function()
-    it("sets what it has written down before", function()
-      local file = folder .. "/passwords.csv"
-      local code, _, errors = run("rotate_passwords.lua " .. file
-        .. " ada bob --yes")
+    local file
+
+    before_each(function()
+      file = folder .. "/passwords.csv"
+    end)
+
+    local function rotate(names, options)
+      return run("rotate_passwords.lua " .. names .. " --yes --file " .. file,
+        options)
+    end
+
+    -- What the last line of a name says: password, state.
+    local function noted(name)
+      return command.read(file):match("^.*%f[%w]" .. name
+        .. ",([^,\n]+),([^,\n]+)\n")
+    end
+
+    it("keeps what it sets", function()
+      local code, _, errors = rotate "ada bob ADA"
       assert.equal("", errors)
       assert.equal(0, code)
       assert.equal("600", mode_of(file))
-      local password = command.read(file):match "^ada,(%S+)\nbob,%S+\n$"
+      local password, state = noted "ada"
+      assert.equal("set", state)
       assert.equal(20, #password)
       assert.equal(0, (log_in("ada", password)))
       assert.equal(2, (log_in("ada", "old")))
+      assert.equal("set", select(2, noted "bob"))
+      assert.equal(2, called "reset_user_password")
     end)
 
-    it("says of whom it failed", function()
-      local code, _, errors = run("rotate_passwords.lua " .. folder
-        .. "/passwords.csv ada nobody --yes")
+    it("says of whom it failed, and keeps what may be set", function()
+      server:control("fail", { endpoint = "reset_user_password",
+        fault = "server_error" })
+      local code, _, errors = rotate "ada"
       assert.equal(1, code)
-      assert.truthy(errors:find "^nobody: ")
-      assert.falsy(errors:find("ada", 1, true))
+      assert.truthy(errors:find "^ada: reset_user_password: ")
+      assert.equal("unknown", select(2, noted "ada"))
+      server:control("fail", { endpoint = "reset_user_password",
+        status = 400 })
+      assert.equal(1, (rotate "ada"))
+      assert.equal("not set", select(2, noted "ada"))
+      assert.equal(0, (log_in("ada", "old")))
+    end)
+
+    it("does nothing when a name is wrong", function()
+      local code, _, errors = rotate "ada nobody"
+      assert.equal(2, code)
+      assert.equal("nobody: there is no such user\n", errors)
+      assert.is_nil(command.read(file))
+      assert.equal(0, (log_in("ada", "old")))
+    end)
+
+    it("leaves the user alone that it acts as", function()
+      local code, _, errors = rotate "tsadmin"
+      assert.equal(2, code)
+      assert.truthy(errors:find "^tsadmin: is the user that this command acts")
+      assert.is_nil(command.read(file))
+    end)
+
+    it("sets nothing that it cannot write down", function()
+      file = "/dev/full"
+      local code, _, errors = rotate "ada"
+      assert.equal(1, code)
+      assert.truthy(errors:find("/dev/full", 1, true))
+      assert.equal(0, called "reset_user_password")
+    end)
+
+    it("does not take a name for a file", function()
+      local code, _, errors = run "rotate_passwords.lua ada bob --yes"
+      assert.equal(2, code)
+      assert.truthy(errors:find("--file is missing", 1, true))
+      assert.same({}, calls())
     end)
   end)
 
@@ -727,6 +781,8 @@ describe("the example", function()
       })
     end
 
+    local USERS = fault.ok '[{"id":"2","name":"ada"},{"id":"3","name":"bob"}]'
+
     it("says so", function()
       local case = faults:case {
         ["auth/token/full"] = { fault.token "t0ken" },
@@ -736,6 +792,29 @@ describe("the example", function()
         "grep -qs users/search " .. case.files .. ".log")
       assert.equal("audit.lua: interrupted\n", errors)
       assert.equal(130, code)
+    end)
+
+    it("says how far it got", function()
+      local file = folder .. "/passwords.csv"
+      local case = faults:case {
+        ["auth/token/full"] = { fault.token "t0ken" },
+        ["auth/session/user"] = { fault.ok '{"id":"u1","name":"me"}' },
+        ["users/search"] = { USERS },
+        ["users/reset-password"] = {
+          fault.reply("204 No Content", ""), fault.hang,
+        },
+      }
+      local code, _, errors = interrupt(
+        "rotate_passwords.lua ada bob --yes --file " .. file, case,
+        "grep -qs ,set$ " .. file)
+      assert.equal("rotate_passwords.lua: interrupted, after 1 of 2 passwords "
+        .. "reset\n", errors)
+      assert.equal(130, code)
+      local states = {}
+      for state in command.read(file):gmatch ",([^,\n]+)\n" do
+        states[#states + 1] = state
+      end
+      assert.same({ "unknown", "unknown", "set" }, states)
     end)
   end)
 end)

@@ -98,6 +98,15 @@ describe("the example", function()
     return count
   end
 
+  local function in_order(text)
+    local lines = {}
+    for line in text:gmatch "[^\n]+" do
+      lines[#lines + 1] = line
+    end
+    table.sort(lines)
+    return lines
+  end
+
   local function mode_of(path)
     local _, output = command.run("stat -c %a " .. command.quote(path))
     return output:match "%d+"
@@ -662,45 +671,129 @@ describe("the example", function()
         .. "eve,Eve,eve@acme.test\n")
     end)
 
-    it("adds and updates, and is quiet afterwards", function()
-      local line = "nightly_sync.lua " .. file .. " Analysts"
-      local code, output, errors = run(line)
+    local function sync(more)
+      return run("nightly_sync.lua " .. file .. " " .. (more or "Analysts"))
+    end
+
+    local function let_eve_go()
+      assert.equal(0, (sync()))
+      command.write(file, "name,display_name,email\n"
+        .. "ada,Ada Lovelace,ada@acme.test\nbob,Bob,bob@acme.test\n")
+    end
+
+    it("adds, activates and updates, and is quiet afterwards", function()
+      local code, output, errors = sync()
       assert.equal("", errors)
       assert.equal(0, code)
-      assert.equal("update ada\nadd bob\nadd eve\n", output)
+      assert.same({ "activate bob", "add eve", "update ada" },
+        in_order(output))
       assert.equal("Ada Lovelace", user "ada".display_name)
       assert.same({ "Analysts" }, group_names "bob")
+      assert.equal("ACTIVE", user "bob".account_status)
       assert.same({ "Analysts" }, group_names "eve")
-      code, output = run(line)
+      code, output = sync()
       assert.equal(0, code)
       assert.equal("", output)
     end)
 
     it("only says it, in a dry run", function()
-      local code, output = run("nightly_sync.lua " .. file
-        .. " Analysts --dry-run")
+      local code, output = sync "Analysts --dry-run"
       assert.equal(0, code)
-      assert.equal("would update ada\nwould add bob\nwould add eve\n", output)
+      assert.equal("would update ada\nwould activate bob\nwould add eve\n",
+        output)
       assert.falsy(user "eve")
     end)
 
-    it("deactivates who has left", function()
-      run("nightly_sync.lua " .. file .. " Analysts")
-      command.write(file, "name,display_name,email\n"
-        .. "ada,Ada Lovelace,ada@acme.test\nbob,Bob,bob@acme.test\n")
-      local code, output, errors = run("nightly_sync.lua " .. file
-        .. " Analysts")
+    it("deactivates and logs out who has left", function()
+      let_eve_go()
+      local code, output, errors = sync()
       assert.equal("", errors)
       assert.equal(0, code)
       assert.equal("deactivate eve\n", output)
       assert.equal("INACTIVE", user "eve".account_status)
       assert.same({}, group_names "eve")
+      local made = calls()
+      assert.same({ "deactivate_user", "force_logout_users", "update_user" },
+        { made[#made - 2], made[#made - 1], made[#made] })
+    end)
+
+    it("finishes the next night what has failed", function()
+      let_eve_go()
+      server:control("fail", { endpoint = "force_logout_users",
+        fault = "server_error" })
+      local code, output, errors = sync()
+      assert.equal(1, code)
+      assert.equal("", output)
+      assert.truthy(errors:find "^eve: force_logout_users: ")
+      assert.same({ "Analysts" }, group_names "eve")
+      code, output = sync()
+      assert.equal(0, code)
+      assert.equal("deactivate eve\n", output)
+      assert.same({}, group_names "eve")
+      assert.equal(1, called "deactivate_user")
+    end)
+
+    it("takes back who has left", function()
+      local everybody = command.read(file)
+      let_eve_go()
+      assert.equal(0, (sync()))
+      command.write(file, everybody)
+      local code, output = sync()
+      assert.equal(0, code)
+      assert.equal("activate eve\n", output)
+      assert.equal("ACTIVE", user "eve".account_status)
+      assert.same({ "Analysts" }, group_names "eve")
+    end)
+
+    it("says where the cluster leaves somebody inactive", function()
+      command.write(file, "name\nada\nbob\n")
+      server:control("fail", { endpoint = "update_user", status = 204 })
+      local code, output, errors = sync()
+      assert.equal(1, code)
+      assert.equal("", output)
+      assert.equal("bob: the cluster left the account inactive; activate it "
+        .. "there\n", errors)
+    end)
+
+    it("leaves alone what the directory does not say", function()
+      command.write(file, "name,display_name\nada,\n")
+      local code, output, errors = sync()
+      assert.equal("", errors)
+      assert.equal(0, code)
+      assert.equal("", output)
+    end)
+
+    it("names the column that is missing", function()
+      command.write(file, "login,email\nada,ada@acme.test\n")
+      local code, _, errors = sync()
+      assert.equal(2, code)
+      assert.truthy(errors:find('no column "name"', 1, true))
+      assert.truthy(errors:find("login,email", 1, true))
+    end)
+
+    it("refuses people without a name, and with one of another", function()
+      command.write(file, "name,email\nada,a@acme.test\n,b@acme.test\n")
+      local code, _, errors = sync()
+      assert.equal(2, code)
+      assert.truthy(errors:find("person 2 has no name", 1, true))
+      command.write(file, "name\nada\nAda\n")
+      code, _, errors = sync()
+      assert.equal(2, code)
+      assert.truthy(errors:find("two people named Ada", 1, true))
+    end)
+
+    it("asks once for a group that there is not", function()
+      local code, output, errors = sync "Nobody"
+      assert.equal(2, code)
+      assert.equal("", output)
+      assert.truthy(errors:find "^nightly_sync.lua: [^\n]*Nobody[^\n]*\n$")
+      assert.equal(0, called "create_user")
     end)
 
     it("does not believe a directory that lost its people", function()
-      run("nightly_sync.lua " .. file .. " Analysts")
+      sync()
       command.write(file, "name,display_name,email\n")
-      local code, _, errors = run("nightly_sync.lua " .. file .. " Analysts")
+      local code, _, errors = sync()
       assert.equal(2, code)
       assert.truthy(errors:find("3 of 3 users would be deactivated", 1, true))
       assert.equal("ACTIVE", user "eve".account_status)

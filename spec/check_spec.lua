@@ -401,13 +401,14 @@ describe("the check of requests", function()
       local deep = {}
       deep.itself = deep
       local cases = {
-        { { 1, 2 }, "extended_properties: expected an object, got a list" },
-        { { 1, a = 2 }, "extended_properties: expected an object, got a "
-          .. "list" },
-        { { [1.5] = 1 }, "extended_properties: expected names as keys, got "
-          .. "the key 1.5" },
-        { { a = { 1, b = 2 } }, "extended_properties.a: expected names as "
-          .. "keys, got the key 1" },
+        { { 1, 2 }, "extended_properties: expected an object, got a table "
+          .. "with the key 1" },
+        { { [3] = 1 }, "extended_properties: expected an object, got a table "
+          .. "with the key 3" },
+        { { [1.5] = 1 }, "extended_properties: expected an object, got a "
+          .. "table with the key 1.5" },
+        { { a = { 1, b = 2 } }, "extended_properties.a: expected an object, "
+          .. "got a table with the key 1" },
         { { a = { 1, nil, 3 } }, "extended_properties.a[2]: is nil: the list "
           .. "has a hole" },
         { { a = nan }, "extended_properties.a: expected a finite number" },

@@ -353,7 +353,7 @@ static int check_free_object(context *c, const place *here, int depth) {
     place member = {here, NULL, 0, 0};
     if (lua_type(L, -2) != LUA_TSTRING) {
       lua_pop(L, 1);
-      push_key(L, "expected names as keys, got the key");
+      push_key(L, "expected an object, got a table with the key");
       return refuse(c, here);
     }
     member.name = lua_tolstring(L, -2, &member.length);
@@ -496,11 +496,7 @@ static int check_value(context *c, const place *here, const ts_field *field) {
   case TS_HEADERS:
     return check_headers(c, here);
   case TS_FREE:
-    if (ts_rawlen(L, -1) > 0) {
-      lua_pushliteral(L, "expected an object, got a list");
-      return refuse(c, here);
-    }
-    return check_free_table(c, here, 0);
+    return check_plain(c, here) && check_free_object(c, here, 1);
   default:
     return 1;
   }

@@ -55,7 +55,7 @@ ResetUserPasswordRequest
       "client:update_user(user_identifier, request, options)",
       "one of ADD, REMOVE, REPLACE;", "when absent: REPLACE",
       "favorite_metadata (list of Favorite)", "\nFavorite\n",
-      "\n  type (string): kind of object; one of LIVEBOARD, ANSWER",
+      "\n  type (string): kind of object, required where identifier is",
     } do
       assert.truthy(text:find(expected, 1, true), expected)
     end

@@ -212,7 +212,9 @@ static const ts_schema user = {"User", user_fields};
 
 static const ts_field favorite_fields[] = {
     FIELD("identifier", TS_STRING, TS_NULLABLE, "name or GUID"),
-    ENUM("type", TS_NULLABLE, favorite_types, "kind of object"), END};
+    ENUM("type", TS_NULLABLE, favorite_types,
+         "kind of object, required where identifier is a name"),
+    END};
 static const ts_schema favorite = {"Favorite", favorite_fields};
 
 static const ts_field sort_options_fields[] = {
@@ -244,7 +246,7 @@ static const ts_field search_users_fields[] = {
     FIELD("org_identifiers", TS_STRING, TS_LIST,
           "orgs (names or ids), any of them"),
     FIELD("home_liveboard_identifier", TS_STRING, 0,
-          "Liveboard shown on the home page (GUID)"),
+          "Liveboard shown on the home page (name or GUID)"),
     OBJECT("favorite_metadata", TS_LIST, &favorite,
            "favourite Liveboards and Answers"),
     FIELD_OR("record_offset", TS_INTEGER, 0, "0", "rows to skip"),
@@ -271,7 +273,7 @@ static const ts_field create_user_fields[] = {
             "how the user signs in"),
     ENUM_OR("account_status", 0, account_statuses, "ACTIVE",
             "whether the user may sign in"),
-    FIELD("org_identifiers", TS_STRING, TS_LIST, "orgs (names or ids)"),
+    FIELD("org_identifiers", TS_STRING, TS_LIST, "orgs (ids)"),
     FIELD("group_identifiers", TS_STRING, TS_LIST, "groups (names or GUIDs)"),
     ENUM_OR("visibility", 0, visibilities, "SHARABLE",
             "whether others find the user when sharing"),
@@ -321,7 +323,7 @@ static const ts_field update_user_fields[] = {
           "Liveboard shown on the home page (GUID)"),
     OBJECT("favorite_metadata", TS_LIST, &favorite,
            "favourite Liveboards and Answers"),
-    FIELD("org_identifiers", TS_STRING, TS_LIST, "orgs (names or ids)"),
+    FIELD("org_identifiers", TS_STRING, TS_LIST, "orgs (ids)"),
     ENUM_OR(
         "operation", 0, operations, "REPLACE",
         "how groups and orgs are applied: REPLACE removes the user from all "
@@ -361,7 +363,7 @@ static const ts_field import_user_fields[] = {
     FIELD("onboarding_experience_completed", TS_BOOLEAN, TS_NULLABLE,
           "the user has been through the introduction"),
     FIELD("home_liveboard_identifier", TS_STRING, TS_NULLABLE,
-          "Liveboard shown on the home page (GUID)"),
+          "Liveboard shown on the home page (name or GUID)"),
     OBJECT("favorite_metadata", TS_NULLABLE | TS_LIST, &favorite,
            "favourite Liveboards and Answers"),
     ENUM("preferred_locale", TS_NULLABLE, locales,

@@ -541,7 +541,7 @@ function Sandbox:user(identifier) end
 ---@field show_onboarding_experience? boolean|thoughtspot.Null offer the introduction to the user
 ---@field onboarding_experience_completed? boolean|thoughtspot.Null the user has been through the introduction
 ---@field org_identifiers? string[] orgs (names or ids), any of them
----@field home_liveboard_identifier? string Liveboard shown on the home page (GUID)
+---@field home_liveboard_identifier? string Liveboard shown on the home page (name or GUID)
 ---@field favorite_metadata? thoughtspot.Favorite[] favourite Liveboards and Answers
 ---@field record_offset? integer rows to skip; when absent: 0
 ---@field record_size? integer rows to return, -1 for all; when absent: 10
@@ -556,7 +556,7 @@ function Sandbox:user(identifier) end
 
 ---@class thoughtspot.Favorite
 ---@field identifier? string|thoughtspot.Null name or GUID
----@field type? thoughtspot.FavoriteType|thoughtspot.Null kind of object
+---@field type? thoughtspot.FavoriteType|thoughtspot.Null kind of object, required where identifier is a name
 
 ---@alias thoughtspot.SortOptionsFieldName
 ---| "NAME"
@@ -609,7 +609,7 @@ function Sandbox:user(identifier) end
 ---@field email string e-mail address
 ---@field account_type? thoughtspot.UserAccountType how the user signs in; when absent: LOCAL_USER
 ---@field account_status? thoughtspot.UserAccountStatus whether the user may sign in; when absent: ACTIVE
----@field org_identifiers? string[] orgs (names or ids)
+---@field org_identifiers? string[] orgs (ids)
 ---@field group_identifiers? string[] groups (names or GUIDs)
 ---@field visibility? thoughtspot.UserVisibility whether others find the user when sharing; when absent: SHARABLE
 ---@field notify_on_share? boolean|thoughtspot.Null send an e-mail when something is shared with the user; when absent: true
@@ -642,7 +642,7 @@ function Sandbox:user(identifier) end
 ---@field group_identifiers? string[] groups (names or GUIDs)
 ---@field home_liveboard_identifier? string Liveboard shown on the home page (GUID)
 ---@field favorite_metadata? thoughtspot.Favorite[] favourite Liveboards and Answers
----@field org_identifiers? string[] orgs (names or ids)
+---@field org_identifiers? string[] orgs (ids)
 ---@field operation? thoughtspot.UpdateUserRequestOperation how groups and orgs are applied: REPLACE removes the user from all others; when absent: REPLACE
 ---@field preferred_locale? thoughtspot.CreateUserRequestPreferredLocale language and region of the user interface
 ---@field use_browser_language? boolean|thoughtspot.Null follow the browser's language, which overrides preferred_locale
@@ -668,7 +668,7 @@ function Sandbox:user(identifier) end
 ---@field notify_on_share? boolean|thoughtspot.Null send an e-mail when something is shared with the user; when absent: true
 ---@field show_onboarding_experience? boolean|thoughtspot.Null offer the introduction to the user
 ---@field onboarding_experience_completed? boolean|thoughtspot.Null the user has been through the introduction
----@field home_liveboard_identifier? string|thoughtspot.Null Liveboard shown on the home page (GUID)
+---@field home_liveboard_identifier? string|thoughtspot.Null Liveboard shown on the home page (name or GUID)
 ---@field favorite_metadata? thoughtspot.Favorite[]|thoughtspot.Null favourite Liveboards and Answers
 ---@field preferred_locale? thoughtspot.CreateUserRequestPreferredLocale|thoughtspot.Null language and region of the user interface
 ---@field use_browser_language? boolean|thoughtspot.Null follow the browser's language, which overrides preferred_locale

@@ -177,6 +177,8 @@ describe("options", function()
   it("are refused where they make no sense", function()
     for message, options in pairs {
       ["max_retries: expected zero or more"] = { max_retries = -1 },
+      ["max_response_bytes: expected a whole number"] =
+        { max_response_bytes = 0.5 },
       ["max_response_bytes: is more than memory can be"] =
         { max_response_bytes = 1e300 },
       ["client_cert: is required with client_key"] = { client_key = "k" },

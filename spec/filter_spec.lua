@@ -150,6 +150,7 @@ describe("filter", function()
     { '{"a":null,"b":null}', { fields = { "b" }, keep_null = true },
       { '{"b":null}' } },
     { '{"a":1,"a":2}', { fields = { "a" } }, { '{"a":1,"a":2}' } },
+    { '{"a":1,"a":null}', {}, { '{"a":1}' } },
   }
 
   for _, case in ipairs(accepted) do

@@ -241,9 +241,14 @@ local mistakes = {
     return error_of(client:search_users { record_size = 100 })
   end, "client:each_user with on_skipped" },
   { "a reply larger than memory should be", function()
-    return error_of(new { max_response_bytes = 100 }:search_users {
-      record_size = -1,
+    local body = "[" .. ('{"name":"ada"},'):rep(10) .. "{}]"
+    local client = assert(thoughtspot.new {
+      host = HOST, token = "a-token", max_response_bytes = 100,
+      transport = function()
+        return { status = 200, body = body }
+      end,
     })
+    return error_of(client:search_users { record_size = -1 })
   end, "read it with client:each_user" },
   { "more requests than the cluster takes", function()
     local client, sandbox = new()

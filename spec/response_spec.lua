@@ -252,9 +252,16 @@ describe("a reply that is too large", function()
     local _, err = support.outcome(client:prepare("search_users"), 200,
       '[{"a":"' .. ("x"):rep(60) .. '"}]')
     assert.equal("limit", err.kind)
+    assert.equal("raise max_response_bytes", err.hint)
+    _, err = support.outcome(client:prepare("get_current_user_info"), 200,
+      '{"a":"' .. ("x"):rep(60) .. '"}')
+    assert.equal("limit", err.kind)
+    assert.equal("raise max_response_bytes", err.hint)
     _, err = support.outcome(client:prepare("search_users"), 200,
       "[" .. ('{"a":"0123456789"},'):rep(5) .. "{}]")
     assert.equal("limit", err.kind)
+    assert.equal("read it with client:each_user, or raise max_response_bytes",
+      err.hint)
     assert.matches("^cannot read the reply: ", err.message)
     assert.same({ { a = 1 } }, support.outcome(client:prepare("search_users"),
       200, '[{"a":1' .. (" "):rep(100) .. "}]"))

@@ -2,6 +2,7 @@
 ** configure.c - a table of options, turned into a client.
 */
 
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -338,6 +339,9 @@ static int configure_numbers(lua_State *L, int options, ts_client *client) {
       get_number(L, options, "max_retries", (double)client->max_retries);
   if (retries < 0) {
     return refuse(L, "max_retries", "expected zero or more");
+  }
+  if (floor(bytes) != bytes) {
+    return refuse(L, "max_response_bytes", "expected a whole number");
   }
   if (bytes > (double)(SIZE_MAX / 4)) {
     return refuse(L, "max_response_bytes", "is more than memory can be");

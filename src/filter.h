@@ -8,7 +8,9 @@
 **
 ** The scanner is strict (RFC 8259) also in what it does not keep. Beyond the
 ** RFC it refuses halves of surrogate pairs, as lua-cjson does: what passes
-** can be decoded. Duplicate names pass, and UTF-8 is not validated.
+** can be decoded. UTF-8 is not validated. Duplicate names pass: who decodes
+** takes the last one, which, where members that are null are dropped, is the
+** last that is not null.
 */
 
 #ifndef TS_FILTER_H

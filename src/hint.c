@@ -44,8 +44,13 @@ static bool reads_rows(const ts_exchange *x) {
          source(x)->response.status == 404;
 }
 
-static bool reads_list(const ts_exchange *x) {
-  return x->endpoint->reply == TS_REPLY_LIST;
+/* More than an iterator holds of a list at a time. */
+static bool holds_too_much(const ts_exchange *x) {
+  return source(x)->response.filtered == TS_FILTER_SIZE;
+}
+
+static bool has_large_object(const ts_exchange *x) {
+  return source(x)->response.filtered == TS_FILTER_ELEMENT_SIZE;
 }
 
 static bool names_user(const ts_exchange *x) {
@@ -144,8 +149,9 @@ static const struct {
     {TS_TIMEOUT, 0, NULL,
      "give a longer timeout (an attempt) or deadline (all of them)"},
     {TS_NETWORK, 0, ts_exchange_may_have_applied, CHECK_FIRST},
-    {TS_LIMIT_EXCEEDED, 0, reads_list,
+    {TS_LIMIT_EXCEEDED, 0, holds_too_much,
      "read it with client:each_user, or raise max_response_bytes"},
+    {TS_LIMIT_EXCEEDED, 0, has_large_object, "raise max_response_bytes"},
 };
 
 const char *ts_hint(const ts_exchange *x, ts_kind kind, long code) {

@@ -133,8 +133,7 @@ describe("another attempt", function()
         local exchange = assert(support.prepare(client, name))
         local answer = fail(exchange, failure)
         if allowed then
-          -- A Retry-After of 0 seconds means at once.
-          assert.equal(failure == "503 in 0" and "io" or "wait", answer, what)
+          assert.equal("wait", answer, what)
         else
           assert.equal("done", answer, what)
         end
@@ -186,6 +185,24 @@ describe("another attempt", function()
       assert.equal(1, seconds)
       assert.equal("io", exchange:step(support.now + 17))
     end
+  end)
+
+  it("does not come at once where Retry-After says so", function()
+    local lowest, highest = 1, 0
+    for _ = 1, 40 do
+      local exchange = support.client {}:prepare("search_users")
+      local now = support.now
+      for _ = 1, 4 do
+        local answer, seconds = support.answer(exchange, 429, "",
+          { ["Retry-After"] = "0" }, now)
+        assert.equal("wait", answer)
+        lowest = math.min(lowest, seconds)
+        highest = math.max(highest, seconds)
+        now = now + seconds
+      end
+    end
+    assert.is_true(lowest > 0.25 - 1e-9 and highest <= 0.5 + 1e-9)
+    assert.is_true(lowest < 0.3 and highest > 0.45, "there is no jitter")
   end)
 
   it("is not waited for beyond the deadline", function()

@@ -221,10 +221,7 @@ static double next_attempt(ts_exchange *x, const ts_attempt *attempt,
       !ts_retry_allowed(attempt, x->repeatable)) {
     return -1;
   }
-  delay = attempt->retry_after;
-  if (delay < 0) {
-    delay = ts_retry_delay(x->retries + 1, ts_client_random(x->client));
-  }
+  delay = ts_retry_pause(attempt, x->retries + 1, ts_client_random(x->client));
   return now + delay < x->ends_at ? delay : -1;
 }
 

@@ -2,6 +2,7 @@
 ** retry.c - whether to try again, and when.
 */
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,7 +51,7 @@ bool ts_retry_may_have_applied(const ts_attempt *attempt) {
          attempt->status == 408;
 }
 
-double ts_retry_delay(int number, double random) {
+static double usual_pause(int number, double random) {
   double delay = FIRST_DELAY;
   while (--number > 0 && delay < LONGEST_DELAY) {
     delay *= 2;
@@ -59,6 +60,11 @@ double ts_retry_delay(int number, double random) {
     delay = LONGEST_DELAY;
   }
   return delay * (1 - random / 2);
+}
+
+double ts_retry_pause(const ts_attempt *attempt, int number, double random) {
+  return said(attempt) ? fmax(attempt->retry_after, usual_pause(1, random))
+                       : usual_pause(number, random);
 }
 
 /* Reads 'digits' decimal digits; below zero: there are others. */

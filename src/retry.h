@@ -32,9 +32,13 @@ bool ts_retry_allowed(const ts_attempt *attempt, bool repeatable);
 /* Whether the server may have acted on an attempt that failed so. */
 bool ts_retry_may_have_applied(const ts_attempt *attempt);
 
-/* The seconds to wait after the attempt number 'number' (from 1), with
-** 'random' in [0, 1): min(8, 0.5 * 2^(number-1)), less up to a half. */
-double ts_retry_delay(int number, double random);
+/*
+** The seconds to wait after the attempt, the number 'number' (from 1), with
+** 'random' in [0, 1): min(8, 0.5 * 2^(number-1)), less up to a half; or what
+** Retry-After says, but no less than the first of these, so that "0" does not
+** use up all attempts at once.
+*/
+double ts_retry_pause(const ts_attempt *attempt, int number, double random);
 
 /*
 ** The seconds that a Retry-After asks for: a number of them, or an HTTP date

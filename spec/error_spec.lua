@@ -118,10 +118,29 @@ describe("an error without words", function()
       [404] = "there is no such thing",
       [409] = "it is there already",
       [429] = "too many requests",
-      [500] = "the cluster failed; on a write the cause is often in the "
-        .. "request",
+      [500] = "the cluster failed; the cause is often in the request",
+      [502] = "the cluster failed",
+      [503] = "the cluster failed",
     } do
       assert.equal(message, failing(status, "{}").message)
+    end
+    assert.equal("the cluster failed",
+      failing(500, "{}", nil, "search_users").message)
+  end)
+
+  it("of the cluster's has a hint that fits what was done", function()
+    local look = "see whether it was done before you do it again"
+    for _, case in ipairs {
+      { 500, nil, "delete_user", "check the values in the request, and "
+        .. "whether it was done" },
+      { 502, nil, "delete_user", look },
+      { 503, nil, "delete_user", look },
+      { 503, "9", "delete_user", "try again later" },
+      { 500, nil, "search_users", "try again later" },
+      { 503, nil, "search_users", "try again later" },
+    } do
+      assert.equal(case[4], failing(case[1], "{}",
+        { ["Retry-After"] = case[2] }, case[3]).hint)
     end
   end)
 end)

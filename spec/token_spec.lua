@@ -83,8 +83,10 @@ describe("the reply of a mint", function()
 
   it("must not have expired on arrival", function()
     for _, expires in ipairs { 0, -1000 } do
-      fails("auth", "the token had expired on arrival",
+      local err = fails("auth", "the token had expired on arrival",
         (minted { expiration_time_in_millis = expires }))
+      assert.equal("the login itself went well: check org_id, "
+        .. "token_validity and the clock of this machine", err.hint)
     end
     -- What the request took counts.
     local exchange = support.login_client():prepare("search_users")
@@ -93,6 +95,13 @@ describe("the reply of a mint", function()
       expiration_time_in_millis = 5000 }, now + 5)
     assert.equal("done", exchange:step(now + 5))
     assert.equal("auth", select(2, exchange:result()).kind)
+  end)
+
+  it("must not have a lifetime that is no number", function()
+    local exchange = support.login_client():prepare("search_users")
+    local body = support.token_reply():gsub("(_in_millis\":)%d+", "%11e999")
+    assert.equal("done", (support.answer(exchange, 200, body)))
+    fails("auth", "the token had expired on arrival", exchange)
   end)
 
   it("is timed by the cluster's clock, not by ours", function()
@@ -202,7 +211,8 @@ describe("a token from outside", function()
       .. "seconds"
     for _, case in ipairs { { none }, { none, "" }, { none, "a b" },
       { none, 7 }, { none, {} }, { none, "a\r\nHost: b" },
-      { expired, "given", os.time() }, { expired, "given", 300 } } do
+      { expired, "given", os.time() }, { expired, "given", 300 },
+      { expired, "given", 0 / 0 } } do
       local exchange = asking()
       exchange:supply(case[2], case[3])
       assert.equal("done", exchange:step(now))

@@ -304,7 +304,7 @@ static ts_kind refine(ts_kind kind, long code) {
 }
 
 /* What an outcome means where neither side has said it in words. */
-static const char *explain(ts_kind kind) {
+static const char *explain(const ts_exchange *x, ts_kind kind) {
   switch (kind) {
   case TS_AUTH:
     return "the cluster does not accept who is asking";
@@ -319,7 +319,9 @@ static const char *explain(ts_kind kind) {
   case TS_GATEWAY:
     return "a proxy or gateway answers in the cluster's place";
   case TS_SERVER:
-    return "the cluster failed; on a write the cause is often in the request";
+    return x->response.status == 500 && ts_exchange_may_have_applied(x)
+               ? "the cluster failed; the cause is often in the request"
+               : "the cluster failed";
   default:
     return "the cluster refused the request";
   }
@@ -387,7 +389,7 @@ static void push_message(lua_State *L, const ts_exchange *x, ts_kind kind,
     return;
   }
   lua_pop(L, 1);
-  lua_pushstring(L, explain(kind));
+  lua_pushstring(L, explain(x, kind));
 }
 
 void ts_error_push_outcome(lua_State *L, const ts_exchange *x) {

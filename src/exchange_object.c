@@ -315,7 +315,7 @@ static int exchange_supply(lua_State *L) {
     ts_exchange_fail(x, TS_AUTH,
                      "what was supplied as a token is none: expected a "
                      "string without spaces");
-  } else if (lifetime <= 0) {
+  } else if (!(lifetime > 0)) { /* it may be NaN */
     ts_exchange_fail(x, TS_AUTH,
                      "the token supplied has expired; its expiry is in epoch "
                      "seconds");

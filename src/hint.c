@@ -79,8 +79,14 @@ static bool imports(const ts_exchange *x) {
   return x->endpoint->guard == TS_GUARD_IMPORT;
 }
 
-static bool writes(const ts_exchange *x) {
-  return x->endpoint->effect != TS_READS;
+/* A write that ended with 500, whose cause is often in the request. */
+static bool broke_on_write(const ts_exchange *x) {
+  return x->response.status == 500 && ts_exchange_may_have_applied(x);
+}
+
+/* The login went well, but the token that came of it is of no use. */
+static bool was_let_in(const ts_exchange *x) {
+  return x->blames_mint && x->mint->response.status < 300;
 }
 
 static bool is_redirected(const ts_exchange *x) {
@@ -100,6 +106,9 @@ static const struct {
 } hints[] = {
     {TS_FORBIDDEN, 13090, NULL,
      "give the org_id of an org that the user belongs to"},
+    {TS_AUTH, 0, was_let_in,
+     "the login itself went well: check org_id, token_validity and the clock "
+     "of this machine"},
     {TS_AUTH, 0, mints_by_password,
      "check username and password; where multi-factor authentication is on, "
      "use secret_key in place of password"},
@@ -136,8 +145,9 @@ static const struct {
      "check host; if it is right, the cluster may be in maintenance"},
     {TS_GATEWAY, 0, ts_exchange_may_have_applied, CHECK_FIRST},
     {TS_GATEWAY, 0, NULL, "try again later"},
-    {TS_SERVER, 0, writes,
+    {TS_SERVER, 0, broke_on_write,
      "check the values in the request, and whether it was done"},
+    {TS_SERVER, 0, ts_exchange_may_have_applied, CHECK_FIRST},
     {TS_SERVER, 0, NULL, "try again later"},
     {TS_CONNECT, 0, NULL, "check host, the network and proxy"},
     {TS_TLS, 0, NULL,

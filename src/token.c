@@ -75,7 +75,7 @@ static void take(lua_State *L, ts_exchange *x, double now) {
     ts_exchange_fail(mint, TS_AUTH,
                      "the cluster gave a token for another org than org_id; "
                      "does the user belong to it?");
-  } else if (lifetime <= now - mint->attempt_at) {
+  } else if (!(lifetime > now - mint->attempt_at)) { /* it may be NaN */
     ts_exchange_fail(mint, TS_AUTH, "the token had expired on arrival");
   } else if (!ts_token_accept(&client->token, token, length, lifetime,
                               mint->attempt_at)) {

@@ -420,7 +420,10 @@ static ts_transfer *new_transfer(ts_exchange *x) {
 void ts_curl_start(ts_exchange *x, double now) {
   ts_transfer *transfer;
   CURLcode code;
-  ts_exchange_begin(x, now);
+  if (!ts_exchange_begin(x, now)) {
+    ts_exchange_fail(x, TS_LIMIT_EXCEEDED, "not enough memory");
+    return;
+  }
 #if LIBCURL_VERSION_NUM < 0x075000
   x->sent = true; /* there is no hook that would tell */
 #endif

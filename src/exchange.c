@@ -286,7 +286,17 @@ void ts_exchange_end(ts_exchange *x, ts_failure failure, const char *message,
   add_event(x, TS_EVENT_RETRY, delay, 0);
 }
 
-void ts_exchange_begin(ts_exchange *x, double now) {
+/* Another may have renewed the token by the time that the reply comes. */
+static bool remember_token(ts_exchange *x) {
+  const ts_token *token = &x->client->token;
+  return x->anonymous || x->generation == token->generation ||
+         ts_buffer_append(&x->secrets, token->value.data, token->value.length);
+}
+
+bool ts_exchange_begin(ts_exchange *x, double now) {
+  if (!remember_token(x)) {
+    return false;
+  }
   x->phase = TS_PHASE_SENT;
   x->attempt_at = now;
   x->attempts++;
@@ -294,6 +304,7 @@ void ts_exchange_begin(ts_exchange *x, double now) {
   x->generation = x->client->token.generation;
   ts_response_begin(&x->response, 0);
   add_event(x, TS_EVENT_REQUEST, 0, (double)x->body.length);
+  return true;
 }
 
 bool ts_exchange_take(ts_exchange *x, const char **element, size_t *length) {

@@ -74,7 +74,7 @@ typedef struct ts_exchange {
   ts_buffer body;
   bool has_body;
   ts_buffer headers; /* lines, see header.h */
-  ts_buffer secrets; /* strings of the request that no error may show */
+  ts_buffer secrets; /* strings sent that no error may show */
   double timeout;
   double deadline; /* seconds; 'ends_at' once it has begun */
   long max_retries;
@@ -141,8 +141,9 @@ bool ts_exchange_lacks_token(const ts_exchange *x);
 ** the exchange when that is beyond its deadline. */
 void ts_exchange_place(ts_exchange *x, double delay, double now);
 
-/* Begins an attempt: the request is about to go out. */
-void ts_exchange_begin(ts_exchange *x, double now);
+/* Begins an attempt: the request is about to go out. False: out of memory, and
+** nothing has begun. */
+bool ts_exchange_begin(ts_exchange *x, double now);
 
 /* The seconds that an attempt may take, from 'now'. */
 double ts_exchange_allowance(const ts_exchange *x, double now);

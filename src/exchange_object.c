@@ -228,7 +228,7 @@ static int exchange_request(lua_State *L) {
   }
   push_headers(L, x);
   ts_rawsetfield(L, -2, "headers");
-  ts_exchange_begin(x, now);
+  ts_need(L, ts_exchange_begin(x, now));
   x->carrier = carrier;
   x->sent = true;
   return 1;

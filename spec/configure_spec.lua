@@ -42,6 +42,11 @@ local refused_hosts = {
   { "https://acme.test/a b", "holds white space" },
   { "https://acme.test/a|b", "has a path that cannot be a prefix" },
   { "https://acme.test/../x", "has a path that cannot be a prefix" },
+  { "https://acme.test/x/..", "has a path that cannot be a prefix" },
+  { "https://acme.test/./x", "has a path that cannot be a prefix" },
+  { "https://acme.test/%2e%2E/x", "has a path that cannot be a prefix" },
+  { "https://acme.test/x/.%2e", "has a path that cannot be a prefix" },
+  { "https://acme.test/%2e", "has a path that cannot be a prefix" },
   { "https://acme.test/api/rest/2.0", "must end before /api/rest: give the "
     .. "address of the cluster alone" },
   { "http://acme.test", clear },
@@ -72,6 +77,7 @@ describe("the host", function()
       ["https://Acme-1.test:1"] = "https://Acme-1.test:1",
       ["https://acme.test:65535/a/b~c%20/"] =
         "https://acme.test:65535/a/b~c%20",
+      ["https://acme.test/.a/b./..c/..."] = "https://acme.test/.a/b./..c/...",
       ["https://10.0.0.1"] = "https://10.0.0.1",
       ["https://[2001:db8::1]:8443"] = "https://[2001:db8::1]:8443",
       ["http://localhost:8080"] = "http://localhost:8080",
@@ -207,6 +213,19 @@ describe("options", function()
     end
   end)
 
+  it("that name files are refused where these cannot be read", function()
+    for _, option in ipairs { "ca_file", "client_cert", "client_key" } do
+      for name, why in pairs { ["/no/such/file"] = "No such file or directory",
+        ["/"] = "Is a directory" } do
+        local options = { host = support.host, token = "t",
+          client_cert = "LICENSE" }
+        options[option] = name
+        assert.equal(option .. ": cannot be read: " .. why,
+          (refuse(options)))
+      end
+    end
+  end)
+
   it("of a call are refused alike", function()
     local client = support.client {}
     for message, options in pairs {
@@ -220,6 +239,35 @@ describe("options", function()
       local err = support.refusal(client, "search_users", {}, options)
       assert.equal("search_users", err.endpoint)
       assert.equal(message, err.message)
+    end
+  end)
+end)
+
+describe("the proxy", function()
+  local function proxy(address)
+    return { host = support.host, token = "t", proxy = address }
+  end
+
+  it("is one that libcurl can use", function()
+    for _, address in ipairs { "proxy.acme.test", "proxy.acme.test:3128",
+      "http://10.0.0.1:1", "https://[::1]:8443/", "socks5h://ada:pw@proxy",
+      "SOCKS4A://proxy", "http://ada:p%40w@proxy:65535" } do
+      assert(core.new(proxy(address)))
+    end
+  end)
+
+  it("is refused where it is none, without being shown", function()
+    local none = "proxy: is no address of a proxy: expected one like "
+      .. "http://name:port, with what is special in a password "
+      .. "percent-encoded"
+    for _, address in ipairs { "http://", "http://proxy:99999",
+      "http://joe:hunter2@proxy:port", "http://a b", "http://[::1",
+      "http://joe:hunter%002@proxy" } do
+      assert.equal(none, (refuse(proxy(address))))
+    end
+    for _, address in ipairs { "ftp://proxy", "httpx://proxy:1" } do
+      assert.equal("proxy: has no scheme of a proxy: expected http, https, "
+        .. "socks4, socks4a, socks5 or socks5h", (refuse(proxy(address))))
     end
   end)
 end)

@@ -8,7 +8,7 @@ local good = {
   username = "ada", password = "p", timeout = 0.5, connect_timeout = 1,
   deadline = 2, max_retries = 0, org_id = 3, token_validity = 60,
   headers = { A = "b" }, user_agent = "x", verify = false,
-  ca_file = "/no/such/file", client_cert = "c", client_key = "k",
+  ca_file = "LICENSE", client_cert = "LICENSE", client_key = "LICENSE",
   proxy = "http://127.0.0.1:1", allow_http = true,
   max_response_bytes = 1e6, strict = false, keep_null = true,
   protect_self = false, on_event = callable, sleep = print,

@@ -164,6 +164,46 @@ describe("secrets", function()
         end)
     end
 
+    it("by an error that repeats a token that another has renewed",
+      function()
+        local client = support.login_client {}
+        local first = client:prepare("search_users", {})
+        support.mint(first, { token = BEARER })
+        support.send(first)
+        local later = support.now
+        for _, token in ipairs { "second-token", "third-token" } do
+          later = later + 1000
+          support.mint(client:prepare("search_users", {}), { token = token },
+            later)
+        end
+        first:respond(400, nil, BEARER, support.now)
+        assert.equal("done", (first:step(support.now)))
+        expect_hidden(all_of(select(2, first:result())), { BEARER })
+      end)
+
+    it("by an error that repeats the user's headers", function()
+      local client = support.client { max_retries = 0, headers = {
+        ["X-Api-Key"] = "gateway-key-1", ["X-Auth"] = "Basic QWxhZGRpbjpv",
+        ["Accept-Language"] = "en-US,english", ["X-Org"] = "0",
+        ["X-Request-Id"] = "request-17" } }
+      local exchange = client:prepare("search_users", {}, { headers = {
+        ["X-Api-Key"] = "another-key", ["Cookie"] = "sid=ABCDEFGH; a=b" } })
+      local _, err = support.outcome(exchange, 400, "gateway-key-1 "
+        .. "another-key Basic QWxhZGRpbjpv english 0 request-17 "
+        .. "application/json sid=ABCDEFGH; a=b")
+      assert.equal("[secret] [secret] Basic [secret] english 0 request-17 "
+        .. "application/json [secret]; a=b", err.body)
+    end)
+
+    it("by an error that repeats the password of a proxy", function()
+      local client = support.client { max_retries = 0,
+        proxy = "socks5h://joe:hunter%402secret@127.0.0.1:99" }
+      local _, err = support.outcome(client:prepare("search_users", {}), nil,
+        "cannot use joe:hunter%402secret@127.0.0.1, joe:hunter@2secret")
+      assert.equal("cannot use joe:[secret]@127.0.0.1, joe:[secret]",
+        err.message)
+    end)
+
     it("by the error of a transport", function()
       local client = support.client { token = BEARER, max_retries = 0 }
       local exchange = client:prepare("search_users", {})
@@ -201,6 +241,7 @@ describe("secrets", function()
         { token = "t", headers = { ["X-Key"] = SECRET .. "\n" } },
         { token = "t", headers = { Authorization = SECRET } },
         { token = "t", proxy = "http://u:" .. SECRET .. "@p:1\n" },
+        { token = "t", proxy = "http://u:" .. SECRET .. "@127.0.0.1:99999" },
       }
       for _, options in ipairs(refused) do
         options.host = "https://acme.test"
@@ -264,16 +305,17 @@ describe("secrets", function()
           token = "t" .. part,
           user_agent = "a" .. part,
           proxy = "http://127.0.0.1:1" .. part,
-          ca_file = "/tmp/a" .. part,
-          client_cert = "/tmp/a" .. part,
-          client_key = "/tmp/a" .. part,
+          ca_file = "LICENSE" .. part,
+          client_cert = "LICENSE" .. part,
+          client_key = "LICENSE" .. part,
         } do
           local options = { host = "https://acme.test", token = "t",
-            client_cert = "/tmp/a" }
+            client_cert = "LICENSE" }
           options[name] = value
           local client, err = core.new(options)
           assert.is_nil(client, name)
           assert.equal("argument", err.kind)
+          assert.equal(name, err.field)
         end
       end
     end)

@@ -30,6 +30,7 @@ ts_client *ts_client_new(void) {
   ts_buffer_init_secret(&client->password);
   ts_buffer_init_secret(&client->secret_key);
   ts_buffer_init_secret(&client->headers);
+  ts_buffer_init_secret(&client->secrets);
   ts_buffer_init_secret(&client->proxy);
   ts_buffer_init_secret(&client->token.value);
   ts_buffer_init_secret(&client->token.refused);
@@ -55,11 +56,11 @@ void ts_client_retain(ts_client *client) {
 
 void ts_client_release(ts_client *client) {
   ts_buffer *const texts[] = {
-      &client->host,          &client->base_url,       &client->username,
-      &client->password,      &client->secret_key,     &client->headers,
-      &client->ca_file,       &client->client_cert,    &client->client_key,
-      &client->proxy,         &client->token.value,    &client->token.refused,
-      &client->token.user_id, &client->token.user_name};
+      &client->host,          &client->base_url,        &client->username,
+      &client->password,      &client->secret_key,      &client->headers,
+      &client->ca_file,       &client->client_cert,     &client->client_key,
+      &client->proxy,         &client->token.value,     &client->token.refused,
+      &client->token.user_id, &client->token.user_name, &client->secrets};
   size_t i;
   if (--client->references > 0) {
     return;

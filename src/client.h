@@ -47,6 +47,7 @@ typedef struct ts_client {
   ts_buffer password;
   ts_buffer secret_key;
   ts_buffer headers; /* lines, see header.h */
+  ts_buffer secrets; /* further strings that no error may show */
   ts_buffer ca_file;
   ts_buffer client_cert;
   ts_buffer client_key;

@@ -2,8 +2,10 @@
 ** configure.c - a table of options, turned into a client.
 */
 
+#include <errno.h>
 #include <math.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "check.h"
@@ -11,6 +13,7 @@
 #include "curl.h"
 #include "header.h"
 #include "option.h"
+#include "proxy.h"
 #include "version.h"
 
 static int refuse(lua_State *L, const char *option, const char *message) {
@@ -112,6 +115,25 @@ static bool is_port(const char *port, size_t length) {
   return port[0] == ':' && number >= 1 && number <= 65535;
 }
 
+/* Whether a segment of the path is "." or "..", encoded or not, which servers
+** take for a step elsewhere. */
+static bool has_dot_segment(const char *path) {
+  while (*path == '/') {
+    size_t dots = 0;
+    path++;
+    while (*path == '.' || strncmp(path, "%2e", 3) == 0 ||
+           strncmp(path, "%2E", 3) == 0) {
+      path += *path == '.' ? 1 : 3;
+      dots++;
+    }
+    if ((dots == 1 || dots == 2) && (*path == '/' || *path == '\0')) {
+      return true;
+    }
+    path += strcspn(path, "/");
+  }
+  return false;
+}
+
 static int configure_host(lua_State *L, int options, ts_client *client) {
   static const char path_letters[] =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/%";
@@ -151,8 +173,7 @@ static int configure_host(lua_State *L, int options, ts_client *client) {
     return refuse(L, "host", "has no valid port");
   }
   rest += port_length;
-  if (strspn(rest, path_letters) != strlen(rest) ||
-      strstr(rest, "/..") != NULL) {
+  if (strspn(rest, path_letters) != strlen(rest) || has_dot_segment(rest)) {
     return refuse(L, "host", "has a path that cannot be a prefix");
   }
   if (strstr(rest, "/api/rest") != NULL) {
@@ -244,7 +265,7 @@ static int configure_credentials(lua_State *L, int options,
 /* --- Headers ---------------------------------------------------------- */
 
 int ts_configure_headers(lua_State *L, int index, ts_buffer *lines,
-                         const char *path) {
+                         ts_buffer *secrets, const char *path) {
   lua_pushnil(L);
   while (lua_next(L, index)) {
     size_t name_length, value_length;
@@ -262,7 +283,8 @@ int ts_configure_headers(lua_State *L, int index, ts_buffer *lines,
       lua_pushstring(L, refusal);
       return 0;
     }
-    ts_need(L, ts_header_put(lines, name, value));
+    ts_need(L, ts_header_put(lines, name, value) &&
+                   ts_header_secrets(secrets, name, value));
     lua_pop(L, 1);
   }
   return 1;
@@ -308,7 +330,8 @@ static int configure_headers(lua_State *L, int options, ts_client *client) {
   lua_settop(L, top);
   ts_rawgetfield(L, options, "headers");
   if (lua_istable(L, -1) &&
-      !ts_configure_headers(L, lua_gettop(L), &client->headers, "headers")) {
+      !ts_configure_headers(L, lua_gettop(L), &client->headers,
+                            &client->secrets, "headers")) {
     return 0;
   }
   lua_settop(L, top);
@@ -370,6 +393,42 @@ static bool is_line(lua_State *L, int options, const char *name) {
   return line;
 }
 
+/* The number of the error that reading the file meets, or 0. */
+static int file_error(const char *name) {
+  int error = 0;
+  FILE *file = fopen(name, "rb");
+  if (file == NULL) {
+    return errno;
+  }
+  if (getc(file) == EOF && ferror(file)) { /* a directory can be opened */
+    error = errno;
+  }
+  fclose(file);
+  return error;
+}
+
+/* A file that cannot be read would look like trouble with TLS, later. */
+static int configure_file(lua_State *L, int options, const char *option,
+                          ts_buffer *name) {
+  int error;
+  get_text(L, options, option, name);
+  error = name->length > 0 ? file_error(name->data) : 0;
+  if (error != 0) {
+    lua_pushstring(L, option);
+    lua_pushfstring(L, "cannot be read: %s", strerror(error));
+  }
+  return error == 0;
+}
+
+static int configure_proxy(lua_State *L, int options, ts_client *client) {
+  const char *refusal = NULL;
+  get_text(L, options, "proxy", &client->proxy);
+  if (client->proxy.length > 0) {
+    ts_need(L, ts_proxy_read(client->proxy.data, &client->secrets, &refusal));
+  }
+  return refusal == NULL || refuse(L, "proxy", refusal);
+}
+
 static int configure_wire(lua_State *L, int options, ts_client *client) {
   static const char *const lines[] = {"ca_file", "client_cert", "client_key",
                                       "proxy"};
@@ -387,11 +446,10 @@ static int configure_wire(lua_State *L, int options, ts_client *client) {
   if (has(L, options, "client_key") && !has(L, options, "client_cert")) {
     return refuse(L, "client_cert", "is required with client_key");
   }
-  get_text(L, options, "ca_file", &client->ca_file);
-  get_text(L, options, "client_cert", &client->client_cert);
-  get_text(L, options, "client_key", &client->client_key);
-  get_text(L, options, "proxy", &client->proxy);
-  return 1;
+  return configure_file(L, options, "ca_file", &client->ca_file) &&
+         configure_file(L, options, "client_cert", &client->client_cert) &&
+         configure_file(L, options, "client_key", &client->client_key) &&
+         configure_proxy(L, options, client);
 }
 
 int ts_configure(lua_State *L, int index, ts_client *client) {

@@ -14,10 +14,11 @@
 */
 int ts_configure(lua_State *L, int index, ts_client *client);
 
-/* Puts the headers in the table at 'index' into 'lines'; returns as above,
-** with 'path' before the name of a header. */
+/* Puts the headers in the table at 'index' into 'lines', and what may be
+** secret in them into 'secrets'; returns as above, with 'path' before the
+** name of a header. */
 int ts_configure_headers(lua_State *L, int index, ts_buffer *lines,
-                         const char *path);
+                         ts_buffer *secrets, const char *path);
 
 /* Whether a bearer token can stand in a header line. */
 bool ts_is_bearer(const char *token, size_t length);

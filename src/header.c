@@ -14,6 +14,16 @@ static const char *const reserved[] = {
     "Content-Type",   "TE",         "Transfer-Encoding",
     "Trailer",        "Upgrade",    NULL};
 
+/* Those of the user's that may be shown: they are no secrets, and help to find
+** a request again. */
+static const char *const shown[] = {
+    "Accept",       "Accept-Language",  "Traceparent", "User-Agent",
+    "X-Request-Id", "X-Correlation-Id", NULL};
+
+/* The length from which a word may be a secret: a shorter one is rather a word
+** that errors use. */
+#define SHORTEST_SECRET 8
+
 static char lower(char c) {
   return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
@@ -35,9 +45,18 @@ static bool is_token_character(char c) {
          (c != '\0' && strchr("!#$%&'*+-.^_`|~", c) != NULL);
 }
 
+static bool is_one_of(const char *const *names, const char *name,
+                      size_t length) {
+  for (; *names != NULL; names++) {
+    if (strlen(*names) == length && same_name(*names, name, length)) {
+      return true;
+    }
+  }
+  return false;
+}
+
 const char *ts_header_refusal(const char *name, size_t name_length,
                               const char *value, size_t value_length) {
-  const char *const *own;
   size_t i;
   if (name_length == 0) {
     return "a header needs a name";
@@ -53,12 +72,8 @@ const char *ts_header_refusal(const char *name, size_t name_length,
       return "must not contain control characters";
     }
   }
-  for (own = reserved; *own != NULL; own++) {
-    if (strlen(*own) == name_length && same_name(*own, name, name_length)) {
-      return "is set by the client itself";
-    }
-  }
-  return NULL;
+  return is_one_of(reserved, name, name_length) ? "is set by the client itself"
+                                                : NULL;
 }
 
 const char *ts_header_next(const ts_buffer *lines, const char *line) {
@@ -109,6 +124,26 @@ bool ts_header_put(ts_buffer *lines, const char *name, const char *value) {
       ts_buffer_truncate(lines, lines->length - gone);
       break;
     }
+  }
+  return true;
+}
+
+bool ts_header_secrets(ts_buffer *secrets, const char *name,
+                       const char *value) {
+  static const char between[] = " \t,;";
+  if (is_one_of(shown, name, strlen(name))) {
+    return true;
+  }
+  while (*value != '\0') {
+    size_t length = strcspn(value, between);
+    if (length >= SHORTEST_SECRET) {
+      if (!ts_buffer_append(secrets, value, length + 1)) {
+        return false;
+      }
+      secrets->data[secrets->length - 1] = '\0';
+    }
+    value += length;
+    value += strspn(value, between);
   }
   return true;
 }

@@ -15,6 +15,11 @@ const char *ts_header_refusal(const char *name, size_t name_length,
 ** out of memory. */
 bool ts_header_put(ts_buffer *lines, const char *name, const char *value);
 
+/* Puts what may be secret in a header of the user's into a list of strings,
+** each ended by a NUL; false: out of memory. */
+bool ts_header_secrets(ts_buffer *secrets, const char *name,
+                       const char *value);
+
 /* The first line, or the one after 'line'; NULL after the last. */
 const char *ts_header_next(const ts_buffer *lines, const char *line);
 

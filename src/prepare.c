@@ -200,7 +200,8 @@ static int set_call_options(lua_State *L, int index, ts_exchange *x) {
   lua_pop(L, 1);
   ts_rawgetfield(L, index, "headers");
   if (lua_istable(L, -1) &&
-      !ts_configure_headers(L, lua_gettop(L), &x->headers, "headers")) {
+      !ts_configure_headers(L, lua_gettop(L), &x->headers, &x->secrets,
+                            "headers")) {
     return 0;
   }
   lua_pop(L, 1);

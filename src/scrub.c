@@ -198,6 +198,8 @@ static const ts_buffer *secrets_of(const ts_exchange *x, int number) {
     return &x->client->token.value;
   case 4:
     return &x->client->token.refused;
+  case 5:
+    return &x->client->secrets;
   default:
     return NULL;
   }

@@ -43,8 +43,8 @@ lives.options = {
   host = "https://acme.test/prefix", username = "me",
   password = "pass\"word", org_id = 0, token_validity = 60,
   headers = { ["X-One"] = "1", ["X-Two"] = "2" }, user_agent = "lives/1",
-  proxy = "http://127.0.0.1:1", ca_file = "/none", client_cert = "/none",
-  client_key = "/none", on_event = print, transport = print, max_retries = 1,
+  proxy = "http://127.0.0.1:1", ca_file = "LICENSE", client_cert = "LICENSE",
+  client_key = "LICENSE", on_event = print, transport = print, max_retries = 1,
   rate_limit = false,
 }
 

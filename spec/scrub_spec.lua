@@ -1,4 +1,5 @@
 local cjson = require "cjson"
+local scrub_model = require "spec.support.scrub_model"
 local support = require "spec.support.exchange"
 
 local escapes = {
@@ -203,6 +204,72 @@ describe("secrets", function()
     local _, err = support.outcome(exchange, 400,
       '{"debug":"pw-1-pw pw-200-pw pw-201-pw"}')
     assert.equal("[secret] [secret] pw-201-pw", err.debug)
+  end)
+
+  it("are found behind any number of backslashes", function()
+    local backslashes = ("\\"):rep(30000)
+    local exchange = support.client {}:prepare("reset_user_password",
+      { user_identifier = "ada", new_password = "hunter2" })
+    local _, err = support.outcome(exchange, 400, "a" .. backslashes
+      .. "hunter2 b" .. backslashes .. "hunt")
+    assert.equal("a[secret] b[secret]", err.body)
+  end)
+
+  it("are known by a long piece", function()
+    local secret = ("0123456789"):rep(4)
+    local exchange = support.client {}:prepare("reset_user_password",
+      { user_identifier = "ada", new_password = secret })
+    local _, err = support.outcome(exchange, 400, secret:sub(1, 31) .. " "
+      .. secret:sub(1, 32) .. " " .. secret:sub(1, 33) .. "!" .. secret)
+    assert.equal(secret:sub(1, 31) .. " [secret] [secret]![secret]",
+      err.body)
+  end)
+
+  it("are found as the model finds them", function()
+    local parts = { "a", "b", "c", "d", "u005c", "u0061", "\\", "\\\\",
+      "\\u0061", "\\u005c", "\\u005cu0062", "\\u005Cu005c", "\\n", "n", "\n",
+      "\\t", "%61", "%5C", "%0a", "%", "%2", "+", " ", "%2B", "&", "&amp;",
+      "&quot;", '"', "&lt", "\\u00e9", "\195\169", "\195", "\\ud83d",
+      "\\\\ude00", "\240\159\152\128", "\\ude00", "\\u0000", "ab", "abcd",
+      "\\/" }
+    local state = 1
+    local function random(most)
+      state = state * 48271 % 2147483647
+      return state % most + 1
+    end
+    local function some(most)
+      local text = {}
+      for index = 1, random(most) do
+        text[index] = parts[random(#parts)]
+      end
+      return table.concat(text)
+    end
+    for _ = 1, 600 do
+      local known, users = {}, {}
+      for index = 1, random(4) do
+        repeat -- what JSON can hold
+          known[index] = some(4):gsub("[\194-\244][\128-\191]*",
+            { ["\195"] = "" }):sub(1, 31)
+        until pcall(cjson.encode, known[index])
+          and not known[index]:find "[\128-\255]$"
+        users[index] = { user_identifier = "u", display_name = "d",
+          password = known[index] }
+      end
+      known[#known + 1] = "fixed-token"
+      local text = "x"
+      for _ = 1, random(4) do
+        text = text .. some(6) .. known[random(#known)]
+      end
+      text = text .. (random(3) == 1 and "" or some(3))
+      local exchange = assert(support.client {}:prepare("import_users",
+        { users = users }))
+      local _, err = support.outcome(exchange, 400, text)
+      local expected = scrub_model(text, known)
+      if err.body ~= expected then
+        error(("%q without %q: %q in place of %q"):format(text,
+          table.concat(known, " | "), err.body, expected), 0)
+      end
+    end
   end)
 
   it("are not in what is refused", function()

@@ -181,6 +181,14 @@ describe("secrets", function()
         expect_hidden(all_of(select(2, first:result())), { BEARER })
       end)
 
+    it("by an error that repeats a password that a form wrote", function()
+      local client = support.client { username = "me", max_retries = 0,
+        password = "p@ss word+/1" }
+      local _, err = support.outcome(client:prepare("search_users", {}), 400,
+        "p=p%40ss+word%2B%2F1&p=p@ss+word%2b/1")
+      assert.equal("p=[secret]&p=[secret]", err.body)
+    end)
+
     it("by an error that repeats the user's headers", function()
       local client = support.client { max_retries = 0, headers = {
         ["X-Api-Key"] = "gateway-key-1", ["X-Auth"] = "Basic QWxhZGRpbjpv",

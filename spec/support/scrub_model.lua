@@ -1,0 +1,136 @@
+--- What ts_scrub in src/scrub.c promises, said as simply as can be: at each
+-- place each secret is looked for in each way of writing, letter by letter.
+-- Texts hold no NUL, and secrets are shorter than what counts as long.
+
+local REPLACEMENT = "[secret]"
+local SHORTEST_PIECE = 4
+
+local controls = { ["\b"] = "b", ["\f"] = "f", ["\n"] = "n", ["\r"] = "r",
+  ["\t"] = "t" }
+local entities = { ["&amp;"] = "&", ["&lt;"] = "<", ["&gt;"] = ">",
+  ["&quot;"] = '"', ["&apos;"] = "'", ["&#39;"] = "'", ["&#34;"] = '"',
+  ["&#x27;"] = "'", ["&#x22;"] = '"' }
+
+local function letter_of(character)
+  return controls[character] or character
+end
+
+local function utf8_of(c)
+  if c < 0x80 then
+    return letter_of(string.char(c))
+  end
+  local bytes, lead = {}, c < 0x800 and 0xC0 or c < 0x10000 and 0xE0 or 0xF0
+  for index = c < 0x800 and 1 or c < 0x10000 and 2 or 3, 1, -1 do
+    bytes[index] = string.char(0x80 + c % 64)
+    c = math.floor(c / 64)
+  end
+  return string.char(lead + c) .. table.concat(bytes)
+end
+
+local function unit_at(text, at)
+  return tonumber(text:match("^u(%x%x%x%x)", at) or "none", 16)
+end
+
+local function skip_backslashes(text, at)
+  while text:sub(at, at) == "\\" do
+    at = unit_at(text, at + 1) == 0x5C and at + 6 or at + 1
+  end
+  return at
+end
+
+-- The reference at a place: what it means, and its length.
+local function reference_at(text, at, way)
+  if way == "url" or way == "form" then
+    local code = tonumber(text:match("^%%(%x%x)", at) or "0", 16)
+    if code > 0 then
+      return string.char(code), 3
+    elseif way == "form" and text:sub(at, at) == "+" then
+      return " ", 1
+    end
+  elseif way == "html" then
+    local name = text:match("^&[#%w]+;", at)
+    if entities[name] then
+      return entities[name], #name
+    end
+  end
+end
+
+-- The letters of the character at a place, none at the end; and where the
+-- next one is.
+local function read(text, at, way)
+  local behind = skip_backslashes(text, at)
+  local unit = behind > at and unit_at(text, behind)
+  if unit then
+    local next = behind + 5
+    local second = skip_backslashes(text, next)
+    local low = second > next and unit_at(text, second)
+    if unit >= 0xD800 and unit < 0xDC00 and low and low >= 0xDC00
+      and low < 0xE000 then
+      return utf8_of(0x10000 + (unit - 0xD800) * 1024 + low - 0xDC00),
+        second + 5
+    elseif unit == 0x5C then
+      return read(text, next, way)
+    end
+    return unit == 0 and "" or utf8_of(unit), next
+  end
+  local character, length = reference_at(text, behind, way)
+  if character == "\\" then
+    return read(text, behind + length, way)
+  elseif character then
+    return letter_of(character), behind + length
+  end
+  character = text:sub(behind, behind)
+  return letter_of(character), behind + #character
+end
+
+local function letters_of(secret)
+  local letters, each, at = "", read(secret, 1)
+  while each ~= "" do
+    letters = letters .. each
+    each, at = read(secret, at)
+  end
+  return letters
+end
+
+-- Where what spells the letters at a place ends, or nil.
+local function spells(text, at, letters, way)
+  local spelt = 0
+  while spelt < #letters do
+    local each
+    each, at = read(text, at, way)
+    if each == "" then
+      return spelt >= SHORTEST_PIECE and at or nil
+    end
+    for index = 1, #each do
+      if spelt < #letters then
+        spelt = spelt + 1
+        if each:sub(index, index) ~= letters:sub(spelt, spelt) then
+          return nil
+        end
+      end
+    end
+  end
+  return at
+end
+
+--- The text without the secrets.
+return function(text, secrets)
+  local scrubbed, at = {}, 1
+  local spelled = {}
+  for index, secret in ipairs(secrets) do
+    spelled[index] = letters_of(secret)
+  end
+  while at <= #text do
+    local longest = at
+    for _, letters in ipairs(spelled) do
+      for _, way in ipairs { "plain", "url", "form", "html" } do
+        longest = math.max(longest,
+          #letters > 0 and spells(text, at, letters, way) or at)
+      end
+    end
+    scrubbed[#scrubbed + 1] = longest > at and REPLACEMENT
+      or text:sub(at, at)
+    at = longest > at and longest or at + 1
+  end
+  return table.concat(scrubbed)
+end

@@ -40,6 +40,25 @@ describe("an exchange", function()
     assert.is_true(exchange:result())
   end)
 
+  it("fails by a response that is none, and may have been applied", function()
+    local status = "the transport's response has no HTTP status"
+    local headers = "the headers of the transport's response are no table"
+    local body = "the body of the transport's response is no string"
+    for _, case in ipairs { { status, "ok" }, { status, {} }, { status, 99 },
+      { status, 1000 }, { status, 0 / 0 }, { headers, 200, "a: b" },
+      { body, 200, {}, {} } } do
+      local exchange = support.client {}:prepare("delete_user", "ada")
+      support.send(exchange, now)
+      exchange:respond(case[2], case[3], case[4], now)
+      assert.equal("done", exchange:step(now))
+      local _, err = exchange:result()
+      assert.equal("network", err.kind)
+      assert.equal(case[1], err.message)
+      assert.equal("maybe", err.applied)
+      assert.is_nil(err.status)
+    end
+  end)
+
   it("is told in which order to go", function()
     local exchange = support.client {}:prepare("delete_user", "ada")
     local function wrong(message, method, ...)

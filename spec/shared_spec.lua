@@ -64,6 +64,20 @@ describe("a rate_limit that is a function", function()
     assert.equal("rate_limit", err.kind)
     assert.equal(0, #calls)
   end)
+
+  it("fails a call where it gives no number", function()
+    for _, answer in ipairs { {}, { false, "soon" }, { "soon" }, { {} } } do
+      local client, calls = fake.client(serve(), connect(function()
+        return answer[1], answer[2]
+      end))
+      local result, err = client:search_users()
+      assert.is_nil(result)
+      assert.equal("argument", err.kind)
+      assert.matches("the function rate_limit gave no number of seconds$",
+        err.message)
+      assert.equal(0, #calls)
+    end
+  end)
 end)
 
 describe("a token_store", function()
@@ -79,6 +93,26 @@ describe("a token_store", function()
     end
     return store
   end
+
+  it("that says no more than false has no token", function()
+    local store = new_store { { false } }
+    local client = fake.client(serve(), {
+      username = "ada", password = "pw", token_store = store,
+    })
+    assert(client:search_users())
+    assert.equal(1, #store.sets)
+  end)
+
+  it("fails a call where its expiry is no number", function()
+    local client = fake.client(serve(), {
+      username = "ada", password = "pw",
+      token_store = new_store { { "theirs", "2026-01-01" } },
+    })
+    local result, err = client:search_users()
+    assert.is_nil(result)
+    assert.equal("auth", err.kind)
+    assert.matches("expected epoch seconds", err.message)
+  end)
 
   it("may say that somebody else is minting", function()
     local slept = {}

@@ -250,15 +250,29 @@ static void read_headers(lua_State *L, int index, ts_exchange *x) {
   }
 }
 
+/* What makes the arguments of respond() no reply, or NULL. */
+static const char *response_refusal(lua_State *L) {
+  lua_Number status = lua_tonumber(L, 2); /* 0: it is none */
+  if (!(status >= 100 && status <= 999)) {
+    return "the transport's response has no HTTP status";
+  }
+  if (!lua_isnoneornil(L, 3) && !lua_istable(L, 3)) {
+    return "the headers of the transport's response are no table";
+  }
+  if (!lua_isnoneornil(L, 4) && !lua_isstring(L, 4)) {
+    return "the body of the transport's response is no string";
+  }
+  return NULL;
+}
+
 /*
 ** exchange:respond(status, headers, body [, now]): the reply to the request;
 ** or exchange:respond(nil, message [, now]): that there will be none.
 */
 static int exchange_respond(lua_State *L) {
   ts_exchange *x = ts_exchange_carried(ts_check_exchange(L, 1));
-  size_t length = 0;
-  const char *body;
-  lua_Number status;
+  size_t length;
+  const char *body, *refusal;
   if (x->phase != TS_PHASE_SENT) {
     return luaL_error(L, "no reply is awaited");
   }
@@ -268,13 +282,13 @@ static int exchange_respond(lua_State *L) {
                     luaL_optnumber(L, 4, ts_now()));
     return 0;
   }
-  status = luaL_checknumber(L, 2);
-  luaL_argcheck(L, status >= 100 && status <= 999, 2, "no HTTP status");
-  if (!lua_isnoneornil(L, 3)) {
-    luaL_checktype(L, 3, LUA_TTABLE);
+  refusal = response_refusal(L);
+  if (refusal != NULL) {
+    ts_exchange_fail(x, TS_NETWORK, refusal);
+    return 0;
   }
   body = luaL_optlstring(L, 4, "", &length);
-  ts_response_begin(&x->response, (long)status);
+  ts_response_begin(&x->response, (long)lua_tonumber(L, 2));
   if (lua_istable(L, 3)) {
     read_headers(L, 3, x);
   }
@@ -288,7 +302,8 @@ static int exchange_respond(lua_State *L) {
 /*
 ** exchange:supply(token [, expires_at [, now]]): the token that "token" asked
 ** for, and its expiry in epoch seconds; without one it serves until it is
-** refused. What is no token, or has expired, fails the exchange.
+** refused. What is no token, or has expired, fails the exchange, as does what
+** is no expiry.
 ** exchange:supply(nil): there is none; the client's credentials mint one.
 */
 static int exchange_supply(lua_State *L) {
@@ -308,13 +323,17 @@ static int exchange_supply(lua_State *L) {
   if (lua_type(L, 2) == LUA_TSTRING) {
     token = lua_tolstring(L, 2, &length);
   }
-  if (!lua_isnoneornil(L, 3)) {
-    lifetime = luaL_checknumber(L, 3) - (double)time(NULL);
+  if (lua_isnumber(L, 3)) {
+    lifetime = lua_tonumber(L, 3) - (double)time(NULL);
   }
   if (token == NULL || !ts_is_bearer(token, length)) {
     ts_exchange_fail(x, TS_AUTH,
                      "what was supplied as a token is none: expected a "
                      "string without spaces");
+  } else if (!lua_isnoneornil(L, 3) && !lua_isnumber(L, 3)) {
+    ts_exchange_fail(x, TS_AUTH,
+                     "what was supplied as the expiry of a token is none: "
+                     "expected epoch seconds");
   } else if (!(lifetime > 0)) { /* it may be NaN */
     ts_exchange_fail(x, TS_AUTH,
                      "the token supplied has expired; its expiry is in epoch "
@@ -328,12 +347,17 @@ static int exchange_supply(lua_State *L) {
 }
 
 /* exchange:place(seconds [, now]): the place in the rate limit that "place"
-** asked for is so many seconds away. */
+** asked for is so many seconds away; anything else fails the exchange. */
 static int exchange_place(lua_State *L) {
   ts_exchange *x = ts_exchange_carried(ts_check_exchange(L, 1));
-  lua_Number delay = luaL_checknumber(L, 2);
+  lua_Number delay = lua_tonumber(L, 2);
   if (x->phase != TS_PHASE_PACE) {
     return luaL_error(L, "no place is asked for");
+  }
+  if (!lua_isnumber(L, 2)) {
+    ts_exchange_fail(x, TS_ARGUMENT,
+                     "the function rate_limit gave no number of seconds");
+    return 0;
   }
   ts_exchange_place(x, delay > 0 ? delay : 0, luaL_optnumber(L, 3, ts_now()));
   return 0;

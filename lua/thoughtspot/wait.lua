@@ -120,7 +120,7 @@ end
 
 local function is_usable(token, expires, refused)
   return token and token ~= refused
-    and not (expires and expires <= os.time())
+    and not (type(expires) == "number" and expires <= os.time())
 end
 
 -- Supplies the token that an exchange asks for: the store's, else that of the
@@ -132,7 +132,7 @@ local function supply(waiter, exchange, refused)
   local store, provider = waiter.token_store, waiter.token_provider
   if store then
     local token, expires = store.get(refused)
-    if token == false then
+    if token == false and type(expires) == "number" then
       return "wait", expires
     elseif is_usable(token, expires, refused) then
       exchange:supply(token, expires)
@@ -159,7 +159,7 @@ end
 -- Gives an exchange its place in the rate limit. Returns as step.
 local function give_place(waiter, exchange)
   local seconds, again = waiter.rate_limit()
-  if not seconds then
+  if not seconds and type(again) == "number" then
     return "wait", again
   end
   exchange:place(seconds)

@@ -39,7 +39,7 @@ local function fields_of(schema)
   end
   return fields
 end
-local fields, shown = fields_of "ImportUser", fields_of "User"
+local fields, user_fields = fields_of "ImportUser", fields_of "User"
 
 -- Columns of export_users.lua that are the cluster's to set.
 local left_alone = {
@@ -118,7 +118,7 @@ local function read_users()
   local wanted = { "id", "name" }
   for _, column in ipairs(imported) do
     local field = shown_as[column] or column
-    wanted[#wanted + 1] = shown[field] and field
+    wanted[#wanted + 1] = user_fields[field] and field
   end
   local users = {}
   for user in client:each_user({}, { fields = wanted }) do

@@ -254,12 +254,46 @@ describe("curl", function()
     it("that refuses the way is an error before anything was sent",
       function()
         local case = server:case { fault.reply("403 Forbidden", "") }
-        local client = new_client({ host = "https://cluster.invalid" },
+        local client = new_client({ host = "https://" .. case.name },
           { proxy = "http://" .. server.address, max_retries = 0 })
         local _, err = client:create_user(NEW_USER)
         assert.is_not_nil(err)
         assert.equal("no", err.applied)
-        assert.same({}, case:requests())
+        assert.is_nil(err.status)
+        assert.equal(1, #case:requests())
+      end)
+
+    for _, line in ipairs { "200 OK", "204 No Content" } do
+      it("that opens the way with " .. line .. " and breaks off has not "
+        .. "answered for the cluster", function()
+        local case = server:case {
+          { "HTTP/1.1 " .. line .. "\r\n\r\n", fault.close },
+        }
+        local client = new_client({ host = "https://" .. case.name },
+          { proxy = "http://" .. server.address, max_retries = 0 })
+        local value, err = client:delete_user "ada"
+        assert.equal("CONNECT", case:requests()[1].method)
+        assert.is_nil(value)
+        assert.equal("no", err.applied)
+        assert.is_nil(err.status)
+      end)
+    end
+
+    it("that opens the way and falls silent does not begin a stream",
+      function()
+        local case = server:case {
+          { "HTTP/1.1 200 OK\r\n\r\n", fault.hang },
+        }
+        local client = new_client({ host = "https://" .. case.name },
+          { proxy = "http://" .. server.address, max_retries = 0,
+            deadline = 0.1 * SLOWER })
+        local exchange = assert(client:prepare("search_users", {},
+          { stream = true }))
+        local before = core.now()
+        run(client, exchange)
+        local _, err = exchange:result()
+        assert.equal("timeout", err.kind)
+        assert.is_true(core.now() - before < 4 * SLOWER)
       end)
   end)
 

@@ -8,7 +8,7 @@
 **
 ** A request for /CASE/api/rest/2.0/a/b with the bearer token t is of the kind
 ** "a-b@t", "a-b" or "any": the first of which the file FOLDER/CASE.KIND.1
-** exists. What happens at the n-th of its kind stands in FOLDER/CASE.KIND.n;
+** exists. A proxy's CONNECT to CASE:PORT is of the kind "any". What happens at the n-th of its kind stands in FOLDER/CASE.KIND.n;
 ** when there is none, in the last one that there was.
 ** Such a file is a list of lines:
 **   send N      then N bytes, which are sent, and a line end
@@ -151,12 +151,11 @@ static unsigned count(const char *scripts) {
   return number;
 }
 
-/* Copies a part of a path up to a space or, if wanted, a slash; slashes
-** become dashes. */
-static void copy_name(char *name, const char *from, int stop_at_slash) {
+/* Copies a part of a path up to a space or one of 'ends'; slashes become
+** dashes. */
+static void copy_name(char *name, const char *from, const char *ends) {
   size_t i = 0;
-  while (i < NAME - 1 && from[i] > ' ' && from[i] != '?' &&
-         !(stop_at_slash && from[i] == '/')) {
+  while (i < NAME - 1 && from[i] > ' ' && strchr(ends, from[i]) == NULL) {
     name[i] = from[i] == '/' ? '-' : from[i];
     i++;
   }
@@ -167,9 +166,9 @@ static void copy_name(char *name, const char *from, int stop_at_slash) {
 static void find_scripts(const connection *c, const char *api, char *scripts) {
   const char *bearer = strstr(c->request, "Authorization: Bearer ");
   char token[NAME] = "", path[NAME];
-  copy_name(path, api, 0);
+  copy_name(path, api, "?");
   if (bearer != NULL) {
-    copy_name(token, bearer + 22, 0);
+    copy_name(token, bearer + 22, "?");
   }
   snprintf(scripts, PATH, "%s.%s@%s", c->prefix, path, token);
   if (!has_script(scripts, 1)) {
@@ -189,7 +188,7 @@ static FILE *open_script(connection *c) {
   if (strncmp(target, "http://", 7) == 0) { /* as a proxy is asked */
     target += 7 + strcspn(target + 7, "/");
   }
-  copy_name(name, target + (*target == '/'), 1);
+  copy_name(name, target + (*target == '/'), "/?:");
   snprintf(c->prefix, sizeof c->prefix, "%s/%s", root, name);
   api = strstr(target, API);
   find_scripts(c, api == NULL ? "" : api + sizeof API - 1, scripts);

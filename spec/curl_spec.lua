@@ -349,7 +349,8 @@ describe("curl", function()
         local client = new_module_client(case, { max_retries = 0 })
         local names = {}
         local ok, err = pcall(function()
-          for user in client:each_user({}, { page_size = 3 }) do
+          for user in client:each_user({},
+            { page_size = 3, prefetch = 0 }) do
             names[#names + 1] = user.name
           end
         end)

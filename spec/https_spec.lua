@@ -305,6 +305,45 @@ describe("over HTTPS", function()
       assert.is_nil(next(connections, next(connections)))
     end)
 
+    it("is one of HTTP/1.1 for what may be done once, beside the other",
+      function()
+        assert(client:search_users())
+        assert(client:delete_user "ada")
+        assert(client:search_users())
+        assert.is_nil(client:delete_user "ada")
+        local protocols = {}
+        for index, request in ipairs(requests()) do
+          protocols[index] = request.protocol
+        end
+        assert.same({ "HTTP/2.0", "HTTP/2.0", "HTTP/1.1", "HTTP/2.0",
+          "HTTP/1.1" }, protocols)
+        local deletions = requests "delete_user"
+        assert.equal(deletions[1].connection, deletions[2].connection)
+      end)
+
+    it("may end at any time, and no write is in doubt", function()
+      local users, names_of_users = {}, {}
+      for index = 1, 200 do
+        names_of_users[index] = "user-" .. index
+        users[index] = { name = names_of_users[index],
+          email = "user@acme.test" }
+      end
+      reset { users = users }
+      local brief = connect { host = server.brief }
+      local report = brief:batch("delete_user", names_of_users,
+        { concurrency = 32 })
+      assert.equal(200, report.succeeded)
+      assert.equal(200, #requests "delete_user")
+      for index = 1, 100 do
+        names_of_users[index] = { "tsadmin", { display_name = "x" } }
+        names_of_users[index + 100] = nil
+      end
+      report = brief:batch("update_user", names_of_users,
+        { concurrency = 32 })
+      assert.equal(100, report.succeeded)
+      brief:close()
+    end)
+
     it("carries compressed answers", function()
       assert.equal("Ada", client:find_user("ada").display_name)
       local search = requests("search_users")[1]

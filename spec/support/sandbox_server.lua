@@ -3,8 +3,8 @@
 --
 -- From a spec:
 --   local server = require("spec.support.sandbox_server").start()
---   … server.https, server.http, server.mtls, server.ca_file,
---     server.client_cert, server.client_key, server:control(order, arguments)
+--   … server.https, server.http, server.mtls, server.brief,
+--     server.ca_file, server.client_cert, server.client_key, server:control(order, arguments)
 --   server:stop()
 -- From the shell, which gets lines to evaluate:
 --   lua5.4 spec/support/sandbox_server.lua start
@@ -78,17 +78,18 @@ function Server.start()
   run("ln -s /usr/lib/nginx/modules " .. quote(folder .. "/modules"))
   write_template(folder)
   -- An ordinary user may not have nginx in the PATH.
-  local started = run(("cd %s && PATH=$PATH:/usr/sbin %s 3 template.conf "
+  local started = run(("cd %s && PATH=$PATH:/usr/sbin %s 4 template.conf "
     .. "nginx.conf nginx -p %s -c nginx.conf -e error.log"):format(
     quote(folder), quote(listen), quote(folder)))
-  local pid, https, http, mtls =
-    started:match "(%d+)%s+(%d+)%s+(%d+)%s+(%d+)"
+  local pid, https, http, mtls, brief =
+    started:match "(%d+)%s+(%d+)%s+(%d+)%s+(%d+)%s+(%d+)"
   write_file(folder .. "/pid", pid)
   local server = setmetatable({
     folder = folder,
     https = "https://localhost:" .. https,
     http = "http://127.0.0.1:" .. http,
     mtls = "https://localhost:" .. mtls,
+    brief = "https://localhost:" .. brief,
     ca_file = folder .. "/ca.pem",
     client_cert = folder .. "/client.pem",
     client_key = folder .. "/client.key",

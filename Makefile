@@ -21,6 +21,7 @@ LUA_VERSION = $(call ask,LUA_VERSION,$(LUA) -e 'print((_VERSION:match "%d.%d"))'
 LUA_CFLAGS = $(call ask,LUA_CFLAGS,CC="$(CC)" .ci/flags lua $(LUA))
 CURL_CFLAGS = $(call ask,CURL_CFLAGS,.ci/flags curl-cflags)
 CURL_LIBS = $(call ask,CURL_LIBS,.ci/flags curl-libs)
+LIBS = $(CURL_LIBS) -lm -ldl
 CORE_CFLAGS = -std=c99 -fPIC -fvisibility=hidden -Wall -Wextra
 
 # A module is not a shared library to macOS.
@@ -47,11 +48,14 @@ FORCE:
 
 $(CORE): $(OBJECTS)
 	@mkdir -p $(@D)
-	$(LINK) -o $@ $(OBJECTS) $(CURL_LIBS) -lm
+	$(LINK) -o $@ $(OBJECTS) $(LIBS)
 
 $(BUILD)/obj/%.o: src/%.c $(wildcard src/*.h) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(COMPILE) -c -o $@ $<
+
+# What the specs start besides.
+HELPERS = build/listen build/fault_server build/stuck_resolver.so
 
 # Bound to the kernel's choice of port, then nginx.
 build/listen: spec/support/listen.c
@@ -63,6 +67,11 @@ build/fault_server: spec/support/fault_server.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -std=c99 -pthread -o $@ $<
 
+# Preloaded, for the specs of names that cannot be looked up.
+build/stuck_resolver.so: spec/support/stuck_resolver.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -std=c99 -fPIC -shared -o $@ $<
+
 # An interpreter with the core inside, whose memory can be made to fail.
 RENAMED = -Dmalloc=ts_test_malloc -Dcalloc=ts_test_calloc \
           -Drealloc=ts_test_realloc -Dfree=ts_test_free
@@ -70,7 +79,7 @@ $(BUILD)/host: spec/support/host.c $(SOURCES) $(wildcard src/*.h)
 	@mkdir -p $(@D)
 	$(COMPILE) $(RENAMED) -Isrc $(LDFLAGS) -o $@ \
 	    spec/support/host.c $(SOURCES) \
-	    $(shell .ci/flags lua-libs $(LUA)) $(CURL_LIBS) -lm
+	    $(shell .ci/flags lua-libs $(LUA)) $(LIBS)
 
 # The scanner alone, for its specs.
 $(BUILD)/filter_test.so: spec/support/filter_lua.c src/filter.c src/buffer.c \
@@ -120,8 +129,8 @@ BUSTED = spec/support/busted.lua
 
 test: setup
 	@$(MAKE) --no-print-directory all LUA=luajit
-	@$(MAKE) --no-print-directory all build/listen build/fault_server \
-	    $(BUILD)/filter_test.so $(BUILD)/host
+	@$(MAKE) --no-print-directory all $(HELPERS) $(BUILD)/filter_test.so \
+	    $(BUILD)/host
 	@$(LUA_ENV) $(LUA) $(BUSTED) $(SPECS)
 
 # The specs again, where a wrong step in memory is the last one. Lua, with the
@@ -133,7 +142,7 @@ SANITIZE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 UNINSTALLED = --exclude-pattern=install_spec
 asan: setup
 	@$(MAKE) --no-print-directory all LUA=luajit
-	@$(MAKE) --no-print-directory all build/listen build/fault_server
+	@$(MAKE) --no-print-directory all $(HELPERS)
 	@$(MAKE) --no-print-directory BUILD=$(ASAN) CFLAGS="$(SANITIZE)" \
 	    $(ASAN)/host $(ASAN)/filter_test.so
 	@SLOWER=3 \
@@ -149,8 +158,8 @@ VALGRIND = valgrind -q --error-exitcode=9 --keep-debuginfo=yes \
 valgrind:
 	@.ci/setup $(LUA) test valgrind
 	@$(MAKE) --no-print-directory all LUA=luajit
-	@$(MAKE) --no-print-directory all build/listen build/fault_server \
-	    $(BUILD)/filter_test.so $(BUILD)/host
+	@$(MAKE) --no-print-directory all $(HELPERS) $(BUILD)/filter_test.so \
+	    $(BUILD)/host
 	@SLOWER=20 RUNNER="$(VALGRIND)" $(LUA_ENV) $(VALGRIND) $(LUA) \
 	    $(BUSTED) $(UNINSTALLED) $(SPECS)
 
@@ -172,7 +181,7 @@ build/fuzz/%: fuzz/%.c $(SOURCES) $(wildcard src/*.h)
 	clang -std=c99 -g -O1 -fsanitize=fuzzer,address,undefined \
 	    -fno-sanitize-recover=undefined -Isrc $(LUA_CFLAGS) $(CURL_CFLAGS) \
 	    -o $@ $< $(SOURCES) $(shell .ci/flags lua-libs $(LUA)) \
-	    $(CURL_LIBS) -lm
+	    $(LIBS)
 
 # Two compilers, then the checkers of style.
 STRICT = -std=c99 -Wall -Wextra -Wpedantic -Wshadow -Wconversion \

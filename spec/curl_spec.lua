@@ -3,6 +3,7 @@
 local cjson = require "cjson"
 local core = require "thoughtspot.core"
 local thoughtspot = require "thoughtspot"
+local command = require "spec.support.command"
 local fault = require "spec.support.fault_server"
 
 local SLOWER = tonumber(os.getenv "SLOWER" or 1)
@@ -295,6 +296,49 @@ describe("curl", function()
         assert.equal("timeout", err.kind)
         assert.is_true(core.now() - before < 4 * SLOWER)
       end)
+  end)
+
+  describe("a name that takes for ever to look up", function()
+    -- What a script prints where no name is ever found; at its end, when the
+    -- core was unloaded, whether the thread that looks, if it has come so
+    -- far, could go on.
+    local function output_of(script)
+      local code, output, errors = command.run(
+        ("LD_PRELOAD=build/stuck_resolver.so exec timeout %d %s -e %s")
+          :format(10 * SLOWER, command.lua(), command.quote(
+          [[local client = require "thoughtspot.core".new {
+              host = "https://stuck.invalid", token = "t", deadline = 0.3,
+              max_retries = 0,
+            }
+          ]] .. script)))
+      assert.equal(0, code, errors)
+      return output
+    end
+
+    -- A core that is part of the program cannot tell that it stays.
+    local it = package.preload["thoughtspot.core"] and pending or it
+
+    it("does not hold up a call beyond its deadline", function()
+      assert.equal("timeout no\nresident\n", output_of [[
+        local _, err = client:create_user {
+          name = "ada", display_name = "Ada", email = "ada@acme.test",
+        }
+        print(err.kind .. " " .. err.applied)
+      ]])
+    end)
+
+    it("does not hold up who cancels, or closes", function()
+      assert.equal("done", output_of [[
+        local one = client:prepare("search_users", {})
+        local other = client:prepare("search_users", {})
+        one:step()
+        other:step()
+        client:poll()
+        one:cancel()
+        client:close()
+        print(other:step())
+      ]]:match "^%a+")
+    end)
   end)
 
   describe("pages", function()

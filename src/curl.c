@@ -23,6 +23,7 @@
 #include "curl.h"
 #include "exchange.h"
 #include "header.h"
+#include "resident.h"
 
 #define IDLE_HANDLES 64
 
@@ -58,7 +59,11 @@ typedef struct ts_transfer {
   char message[CURL_ERROR_SIZE];
 } ts_transfer;
 
+/* Whether libcurl's threads may outlive what they were started for. */
+static bool resident;
+
 bool ts_curl_open(void) {
+  resident = ts_stay_resident();
   return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
 }
 
@@ -208,6 +213,11 @@ static CURLcode set_up_client(CURL *easy, const ts_client *client) {
   SET(CURLOPT_FOLLOWLOCATION, 0L);
   SET(CURLOPT_PATH_AS_IS, 1L);
   /* What a proxy says to CONNECT is no word of the cluster's. */
+#if LIBCURL_VERSION_NUM >= 0x075700
+  /* A thread that looks up a name cannot be stopped; who gives up does not
+  ** wait for it. */
+  SET(CURLOPT_QUICK_EXIT, resident ? 1L : 0L);
+#endif
   SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   SET(CURLOPT_ACCEPT_ENCODING, "gzip");
   SET(CURLOPT_TCP_KEEPALIVE, 1L);

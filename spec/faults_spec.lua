@@ -448,6 +448,40 @@ describe("faults", function()
       end)
     end
 
+    -- What libcurl keeps while the client rests is looked at without a word
+    -- from the server.
+    local function expect_known(exchange, client)
+      while exchange:step() ~= "done" do
+        assert.is_true(client:poll(10 * TIMEOUT), "waits for the server")
+        repeat until not exchange:take()
+      end
+      local _, err = exchange:result()
+      assert.equal("decode", err.kind, tostring(err))
+    end
+
+    it("anywhere in a large part is known at once", function()
+      for pad = 60000, 130000, 10000 do
+        local case = server:case { { with_length(9999999, "["
+          .. (" "):rep(pad) .. "}" .. ("x"):rep(20000)), fault.hang } }
+        local client = new_client(case, { timeout = 30 * TIMEOUT })
+        expect_known(client:prepare("search_users", {}), client)
+      end
+    end)
+
+    it("in a stream is known when the stream goes on", function()
+      local users = ("{\"a\":\"%s\"},"):format(("x"):rep(1000)):rep(280)
+      for pad = 10000, 40000, 10000 do
+        local case = server:case { { with_length(9999999, "[" .. users
+          .. (" "):rep(pad) .. "}" .. ("x"):rep(20000)), fault.hang } }
+        local client = new_client(case, { timeout = 30 * TIMEOUT })
+        local exchange = client:prepare("search_users", {}, { stream = true })
+        exchange:step()
+        repeat until not client:poll(TIMEOUT)
+        repeat until not exchange:take()
+        expect_known(exchange, client)
+      end
+    end)
+
     it("an object where a list is due, and the reverse", function()
       expect_failure(READ, fault.ok "{}",
         { kind = "decode", applied = "no", attempts = 1, status = 200 })

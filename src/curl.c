@@ -575,16 +575,29 @@ static void collect(ts_driver *driver, double now) {
   }
 }
 
-/* A poll begins: whoever has rested goes on. */
-static void end_rests(const ts_driver *driver) {
-  ts_transfer *transfer;
-  for (transfer = driver->first; transfer != NULL; transfer = transfer->next) {
+/* Lets a paused transfer go on; false: it has ended by that, for what libcurl
+** had kept of the reply is no good. libcurl does not end it itself. */
+static bool go_on(ts_transfer *transfer) {
+  CURLcode code = curl_easy_pause(transfer->easy, CURLPAUSE_CONT);
+  if (code != CURLE_OK) {
+    end_transfer(transfer, code, ts_now());
+  }
+  return code == CURLE_OK;
+}
+
+/* A poll begins: whoever has rested goes on. Whether one ended by that. */
+static bool end_rests(const ts_driver *driver) {
+  ts_transfer *transfer = driver->first, *next;
+  bool ended = false;
+  for (; transfer != NULL; transfer = next) {
+    next = transfer->next;
     transfer->read = 0;
     if (transfer->rests) {
       transfer->rests = false;
-      curl_easy_pause(transfer->easy, CURLPAUSE_CONT);
+      ended = !go_on(transfer) || ended;
     }
   }
+  return ended;
 }
 
 /* Whether one of libcurl's timers has run out: that of a transfer just added
@@ -611,7 +624,9 @@ bool ts_curl_poll(ts_client *client, double seconds) {
   if (driver == NULL) {
     return false;
   }
-  end_rests(driver);
+  if (end_rests(driver)) {
+    return true;
+  }
   if (!is_due(driver) && !is_ready(driver, seconds) && !is_due(driver)) {
     return end_silent(driver, ts_now());
   }
@@ -625,7 +640,7 @@ void ts_curl_resume(ts_exchange *x) {
   if (x->response.paused && ts_curl_carries(x)) {
     x->response.paused = false;
     x->transfer->heard_at = ts_now();
-    curl_easy_pause(x->transfer->easy, CURLPAUSE_CONT);
+    go_on(x->transfer);
   }
 }
 

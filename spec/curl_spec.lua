@@ -298,6 +298,49 @@ describe("curl", function()
       end)
   end)
 
+  describe("a client that is not polled in time", function()
+    local SECONDS = 0.5 * SLOWER
+
+    local function let_time_pass(since)
+      repeat until core.now() > since + 1.1 * SECONDS
+    end
+
+    local function start_writing(case)
+      local client = new_client(case, { timeout = SECONDS, max_retries = 0 })
+      assert(client:create_user(NEW_USER))
+      return client, assert(client:prepare("create_user", NEW_USER)),
+        core.now()
+    end
+
+    it("reads what has come by then", function()
+      local long = ([[{"id":"1","name":"%s"}]]):format(("x"):rep(200000))
+      for _, body in ipairs { USER, long } do
+        local case = server:case { fault.ok(USER),
+          { fault.pause(20), fault.ok(body) } }
+        local client, exchange, started = start_writing(case)
+        run(client, exchange, function()
+          return #case:requests() == 2
+        end)
+        let_time_pass(started)
+        run(client, exchange)
+        assert(exchange:result())
+      end
+    end)
+
+    it("sends nothing any more", function()
+      local case = server:case { fault.ok(USER) }
+      local client, exchange, started = start_writing(case)
+      exchange:step()
+      let_time_pass(started)
+      run(client, exchange)
+      local value, err = exchange:result()
+      assert.is_nil(value)
+      assert.equal("timeout", err.kind)
+      assert.equal("no", err.applied)
+      assert.equal(1, #case:requests())
+    end)
+  end)
+
   describe("a name that takes for ever to look up", function()
     -- What a script prints where no name is ever found; at its end, when the
     -- core was unloaded, whether the thread that looks, if it has come so
@@ -412,6 +455,30 @@ describe("curl", function()
       assert.equal("timeout", err.kind)
       for i = 1, 500 do
         assert.equal(tostring(i), exchange:take().id)
+      end
+    end)
+
+    it("that do not begin in time end by the deadline", function()
+      local interim, head = {}, { "HTTP/1.1 200 OK\r\n" }
+      for i = 1, 200 do
+        interim[2 * i - 1] = "HTTP/1.1 102 Processing\r\n\r\n"
+        interim[2 * i] = fault.pause(10)
+        head[2 * i] = "X-A: b\r\n"
+        head[2 * i + 1] = fault.pause(10)
+      end
+      table.insert(interim, fault.ok "[]")
+      table.insert(head, "Content-Length: 2\r\n\r\n[]")
+      for _, reply in ipairs { interim, head } do
+        local client = new_client(server:case { reply },
+          { max_retries = 0, deadline = 0.2 * SLOWER })
+        local exchange = assert(client:prepare("search_users", {},
+          { stream = true }))
+        run(client, exchange)
+        local _, err = exchange:result()
+        assert.is_not_nil(err)
+        assert.equal("timeout", err.kind)
+        assert.truthy(err.message:match "^no reply within 0%.%d+ seconds$",
+          err.message)
       end
     end)
 

@@ -15,6 +15,7 @@
 #include <curl/curl.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,10 @@
 /* Bytes of a body that a transfer takes in one poll, give or take a chunk.
 ** libcurl reads for as long as there is something, which may be for long. */
 #define LARGEST_READING 65536
+
+/* Polls in which a transfer whose time is over may read what has come by then:
+** more bytes than a socket holds. */
+#define LATE_POLLS 100
 
 /* Seconds for which an idle connection is used again. Servers and load
 ** balancers close them after a minute or so, and a write that is on its way
@@ -50,12 +55,15 @@ typedef struct ts_transfer {
   ts_driver *driver;
   CURL *easy;
   struct curl_slist *headers;
-  double heard_at; /* monotonic seconds: when the server last said something */
-  bool head_ended; /* the headers of the reply are complete */
-  size_t read;     /* bytes of the body in this poll */
-  bool rests;      /* until the next poll */
-  bool stopped;    /* by us: enough was read */
-  bool refused;    /* a second sending was */
+  double started_at;   /* monotonic seconds, as the next */
+  double heard_at;     /* when the server last said something */
+  double allowance;    /* seconds; of a stream, until it begins */
+  unsigned late;       /* polls since its time is over */
+  bool head_ended;     /* the headers of the reply are complete */
+  size_t read;         /* bytes of the body in this poll */
+  bool rests;          /* until the next poll */
+  bool stopped;        /* by us: enough was read */
+  const char *refusal; /* why we did not let it be sent, or NULL */
   char message[CURL_ERROR_SIZE];
 } ts_transfer;
 
@@ -140,7 +148,11 @@ static int on_sending(void *data, char *remote_address, char *local_address,
   (void)remote_port;
   (void)local_port;
   if (transfer->exchange->sent && !transfer->exchange->repeatable) {
-    transfer->refused = true;
+    transfer->refusal = "the connection broke after the request was sent";
+    return CURL_PREREQFUNC_ABORT;
+  }
+  if (transfer->late > 0) {
+    transfer->refusal = "no time was left to send the request";
     return CURL_PREREQFUNC_ABORT;
   }
   transfer->exchange->sent = true;
@@ -265,11 +277,10 @@ static CURLcode choose_version(CURL *easy, const ts_exchange *x) {
 }
 
 /* What this request has for itself. */
-static CURLcode set_up_request(ts_transfer *transfer, double now) {
+static CURLcode set_up_request(ts_transfer *transfer) {
   const ts_exchange *x = transfer->exchange;
   CURL *easy = transfer->easy;
   CURLcode code = choose_version(easy, x);
-  double allowance = ts_exchange_allowance(x, now);
   SET(CURLOPT_URL, x->url.data);
   SET(CURLOPT_HTTPGET, 1L);
   if (strcmp(x->endpoint->method, "POST") == 0) {
@@ -278,7 +289,6 @@ static CURLcode set_up_request(ts_transfer *transfer, double now) {
     SET(CURLOPT_POSTFIELDS, x->body.length > 0 ? x->body.data : "");
   }
   SET(CURLOPT_HTTPHEADER, transfer->headers);
-  SET(CURLOPT_TIMEOUT_MS, x->response.stream ? 0L : milliseconds(allowance));
 #if LIBCURL_VERSION_NUM < 0x075000
   /* Without a hook before sending: no kept connection, no second sending. */
   SET(CURLOPT_FRESH_CONNECT, x->repeatable ? 0L : 1L);
@@ -428,7 +438,7 @@ static ts_transfer *new_transfer(ts_exchange *x) {
     return NULL;
   }
   transfer->exchange = x;
-  transfer->heard_at = ts_now();
+  transfer->started_at = transfer->heard_at = ts_now();
   transfer->driver = driver;
   transfer->easy = take_handle(driver, x->client);
   if (transfer->easy == NULL) {
@@ -457,7 +467,9 @@ void ts_curl_start(ts_exchange *x, double now) {
     ts_exchange_end(x, TS_FAILURE_LOCAL, "not enough memory", now);
     return;
   }
-  code = set_up_request(transfer, now);
+  transfer->allowance =
+      x->response.stream ? x->ends_at - now : ts_exchange_allowance(x, now);
+  code = set_up_request(transfer);
   if (code != CURLE_OK || curl_multi_add_handle(transfer->driver->multi,
                                                 transfer->easy) != CURLM_OK) {
     ts_curl_cancel(x);
@@ -498,6 +510,8 @@ static ts_failure failure_of(CURLcode code, bool sent) {
     return TS_FAILURE_TLS;
   case CURLE_OPERATION_TIMEDOUT:
     return TS_FAILURE_TIMEOUT;
+  case CURLE_ABORTED_BY_CALLBACK: /* by the hook before sending */
+    return sent ? TS_FAILURE_NETWORK : TS_FAILURE_TIMEOUT;
   case CURLE_OUT_OF_MEMORY:
   case CURLE_URL_MALFORMAT:
   case CURLE_UNSUPPORTED_PROTOCOL:
@@ -514,8 +528,8 @@ static void end_transfer(ts_transfer *transfer, CURLcode code, double now) {
   char message[TS_MESSAGE];
   const char *said = transfer->message[0] != '\0' ? transfer->message
                                                   : curl_easy_strerror(code);
-  if (transfer->refused) {
-    said = "the connection broke after the request was sent";
+  if (transfer->refusal != NULL) {
+    said = transfer->refusal;
   } else if (code == CURLE_OK && !transfer->head_ended) {
     code = CURLE_GOT_NOTHING;
     said = "the connection broke in the headers of the reply";
@@ -537,29 +551,49 @@ static void end_transfer(ts_transfer *transfer, CURLcode code, double now) {
   ts_exchange_end(x, failure, message, now);
 }
 
-/* A stream takes the time it takes, but not in silence. */
-static bool is_silent(const ts_transfer *transfer, double now) {
-  const ts_exchange *x = transfer->exchange;
-  return x->response.stream && !x->response.paused &&
-         (now > transfer->heard_at + x->timeout ||
-          (x->response.status == 0 && now > x->ends_at));
+/* --- Time ------------------------------------------------------------- */
+
+/* libcurl's own time limit would end what has been answered long ago when
+** nobody has polled since. Here the answer is read first. */
+
+static bool has_begun(const ts_transfer *transfer) {
+  return transfer->head_ended && transfer->exchange->response.status >= 200;
 }
 
-/* Whether there was such a one. */
-static bool end_silent(ts_driver *driver, double now) {
-  ts_transfer *transfer = driver->first, *next;
-  bool ended = false;
-  for (; transfer != NULL; transfer = next) {
-    next = transfer->next;
-    if (is_silent(transfer, now)) {
-      snprintf(transfer->message, sizeof transfer->message,
-               "the server has been silent for %.3g seconds",
-               now - transfer->heard_at);
-      end_transfer(transfer, CURLE_OPERATION_TIMEDOUT, now);
-      ended = true;
-    }
+/* A stream that has begun takes the time it takes, but not in silence. */
+static bool is_bounded(const ts_transfer *transfer) {
+  return !transfer->exchange->response.stream || !has_begun(transfer);
+}
+
+/* When its time is over, unless something comes. */
+static double end_of(const ts_transfer *transfer) {
+  const ts_exchange *x = transfer->exchange;
+  double end = HUGE_VAL;
+  if (x->response.stream && !x->response.paused) {
+    end = transfer->heard_at + x->timeout;
   }
-  return ended;
+  if (is_bounded(transfer)) {
+    end = fmin(end, transfer->started_at + transfer->allowance);
+  }
+  return end;
+}
+
+/* 'seconds', or less where a transfer's time is over before. */
+static double time_to_wait(const ts_driver *driver, double seconds) {
+  const ts_transfer *transfer;
+  double now = ts_now();
+  for (transfer = driver->first; transfer != NULL; transfer = transfer->next) {
+    seconds = fmin(seconds, end_of(transfer) - now);
+  }
+  return seconds;
+}
+
+static void note_late(const ts_driver *driver) {
+  ts_transfer *transfer;
+  double now = ts_now();
+  for (transfer = driver->first; transfer != NULL; transfer = transfer->next) {
+    transfer->late = now < end_of(transfer) ? 0 : transfer->late + 1;
+  }
 }
 
 static void collect(ts_driver *driver, double now) {
@@ -573,6 +607,36 @@ static void collect(ts_driver *driver, double now) {
       end_transfer((ts_transfer *)(void *)transfer, code, now);
     }
   }
+}
+
+static void end_late_transfer(ts_transfer *transfer, double now) {
+  const char *what = has_begun(transfer) ? "the reply was not complete within"
+                                         : "no reply within";
+  double seconds = transfer->allowance;
+  if (!is_bounded(transfer) || now < transfer->started_at + seconds) {
+    what = "the server has been silent for";
+    seconds = now - transfer->heard_at;
+  }
+  snprintf(transfer->message, sizeof transfer->message, "%s %.3g seconds",
+           what, seconds);
+  end_transfer(transfer, CURLE_OPERATION_TIMEDOUT, now);
+}
+
+/* Ends those that were late, unless something has come in the poll which began
+** at 'began'. Whether there was one. */
+static bool end_late(const ts_driver *driver, double began) {
+  ts_transfer *transfer = driver->first, *next;
+  double now = ts_now();
+  bool ended = false;
+  for (; transfer != NULL; transfer = next) {
+    next = transfer->next;
+    if (transfer->late > 0 && now >= end_of(transfer) &&
+        (transfer->heard_at < began || transfer->late > LATE_POLLS)) {
+      end_late_transfer(transfer, now);
+      ended = true;
+    }
+  }
+  return ended;
 }
 
 /* Lets a paused transfer go on; false: it has ended by that, for what libcurl
@@ -620,20 +684,23 @@ static bool is_ready(const ts_driver *driver, double seconds) {
 ** for all of them together first. */
 bool ts_curl_poll(ts_client *client, double seconds) {
   ts_driver *driver = open_driver(client);
+  double began = ts_now();
   int running;
+  bool ready;
   if (driver == NULL) {
     return false;
   }
   if (end_rests(driver)) {
     return true;
   }
-  if (!is_due(driver) && !is_ready(driver, seconds) && !is_due(driver)) {
-    return end_silent(driver, ts_now());
+  ready = is_due(driver) || is_ready(driver, time_to_wait(driver, seconds)) ||
+          is_due(driver);
+  note_late(driver);
+  if (ready) {
+    curl_multi_perform(driver->multi, &running);
+    collect(driver, ts_now());
   }
-  curl_multi_perform(driver->multi, &running);
-  collect(driver, ts_now());
-  end_silent(driver, ts_now());
-  return true;
+  return end_late(driver, began) || ready;
 }
 
 void ts_curl_resume(ts_exchange *x) {

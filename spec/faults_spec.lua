@@ -326,6 +326,19 @@ describe("faults", function()
       end
     end)
 
+    it("for a TLS handshake that breaks off is tried again too", function()
+      for _, ending in ipairs { fault.close, fault.reset } do
+        local case = server:case { { "HTTP/1.1 200 OK\r\n\r\n", ending } }
+        local client = new_client({ host = "https://" .. case.name },
+          { proxy = "http://" .. server.address })
+        local _, err = create(client)
+        assert.equal("tls", err.kind)
+        assert.equal("no", err.applied)
+        assert.equal(2, err.attempts)
+        assert.equal(2, #case:requests())
+      end
+    end)
+
     it("to a name that does not exist", function()
       local client = new_client({ host = "https://no-such.invalid" },
         { max_retries = 0, timeout = 5 })

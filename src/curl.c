@@ -497,6 +497,7 @@ static ts_failure failure_of(CURLcode code, bool sent) {
     /* libcurl connects again when a kept connection breaks. */
     return sent ? TS_FAILURE_NETWORK : TS_FAILURE_CONNECT;
   case CURLE_SSL_CONNECT_ERROR:
+    return TS_FAILURE_HANDSHAKE;
   case CURLE_PEER_FAILED_VERIFICATION:
   case CURLE_SSL_CERTPROBLEM:
   case CURLE_SSL_CIPHER:

@@ -202,6 +202,7 @@ bool ts_exchange_may_have_applied(const ts_exchange *x) {
 
 static ts_kind kind_of_failure(ts_failure failure) {
   switch (failure) {
+  case TS_FAILURE_HANDSHAKE:
   case TS_FAILURE_TLS:
     return TS_TLS;
   case TS_FAILURE_TIMEOUT:

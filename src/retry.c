@@ -20,6 +20,7 @@ bool ts_retry_allowed(const ts_attempt *attempt, bool repeatable) {
   case TS_FAILURE_NONE:
     break;
   case TS_FAILURE_CONNECT:
+  case TS_FAILURE_HANDSHAKE:
   case TS_FAILURE_TIMEOUT:
   case TS_FAILURE_NETWORK:
     return repeatable || !attempt->sent;

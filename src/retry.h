@@ -12,7 +12,8 @@
 typedef enum ts_failure {
   TS_FAILURE_NONE, /* there is a status */
   TS_FAILURE_CONNECT,
-  TS_FAILURE_TLS,
+  TS_FAILURE_HANDSHAKE, /* of TLS, broken off or come to nothing */
+  TS_FAILURE_TLS,       /* the other side is not trusted */
   TS_FAILURE_TIMEOUT,
   TS_FAILURE_NETWORK, /* broken off */
   TS_FAILURE_LOCAL    /* the request could not be made here */

@@ -1,3 +1,4 @@
+local cjson = require "cjson"
 local core = require "thoughtspot.core"
 local support = require "spec.support.exchange"
 
@@ -117,6 +118,14 @@ local function fail(exchange, outcome)
     seconds ~= "" and { ["Retry-After"] = seconds } or {})
 end
 
+-- Requests that do more than they would do by themselves.
+local requests = {
+  import_users = {
+    users = { { user_identifier = "ada", display_name = "Ada" } },
+    dry_run = false,
+  },
+}
+
 describe("another attempt", function()
   for _, name in ipairs(core.describe()) do
     local effect = core.describe(name).effect
@@ -130,7 +139,7 @@ describe("another attempt", function()
         end
         local what = name .. " after " .. failure
         local client = support.client { deadline = 1000 }
-        local exchange = assert(support.prepare(client, name))
+        local exchange = assert(support.prepare(client, name, requests[name]))
         local answer = fail(exchange, failure)
         if allowed then
           assert.equal("wait", answer, what)
@@ -138,7 +147,7 @@ describe("another attempt", function()
           assert.equal("done", answer, what)
         end
 
-        exchange = assert(support.prepare(client, name, nil,
+        exchange = assert(support.prepare(client, name, requests[name],
           { max_retries = 0 }))
         assert.equal("done", fail(exchange, failure), what)
         local value, err = exchange:result()
@@ -150,6 +159,24 @@ describe("another attempt", function()
       end
     end)
   end
+
+  it("of a dry run follows as that of a search", function()
+    for _, dry_run in ipairs { "absent", true } do
+      local request = { users = requests.import_users.users }
+      request.dry_run = dry_run == true or nil
+      local exchange = support.client { max_retries = 1 }:prepare(
+        "import_users", request)
+      assert.equal("wait", (support.answer(exchange, 502, "")))
+      local _, err = support.outcome(exchange, 502, "", nil,
+        support.now + 10)
+      assert.equal(2, err.attempts)
+      assert.equal("no", err.applied)
+    end
+    local exchange = support.client():prepare("import_users", {
+      users = requests.import_users.users, dry_run = cjson.null })
+    local _, err = support.outcome(exchange, 502, "")
+    assert.equal("maybe", err.applied)
+  end)
 
   it("waits for twice as long each time, less up to a half", function()
     local longest = { 0.5, 1, 2, 4, 8, 8, 8 }

@@ -147,7 +147,7 @@ static int on_sending(void *data, char *remote_address, char *local_address,
   (void)local_address;
   (void)remote_port;
   (void)local_port;
-  if (transfer->exchange->sent && !transfer->exchange->repeatable) {
+  if (transfer->exchange->sent && transfer->exchange->effect == TS_ONCE) {
     transfer->refusal = "the connection broke after the request was sent";
     return CURL_PREREQFUNC_ABORT;
   }
@@ -269,7 +269,7 @@ static CURLcode set_up_client(CURL *easy, const ts_client *client) {
 ** only once. HTTP/1.1 ends a connection between two requests. */
 static CURLcode choose_version(CURL *easy, const ts_exchange *x) {
   CURLcode code = CURLE_OK;
-  bool shared = x->repeatable && strncmp(x->url.data, "https:", 6) == 0;
+  bool shared = x->effect != TS_ONCE && strncmp(x->url.data, "https:", 6) == 0;
   SET(CURLOPT_HTTP_VERSION,
       (long)(shared ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
   SET(CURLOPT_PIPEWAIT, shared ? 1L : 0L);
@@ -291,7 +291,7 @@ static CURLcode set_up_request(ts_transfer *transfer) {
   SET(CURLOPT_HTTPHEADER, transfer->headers);
 #if LIBCURL_VERSION_NUM < 0x075000
   /* Without a hook before sending: no kept connection, no second sending. */
-  SET(CURLOPT_FRESH_CONNECT, x->repeatable ? 0L : 1L);
+  SET(CURLOPT_FRESH_CONNECT, x->effect != TS_ONCE ? 0L : 1L);
 #else
   SET(CURLOPT_PREREQDATA, transfer);
 #endif

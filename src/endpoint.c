@@ -378,7 +378,7 @@ static const ts_field import_users_fields[] = {
            "users to create or change"),
     FIELD("default_password", TS_STRING, TS_SECRET,
           "password for created users that have none"),
-    FIELD_OR("dry_run", TS_BOOLEAN, TS_NULLABLE, "true",
+    FIELD_OR("dry_run", TS_BOOLEAN, TS_NULLABLE | TS_REHEARSAL, "true",
              "only report what would change; false does it"),
     FIELD_OR("delete_unspecified_users", TS_BOOLEAN, TS_NULLABLE, "false",
              "delete every user that is not in the list"),
@@ -635,8 +635,8 @@ const ts_endpoint ts_endpoints[] = {
     {"import_users", "POST", USERS "import", NULL, &import_users,
      TS_REPLY_OBJECT, &import_result, TS_ONCE, TS_GUARD_IMPORT, "9.0.0.cl",
      TS_USER_ADMINISTRATION,
-     "Creates and changes many users; changes nothing unless dry_run is "
-     "false."},
+     "Creates and changes many users; changes nothing, and may be repeated, "
+     "unless dry_run is false."},
     {"change_user_password", "POST", USERS "change-password", NULL,
      &change_user_password, TS_REPLY_NONE, NULL, TS_ONCE, TS_GUARD_NONE,
      "9.0.0.cl", TS_USER_ADMINISTRATION,

@@ -39,7 +39,7 @@ ts_exchange *ts_exchange_new(ts_client *client, const ts_endpoint *endpoint) {
   ts_client_retain(client);
   x->endpoint = endpoint;
   x->anonymous = endpoint == ts_endpoint_token();
-  x->repeatable = endpoint->effect != TS_ONCE;
+  x->effect = endpoint->effect;
   x->timeout = client->timeout;
   x->deadline = client->deadline;
   x->max_retries = client->max_retries;
@@ -197,7 +197,7 @@ void ts_exchange_spoil(ts_exchange *x, const char *message) {
 }
 
 bool ts_exchange_may_have_applied(const ts_exchange *x) {
-  return x->endpoint->effect != TS_READS && x->may_have_applied;
+  return x->effect != TS_READS && x->may_have_applied;
 }
 
 static ts_kind kind_of_failure(ts_failure failure) {
@@ -219,7 +219,7 @@ static double next_attempt(ts_exchange *x, const ts_attempt *attempt,
                            double now) {
   double delay;
   if (x->response.taken > 0 || x->retries >= x->max_retries ||
-      !ts_retry_allowed(attempt, x->repeatable)) {
+      !ts_retry_allowed(attempt, x->effect != TS_ONCE)) {
     return -1;
   }
   delay = ts_retry_pause(attempt, x->retries + 1, ts_client_random(x->client));

@@ -66,8 +66,8 @@ typedef struct ts_exchange {
   size_t references;
   ts_client *client;
   const ts_endpoint *endpoint;
-  bool anonymous; /* carries no token */
-  bool repeatable;
+  bool anonymous;   /* carries no token */
+  ts_effect effect; /* of this call: its endpoint's, or less */
 
   /* The request. */
   ts_buffer url; /* NUL terminated */

@@ -75,8 +75,9 @@ static bool names_groups(const ts_exchange *x) {
          has_field(x->endpoint->request, "group_identifiers");
 }
 
-static bool imports(const ts_exchange *x) {
-  return x->endpoint->guard == TS_GUARD_IMPORT;
+static bool may_have_imported(const ts_exchange *x) {
+  return x->endpoint->guard == TS_GUARD_IMPORT &&
+         ts_exchange_may_have_applied(x);
 }
 
 /* A write that ended with 500, whose cause is often in the request. */
@@ -152,7 +153,7 @@ static const struct {
     {TS_CONNECT, 0, NULL, "check host, the network and proxy"},
     {TS_TLS, 0, NULL,
      "check host and port; if the CA is your own, give its file as ca_file"},
-    {TS_TIMEOUT, 0, imports,
+    {TS_TIMEOUT, 0, may_have_imported,
      CHECK_FIRST ", with a longer timeout or by client:import_in_batches"},
     {TS_TIMEOUT, 0, ts_exchange_may_have_applied,
      CHECK_FIRST ", with a longer timeout"},

@@ -134,6 +134,21 @@ static int check_request(lua_State *L, int index, const ts_endpoint *endpoint,
   }
 }
 
+/* Whether the request asks only what the call would change. */
+static bool is_rehearsal(lua_State *L, int request, const ts_schema *schema) {
+  const ts_field *field;
+  bool rehearses = false;
+  for (field = schema->fields; field->name != NULL; field++) {
+    if ((field->flags & TS_REHEARSAL) != 0) {
+      ts_rawgetfield(L, request, field->name);
+      rehearses =
+          lua_isnil(L, -1) || (lua_isboolean(L, -1) && lua_toboolean(L, -1));
+      lua_pop(L, 1);
+    }
+  }
+  return rehearses;
+}
+
 static void get_number(lua_State *L, int options, const char *name,
                        double *number) {
   ts_rawgetfield(L, options, name);
@@ -260,6 +275,9 @@ int ts_prepare(lua_State *L, ts_client *client, const ts_endpoint *endpoint,
   ts_need(L, ts_exchange_address(x, text, length));
   if (request != 0) {
     x->has_body = true;
+    if (is_rehearsal(L, request, endpoint->request)) {
+      x->effect = TS_READS;
+    }
     ts_encode(L, request, endpoint->request, &x->body, &x->secrets);
   }
   if (!lua_isnil(L, options) && !set_call_options(L, options, x)) {

@@ -32,7 +32,9 @@ enum {
                            at least one character */
   TS_SECRET = 1 << 4,   /* never to be shown */
   TS_LOCAL = 1 << 5,    /* checked here, never sent */
-  TS_POSITIVE = 1 << 6  /* a number above zero */
+  TS_POSITIVE = 1 << 6, /* a number above zero */
+  TS_REHEARSAL = 1 << 7 /* a boolean: the call changes nothing where it is
+                           true or absent */
 };
 
 typedef struct ts_schema ts_schema;

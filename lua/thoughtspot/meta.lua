@@ -807,7 +807,7 @@ function Client:update_user(user_identifier, request, options) end
 ---@return thoughtspot.Error? err
 function Client:delete_user(user_identifier, options) end
 
----Creates and changes many users; changes nothing unless dry_run is false.
+---Creates and changes many users; changes nothing, and may be repeated, unless dry_run is false.
 ---
 ---`POST /api/rest/2.0/users/import`, in clusters since 9.0.0.cl.
 ---Needs the privilege ADMINISTRATION, or USER_ADMINISTRATION where the cluster has RBAC.

@@ -103,6 +103,25 @@ describe("a token_store", function()
     assert.equal(1, #store.sets)
   end)
 
+  it("that raises fails the call, and not the next one", function()
+    local gets = 0
+    local client = fake.client(serve(), {
+      username = "ada", password = "pw",
+      token_store = { set = print, get = function()
+        gets = gets + 1
+        return gets > 1 and "theirs" or error("no dict", 0)
+      end },
+      sleep = function()
+        error "it waits for the call that failed"
+      end,
+    })
+    local result, err = client:search_users()
+    assert.is_nil(result)
+    assert.equal("auth", err.kind)
+    assert.equal("token_store.get has failed: no dict", err.message)
+    assert(client:search_users())
+  end)
+
   it("fails a call where its expiry is no number", function()
     local client = fake.client(serve(), {
       username = "ada", password = "pw",

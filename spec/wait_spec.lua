@@ -146,7 +146,10 @@ describe("a transport", function()
   end)
 
   it("that returns no response has failed", function()
-    for _, response in ipairs { "200 OK", { body = "[]" } } do
+    local none = "the transport gave no response: expected a table"
+    local no_status = "the transport's response has no HTTP status"
+    for response, message in pairs { ["200 OK"] = none, [5] = none,
+      [{}] = no_status, [{ headers = {}, body = "[]" }] = no_status } do
       local client = assert(thoughtspot.new {
         host = "https://cluster.test", token = "given", max_retries = 0,
         transport = function()
@@ -156,6 +159,7 @@ describe("a transport", function()
       local users, err = client:search_users()
       assert.is_nil(users)
       assert.equal("network", err.kind)
+      assert.equal(message, err.message)
     end
   end)
 

@@ -90,8 +90,11 @@ end
 
 local function send(transport, exchange)
   local response, err = transport(exchange:request())
-  if response then
-    exchange:respond(response.status, response.headers, response.body)
+  if type(response) == "table" then
+    exchange:respond(response.status or false, response.headers,
+      response.body)
+  elseif response then
+    exchange:respond(nil, "the transport gave no response: expected a table")
   else
     exchange:respond(nil, err and tostring(err) or nil)
   end
@@ -131,8 +134,12 @@ end
 local function supply(waiter, exchange, refused)
   local store, provider = waiter.token_store, waiter.token_provider
   if store then
-    local token, expires = store.get(refused)
-    if token == false and type(expires) == "number" then
+    local got, token, expires = protect(store.get, refused)
+    if not got then
+      exchange:cancel()
+      return nil, core.error("auth", "token_store.get has failed: "
+        .. tostring(token))
+    elseif token == false and type(expires) == "number" then
       return "wait", expires
     elseif is_usable(token, expires, refused) then
       exchange:supply(token, expires)

@@ -288,8 +288,7 @@ describe("curl", function()
         local client = new_client({ host = "https://" .. case.name },
           { proxy = "http://" .. server.address, max_retries = 0,
             deadline = 0.1 * SLOWER })
-        local exchange = assert(client:prepare("search_users", {},
-          { stream = true }))
+        local exchange = assert(client:prepare("search_users")):stream()
         local before = core.now()
         run(client, exchange)
         local _, err = exchange:result()
@@ -471,8 +470,7 @@ describe("curl", function()
       for _, reply in ipairs { interim, head } do
         local client = new_client(server:case { reply },
           { max_retries = 0, deadline = 0.2 * SLOWER })
-        local exchange = assert(client:prepare("search_users", {},
-          { stream = true }))
+        local exchange = assert(client:prepare("search_users")):stream()
         run(client, exchange)
         local _, err = exchange:result()
         assert.is_not_nil(err)

@@ -367,14 +367,15 @@ describe("the example", function()
     end)
 
     it("does not blame an import where a dry run has no answer", function()
-      server:control("fail", { endpoint = "import_users",
-        fault = "bad_gateway" })
+      server:control("fail", { endpoint = "import_users", times = 2,
+        fault = "server_error" })
       local code, _, errors = run("import_users.lua " .. file .. " --yes")
       assert.equal(2, code, errors)
       assert.equal("Nothing was changed, for this cannot be imported:\n"
-        .. "  row 2, ada: a proxy or gateway answers in the cluster's place\n"
-        .. "  row 4, eve: a proxy or gateway answers in the cluster's place\n",
-        errors)
+        .. "  row 2, ada: import_users: unexpected (server, HTTP 500, code "
+        .. "10038); try again later\n"
+        .. "  row 4, eve: import_users: unexpected (server, HTTP 500, code "
+        .. "10038); try again later\n", errors)
       assert.falsy(user "eve")
     end)
 

@@ -487,7 +487,7 @@ describe("faults", function()
         local case = server:case { { with_length(9999999, "[" .. users
           .. (" "):rep(pad) .. "}" .. ("x"):rep(20000)), fault.hang } }
         local client = new_client(case, { timeout = 30 * TIMEOUT })
-        local exchange = client:prepare("search_users", {}, { stream = true })
+        local exchange = client:prepare("search_users"):stream()
         exchange:step()
         repeat until not client:poll(TIMEOUT)
         repeat until not exchange:take()

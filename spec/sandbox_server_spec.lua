@@ -105,8 +105,8 @@ describe("the sandbox server", function()
       assert.equal("127.0.0.1", address)
       count = count + 1
     end
-    assert.equal(3, count)
-    assert.equal(3, select(2, config:gsub("listen ", "")))
+    assert.equal(4, count)
+    assert.equal(4, select(2, config:gsub("listen ", "")))
     server:stop()
   end)
 

@@ -3,8 +3,8 @@
 --
 -- From a spec:
 --   local server = require("spec.support.sandbox_server").start()
---   … server.https, server.http, server.mtls, server.brief,
---     server.ca_file, server.client_cert, server.client_key, server:control(order, arguments)
+--   … server.https, server.http, server.mtls, server.brief, server.ca_file,
+--     server.client_cert, server.client_key, server:control(order, arguments)
 --   server:stop()
 -- From the shell, which gets lines to evaluate:
 --   lua5.4 spec/support/sandbox_server.lua start

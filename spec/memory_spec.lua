@@ -425,6 +425,26 @@ describe("memory", function()
     end)
   end)
 
+  it("of a call that waits is given back with its result", function()
+    assert.equal("0", run([[
+      local client = core.new { host = host, token = "t", rate_limit = false,
+        max_retries = 0 }
+      collectgarbage "stop"
+      local function call()
+        assert(client:search_users {})
+        assert(not client:delete_user "ada")
+      end
+      call()
+      local before = memory.live()
+      for _ = 1, 10 do
+        call()
+      end
+      print(memory.live() - before)]], server:case {
+        ["users/search"] = { fault.ok(USERS) },
+        fault.reply("400 Bad", "{}"),
+      }.host):match "%S+")
+  end)
+
   it("does not grow in 100000 calls", function()
     if RUNNER ~= "" or HOST:find "asan" then
       pending "a checker has memory of its own"

@@ -121,6 +121,16 @@ static int client_know_user(lua_State *L) {
   return 0;
 }
 
+/* Pushes the result of the exchange at the top of the stack, which is freed,
+** for it would hold what it has sent and read until it is collected. */
+static int give_result(lua_State *L, ts_exchange *x) {
+  void **box = lua_touserdata(L, -1);
+  int pushed = ts_exchange_push_result(L, x);
+  *box = NULL;
+  ts_exchange_release(x);
+  return pushed;
+}
+
 /* client:<endpoint>(...) -> value | nil, err: waits for the outcome. */
 static int client_call(lua_State *L) {
   const ts_endpoint *endpoint = lua_touserdata(L, lua_upvalueindex(1));
@@ -135,7 +145,7 @@ static int client_call(lua_State *L) {
     double seconds;
     switch (ts_exchange_advance(L, x, ts_now(), &seconds)) {
     case TS_DONE:
-      return ts_exchange_push_result(L, x);
+      return give_result(L, x);
     case TS_WAIT:
       ts_curl_poll(client, seconds < LONGEST_POLL ? seconds : LONGEST_POLL);
       break;

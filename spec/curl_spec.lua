@@ -144,12 +144,14 @@ describe("curl", function()
         headers = { ["Accept-Language"] = "de", ["X-Request-Id"] = "1" },
       }, function(client)
         return client:search_users({}, {
-          headers = { ["x-request-id"] = "2", ["X-Empty"] = "" },
+          headers = { ["x-request-id"] = "2", ["X-Empty"] = "",
+            ["X-Blank"] = " \t" },
         })
       end).headers
       assert.equal("de", headers["accept-language"])
       assert.equal("2", headers["x-request-id"])
       assert.equal("", headers["x-empty"])
+      assert.equal("", headers["x-blank"])
     end)
 
     it("leaves a path as it is", function()

@@ -124,7 +124,7 @@ static size_t on_header(char *line, size_t size, size_t count, void *data) {
     ts_response_begin(&transfer->exchange->response, status_in(line, length));
   } else if (length > 0 && (*line == '\r' || *line == '\n')) {
     transfer->head_ended = true;
-  } else {
+  } else if (!transfer->head_ended) { /* no trailer */
     ts_response_header(&transfer->exchange->response, line, length);
   }
   return length;
@@ -386,7 +386,7 @@ static bool add_line(ts_transfer *transfer, const char *line) {
   const char *value = strchr(line, ':') + 2;
   ts_buffer name;
   bool added;
-  if (*value != '\0') {
+  if (value[strspn(value, " \t")] != '\0') {
     return add_header(transfer, line);
   }
   /* To libcurl a header without a value is one to leave out, and a name with
@@ -513,6 +513,8 @@ static ts_failure failure_of(CURLcode code, bool sent) {
     return TS_FAILURE_TIMEOUT;
   case CURLE_ABORTED_BY_CALLBACK: /* by the hook before sending */
     return sent ? TS_FAILURE_NETWORK : TS_FAILURE_TIMEOUT;
+  case CURLE_BAD_CONTENT_ENCODING:
+    return TS_FAILURE_DECODE;
   case CURLE_OUT_OF_MEMORY:
   case CURLE_URL_MALFORMAT:
   case CURLE_UNSUPPORTED_PROTOCOL:

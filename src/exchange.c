@@ -209,6 +209,8 @@ static ts_kind kind_of_failure(ts_failure failure) {
     return TS_TIMEOUT;
   case TS_FAILURE_NETWORK:
     return TS_NETWORK;
+  case TS_FAILURE_DECODE:
+    return TS_DECODE;
   default:
     return TS_CONNECT;
   }

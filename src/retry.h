@@ -16,6 +16,7 @@ typedef enum ts_failure {
   TS_FAILURE_TLS,       /* the other side is not trusted */
   TS_FAILURE_TIMEOUT,
   TS_FAILURE_NETWORK, /* broken off */
+  TS_FAILURE_DECODE,  /* the reply is badly encoded */
   TS_FAILURE_LOCAL    /* the request could not be made here */
 } ts_failure;
 

@@ -575,6 +575,7 @@ describe("faults", function()
     local statuses = {
       { "300 Choices", "gateway", "no" },
       { "301 Moved", "gateway", "no" },
+      { "303 See Other", "gateway", "maybe" },
       { "304 Not Modified", "gateway", "no" },
       { "400 Bad Request", "api", "no" },
       { "401 Unauthorized", "auth", "no" },

@@ -48,8 +48,9 @@ bool ts_retry_may_have_applied(const ts_attempt *attempt) {
   if (attempt->status == 503) {
     return !said(attempt);
   }
+  /* 303: the result is elsewhere. */
   return attempt->status < 300 || attempt->status >= 500 ||
-         attempt->status == 408;
+         attempt->status == 303 || attempt->status == 408;
 }
 
 static double usual_pause(int number, double random) {

@@ -164,6 +164,19 @@ describe("a client", function()
   end)
 end)
 
+it("a login by password that is refused has a hint at what may forbid it",
+  function()
+    for _, status in ipairs { 400, 401 } do
+      local client = fake.client({
+        ["auth/token/full"] = function()
+          return status, fake.failure(10002, "no")
+        end,
+      }, { username = "ada", password = "pass" })
+      local _, err = client:search_users()
+      assert.matches("multi%-factor authentication", err.hint)
+    end
+  end)
+
 -- os.getenv cannot be told anything: another interpreter is.
 describe("from_env", function()
   local variables = {
@@ -209,6 +222,14 @@ describe("from_env", function()
     local output = first_request { HOST = "https://acme.test", TOKEN = "t1" }
     assert.truthy(output:find "users/search")
     assert.truthy(output:find "Bearer t1")
+  end)
+
+  it("forgets who logs in where a token is given", function()
+    local output = first_request({
+      HOST = "https://acme.test", USERNAME = "ada", PASSWORD = "pass",
+    }, '{ token = "mine" }')
+    assert.truthy(output:find "users/search")
+    assert.truthy(output:find "Bearer mine")
   end)
 
   it("does not count what is empty", function()

@@ -419,6 +419,18 @@ describe("a deadline", function()
     assert.equal("timeout", error_of(exchange).kind)
   end)
 
+  it("is a minute for an attempt, and three for a call", function()
+    for seconds, options in pairs {
+      [60] = {}, [180] = { timeout = 1000 },
+    } do
+      local exchange = support.client(options):prepare("create_user", ada)
+      support.send(exchange)
+      assert.equal("wait", exchange:step(now + seconds - 0.1))
+      assert.equal("done", exchange:step(now + seconds + 0.1))
+      assert.equal("timeout", error_of(exchange).kind)
+    end
+  end)
+
   it("ends a call whose carrier does not come back", function()
     local exchange = support.client { timeout = 60, deadline = 5 }
       :prepare("create_user", ada)

@@ -55,6 +55,29 @@ describe("import_in_batches", function()
     end
   end)
 
+  it("sends a hundred users a call when it is not told", function()
+    local client, calls = fake.client(importing)
+    assert.same({}, client:import_in_batches(people(250),
+      { dry_run = false }).failures)
+    local sizes = {}
+    for index, call in ipairs(calls) do
+      sizes[index] = #call.body.users
+    end
+    assert.same({ 100, 100, 50 }, sizes)
+  end)
+
+  it("reports failures in the order of the users", function()
+    local client = fake.client(importing)
+    local report = client:import_in_batches(
+      { person "bad", { user_identifier = "no display_name" }, person "ada" },
+      { dry_run = false, batch_size = 2 })
+    local indexes = {}
+    for place, failure in ipairs(report.failures) do
+      indexes[place] = failure.index
+    end
+    assert.same({ 1, 2, 3 }, indexes)
+  end)
+
   it("tells added users from updated ones", function()
     local client = fake.client(importing)
     local report = client:import_in_batches({ person "ada", person "old" },

@@ -1,5 +1,6 @@
 local Caller = require "spec.support.sandbox_caller"
 local json = require "thoughtspot.sandbox.json"
+local thoughtspot = require "thoughtspot"
 
 local DAY = 24 * 60 * 60
 
@@ -585,6 +586,19 @@ describe("the sandbox", function()
       assert_no_credentials { username = "gil" }
       assert.equal(200, (mint { username = "gil",
         secret_key = "sandbox-secret-key" }))
+    end)
+
+    it("by the key that it was given", function()
+      local other = thoughtspot.sandbox { secret_key = "another key" }
+      for key, expected in pairs {
+        ["another key"] = true, ["sandbox-secret-key"] = false,
+      } do
+        local client = assert(thoughtspot.new {
+          host = "https://sandbox.test", transport = other,
+          username = "tsadmin", secret_key = key,
+        })
+        assert.equal(expected, client:search_users() ~= nil)
+      end
     end)
 
     it("not for a password where MFA is on", function()

@@ -211,8 +211,11 @@ describe("tls", function()
 
   it("refuses what does not speak TLS", function()
     local plain = fault.start()
+    local before = core.now()
     local name, err = call(plain.address, { connect_timeout = 0.2 })
     assert.is_nil(name)
+    -- That is, by connect_timeout and not by timeout.
+    assert.is_true(core.now() - before < 20)
     assert.equal("no", err.applied)
     plain:stop()
   end)

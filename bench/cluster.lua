@@ -1,12 +1,16 @@
 --- The users of the benchmark's cluster, inside nginx.
 --
--- Users are texts of one length, kept in segments, so that any page is cut
--- out of a few strings. Beyond the last segment the first ones come again.
+-- Users are texts of one length, kept in segments. A page is made of whole ones
+-- but for its ends, so that it costs as much wherever it begins. Beyond the last
+-- segment the first ones come again.
 
 local cjson = require "cjson"
 
-local SEGMENT = 1000 -- users
-local SEGMENTS = 100
+local SEGMENT = 10 -- users
+local SEGMENTS = 10000
+
+-- Segments that are handed to nginx at once.
+local TOGETHER = 100
 
 -- Seconds that a create takes.
 local LATENCY = 0.020
@@ -76,17 +80,28 @@ local stride = (#segments[1] + 1) / SEGMENT -- with the comma
 
 local cluster = {}
 
--- Sends the users from 'first' up to and without 'last', counted from 0.
+-- Appends the users from 'first' up to and without 'last', counted from 0,
+-- which are of one segment.
+local function add_part(texts, first, last)
+  local segment = segments[math.floor(first / SEGMENT) % SEGMENTS + 1]
+  local from, count = first % SEGMENT, last - first
+  if count < SEGMENT then
+    segment = segment:sub(from * stride + 1, (from + count) * stride - 1)
+  end
+  texts[#texts + 1] = segment
+end
+
+-- Sends the users from 'first' up to and without 'last'.
 local function send(first, last)
   while first < last do
-    local from = first % SEGMENT
-    local count = math.min(SEGMENT - from, last - first)
-    local segment = segments[math.floor(first / SEGMENT) % SEGMENTS + 1]
-    if from > 0 or count < SEGMENT then
-      segment = segment:sub(from * stride + 1, (from + count) * stride - 1)
+    local texts = {}
+    while first < last and #texts < 2 * TOGETHER do
+      local next_first = math.min(first - first % SEGMENT + SEGMENT, last)
+      add_part(texts, first, next_first)
+      first = next_first
+      texts[#texts + 1] = first < last and "," or ""
     end
-    first = first + count
-    ngx.print(segment, first < last and "," or "")
+    ngx.print(texts)
     ngx.flush(true)
   end
 end

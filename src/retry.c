@@ -2,8 +2,8 @@
 ** retry.c - whether to try again, and when.
 */
 
+#include <curl/curl.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "retry.h"
@@ -69,64 +69,17 @@ double ts_retry_pause(const ts_attempt *attempt, int number, double random) {
                        : usual_pause(number, random);
 }
 
-/* Reads 'digits' decimal digits; below zero: there are others. */
-static int number_at(const char *s, int digits) {
-  int number = 0;
-  while (digits-- > 0) {
-    if (*s < '0' || *s > '9') {
-      return -1;
-    }
-    number = number * 10 + (*s++ - '0');
-  }
-  return number;
-}
-
-static int month_at(const char *s) {
-  static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-  int month;
-  for (month = 0; month < 12; month++) {
-    if (memcmp(months + 3 * month, s, 3) == 0) {
-      return month;
-    }
-  }
-  return -1;
-}
-
-/* Days from 1970-01-01 to a date of the Gregorian calendar. */
-static long days_to(int year, int month, int day) {
-  static const int before[] = {0,   31,  59,  90,  120, 151,
-                               181, 212, 243, 273, 304, 334};
-  long leap_year = month > 1 ? year : year - 1;
-  long leap_days = leap_year / 4 - leap_year / 100 + leap_year / 400 - 477;
-  return (year - 1970) * 365L + leap_days + before[month] + day - 1;
-}
-
 double ts_retry_date(const char *value, size_t length) {
-  /*                           0         1         2
-  **                           01234567890123456789012345678 */
-  static const char shape[] = "aaa, 00 aaa 0000 00:00:00 GMT";
-  int day, month, year, hour, minute, second;
-  size_t i;
-  if (length != sizeof shape - 1) {
+  char text[64]; /* the longest: "Wednesday, 30-Sep-26 08:49:37 GMT" */
+  time_t date;
+  if (length >= sizeof text) {
     return -1;
   }
-  for (i = 0; i < length; i++) {
-    if (shape[i] != 'a' && shape[i] != '0' && shape[i] != value[i]) {
-      return -1;
-    }
-  }
-  day = number_at(value + 5, 2);
-  month = month_at(value + 8);
-  year = number_at(value + 12, 4);
-  hour = number_at(value + 17, 2);
-  minute = number_at(value + 20, 2);
-  second = number_at(value + 23, 2);
-  if (day < 1 || day > 31 || month < 0 || year < 1970 || hour < 0 ||
-      hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) {
-    return -1;
-  }
-  return (double)days_to(year, month, day) * 86400 + hour * 3600.0 +
-         minute * 60 + second;
+  memcpy(text, value, length);
+  text[length] = '\0';
+  /* It begins with a day's name: 20261124, a date to libcurl, is seconds. */
+  date = text[0] < 'A' ? -1 : curl_getdate(text, NULL);
+  return date < 0 ? -1 : (double)date;
 }
 
 double ts_retry_after(const char *value, size_t length, double date) {

@@ -49,8 +49,8 @@ double ts_retry_pause(const ts_attempt *attempt, int number, double random);
 */
 double ts_retry_after(const char *value, size_t length, double date);
 
-/* The epoch seconds of an HTTP date in the form that servers send (RFC 9110,
-** 5.6.7: IMF-fixdate), or below zero. */
+/* The epoch seconds of an HTTP date in any of its three forms (RFC 9110,
+** 5.6.7), or below zero: it is none, or of before 1970. */
 double ts_retry_date(const char *value, size_t length);
 
 #endif

@@ -71,10 +71,10 @@ function Waiter:breathe()
   end
 end
 
-function Waiter:report(exchange)
-  if self.on_event then
+local function report(waiter, exchange)
+  if waiter.on_event then
     for event in exchange.event, exchange do
-      self.on_event(event)
+      waiter.on_event(event)
     end
   end
 end
@@ -100,10 +100,10 @@ local function send(transport, exchange)
   end
 end
 
---- Sends a request by the user's transport; one that raises has failed, for
+-- Sends a request by the user's transport; one that raises has failed, for
 -- others may wait for the same reply.
-function Waiter:carry(exchange)
-  local sent, err = protect(send, self.transport, exchange)
+local function carry(waiter, exchange)
+  local sent, err = protect(send, waiter.transport, exchange)
   if not sent then
     exchange:respond(nil, tostring(err))
   end
@@ -193,7 +193,7 @@ end
 -- the answer's detail, or nil and an error.
 local function step(waiter, exchange)
   local answer, detail = exchange:step()
-  waiter:report(exchange)
+  report(waiter, exchange)
   waiter:end_mint()
   if answer == "token" then
     return supply(waiter, exchange, detail)
@@ -219,7 +219,7 @@ end
 local function go(waiter, exchange)
   local answer, detail = waiter:kick(exchange)
   while answer == "io" and waiter.transport do
-    waiter:carry(exchange)
+    carry(waiter, exchange)
     answer, detail = waiter:kick(exchange)
   end
   return answer, detail

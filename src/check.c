@@ -472,9 +472,6 @@ static int check_value(context *c, const place *here, const ts_field *field) {
   case TS_BOOLEAN:
     return lua_isboolean(L, -1) ||
            refuse_type(c, here, field->doc, "a boolean");
-  case TS_FUNCTION:
-    return lua_isfunction(L, -1) ||
-           refuse_type(c, here, field->doc, "a function");
   case TS_CALLABLE:
     return callable(L) || refuse_type(c, here, field->doc, "a function");
   case TS_LIMIT:

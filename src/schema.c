@@ -139,8 +139,6 @@ const char *ts_type_name(ts_type type) {
     return "number";
   case TS_BOOLEAN:
     return "boolean";
-  case TS_FUNCTION:
-    return "function";
   case TS_CALLABLE:
     return "function";
   default:

@@ -14,10 +14,9 @@ typedef enum ts_type {
   TS_INTEGER, /* a 32-bit integer, as the contract's */
   TS_NUMBER,
   TS_BOOLEAN,
-  TS_OBJECT,  /* a table described by the field's schema */
-  TS_FREE,    /* any JSON object */
-  TS_HEADERS, /* a table of header name = value */
-  TS_FUNCTION,
+  TS_OBJECT,   /* a table described by the field's schema */
+  TS_FREE,     /* any JSON object */
+  TS_HEADERS,  /* a table of header name = value */
   TS_CALLABLE, /* a function, or a table that can be called */
   TS_TABLE,    /* any table; its owner checks what is inside */
   TS_LIMIT     /* a table described by the field's schema, a function, or

@@ -370,6 +370,13 @@ static void drop_transfer(ts_transfer *transfer) {
   /* Else it is the parent's: its handle still points here. */
 }
 
+/* Takes the exchange off the wire, if it is there. */
+static void cancel(ts_exchange *x) {
+  if (x->transfer != NULL) {
+    drop_transfer(x->transfer);
+  }
+}
+
 /* --- Sending ---------------------------------------------------------- */
 
 static bool add_header(ts_transfer *transfer, const char *line) {
@@ -447,7 +454,7 @@ static ts_transfer *new_transfer(ts_exchange *x) {
   }
   link_transfer(transfer);
   x->transfer = transfer;
-  x->cancel = ts_curl_cancel;
+  x->cancel = cancel;
   return transfer;
 }
 
@@ -463,7 +470,7 @@ void ts_curl_start(ts_exchange *x, double now) {
 #endif
   transfer = new_transfer(x);
   if (transfer == NULL || !add_headers(transfer)) {
-    ts_curl_cancel(x);
+    cancel(x);
     ts_exchange_end(x, TS_FAILURE_LOCAL, "not enough memory", now);
     return;
   }
@@ -472,7 +479,7 @@ void ts_curl_start(ts_exchange *x, double now) {
   code = set_up_request(transfer);
   if (code != CURLE_OK || curl_multi_add_handle(transfer->driver->multi,
                                                 transfer->easy) != CURLM_OK) {
-    ts_curl_cancel(x);
+    cancel(x);
     ts_exchange_end(x, TS_FAILURE_LOCAL,
                     code != CURLE_OK ? curl_easy_strerror(code)
                                      : "not enough memory",
@@ -711,11 +718,5 @@ void ts_curl_resume(ts_exchange *x) {
     x->response.paused = false;
     x->transfer->heard_at = ts_now();
     go_on(x->transfer);
-  }
-}
-
-void ts_curl_cancel(ts_exchange *x) {
-  if (x->transfer != NULL) {
-    drop_transfer(x->transfer);
   }
 }

@@ -27,9 +27,6 @@ bool ts_curl_poll(ts_client *client, double seconds);
 /* Lets a paused reply go on. */
 void ts_curl_resume(struct ts_exchange *x);
 
-/* Takes the exchange off the wire, if it is there. */
-void ts_curl_cancel(struct ts_exchange *x);
-
 /* Closes the client's connections; what is on them fails. */
 void ts_curl_close(ts_client *client);
 

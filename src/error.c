@@ -243,6 +243,9 @@ static void unwrap_list(lua_State *L) {
   lua_pop(L, 1);
 }
 
+/* Reads what an error body says, from the value on top of the stack, in any
+** of the shapes that servers send, into the table at 'into', an absolute
+** index: code, debug, incident_id, trace_id. */
 static void read_body(lua_State *L, int into, int depth) {
   size_t i;
   if (!lua_istable(L, -1) || depth == 0) {
@@ -272,11 +275,6 @@ static void read_body(lua_State *L, int into, int depth) {
       lua_pop(L, 1);
     }
   }
-}
-
-void ts_error_read_body(lua_State *L, int into) {
-  luaL_checkstack(L, 4 * BODY_DEPTH + 8, "error body");
-  read_body(L, ts_absindex(L, into), BODY_DEPTH);
 }
 
 /* --- Outcome ---------------------------------------------------------- */
@@ -343,7 +341,8 @@ static void add_body(lua_State *L, const ts_exchange *x) {
     return;
   }
   if (ts_json_decode(L, raw->data, raw->length)) {
-    ts_error_read_body(L, error);
+    luaL_checkstack(L, 4 * BODY_DEPTH + 8, "error body");
+    read_body(L, error, BODY_DEPTH);
   }
   lua_pop(L, 1);
   for (i = 0; i < sizeof texts / sizeof texts[0]; i++) {

@@ -27,11 +27,4 @@ int ts_error_refuse(lua_State *L, const char *endpoint);
 /* Pushes the error that the exchange ended with. */
 void ts_error_push_outcome(lua_State *L, const ts_exchange *x);
 
-/*
-** Reads what an error body says, from the table on top of the stack, in any
-** of the shapes that servers send, into the table at 'into': code, debug,
-** incident_id, trace_id.
-*/
-void ts_error_read_body(lua_State *L, int into);
-
 #endif

@@ -52,10 +52,6 @@ ts_exchange *ts_exchange_new(ts_client *client, const ts_endpoint *endpoint) {
   return x;
 }
 
-void ts_exchange_retain(ts_exchange *x) {
-  x->references++;
-}
-
 bool ts_exchange_lacks_token(const ts_exchange *x) {
   return !x->anonymous && x->client->token.value.length == 0;
 }
@@ -343,7 +339,9 @@ static bool write_login(const ts_client *client, ts_buffer *json) {
          ts_buffer_append_byte(json, '}');
 }
 
-ts_exchange *ts_exchange_mint(ts_client *client) {
+/* The exchange that mints a token with the client's credentials; NULL: out of
+** memory. */
+static ts_exchange *new_mint(ts_client *client) {
   ts_exchange *mint = ts_exchange_new(client, ts_endpoint_token());
   if (mint == NULL) {
     return NULL;
@@ -361,9 +359,9 @@ ts_exchange *ts_exchange_mint(ts_client *client) {
 static bool join_mint(ts_exchange *x) {
   ts_token *token = &x->client->token;
   if (token->mint != NULL) {
-    ts_exchange_retain(token->mint);
+    token->mint->references++;
   } else {
-    token->mint = ts_exchange_mint(x->client);
+    token->mint = new_mint(x->client);
     if (token->mint == NULL) {
       return false;
     }

@@ -121,11 +121,6 @@ ts_exchange *ts_exchange_new(ts_client *client, const ts_endpoint *endpoint);
 bool ts_exchange_address(ts_exchange *x, const char *identifier,
                          size_t length);
 
-/* The exchange that mints a token with the client's credentials; NULL: out of
-** memory. */
-ts_exchange *ts_exchange_mint(ts_client *client);
-
-void ts_exchange_retain(ts_exchange *x);
 void ts_exchange_release(ts_exchange *x);
 
 /* The next thing to do; '*seconds' for TS_WAIT. 'now' as ts_now gives it. */

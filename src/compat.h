@@ -85,4 +85,27 @@ static inline void ts_rawsetfield(lua_State *L, int index, const char *name) {
   lua_rawset(L, index);
 }
 
+/* Sets a field of the table on top of the stack; where there is no text,
+** nothing. */
+static inline void ts_rawsetstring(lua_State *L, const char *name,
+                                   const char *text) {
+  if (text != NULL) {
+    lua_pushstring(L, text);
+    ts_rawsetfield(L, -2, name);
+  }
+}
+
+/* The number in a field of the table at 'index', or 'otherwise': there is
+** none. */
+static inline double ts_rawgetnumber(lua_State *L, int index, const char *name,
+                                     double otherwise) {
+  double number = otherwise;
+  ts_rawgetfield(L, index, name);
+  if (!lua_isnil(L, -1)) {
+    number = lua_tonumber(L, -1);
+  }
+  lua_pop(L, 1);
+  return number;
+}
+
 #endif

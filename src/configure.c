@@ -41,17 +41,6 @@ static void get_text(lua_State *L, int options, const char *name,
   lua_pop(L, 1);
 }
 
-static double get_number(lua_State *L, int options, const char *name,
-                         double otherwise) {
-  double number = otherwise;
-  ts_rawgetfield(L, options, name);
-  if (!lua_isnil(L, -1)) {
-    number = lua_tonumber(L, -1);
-  }
-  lua_pop(L, 1);
-  return number;
-}
-
 static bool get_boolean(lua_State *L, int options, const char *name,
                         bool otherwise) {
   bool value = otherwise;
@@ -246,8 +235,9 @@ static int configure_credentials(lua_State *L, int options,
   get_text(L, options, "password", &client->password);
   get_text(L, options, "secret_key", &client->secret_key);
   client->has_org_id = has(L, options, "org_id");
-  client->org_id = (long)get_number(L, options, "org_id", 0);
-  client->token_validity = (long)get_number(L, options, "token_validity", 0);
+  client->org_id = (long)ts_rawgetnumber(L, options, "org_id", 0);
+  client->token_validity =
+      (long)ts_rawgetnumber(L, options, "token_validity", 0);
   client->token.source = token               ? TS_SOURCE_FIXED
                          : provider || store ? TS_SOURCE_PROVIDED
                                              : TS_SOURCE_MINTED;
@@ -344,8 +334,8 @@ static void configure_rate(lua_State *L, int options, ts_client *client) {
   ts_rawgetfield(L, options, "rate_limit");
   if (lua_istable(L, -1)) {
     int limit = lua_gettop(L);
-    client->per_second = get_number(L, limit, "per_second", 0);
-    client->burst = get_number(L, limit, "burst", TS_DEFAULT_BURST);
+    client->per_second = ts_rawgetnumber(L, limit, "per_second", 0);
+    client->burst = ts_rawgetnumber(L, limit, "burst", TS_DEFAULT_BURST);
   } else if (lua_isfunction(L, -1)) {
     client->limited_outside = true;
   } else if (!lua_isnil(L, -1)) {
@@ -356,10 +346,10 @@ static void configure_rate(lua_State *L, int options, ts_client *client) {
 }
 
 static int configure_numbers(lua_State *L, int options, ts_client *client) {
-  double bytes = get_number(L, options, "max_response_bytes",
-                            (double)client->max_response_bytes);
+  double bytes = ts_rawgetnumber(L, options, "max_response_bytes",
+                                 (double)client->max_response_bytes);
   double retries =
-      get_number(L, options, "max_retries", (double)client->max_retries);
+      ts_rawgetnumber(L, options, "max_retries", (double)client->max_retries);
   if (retries < 0) {
     return refuse(L, "max_retries", "expected zero or more");
   }
@@ -371,10 +361,10 @@ static int configure_numbers(lua_State *L, int options, ts_client *client) {
   }
   client->max_retries = (long)retries;
   client->max_response_bytes = (size_t)bytes;
-  client->timeout = get_number(L, options, "timeout", client->timeout);
+  client->timeout = ts_rawgetnumber(L, options, "timeout", client->timeout);
   client->connect_timeout =
-      get_number(L, options, "connect_timeout", client->connect_timeout);
-  client->deadline = get_number(L, options, "deadline", client->deadline);
+      ts_rawgetnumber(L, options, "connect_timeout", client->connect_timeout);
+  client->deadline = ts_rawgetnumber(L, options, "deadline", client->deadline);
   return 1;
 }
 

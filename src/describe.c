@@ -11,15 +11,6 @@
 /* Names among which the nearest one is sought; there are fewer. */
 #define MOST_NAMES 32
 
-/* Sets nothing where there is no value. */
-static void set_string(lua_State *L, const char *name, const char *value) {
-  if (value == NULL) {
-    return;
-  }
-  lua_pushstring(L, value);
-  lua_setfield(L, -2, name);
-}
-
 static void set_flag(lua_State *L, const char *name, const ts_field *field,
                      unsigned flag) {
   if ((field->flags & flag) != 0) {
@@ -32,10 +23,10 @@ static void push_schema(lua_State *L, const ts_schema *schema);
 
 static void push_field(lua_State *L, const ts_field *field) {
   lua_newtable(L);
-  set_string(L, "name", field->name);
-  set_string(L, "type", ts_type_name(field->type));
-  set_string(L, "doc", field->doc);
-  set_string(L, "default", field->absent);
+  ts_rawsetstring(L, "name", field->name);
+  ts_rawsetstring(L, "type", ts_type_name(field->type));
+  ts_rawsetstring(L, "doc", field->doc);
+  ts_rawsetstring(L, "default", field->absent);
   set_flag(L, "list", field, TS_LIST);
   set_flag(L, "required", field, TS_REQUIRED);
   set_flag(L, "nullable", field, TS_NULLABLE);
@@ -60,7 +51,7 @@ static void push_schema(lua_State *L, const ts_schema *schema) {
   int i;
   luaL_checkstack(L, 8, "schema nested too deep");
   lua_newtable(L);
-  set_string(L, "name", schema->name);
+  ts_rawsetstring(L, "name", schema->name);
   lua_newtable(L);
   for (i = 0; schema->fields[i].name != NULL; i++) {
     push_field(L, &schema->fields[i]);
@@ -73,14 +64,14 @@ static void push_endpoint(lua_State *L, const ts_endpoint *endpoint) {
   static const char *const replies[] = {"none", "object", "list"};
   static const char *const effects[] = {"reads", "repeats", "once"};
   lua_newtable(L);
-  set_string(L, "name", endpoint->name);
-  set_string(L, "doc", endpoint->doc);
-  set_string(L, "method", endpoint->method);
-  set_string(L, "path", endpoint->path);
-  set_string(L, "since", endpoint->since);
-  set_string(L, "privilege", endpoint->privilege);
-  set_string(L, "effect", effects[endpoint->effect]);
-  set_string(L, "reply", replies[endpoint->reply]);
+  ts_rawsetstring(L, "name", endpoint->name);
+  ts_rawsetstring(L, "doc", endpoint->doc);
+  ts_rawsetstring(L, "method", endpoint->method);
+  ts_rawsetstring(L, "path", endpoint->path);
+  ts_rawsetstring(L, "since", endpoint->since);
+  ts_rawsetstring(L, "privilege", endpoint->privilege);
+  ts_rawsetstring(L, "effect", effects[endpoint->effect]);
+  ts_rawsetstring(L, "reply", replies[endpoint->reply]);
   if (endpoint->path_parameter != NULL) {
     push_field(L, endpoint->path_parameter);
     lua_setfield(L, -2, "path_parameter");

@@ -17,15 +17,8 @@ typedef struct writer {
   ts_buffer *secrets;
 } writer;
 
-/* A failed append: nothing is lost, the buffers have an owner. */
-static void need(writer *w, bool appended) {
-  if (!appended) {
-    luaL_error(w->L, "not enough memory");
-  }
-}
-
 static void write_text(writer *w, const char *text) {
-  need(w, ts_buffer_append_string(w->json, text));
+  ts_need(w->L, ts_buffer_append_string(w->json, text));
 }
 
 static void write_boolean(writer *w) {
@@ -35,10 +28,10 @@ static void write_boolean(writer *w) {
 static void write_name(writer *w, const char *name, size_t length,
                        size_t *members) {
   if ((*members)++ > 0) {
-    need(w, ts_buffer_append_byte(w->json, ','));
+    ts_need(w->L, ts_buffer_append_byte(w->json, ','));
   }
-  need(w, ts_escape_json(w->json, name, length));
-  need(w, ts_buffer_append_byte(w->json, ':'));
+  ts_need(w->L, ts_escape_json(w->json, name, length));
+  ts_need(w->L, ts_buffer_append_byte(w->json, ':'));
 }
 
 /* Bytes of a number, of whatever size, with the decimal point of whatever
@@ -74,9 +67,9 @@ static void write_number(writer *w) {
   print_number(w->L, text);
   whole = strspn(text, "-0123456789");
   point = strcspn(text + whole, "0123456789e");
-  need(w, ts_buffer_append(w->json, text, whole));
+  ts_need(w->L, ts_buffer_append(w->json, text, whole));
   if (point > 0) { /* the locale's: JSON has its own */
-    need(w, ts_buffer_append_byte(w->json, '.'));
+    ts_need(w->L, ts_buffer_append_byte(w->json, '.'));
   }
   write_text(w, text + whole + point);
 }
@@ -87,7 +80,7 @@ static void write_list(writer *w, const ts_field *field);
 static void write_string(writer *w) {
   size_t length;
   const char *text = lua_tolstring(w->L, -1, &length);
-  need(w, ts_escape_json(w->json, text, length));
+  ts_need(w->L, ts_escape_json(w->json, text, length));
 }
 
 /* The value on top of the stack, which no schema describes. */
@@ -130,7 +123,7 @@ static void write_value(writer *w, const ts_field *field) {
     write_string(w);
     if ((field->flags & TS_SECRET) != 0) {
       text = lua_tolstring(L, -1, &length);
-      need(w, ts_buffer_append(w->secrets, text, length + 1));
+      ts_need(w->L, ts_buffer_append(w->secrets, text, length + 1));
     }
     break;
   case TS_INTEGER:
@@ -152,10 +145,10 @@ static void write_list(writer *w, const ts_field *field) {
   size_t count = ts_rawlen(w->L, -1);
   size_t item;
   luaL_checkstack(w->L, 8, "request nested too deep");
-  need(w, ts_buffer_append_byte(w->json, '['));
+  ts_need(w->L, ts_buffer_append_byte(w->json, '['));
   for (item = 1; item <= count; item++) {
     if (item > 1) {
-      need(w, ts_buffer_append_byte(w->json, ','));
+      ts_need(w->L, ts_buffer_append_byte(w->json, ','));
     }
     lua_rawgeti(w->L, -1, (int)item);
     if (field != NULL) {
@@ -165,7 +158,7 @@ static void write_list(writer *w, const ts_field *field) {
     }
     lua_pop(w->L, 1);
   }
-  need(w, ts_buffer_append_byte(w->json, ']'));
+  ts_need(w->L, ts_buffer_append_byte(w->json, ']'));
 }
 
 /* The fields of the schema. */
@@ -208,12 +201,12 @@ static void write_unknown(writer *w, const ts_schema *schema,
 static void write_object(writer *w, const ts_schema *schema) {
   size_t members = 0;
   luaL_checkstack(w->L, 8, "request nested too deep");
-  need(w, ts_buffer_append_byte(w->json, '{'));
+  ts_need(w->L, ts_buffer_append_byte(w->json, '{'));
   if (schema != NULL) {
     write_known(w, schema, &members);
   }
   write_unknown(w, schema, &members);
-  need(w, ts_buffer_append_byte(w->json, '}'));
+  ts_need(w->L, ts_buffer_append_byte(w->json, '}'));
 }
 
 void ts_encode(lua_State *L, int index, const ts_schema *schema,

@@ -125,13 +125,6 @@ void ts_error_open(lua_State *L) {
 
 /* --- Making ----------------------------------------------------------- */
 
-static void set_string(lua_State *L, const char *name, const char *value) {
-  if (value != NULL) {
-    lua_pushstring(L, value);
-    ts_rawsetfield(L, -2, name);
-  }
-}
-
 /* Whether an integer of any Lua can be the number. */
 static int is_integer(double number) {
   return number >= -2147483648.0 && number <= 2147483647.0 &&
@@ -151,16 +144,16 @@ static void push_table(lua_State *L, ts_kind kind, const char *endpoint) {
   lua_newtable(L);
   ts_registry_get(L, &metatable_key);
   lua_setmetatable(L, -2);
-  set_string(L, "kind", ts_kind_name(kind));
-  set_string(L, "endpoint", endpoint);
+  ts_rawsetstring(L, "kind", ts_kind_name(kind));
+  ts_rawsetstring(L, "endpoint", endpoint);
 }
 
 void ts_error_push(lua_State *L, ts_kind kind, const char *endpoint,
                    const char *field, const char *message) {
   push_table(L, kind, endpoint);
-  set_string(L, "field", field);
-  set_string(L, "message", message);
-  set_string(L, "applied", "no");
+  ts_rawsetstring(L, "field", field);
+  ts_rawsetstring(L, "message", message);
+  ts_rawsetstring(L, "applied", "no");
   set_number(L, "attempts", 0);
 }
 
@@ -175,7 +168,7 @@ int ts_error_refuse(lua_State *L, const char *endpoint) {
     const char *message = lua_pushfstring(L, "%s: %s", path, what);
     ts_error_push(L, TS_ARGUMENT, endpoint, path, message);
   }
-  set_string(L, "hint", hint);
+  ts_rawsetstring(L, "hint", hint);
   lua_pushnil(L);
   lua_insert(L, -2);
   return 2;
@@ -401,8 +394,8 @@ void ts_error_push_outcome(lua_State *L, const ts_exchange *x) {
   code = (long)lua_tonumber(L, -1);
   lua_pop(L, 1);
   kind = refine(kind, code);
-  set_string(L, "kind", ts_kind_name(kind));
-  set_string(L, "hint", ts_hint(x, kind, code));
+  ts_rawsetstring(L, "kind", ts_kind_name(kind));
+  ts_rawsetstring(L, "hint", ts_hint(x, kind, code));
   push_message(L, source, kind, code);
   if (x->blames_mint) {
     lua_pushliteral(L, "no token: ");
@@ -421,5 +414,6 @@ void ts_error_push_outcome(lua_State *L, const ts_exchange *x) {
     set_number(L, "retry_after", source->response.retry_after);
   }
   set_number(L, "attempts", source->attempts);
-  set_string(L, "applied", ts_exchange_may_have_applied(x) ? "maybe" : "no");
+  ts_rawsetstring(L, "applied",
+                  ts_exchange_may_have_applied(x) ? "maybe" : "no");
 }

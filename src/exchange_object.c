@@ -186,11 +186,6 @@ static int exchange_waiting(lua_State *L) {
   return 1;
 }
 
-static void set_header(lua_State *L, const char *name, const char *value) {
-  lua_pushstring(L, value);
-  ts_rawsetfield(L, -2, name);
-}
-
 /* Pushes the request's headers as a table. */
 static void push_headers(lua_State *L, const ts_exchange *x) {
   const char *line = NULL;
@@ -202,7 +197,7 @@ static void push_headers(lua_State *L, const ts_exchange *x) {
     lua_rawset(L, -3);
   }
   if (x->has_body) {
-    set_header(L, "Content-Type", "application/json");
+    ts_rawsetstring(L, "Content-Type", "application/json");
   }
   if (!x->anonymous) {
     lua_pushfstring(L, "Bearer %s", x->client->token.value.data);
@@ -220,8 +215,8 @@ static int exchange_request(lua_State *L) {
     return luaL_error(L, "there is no request to send");
   }
   lua_newtable(L);
-  set_header(L, "method", x->endpoint->method);
-  set_header(L, "url", x->url.data);
+  ts_rawsetstring(L, "method", x->endpoint->method);
+  ts_rawsetstring(L, "url", x->url.data);
   if (x->has_body) {
     lua_pushlstring(L, x->body.data, x->body.length);
     ts_rawsetfield(L, -2, "body");
@@ -371,8 +366,8 @@ static int exchange_event(lua_State *L) {
     return 0;
   }
   lua_newtable(L);
-  set_header(L, "type", ts_event_name(event.type));
-  set_header(L, "endpoint", event.endpoint);
+  ts_rawsetstring(L, "type", ts_event_name(event.type));
+  ts_rawsetstring(L, "endpoint", event.endpoint);
   lua_pushinteger(L, event.attempt);
   ts_rawsetfield(L, -2, "attempt");
   lua_pushnumber(L, event.seconds);

@@ -149,15 +149,6 @@ static bool is_rehearsal(lua_State *L, int request, const ts_schema *schema) {
   return rehearses;
 }
 
-static void get_number(lua_State *L, int options, const char *name,
-                       double *number) {
-  ts_rawgetfield(L, options, name);
-  if (!lua_isnil(L, -1)) {
-    *number = lua_tonumber(L, -1);
-  }
-  lua_pop(L, 1);
-}
-
 /* Whether the reply's objects have the field that is to be kept of them; as
 ** ts_check. */
 static int check_wanted(lua_State *L, const ts_exchange *x, int item,
@@ -195,13 +186,13 @@ static int want_fields(lua_State *L, ts_exchange *x) {
 
 /* Puts the call options at 'index' into the exchange; as ts_check. */
 static int set_call_options(lua_State *L, int index, ts_exchange *x) {
-  double retries = (double)x->max_retries;
+  double retries;
   if (!ts_check(L, index, &ts_call_options, 1)) {
     return 0;
   }
-  get_number(L, index, "timeout", &x->timeout);
-  get_number(L, index, "deadline", &x->deadline);
-  get_number(L, index, "max_retries", &retries);
+  x->timeout = ts_rawgetnumber(L, index, "timeout", x->timeout);
+  x->deadline = ts_rawgetnumber(L, index, "deadline", x->deadline);
+  retries = ts_rawgetnumber(L, index, "max_retries", (double)x->max_retries);
   if (retries < 0) {
     lua_pushliteral(L, "max_retries");
     lua_pushliteral(L, "expected zero or more");

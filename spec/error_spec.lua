@@ -233,7 +233,7 @@ describe("an error object", function()
 
   it("can be made", function()
     local err = core.error("conflict", "two of them", "find", "name")
-    assert.same({ kind = "conflict", message = "two of them",
+    assert.same({ kind = "conflict", message = "name: two of them",
       endpoint = "find", field = "name", attempts = 0, applied = "no" },
       setmetatable(err, nil))
     assert.same({ kind = "closed", message = "m", attempts = 0,

@@ -20,7 +20,8 @@
 #include "version.h"
 
 /* core.error(kind, message [, endpoint [, field]]) -> err: an error object
-** of the module's own making, for what is refused in Lua. */
+** of the module's own making, for what is refused in Lua. Its message begins
+** with the field. */
 static int new_error(lua_State *L) {
   const char *wanted = luaL_checkstring(L, 1);
   const char *message = luaL_checkstring(L, 2);

@@ -152,7 +152,12 @@ void ts_error_push(lua_State *L, ts_kind kind, const char *endpoint,
                    const char *field, const char *message) {
   push_table(L, kind, endpoint);
   ts_rawsetstring(L, "field", field);
-  ts_rawsetstring(L, "message", message);
+  if (field != NULL) {
+    lua_pushfstring(L, "%s: %s", field, message);
+  } else {
+    lua_pushstring(L, message);
+  }
+  ts_rawsetfield(L, -2, "message");
   ts_rawsetstring(L, "applied", "no");
   set_number(L, "attempts", 0);
 }
@@ -162,12 +167,7 @@ int ts_error_refuse(lua_State *L, const char *endpoint) {
   const char *what = lua_tostring(L, -1);
   const char *hint = lua_pushfstring(L, "see thoughtspot.describe \"%s\"",
                                      endpoint != NULL ? endpoint : "Options");
-  if (*path == '\0') {
-    ts_error_push(L, TS_ARGUMENT, endpoint, NULL, what);
-  } else {
-    const char *message = lua_pushfstring(L, "%s: %s", path, what);
-    ts_error_push(L, TS_ARGUMENT, endpoint, path, message);
-  }
+  ts_error_push(L, TS_ARGUMENT, endpoint, *path != '\0' ? path : NULL, what);
   ts_rawsetstring(L, "hint", hint);
   lua_pushnil(L);
   lua_insert(L, -2);

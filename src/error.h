@@ -16,7 +16,7 @@
 void ts_error_open(lua_State *L);
 
 /* Pushes an error of this side's making: nothing was sent. 'endpoint' and
-** 'field' may be NULL. */
+** 'field' may be NULL; the message begins with the field. */
 void ts_error_push(lua_State *L, ts_kind kind, const char *endpoint,
                    const char *field, const char *message);
 

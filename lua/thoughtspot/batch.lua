@@ -15,10 +15,6 @@ local DEFAULT_CONCURRENCY = 8
 
 local batch = {}
 
-local function refuse(endpoint, field, what)
-  return nil, core.error("argument", field .. ": " .. what, endpoint, field)
-end
-
 -- The first key of a pair that is neither 1 nor 2, as a part of a path.
 local function find_extra(pair)
   for key in pairs(pair) do
@@ -35,24 +31,26 @@ local function prepare(client, endpoint, item)
     return client:prepare(name, item)
   end
   if type(item) ~= "table" then
-    return refuse(name, "item", "expected a table, got " .. type(item))
+    return nil, core.error("argument", "expected a table, got " .. type(item),
+      name, "item")
   end
   if endpoint.path_parameter then
     local identifier, request = item[1], item[2]
     if type(request) ~= "table" then
-      return refuse(name, "item[2]", "expected a table as the request, got "
-        .. type(request))
+      return nil, core.error("argument", "expected a table as the request, "
+        .. "got " .. type(request), name, "item[2]")
     end
     local extra = find_extra(item)
     if extra then
-      return refuse(name, "item" .. extra, "expected nothing besides the "
-        .. "identifier and the request")
+      return nil, core.error("argument", "expected nothing besides the "
+        .. "identifier and the request", name, "item" .. extra)
     end
     return client:prepare(name, identifier, request)
   end
   if item.delete_unspecified_users == true then
-    return refuse(name, "delete_unspecified_users", "cannot be in a batch: "
-      .. "each call would delete the users of the others")
+    return nil, core.error("argument", "cannot be in a batch: each call "
+      .. "would delete the users of the others", name,
+      "delete_unspecified_users")
   end
   return client:prepare(name, item)
 end
@@ -127,11 +125,12 @@ function batch.run(client, name, source, options)
   local endpoint = client.endpoints[name]
   if not endpoint then
     local _, nearest = core.describe(name)
-    return refuse(nil, "endpoint", "there is none called \"" .. name .. "\""
-      .. (nearest and "; did you mean " .. nearest .. "?" or ""))
+    return nil, core.error("argument", "there is none called \"" .. name
+      .. "\"" .. (nearest and "; did you mean " .. nearest .. "?" or ""), nil,
+      "endpoint")
   elseif not endpoint.path_parameter and not endpoint.request then
-    return refuse(name, "endpoint", "takes nothing, so that there is nothing "
-      .. "to give it a batch of")
+    return nil, core.error("argument", "takes nothing, so that there is "
+      .. "nothing to give it a batch of", name, "endpoint")
   end
   local fault = check_options(option_kinds, options, name)
   if fault then
@@ -139,7 +138,8 @@ function batch.run(client, name, source, options)
   end
   local items = Items.new(client, source, options, name)
   if not items then
-    return refuse(name, "items", "expected a list without holes")
+    return nil, core.error("argument", "expected a list without holes", name,
+      "items")
   end
   batch.fly(client, options.concurrency, function()
     return next_call(client, endpoint, items)

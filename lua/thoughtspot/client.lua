@@ -197,7 +197,7 @@ function Client:find_user(identifier)
   expect_client(self, "find_user")
   if type(identifier) ~= "string" or identifier == "" then
     return nil, core.error("argument",
-      "user_identifier: expected the name or GUID of a user, got "
+      "expected the name or GUID of a user, got "
       .. (identifier == "" and "an empty string" or type(identifier)),
       "search_users", "user_identifier")
   end

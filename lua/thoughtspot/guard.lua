@@ -60,7 +60,7 @@ local function is_listed(users, me)
 end
 
 local function refuse(name, field, what)
-  return nil, core.error("argument", field .. ": " .. what
+  return nil, core.error("argument", what
     .. "; to do it all the same, make the client with protect_self = false",
     name, field)
 end

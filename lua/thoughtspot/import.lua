@@ -36,17 +36,14 @@ local reports = {
   [false] = summary "added %s, updated %d; %d failed",
 }
 
-local function refuse(field, what)
-  return core.error("argument", field .. ": " .. what, ENDPOINT, field)
-end
-
 local function find_fault(options)
   if options.delete_unspecified_users ~= nil then
-    return refuse("delete_unspecified_users", "cannot be in batches: each "
-      .. "call would delete the users of the others")
+    return core.error("argument", "cannot be in batches: each call would "
+      .. "delete the users of the others", ENDPOINT,
+      "delete_unspecified_users")
   elseif options.dry_run == nil then
-    return refuse("dry_run", "give true or false: the cluster takes it as "
-      .. "true when it is absent, and imports nothing")
+    return core.error("argument", "give true or false: the cluster takes it "
+      .. "as true when it is absent, and imports nothing", ENDPOINT, "dry_run")
   end
   return check_options(option_kinds, options, ENDPOINT)
 end
@@ -117,9 +114,9 @@ local function find_reason(import, user, index)
   local name = user.user_identifier:lower()
   local first = import.indexes[name]
   if first then
-    return refuse(place .. ".user_identifier",
+    return core.error("argument",
       ("\"%s\" is in users[%d] already; make the two one"):format(
-        user.user_identifier, first))
+        user.user_identifier, first), ENDPOINT, place .. ".user_identifier")
   end
   import.indexes[name] = index
 end
@@ -165,7 +162,8 @@ return function(client, users, options)
   end
   local items = Items.new(client, users, options, ENDPOINT)
   if not items then
-    return nil, refuse("users", "expected a list without holes")
+    return nil, core.error("argument", "expected a list without holes",
+      ENDPOINT, "users")
   end
   local import = {
     client = client,

@@ -78,20 +78,20 @@ function thoughtspot.from_env(overrides)
     options[option] = value
   end
   if overrides.org_id == nil and type(options.org_id) == "string" then
-    return nil, core.error("argument", "org_id: THOUGHTSPOT_ORG_ID is to be "
+    return nil, core.error("argument", "THOUGHTSPOT_ORG_ID is to be "
       .. "the number of an org, not its name; it is \"" .. options.org_id
       .. "\"", nil, "org_id")
   elseif options.token and (options.password or options.secret_key)
     and not overrides.token then
-    return nil, core.error("argument", "token: set THOUGHTSPOT_TOKEN, or "
+    return nil, core.error("argument", "set THOUGHTSPOT_TOKEN, or "
       .. "THOUGHTSPOT_SECRET_KEY or THOUGHTSPOT_PASSWORD, not both", nil,
       "token")
   elseif not options.host then
     return nil, core.error("argument",
-      "host: is required; set THOUGHTSPOT_HOST", nil, "host")
+      "is required; set THOUGHTSPOT_HOST", nil, "host")
   elseif not (options.token or options.token_provider or options.password
     or options.secret_key) then
-    return nil, core.error("argument", "username: set THOUGHTSPOT_USERNAME "
+    return nil, core.error("argument", "set THOUGHTSPOT_USERNAME "
       .. "and THOUGHTSPOT_SECRET_KEY (or THOUGHTSPOT_PASSWORD), or "
       .. "THOUGHTSPOT_TOKEN", nil, "username")
   end

@@ -64,8 +64,7 @@ return function(rows, options, endpoint)
       what = "expected " .. kind .. ", got " .. shown(value)
     end
     if what then
-      name = tostring(name)
-      return core.error("argument", name .. ": " .. what, endpoint, name)
+      return core.error("argument", what, endpoint, tostring(name))
     end
   end
 end

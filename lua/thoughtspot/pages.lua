@@ -63,10 +63,6 @@ local option_kinds = {
   on_skipped = "a function",
 }
 
-local function refuse(field, what)
-  return core.error("argument", field .. ": " .. what, "search_users", field)
-end
-
 -- The filter is copied for each page: what is wrong with it as it was given
 -- would be lost.
 local function check_filter(client, filter)
@@ -79,17 +75,20 @@ end
 
 local function find_fault(client, filter, options)
   if type(filter) ~= "table" then
-    return refuse("filter", "expected a table, got " .. type(filter))
+    return core.error("argument", "expected a table, got " .. type(filter),
+      "search_users", "filter")
   end
   if type(options) ~= "table" then
-    return refuse("options", "expected a table, got " .. type(options))
+    return core.error("argument", "expected a table, got " .. type(options),
+      "search_users", "options")
   end
   if filter.record_size ~= nil then
-    return refuse("record_size", "give page_size, or limit, in the options")
+    return core.error("argument", "give page_size, or limit, in the options",
+      "search_users", "record_size")
   end
   if type(filter.record_offset or 0) ~= "number" then
-    return refuse("record_offset", "expected a number, got "
-      .. type(filter.record_offset))
+    return core.error("argument", "expected a number, got "
+      .. type(filter.record_offset), "search_users", "record_offset")
   end
   return check_options(option_kinds, options, "search_users")
     or check_filter(client, filter)

@@ -32,7 +32,7 @@ LUA_ENV = LUA_PATH="lua/?.lua;lua/?/init.lua;./?.lua;;" \
           LUA_CPATH="$(BUILD)/?.so;;"
 
 .PHONY: all setup demo demo-nginx sandbox test asan valgrind fuzz lint lint-run \
-        bench bench-nginx install docs clean FORCE
+        bench bench-nginx install docs clean spec-helpers spec-programs FORCE
 
 all: $(CORE)
 
@@ -54,8 +54,12 @@ $(BUILD)/obj/%.o: src/%.c $(wildcard src/*.h) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(COMPILE) -c -o $@ $<
 
-# What the specs start besides.
-HELPERS = build/listen build/fault_server build/stuck_resolver.so
+# What the specs start besides; nginx has a LuaJIT of its own.
+spec-helpers: all build/listen build/fault_server build/stuck_resolver.so
+	@$(MAKE) --no-print-directory all LUA=luajit
+
+# And what has the core, or parts of it, inside.
+spec-programs: $(BUILD)/host $(BUILD)/filter_test.so
 
 # Bound to the kernel's choice of port, then nginx.
 build/listen: spec/support/listen.c
@@ -128,9 +132,7 @@ bench-nginx: setup
 BUSTED = spec/support/busted.lua
 
 test: setup
-	@$(MAKE) --no-print-directory all LUA=luajit
-	@$(MAKE) --no-print-directory all $(HELPERS) $(BUILD)/filter_test.so \
-	    $(BUILD)/host
+	@$(MAKE) --no-print-directory spec-helpers spec-programs
 	@$(LUA_ENV) $(LUA) $(BUSTED) $(SPECS)
 
 # The specs again, where a wrong step in memory is the last one. Lua, with the
@@ -141,10 +143,9 @@ SANITIZE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 # What is installed is built without them.
 UNINSTALLED = --exclude-pattern=install_spec
 asan: setup
-	@$(MAKE) --no-print-directory all LUA=luajit
-	@$(MAKE) --no-print-directory all $(HELPERS)
+	@$(MAKE) --no-print-directory spec-helpers
 	@$(MAKE) --no-print-directory BUILD=$(ASAN) CFLAGS="$(SANITIZE)" \
-	    $(ASAN)/host $(ASAN)/filter_test.so
+	    spec-programs
 	@SLOWER=3 \
 	LSAN_OPTIONS=suppressions=spec/support/leaks.supp:print_suppressions=0 \
 	    $(subst LUA_CPATH=",LUA_CPATH="$(ASAN)/?.so;,$(LUA_ENV)) \
@@ -157,9 +158,7 @@ VALGRIND = valgrind -q --error-exitcode=9 --keep-debuginfo=yes \
            --suppressions=spec/support/valgrind.supp
 valgrind:
 	@.ci/setup $(LUA) test valgrind
-	@$(MAKE) --no-print-directory all LUA=luajit
-	@$(MAKE) --no-print-directory all $(HELPERS) $(BUILD)/filter_test.so \
-	    $(BUILD)/host
+	@$(MAKE) --no-print-directory spec-helpers spec-programs
 	@SLOWER=20 RUNNER="$(VALGRIND)" $(LUA_ENV) $(VALGRIND) $(LUA) \
 	    $(BUSTED) $(UNINSTALLED) $(SPECS)
 

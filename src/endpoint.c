@@ -10,19 +10,7 @@
 #include <string.h>
 
 #include "endpoint.h"
-
-#define FIELD(name, type, flags, doc)                                         \
-  { name, type, flags, NULL, NULL, NULL, doc }
-#define FIELD_OR(name, type, flags, absent, doc)                              \
-  { name, type, flags, NULL, NULL, absent, doc }
-#define ENUM(name, flags, values, doc)                                        \
-  { name, TS_STRING, flags, values, NULL, NULL, doc }
-#define ENUM_OR(name, flags, values, absent, doc)                             \
-  { name, TS_STRING, flags, values, NULL, absent, doc }
-#define OBJECT(name, flags, schema, doc)                                      \
-  { name, TS_OBJECT, flags, NULL, schema, NULL, doc }
-#define END                                                                   \
-  { NULL, TS_STRING, 0, NULL, NULL, NULL, NULL }
+#include "field.h"
 
 static const char *const visibilities[] = {"SHARABLE", "NON_SHARABLE", NULL};
 

@@ -1,8 +1,8 @@
 --- The users of the benchmark's cluster, inside nginx.
 --
--- Users are texts of one length, kept in segments. A page is made of whole ones
--- but for its ends, so that it costs as much wherever it begins. Beyond the last
--- segment the first ones come again.
+-- Users are texts of one length, kept in segments. A page is made of whole
+-- segments but for its ends, so that it costs as much wherever it begins.
+-- Beyond the last segment the first ones come again.
 
 local cjson = require "cjson"
 

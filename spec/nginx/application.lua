@@ -273,6 +273,56 @@ local acts = {
     return ngx.shared.thoughtspot:get_keys()
   end,
 
+  -- Calls of a user of a cluster, on a dict that keeps what it is given and
+  -- the seconds for which, or that is full: how they end, and the seconds by
+  -- key.
+  recorded = function(arguments)
+    local entries, seconds, outcomes = {}, {}, {}
+    local function put(_, key, value, life)
+      if arguments.full then
+        return nil, "no memory"
+      end
+      entries[key], seconds[key] = value, life or 0
+      return true
+    end
+    ngx.shared.recorder = {
+      get = function(_, key)
+        return entries[key]
+      end,
+      delete = function(_, key)
+        entries[key] = nil
+      end,
+      add = function(dict, key, ...)
+        if entries[key] ~= nil then
+          return false, "exists"
+        end
+        return put(dict, key, ...)
+      end,
+      set = put,
+    }
+    local client = shared.new {
+      shared_dict = "recorder", host = "https://cluster.test",
+      username = "ada", password = "secret",
+      rate_limit = { per_second = 0.001, burst = 4 },
+      transport = function(request)
+        return {
+          status = 200,
+          body = request.url:find "token/full$" and cjson.encode {
+            token = "theirs", creation_time_in_millis = 0,
+            expiration_time_in_millis = arguments.life * 1000,
+            scope = { org_id = 0 },
+          } or "[]",
+        }
+      end,
+    }:client()
+    for index = 1, 4 do
+      local users, err = client:search_users()
+      outcomes[index] = users and "found" or err.kind
+    end
+    ngx.shared.recorder = nil
+    return { outcomes = outcomes, seconds = seconds }
+  end,
+
   -- The keys of the shared dict.
   keys = function()
     return ngx.shared.thoughtspot:get_keys()

@@ -110,6 +110,29 @@ describe("resty.thoughtspot", function()
     assert.equal(calls, count "users/search")
   end)
 
+  it("lets a burst through, mints included, and then no more", function()
+    assert.same({ "found", "found", "found", "rate_limit" },
+      cjson.decode(application:get "/do/recorded?life=300")[1].outcomes)
+  end)
+
+  it("lets a lock and a token go before their time is over", function()
+    local lock_key = "lock https://cluster.test ada "
+    local token_key = "token https://cluster.test ada "
+    -- A tenth of its life before the end of a token, or half a minute; a
+    -- second may begin meanwhile.
+    for life, expected in pairs { [100] = 90, [3000] = 2970 } do
+      local seconds = cjson.decode(application:get("/do/recorded?life="
+        .. life))[1].seconds
+      assert.equal(15, seconds[lock_key])
+      assert.near(expected, seconds[token_key], 2)
+    end
+  end)
+
+  it("does not stand still where the dict is full", function()
+    assert.same({ "found", "found", "found", "found" },
+      cjson.decode(application:get "/do/recorded?life=300&full=1")[1].outcomes)
+  end)
+
   it("keeps the users of token providers apart", function()
     assert.same({ "Bearer ada", "Bearer bob" },
       cjson.decode(application:get "/do/provided")[1])

@@ -347,6 +347,20 @@ describe("batch", function()
       report)
   end)
 
+  it("has eight calls in flight when it is not told", function()
+    local given, first = 0, nil
+    local client = fake.client(creating)
+    client:batch("create_user", function()
+      given = given + 1
+      return given <= 20 and person("user" .. given) or nil
+    end, {
+      on_result = function()
+        first = first or given
+      end,
+    })
+    assert.equal(8, first)
+  end)
+
   it("does not know the total of a function before its end", function()
     local client = fake.client(creating)
     local seen, left = {}, people("ada", "bob")

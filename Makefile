@@ -11,7 +11,8 @@ CFLAGS ?= -O2 -g
 
 BUILD = build/$(notdir $(LUA))
 CORE = $(BUILD)/thoughtspot/core.so
-SOURCES = $(wildcard src/*.c)
+SOURCES = $(wildcard src/*/*.c)
+HEADERS = $(wildcard src/*/*.h)
 OBJECTS = $(SOURCES:src/%.c=$(BUILD)/obj/%.o)
 
 # Where things are is asked when it is first needed, for `make setup` may have
@@ -22,7 +23,7 @@ LUA_CFLAGS = $(call ask,LUA_CFLAGS,CC="$(CC)" .ci/flags lua $(LUA))
 CURL_CFLAGS = $(call ask,CURL_CFLAGS,.ci/flags curl-cflags)
 CURL_LIBS = $(call ask,CURL_LIBS,.ci/flags curl-libs)
 LIBS = $(CURL_LIBS) -lm -ldl
-CORE_CFLAGS = -std=c99 -fPIC -fvisibility=hidden -Wall -Wextra
+CORE_CFLAGS = -std=c99 -Isrc -fPIC -fvisibility=hidden -Wall -Wextra
 
 # A module is not a shared library to macOS.
 SHARED = $(if $(filter Darwin,$(shell uname)),-bundle -undefined \
@@ -50,7 +51,7 @@ $(CORE): $(OBJECTS)
 	@mkdir -p $(@D)
 	$(LINK) -o $@ $(OBJECTS) $(LIBS)
 
-$(BUILD)/obj/%.o: src/%.c $(wildcard src/*.h) $(BUILD)/flags
+$(BUILD)/obj/%.o: src/%.c $(HEADERS) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(COMPILE) -c -o $@ $<
 
@@ -59,7 +60,7 @@ spec-helpers: all build/listen build/fault_server build/stuck_resolver.so
 	@$(MAKE) --no-print-directory all LUA=luajit
 
 # And what has the core, or parts of it, inside.
-spec-programs: $(BUILD)/host $(BUILD)/filter_test.so
+spec-programs: $(BUILD)/torture $(BUILD)/filter_test.so
 
 # Bound to the kernel's choice of port, then nginx.
 build/listen: spec/support/listen.c
@@ -79,18 +80,17 @@ build/stuck_resolver.so: spec/support/stuck_resolver.c
 # An interpreter with the core inside, whose memory can be made to fail.
 RENAMED = -Dmalloc=ts_test_malloc -Dcalloc=ts_test_calloc \
           -Drealloc=ts_test_realloc -Dfree=ts_test_free
-$(BUILD)/host: spec/support/host.c $(SOURCES) $(wildcard src/*.h)
+$(BUILD)/torture: spec/support/torture.c $(SOURCES) $(HEADERS)
 	@mkdir -p $(@D)
-	$(COMPILE) $(RENAMED) -Isrc $(LDFLAGS) -o $@ \
-	    spec/support/host.c $(SOURCES) \
+	$(COMPILE) $(RENAMED) $(LDFLAGS) -o $@ \
+	    spec/support/torture.c $(SOURCES) \
 	    $(shell .ci/flags lua-libs $(LUA)) $(LIBS)
 
 # The scanner alone, for its specs.
-$(BUILD)/filter_test.so: spec/support/filter_lua.c src/filter.c src/buffer.c \
-    $(wildcard src/*.h)
+FILTER = spec/support/filter_lua.c src/bytes/filter.c src/bytes/buffer.c
+$(BUILD)/filter_test.so: $(FILTER) $(HEADERS)
 	@mkdir -p $(@D)
-	$(COMPILE) -Isrc $(SHARED) $(LDFLAGS) -o $@ \
-	    spec/support/filter_lua.c src/filter.c src/buffer.c
+	$(COMPILE) $(SHARED) $(LDFLAGS) -o $@ $(FILTER)
 
 setup:
 	@.ci/setup $(LUA) test
@@ -116,10 +116,10 @@ demo-nginx:
 
 # Against libcurl and lua-cjson alone: the bars of README.md.
 bench: setup
-	@$(MAKE) --no-print-directory all build/listen build/floor
-	@$(LUA_ENV) $(LUA) bench/run.lua build/floor build/listen
+	@$(MAKE) --no-print-directory all build/listen build/baseline
+	@$(LUA_ENV) $(LUA) bench/run.lua build/baseline build/listen
 
-build/floor: bench/floor.c
+build/baseline: bench/baseline.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -std=c99 $(CFLAGS) $(CURL_CFLAGS) -o $@ $< $(CURL_LIBS)
 
@@ -149,7 +149,7 @@ asan: setup
 	@SLOWER=3 \
 	LSAN_OPTIONS=suppressions=spec/support/leaks.supp:print_suppressions=0 \
 	    $(subst LUA_CPATH=",LUA_CPATH="$(ASAN)/?.so;,$(LUA_ENV)) \
-	    $(ASAN)/host $(BUSTED) $(UNINSTALLED) $(SPECS)
+	    $(ASAN)/torture $(BUSTED) $(UNINSTALLED) $(SPECS)
 
 # And where every byte is watched.
 VALGRIND = valgrind -q --error-exitcode=9 --keep-debuginfo=yes \
@@ -175,7 +175,7 @@ fuzz:
 	        fuzz/corpus/$$name || exit 1; \
 	done
 
-build/fuzz/%: fuzz/%.c $(SOURCES) $(wildcard src/*.h)
+build/fuzz/%: fuzz/%.c $(SOURCES) $(HEADERS)
 	@mkdir -p $(@D)
 	clang -std=c99 -g -O1 -fsanitize=fuzzer,address,undefined \
 	    -fno-sanitize-recover=undefined -Isrc $(LUA_CFLAGS) $(CURL_CFLAGS) \
@@ -185,7 +185,7 @@ build/fuzz/%: fuzz/%.c $(SOURCES) $(wildcard src/*.h)
 # Two compilers, then the checkers of style.
 STRICT = -std=c99 -Wall -Wextra -Wpedantic -Wshadow -Wconversion \
          -Wstrict-prototypes -Wmissing-prototypes -Werror -O2 -fsyntax-only
-C_FILES = $(wildcard src/*.[ch] spec/support/*.c bench/*.c fuzz/*.c)
+C_FILES = $(SOURCES) $(HEADERS) $(wildcard spec/support/*.c bench/*.c fuzz/*.c)
 
 lint:
 	@.ci/setup $(LUA) lint
@@ -224,7 +224,7 @@ install: all
 
 # What the documentation repeats of the endpoint table.
 docs: all
-	@$(LUA_ENV) $(LUA) -e 'require("doc.generate").write()'
+	@$(LUA_ENV) $(LUA) -e 'require("tools.generate").write()'
 
 clean:
 	rm -rf build

@@ -1,6 +1,6 @@
---- Measures against the floor, and prints how far from it we are:
---   run FLOOR LISTEN
--- where FLOOR and LISTEN are the programs made of floor.c and listen.c.
+--- Measures against the baseline, and prints how far from it we are:
+--   run BASELINE LISTEN
+-- where BASELINE and LISTEN are the programs made of baseline.c and listen.c.
 --
 -- Each number is the median of some rounds. In a round, what is compared runs
 -- one after the other, so that a machine that is busy for a while is busy for
@@ -15,7 +15,7 @@ local LATENCY = 0.020
 
 local CONCURRENCY = 32
 
-local floor_program, listen_program = arg[1], arg[2]
+local baseline_program, listen_program = arg[1], arg[2]
 
 -- This interpreter, to run measure.lua with.
 local interpreter
@@ -66,9 +66,9 @@ local function measured(command)
   return tonumber(seconds), (tonumber(kilobytes) or 0) / 1024
 end
 
-local function floor(users, calls, size, step)
+local function baseline(users, calls, size, step)
   return (measured(("'%s' %s/api/rest/2.0/users/search %d %d %d"):format(
-    floor_program, server.address(users), calls, size, step)))
+    baseline_program, server.address(users), calls, size, step)))
 end
 
 local function lua(users, work)
@@ -88,21 +88,21 @@ local function verdict(met)
   return met and "met" or "MISSED"
 end
 
--- Runs the rounds of a comparison: what ours takes, by the sum of the floor
+-- Runs the rounds of a comparison: what ours takes, by the sum of the baseline
 -- and what lua-cjson alone takes.
 local function compare(row)
-  local floors, bares, ours, ratios, peak = {}, {}, {}, {}, 0
+  local baselines, bares, ours, ratios, peak = {}, {}, {}, {}, 0
   for round = 1, row.rounds or ROUNDS do
-    floors[round] = floor(row.users, row.calls, row.size, row.step)
+    baselines[round] = baseline(row.users, row.calls, row.size, row.step)
     bares[round] = row.bare and lua(row.users, row.bare) or 0
     local memory
     ours[round], memory = lua(row.users, row.ours)
     peak = math.max(peak, memory)
-    ratios[round] = ours[round] / (floors[round] + bares[round])
+    ratios[round] = ours[round] / (baselines[round] + bares[round])
   end
   local ratio = median(ratios)
   print(("%-34s %7.3f %7s %7.3f %6.2f  <= %.2f  %s"):format(row.name,
-    median(floors), row.bare and ("%.3f"):format(median(bares)) or "",
+    median(baselines), row.bare and ("%.3f"):format(median(bares)) or "",
     median(ours), ratio, row.bar, verdict(ratio <= row.bar)))
   return peak
 end
@@ -168,10 +168,10 @@ end
 
 server.start()
 local ended, err = pcall(function()
-  floor(1, 1, 1, 0) -- waits until the server has made its users
+  baseline(1, 1, 1, 0) -- waits until the server has made its users
   print(("%s; plain HTTP on this machine, users of 1.8 KB; seconds, medians "
     .. "of %d to %d rounds\n"):format(_VERSION, ROUNDS, SHORT_ROUNDS))
-  print(("%-34s %7s %7s %7s %6s  %s"):format("", "floor", "cjson", "ours",
+  print(("%-34s %7s %7s %7s %6s  %s"):format("", "baseline", "cjson", "ours",
     "ratio", "bar"))
   search(10, 2000)
   search(100, 200)

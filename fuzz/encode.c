@@ -5,7 +5,7 @@
 ** and whose types are the schema's; and its address is one that URLs allow.
 */
 
-#include "endpoint.h"
+#include "contract/endpoint.h"
 
 #include <lauxlib.h>
 #include <lua.h>

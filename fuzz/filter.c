@@ -5,7 +5,7 @@
 ** scan, and the counts agree.
 */
 
-#include "filter.h"
+#include "bytes/filter.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 ** written anew is read as the same, and a delay is a number, or "malformed".
 */
 
-#include "retry.h"
+#include "protocol/retry.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -20,16 +20,16 @@ describe("describe", function()
 
   it("tells what a retry may do, and what comes back", function()
     local expected = {
-      search_users = "reads list", create_user = "once object",
-      update_user = "repeats none", delete_user = "once none",
+      search_users = "safe list", create_user = "once object",
+      update_user = "idempotent none", delete_user = "once none",
       import_users = "once object", change_user_password = "once none",
-      reset_user_password = "repeats none", activate_user = "once object",
-      deactivate_user = "once object", force_logout_users = "repeats none",
+      reset_user_password = "idempotent none", activate_user = "once object",
+      deactivate_user = "once object", force_logout_users = "idempotent none",
       force_logout_all_users = "once none",
-      get_full_access_token = "repeats object",
-      validate_token = "reads object", revoke_token = "repeats none",
-      get_current_user_info = "reads object",
-      get_current_user_token = "reads object",
+      get_full_access_token = "idempotent object",
+      validate_token = "safe object", revoke_token = "idempotent none",
+      get_current_user_info = "safe object",
+      get_current_user_token = "safe object",
     }
     for _, name in ipairs(core.describe()) do
       local endpoint = core.describe(name)

@@ -2,7 +2,7 @@
 -- what it repeats of the endpoint table is what the table says.
 
 local docs = require "spec.support.docs"
-local generate = require "doc.generate"
+local generate = require "tools.generate"
 
 local pages = docs.pages()
 

@@ -357,39 +357,39 @@ describe("a place in a rate limit outside", function()
 
   it("is asked for by every request", function()
     local exchange = client:prepare("search_users")
-    assert.equal("place", exchange:step(now)) -- of the mint
-    exchange:place(2, now)
+    assert.equal("permit", exchange:step(now)) -- of the mint
+    exchange:permit(2, now)
     local answer, seconds = exchange:step(now)
     assert.equal("wait", answer)
     assert.equal(2, seconds)
     local at = now + 2
     support.send(exchange, at)
     exchange:respond(200, nil, support.token_reply(), at)
-    assert.equal("place", exchange:step(at))
-    exchange:place(0, at)
+    assert.equal("permit", exchange:step(at))
+    exchange:permit(0, at)
     support.send(exchange, at)
     exchange:respond(429, nil, "", at)
     assert.equal("wait", exchange:step(at))
-    assert.equal("place", exchange:step(at + 1))
+    assert.equal("permit", exchange:step(at + 1))
   end)
 
   it("that is too far away fails the call at once", function()
     local exchange = client:prepare("search_users")
     exchange:step(now)
-    exchange:place(10, now)
+    exchange:permit(10, now)
     assert.equal("done", exchange:step(now))
     assert.equal("rate_limit", error_of(exchange).kind)
   end)
 
   it("is taken by who asks for one", function()
     local exchange = client:prepare("search_users")
-    assert.has_error(function() exchange:place(0) end,
-      "no place is asked for")
+    assert.has_error(function() exchange:permit(0) end,
+      "no permit is asked for")
     exchange:step(now)
-    exchange:place(-1, now) -- no time is negative
+    exchange:permit(-1, now) -- no time is negative
     assert.equal("io", exchange:step(now))
-    assert.has_error(function() exchange:place(0) end,
-      "no place is asked for")
+    assert.has_error(function() exchange:permit(0) end,
+      "no permit is asked for")
   end)
 end)
 
@@ -616,7 +616,7 @@ end)
 
 describe("cancelling", function()
   local methods = { step = { now }, result = {}, take = {}, request = {},
-    respond = { 204 }, supply = { "t" }, event = {}, place = { 0 },
+    respond = { 204 }, supply = { "t" }, event = {}, permit = { 0 },
     waiting = {} }
 
   local function cancels(client, phase, reach)

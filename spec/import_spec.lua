@@ -95,7 +95,7 @@ describe("import_in_batches", function()
     }, { keep_null = true })
     local report = client:import_in_batches(people(1), { dry_run = true })
     assert.same({
-      users_added = {}, users_updated = {}, unlisted = 1, failures = {},
+      users_added = {}, users_updated = {}, unaccounted = 1, failures = {},
     }, report)
   end)
 
@@ -163,7 +163,7 @@ describe("import_in_batches", function()
     }
     local report = client:import_in_batches(people(5),
       { dry_run = false, batch_size = 2 })
-    assert.equal(2, report.unlisted)
+    assert.equal(2, report.unaccounted)
     assert.equal("added 3 users, updated 0; 0 failed; 2 not named by the "
       .. "cluster", tostring(report))
     assert.same({}, report.failures)

@@ -1,18 +1,18 @@
 -- Memory: that it runs out, that it is given back, and who owns it. The
--- scripts run in build/*/host, see spec/support/host.c.
+-- scripts run in build/*/torture, see spec/support/torture.c.
 
 local fault = require "spec.support.fault_server"
 
 -- It is where the core is.
 local function find_host()
   for folder in package.cpath:gmatch "([^;]+)/%?%.so" do
-    local file = io.open(folder .. "/host")
+    local file = io.open(folder .. "/torture")
     if file then
       file:close()
-      return folder .. "/host"
+      return folder .. "/torture"
     end
   end
-  error "build/*/host is missing"
+  error "build/*/torture is missing"
 end
 
 local HOST = find_host()
@@ -39,9 +39,9 @@ end
 
 -- Lets memory run out at each allocation of a life, one after the other.
 local EXHAUST = [[
-local lives = require "spec.support.lives"
+local scenarios = require "spec.support.scenarios"
 local how, life = %q, %q
-local options = %s and lives.socket_options(host) or lives.options
+local options = %s and scenarios.socket_options(host) or scenarios.options
 collectgarbage()
 local before = memory.live()
 local n, fired, failures, errors = 0, nil, 0, 0
@@ -51,7 +51,7 @@ repeat
     local client = assert(core.new(options))
     local ok, result
     fired, ok, result = memory.attempt(how, n, function()
-      return lives[life](client)
+      return scenarios[life](client)
     end)
     if not ok then
       failures = failures + 1
@@ -117,13 +117,13 @@ describe("memory", function()
 
       it("for " .. how .. " when a client is made", function()
         assert.equal("failed", run(([[
-          local lives = require "spec.support.lives"
+          local scenarios = require "spec.support.scenarios"
           local n, fired, failures = 0, nil, 0
           repeat
             n = n + 1
             local ok, client, err
             fired, ok, client, err = memory.attempt(%q, n, function()
-              return core.new(lives.options)
+              return core.new(scenarios.options)
             end)
             if not ok then
               assert(tostring(client):find "not enough memory", client)
@@ -143,12 +143,12 @@ describe("memory", function()
 
     it("when a request is refused, or described", function()
       assert.equal("done", run [[
-        local lives = require "spec.support.lives"
+        local scenarios = require "spec.support.scenarios"
         for _, life in ipairs { "refused", "described" } do
           local n, fired, ok, message = 0
           repeat
             n = n + 1
-            fired, ok, message = memory.attempt("lua", n, lives[life])
+            fired, ok, message = memory.attempt("lua", n, scenarios[life])
             assert(ok or tostring(message):find "not enough memory",
               message)
           until not fired
@@ -160,19 +160,19 @@ describe("memory", function()
   describe("that is collected", function()
     it("at every allocation", function()
       assert.equal("done", run([[
-        local lives = require "spec.support.lives"
+        local scenarios = require "spec.support.scenarios"
         for _, life in ipairs { "search", "stream", "error", "abandoned",
                                 "refused", "described" } do
-          local client = core.new(lives.options)
+          local client = core.new(scenarios.options)
           local _, ok, message = memory.attempt("collect", 0, function()
-            lives[life](client)
+            scenarios[life](client)
           end)
           -- 5.1 and LuaJIT do not collect then, and fail.
           assert(ok or message == "not enough memory", message)
         end
-        local client = core.new(lives.socket_options(host))
+        local client = core.new(scenarios.socket_options(host))
         local _, ok, message = memory.attempt("collect", 0, function()
-          lives.over_sockets(client)
+          scenarios.over_sockets(client)
         end)
         assert(ok or message == "not enough memory", message)
         print "done"]], cluster().host))
@@ -180,23 +180,23 @@ describe("memory", function()
 
     it("all the time", function()
       assert.equal("done", run([[
-        local lives = require "spec.support.lives"
+        local scenarios = require "spec.support.scenarios"
         collectgarbage("setpause", 0)
         collectgarbage("setstepmul", 10000)
         for _ = 1, 20 do
           for _, life in ipairs { "search", "stream", "error", "abandoned" }
           do
-            lives[life](core.new(lives.options))
+            scenarios[life](core.new(scenarios.options))
           end
-          lives.over_sockets(core.new(lives.socket_options(host)))
+          scenarios.over_sockets(core.new(scenarios.socket_options(host)))
         end
         print "done"]], cluster().host))
     end)
 
     it("clients before their exchanges", function()
       assert.equal("done", run([[
-        local lives = require "spec.support.lives"
-        local client = core.new(lives.socket_options(host))
+        local scenarios = require "spec.support.scenarios"
+        local client = core.new(scenarios.socket_options(host))
         local exchanges = {}
         for i = 1, 10 do
           exchanges[i] = client:prepare("search_users", {})
@@ -307,8 +307,8 @@ describe("memory", function()
     } do
       it(name .. ", all is given back", function()
         assert.equal("done", run(([[
-          local lives = require "spec.support.lives"
-          client = core.new(lives.socket_options(host))
+          local scenarios = require "spec.support.scenarios"
+          client = core.new(scenarios.socket_options(host))
           keep = {}
           %s
           print "done"]]):format(script), cluster().host))
@@ -321,8 +321,8 @@ describe("memory", function()
       function()
         local case = cluster()
         assert.equal("done", run([[
-          local lives = require "spec.support.lives"
-          local client = core.new(lives.socket_options(host))
+          local scenarios = require "spec.support.scenarios"
+          local client = core.new(scenarios.socket_options(host))
           assert(client:search_users {})
           local flying = assert(client:prepare("search_users", {}))
           flying:step()
@@ -361,8 +361,8 @@ describe("memory", function()
     it("a call in flight is the parent's alone", function()
       local case = cluster()
       assert.equal("done", run([[
-        local lives = require "spec.support.lives"
-        local client = core.new(lives.socket_options(host))
+        local scenarios = require "spec.support.scenarios"
+        local client = core.new(scenarios.socket_options(host))
         assert(client:search_users {})
         local flying = assert(client:prepare("create_user", {
           name = "a", display_name = "A", email = "a@acme.test" }))
@@ -451,14 +451,14 @@ describe("memory", function()
       return
     end
     local growth = run([[
-      local lives = require "spec.support.lives"
-      local client = core.new(lives.socket_options(host))
-      local one = core.new(lives.options)
-      local other = core.new(lives.options)
+      local scenarios = require "spec.support.scenarios"
+      local client = core.new(scenarios.socket_options(host))
+      local one = core.new(scenarios.options)
+      local other = core.new(scenarios.options)
       local function call(count)
         for i = 1, count do
-          lives.search(one)
-          lives.error(other)
+          scenarios.search(one)
+          scenarios.error(other)
           if i % 20 == 0 then
             assert(client:search_users {})
           end

@@ -166,7 +166,7 @@ describe("another attempt", function()
         local value, err = exchange:result()
         assert.is_nil(value)
         assert.equal(kind, err.kind, what)
-        assert.equal(effect == "reads" and "no" or applied, err.applied, what)
+        assert.equal(effect == "safe" and "no" or applied, err.applied, what)
         assert.equal(1, err.attempts)
         assert.equal(name, err.endpoint)
       end

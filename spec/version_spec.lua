@@ -1,9 +1,9 @@
--- The version stands in src/version.h, and everything agrees with it.
+-- The version stands in src/binding/version.h, and everything agrees with it.
 
 local docs = require "spec.support.docs"
 local thoughtspot = require "thoughtspot"
 
-local version = docs.read "src/version.h":match 'TS_VERSION "([^"]*)"'
+local version = docs.read "src/binding/version.h":match 'TS_VERSION "([^"]*)"'
 
 local function load_rockspec()
   local rockspec = {}

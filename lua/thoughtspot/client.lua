@@ -1,11 +1,11 @@
 --- The client: an endpoint a method, and what is built on them.
 
 local core = require "thoughtspot.core"
-local Waiter = require "thoughtspot.wait"
-local Pager = require "thoughtspot.pages"
-local batch = require "thoughtspot.batch"
-local import = require "thoughtspot.import"
-local import_result = require "thoughtspot.import_result"
+local Waiter = require "thoughtspot.scheduler.wait"
+local Pager = require "thoughtspot.bulk.pages"
+local batch = require "thoughtspot.bulk.batch"
+local import = require "thoughtspot.bulk.import"
+local import_result = require "thoughtspot.bulk.import_result"
 local guard = require "thoughtspot.guard"
 
 local Client = {}
@@ -150,7 +150,7 @@ local function expect_batch(name, items, options)
 end
 
 -- Endpoint = function(result, ...): what becomes of its result.
-local finishers = { import_users = import_result.dress }
+local finishers = { import_users = import_result.with_tostring }
 
 local function method(endpoint)
   local finisher = finishers[endpoint.name]
@@ -306,8 +306,8 @@ end
 --                     Client:batch
 --   default_password  for users who have none
 --   on_progress       function(done, total), in users; see Client:batch
--- @return { users_added, users_updated, unlisted, failures }: lists of { id,
---   name } as the cluster gives them; the number of users whom it neither
+-- @return { users_added, users_updated, unaccounted, failures }: lists of
+--   { id, name } as the cluster gives them; the number of users whom it neither
 --   refused nor named; and a list of { index, item, err }, in the order of the
 --   users. A user who cannot be valid fails alone, as does one whose
 --   user_identifier, in any case, an earlier one has; one whom the cluster

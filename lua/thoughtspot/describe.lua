@@ -128,10 +128,10 @@ local endpoint_methods = { __tostring = endpoint_text }
 local schema_methods = { __tostring = schema_text }
 
 -- Makes a schema, and those inside it, readable.
-local function dress(schema)
+local function with_tostring(schema)
   for _, field in ipairs(schema.fields) do
     if field.schema then
-      dress(field.schema)
+      with_tostring(field.schema)
     end
   end
   return setmetatable(schema, schema_methods)
@@ -177,7 +177,7 @@ local elsewhere = {
 -- @return without a name, a list of the endpoints' names. For an endpoint:
 --   { name, doc, method, path, since, effect, reply, privilege,
 --     path_parameter, request, returns }
---   where effect is "reads", "repeats" (a second call changes nothing more)
+--   where effect is "safe", "idempotent" (a second call changes nothing more)
 --   or "once", reply is "none" (the call returns true), "object" or "list",
 --   and request and returns are tables { name, fields }. A field:
 --   { name, type, doc, default, list, required, nullable, nonempty, secret,
@@ -199,11 +199,11 @@ local function describe(name)
         .. "the endpoints"):format(name, nearest and "did you mean "
         .. nearest .. "? " or ""))
   elseif found.fields then
-    return dress(found)
+    return with_tostring(found)
   end
   for _, part in ipairs { "request", "returns" } do
     if found[part] then
-      dress(found[part])
+      with_tostring(found[part])
     end
   end
   return setmetatable(found, endpoint_methods)

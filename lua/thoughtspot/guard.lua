@@ -10,7 +10,7 @@ end
 
 -- Endpoint = function(identifier or request, request): the users that the
 -- call would delete, deactivate or log out, and the field that names them.
-local taken_away = {
+local destructive_targets = {
   delete_user = function(identifier)
     return { identifier }, "user_identifier"
   end,
@@ -41,7 +41,7 @@ local function names(identifier, me)
     or me.renamed[identifier] == me.id
 end
 
-local function names_me(identifiers, me)
+local function includes_me(identifiers, me)
   for _, identifier in ipairs(identifiers) do
     if names(identifier, me) then
       return true
@@ -72,7 +72,7 @@ end
 -- @param ... the endpoint's arguments
 -- @return true, or nil and an error: nothing was sent then
 function guard.check(name, who_am_i, ...)
-  local users_of = taken_away[name]
+  local users_of = destructive_targets[name]
   if not users_of then
     return true
   end
@@ -88,7 +88,7 @@ function guard.check(name, who_am_i, ...)
   if not me then
     return nil, err
   end
-  if names_me(identifiers, me) then
+  if includes_me(identifiers, me) then
     return refuse(name, field, "\"" .. me.name
       .. "\" is the user that the client acts as")
   end

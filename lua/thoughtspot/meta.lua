@@ -125,7 +125,7 @@ function Pager:close() end
 ---@class thoughtspot.ImportReport
 ---@field users_added thoughtspot.ImportResultUser[]
 ---@field users_updated thoughtspot.ImportResultUser[]
----@field unlisted integer users whom the replies name in neither
+---@field unaccounted integer users whom the replies name in neither
 ---@field failures thoughtspot.BatchFailure[] in the order of the users
 
 ---@class thoughtspot.ProgressOptions
@@ -155,7 +155,7 @@ function Pager:close() end
 ---@field method "GET"|"POST"
 ---@field path string below /api/rest/2.0/
 ---@field since string cluster version
----@field effect "reads"|"repeats"|"once"
+---@field effect "safe"|"idempotent"|"once"
 ---@field reply "none"|"object"|"list"
 ---@field privilege? string
 ---@field path_parameter? thoughtspot.FieldDescription

@@ -1,0 +1,155 @@
+--- Makes many calls, several at a time.
+--
+-- The calls of a batch are in flight together on the client's connections,
+-- and one loop waits for all of them. An item that fails leaves the others
+-- alone.
+
+local core = require "thoughtspot.core"
+local Items = require "thoughtspot.bulk.items"
+local check_options = require "thoughtspot.options"
+local new_report = require "thoughtspot.bulk.report"
+
+-- The cluster lets through 100 requests a second and bursts of ten: eight at
+-- a time stay below the burst, and reach that rate with replies in 80 ms.
+local DEFAULT_CONCURRENCY = 8
+
+local batch = {}
+
+-- The first key of a pair that is neither 1 nor 2, as a part of a path.
+local function find_extra(pair)
+  for key in pairs(pair) do
+    if key ~= 1 and key ~= 2 then
+      return (type(key) == "number" and "[%s]" or ".%s"):format(tostring(key))
+    end
+  end
+end
+
+-- Prepares the call of an item: an exchange, or nil and an error.
+local function prepare(client, endpoint, item)
+  local name = endpoint.name
+  if endpoint.path_parameter and not endpoint.request then
+    return client:prepare(name, item)
+  end
+  if type(item) ~= "table" then
+    return nil, core.error("argument", "expected a table, got " .. type(item),
+      name, "item")
+  end
+  if endpoint.path_parameter then
+    local identifier, request = item[1], item[2]
+    if type(request) ~= "table" then
+      return nil, core.error("argument", "expected a table as the request, "
+        .. "got " .. type(request), name, "item[2]")
+    end
+    local extra = find_extra(item)
+    if extra then
+      return nil, core.error("argument", "expected nothing besides the "
+        .. "identifier and the request", name, "item" .. extra)
+    end
+    return client:prepare(name, identifier, request)
+  end
+  if item.delete_unspecified_users == true then
+    return nil, core.error("argument", "cannot be in a batch: each call "
+      .. "would delete the users of the others", name,
+      "delete_unspecified_users")
+  end
+  return client:prepare(name, item)
+end
+
+--- Keeps calls in flight until there are no more.
+-- @param concurrency how many, or nil
+-- @param next_call function: an exchange, and what the caller knows it by; or
+--   nil: there are no more
+-- @param finish function(what, value, err): is given each outcome
+function batch.fly(client, concurrency, next_call, finish)
+  -- Calls in flight, and in the same places what they are known by.
+  local exchanges, calls = {}, {}
+  concurrency = concurrency or DEFAULT_CONCURRENCY
+  local function fill()
+    while #exchanges < concurrency do
+      local exchange, call = next_call()
+      if not exchange then
+        return
+      end
+      -- All have joined one login before it is made, if they need one.
+      local answer, err = client.waiter:kick(exchange)
+      if answer then
+        table.insert(exchanges, exchange)
+        table.insert(calls, call)
+      else
+        finish(call, nil, err)
+      end
+    end
+  end
+  fill()
+  while #exchanges > 0 do
+    local position, value, err = client.waiter:settle(exchanges)
+    table.remove(exchanges, position)
+    finish(table.remove(calls, position), value, err)
+    fill()
+  end
+end
+
+local function finish(items, call, value, err)
+  items:settle(call.index, call.item, value, err)
+  items:advance(1)
+end
+
+-- The next call that can be made; items that cannot be sent end here.
+local function next_call(client, endpoint, items)
+  for item, index in items.next, items do
+    local call = { index = index, item = item }
+    local exchange, err = nil, items.stopped
+    if not err then
+      exchange, err = prepare(client, endpoint, item)
+    end
+    if exchange then
+      return exchange, call
+    end
+    finish(items, call, nil, err)
+  end
+end
+
+local Report = new_report(function(report)
+  return ("%d succeeded, %d failed"):format(report.succeeded, report.failed)
+end)
+
+local option_kinds = {
+  concurrency = "a whole number above zero",
+  stop_after = "a whole number above zero",
+  on_result = "a function",
+  on_progress = "a function",
+}
+
+--- See Client:batch.
+function batch.run(client, name, source, options)
+  local endpoint = client.endpoints[name]
+  if not endpoint then
+    local _, nearest = core.describe(name)
+    return nil, core.error("argument", "there is none called \"" .. name
+      .. "\"" .. (nearest and "; did you mean " .. nearest .. "?" or ""), nil,
+      "endpoint")
+  elseif not endpoint.path_parameter and not endpoint.request then
+    return nil, core.error("argument", "takes nothing, so that there is "
+      .. "nothing to give it a batch of", name, "endpoint")
+  end
+  local fault = check_options(option_kinds, options, name)
+  if fault then
+    return nil, fault
+  end
+  local items = Items.new(client, source, options, name)
+  if not items then
+    return nil, core.error("argument", "expected a list without holes", name,
+      "items")
+  end
+  batch.fly(client, options.concurrency, function()
+    return next_call(client, endpoint, items)
+  end, function(call, value, err)
+    finish(items, call, value, err)
+  end)
+  return items:close(setmetatable({
+    results = items.results, failures = items.failures,
+    succeeded = items.done - items.failed, failed = items.failed,
+  }, Report))
+end
+
+return batch

@@ -1,0 +1,186 @@
+--- Imports users by the thousand: many in a call, several calls at a time.
+
+local core = require "thoughtspot.core"
+local batch = require "thoughtspot.bulk.batch"
+local Items = require "thoughtspot.bulk.items"
+local check_options = require "thoughtspot.options"
+local import_result = require "thoughtspot.bulk.import_result"
+local new_report = require "thoughtspot.bulk.report"
+
+local DEFAULT_BATCH_SIZE = 100
+
+local ENDPOINT = "import_users"
+
+local option_kinds = {
+  batch_size = "a whole number above zero",
+  concurrency = "a whole number above zero",
+  stop_after = "a whole number above zero",
+  dry_run = "true or false",
+  default_password = "a string",
+  on_progress = "a function",
+}
+
+local function summary(text)
+  return new_report(function(report)
+    local line = text:format(import_result.users(report.users_added),
+      #report.users_updated, #report.failures)
+    return report.unaccounted == 0 and line
+      or ("%s; %d not named by the cluster"):format(line, report.unaccounted)
+  end)
+end
+
+-- Whether it was a dry run = the metatable of its report.
+local reports = {
+  [true] = summary("dry run, nothing was changed: would add %s, update %d; "
+    .. "%d failed"),
+  [false] = summary "added %s, updated %d; %d failed",
+}
+
+local function find_fault(options)
+  if options.delete_unspecified_users ~= nil then
+    return core.error("argument", "cannot be in batches: each call would "
+      .. "delete the users of the others", ENDPOINT,
+      "delete_unspecified_users")
+  elseif options.dry_run == nil then
+    return core.error("argument", "give true or false: the cluster takes it "
+      .. "as true when it is absent, and imports nothing", ENDPOINT, "dry_run")
+  end
+  return check_options(option_kinds, options, ENDPOINT)
+end
+
+local function new_request(import, users)
+  return {
+    users = users,
+    dry_run = import.options.dry_run,
+    default_password = import.options.default_password,
+  }
+end
+
+-- Returns the number of what is appended.
+local function append(list, more)
+  if type(more) ~= "table" then -- with keep_null it may be null
+    return 0
+  end
+  for _, value in ipairs(more) do
+    list[#list + 1] = value
+  end
+  return #more
+end
+
+local function fail(import, users, indexes, err)
+  for place, user in ipairs(users) do
+    import.items:settle(indexes[place], user, nil, err)
+  end
+  import.items:advance(#users)
+end
+
+local function finish(import, call, reply, err)
+  if not reply then
+    fail(import, call.users, call.indexes, err)
+    return
+  end
+  local report = import.report
+  local listed = append(report.users_added, reply.users_added)
+    + append(report.users_updated, reply.users_updated)
+  report.unaccounted = report.unaccounted + math.max(#call.users - listed, 0)
+  import.items:advance(#call.users)
+end
+
+-- Why a user cannot be valid, or nil. To the check, it is the first of a list.
+local function find_mistake(import, user, place)
+  local exchange, err = import.client:prepare(ENDPOINT,
+    new_request(import, { user }))
+  if exchange then
+    exchange:cancel()
+  elseif err.kind == "argument" and err.field then
+    err.field = err.field:gsub("^users%[1%]", place)
+    err.message = err.message:gsub("^users%[1%]", place)
+  end
+  return err
+end
+
+-- Why a user is not to be sent, or nil. One who cannot be valid is no reason
+-- for the cluster to refuse the others; and of two with the same name, in
+-- calls that are in flight together, either might be the last.
+local function find_reason(import, user, index)
+  if import.items.stopped then
+    return import.items.stopped
+  end
+  local place = ("users[%d]"):format(index)
+  local mistake = find_mistake(import, user, place)
+  if mistake then
+    return mistake
+  end
+  local name = user.user_identifier:lower()
+  local first = import.indexes[name]
+  if first then
+    return core.error("argument",
+      ("\"%s\" is in users[%d] already; make the two one"):format(
+        user.user_identifier, first), ENDPOINT, place .. ".user_identifier")
+  end
+  import.indexes[name] = index
+end
+
+-- The users of the next call, and their indexes; none at the end.
+local function next_users(import)
+  local users, indexes = {}, {}
+  for user, index in import.items.next, import.items do
+    local reason = find_reason(import, user, index)
+    if reason then
+      fail(import, { user }, { index }, reason)
+    else
+      users[#users + 1], indexes[#indexes + 1] = user, index
+      if #users == import.size then
+        break
+      end
+    end
+  end
+  return users, indexes
+end
+
+local function next_call(import)
+  local users, indexes = next_users(import)
+  while #users > 0 do
+    local exchange, err = nil, import.items.stopped
+    if not err then
+      exchange, err = import.client:prepare(ENDPOINT,
+        new_request(import, users))
+    end
+    if exchange then
+      return exchange, { users = users, indexes = indexes }
+    end
+    fail(import, users, indexes, err)
+    users, indexes = next_users(import)
+  end
+end
+
+--- See Client:import_in_batches.
+return function(client, users, options)
+  local fault = find_fault(options)
+  if fault then
+    return nil, fault
+  end
+  local items = Items.new(client, users, options, ENDPOINT)
+  if not items then
+    return nil, core.error("argument", "expected a list without holes",
+      ENDPOINT, "users")
+  end
+  local import = {
+    client = client,
+    options = options,
+    size = options.batch_size or DEFAULT_BATCH_SIZE,
+    items = items,
+    -- Name in lower case = the index of its user.
+    indexes = {},
+    report = setmetatable({
+      users_added = {}, users_updated = {}, unaccounted = 0,
+      failures = items.failures,
+    }, reports[options.dry_run]),
+  }
+  batch.fly(client, options.concurrency, function()
+    return next_call(import)
+  end, function(call, reply, err)
+    finish(import, call, reply, err)
+  end)
+  return items:close(import.report)
+end

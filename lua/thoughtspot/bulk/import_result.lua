@@ -1,0 +1,36 @@
+--- Lets the result of import_users say in a REPL or a log what it means: the
+-- cluster answers a dry run as it answers an import.
+
+local import_result = {}
+
+local function count(list)
+  -- With keep_null it may be null.
+  return type(list) == "table" and #list or 0
+end
+
+--- The number of users of a list, in words.
+function import_result.users(list)
+  local number = count(list)
+  return number .. (number == 1 and " user" or " users")
+end
+
+local function methods(text)
+  return {
+    __tostring = function(result)
+      return text:format(import_result.users(result.users_added),
+        count(result.users_updated), count(result.users_deleted))
+    end,
+  }
+end
+
+local dry_run = methods("dry run, nothing was changed: would add %s, "
+  .. "update %d, delete %d; give dry_run = false to do it")
+local imported = methods("added %s, updated %d, deleted %d")
+
+--- Gives the result of a request its text.
+function import_result.with_tostring(result, request)
+  -- To the cluster, an absent dry_run is one.
+  setmetatable(result, request.dry_run == false and imported or dry_run)
+end
+
+return import_result

@@ -1,0 +1,126 @@
+--- Scenarios for the specs of memory: each uses a client in a way of its own,
+-- and may be interrupted by an error anywhere. They run in torture.c.
+
+local core = require "thoughtspot.core"
+
+local scenarios = {}
+
+local NOW = 1000
+local TOKEN = [[{"token":"t0ken","creation_time_in_millis":0,]]
+  .. [["expiration_time_in_millis":300000,"scope":{"org_id":0},]]
+  .. [["valid_for_user_id":"u1","valid_for_username":"me"}]]
+local USERS = [=[[{"id":"1","name":"ada","email":null,"n":1.0},]=]
+  .. [=[{"id":"2","name":"alan","tags":["x",{"y":[1,2]}]}]]=]
+local ERROR = [[{"error":{"message":{"debug":{"code":13003,"debug":]]
+  .. [["[\"g-1\",\"s3cret-s3cret\"]"}}}}]]
+
+-- Answers a request of the exchange, and the mint before it; a pause before it
+-- is over.
+local function answer(exchange, status, body, headers)
+  while exchange:step(NOW + 1) == "io" do
+    local request = exchange:request()
+    if not request.url:find("auth/token", 1, true) then
+      return exchange:respond(status, headers, body, NOW)
+    end
+    exchange:respond(200, { ["Content-Type"] = "application/json" }, TOKEN,
+      NOW)
+  end
+end
+
+-- assert() of Lua 5.1 takes no table for a message.
+local function need(value, err)
+  return value or error(tostring(err), 2)
+end
+
+local function report(exchange)
+  for event in exchange.event, exchange do
+    assert(event.type)
+  end
+end
+
+--- A client whose requests are answered here.
+scenarios.options = {
+  host = "https://acme.test/prefix", username = "me",
+  password = "pass\"word", org_id = 0, token_validity = 60,
+  headers = { ["X-One"] = "1", ["X-Two"] = "2" }, user_agent = "scenarios/1",
+  proxy = "http://127.0.0.1:1", ca_file = "LICENSE", client_cert = "LICENSE",
+  client_key = "LICENSE", on_event = print, transport = print, max_retries = 1,
+  rate_limit = false,
+}
+
+function scenarios.refused()
+  assert(not core.new { host = "https://acme.test", token = "t",
+    pasword = "x" })
+end
+
+function scenarios.search(client)
+  local exchange = need(client:prepare("search_users",
+    { name_pattern = "%", org_identifiers = { "a", "b" } },
+    { headers = { ["x-two"] = "3" }, fields = { "id", "name" } }))
+  answer(exchange, 429, "", { ["Retry-After"] = "0" })
+  answer(exchange, 200, USERS)
+  report(exchange)
+  assert(exchange:step(NOW) == "done")
+  local users, err = exchange:result()
+  need(users, err)
+  assert(#users == 2)
+end
+
+function scenarios.stream(client)
+  local exchange = need(client:prepare("search_users")):stream()
+  answer(exchange, 200, USERS)
+  while exchange:take() do
+    report(exchange)
+  end
+  exchange:step(NOW)
+  need(exchange:result())
+end
+
+function scenarios.error(client)
+  local exchange = need(client:prepare("create_user", {
+    name = "ada", display_name = "Ada\n\195\169", email = "a@acme.test",
+    password = "s3cret-s3cret", extended_properties = { a = { 1, "x" } },
+  }))
+  answer(exchange, 400, ERROR)
+  exchange:step(NOW)
+  local user, err = exchange:result()
+  assert(not user)
+  assert(type(err) == "table" and tostring(err) and err .. "!")
+end
+
+function scenarios.abandoned(client)
+  scenarios.stream(client)
+  local exchange = need(client:prepare("delete_user", "ada"))
+  if exchange:step(NOW) == "io" then
+    exchange:request()
+  end
+end
+
+function scenarios.described()
+  for _, name in ipairs(core.describe()) do
+    assert(core.describe(name))
+  end
+end
+
+--- Over sockets; the client is one of 'socket_options'.
+function scenarios.socket_options(host)
+  return {
+    host = host, username = "me", password = "pass\"word", timeout = 20,
+    rate_limit = false, max_retries = 0, headers = { ["X-One"] = "" },
+  }
+end
+
+function scenarios.over_sockets(client)
+  need(client:search_users {})
+  need(client:search_users({}, { fields = { "id" } }))
+  local exchange = need(client:prepare("search_users")):stream()
+  while exchange:step() ~= "done" do
+    client:poll(0.1)
+  end
+  assert(exchange:take())
+  local in_flight = need(client:prepare("search_users", {}))
+  in_flight:step()
+  client:poll(0)
+end
+
+return scenarios

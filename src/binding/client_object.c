@@ -1,0 +1,187 @@
+/*
+** client_object.c - clients as Lua objects.
+*/
+
+#include <math.h>
+#include <string.h>
+#include <time.h>
+
+#include "binding/configure.h"
+#include "driver/curl.h"
+#include "errors/error.h"
+#include "binding/object.h"
+#include "binding/prepare.h"
+
+/* The longest a blocking call polls at once, so that signals get through. */
+#define LONGEST_POLL 1.0
+
+int ts_client_object(lua_State *L) {
+  void **box;
+  luaL_checktype(L, 1, LUA_TTABLE);
+  lua_settop(L, 1);
+  box = ts_push_box(L, ts_client_class);
+  *box = ts_client_new();
+  ts_check_memory(L, *box != NULL);
+  if (!ts_configure(L, 1, *box)) {
+    return ts_error_refuse(L, NULL);
+  }
+  return 1;
+}
+
+/* client:close(): what is in flight fails, connections close; idempotent. */
+static int client_close(lua_State *L) {
+  ts_client *client = ts_check_client(L, 1);
+  if (!client->closed) {
+    client->closed = true;
+    ts_curl_close(client);
+  }
+  return 0;
+}
+
+static int client_collect(lua_State *L) {
+  void **box = ts_check_box(L, 1, ts_client_class);
+  ts_client *client = *box;
+  *box = NULL;
+  if (client != NULL) {
+    ts_client_release(client);
+  }
+  return 0;
+}
+
+static int client_text(lua_State *L) {
+  ts_client *client = ts_check_client(L, 1);
+  lua_pushfstring(L, "thoughtspot client (%s%s%s%s)",
+                  client->username.length > 0 ? client->username.data : "",
+                  client->username.length > 0 ? " at " : "",
+                  client->host.length > 0 ? client->host.data : "no host",
+                  client->closed ? ", closed" : "");
+  return 1;
+}
+
+/* client:poll([seconds]) -> whether something happened: moves on all
+** exchanges in flight; waits up to 'seconds' (0) for something to happen. */
+static int client_poll(lua_State *L) {
+  ts_client *client = ts_check_client(L, 1);
+  double seconds = luaL_optnumber(L, 2, 0);
+  lua_pushboolean(L, !client->closed && ts_curl_poll(client, seconds));
+  return 1;
+}
+
+/* client:prepare(endpoint, ...) -> exchange | nil, err: takes what the
+** endpoint's method takes. */
+static int client_prepare(lua_State *L) {
+  ts_client *client = ts_check_client(L, 1);
+  const ts_endpoint *endpoint = ts_endpoint_find(luaL_checkstring(L, 2));
+  luaL_argcheck(L, endpoint != NULL, 2, "there is no such endpoint");
+  return ts_prepare(L, client, endpoint, 3);
+}
+
+/*
+** client:token() -> token, expires_at | nil, whether one is being minted:
+** for a token_store. 'expires_at' is in epoch seconds, or nil where the
+** cluster has not said it.
+*/
+static int client_token(lua_State *L) {
+  const ts_token *token = &ts_check_client(L, 1)->token;
+  double now = ts_now();
+  if (!ts_token_usable(token, now)) {
+    lua_pushnil(L);
+    lua_pushboolean(L, token->login != NULL);
+    return 2;
+  }
+  lua_pushstring(L, token->value.data);
+  if (token->expires_at < HUGE_VAL) {
+    lua_pushnumber(L, (double)time(NULL) + token->expires_at - now);
+  } else {
+    lua_pushnil(L);
+  }
+  return 2;
+}
+
+/* client:user() -> id, name | nil: whom the next request will act as, where
+** that is known. The next token from outside may be another user's. */
+static int client_user(lua_State *L) {
+  const ts_token *token = &ts_check_client(L, 1)->token;
+  if (token->user_id.length == 0 || (token->source == TS_SOURCE_PROVIDED &&
+                                     !ts_token_usable(token, ts_now()))) {
+    return 0;
+  }
+  lua_pushlstring(L, token->user_id.data, token->user_id.length);
+  lua_pushlstring(L, token->user_name.data, token->user_name.length);
+  return 2;
+}
+
+/* client:know_user(id, name): whom the token stands for. */
+static int client_know_user(lua_State *L) {
+  ts_token *token = &ts_check_client(L, 1)->token;
+  size_t id_length, name_length;
+  const char *id = luaL_checklstring(L, 2, &id_length);
+  const char *name = luaL_checklstring(L, 3, &name_length);
+  ts_token_know_user(token, id, id_length, name, name_length);
+  return 0;
+}
+
+/* Pushes the result of the exchange at the top of the stack, which is freed,
+** for it would hold what it has sent and read until it is collected. */
+static int give_result(lua_State *L, ts_exchange *x) {
+  void **box = lua_touserdata(L, -1);
+  int pushed = ts_exchange_push_result(L, x);
+  *box = NULL;
+  ts_exchange_release(x);
+  return pushed;
+}
+
+/* client:<endpoint>(...) -> value | nil, err: waits for the outcome. */
+static int client_call(lua_State *L) {
+  const ts_endpoint *endpoint = lua_touserdata(L, lua_upvalueindex(1));
+  ts_client *client = ts_check_client(L, 1);
+  ts_exchange *x;
+  int pushed = ts_prepare(L, client, endpoint, 2);
+  if (pushed != 1) {
+    return pushed;
+  }
+  x = ts_check_exchange(L, -1);
+  for (;;) {
+    double seconds;
+    switch (ts_exchange_advance(L, x, ts_now(), &seconds)) {
+    case TS_WANT_NOTHING:
+      return give_result(L, x);
+    case TS_WANT_WAIT:
+      ts_curl_poll(client, seconds < LONGEST_POLL ? seconds : LONGEST_POLL);
+      break;
+    case TS_WANT_IO:
+      if (!client->transport) {
+        ts_curl_poll(client, LONGEST_POLL);
+        break;
+      }
+      return luaL_error(L, "a transport is served by the module thoughtspot");
+    case TS_WANT_TOKEN:
+      return luaL_error(L, "a token_provider or token_store is served by the "
+                           "module thoughtspot");
+    case TS_WANT_PERMIT:
+      return luaL_error(L, "a rate_limit that is a function is served by the "
+                           "module thoughtspot");
+    }
+  }
+}
+
+static const luaL_Reg client_methods[] = {
+    {"prepare", client_prepare},     {"poll", client_poll},
+    {"token", client_token},         {"user", client_user},
+    {"know_user", client_know_user}, {"close", client_close},
+    {"__close", client_close},       {"__gc", client_collect},
+    {"__tostring", client_text},     {NULL, NULL}};
+
+static void add_endpoints(lua_State *L) {
+  const ts_endpoint *endpoint;
+  for (endpoint = ts_endpoints; endpoint->name != NULL; endpoint++) {
+    lua_pushlightuserdata(L, (void *)(size_t)endpoint);
+    lua_pushcclosure(L, client_call, 1);
+    lua_setfield(L, -2, endpoint->name);
+  }
+}
+
+void ts_client_open(lua_State *L) {
+  ts_new_class(L, ts_client_class, client_methods);
+  add_endpoints(L);
+}

@@ -1,0 +1,463 @@
+/*
+** configure.c - a table of options, turned into a client.
+*/
+
+#include <errno.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "values/check.h"
+#include "binding/configure.h"
+#include "driver/curl.h"
+#include "bytes/header.h"
+#include "binding/option.h"
+#include "driver/proxy.h"
+#include "binding/version.h"
+
+static int refuse(lua_State *L, const char *option, const char *message) {
+  lua_pushstring(L, option);
+  lua_pushstring(L, message);
+  return 0;
+}
+
+static bool has(lua_State *L, int options, const char *name) {
+  bool given;
+  ts_rawgetfield(L, options, name);
+  given = !lua_isnil(L, -1);
+  lua_pop(L, 1);
+  return given;
+}
+
+static void get_text(lua_State *L, int options, const char *name,
+                     ts_buffer *text) {
+  ts_rawgetfield(L, options, name);
+  if (!lua_isnil(L, -1)) {
+    size_t length;
+    const char *value = lua_tolstring(L, -1, &length);
+    ts_check_memory(L, ts_buffer_append(text, value, length + 1));
+  }
+  lua_pop(L, 1);
+}
+
+static bool get_boolean(lua_State *L, int options, const char *name,
+                        bool otherwise) {
+  bool value = otherwise;
+  ts_rawgetfield(L, options, name);
+  if (!lua_isnil(L, -1)) {
+    value = lua_toboolean(L, -1);
+  }
+  lua_pop(L, 1);
+  return value;
+}
+
+/* --- Host ------------------------------------------------------------- */
+
+/* Whether a name is this machine: localhost, 127.0.0.0/8 or ::1. */
+static bool is_loopback(const char *name, size_t length) {
+  size_t i, dots = 0;
+  if ((length == 9 && memcmp(name, "localhost", 9) == 0) ||
+      (length == 5 && memcmp(name, "[::1]", 5) == 0)) {
+    return true;
+  }
+  if (length < 9 || memcmp(name, "127.", 4) != 0) {
+    return false;
+  }
+  for (i = 0; i < length; i++) {
+    if (name[i] == '.') {
+      dots++;
+    } else if (name[i] < '0' || name[i] > '9') {
+      return false;
+    }
+  }
+  return dots == 3;
+}
+
+static size_t span_name(const char *name) {
+  return *name == '[' ? strcspn(name, "]/") + 1 : strcspn(name, ":/");
+}
+
+static bool is_host_name(const char *name, size_t length) {
+  static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._";
+  if (length > 2 && name[0] == '[') {
+    return strspn(name + 1, "0123456789abcdefABCDEF:.") == length - 2 &&
+           name[length - 1] == ']';
+  }
+  return length > 0 && strspn(name, letters) >= length;
+}
+
+/* The port after a name, with its colon, or nothing. */
+static bool is_port(const char *port, size_t length) {
+  size_t i;
+  long number = 0;
+  if (length == 0) {
+    return true;
+  }
+  for (i = 1; i < length; i++) {
+    if (port[i] < '0' || port[i] > '9' || number > 65535) {
+      return false;
+    }
+    number = number * 10 + (port[i] - '0');
+  }
+  return port[0] == ':' && number >= 1 && number <= 65535;
+}
+
+/* Whether a segment of the path is "." or "..", encoded or not, which servers
+** take for a step elsewhere. */
+static bool has_dot_segment(const char *path) {
+  while (*path == '/') {
+    size_t dots = 0;
+    path++;
+    while (*path == '.' || strncmp(path, "%2e", 3) == 0 ||
+           strncmp(path, "%2E", 3) == 0) {
+      path += *path == '.' ? 1 : 3;
+      dots++;
+    }
+    if ((dots == 1 || dots == 2) && (*path == '/' || *path == '\0')) {
+      return true;
+    }
+    path += strcspn(path, "/");
+  }
+  return false;
+}
+
+static int configure_host(lua_State *L, int options, ts_client *client) {
+  static const char path_letters[] =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/%";
+  const char *host, *name, *rest;
+  size_t name_length, port_length, length;
+  bool plain;
+  get_text(L, options, "host", &client->host);
+  host = client->host.data;
+  if (strpbrk(host, " \t\r\n") != NULL) {
+    return refuse(L, "host", "holds white space");
+  }
+  plain = strncmp(host, "http://", 7) == 0;
+  if (!plain && strncmp(host, "https://", 8) != 0) {
+    return refuse(L, "host",
+                  strstr(host, "://") == NULL
+                      ? "has no scheme; write https:// before the name"
+                      : "only https:// (and http:// to this machine) works");
+  }
+  name = strstr(host, "://") + 3;
+  if (strchr(name, '@') != NULL) {
+    return refuse(L, "host",
+                  "must not hold a user name; that is an option "
+                  "of its own");
+  }
+  if (strpbrk(name, "?#") != NULL) {
+    return refuse(L, "host",
+                  "must not hold a query or fragment; give the "
+                  "address of the cluster alone");
+  }
+  name_length = span_name(name);
+  if (!is_host_name(name, name_length)) {
+    return refuse(L, "host", "is not the name of a host");
+  }
+  rest = name + name_length;
+  port_length = strcspn(rest, "/");
+  if (!is_port(rest, port_length)) {
+    return refuse(L, "host", "has no valid port");
+  }
+  rest += port_length;
+  if (strspn(rest, path_letters) != strlen(rest) || has_dot_segment(rest)) {
+    return refuse(L, "host", "has a path that cannot be a prefix");
+  }
+  if (strstr(rest, "/api/rest") != NULL) {
+    return refuse(L, "host",
+                  "must end before /api/rest: give the address of "
+                  "the cluster alone");
+  }
+  client->local = plain && !get_boolean(L, options, "allow_http", false);
+  if (client->local && !is_loopback(name, name_length)) {
+    return refuse(L, "host",
+                  "would send credentials in the clear; use "
+                  "https://, or allow_http = true");
+  }
+  length = strlen(host);
+  while (host[length - 1] == '/') {
+    length--;
+  }
+  ts_check_memory(L, ts_buffer_append(&client->base_url, host, length) &&
+                         ts_buffer_append_byte(&client->base_url, '\0'));
+  return 1;
+}
+
+/* --- Credentials ------------------------------------------------------ */
+
+bool ts_is_bearer(const char *token, size_t length) {
+  size_t i;
+  for (i = 0; i < length; i++) {
+    if (token[i] <= ' ' || token[i] == 0x7F) {
+      return false;
+    }
+  }
+  return length > 0;
+}
+
+static int configure_credentials(lua_State *L, int options,
+                                 ts_client *client) {
+  bool password = has(L, options, "password");
+  bool key = has(L, options, "secret_key");
+  bool token = has(L, options, "token");
+  bool provider = has(L, options, "token_provider");
+  bool store = has(L, options, "token_store");
+  if (token + provider + (password || key) == 0 &&
+      has(L, options, "username")) {
+    return refuse(L, "username",
+                  "secret_key or password is missing: with a username, one of "
+                  "them has to be given, and it is nil");
+  }
+  if (token + provider + (password || key) != 1) {
+    return refuse(
+        L,
+        token      ? "token"
+        : provider ? "token_provider"
+                   : "username",
+        "give one way to authenticate: username with password, username with "
+        "secret_key, token, or token_provider");
+  }
+  if (password && key) {
+    return refuse(L, "password", "give password or secret_key, not both");
+  }
+  if ((password || key) && !has(L, options, "username")) {
+    return refuse(L, "username", "is required with password or secret_key");
+  }
+  if (store && token) {
+    return refuse(L, "token_store", "has no use with a fixed token");
+  }
+  if (token && has(L, options, "org_id")) {
+    return refuse(L, "org_id", "cannot change the org of a given token");
+  }
+  get_text(L, options, "username", &client->username);
+  get_text(L, options, "password", &client->password);
+  get_text(L, options, "secret_key", &client->secret_key);
+  client->has_org_id = has(L, options, "org_id");
+  client->org_id = (long)ts_rawgetnumber(L, options, "org_id", 0);
+  client->token_validity =
+      (long)ts_rawgetnumber(L, options, "token_validity", 0);
+  client->token.source = token               ? TS_SOURCE_FIXED
+                         : provider || store ? TS_SOURCE_PROVIDED
+                                             : TS_SOURCE_MINTED;
+  if (token) {
+    get_text(L, options, "token", &client->token.value);
+    if (!ts_is_bearer(client->token.value.data,
+                      client->token.value.length - 1)) {
+      return refuse(L, "token", "is not a bearer token");
+    }
+    client->token.generation = 1;
+  }
+  return 1;
+}
+
+/* --- Headers ---------------------------------------------------------- */
+
+int ts_configure_headers(lua_State *L, int index, ts_buffer *lines,
+                         ts_buffer *secrets, const char *path) {
+  lua_pushnil(L);
+  while (lua_next(L, index)) {
+    size_t name_length, value_length;
+    const char *name = lua_tolstring(L, -2, &name_length);
+    const char *value = lua_tolstring(L, -1, &value_length);
+    const char *refusal =
+        ts_header_refusal(name, name_length, value, value_length);
+    if (refusal != NULL) {
+      luaL_Buffer member;
+      luaL_buffinit(L, &member);
+      luaL_addstring(&member, path);
+      luaL_addchar(&member, '.');
+      ts_add_shown(&member, name, name_length);
+      luaL_pushresult(&member);
+      lua_pushstring(L, refusal);
+      return 0;
+    }
+    ts_check_memory(L, ts_header_put(lines, name, value) &&
+                           ts_header_secrets(secrets, name, value));
+    lua_pop(L, 1);
+  }
+  return 1;
+}
+
+/* What the library calls itself; what the user's program calls itself goes
+** before it. */
+static void add_user_agent(lua_State *L, int options, ts_client *client) {
+  lua_getglobal(L, "jit");
+  if (lua_istable(L, -1)) {
+    lua_getfield(L, -1, "version");
+  } else {
+    lua_getglobal(L, "_VERSION");
+  }
+  lua_pushfstring(L, "lua-thoughtspot/" TS_VERSION " (%s; libcurl/%s)",
+                  lua_isstring(L, -1) ? lua_tostring(L, -1) : "Lua",
+                  ts_curl_version());
+  ts_rawgetfield(L, options, "user_agent");
+  if (!lua_isnil(L, -1)) {
+    lua_pushliteral(L, " ");
+    lua_pushvalue(L, -3);
+    lua_concat(L, 3);
+  } else {
+    lua_pop(L, 1);
+  }
+  ts_check_memory(
+      L, ts_header_put(&client->headers, "User-Agent", lua_tostring(L, -1)));
+}
+
+static int configure_headers(lua_State *L, int options, ts_client *client) {
+  int top = lua_gettop(L);
+  ts_rawgetfield(L, options, "user_agent");
+  if (lua_isstring(L, -1)) {
+    size_t length;
+    const char *agent = lua_tolstring(L, -1, &length);
+    const char *refusal = ts_header_refusal("User-Agent", 10, agent, length);
+    if (refusal != NULL) {
+      return refuse(L, "user_agent", refusal);
+    }
+  }
+  ts_check_memory(
+      L, ts_header_put(&client->headers, "Accept", "application/json"));
+  add_user_agent(L, options, client);
+  lua_settop(L, top);
+  ts_rawgetfield(L, options, "headers");
+  if (lua_istable(L, -1) &&
+      !ts_configure_headers(L, lua_gettop(L), &client->headers,
+                            &client->secrets, "headers")) {
+    return 0;
+  }
+  lua_settop(L, top);
+  return 1;
+}
+
+/* --- The rest --------------------------------------------------------- */
+
+static void configure_rate(lua_State *L, int options, ts_client *client) {
+  ts_rawgetfield(L, options, "rate_limit");
+  if (lua_istable(L, -1)) {
+    int limit = lua_gettop(L);
+    client->per_second = ts_rawgetnumber(L, limit, "per_second", 0);
+    client->burst = ts_rawgetnumber(L, limit, "burst", TS_DEFAULT_BURST);
+  } else if (lua_isfunction(L, -1)) {
+    client->has_rate_function = true;
+  } else if (!lua_isnil(L, -1)) {
+    client->per_second = 0;
+  }
+  client->bucket = client->burst;
+  lua_pop(L, 1);
+}
+
+static int configure_numbers(lua_State *L, int options, ts_client *client) {
+  double bytes = ts_rawgetnumber(L, options, "max_response_bytes",
+                                 (double)client->max_response_bytes);
+  double retries =
+      ts_rawgetnumber(L, options, "max_retries", (double)client->max_retries);
+  if (retries < 0) {
+    return refuse(L, "max_retries", "expected zero or more");
+  }
+  if (floor(bytes) != bytes) {
+    return refuse(L, "max_response_bytes", "expected a whole number");
+  }
+  if (bytes > (double)(SIZE_MAX / 4)) {
+    return refuse(L, "max_response_bytes", "is more than memory can be");
+  }
+  client->max_retries = (long)retries;
+  client->max_response_bytes = (size_t)bytes;
+  client->timeout = ts_rawgetnumber(L, options, "timeout", client->timeout);
+  client->connect_timeout =
+      ts_rawgetnumber(L, options, "connect_timeout", client->connect_timeout);
+  client->deadline = ts_rawgetnumber(L, options, "deadline", client->deadline);
+  return 1;
+}
+
+/* Whether the option, if it is given, is text in one line. */
+static bool is_line(lua_State *L, int options, const char *name) {
+  bool line = true;
+  ts_rawgetfield(L, options, name);
+  if (!lua_isnil(L, -1)) {
+    const char *c = lua_tostring(L, -1);
+    while ((unsigned char)*c >= ' ' && *c != 0x7F) {
+      c++;
+    }
+    line = *c == '\0';
+  }
+  lua_pop(L, 1);
+  return line;
+}
+
+/* The number of the error that reading the file meets, or 0. */
+static int file_error(const char *name) {
+  int error = 0;
+  FILE *file = fopen(name, "rb");
+  if (file == NULL) {
+    return errno;
+  }
+  if (getc(file) == EOF && ferror(file)) { /* a directory can be opened */
+    error = errno;
+  }
+  fclose(file);
+  return error;
+}
+
+/* A file that cannot be read would look like trouble with TLS, later. */
+static int configure_file(lua_State *L, int options, const char *option,
+                          ts_buffer *name) {
+  int error;
+  get_text(L, options, option, name);
+  error = name->length > 0 ? file_error(name->data) : 0;
+  if (error != 0) {
+    lua_pushstring(L, option);
+    lua_pushfstring(L, "cannot be read: %s", strerror(error));
+  }
+  return error == 0;
+}
+
+static int configure_proxy(lua_State *L, int options, ts_client *client) {
+  const char *refusal = NULL;
+  get_text(L, options, "proxy", &client->proxy);
+  if (client->proxy.length > 0) {
+    ts_check_memory(
+        L, ts_proxy_read(client->proxy.data, &client->secrets, &refusal));
+  }
+  return refusal == NULL || refuse(L, "proxy", refusal);
+}
+
+static int configure_wire(lua_State *L, int options, ts_client *client) {
+  static const char *const lines[] = {"ca_file", "client_cert", "client_key",
+                                      "proxy"};
+  size_t i;
+  for (i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+    if (!is_line(L, options, lines[i])) {
+      return refuse(L, lines[i], "must not contain control characters");
+    }
+  }
+  if (client->local && has(L, options, "proxy")) {
+    return refuse(L, "proxy",
+                  "would be sent credentials in the clear; use https://, or "
+                  "allow_http = true");
+  }
+  if (has(L, options, "client_key") && !has(L, options, "client_cert")) {
+    return refuse(L, "client_cert", "is required with client_key");
+  }
+  return configure_file(L, options, "ca_file", &client->ca_file) &&
+         configure_file(L, options, "client_cert", &client->client_cert) &&
+         configure_file(L, options, "client_key", &client->client_key) &&
+         configure_proxy(L, options, client);
+}
+
+int ts_configure(lua_State *L, int index, ts_client *client) {
+  if (!ts_check(L, index, &ts_client_options, 1) ||
+      !configure_host(L, index, client) ||
+      !configure_credentials(L, index, client) ||
+      !configure_headers(L, index, client) ||
+      !configure_numbers(L, index, client) ||
+      !configure_wire(L, index, client)) {
+    return 0;
+  }
+  configure_rate(L, index, client);
+  client->verify = get_boolean(L, index, "verify", client->verify);
+  client->strict = get_boolean(L, index, "strict", client->strict);
+  client->keep_null = get_boolean(L, index, "keep_null", client->keep_null);
+  client->has_listener = has(L, index, "on_event");
+  client->transport = has(L, index, "transport");
+  return 1;
+}

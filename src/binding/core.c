@@ -1,0 +1,75 @@
+/*
+** core.c - the Lua module thoughtspot.core.
+**
+** A client's endpoint methods block. To wait in another way, prepare an
+** exchange and serve the answers of its step().
+*/
+
+#define _POSIX_C_SOURCE 200809L
+
+#include <lualib.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "driver/curl.h"
+#include "binding/describe.h"
+#include "errors/error.h"
+#include "values/json.h"
+#include "binding/object.h"
+#include "binding/version.h"
+
+/* core.error(kind, message [, endpoint [, field]]) -> err: an error object
+** of the module's own making, for what is refused in Lua. Its message begins
+** with the field. */
+static int new_error(lua_State *L) {
+  const char *wanted = luaL_checkstring(L, 1);
+  const char *message = luaL_checkstring(L, 2);
+  int kind;
+  for (kind = TS_OK + 1; kind <= TS_CANCELLED; kind++) {
+    if (strcmp(ts_kind_name((ts_kind)kind), wanted) == 0) {
+      ts_error_push(L, (ts_kind)kind, luaL_optstring(L, 3, NULL),
+                    luaL_optstring(L, 4, NULL), message);
+      return 1;
+    }
+  }
+  return luaL_argerror(L, 1, "there is no such kind of error");
+}
+
+/* core.now() -> monotonic seconds */
+static int now(lua_State *L) {
+  lua_pushnumber(L, ts_now());
+  return 1;
+}
+
+/* core.is_terminal(file) -> whether the file is open, and a terminal */
+static int is_terminal(lua_State *L) {
+  FILE *file = ts_checkfile(L, 1);
+  lua_pushboolean(L, file != NULL && isatty(fileno(file)));
+  return 1;
+}
+
+static const luaL_Reg functions[] = {
+    {"new", ts_client_object},    {"error", new_error},
+    {"describe", ts_describe},    {"now", now},
+    {"is_terminal", is_terminal}, {NULL, NULL}};
+
+TS_EXPORT int luaopen_thoughtspot_core(lua_State *L);
+
+TS_EXPORT int luaopen_thoughtspot_core(lua_State *L) {
+  if (!ts_curl_open()) {
+    return luaL_error(L, "libcurl cannot be initialised");
+  }
+  ts_json_open(L);
+  ts_exchange_open(L);
+  ts_client_open(L);
+  lua_newtable(L);
+  ts_setfuncs(L, functions);
+  ts_error_open(L);
+  lua_pop(L, 1);
+  ts_json_pushnull(L);
+  lua_setfield(L, -2, "null");
+  lua_pushliteral(L, TS_VERSION);
+  lua_setfield(L, -2, "_VERSION");
+  return 1;
+}

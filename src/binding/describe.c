@@ -1,0 +1,133 @@
+/*
+** describe.c - the endpoint table and the options, as Lua tables.
+*/
+
+#include <string.h>
+
+#include "binding/describe.h"
+#include "contract/endpoint.h"
+#include "binding/option.h"
+
+/* Names among which the nearest one is sought; there are fewer. */
+#define MOST_NAMES 32
+
+static void set_flag(lua_State *L, const char *name, const ts_field *field,
+                     unsigned flag) {
+  if ((field->flags & flag) != 0) {
+    lua_pushboolean(L, 1);
+    lua_setfield(L, -2, name);
+  }
+}
+
+static void push_schema(lua_State *L, const ts_schema *schema);
+
+static void push_field(lua_State *L, const ts_field *field) {
+  lua_newtable(L);
+  ts_rawsetstring(L, "name", field->name);
+  ts_rawsetstring(L, "type", ts_type_name(field->type));
+  ts_rawsetstring(L, "doc", field->doc);
+  ts_rawsetstring(L, "default", field->absent);
+  set_flag(L, "list", field, TS_LIST);
+  set_flag(L, "required", field, TS_REQUIRED);
+  set_flag(L, "nullable", field, TS_NULLABLE);
+  set_flag(L, "nonempty", field, TS_NONEMPTY);
+  set_flag(L, "secret", field, TS_SECRET);
+  if (field->values != NULL) {
+    int i;
+    lua_newtable(L);
+    for (i = 0; field->values[i] != NULL; i++) {
+      lua_pushstring(L, field->values[i]);
+      lua_rawseti(L, -2, i + 1);
+    }
+    lua_setfield(L, -2, "values");
+  }
+  if (field->schema != NULL) {
+    push_schema(L, field->schema);
+    lua_setfield(L, -2, "schema");
+  }
+}
+
+static void push_schema(lua_State *L, const ts_schema *schema) {
+  int i;
+  luaL_checkstack(L, 8, "schema nested too deep");
+  lua_newtable(L);
+  ts_rawsetstring(L, "name", schema->name);
+  lua_newtable(L);
+  for (i = 0; schema->fields[i].name != NULL; i++) {
+    push_field(L, &schema->fields[i]);
+    lua_rawseti(L, -2, i + 1);
+  }
+  lua_setfield(L, -2, "fields");
+}
+
+static void push_endpoint(lua_State *L, const ts_endpoint *endpoint) {
+  static const char *const replies[] = {"none", "object", "list"};
+  static const char *const effects[] = {"safe", "idempotent", "once"};
+  lua_newtable(L);
+  ts_rawsetstring(L, "name", endpoint->name);
+  ts_rawsetstring(L, "doc", endpoint->doc);
+  ts_rawsetstring(L, "method", endpoint->method);
+  ts_rawsetstring(L, "path", endpoint->path);
+  ts_rawsetstring(L, "since", endpoint->since);
+  ts_rawsetstring(L, "privilege", endpoint->privilege);
+  ts_rawsetstring(L, "effect", effects[endpoint->effect]);
+  ts_rawsetstring(L, "reply", replies[endpoint->reply]);
+  if (endpoint->path_parameter != NULL) {
+    push_field(L, endpoint->path_parameter);
+    lua_setfield(L, -2, "path_parameter");
+  }
+  if (endpoint->request != NULL) {
+    push_schema(L, endpoint->request);
+    lua_setfield(L, -2, "request");
+  }
+  if (endpoint->reply_schema != NULL) {
+    push_schema(L, endpoint->reply_schema);
+    lua_setfield(L, -2, "returns");
+  }
+}
+
+static int push_names(lua_State *L) {
+  int i;
+  lua_newtable(L);
+  for (i = 0; ts_endpoints[i].name != NULL; i++) {
+    lua_pushstring(L, ts_endpoints[i].name);
+    lua_rawseti(L, -2, i + 1);
+  }
+  return 1;
+}
+
+/* Pushes the endpoint that a name most likely meant, or nil. */
+static void push_nearest(lua_State *L, const char *name) {
+  const char *names[MOST_NAMES + 1];
+  size_t count = 0;
+  while (count < MOST_NAMES && ts_endpoints[count].name != NULL) {
+    names[count] = ts_endpoints[count].name;
+    count++;
+  }
+  names[count] = NULL;
+  lua_pushstring(L, ts_values_suggest(names, name, strlen(name)));
+}
+
+int ts_describe(lua_State *L) {
+  const ts_schema *const options[] = {&ts_client_options, &ts_call_options};
+  const char *name = luaL_optstring(L, 1, NULL);
+  const ts_endpoint *endpoint;
+  size_t i;
+  if (name == NULL) {
+    return push_names(L);
+  }
+  for (i = 0; i < sizeof options / sizeof options[0]; i++) {
+    if (strcmp(options[i]->name, name) == 0) {
+      push_schema(L, options[i]);
+      return 1;
+    }
+  }
+  endpoint = ts_endpoint_find(name);
+  if (endpoint == NULL) {
+    lua_pushnil(L);
+    push_nearest(L, name);
+    return 2;
+  }
+  push_endpoint(L, endpoint);
+  return 1;
+}

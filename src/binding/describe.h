@@ -1,0 +1,24 @@
+/*
+** describe.h - the endpoint table and the options, as Lua tables.
+*/
+
+#ifndef TS_DESCRIBE_H
+#define TS_DESCRIBE_H
+
+#include "values/compat.h"
+
+/*
+** core.describe() -> a list of the names of all endpoints
+** core.describe(name) -> what the endpoint called so takes and gives; or the
+** fields of "Options" or "CallOptions"; or nil.
+**
+** An endpoint: name, doc, method, path, since, effect ("safe", "idempotent",
+** "once"), reply ("none", "object", "list"), and where it has them privilege,
+** path_parameter (a field), request and returns (schemas). A schema: name,
+** fields. A field: name, type, doc, and where they apply default (a text:
+** what absence stands for), list, required, nullable, nonempty, secret,
+** values, schema.
+*/
+int ts_describe(lua_State *L);
+
+#endif

@@ -1,0 +1,413 @@
+/*
+** exchange_object.c - exchanges as Lua objects.
+*/
+
+#include <math.h>
+#include <string.h>
+#include <time.h>
+
+#include "binding/configure.h"
+#include "driver/curl.h"
+#include "values/decode.h"
+#include "errors/error.h"
+#include "bytes/header.h"
+#include "binding/object.h"
+#include "binding/mint.h"
+
+/* --- Stepping --------------------------------------------------------- */
+
+ts_want ts_exchange_advance(lua_State *L, ts_exchange *x, double now,
+                            double *seconds) {
+  for (;;) {
+    ts_exchange *on_wire;
+    ts_want want;
+    if (x->client->closed && x->phase != TS_PHASE_DONE) {
+      ts_exchange_fail(x, TS_CLOSED, "the client was closed");
+    }
+    want = ts_exchange_step(x, now, seconds);
+    if (want == TS_WANT_TOKEN && x->login != NULL) {
+      ts_token_take_minted(L, x, now);
+      continue;
+    }
+    on_wire = ts_exchange_on_wire(x);
+    if (want != TS_WANT_IO || x->client->transport) {
+      return want;
+    }
+    if (on_wire->phase == TS_PHASE_READY) {
+      ts_curl_start(on_wire, now);
+    } else if (!ts_curl_sends(on_wire)) {
+      on_wire->sent = true; /* by the other process */
+      ts_exchange_end(on_wire, TS_FAILURE_NETWORK,
+                      "the process was forked in the middle of the call", now);
+      continue;
+    }
+    if (on_wire->phase == TS_PHASE_SENT) {
+      return want;
+    }
+  }
+}
+
+/* --- Results ---------------------------------------------------------- */
+
+static int push_failure(lua_State *L, const ts_exchange *x) {
+  lua_pushnil(L);
+  ts_error_push_outcome(L, x);
+  return 2;
+}
+
+/* Decodes the next element onto the stack: 1; 0: there is none; -1: it
+** cannot be read, which fails the exchange. */
+static int push_element(lua_State *L, ts_exchange *x) {
+  const char *element;
+  size_t length;
+  if (!ts_exchange_take(x, &element, &length)) {
+    return 0;
+  }
+  if (!ts_decode(L, element, &x->members)) {
+    lua_pop(L, 1);
+    ts_exchange_spoil(x, "the reply cannot be decoded");
+    return -1;
+  }
+  return 1;
+}
+
+static int push_list(lua_State *L, ts_exchange *x) {
+  size_t waiting = ts_response_waiting(&x->response);
+  int more, item = 0;
+  lua_createtable(L, waiting < 100000 ? (int)waiting : 0, 0);
+  while ((more = push_element(L, x)) == 1) {
+    lua_rawseti(L, -2, ++item);
+  }
+  return more == 0 ? 1 : push_failure(L, x);
+}
+
+int ts_exchange_push_result(lua_State *L, ts_exchange *x) {
+  if (x->kind != TS_OK) {
+    return push_failure(L, x);
+  }
+  if (x->response.stream || x->endpoint->reply == TS_REPLY_NONE) {
+    lua_pushboolean(L, 1);
+    return 1;
+  }
+  if (x->endpoint->reply == TS_REPLY_LIST) {
+    return push_list(L, x);
+  }
+  switch (push_element(L, x)) {
+  case 1:
+    return 1;
+  case 0:
+    return luaL_error(L, "the result was taken before");
+  default:
+    return push_failure(L, x);
+  }
+}
+
+/* --- Exchanges -------------------------------------------------------- */
+
+/*
+** exchange:step([now]) -> "done" | "io" | "wait", seconds
+**                       | "token", the token that was refused or nil
+**                       | "permit"
+** 'now' is in monotonic seconds, for tests; all calls of an exchange keep to
+** one clock.
+*/
+static int exchange_step(lua_State *L) {
+  static const char *const names[] = {"done", "io", "wait", "token", "permit"};
+  ts_exchange *x = ts_check_exchange(L, 1);
+  double seconds;
+  ts_want want =
+      ts_exchange_advance(L, x, luaL_optnumber(L, 2, ts_now()), &seconds);
+  lua_pushstring(L, names[want]);
+  if (want == TS_WANT_WAIT) {
+    lua_pushnumber(L, seconds);
+    return 2;
+  }
+  if (want == TS_WANT_TOKEN && x->client->token.refused.length > 0) {
+    lua_pushstring(L, x->client->token.refused.data);
+    return 2;
+  }
+  return 1;
+}
+
+/* exchange:result() -> value | nil, err: once step() has said "done"; a value
+** is given once, a list without what take() has given. */
+static int exchange_result(lua_State *L) {
+  ts_exchange *x = ts_check_exchange(L, 1);
+  if (x->phase != TS_PHASE_DONE) {
+    return luaL_error(L, "the exchange is not done");
+  }
+  return ts_exchange_push_result(L, x);
+}
+
+/* exchange:stream() -> the exchange: before its first step, lets take() give
+** the objects of a list as they arrive; the result is true then. */
+static int exchange_stream(lua_State *L) {
+  ts_check_exchange(L, 1)->response.stream = true;
+  lua_settop(L, 1);
+  return 1;
+}
+
+/* exchange:take() -> the next object of a list | nil | nil, err: of a
+** stream at any time, else once step() has said "done". */
+static int exchange_take(lua_State *L) {
+  ts_exchange *x = ts_check_exchange(L, 1);
+  switch (push_element(L, x)) {
+  case 1:
+    if (ts_response_may_resume(&x->response)) {
+      ts_curl_resume(x);
+    }
+    return 1;
+  case 0:
+    lua_pushnil(L);
+    return 1;
+  default:
+    return push_failure(L, x);
+  }
+}
+
+/* exchange:ready() -> whether step() or take() has something new, after
+** step() had said "io"; so it is when the exchange was cancelled. */
+static int exchange_ready(lua_State *L) {
+  ts_exchange *x = *(ts_exchange **)ts_check_box(L, 1, ts_exchange_class);
+  lua_pushboolean(
+      L, x == NULL || ts_exchange_on_wire(x)->phase != TS_PHASE_SENT ||
+             (x->response.stream && ts_response_waiting(&x->response) > 0));
+  return 1;
+}
+
+/* exchange:waiting() -> the number of objects that take() has to give before
+** the result is complete; 0 where the result is no list. */
+static int exchange_waiting(lua_State *L) {
+  ts_exchange *x = ts_check_exchange(L, 1);
+  bool listed = x->phase == TS_PHASE_DONE && x->kind == TS_OK &&
+                x->endpoint->reply == TS_REPLY_LIST;
+  lua_pushinteger(L,
+                  listed ? (lua_Integer)ts_response_waiting(&x->response) : 0);
+  return 1;
+}
+
+/* Pushes the request's headers as a table. */
+static void push_headers(lua_State *L, const ts_exchange *x) {
+  const char *line = NULL;
+  lua_newtable(L);
+  while ((line = ts_header_next(&x->headers, line)) != NULL) {
+    const char *colon = strchr(line, ':');
+    lua_pushlstring(L, line, (size_t)(colon - line));
+    lua_pushstring(L, colon + 2);
+    lua_rawset(L, -3);
+  }
+  if (x->has_body) {
+    ts_rawsetstring(L, "Content-Type", "application/json");
+  }
+  if (!x->anonymous) {
+    lua_pushfstring(L, "Bearer %s", x->client->token.value.data);
+    ts_rawsetfield(L, -2, "Authorization");
+  }
+}
+
+/* exchange:request([now]) -> { method, url, headers, body }: the request that
+** step() has just said "io" about; it counts as sent from here on. */
+static int exchange_request(lua_State *L) {
+  const ts_exchange *sender = ts_check_exchange(L, 1);
+  ts_exchange *x = ts_exchange_on_wire(ts_check_exchange(L, 1));
+  lua_Number now = luaL_optnumber(L, 2, ts_now());
+  if (x->phase != TS_PHASE_READY || ts_exchange_lacks_token(x)) {
+    return luaL_error(L, "there is no request to send");
+  }
+  lua_newtable(L);
+  ts_rawsetstring(L, "method", x->endpoint->method);
+  ts_rawsetstring(L, "url", x->url.data);
+  if (x->has_body) {
+    lua_pushlstring(L, x->body.data, x->body.length);
+    ts_rawsetfield(L, -2, "body");
+  }
+  push_headers(L, x);
+  ts_rawsetfield(L, -2, "headers");
+  ts_check_memory(L, ts_exchange_begin(x, now));
+  x->sender = sender;
+  x->sent = true;
+  return 1;
+}
+
+/* The headers of a reply, in the table at 'index'. */
+static void read_headers(lua_State *L, int index, ts_exchange *x) {
+  lua_pushnil(L);
+  while (lua_next(L, index)) {
+    if (lua_type(L, -2) == LUA_TSTRING && lua_isstring(L, -1)) {
+      size_t length;
+      const char *line;
+      lua_pushfstring(L, "%s: %s", lua_tostring(L, -2), lua_tostring(L, -1));
+      line = lua_tolstring(L, -1, &length);
+      ts_response_header(&x->response, line, length);
+      lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+  }
+}
+
+/* What makes the arguments of respond() no reply, or NULL. */
+static const char *response_refusal(lua_State *L) {
+  lua_Number status = lua_tonumber(L, 2); /* 0: it is none */
+  if (!(status >= 100 && status <= 999)) {
+    return "the transport's response has no HTTP status";
+  }
+  if (!lua_isnoneornil(L, 3) && !lua_istable(L, 3)) {
+    return "the headers of the transport's response are no table";
+  }
+  if (!lua_isnoneornil(L, 4) && !lua_isstring(L, 4)) {
+    return "the body of the transport's response is no string";
+  }
+  return NULL;
+}
+
+/*
+** exchange:respond(status, headers, body [, now]): the reply to the request;
+** or exchange:respond(nil, message [, now]): that there will be none.
+*/
+static int exchange_respond(lua_State *L) {
+  ts_exchange *x = ts_exchange_on_wire(ts_check_exchange(L, 1));
+  size_t length;
+  const char *body, *refusal;
+  if (x->phase != TS_PHASE_SENT) {
+    return luaL_error(L, "no reply is awaited");
+  }
+  if (lua_isnil(L, 2)) {
+    const char *message = luaL_optstring(L, 3, "the transport failed");
+    ts_exchange_end(x, TS_FAILURE_NETWORK, message,
+                    luaL_optnumber(L, 4, ts_now()));
+    return 0;
+  }
+  refusal = response_refusal(L);
+  if (refusal != NULL) {
+    ts_exchange_fail(x, TS_NETWORK, refusal);
+    return 0;
+  }
+  body = luaL_optlstring(L, 4, "", &length);
+  ts_response_begin(&x->response, (long)lua_tonumber(L, 2));
+  if (lua_istable(L, 3)) {
+    read_headers(L, 3, x);
+  }
+  if (length > 0) {
+    ts_response_body(&x->response, body, length);
+  }
+  ts_exchange_end(x, TS_FAILURE_NONE, NULL, luaL_optnumber(L, 5, ts_now()));
+  return 0;
+}
+
+/*
+** exchange:supply(token [, expires_at [, now]]): the token that "token" asked
+** for, and its expiry in epoch seconds; without one it serves until it is
+** refused. What is no token, or has expired, fails the exchange, as does what
+** is no expiry.
+** exchange:supply(nil): there is none; the client's credentials login one.
+*/
+static int exchange_supply(lua_State *L) {
+  ts_exchange *x = ts_check_exchange(L, 1);
+  double now = luaL_optnumber(L, 4, ts_now());
+  double lifetime = HUGE_VAL;
+  size_t length = 0;
+  const char *token = NULL;
+  if (x->phase != TS_PHASE_TOKEN ||
+      x->client->token.source != TS_SOURCE_PROVIDED) {
+    return luaL_error(L, "no token is asked for");
+  }
+  if (lua_isnoneornil(L, 2) && x->client->username.length > 0) {
+    ts_check_memory(L, ts_exchange_login_after_all(x));
+    return 0;
+  }
+  if (lua_type(L, 2) == LUA_TSTRING) {
+    token = lua_tolstring(L, 2, &length);
+  }
+  if (lua_isnumber(L, 3)) {
+    lifetime = lua_tonumber(L, 3) - (double)time(NULL);
+  }
+  if (token == NULL || !ts_is_bearer(token, length)) {
+    ts_exchange_fail(x, TS_AUTH,
+                     "what was supplied as a token is none: expected a "
+                     "string without spaces");
+  } else if (!lua_isnoneornil(L, 3) && !lua_isnumber(L, 3)) {
+    ts_exchange_fail(x, TS_AUTH,
+                     "what was supplied as the expiry of a token is none: "
+                     "expected epoch seconds");
+  } else if (!(lifetime > 0)) { /* it may be NaN */
+    ts_exchange_fail(x, TS_AUTH,
+                     "the token supplied has expired; its expiry is in epoch "
+                     "seconds");
+  } else {
+    ts_check_memory(
+        L, ts_token_accept(&x->client->token, token, length, lifetime, now));
+    ts_exchange_supplied(x);
+  }
+  return 0;
+}
+
+/* exchange:permit(seconds [, now]): the permit of the rate limit that "permit"
+** asked for is so many seconds away; anything else fails the exchange. */
+static int exchange_permit(lua_State *L) {
+  ts_exchange *x = ts_exchange_on_wire(ts_check_exchange(L, 1));
+  lua_Number delay = lua_tonumber(L, 2);
+  if (x->phase != TS_PHASE_PACE) {
+    return luaL_error(L, "no permit is asked for");
+  }
+  if (!lua_isnumber(L, 2)) {
+    ts_exchange_fail(x, TS_ARGUMENT,
+                     "the function rate_limit gave no number of seconds");
+    return 0;
+  }
+  ts_exchange_permit(x, delay > 0 ? delay : 0, luaL_optnumber(L, 3, ts_now()));
+  return 0;
+}
+
+/* exchange:event() -> { type, endpoint, attempt, status, seconds, bytes }
+** | nil: the next thing that happened; for clients with on_event. */
+static int exchange_event(lua_State *L) {
+  ts_event event;
+  if (!ts_exchange_next_event(ts_check_exchange(L, 1), &event)) {
+    return 0;
+  }
+  lua_newtable(L);
+  ts_rawsetstring(L, "type", ts_event_name(event.type));
+  ts_rawsetstring(L, "endpoint", event.endpoint);
+  lua_pushinteger(L, event.attempt);
+  ts_rawsetfield(L, -2, "attempt");
+  lua_pushnumber(L, event.seconds);
+  ts_rawsetfield(L, -2, "seconds");
+  lua_pushinteger(L, (lua_Integer)event.bytes);
+  ts_rawsetfield(L, -2, "bytes");
+  if (event.status != 0) {
+    lua_pushinteger(L, (lua_Integer)event.status);
+    ts_rawsetfield(L, -2, "status");
+  }
+  return 1;
+}
+
+/* exchange:cancel(): takes it off the wire and frees it; idempotent. */
+static int exchange_cancel(lua_State *L) {
+  void **box = ts_check_box(L, 1, ts_exchange_class);
+  ts_exchange *x = *box;
+  *box = NULL;
+  if (x != NULL) {
+    ts_exchange_release(x);
+  }
+  return 0;
+}
+
+static const luaL_Reg exchange_methods[] = {{"step", exchange_step},
+                                            {"result", exchange_result},
+                                            {"take", exchange_take},
+                                            {"stream", exchange_stream},
+                                            {"ready", exchange_ready},
+                                            {"waiting", exchange_waiting},
+                                            {"request", exchange_request},
+                                            {"respond", exchange_respond},
+                                            {"supply", exchange_supply},
+                                            {"permit", exchange_permit},
+                                            {"event", exchange_event},
+                                            {"cancel", exchange_cancel},
+                                            {"__gc", exchange_cancel},
+                                            {"__close", exchange_cancel},
+                                            {NULL, NULL}};
+
+void ts_exchange_open(lua_State *L) {
+  ts_new_class(L, ts_exchange_class, exchange_methods);
+}

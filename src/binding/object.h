@@ -1,0 +1,47 @@
+/*
+** object.h - clients and exchanges as Lua objects.
+*/
+
+#ifndef TS_OBJECT_H
+#define TS_OBJECT_H
+
+#include "values/compat.h"
+#include "protocol/exchange.h"
+
+/* Classes: their names, by whose addresses they are told apart. */
+extern const char ts_client_class[];
+extern const char ts_exchange_class[];
+
+/* Makes a class: a metatable with methods, left on the stack. */
+void ts_new_class(lua_State *L, const char *name, const luaL_Reg *methods);
+
+/* Pushes a zeroed box for a pointer, with its metatable: what is put into it
+** is owned from then on. */
+void **ts_push_box(lua_State *L, const char *name);
+
+/* The box of a class at 'index'; raises where there is none. It takes no
+** memory where there is, so that what is in the box can be freed when there is
+** none left. */
+void **ts_check_box(lua_State *L, int index, const char *name);
+
+/* The object at 'index'; raises where it is none, or is gone. */
+ts_client *ts_check_client(lua_State *L, int index);
+ts_exchange *ts_check_exchange(lua_State *L, int index);
+
+/* Make the classes. */
+void ts_client_open(lua_State *L);
+void ts_exchange_open(lua_State *L);
+
+/* core.new(options) -> client | nil, err */
+int ts_client_object(lua_State *L);
+
+/* As ts_exchange_step, with libcurl as the driver; what is left to do is for
+** the caller to wait, or to serve what only Lua can. */
+ts_want ts_exchange_advance(lua_State *L, ts_exchange *x, double now,
+                            double *seconds);
+
+/* Pushes the result of an exchange that is done: a value, or nil and an
+** error; returns how many. */
+int ts_exchange_push_result(lua_State *L, ts_exchange *x);
+
+#endif

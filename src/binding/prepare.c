@@ -1,0 +1,278 @@
+/*
+** prepare.c - the arguments of a call, turned into an exchange.
+*/
+
+#include <string.h>
+
+#include "values/check.h"
+#include "binding/configure.h"
+#include "values/encode.h"
+#include "errors/error.h"
+#include "binding/object.h"
+#include "binding/option.h"
+#include "binding/prepare.h"
+
+/* The identifier for the path, at 'index': one that cannot be part of one
+** is refused. */
+static int check_identifier(lua_State *L, int index,
+                            const ts_endpoint *endpoint) {
+  const char *identifier;
+  if (!ts_check_value(L, index, endpoint->path_parameter, 1)) {
+    return 0;
+  }
+  identifier = lua_tostring(L, index);
+  if (strcmp(identifier, ".") == 0 || strcmp(identifier, "..") == 0) {
+    lua_pushstring(L, endpoint->path_parameter->name);
+    lua_pushfstring(L, "\"%s\" cannot stand in a path; use the GUID",
+                    identifier);
+    return 0;
+  }
+  return 1;
+}
+
+/* Whether the host that 'confirm' names is the client's. */
+static int guard_host(lua_State *L, int request, const ts_client *client) {
+  int same;
+  ts_rawgetfield(L, request, "confirm");
+  same = strcmp(lua_tostring(L, -1), client->host.data) == 0;
+  lua_pop(L, 1);
+  if (!same) {
+    lua_pushliteral(L, "confirm");
+    lua_pushfstring(L,
+                    "every user would be logged out; to confirm it, give the "
+                    "client's host, \"%s\"",
+                    client->host.data);
+  }
+  return same;
+}
+
+/* delete_unspecified_users deletes all who are not listed: not for an empty
+** list, and not by forgetting what dry_run is when absent. */
+static int guard_import(lua_State *L, int request) {
+  bool deletes, empty, explicit;
+  ts_rawgetfield(L, request, "delete_unspecified_users");
+  deletes = lua_isboolean(L, -1) && lua_toboolean(L, -1);
+  ts_rawgetfield(L, request, "users");
+  empty = ts_rawlen(L, -1) == 0;
+  ts_rawgetfield(L, request, "dry_run");
+  explicit = lua_isboolean(L, -1);
+  lua_pop(L, 3);
+  if (!deletes || (!empty && explicit)) {
+    return 1;
+  }
+  if (empty) {
+    lua_pushliteral(L, "users");
+    lua_pushliteral(L, "is empty: with delete_unspecified_users every user "
+                       "would be deleted");
+  } else {
+    lua_pushliteral(L, "dry_run");
+    lua_pushliteral(L, "must be given as true or false together with "
+                       "delete_unspecified_users");
+  }
+  return 0;
+}
+
+static bool is_given(lua_State *L, int request, const char *name) {
+  bool given;
+  ts_rawgetfield(L, request, name);
+  given = !lua_isnil(L, -1);
+  lua_pop(L, 1);
+  return given;
+}
+
+/* The list of what was not found is empty, and an empty list takes the user
+** out of all groups or orgs: not without saying so. */
+static int guard_lists(lua_State *L, int request) {
+  static const char *const lists[] = {"group_identifiers", "org_identifiers"};
+  size_t i;
+  if (is_given(L, request, "operation")) {
+    return 1;
+  }
+  for (i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+    bool empty;
+    ts_rawgetfield(L, request, lists[i]);
+    empty = lua_istable(L, -1) && ts_rawlen(L, -1) == 0;
+    lua_pop(L, 1);
+    if (empty) {
+      lua_pushstring(L, lists[i]);
+      lua_pushliteral(L, "is an empty list, which would take the user out of "
+                         "all of them; if that is meant, give operation = "
+                         "\"REPLACE\"");
+      return 0;
+    }
+  }
+  return 1;
+}
+
+static int guard_target(lua_State *L, int request) {
+  if (is_given(L, request, "token") ||
+      is_given(L, request, "user_identifier")) {
+    return 1;
+  }
+  lua_pushliteral(L, "token");
+  lua_pushliteral(L, "give the token to revoke, or a user_identifier to "
+                     "revoke all tokens of a user");
+  return 0;
+}
+
+static int check_request(lua_State *L, int index, const ts_endpoint *endpoint,
+                         const ts_client *client) {
+  if (!ts_check(L, index, endpoint->request, client->strict)) {
+    return 0;
+  }
+  switch (endpoint->guard) {
+  case TS_GUARD_HOST:
+    return guard_host(L, index, client);
+  case TS_GUARD_IMPORT:
+    return guard_import(L, index);
+  case TS_GUARD_LISTS:
+    return guard_lists(L, index);
+  case TS_GUARD_TARGET:
+    return guard_target(L, index);
+  default:
+    return 1;
+  }
+}
+
+/* Whether the request asks only what the call would change. */
+static bool is_rehearsal(lua_State *L, int request, const ts_schema *schema) {
+  const ts_field *field;
+  bool rehearses = false;
+  for (field = schema->fields; field->name != NULL; field++) {
+    if ((field->flags & TS_DRY_RUN) != 0) {
+      ts_rawgetfield(L, request, field->name);
+      rehearses =
+          lua_isnil(L, -1) || (lua_isboolean(L, -1) && lua_toboolean(L, -1));
+      lua_pop(L, 1);
+    }
+  }
+  return rehearses;
+}
+
+/* Whether the reply's objects have the field that is to be kept of them; as
+** ts_check. */
+static int check_wanted(lua_State *L, const ts_exchange *x, int item,
+                        const char *name, size_t length) {
+  const ts_schema *schema = x->endpoint->reply_schema;
+  const char *suggestion;
+  if (!x->client->strict || schema == NULL ||
+      ts_schema_find(schema, name, length) != NULL) {
+    return 1;
+  }
+  suggestion = ts_schema_suggest(schema, name, length);
+  lua_pushfstring(L, "fields[%d]", item);
+  lua_pushfstring(L,
+                  suggestion != NULL ? "is not a field of %s; did you mean %s?"
+                                     : "is not a field of %s",
+                  schema->name, suggestion);
+  return 0;
+}
+
+/* The fields to keep: options.fields at the top of the stack. */
+static int want_fields(lua_State *L, ts_exchange *x) {
+  size_t count = ts_rawlen(L, -1), i, length;
+  for (i = 1; i <= count; i++) {
+    const char *name;
+    lua_rawgeti(L, -1, (int)i);
+    name = lua_tolstring(L, -1, &length);
+    if (!check_wanted(L, x, (int)i, name, length)) {
+      return 0;
+    }
+    ts_check_memory(L, ts_response_select(&x->response, name));
+    lua_pop(L, 1);
+  }
+  return 1;
+}
+
+/* Puts the call options at 'index' into the exchange; as ts_check. */
+static int set_call_options(lua_State *L, int index, ts_exchange *x) {
+  double retries;
+  if (!ts_check(L, index, &ts_call_options, 1)) {
+    return 0;
+  }
+  x->timeout = ts_rawgetnumber(L, index, "timeout", x->timeout);
+  x->deadline = ts_rawgetnumber(L, index, "deadline", x->deadline);
+  retries = ts_rawgetnumber(L, index, "max_retries", (double)x->max_retries);
+  if (retries < 0) {
+    lua_pushliteral(L, "max_retries");
+    lua_pushliteral(L, "expected zero or more");
+    return 0;
+  }
+  x->max_retries = (long)retries;
+  ts_rawgetfield(L, index, "fields");
+  if (lua_istable(L, -1) && !want_fields(L, x)) {
+    return 0;
+  }
+  lua_pop(L, 1);
+  ts_rawgetfield(L, index, "headers");
+  if (lua_istable(L, -1) &&
+      !ts_configure_headers(L, lua_gettop(L), &x->headers, &x->secrets,
+                            "headers")) {
+    return 0;
+  }
+  lua_pop(L, 1);
+  return 1;
+}
+
+/* A new exchange in a box on the stack. */
+static ts_exchange *push_exchange(lua_State *L, ts_client *client,
+                                  const ts_endpoint *endpoint) {
+  void **box = ts_push_box(L, ts_exchange_class);
+  ts_exchange *x = ts_exchange_new(client, endpoint);
+  ts_check_memory(L, x != NULL);
+  *box = x;
+  return x;
+}
+
+int ts_prepare(lua_State *L, ts_client *client, const ts_endpoint *endpoint,
+               int next) {
+  int identifier = 0, request = 0, options = 0;
+  const char *text = NULL;
+  size_t length = 0;
+  ts_exchange *x;
+  if (client->closed) {
+    lua_pushnil(L);
+    ts_error_push(L, TS_CLOSED, endpoint->name, NULL, "the client is closed");
+    return 2;
+  }
+  if (endpoint->path_parameter != NULL) {
+    identifier = next++;
+  }
+  if (endpoint->request != NULL) {
+    request = next++;
+  }
+  options = next++;
+  lua_settop(L, next > lua_gettop(L) ? next : lua_gettop(L));
+  luaL_argcheck(L, lua_isnil(L, next), next, "no further argument expected");
+  lua_settop(L, options);
+  if (request != 0 && lua_isnil(L, request)) {
+    lua_newtable(L);
+    lua_replace(L, request);
+  }
+  if (request != 0) {
+    luaL_checktype(L, request, LUA_TTABLE);
+  }
+  if (!lua_isnil(L, options)) {
+    luaL_checktype(L, options, LUA_TTABLE);
+  }
+  if ((identifier != 0 && !check_identifier(L, identifier, endpoint)) ||
+      (request != 0 && !check_request(L, request, endpoint, client))) {
+    return ts_error_refuse(L, endpoint->name);
+  }
+  if (identifier != 0) {
+    text = lua_tolstring(L, identifier, &length);
+  }
+  x = push_exchange(L, client, endpoint);
+  ts_check_memory(L, ts_exchange_address(x, text, length));
+  if (request != 0) {
+    x->has_body = true;
+    if (is_rehearsal(L, request, endpoint->request)) {
+      x->effect = TS_SAFE;
+    }
+    ts_encode(L, request, endpoint->request, &x->body, &x->secrets);
+  }
+  if (!lua_isnil(L, options) && !set_call_options(L, options, x)) {
+    return ts_error_refuse(L, endpoint->name);
+  }
+  return 1;
+}

@@ -1,0 +1,20 @@
+/*
+** prepare.h - the arguments of a call, turned into an exchange.
+*/
+
+#ifndef TS_PREPARE_H
+#define TS_PREPARE_H
+
+#include "values/compat.h"
+#include "protocol/exchange.h"
+
+/*
+** Prepares the exchange of an endpoint from the arguments that begin at
+** 'next': the identifier where the path has one, the request where there is
+** a body, the call options. Pushes it and returns 1, or nil and an error
+** and returns 2: nothing is sent then.
+*/
+int ts_prepare(lua_State *L, ts_client *client, const ts_endpoint *endpoint,
+               int next);
+
+#endif

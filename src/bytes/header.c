@@ -1,0 +1,149 @@
+/*
+** header.c - request headers: lines "Name: value", each ended by a NUL.
+*/
+
+#include <string.h>
+
+#include "bytes/header.h"
+
+/* What the client itself says; anything else here would break a request or
+** send the token elsewhere. */
+static const char *const reserved[] = {
+    "Authorization",  "Connection", "Content-Encoding",
+    "Content-Length", "Expect",     "Host",
+    "Content-Type",   "TE",         "Transfer-Encoding",
+    "Trailer",        "Upgrade",    NULL};
+
+/* Those of the user's that may be shown: they are no secrets, and help to find
+** a request again. */
+static const char *const shown[] = {
+    "Accept",       "Accept-Language",  "Traceparent", "User-Agent",
+    "X-Request-Id", "X-Correlation-Id", NULL};
+
+/* The length from which a word may be a secret: a shorter one is rather a word
+** that errors use. */
+#define SHORTEST_SECRET 8
+
+static char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static bool same_name(const char *a, const char *b, size_t length) {
+  size_t i;
+  for (i = 0; i < length; i++) {
+    if (lower(a[i]) != lower(b[i])) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/* RFC 9110, section 5.6.2. */
+static bool is_token_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+         (c >= '0' && c <= '9') ||
+         (c != '\0' && strchr("!#$%&'*+-.^_`|~", c) != NULL);
+}
+
+static bool is_one_of(const char *const *names, const char *name,
+                      size_t length) {
+  for (; *names != NULL; names++) {
+    if (strlen(*names) == length && same_name(*names, name, length)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+const char *ts_header_refusal(const char *name, size_t name_length,
+                              const char *value, size_t value_length) {
+  size_t i;
+  if (name_length == 0) {
+    return "a header needs a name";
+  }
+  for (i = 0; i < name_length; i++) {
+    if (!is_token_character(name[i])) {
+      return "is no name for a header";
+    }
+  }
+  for (i = 0; i < value_length; i++) {
+    unsigned char c = (unsigned char)value[i];
+    if ((c < 0x20 && c != '\t') || c == 0x7F) {
+      return "must not contain control characters";
+    }
+  }
+  return is_one_of(reserved, name, name_length) ? "is set by the client itself"
+                                                : NULL;
+}
+
+const char *ts_header_next(const ts_buffer *lines, const char *line) {
+  line = line == NULL ? lines->data : line + strlen(line) + 1;
+  return lines->length == 0 || line == lines->data + lines->length ? NULL
+                                                                   : line;
+}
+
+bool ts_header_is(const char *line, size_t length, const char *name,
+                  const char **value, size_t *value_length) {
+  size_t name_length = strlen(name);
+  if (length <= name_length || line[name_length] != ':' ||
+      !same_name(line, name, name_length)) {
+    return false;
+  }
+  line += name_length + 1;
+  length -= name_length + 1;
+  while (length > 0 && (*line == ' ' || *line == '\t')) {
+    line++;
+    length--;
+  }
+  while (length > 0 && (unsigned char)line[length - 1] <= ' ') {
+    length--;
+  }
+  *value = line;
+  *value_length = length;
+  return true;
+}
+
+bool ts_header_put(ts_buffer *lines, const char *name, const char *value) {
+  const char *line;
+  size_t mark = lines->length;
+  if (!ts_buffer_append_string(lines, name) ||
+      !ts_buffer_append_string(lines, ": ") ||
+      !ts_buffer_append(lines, value, strlen(value) + 1)) {
+    ts_buffer_truncate(lines, mark);
+    return false;
+  }
+  for (line = lines->data; line < lines->data + mark;
+       line += strlen(line) + 1) {
+    const char *old;
+    size_t old_length;
+    if (ts_header_is(line, strlen(line), name, &old, &old_length)) {
+      size_t at = (size_t)(line - lines->data);
+      size_t gone = strlen(line) + 1;
+      memmove(lines->data + at, lines->data + at + gone,
+              lines->length - at - gone);
+      ts_buffer_truncate(lines, lines->length - gone);
+      break;
+    }
+  }
+  return true;
+}
+
+bool ts_header_secrets(ts_buffer *secrets, const char *name,
+                       const char *value) {
+  static const char between[] = " \t,;";
+  if (is_one_of(shown, name, strlen(name))) {
+    return true;
+  }
+  while (*value != '\0') {
+    size_t length = strcspn(value, between);
+    if (length >= SHORTEST_SECRET) {
+      if (!ts_buffer_append(secrets, value, length + 1)) {
+        return false;
+      }
+      secrets->data[secrets->length - 1] = '\0';
+    }
+    value += length;
+    value += strspn(value, between);
+  }
+  return true;
+}

@@ -1,0 +1,684 @@
+/*
+** endpoint.c - the rows of the endpoint table and of its schemas.
+**
+** Names, types, enums, what is required and what may be null are those of
+** ThoughtSpot's published contract (REST API v2.0, August 2026), and so is
+** what the server takes for an absent field. On top of it: identifiers are
+** never empty, and what must not be shown is marked.
+*/
+
+#include <string.h>
+
+#include "contract/endpoint.h"
+#include "contract/field.h"
+
+static const char *const visibilities[] = {"SHARABLE", "NON_SHARABLE", NULL};
+
+static const char *const account_types[] = {
+    "LOCAL_USER", "LDAP_USER", "SAML_USER", "OIDC_USER", "REMOTE_USER", NULL};
+
+static const char *const account_statuses[] = {
+    "ACTIVE", "INACTIVE", "EXPIRED", "LOCKED", "PENDING", "SUSPENDED", NULL};
+
+static const char *const metadata_types[] = {"LIVEBOARD",
+                                             "ANSWER",
+                                             "LOGICAL_TABLE",
+                                             "LOGICAL_COLUMN",
+                                             "CONNECTION",
+                                             "TAG",
+                                             "USER",
+                                             "USER_GROUP",
+                                             "LOGICAL_RELATIONSHIP",
+                                             NULL};
+
+static const char *const parent_types[] = {"USER", "GROUP", NULL};
+
+static const char *const privileges[] = {"ADMINISTRATION",
+                                         "AUTHORING",
+                                         "USERDATAUPLOADING",
+                                         "DATADOWNLOADING",
+                                         "USERMANAGEMENT",
+                                         "DATAMANAGEMENT",
+                                         "SHAREWITHALL",
+                                         "JOBSCHEDULING",
+                                         "A3ANALYSIS",
+                                         "EXPERIMENTALFEATUREPRIVILEGE",
+                                         "BYPASSRLS",
+                                         "RANALYSIS",
+                                         "DEVELOPER",
+                                         "USER_ADMINISTRATION",
+                                         "GROUP_ADMINISTRATION",
+                                         "SYNCMANAGEMENT",
+                                         "CAN_CREATE_CATALOG",
+                                         "DISABLE_PINBOARD_CREATION",
+                                         "LIVEBOARD_VERIFIER",
+                                         "PREVIEW_THOUGHTSPOT_SAGE",
+                                         "APPLICATION_ADMINISTRATION",
+                                         "SYSTEM_INFO_ADMINISTRATION",
+                                         "ORG_ADMINISTRATION",
+                                         "ROLE_ADMINISTRATION",
+                                         "AUTHENTICATION_ADMINISTRATION",
+                                         "BILLING_INFO_ADMINISTRATION",
+                                         "CAN_MANAGE_CUSTOM_CALENDAR",
+                                         "CAN_CREATE_OR_EDIT_CONNECTIONS",
+                                         "CAN_MANAGE_WORKSHEET_VIEWS_TABLES",
+                                         "CAN_MANAGE_VERSION_CONTROL",
+                                         "THIRDPARTY_ANALYSIS",
+                                         "ALLOW_NON_EMBED_FULL_APP_ACCESS",
+                                         "CAN_ACCESS_ANALYST_STUDIO",
+                                         "CAN_MANAGE_ANALYST_STUDIO",
+                                         "PREVIEW_DOCUMENT_SEARCH",
+                                         "CAN_MODIFY_FOLDERS",
+                                         "CAN_MANAGE_VARIABLES",
+                                         "CAN_VIEW_FOLDERS",
+                                         "CAN_MANAGE_AGENTSPOT",
+                                         "CAN_ACCESS_AGENTSPOT",
+                                         "CAN_SETUP_VERSION_CONTROL",
+                                         "CAN_MANAGE_WEBHOOKS",
+                                         "CAN_DOWNLOAD_VISUALS",
+                                         "CAN_DOWNLOAD_DETAILED_DATA",
+                                         "CAN_USE_SPOTTER",
+                                         "CAN_MANAGE_SPOTTER",
+                                         NULL};
+
+static const char *const favorite_types[] = {"LIVEBOARD", "ANSWER", NULL};
+
+static const char *const sort_fields[] = {"NAME",    "DISPLAY_NAME", "AUTHOR",
+                                          "CREATED", "MODIFIED",     NULL};
+
+static const char *const orders[] = {"ASC", "DESC", NULL};
+
+static const char *const locales[] = {
+    "en-CA", "en-GB", "en-US", "de-DE",   "ja-JP", "zh-CN", "pt-BR",
+    "fr-FR", "fr-CA", "es-US", "da-DK",   "es-ES", "fi-FI", "sv-SE",
+    "nb-NO", "pt-PT", "nl-NL", "it-IT",   "ru-RU", "en-IN", "de-CH",
+    "en-NZ", "es-MX", "en-AU", "zh-Hant", "ko-KR", "en-DE", NULL};
+
+static const char *const operations[] = {"ADD", "REMOVE", "REPLACE", NULL};
+
+static const char *const table_types[] = {"LOGICAL_TABLE", NULL};
+
+static const char *const operators[] = {
+    "EQ",        "NE",     "LT",         "LE",         "GT",
+    "GE",        "IN",     "BW",         "CONTAINS",   "BEGINS_WITH",
+    "ENDS_WITH", "BW_INC", "BW_INC_MIN", "BW_INC_MAX", "LIKE",
+    "NOT_IN",    NULL};
+
+static const ts_field org_fields[] = {
+    FIELD("id", TS_INTEGER, TS_REQUIRED, "number of the org"),
+    FIELD("name", TS_STRING, TS_REQUIRED, "name of the org"), END};
+static const ts_schema org = {"Org", org_fields};
+
+static const ts_field favorite_item_fields[] = {
+    FIELD("id", TS_STRING, TS_REQUIRED, "GUID"),
+    FIELD("name", TS_STRING, TS_REQUIRED, "name"),
+    ENUM("type", TS_REQUIRED, metadata_types, "kind of object"), END};
+static const ts_schema favorite_item = {"FavoriteItem", favorite_item_fields};
+
+static const ts_field named_object_fields[] = {
+    FIELD("id", TS_STRING, TS_NULLABLE, "GUID"),
+    FIELD("name", TS_STRING, TS_NULLABLE, "name"), END};
+static const ts_schema named_object = {"NamedObject", named_object_fields};
+
+static const ts_field user_fields[] = {
+    FIELD("id", TS_STRING, TS_REQUIRED, "GUID"),
+    FIELD("name", TS_STRING, TS_REQUIRED, "login name, unique in the cluster"),
+    FIELD("display_name", TS_STRING, TS_REQUIRED,
+          "name shown in the user interface"),
+    ENUM("visibility", TS_REQUIRED, visibilities,
+         "whether others find the user when sharing"),
+    FIELD("author_id", TS_STRING, TS_NULLABLE, "GUID of the creator"),
+    FIELD("can_change_password", TS_BOOLEAN, TS_NULLABLE,
+          "the user may change the password"),
+    FIELD("complete_detail", TS_BOOLEAN, TS_NULLABLE, "nothing was left out"),
+    FIELD("creation_time_in_millis", TS_NUMBER, TS_NULLABLE,
+          "time of creation, milliseconds since the epoch"),
+    OBJECT("current_org", TS_NULLABLE, &org, "org of the token"),
+    FIELD("deleted", TS_BOOLEAN, TS_NULLABLE, "the user is deleted"),
+    FIELD("deprecated", TS_BOOLEAN, TS_NULLABLE, "the user is deprecated"),
+    ENUM("account_type", TS_NULLABLE, account_types, "how the user signs in"),
+    ENUM("account_status", TS_NULLABLE, account_statuses,
+         "whether the user may sign in"),
+    FIELD("email", TS_STRING, TS_NULLABLE, "e-mail address"),
+    FIELD("expiration_time_in_millis", TS_NUMBER, TS_NULLABLE,
+          "time of expiry, milliseconds since the epoch"),
+    FIELD("external", TS_BOOLEAN, TS_NULLABLE,
+          "managed outside of the cluster"),
+    OBJECT("favorite_metadata", TS_NULLABLE | TS_LIST, &favorite_item,
+           "favourite Liveboards and Answers"),
+    FIELD("first_login_time_in_millis", TS_NUMBER, TS_NULLABLE,
+          "time of the first login, milliseconds since the epoch"),
+    FIELD("group_mask", TS_INTEGER, TS_NULLABLE, "bit mask of groups"),
+    FIELD("hidden", TS_BOOLEAN, TS_NULLABLE, "hidden from lists"),
+    OBJECT("home_liveboard", TS_NULLABLE, &named_object,
+           "Liveboard of the home page"),
+    FIELD("incomplete_details", TS_JSON, TS_NULLABLE, "what was left out"),
+    FIELD("is_first_login", TS_BOOLEAN, TS_NULLABLE,
+          "the user has not logged in before"),
+    FIELD("modification_time_in_millis", TS_NUMBER, TS_NULLABLE,
+          "time of the last change, milliseconds since the epoch"),
+    FIELD("modifier_id", TS_STRING, TS_NULLABLE,
+          "GUID of who made the last change"),
+    FIELD("notify_on_share", TS_BOOLEAN, TS_NULLABLE,
+          "send an e-mail when something is shared with the user"),
+    FIELD("onboarding_experience_completed", TS_BOOLEAN, TS_NULLABLE,
+          "the user has been through the introduction"),
+    OBJECT("orgs", TS_NULLABLE | TS_LIST, &org, "orgs of the user"),
+    FIELD("owner_id", TS_STRING, TS_NULLABLE, "GUID of the owner"),
+    ENUM("parent_type", TS_NULLABLE, parent_types, "kind of parent"),
+    FIELD("privileges", TS_STRING, TS_NULLABLE | TS_LIST,
+          "privileges of the user"),
+    FIELD("show_onboarding_experience", TS_BOOLEAN, TS_NULLABLE,
+          "offer the introduction to the user"),
+    FIELD("super_user", TS_BOOLEAN, TS_NULLABLE, "has every right"),
+    FIELD("system_user", TS_BOOLEAN, TS_NULLABLE, "belongs to the system"),
+    OBJECT("tags", TS_NULLABLE | TS_LIST, &named_object, "tags"),
+    FIELD("tenant_id", TS_STRING, TS_NULLABLE, "GUID of the tenant"),
+    OBJECT("user_groups", TS_NULLABLE | TS_LIST, &named_object,
+           "groups of the user"),
+    OBJECT("user_inherited_groups", TS_NULLABLE | TS_LIST, &named_object,
+           "groups by inheritance"),
+    FIELD("welcome_email_sent", TS_BOOLEAN, TS_NULLABLE,
+          "the welcome mail was sent"),
+    FIELD("org_privileges", TS_JSON, TS_NULLABLE, "privileges by org"),
+    FIELD("preferred_locale", TS_STRING, TS_NULLABLE,
+          "language and region of the user interface"),
+    FIELD("use_browser_language", TS_BOOLEAN, TS_NULLABLE,
+          "follow the browser's language, which overrides preferred_locale"),
+    FIELD("extended_properties", TS_JSON, TS_NULLABLE,
+          "free-form properties of the user"),
+    FIELD("extended_preferences", TS_JSON, TS_NULLABLE,
+          "free-form preferences of the user"),
+    FIELD("user_parameters", TS_JSON, TS_NULLABLE,
+          "parameters of the session"),
+    FIELD("access_control_properties", TS_JSON, TS_NULLABLE,
+          "access control of the session"),
+    FIELD("variable_values", TS_JSON, TS_NULLABLE,
+          "values of formula variables by org"),
+    END};
+static const ts_schema user = {"User", user_fields};
+
+static const ts_field favorite_fields[] = {
+    FIELD("identifier", TS_STRING, TS_NULLABLE, "name or GUID"),
+    ENUM("type", TS_NULLABLE, favorite_types,
+         "kind of object, required where identifier is a name"),
+    END};
+static const ts_schema favorite = {"Favorite", favorite_fields};
+
+static const ts_field sort_options_fields[] = {
+    ENUM("field_name", TS_NULLABLE, sort_fields, "column to sort by"),
+    ENUM("order", TS_NULLABLE, orders, "direction"), END};
+static const ts_schema sort_options = {"SortOptions", sort_options_fields};
+
+static const ts_field search_users_fields[] = {
+    FIELD("user_identifier", TS_STRING, TS_NONEMPTY,
+          "user (name or GUID), exactly"),
+    FIELD("display_name", TS_STRING, 0, "display name, exactly"),
+    FIELD("name_pattern", TS_STRING, 0,
+          "pattern of the whole name, % for any run of characters"),
+    ENUM("visibility", 0, visibilities,
+         "whether others find the user when sharing"),
+    FIELD("email", TS_STRING, 0, "e-mail address"),
+    FIELD("group_identifiers", TS_STRING, TS_LIST,
+          "groups (names or GUIDs), any of them"),
+    ENUM("privileges", TS_LIST, privileges, "privileges, any of them"),
+    ENUM("account_type", 0, account_types, "how the user signs in"),
+    ENUM("account_status", 0, account_statuses,
+         "whether the user may sign in"),
+    FIELD("notify_on_share", TS_BOOLEAN, TS_NULLABLE,
+          "send an e-mail when something is shared with the user"),
+    FIELD("show_onboarding_experience", TS_BOOLEAN, TS_NULLABLE,
+          "offer the introduction to the user"),
+    FIELD("onboarding_experience_completed", TS_BOOLEAN, TS_NULLABLE,
+          "the user has been through the introduction"),
+    FIELD("org_identifiers", TS_STRING, TS_LIST,
+          "orgs (names or ids), any of them"),
+    FIELD("home_liveboard_identifier", TS_STRING, 0,
+          "Liveboard shown on the home page (name or GUID)"),
+    OBJECT("favorite_metadata", TS_LIST, &favorite,
+           "favourite Liveboards and Answers"),
+    FIELD_OR("record_offset", TS_INTEGER, 0, "0", "rows to skip"),
+    FIELD_OR("record_size", TS_INTEGER, 0, "10", "rows to return, -1 for all"),
+    OBJECT("sort_options", 0, &sort_options, "order of the rows"),
+    FIELD("role_identifiers", TS_STRING, TS_LIST,
+          "roles (names or GUIDs), any of them"),
+    FIELD_OR("include_favorite_metadata", TS_BOOLEAN, TS_NULLABLE, "false",
+             "return the favourites too"),
+    FIELD_OR("include_variable_values", TS_BOOLEAN, TS_NULLABLE, "false",
+             "return the values of formula variables too"),
+    END};
+static const ts_schema search_users = {"SearchUsersRequest",
+                                       search_users_fields};
+
+static const ts_field create_user_fields[] = {
+    FIELD("name", TS_STRING, TS_REQUIRED | TS_NONEMPTY,
+          "login name, unique in the cluster"),
+    FIELD("display_name", TS_STRING, TS_REQUIRED,
+          "name shown in the user interface"),
+    FIELD("password", TS_STRING, TS_SECRET, "password of the account"),
+    FIELD("email", TS_STRING, TS_REQUIRED, "e-mail address"),
+    ENUM_OR("account_type", 0, account_types, "LOCAL_USER",
+            "how the user signs in"),
+    ENUM_OR("account_status", 0, account_statuses, "ACTIVE",
+            "whether the user may sign in"),
+    FIELD("org_identifiers", TS_STRING, TS_LIST, "orgs (ids)"),
+    FIELD("group_identifiers", TS_STRING, TS_LIST, "groups (names or GUIDs)"),
+    ENUM_OR("visibility", 0, visibilities, "SHARABLE",
+            "whether others find the user when sharing"),
+    FIELD_OR("notify_on_share", TS_BOOLEAN, TS_NULLABLE, "true",
+             "send an e-mail when something is shared with the user"),
+    FIELD_OR("show_onboarding_experience", TS_BOOLEAN, TS_NULLABLE, "true",
+             "offer the introduction to the user"),
+    FIELD_OR("onboarding_experience_completed", TS_BOOLEAN, TS_NULLABLE,
+             "false", "the user has been through the introduction"),
+    FIELD("home_liveboard_identifier", TS_STRING, 0,
+          "Liveboard shown on the home page (GUID)"),
+    OBJECT("favorite_metadata", TS_LIST, &favorite,
+           "favourite Liveboards and Answers"),
+    ENUM("preferred_locale", 0, locales,
+         "language and region of the user interface"),
+    FIELD("use_browser_language", TS_BOOLEAN, TS_NULLABLE,
+          "follow the browser's language, which overrides preferred_locale"),
+    FIELD("extended_properties", TS_JSON, 0,
+          "free-form properties of the user"),
+    FIELD("extended_preferences", TS_JSON, 0,
+          "free-form preferences of the user"),
+    FIELD("trigger_welcome_email", TS_BOOLEAN, TS_NULLABLE,
+          "send a welcome mail (clusters without IAM)"),
+    FIELD(
+        "trigger_activation_email", TS_BOOLEAN, TS_NULLABLE,
+        "send an activation mail (IAMv2); set a password where this is false"),
+    END};
+static const ts_schema create_user = {"CreateUserRequest", create_user_fields};
+
+static const ts_field update_user_fields[] = {
+    FIELD("name", TS_STRING, TS_NONEMPTY, "login name, unique in the cluster"),
+    FIELD("display_name", TS_STRING, 0, "name shown in the user interface"),
+    ENUM("visibility", 0, visibilities,
+         "whether others find the user when sharing"),
+    FIELD("email", TS_STRING, 0, "e-mail address"),
+    ENUM("account_status", 0, account_statuses,
+         "whether the user may sign in"),
+    FIELD("notify_on_share", TS_BOOLEAN, TS_NULLABLE,
+          "send an e-mail when something is shared with the user"),
+    FIELD("show_onboarding_experience", TS_BOOLEAN, TS_NULLABLE,
+          "offer the introduction to the user"),
+    FIELD("onboarding_experience_completed", TS_BOOLEAN, TS_NULLABLE,
+          "the user has been through the introduction"),
+    ENUM("account_type", 0, account_types, "how the user signs in"),
+    FIELD("group_identifiers", TS_STRING, TS_LIST, "groups (names or GUIDs)"),
+    FIELD("home_liveboard_identifier", TS_STRING, 0,
+          "Liveboard shown on the home page (GUID)"),
+    OBJECT("favorite_metadata", TS_LIST, &favorite,
+           "favourite Liveboards and Answers"),
+    FIELD("org_identifiers", TS_STRING, TS_LIST, "orgs (ids)"),
+    ENUM_OR(
+        "operation", 0, operations, "REPLACE",
+        "how groups and orgs are applied: REPLACE removes the user from all "
+        "others"),
+    ENUM("preferred_locale", 0, locales,
+         "language and region of the user interface"),
+    FIELD("use_browser_language", TS_BOOLEAN, TS_NULLABLE,
+          "follow the browser's language, which overrides preferred_locale"),
+    FIELD("extended_properties", TS_JSON, 0,
+          "free-form properties of the user"),
+    FIELD("extended_preferences", TS_JSON, 0,
+          "free-form preferences of the user"),
+    END};
+static const ts_schema update_user = {"UpdateUserRequest", update_user_fields};
+
+static const ts_field import_user_fields[] = {
+    FIELD("user_identifier", TS_STRING, TS_REQUIRED | TS_NONEMPTY,
+          "user (name or GUID)"),
+    FIELD("display_name", TS_STRING, TS_REQUIRED,
+          "name shown in the user interface"),
+    FIELD("password", TS_STRING, TS_NULLABLE | TS_SECRET,
+          "password of the account"),
+    ENUM("account_type", TS_NULLABLE, account_types, "how the user signs in"),
+    ENUM("account_status", TS_NULLABLE, account_statuses,
+         "whether the user may sign in"),
+    FIELD("email", TS_STRING, TS_NULLABLE, "e-mail address"),
+    FIELD("org_identifiers", TS_STRING, TS_NULLABLE | TS_LIST,
+          "orgs (names or ids)"),
+    FIELD("group_identifiers", TS_STRING, TS_NULLABLE | TS_LIST,
+          "groups (names or GUIDs)"),
+    ENUM("visibility", TS_NULLABLE, visibilities,
+         "whether others find the user when sharing"),
+    FIELD_OR("notify_on_share", TS_BOOLEAN, TS_NULLABLE, "true",
+             "send an e-mail when something is shared with the user"),
+    FIELD("show_onboarding_experience", TS_BOOLEAN, TS_NULLABLE,
+          "offer the introduction to the user"),
+    FIELD("onboarding_experience_completed", TS_BOOLEAN, TS_NULLABLE,
+          "the user has been through the introduction"),
+    FIELD("home_liveboard_identifier", TS_STRING, TS_NULLABLE,
+          "Liveboard shown on the home page (name or GUID)"),
+    OBJECT("favorite_metadata", TS_NULLABLE | TS_LIST, &favorite,
+           "favourite Liveboards and Answers"),
+    ENUM("preferred_locale", TS_NULLABLE, locales,
+         "language and region of the user interface"),
+    FIELD("use_browser_language", TS_BOOLEAN, TS_NULLABLE,
+          "follow the browser's language, which overrides preferred_locale"),
+    END};
+static const ts_schema import_user = {"ImportUser", import_user_fields};
+
+static const ts_field import_users_fields[] = {
+    OBJECT("users", TS_REQUIRED | TS_LIST, &import_user,
+           "users to create or change"),
+    FIELD("default_password", TS_STRING, TS_SECRET,
+          "password for created users that have none"),
+    FIELD_OR("dry_run", TS_BOOLEAN, TS_NULLABLE | TS_DRY_RUN, "true",
+             "only report what would change; false does it"),
+    FIELD_OR("delete_unspecified_users", TS_BOOLEAN, TS_NULLABLE, "false",
+             "delete every user that is not in the list"),
+    END};
+static const ts_schema import_users = {"ImportUsersRequest",
+                                       import_users_fields};
+
+static const ts_field import_result_user_fields[] = {
+    FIELD("id", TS_STRING, TS_NULLABLE, "GUID"),
+    FIELD("name", TS_STRING, TS_REQUIRED, "login name"), END};
+static const ts_schema import_result_user = {"ImportResultUser",
+                                             import_result_user_fields};
+
+static const ts_field import_result_fields[] = {
+    OBJECT("users_added", TS_NULLABLE | TS_LIST, &import_result_user,
+           "users created"),
+    OBJECT("users_updated", TS_NULLABLE | TS_LIST, &import_result_user,
+           "users changed"),
+    OBJECT("users_deleted", TS_NULLABLE | TS_LIST, &import_result_user,
+           "users deleted"),
+    END};
+static const ts_schema import_result = {"ImportResult", import_result_fields};
+
+static const ts_field change_user_password_fields[] = {
+    FIELD("current_password", TS_STRING, TS_REQUIRED | TS_SECRET,
+          "password the user has now"),
+    FIELD("new_password", TS_STRING, TS_REQUIRED | TS_SECRET,
+          "password the user gets"),
+    FIELD("user_identifier", TS_STRING, TS_REQUIRED | TS_NONEMPTY,
+          "user (name or GUID)"),
+    END};
+static const ts_schema change_user_password = {"ChangeUserPasswordRequest",
+                                               change_user_password_fields};
+
+static const ts_field reset_user_password_fields[] = {
+    FIELD("new_password", TS_STRING, TS_REQUIRED | TS_SECRET,
+          "password the user gets"),
+    FIELD("user_identifier", TS_STRING, TS_REQUIRED | TS_NONEMPTY,
+          "user (name or GUID)"),
+    END};
+static const ts_schema reset_user_password = {"ResetUserPasswordRequest",
+                                              reset_user_password_fields};
+
+static const ts_field activate_user_fields[] = {
+    FIELD("user_identifier", TS_STRING, TS_REQUIRED | TS_NONEMPTY,
+          "user (name or GUID)"),
+    FIELD("auth_token", TS_STRING, TS_REQUIRED | TS_SECRET | TS_NONEMPTY,
+          "token of the activation link: what follows token= in it"),
+    FIELD("password", TS_STRING, TS_REQUIRED | TS_SECRET,
+          "password the user gets"),
+    FIELD("properties", TS_STRING, 0, "properties of the user, as one string"),
+    END};
+static const ts_schema activate_user = {"ActivateUserRequest",
+                                        activate_user_fields};
+
+static const ts_field deactivate_user_fields[] = {
+    FIELD("user_identifier", TS_STRING, TS_REQUIRED | TS_NONEMPTY,
+          "user (name or GUID)"),
+    FIELD("base_url", TS_STRING, TS_REQUIRED,
+          "address of the cluster, the start of the activation link"),
+    END};
+static const ts_schema deactivate_user = {"DeactivateUserRequest",
+                                          deactivate_user_fields};
+
+static const ts_field activation_fields[] = {
+    FIELD("activation_link", TS_STRING, TS_NULLABLE | TS_SECRET,
+          "link with the token for activate_user, valid 14 days"),
+    END};
+static const ts_schema activation = {"Activation", activation_fields};
+
+/* The contract takes an absent, null or empty list too, and logs out every
+** user of the cluster then: here that is an endpoint of its own. */
+static const ts_field force_logout_users_fields[] = {
+    FIELD(
+        "user_identifiers", TS_STRING, TS_REQUIRED | TS_LIST | TS_NONEMPTY,
+        "users (names or GUIDs), at least one: the cluster takes none to mean "
+        "all"),
+    END};
+static const ts_schema force_logout_users = {"ForceLogoutUsersRequest",
+                                             force_logout_users_fields};
+
+static const ts_field parameter_object_fields[] = {
+    ENUM("type", TS_NULLABLE, table_types, "kind of object"),
+    FIELD("identifier", TS_STRING, TS_REQUIRED, "name or GUID of the table"),
+    END};
+static const ts_schema parameter_object = {"ParameterObject",
+                                           parameter_object_fields};
+
+static const ts_field runtime_filter_fields[] = {
+    FIELD("column_name", TS_STRING, TS_REQUIRED, "column"),
+    FIELD("values", TS_STRING, TS_REQUIRED | TS_LIST, "values"),
+    ENUM("operator", TS_REQUIRED, operators, "comparison"),
+    FIELD_OR("persist", TS_BOOLEAN, TS_NULLABLE, "false",
+             "keep it beyond the session"),
+    OBJECT("objects", TS_NULLABLE | TS_LIST, &parameter_object,
+           "tables it applies to"),
+    END};
+static const ts_schema runtime_filter = {"RuntimeFilter",
+                                         runtime_filter_fields};
+
+static const ts_field runtime_sort_fields[] = {
+    FIELD("column_name", TS_STRING, TS_NULLABLE, "column"),
+    ENUM("order", TS_NULLABLE, orders, "direction"),
+    FIELD_OR("persist", TS_BOOLEAN, TS_NULLABLE, "false",
+             "keep it beyond the session"),
+    OBJECT("objects", TS_NULLABLE | TS_LIST, &parameter_object,
+           "tables it applies to"),
+    END};
+static const ts_schema runtime_sort = {"RuntimeSort", runtime_sort_fields};
+
+static const ts_field runtime_parameter_fields[] = {
+    FIELD("name", TS_STRING, TS_REQUIRED, "parameter"),
+    FIELD("values", TS_STRING, TS_REQUIRED | TS_LIST, "values"),
+    FIELD_OR("persist", TS_BOOLEAN, TS_NULLABLE, "false",
+             "keep it beyond the session"),
+    OBJECT("objects", TS_NULLABLE | TS_LIST, &parameter_object,
+           "tables it applies to"),
+    END};
+static const ts_schema runtime_parameter = {"RuntimeParameter",
+                                            runtime_parameter_fields};
+
+static const ts_field user_parameters_fields[] = {
+    OBJECT("objects", TS_NULLABLE | TS_LIST, &parameter_object,
+           "tables it applies to"),
+    OBJECT("runtime_filters", TS_NULLABLE | TS_LIST, &runtime_filter,
+           "filters of the session"),
+    OBJECT("runtime_sorts", TS_NULLABLE | TS_LIST, &runtime_sort,
+           "sorts of the session"),
+    OBJECT("parameters", TS_NULLABLE | TS_LIST, &runtime_parameter,
+           "parameters of the session"),
+    END};
+static const ts_schema user_parameters = {"UserParameters",
+                                          user_parameters_fields};
+
+static const ts_field force_logout_all_users_fields[] = {
+    FIELD("confirm", TS_STRING, TS_REQUIRED | TS_LOCAL,
+          "the host of the client, as given to it"),
+    END};
+static const ts_schema force_logout_all_users = {
+    "ForceLogoutAllUsersRequest", force_logout_all_users_fields};
+
+static const ts_field get_full_access_token_fields[] = {
+    FIELD("username", TS_STRING, TS_REQUIRED | TS_NONEMPTY,
+          "login name of the user"),
+    FIELD("password", TS_STRING, TS_SECRET, "password of the account"),
+    FIELD("secret_key", TS_STRING, TS_SECRET,
+          "secret key of trusted authentication"),
+    FIELD_OR("validity_time_in_sec", TS_INTEGER, 0, "300",
+             "life of the token in seconds"),
+    FIELD("org_id", TS_INTEGER, 0, "number of the org to act in"),
+    FIELD("email", TS_STRING, 0,
+          "e-mail address of a user created on the way"),
+    FIELD("display_name", TS_STRING, 0,
+          "display name of a user created on the way"),
+    FIELD_OR(
+        "auto_create", TS_BOOLEAN, TS_NULLABLE, "false",
+        "create the user when missing; rewrites the groups at every mint"),
+    FIELD("group_identifiers", TS_STRING, TS_LIST,
+          "groups of a user created on the way"),
+    OBJECT("user_parameters", 0, &user_parameters,
+           "runtime filters, sorts and parameters of the session"),
+    END};
+static const ts_schema get_full_access_token = {"GetFullAccessTokenRequest",
+                                                get_full_access_token_fields};
+
+static const ts_field scope_fields[] = {
+    FIELD("access_type", TS_STRING, TS_REQUIRED, "kind of access"),
+    FIELD("org_id", TS_INTEGER, TS_NULLABLE,
+          "number of the org the token acts in"),
+    FIELD("metadata_id", TS_STRING, TS_NULLABLE,
+          "object the token is limited to"),
+    END};
+static const ts_schema scope = {"Scope", scope_fields};
+
+static const ts_field token_fields[] = {
+    FIELD("token", TS_STRING, TS_REQUIRED | TS_SECRET, "bearer token"),
+    FIELD("creation_time_in_millis", TS_NUMBER, TS_REQUIRED,
+          "time of creation, milliseconds since the epoch"),
+    FIELD("expiration_time_in_millis", TS_NUMBER, TS_REQUIRED,
+          "time of expiry, milliseconds since the epoch"),
+    OBJECT("scope", TS_REQUIRED, &scope, "what the token is good for"),
+    FIELD("valid_for_user_id", TS_STRING, TS_REQUIRED,
+          "GUID of the user the token stands for"),
+    FIELD("valid_for_username", TS_STRING, TS_REQUIRED,
+          "name of the user the token stands for"),
+    END};
+static const ts_schema token = {"Token", token_fields};
+
+static const ts_field validate_token_fields[] = {
+    FIELD("token", TS_STRING, TS_REQUIRED | TS_SECRET | TS_NONEMPTY,
+          "token to check"),
+    END};
+static const ts_schema validate_token = {"ValidateTokenRequest",
+                                         validate_token_fields};
+
+static const ts_field token_validation_fields[] = {
+    FIELD("creation_time_in_millis", TS_NUMBER, TS_REQUIRED,
+          "time of creation, milliseconds since the epoch"),
+    FIELD("expiration_time_in_millis", TS_NUMBER, TS_REQUIRED,
+          "time of expiry, milliseconds since the epoch"),
+    OBJECT("scope", TS_REQUIRED, &scope, "what the token is good for"),
+    FIELD("valid_for_user_id", TS_STRING, TS_REQUIRED,
+          "GUID of the user the token stands for"),
+    FIELD("token_type", TS_STRING, TS_REQUIRED, "kind of token"),
+    END};
+static const ts_schema token_validation = {"TokenValidation",
+                                           token_validation_fields};
+
+static const ts_field revoke_token_fields[] = {
+    FIELD("user_identifier", TS_STRING, TS_NONEMPTY,
+          "user whose tokens are revoked (name or GUID)"),
+    FIELD("token", TS_STRING, TS_SECRET | TS_NONEMPTY, "token to revoke"),
+    END};
+static const ts_schema revoke_token = {"RevokeTokenRequest",
+                                       revoke_token_fields};
+
+static const ts_field session_token_fields[] = {
+    FIELD("token", TS_STRING, TS_REQUIRED | TS_SECRET, "bearer token"),
+    FIELD("creation_time_in_millis", TS_NUMBER, TS_REQUIRED,
+          "time of creation, milliseconds since the epoch"),
+    FIELD("expiration_time_in_millis", TS_NUMBER, TS_REQUIRED,
+          "time of expiry, milliseconds since the epoch"),
+    FIELD("valid_for_user_id", TS_STRING, TS_REQUIRED,
+          "GUID of the user the token stands for"),
+    FIELD("valid_for_username", TS_STRING, TS_REQUIRED,
+          "name of the user the token stands for"),
+    END};
+static const ts_schema session_token = {"SessionToken", session_token_fields};
+
+static const ts_field user_identifier =
+    FIELD("user_identifier", TS_STRING, TS_REQUIRED | TS_NONEMPTY,
+          "user (name or GUID)");
+
+#define USERS "users/"
+#define TOKEN "auth/token/"
+#define SESSION "auth/session/"
+
+const ts_endpoint ts_endpoints[] = {
+    {"search_users", "POST", USERS "search", NULL, &search_users,
+     TS_REPLY_LIST, &user, TS_SAFE, TS_GUARD_NONE, "9.0.0.cl", NULL,
+     "Finds users: one page of them, ten unless record_size says otherwise. "
+     "Some of their properties are shown to administrators alone."},
+    {"create_user", "POST", USERS "create", NULL, &create_user,
+     TS_REPLY_OBJECT, &user, TS_ONCE, TS_GUARD_NONE, "9.0.0.cl",
+     TS_USER_ADMINISTRATION, "Creates a user."},
+    {"update_user", "POST", USERS "{user_identifier}/update", &user_identifier,
+     &update_user, TS_REPLY_NONE, NULL, TS_IDEMPOTENT, TS_GUARD_LISTS,
+     "9.0.0.cl", TS_USER_ADMINISTRATION,
+     "Changes a user; groups and orgs are replaced unless operation says ADD "
+     "or REMOVE."},
+    {"delete_user", "POST", USERS "{user_identifier}/delete", &user_identifier,
+     NULL, TS_REPLY_NONE, NULL, TS_ONCE, TS_GUARD_NONE, "9.0.0.cl",
+     TS_USER_ADMINISTRATION, "Deletes a user."},
+    {"import_users", "POST", USERS "import", NULL, &import_users,
+     TS_REPLY_OBJECT, &import_result, TS_ONCE, TS_GUARD_IMPORT, "9.0.0.cl",
+     TS_USER_ADMINISTRATION,
+     "Creates and changes many users; changes nothing, and may be repeated, "
+     "unless dry_run is false."},
+    {"change_user_password", "POST", USERS "change-password", NULL,
+     &change_user_password, TS_REPLY_NONE, NULL, TS_ONCE, TS_GUARD_NONE,
+     "9.0.0.cl", TS_USER_ADMINISTRATION,
+     "Changes a password, given the current one."},
+    {"reset_user_password", "POST", USERS "reset-password", NULL,
+     &reset_user_password, TS_REPLY_NONE, NULL, TS_IDEMPOTENT, TS_GUARD_NONE,
+     "9.0.0.cl", TS_USER_ADMINISTRATION,
+     "Sets the password of a user, as an administrator."},
+    {"activate_user", "POST", USERS "activate", NULL, &activate_user,
+     TS_REPLY_OBJECT, &user, TS_ONCE, TS_GUARD_NONE, "9.7.0.cl",
+     TS_USER_ADMINISTRATION,
+     "Activates a user, with the token of the link that deactivate_user "
+     "gave."},
+    {"deactivate_user", "POST", USERS "deactivate", NULL, &deactivate_user,
+     TS_REPLY_OBJECT, &activation, TS_ONCE, TS_GUARD_NONE, "9.7.0.cl",
+     TS_USER_ADMINISTRATION,
+     "Deactivates a user and returns a link to activate it again."},
+    {"force_logout_users", "POST", USERS "force-logout", NULL,
+     &force_logout_users, TS_REPLY_NONE, NULL, TS_IDEMPOTENT, TS_GUARD_NONE,
+     "9.0.0.cl", TS_USER_ADMINISTRATION,
+     "Logs out the users of a list, which must not be empty."},
+    {"force_logout_all_users", "POST", USERS "force-logout", NULL,
+     &force_logout_all_users, TS_REPLY_NONE, NULL, TS_ONCE, TS_GUARD_HOST,
+     "9.0.0.cl", TS_USER_ADMINISTRATION,
+     "Logs out every user of the cluster, the caller too."},
+    {"get_full_access_token", "POST", TOKEN "full", NULL,
+     &get_full_access_token, TS_REPLY_OBJECT, &token, TS_IDEMPOTENT,
+     TS_GUARD_NONE, "9.0.0.cl", NULL, "Mints a token for a user."},
+    {"validate_token", "POST", TOKEN "validate", NULL, &validate_token,
+     TS_REPLY_OBJECT, &token_validation, TS_SAFE, TS_GUARD_NONE, "9.12.0.cl",
+     NULL, "Tells whom a token stands for and how long."},
+    {"revoke_token", "POST", TOKEN "revoke", NULL, &revoke_token,
+     TS_REPLY_NONE, NULL, TS_IDEMPOTENT, TS_GUARD_TARGET, "9.0.0.cl", NULL,
+     "Revokes a token, or the tokens of a user."},
+    {"get_current_user_info", "GET", SESSION "user", NULL, NULL,
+     TS_REPLY_OBJECT, &user, TS_SAFE, TS_GUARD_NONE, "9.0.0.cl", NULL,
+     "Returns the user that the client's token stands for."},
+    {"get_current_user_token", "GET", SESSION "token", NULL, NULL,
+     TS_REPLY_OBJECT, &session_token, TS_SAFE, TS_GUARD_NONE, "9.4.0.cl", NULL,
+     "Returns a new token, valid for 24 hours, for the same user."},
+    {NULL, NULL, NULL, NULL, NULL, TS_REPLY_NONE, NULL, TS_SAFE, TS_GUARD_NONE,
+     NULL, NULL, NULL},
+};
+
+const ts_endpoint *ts_endpoint_find(const char *name) {
+  const ts_endpoint *endpoint;
+  for (endpoint = ts_endpoints; endpoint->name != NULL; endpoint++) {
+    if (strcmp(endpoint->name, name) == 0) {
+      return endpoint;
+    }
+  }
+  return NULL;
+}
+
+const ts_endpoint *ts_endpoint_token(void) {
+  return ts_endpoint_find("get_full_access_token");
+}

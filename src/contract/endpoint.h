@@ -1,0 +1,58 @@
+/*
+** endpoint.h - the table that everything comes from: the endpoints, what
+** they take, what they answer and what a retry of them may do.
+*/
+
+#ifndef TS_ENDPOINT_H
+#define TS_ENDPOINT_H
+
+#include "contract/schema.h"
+
+typedef enum ts_reply {
+  TS_REPLY_NONE, /* 204, or any 2xx whose body is ignored: true */
+  TS_REPLY_OBJECT,
+  TS_REPLY_LIST
+} ts_reply;
+
+typedef enum ts_effect {
+  TS_SAFE,       /* changes nothing: may be repeated */
+  TS_IDEMPOTENT, /* changes something, the second time as the first */
+  TS_ONCE        /* never repeated after bytes were sent */
+} ts_effect;
+
+typedef enum ts_guard {
+  TS_GUARD_NONE,
+  TS_GUARD_IMPORT, /* delete_unspecified_users */
+  TS_GUARD_LISTS,  /* an empty list takes the user out of all */
+  TS_GUARD_TARGET, /* a user or a token must be given */
+  TS_GUARD_HOST    /* confirm must be the host */
+} ts_guard;
+
+typedef struct ts_endpoint {
+  const char *name; /* NULL ends the table */
+  const char *method;
+  const char *path;               /* below /api/rest/2.0/ */
+  const ts_field *path_parameter; /* NULL, or the {name} in the path */
+  const ts_schema *request;       /* NULL: no body */
+  ts_reply reply;
+  const ts_schema *reply_schema;
+  ts_effect effect;
+  ts_guard guard;
+  const char *since;     /* the cluster version that brought it */
+  const char *privilege; /* what the caller needs, or NULL: nothing */
+  const char *doc;
+} ts_endpoint;
+
+/* The privilege that managing users needs. */
+#define TS_USER_ADMINISTRATION                                                \
+  "ADMINISTRATION, or USER_ADMINISTRATION where the cluster has RBAC"
+
+extern const ts_endpoint ts_endpoints[];
+
+/* The one that mints tokens. */
+const ts_endpoint *ts_endpoint_token(void);
+
+/* The endpoint called 'name', or NULL. */
+const ts_endpoint *ts_endpoint_find(const char *name);
+
+#endif

@@ -1,0 +1,26 @@
+/*
+** field.h - how the rows of a schema are written, in the files that hold
+** them: the names are too plain for any other.
+*/
+
+#ifndef TS_FIELD_H
+#define TS_FIELD_H
+
+#include "contract/schema.h"
+
+#define FIELD(name, type, flags, doc)                                         \
+  { name, type, flags, NULL, NULL, NULL, doc }
+#define FIELD_OR(name, type, flags, absent, doc)                              \
+  { name, type, flags, NULL, NULL, absent, doc }
+#define ENUM(name, flags, values, doc)                                        \
+  { name, TS_STRING, flags, values, NULL, NULL, doc }
+#define ENUM_OR(name, flags, values, absent, doc)                             \
+  { name, TS_STRING, flags, values, NULL, absent, doc }
+#define OBJECT(name, flags, schema, doc)                                      \
+  { name, TS_OBJECT, flags, NULL, schema, NULL, doc }
+
+/* After the last field. */
+#define END                                                                   \
+  { NULL, TS_STRING, 0, NULL, NULL, NULL, NULL }
+
+#endif

@@ -1,0 +1,723 @@
+/*
+** curl.c - carries exchanges by libcurl.
+**
+** The callbacks append to the exchange's buffers and do nothing else. An
+** easy handle that is done waits for the next exchange with the client's
+** settings already in it.
+**
+** A write must not reach the server twice. libcurl sends a request again by
+** itself when a kept connection turns out to be dead; the hook that runs
+** before each sending stops the second one where it could do harm.
+*/
+
+#define _POSIX_C_SOURCE 200809L
+
+#include <curl/curl.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "driver/curl.h"
+#include "protocol/exchange.h"
+#include "bytes/header.h"
+#include "driver/pin.h"
+
+#define IDLE_HANDLES 64
+
+/* Bytes of a body that a transfer takes in one poll, give or take a chunk.
+** libcurl reads for as long as there is something, which may be for long. */
+#define LARGEST_READING 65536
+
+/* Polls in which a transfer whose time is over may read what has come by then:
+** more bytes than a socket holds. */
+#define OVERDUE_POLLS 100
+
+/* Seconds for which an idle connection is used again. Servers and load
+** balancers close them after a minute or so, and a write that is on its way
+** just then is in doubt. */
+#define LONGEST_IDLE 30L
+
+typedef struct ts_driver {
+  CURLM *multi;
+  pid_t process; /* that made it: a fork must not use its connections */
+  CURL *idle[IDLE_HANDLES];
+  size_t idle_count;
+  struct ts_transfer *first; /* of those on the wire */
+} ts_driver;
+
+typedef struct ts_transfer {
+  struct ts_transfer *previous, *next;
+  ts_exchange *exchange;
+  ts_driver *driver;
+  CURL *easy;
+  struct curl_slist *headers;
+  double started_at;    /* monotonic seconds, as the next */
+  double last_activity; /* when the server last said something */
+  double allowance;     /* seconds; of a stream, until it begins */
+  unsigned overdue;     /* polls since its time is over */
+  bool head_ended;      /* the headers of the reply are complete */
+  size_t read;          /* bytes of the body in this poll */
+  bool yielded;         /* until the next poll */
+  bool stopped;         /* by us: enough was read */
+  const char *refusal;  /* why we did not let it be sent, or NULL */
+  char message[CURL_ERROR_SIZE];
+} ts_transfer;
+
+/* Whether libcurl's threads may outlive what they were started for. */
+static bool pinned;
+
+bool ts_curl_open(void) {
+  pinned = ts_pin_library();
+  return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+}
+
+const char *ts_curl_version(void) {
+  return curl_version_info(CURLVERSION_NOW)->version;
+}
+
+/* --- Callbacks -------------------------------------------------------- */
+
+static size_t on_body(char *bytes, size_t size, size_t count, void *data) {
+  ts_transfer *transfer = data;
+  transfer->last_activity = ts_now();
+  if (transfer->read >= LARGEST_READING) {
+    transfer->yielded = true;
+    return CURL_WRITEFUNC_PAUSE;
+  }
+  switch (
+      ts_response_body(&transfer->exchange->response, bytes, size * count)) {
+  case TS_PAUSE:
+    return CURL_WRITEFUNC_PAUSE;
+  case TS_STOP:
+    transfer->stopped = true;
+    return 0;
+  default:
+    transfer->read += size * count;
+    return size * count;
+  }
+}
+
+/* The status in a line such as "HTTP/1.1 200 OK". */
+static long status_in(const char *line, size_t length) {
+  const char *space = memchr(line, ' ', length);
+  long status = 0;
+  if (space != NULL) {
+    const char *digit = space + 1;
+    while (digit < line + length && *digit >= '0' && *digit <= '9' &&
+           status < 1000) {
+      status = status * 10 + (*digit++ - '0');
+    }
+  }
+  return status;
+}
+
+static size_t on_header(char *line, size_t size, size_t count, void *data) {
+  ts_transfer *transfer = data;
+  size_t length = size * count;
+  transfer->last_activity = ts_now();
+  if (length > 5 && memcmp(line, "HTTP/", 5) == 0) {
+    transfer->head_ended = false;
+    ts_response_begin(&transfer->exchange->response, status_in(line, length));
+  } else if (length > 0 && (*line == '\r' || *line == '\n')) {
+    transfer->head_ended = true;
+  } else if (!transfer->head_ended) { /* no trailer */
+    ts_response_header(&transfer->exchange->response, line, length);
+  }
+  return length;
+}
+
+/* Programs that the process starts get no connection of its. */
+static int on_socket(void *data, curl_socket_t socket, curlsocktype purpose) {
+  (void)data;
+  (void)purpose;
+  return fcntl(socket, F_SETFD, FD_CLOEXEC) < 0 ? CURL_SOCKOPT_ERROR
+                                                : CURL_SOCKOPT_OK;
+}
+
+#if LIBCURL_VERSION_NUM >= 0x075000
+
+static int on_sending(void *data, char *remote_address, char *local_address,
+                      int remote_port, int local_port) {
+  ts_transfer *transfer = data;
+  (void)remote_address;
+  (void)local_address;
+  (void)remote_port;
+  (void)local_port;
+  if (transfer->exchange->sent && transfer->exchange->effect == TS_ONCE) {
+    transfer->refusal = "the connection broke after the request was sent";
+    return CURL_PREREQFUNC_ABORT;
+  }
+  if (transfer->overdue > 0) {
+    transfer->refusal = "no time was left to send the request";
+    return CURL_PREREQFUNC_ABORT;
+  }
+  transfer->exchange->sent = true;
+  return CURL_PREREQFUNC_OK;
+}
+
+#endif
+
+/* --- Handles ---------------------------------------------------------- */
+
+/* The multi handle of this process; NULL: out of memory. */
+static ts_driver *open_driver(ts_client *client) {
+  ts_driver *driver = client->driver;
+  if (driver != NULL && driver->process == getpid()) {
+    return driver;
+  }
+  /* After a fork the parent's handles are left as they are: to close them
+  ** would end the parent's connections. The copies of its sockets stay open
+  ** here until this process ends or becomes another program. */
+  driver = calloc(1, sizeof *driver);
+  if (driver == NULL) {
+    return NULL;
+  }
+  driver->process = getpid();
+  driver->multi = curl_multi_init();
+  if (driver->multi == NULL) {
+    free(driver);
+    return NULL;
+  }
+  client->driver = driver;
+  client->close_driver = ts_curl_close;
+  return driver;
+}
+
+void ts_curl_close(ts_client *client) {
+  ts_driver *driver = client->driver;
+  if (driver == NULL || driver->process != getpid()) {
+    return;
+  }
+  client->driver = NULL;
+  while (driver->first != NULL) {
+    ts_exchange_fail(driver->first->exchange, TS_CLOSED,
+                     "the client was closed");
+  }
+  while (driver->idle_count > 0) {
+    curl_easy_cleanup(driver->idle[--driver->idle_count]);
+  }
+  curl_multi_cleanup(driver->multi);
+  free(driver);
+}
+
+static long milliseconds(double seconds) {
+  double ms = seconds * 1000;
+  return ms > (double)INT_MAX ? INT_MAX : ms < 1 ? 1 : (long)ms;
+}
+
+/* Sets an option, once no earlier one has failed. */
+#define SET(option, value)                                                    \
+  (code = code == CURLE_OK ? curl_easy_setopt(easy, option, value) : code)
+
+/* What all requests of the client have in common. */
+static CURLcode set_up_client(CURL *easy, const ts_client *client) {
+  CURLcode code = CURLE_OK;
+  SET(CURLOPT_NOSIGNAL, 1L);
+#if LIBCURL_VERSION_NUM >= 0x075500
+  SET(CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+  SET(CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
+  SET(CURLOPT_FOLLOWLOCATION, 0L);
+  SET(CURLOPT_PATH_AS_IS, 1L);
+  /* What a proxy says to CONNECT is no word of the cluster's. */
+#if LIBCURL_VERSION_NUM >= 0x075700
+  /* A thread that looks up a name cannot be stopped; who gives up does not
+  ** wait for it. */
+  SET(CURLOPT_QUICK_EXIT, pinned ? 1L : 0L);
+#endif
+  SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  SET(CURLOPT_ACCEPT_ENCODING, "gzip");
+  SET(CURLOPT_TCP_KEEPALIVE, 1L);
+  SET(CURLOPT_BUFFERSIZE, (long)LARGEST_READING);
+  SET(CURLOPT_MAXAGE_CONN, LONGEST_IDLE);
+  SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+  SET(CURLOPT_SSL_VERIFYPEER, client->verify ? 1L : 0L);
+  SET(CURLOPT_SSL_VERIFYHOST, client->verify ? 2L : 0L);
+  SET(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(client->connect_timeout));
+  SET(CURLOPT_SOCKOPTFUNCTION, on_socket);
+  SET(CURLOPT_WRITEFUNCTION, on_body);
+  SET(CURLOPT_HEADERFUNCTION, on_header);
+#if LIBCURL_VERSION_NUM >= 0x075000
+  SET(CURLOPT_PREREQFUNCTION, on_sending);
+#endif
+  if (client->ca_file.data != NULL) {
+    SET(CURLOPT_CAINFO, client->ca_file.data);
+  }
+  if (client->client_cert.data != NULL) {
+    SET(CURLOPT_SSLCERT, client->client_cert.data);
+  }
+  if (client->client_key.data != NULL) {
+    SET(CURLOPT_SSLKEY, client->client_key.data);
+  }
+  if (client->proxy.data != NULL) {
+    SET(CURLOPT_PROXY, client->proxy.data);
+  } else if (client->local) {
+    SET(CURLOPT_PROXY, ""); /* nor one of the environment */
+  }
+  return code;
+}
+
+/* HTTP/2, over TLS, shares a connection: wait for one that is being made. But
+** a server that ends it leaves the requests which it has not looked at to be
+** sent again, as nginx does every keepalive_requests: the hook before sending
+** would stop the second sending, and leave those in doubt that may be done
+** only once. HTTP/1.1 ends a connection between two requests. */
+static CURLcode choose_version(CURL *easy, const ts_exchange *x) {
+  CURLcode code = CURLE_OK;
+  bool shared = x->effect != TS_ONCE && strncmp(x->url.data, "https:", 6) == 0;
+  SET(CURLOPT_HTTP_VERSION,
+      (long)(shared ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
+  SET(CURLOPT_PIPEWAIT, shared ? 1L : 0L);
+  return code;
+}
+
+/* What this request has for itself. */
+static CURLcode set_up_request(ts_transfer *transfer) {
+  const ts_exchange *x = transfer->exchange;
+  CURL *easy = transfer->easy;
+  CURLcode code = choose_version(easy, x);
+  SET(CURLOPT_URL, x->url.data);
+  SET(CURLOPT_HTTPGET, 1L);
+  if (strcmp(x->endpoint->method, "POST") == 0) {
+    SET(CURLOPT_POST, 1L);
+    SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)x->body.length);
+    SET(CURLOPT_POSTFIELDS, x->body.length > 0 ? x->body.data : "");
+  }
+  SET(CURLOPT_HTTPHEADER, transfer->headers);
+#if LIBCURL_VERSION_NUM < 0x075000
+  /* Without a hook before sending: no kept connection, no second sending. */
+  SET(CURLOPT_FRESH_CONNECT, x->effect != TS_ONCE ? 0L : 1L);
+#else
+  SET(CURLOPT_PREREQDATA, transfer);
+#endif
+  SET(CURLOPT_WRITEDATA, transfer);
+  SET(CURLOPT_HEADERDATA, transfer);
+  SET(CURLOPT_ERRORBUFFER, transfer->message);
+  SET(CURLOPT_PRIVATE, transfer);
+  return code;
+}
+
+static CURL *take_handle(ts_driver *driver, const ts_client *client) {
+  CURL *easy;
+  if (driver->idle_count > 0) {
+    return driver->idle[--driver->idle_count];
+  }
+  easy = curl_easy_init();
+  if (easy != NULL && set_up_client(easy, client) != CURLE_OK) {
+    curl_easy_cleanup(easy);
+    easy = NULL;
+  }
+  return easy;
+}
+
+/* Keeps the handle for the next exchange: nothing of this one stays. */
+static void give_back(ts_driver *driver, CURL *easy) {
+  if (driver->idle_count == IDLE_HANDLES) {
+    curl_easy_cleanup(easy);
+    return;
+  }
+  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, NULL);
+  curl_easy_setopt(easy, CURLOPT_POSTFIELDS, NULL);
+  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, NULL);
+  curl_easy_setopt(easy, CURLOPT_PRIVATE, NULL);
+  driver->idle[driver->idle_count++] = easy;
+}
+
+static void free_headers(struct curl_slist *headers) {
+  struct curl_slist *header;
+  for (header = headers; header != NULL; header = header->next) {
+    ts_wipe(header->data, strlen(header->data));
+  }
+  curl_slist_free_all(headers);
+}
+
+static void link_transfer(ts_transfer *transfer) {
+  ts_driver *driver = transfer->driver;
+  transfer->next = driver->first;
+  if (driver->first != NULL) {
+    driver->first->previous = transfer;
+  }
+  driver->first = transfer;
+}
+
+static void unlink_transfer(ts_transfer *transfer) {
+  if (transfer->next != NULL) {
+    transfer->next->previous = transfer->previous;
+  }
+  if (transfer->previous != NULL) {
+    transfer->previous->next = transfer->next;
+  } else {
+    transfer->driver->first = transfer->next;
+  }
+}
+
+/* Ends the transfer; the exchange has none after it. */
+static void drop_transfer(ts_transfer *transfer) {
+  ts_driver *driver = transfer->driver;
+  transfer->exchange->transfer = NULL;
+  if (driver->process == getpid()) {
+    curl_multi_remove_handle(driver->multi, transfer->easy);
+    unlink_transfer(transfer);
+    give_back(driver, transfer->easy);
+    free_headers(transfer->headers);
+    free(transfer);
+  }
+  /* Else it is the parent's: its handle still points here. */
+}
+
+/* Takes the exchange off the wire, if it is there. */
+static void cancel(ts_exchange *x) {
+  if (x->transfer != NULL) {
+    drop_transfer(x->transfer);
+  }
+}
+
+/* --- Sending ---------------------------------------------------------- */
+
+static bool add_header(ts_transfer *transfer, const char *line) {
+  struct curl_slist *longer = curl_slist_append(transfer->headers, line);
+  if (longer == NULL) {
+    return false;
+  }
+  transfer->headers = longer;
+  return true;
+}
+
+/* A header of the caller's. */
+static bool add_line(ts_transfer *transfer, const char *line) {
+  const char *value = strchr(line, ':') + 2;
+  ts_buffer name;
+  bool added;
+  if (value[strspn(value, " \t")] != '\0') {
+    return add_header(transfer, line);
+  }
+  /* To libcurl a header without a value is one to leave out, and a name with
+  ** a semicolon is one that is empty. */
+  ts_buffer_init(&name);
+  added = ts_buffer_append(&name, line, (size_t)(value - line) - 2) &&
+          ts_buffer_append(&name, ";", 2) && add_header(transfer, name.data);
+  ts_buffer_free(&name);
+  return added;
+}
+
+static bool add_bearer(ts_transfer *transfer, const ts_client *client) {
+  ts_buffer line;
+  bool added;
+  ts_buffer_init_secret(&line);
+  added = ts_buffer_append_string(&line, "Authorization: Bearer ") &&
+          ts_buffer_append(&line, client->token.value.data,
+                           client->token.value.length) &&
+          add_header(transfer, line.data);
+  ts_buffer_free(&line);
+  return added;
+}
+
+static bool add_headers(ts_transfer *transfer) {
+  const ts_exchange *x = transfer->exchange;
+  const char *line = NULL;
+  /* libcurl's own: ask no leave for a large body, name no form. */
+  if (!add_header(transfer, "Expect:") ||
+      !add_header(transfer, x->has_body ? "Content-Type: application/json"
+                                        : "Content-Type:")) {
+    return false;
+  }
+  while ((line = ts_header_next(&x->headers, line)) != NULL) {
+    if (!add_line(transfer, line)) {
+      return false;
+    }
+  }
+  return x->anonymous || add_bearer(transfer, x->client);
+}
+
+static ts_transfer *new_transfer(ts_exchange *x) {
+  ts_driver *driver = open_driver(x->client);
+  ts_transfer *transfer;
+  if (driver == NULL) {
+    return NULL;
+  }
+  transfer = calloc(1, sizeof *transfer);
+  if (transfer == NULL) {
+    return NULL;
+  }
+  transfer->exchange = x;
+  transfer->started_at = transfer->last_activity = ts_now();
+  transfer->driver = driver;
+  transfer->easy = take_handle(driver, x->client);
+  if (transfer->easy == NULL) {
+    free(transfer);
+    return NULL;
+  }
+  link_transfer(transfer);
+  x->transfer = transfer;
+  x->cancel = cancel;
+  return transfer;
+}
+
+void ts_curl_start(ts_exchange *x, double now) {
+  ts_transfer *transfer;
+  CURLcode code;
+  if (!ts_exchange_begin(x, now)) {
+    ts_exchange_fail(x, TS_LIMIT_EXCEEDED, "not enough memory");
+    return;
+  }
+#if LIBCURL_VERSION_NUM < 0x075000
+  x->sent = true; /* there is no hook that would tell */
+#endif
+  transfer = new_transfer(x);
+  if (transfer == NULL || !add_headers(transfer)) {
+    cancel(x);
+    ts_exchange_end(x, TS_FAILURE_LOCAL, "not enough memory", now);
+    return;
+  }
+  transfer->allowance =
+      x->response.stream ? x->ends_at - now : ts_exchange_time_limit(x, now);
+  code = set_up_request(transfer);
+  if (code != CURLE_OK || curl_multi_add_handle(transfer->driver->multi,
+                                                transfer->easy) != CURLM_OK) {
+    cancel(x);
+    ts_exchange_end(x, TS_FAILURE_LOCAL,
+                    code != CURLE_OK ? curl_easy_strerror(code)
+                                     : "not enough memory",
+                    now);
+  }
+}
+
+bool ts_curl_sends(const ts_exchange *x) {
+  return x->transfer != NULL && x->transfer->driver->process == getpid();
+}
+
+/* --- Receiving -------------------------------------------------------- */
+
+static ts_failure failure_of(CURLcode code, bool sent) {
+  switch (code) {
+  case CURLE_OK:
+    return TS_FAILURE_NONE;
+  case CURLE_COULDNT_RESOLVE_PROXY:
+  case CURLE_COULDNT_RESOLVE_HOST:
+  case CURLE_COULDNT_CONNECT:
+  case CURLE_PROXY:
+    /* libcurl connects again when a kept connection breaks. */
+    return sent ? TS_FAILURE_NETWORK : TS_FAILURE_CONNECT;
+  case CURLE_SSL_CONNECT_ERROR:
+    return TS_FAILURE_HANDSHAKE;
+  case CURLE_PEER_FAILED_VERIFICATION:
+  case CURLE_SSL_CERTPROBLEM:
+  case CURLE_SSL_CIPHER:
+  case CURLE_SSL_CACERT_BADFILE:
+  case CURLE_SSL_ISSUER_ERROR:
+  case CURLE_SSL_ENGINE_NOTFOUND:
+  case CURLE_SSL_ENGINE_SETFAILED:
+  case CURLE_SSL_INVALIDCERTSTATUS:
+  case CURLE_SSL_CLIENTCERT:
+  case CURLE_USE_SSL_FAILED:
+    return TS_FAILURE_TLS;
+  case CURLE_OPERATION_TIMEDOUT:
+    return TS_FAILURE_TIMEOUT;
+  case CURLE_ABORTED_BY_CALLBACK: /* by the hook before sending */
+    return sent ? TS_FAILURE_NETWORK : TS_FAILURE_TIMEOUT;
+  case CURLE_BAD_CONTENT_ENCODING:
+    return TS_FAILURE_DECODE;
+  case CURLE_OUT_OF_MEMORY:
+  case CURLE_URL_MALFORMAT:
+  case CURLE_UNSUPPORTED_PROTOCOL:
+  case CURLE_FAILED_INIT:
+    return sent ? TS_FAILURE_NETWORK : TS_FAILURE_LOCAL;
+  default:
+    return TS_FAILURE_NETWORK;
+  }
+}
+
+static void end_transfer(ts_transfer *transfer, CURLcode code, double now) {
+  ts_exchange *x = transfer->exchange;
+  ts_failure failure;
+  char message[TS_MESSAGE];
+  const char *said = transfer->message[0] != '\0' ? transfer->message
+                                                  : curl_easy_strerror(code);
+  if (transfer->refusal != NULL) {
+    said = transfer->refusal;
+  } else if (code == CURLE_OK && !transfer->head_ended) {
+    code = CURLE_GOT_NOTHING;
+    said = "the connection broke in the headers of the reply";
+  }
+#if LIBCURL_VERSION_NUM < 0x075000
+  {
+    long size = 0;
+    curl_easy_getinfo(transfer->easy, CURLINFO_REQUEST_SIZE, &size);
+    x->sent = size > 0;
+  }
+#endif
+  strncpy(message, said, sizeof message - 1);
+  message[sizeof message - 1] = '\0';
+  if (transfer->stopped) {
+    code = CURLE_OK;
+  }
+  failure = failure_of(code, x->sent);
+  drop_transfer(transfer);
+  ts_exchange_end(x, failure, message, now);
+}
+
+/* --- Time ------------------------------------------------------------- */
+
+/* libcurl's own time limit would end what has been answered long ago when
+** nobody has polled since. Here the answer is read first. */
+
+static bool has_begun(const ts_transfer *transfer) {
+  return transfer->head_ended && transfer->exchange->response.status >= 200;
+}
+
+/* A stream that has body_seen takes the time it takes, but not in silence. */
+static bool is_bounded(const ts_transfer *transfer) {
+  return !transfer->exchange->response.stream || !has_begun(transfer);
+}
+
+/* When its time is over, unless something comes. */
+static double end_of(const ts_transfer *transfer) {
+  const ts_exchange *x = transfer->exchange;
+  double end = HUGE_VAL;
+  if (x->response.stream && !x->response.paused) {
+    end = transfer->last_activity + x->timeout;
+  }
+  if (is_bounded(transfer)) {
+    end = fmin(end, transfer->started_at + transfer->allowance);
+  }
+  return end;
+}
+
+/* 'seconds', or less where a transfer's time is over before. */
+static double time_to_wait(const ts_driver *driver, double seconds) {
+  const ts_transfer *transfer;
+  double now = ts_now();
+  for (transfer = driver->first; transfer != NULL; transfer = transfer->next) {
+    seconds = fmin(seconds, end_of(transfer) - now);
+  }
+  return seconds;
+}
+
+static void note_late(const ts_driver *driver) {
+  ts_transfer *transfer;
+  double now = ts_now();
+  for (transfer = driver->first; transfer != NULL; transfer = transfer->next) {
+    transfer->overdue = now < end_of(transfer) ? 0 : transfer->overdue + 1;
+  }
+}
+
+static void collect(ts_driver *driver, double now) {
+  CURLMsg *message;
+  int left;
+  while ((message = curl_multi_info_read(driver->multi, &left)) != NULL) {
+    char *transfer = NULL;
+    if (message->msg == CURLMSG_DONE) {
+      CURLcode code = message->data.result;
+      curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
+      end_transfer((ts_transfer *)(void *)transfer, code, now);
+    }
+  }
+}
+
+static void end_late_transfer(ts_transfer *transfer, double now) {
+  const char *what = has_begun(transfer) ? "the reply was not complete within"
+                                         : "no reply within";
+  double seconds = transfer->allowance;
+  if (!is_bounded(transfer) || now < transfer->started_at + seconds) {
+    what = "the server has been silent for";
+    seconds = now - transfer->last_activity;
+  }
+  snprintf(transfer->message, sizeof transfer->message, "%s %.3g seconds",
+           what, seconds);
+  end_transfer(transfer, CURLE_OPERATION_TIMEDOUT, now);
+}
+
+/* Ends those that were overdue, unless something has come in the poll which began
+** at 'began'. Whether there was one. */
+static bool end_late(const ts_driver *driver, double began) {
+  ts_transfer *transfer = driver->first, *next;
+  double now = ts_now();
+  bool ended = false;
+  for (; transfer != NULL; transfer = next) {
+    next = transfer->next;
+    if (transfer->overdue > 0 && now >= end_of(transfer) &&
+        (transfer->last_activity < began ||
+         transfer->overdue > OVERDUE_POLLS)) {
+      end_late_transfer(transfer, now);
+      ended = true;
+    }
+  }
+  return ended;
+}
+
+/* Lets a paused transfer go on; false: it has ended by that, for what libcurl
+** had kept of the reply is no good. libcurl does not end it itself. */
+static bool resume(ts_transfer *transfer) {
+  CURLcode code = curl_easy_pause(transfer->easy, CURLPAUSE_CONT);
+  if (code != CURLE_OK) {
+    end_transfer(transfer, code, ts_now());
+  }
+  return code == CURLE_OK;
+}
+
+/* A poll begins: whoever has rested goes on. Whether one ended by that. */
+static bool end_rests(const ts_driver *driver) {
+  ts_transfer *transfer = driver->first, *next;
+  bool ended = false;
+  for (; transfer != NULL; transfer = next) {
+    next = transfer->next;
+    transfer->read = 0;
+    if (transfer->yielded) {
+      transfer->yielded = false;
+      ended = !resume(transfer) || ended;
+    }
+  }
+  return ended;
+}
+
+/* Whether one of libcurl's timers has run out: that of a transfer just added
+** has. */
+static bool is_due(const ts_driver *driver) {
+  long left = -1;
+  curl_multi_timeout(driver->multi, &left);
+  return left == 0;
+}
+
+/* Whether a socket is ready, after up to 'seconds'. */
+static bool is_ready(const ts_driver *driver, double seconds) {
+  int ready = 0;
+  curl_multi_poll(driver->multi, NULL, 0,
+                  seconds > 0 ? (int)milliseconds(seconds) : 0, &ready);
+  return ready > 0;
+}
+
+/* To perform is to look at each transfer's socket, so that it is worth to ask
+** for all of them together first. */
+bool ts_curl_poll(ts_client *client, double seconds) {
+  ts_driver *driver = open_driver(client);
+  double began = ts_now();
+  int running;
+  bool ready;
+  if (driver == NULL) {
+    return false;
+  }
+  if (end_rests(driver)) {
+    return true;
+  }
+  ready = is_due(driver) || is_ready(driver, time_to_wait(driver, seconds)) ||
+          is_due(driver);
+  note_late(driver);
+  if (ready) {
+    curl_multi_perform(driver->multi, &running);
+    collect(driver, ts_now());
+  }
+  return end_late(driver, began) || ready;
+}
+
+void ts_curl_resume(ts_exchange *x) {
+  if (x->response.paused && ts_curl_sends(x)) {
+    x->response.paused = false;
+    x->transfer->last_activity = ts_now();
+    resume(x->transfer);
+  }
+}

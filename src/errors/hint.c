@@ -1,0 +1,178 @@
+/*
+** hint.c - what to do about an error.
+*/
+
+#include <string.h>
+
+#include "errors/hint.h"
+
+#define LOOK_UP "check the name or GUID; client:find_user looks one up"
+#define CHECK_FIRST "see whether it was done before you do it again"
+
+/* The exchange that has the reply: this one or its login. */
+static const ts_exchange *source(const ts_exchange *x) {
+  return x->login_failed ? x->login : x;
+}
+
+static bool mints(const ts_exchange *x) {
+  return x->login_failed;
+}
+
+static bool mints_by_password(const ts_exchange *x) {
+  return x->login_failed && x->client->password.length > 0;
+}
+
+static bool mints_by_key(const ts_exchange *x) {
+  return x->login_failed && x->client->secret_key.length > 0;
+}
+
+static bool has_fixed_token(const ts_exchange *x) {
+  return !x->anonymous && x->client->token.source == TS_SOURCE_FIXED;
+}
+
+static bool has_provided_token(const ts_exchange *x) {
+  return !x->anonymous && x->client->token.source == TS_SOURCE_PROVIDED;
+}
+
+static bool needs_privilege(const ts_exchange *x) {
+  return x->endpoint->privilege != NULL;
+}
+
+/* A search that ended with 404 may have done so for one of its rows. */
+static bool reads_rows(const ts_exchange *x) {
+  return x->endpoint->reply == TS_REPLY_LIST &&
+         source(x)->response.status == 404;
+}
+
+/* More than an iterator holds of a list at a time. */
+static bool holds_too_much(const ts_exchange *x) {
+  return source(x)->response.filtered == TS_FILTER_SIZE;
+}
+
+static bool has_large_object(const ts_exchange *x) {
+  return source(x)->response.filtered == TS_FILTER_ELEMENT_SIZE;
+}
+
+static bool names_user(const ts_exchange *x) {
+  return x->endpoint->path_parameter != NULL;
+}
+
+static bool has_field(const ts_schema *schema, const char *name) {
+  const ts_field *field;
+  if (ts_schema_find(schema, name, strlen(name)) != NULL) {
+    return true;
+  }
+  for (field = schema->fields; field->name != NULL; field++) {
+    if (field->schema != NULL && has_field(field->schema, name)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+static bool names_groups(const ts_exchange *x) {
+  return x->endpoint->request != NULL &&
+         has_field(x->endpoint->request, "group_identifiers");
+}
+
+static bool may_have_imported(const ts_exchange *x) {
+  return x->endpoint->guard == TS_GUARD_IMPORT &&
+         ts_exchange_may_have_applied(x);
+}
+
+/* A write that ended with 500, whose cause is often in the request. */
+static bool broke_on_write(const ts_exchange *x) {
+  return x->response.status == 500 && ts_exchange_may_have_applied(x);
+}
+
+/* The login went well, but the token that came of it is of no use. */
+static bool was_let_in(const ts_exchange *x) {
+  return x->login_failed && x->login->response.status < 300;
+}
+
+static bool is_redirected(const ts_exchange *x) {
+  return source(x)->response.status >= 300 && source(x)->response.status < 400;
+}
+
+static bool is_page(const ts_exchange *x) {
+  return source(x)->response.status < 300;
+}
+
+/* The first row that fits is the one. */
+static const struct {
+  ts_kind kind;
+  long code; /* 0: any */
+  bool (*fits)(const ts_exchange *x);
+  const char *hint;
+} hints[] = {
+    {TS_FORBIDDEN, 13090, NULL,
+     "give the org_id of an org that the user belongs to"},
+    {TS_AUTH, 0, was_let_in,
+     "the login itself went well: check org_id, token_validity and the clock "
+     "of this machine"},
+    {TS_AUTH, 0, mints_by_password,
+     "check username and password; where multi-factor authentication is on, "
+     "use secret_key in place of password"},
+    {TS_AUTH, 0, mints_by_key,
+     "check username and secret_key; trusted authentication has to be enabled "
+     "in the cluster"},
+    {TS_AUTH, 0, has_fixed_token,
+     "the token has expired or was revoked: get a new one, or give username "
+     "and secret_key, so that the client renews it"},
+    {TS_AUTH, 0, has_provided_token,
+     "check what the token_provider or token_store returns"},
+    {TS_API, 0, mints_by_password,
+     "check username and password; where multi-factor authentication is on, "
+     "use secret_key in place of password"},
+    {TS_FORBIDDEN, 0, needs_privilege,
+     "the client's user needs the privilege " TS_USER_ADMINISTRATION},
+    {TS_NOT_FOUND, 0, mints,
+     "check host: there seems to be no ThoughtSpot cluster at this address"},
+    {TS_NOT_FOUND, 0, reads_rows,
+     "a row of the page may refer to something deleted: client:each_user with "
+     "on_skipped reads around it"},
+    {TS_NOT_FOUND, 13003, names_groups,
+     "check the identifiers; groups are looked up in the org of the token"},
+    {TS_NOT_FOUND, 13003, NULL, LOOK_UP},
+    {TS_NOT_FOUND, 0, names_user, LOOK_UP},
+    {TS_CONFLICT, 0, NULL,
+     "take another name, or change the one that is there"},
+    {TS_RATE_LIMIT, 0, NULL,
+     "send less at a time (rate_limit, concurrency), or wait longer "
+     "(deadline)"},
+    {TS_GATEWAY, 0, is_redirected,
+     "if that is the cluster, give its address as host"},
+    {TS_GATEWAY, 0, is_page,
+     "check host; if it is right, the cluster may be in maintenance"},
+    {TS_GATEWAY, 0, ts_exchange_may_have_applied, CHECK_FIRST},
+    {TS_GATEWAY, 0, NULL, "try again later"},
+    {TS_SERVER, 0, broke_on_write,
+     "check the values in the request, and whether it was done"},
+    {TS_SERVER, 0, ts_exchange_may_have_applied, CHECK_FIRST},
+    {TS_SERVER, 0, NULL, "try again later"},
+    {TS_CONNECT, 0, NULL, "check host, the network and proxy"},
+    {TS_TLS, 0, NULL,
+     "check host and port; if the CA is your own, give its file as ca_file"},
+    {TS_TIMEOUT, 0, may_have_imported,
+     CHECK_FIRST ", with a longer timeout or by client:import_in_batches"},
+    {TS_TIMEOUT, 0, ts_exchange_may_have_applied,
+     CHECK_FIRST ", with a longer timeout"},
+    {TS_TIMEOUT, 0, NULL,
+     "give a longer timeout (an attempt) or deadline (all of them)"},
+    {TS_NETWORK, 0, ts_exchange_may_have_applied, CHECK_FIRST},
+    {TS_LIMIT_EXCEEDED, 0, holds_too_much,
+     "read it with client:each_user, or raise max_response_bytes"},
+    {TS_LIMIT_EXCEEDED, 0, has_large_object, "raise max_response_bytes"},
+};
+
+const char *ts_hint(const ts_exchange *x, ts_kind kind, long code) {
+  size_t i;
+  for (i = 0; i < sizeof hints / sizeof hints[0]; i++) {
+    if (hints[i].kind == kind &&
+        (hints[i].code == 0 || hints[i].code == code) &&
+        (hints[i].fits == NULL || hints[i].fits(x))) {
+      return hints[i].hint;
+    }
+  }
+  return NULL;
+}

@@ -1,0 +1,143 @@
+/*
+** client.c - what the exchanges with one cluster share.
+*/
+
+#define _POSIX_C_SOURCE 200809L
+
+#include <math.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "protocol/client.h"
+
+/* A token is renewed when a tenth of its life is left, at most this long
+** before its end. */
+#define RENEW_EARLY 30.0
+
+double ts_now(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+ts_client *ts_client_new(void) {
+  ts_client *client = calloc(1, sizeof *client);
+  if (client == NULL) {
+    return NULL;
+  }
+  client->references = 1;
+  ts_buffer_init_secret(&client->password);
+  ts_buffer_init_secret(&client->secret_key);
+  ts_buffer_init_secret(&client->headers);
+  ts_buffer_init_secret(&client->secrets);
+  ts_buffer_init_secret(&client->proxy);
+  ts_buffer_init_secret(&client->token.value);
+  ts_buffer_init_secret(&client->token.refused);
+  client->timeout = TS_DEFAULT_TIMEOUT;
+  client->connect_timeout = TS_DEFAULT_CONNECT_TIMEOUT;
+  client->deadline = TS_DEFAULT_DEADLINE;
+  client->max_retries = TS_DEFAULT_MAX_RETRIES;
+  client->per_second = TS_DEFAULT_PER_SECOND;
+  client->burst = TS_DEFAULT_BURST;
+  client->bucket = TS_DEFAULT_BURST;
+  client->max_response_bytes = (size_t)TS_DEFAULT_MAX_RESPONSE_BYTES;
+  client->verify = true;
+  client->strict = true;
+  /* Clients made at the same moment must not jitter in step. */
+  client->random = (unsigned long long)(ts_now() * 1e9) ^
+                   ((unsigned long long)(size_t)client << 16) ^ 1;
+  return client;
+}
+
+void ts_client_retain(ts_client *client) {
+  client->references++;
+}
+
+void ts_client_release(ts_client *client) {
+  ts_buffer *const texts[] = {
+      &client->host,          &client->base_url,        &client->username,
+      &client->password,      &client->secret_key,      &client->headers,
+      &client->ca_file,       &client->client_cert,     &client->client_key,
+      &client->proxy,         &client->token.value,     &client->token.refused,
+      &client->token.user_id, &client->token.user_name, &client->secrets};
+  size_t i;
+  if (--client->references > 0) {
+    return;
+  }
+  if (client->driver != NULL) {
+    client->close_driver(client);
+  }
+  for (i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+    ts_buffer_free(texts[i]);
+  }
+  free(client);
+}
+
+double ts_client_reserve(ts_client *client, double now, double longest) {
+  double delay;
+  if (client->per_second <= 0) {
+    return 0;
+  }
+  client->bucket += (now - client->filled_at) * client->per_second;
+  if (client->bucket > client->burst) {
+    client->bucket = client->burst;
+  }
+  client->filled_at = now;
+  delay = (1 - client->bucket) / client->per_second;
+  if (delay >= longest) {
+    return -1;
+  }
+  client->bucket -= 1;
+  return delay > 0 ? delay : 0;
+}
+
+/* splitmix64: enough for jitter. */
+double ts_client_random(ts_client *client) {
+  unsigned long long z = client->random += 0x9E3779B97F4A7C15ULL;
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
+  return (double)((z ^ (z >> 31)) >> 11) / 9007199254740992.0;
+}
+
+bool ts_token_usable(const ts_token *token, double now) {
+  return token->value.length > 0 && now < token->renew_at;
+}
+
+bool ts_token_accept(ts_token *token, const char *value, size_t length,
+                     double lifetime, double now) {
+  ts_buffer copy;
+  double early = lifetime / 10;
+  ts_buffer_init_secret(&copy);
+  if (!ts_buffer_append(&copy, value, length) ||
+      !ts_buffer_append_byte(&copy, '\0')) {
+    ts_buffer_free(&copy);
+    return false;
+  }
+  ts_buffer_free(&token->value);
+  ts_buffer_free(&token->user_id);
+  token->value = copy;
+  token->expires_at = now + lifetime;
+  token->renew_at =
+      token->expires_at - (early < RENEW_EARLY ? early : RENEW_EARLY);
+  token->generation++;
+  return true;
+}
+
+void ts_token_know_user(ts_token *token, const char *id, size_t id_length,
+                        const char *name, size_t name_length) {
+  ts_buffer_free(&token->user_id);
+  ts_buffer_free(&token->user_name);
+  if (id == NULL || name == NULL ||
+      !ts_buffer_append(&token->user_id, id, id_length) ||
+      !ts_buffer_append(&token->user_name, name, name_length)) {
+    ts_buffer_free(&token->user_id);
+  }
+}
+
+void ts_token_drop(ts_token *token, unsigned long generation) {
+  if (token->generation == generation && token->value.length > 0) {
+    ts_buffer_free(&token->refused);
+    token->refused = token->value;
+    ts_buffer_init_secret(&token->value);
+  }
+}

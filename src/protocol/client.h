@@ -1,0 +1,129 @@
+/*
+** client.h - what the exchanges with one cluster share: where and as whom,
+** the token, the pace, and the libcurl handles.
+**
+** Counted references: the Lua object holds one and so does each exchange,
+** because the order in which lua_close collects them is arbitrary.
+*/
+
+#ifndef TS_CLIENT_H
+#define TS_CLIENT_H
+
+#include "bytes/buffer.h"
+#include "contract/endpoint.h"
+
+struct ts_exchange;
+struct ts_driver;
+
+/* What an option is worth when it is not given; times in seconds. */
+#define TS_DEFAULT_TIMEOUT 60
+#define TS_DEFAULT_CONNECT_TIMEOUT 10
+#define TS_DEFAULT_DEADLINE 180
+#define TS_DEFAULT_MAX_RETRIES 4
+#define TS_DEFAULT_PER_SECOND 100
+#define TS_DEFAULT_BURST 10
+#define TS_DEFAULT_MAX_RESPONSE_BYTES 134217728
+
+typedef enum ts_source {
+  TS_SOURCE_FIXED,   /* a token given once */
+  TS_SOURCE_MINTED,  /* username with password or secret_key */
+  TS_SOURCE_PROVIDED /* asked for outside: a provider or a store */
+} ts_source;
+
+typedef struct ts_token {
+  ts_source source;
+  ts_buffer value;   /* NUL terminated; empty: there is none */
+  ts_buffer refused; /* the last one that a 401 dropped */
+  ts_buffer user_id; /* whom it stands for; empty: not known */
+  ts_buffer user_name;
+  double renew_at;          /* monotonic seconds; HUGE_VAL: never */
+  double expires_at;        /* monotonic seconds; HUGE_VAL: unknown */
+  unsigned long generation; /* of 'value', from 1 */
+  /* The exchange that mints, and, where the token is asked for outside, the
+  ** one that does the asking. Not owned: each takes itself out. */
+  struct ts_exchange *login;
+  struct ts_exchange *asking;
+} ts_token;
+
+typedef struct ts_client {
+  size_t references;
+  bool closed;
+
+  /* Strings are NUL terminated buffers; no data: not given. */
+  ts_buffer host;     /* as given, for people */
+  ts_buffer base_url; /* with the path prefix, without a final slash */
+  ts_buffer username;
+  ts_buffer password;
+  ts_buffer secret_key;
+  ts_buffer headers; /* lines, see header.h */
+  ts_buffer secrets; /* further strings that no error may show */
+  ts_buffer ca_file;
+  ts_buffer client_cert;
+  ts_buffer client_key;
+  ts_buffer proxy;
+  bool has_org_id;
+  long org_id;
+  long token_validity; /* seconds; 0: the server's choice */
+  double timeout;      /* seconds, as all times */
+  double connect_timeout;
+  double deadline;
+  long max_retries;
+  bool local; /* plain http to this machine, and nowhere else */
+  bool verify;
+  bool strict;
+  bool keep_null;
+  bool has_listener; /* somebody listens */
+  bool transport;    /* requests are sent outside */
+  size_t max_response_bytes;
+
+  ts_token token;
+
+  /* Rate limit: a bucket that refills with time and may be overdrawn, each
+  ** request waiting for its own part of the debt. */
+  double per_second; /* 0: no limit */
+  double burst;
+  double bucket;
+  double filled_at;
+  bool has_rate_function; /* permits are given outside, not by the bucket */
+
+  unsigned long long random;
+  /* What a driver has of it, and how to end that. */
+  struct ts_driver *driver;
+  void (*close_driver)(struct ts_client *client);
+} ts_client;
+
+/* Monotonic seconds. */
+double ts_now(void);
+
+/* A client with the defaults of client.h and one reference, or NULL: out of
+** memory. */
+ts_client *ts_client_new(void);
+
+void ts_client_retain(ts_client *client);
+void ts_client_release(ts_client *client);
+
+/* Takes a permit of the rate limit, if there is one in less than 'longest'
+** seconds: the seconds to wait for it, or below zero. */
+double ts_client_reserve(ts_client *client, double now, double longest);
+
+/* A number in [0, 1). */
+double ts_client_random(ts_client *client);
+
+/* Whether there is a token that need not be renewed yet. */
+bool ts_token_usable(const ts_token *token, double now);
+
+/* Takes a token that lives for 'lifetime' seconds (HUGE_VAL: until it is
+** refused), of a user who is not known; false: out of memory, and nothing
+** changed. */
+bool ts_token_accept(ts_token *token, const char *value, size_t length,
+                     double lifetime, double now);
+
+/* Notes whom the token stands for; without memory, or with a NULL, it is not
+** known. */
+void ts_token_know_user(ts_token *token, const char *id, size_t id_length,
+                        const char *name, size_t name_length);
+
+/* Drops the token, unless it is another one by now. */
+void ts_token_drop(ts_token *token, unsigned long generation);
+
+#endif

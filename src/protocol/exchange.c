@@ -1,0 +1,559 @@
+/*
+** exchange.c - one call: a state machine that does no waiting and no I/O.
+**
+** The phases go TOKEN, PACE, PACED, READY, SENT and then to DONE, or by
+** BACKOFF to TOKEN again. The exchange that mints a token is one like any
+** other; those that need the token hold a reference to it and step it when
+** they are stepped, so that whoever comes first moves it on for all.
+*/
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "bytes/escape.h"
+#include "protocol/exchange.h"
+#include "bytes/header.h"
+
+#define API_PATH "/api/rest/2.0/"
+
+/* How soon to look again at what another exchange is doing, where that one
+** is not on_wire by libcurl. */
+#define LOOK_AGAIN 0.01
+
+const char *ts_event_name(ts_event_type type) {
+  static const char *const names[] = {"request", "response", "retry", "token",
+                                      "wait"};
+  return names[type];
+}
+
+ts_exchange *ts_exchange_new(ts_client *client, const ts_endpoint *endpoint) {
+  ts_exchange *x = calloc(1, sizeof *x);
+  if (x == NULL) {
+    return NULL;
+  }
+  x->references = 1;
+  x->client = client;
+  ts_client_retain(client);
+  x->endpoint = endpoint;
+  x->anonymous = endpoint == ts_endpoint_token();
+  x->effect = endpoint->effect;
+  x->timeout = client->timeout;
+  x->deadline = client->deadline;
+  x->max_retries = client->max_retries;
+  x->phase = x->anonymous ? TS_PHASE_PACE : TS_PHASE_TOKEN;
+  ts_buffer_init_secret(&x->body);
+  ts_buffer_init_secret(&x->headers);
+  ts_buffer_init_secret(&x->secrets);
+  ts_response_init(&x->response, endpoint, client->keep_null,
+                   client->max_response_bytes);
+  return x;
+}
+
+bool ts_exchange_lacks_token(const ts_exchange *x) {
+  return !x->anonymous && x->client->token.value.length == 0;
+}
+
+/* Gives up what the exchange does for others. */
+static void release_claims(ts_exchange *x) {
+  ts_token *token = &x->client->token;
+  if (token->asking == x) {
+    token->asking = NULL;
+  }
+  if (token->login == x) {
+    token->login = NULL;
+  }
+}
+
+static void keep_event(ts_exchange *x, const ts_event *event) {
+  if (x->event_count == TS_EVENTS) {
+    memmove(x->events, x->events + 1, (TS_EVENTS - 1) * sizeof *x->events);
+    x->event_count--;
+  }
+  x->events[x->event_count++] = *event;
+}
+
+/* What happened to the login and was not told yet is for 'x' to tell. When 'x'
+** has not come back with the reply, another may carry the request. */
+static void leave_login(ts_exchange *x) {
+  ts_exchange *login = x->login;
+  ts_event event;
+  x->login = NULL;
+  if (login == NULL) {
+    return;
+  }
+  if (login->sender == x && login->phase == TS_PHASE_SENT) {
+    login->phase = TS_PHASE_READY;
+  }
+  while (ts_exchange_next_event(login, &event)) {
+    keep_event(x, &event);
+  }
+  ts_exchange_release(login);
+}
+
+/* Takes the request off the wire, if a driver has it there. */
+static void hang_up(ts_exchange *x) {
+  if (x->transfer != NULL) {
+    x->cancel(x);
+  }
+}
+
+void ts_exchange_release(ts_exchange *x) {
+  if (--x->references > 0) {
+    return;
+  }
+  hang_up(x);
+  release_claims(x);
+  leave_login(x);
+  ts_buffer_free(&x->url);
+  ts_buffer_free(&x->body);
+  ts_buffer_free(&x->headers);
+  ts_buffer_free(&x->secrets);
+  ts_response_free(&x->response);
+  ts_client_release(x->client);
+  free(x);
+}
+
+bool ts_exchange_address(ts_exchange *x, const char *identifier,
+                         size_t length) {
+  const char *path = x->endpoint->path;
+  const char *open = strchr(path, '{');
+  ts_buffer *url = &x->url;
+  if (!ts_buffer_append_string(url, x->client->base_url.data) ||
+      !ts_buffer_append_string(url, API_PATH)) {
+    return false;
+  }
+  if (open != NULL) {
+    if (!ts_buffer_append(url, path, (size_t)(open - path)) ||
+        !ts_escape_path(url, identifier, length)) {
+      return false;
+    }
+    path = strchr(open, '}') + 1;
+  }
+  return ts_buffer_append(url, path, strlen(path) + 1) &&
+         ts_buffer_append(&x->headers, x->client->headers.data,
+                          x->client->headers.length);
+}
+
+static void add_event(ts_exchange *x, ts_event_type type, double seconds,
+                      double bytes) {
+  ts_event event;
+  if (!x->client->has_listener) {
+    return;
+  }
+  event.type = type;
+  event.endpoint = x->endpoint->name;
+  event.attempt = x->attempts;
+  event.status = type == TS_EVENT_RESPONSE ? x->response.status : 0;
+  event.seconds = seconds;
+  event.bytes = bytes;
+  keep_event(x, &event);
+}
+
+bool ts_exchange_next_event(ts_exchange *x, ts_event *event) {
+  if (x->event_count == 0) {
+    return x->login != NULL && ts_exchange_next_event(x->login, event);
+  }
+  *event = x->events[0];
+  x->event_count--;
+  memmove(x->events, x->events + 1, x->event_count * sizeof *x->events);
+  return true;
+}
+
+/* --- Outcome ---------------------------------------------------------- */
+
+static void finish(ts_exchange *x, ts_kind kind) {
+  x->kind = kind;
+  x->phase = TS_PHASE_DONE;
+  /* A login that went well stays until its token has been taken. */
+  if (kind != TS_OK) {
+    release_claims(x);
+  }
+  ts_buffer_free(&x->body);
+}
+
+static void say(ts_exchange *x, const char *message) {
+  snprintf(x->message, sizeof x->message, "%s", message);
+}
+
+void ts_exchange_fail(ts_exchange *x, ts_kind kind, const char *message) {
+  hang_up(x);
+  if (x->phase == TS_PHASE_SENT && x->sent) {
+    x->may_have_applied = true;
+  }
+  say(x, message);
+  finish(x, kind);
+}
+
+void ts_exchange_spoil(ts_exchange *x, const char *message) {
+  x->may_have_applied = true;
+  ts_exchange_fail(x, TS_DECODE, message);
+}
+
+bool ts_exchange_may_have_applied(const ts_exchange *x) {
+  return x->effect != TS_SAFE && x->may_have_applied;
+}
+
+static ts_kind kind_of_failure(ts_failure failure) {
+  switch (failure) {
+  case TS_FAILURE_HANDSHAKE:
+  case TS_FAILURE_TLS:
+    return TS_TLS;
+  case TS_FAILURE_TIMEOUT:
+    return TS_TIMEOUT;
+  case TS_FAILURE_NETWORK:
+    return TS_NETWORK;
+  case TS_FAILURE_DECODE:
+    return TS_DECODE;
+  default:
+    return TS_CONNECT;
+  }
+}
+
+/* The time to wait before another attempt, or below zero: there is none. */
+static double next_attempt(ts_exchange *x, const ts_attempt *attempt,
+                           double now) {
+  double delay;
+  if (x->response.taken > 0 || x->retries >= x->max_retries ||
+      !ts_retry_allowed(attempt, x->effect != TS_ONCE)) {
+    return -1;
+  }
+  delay = ts_retry_pause(attempt, x->retries + 1, ts_client_random(x->client));
+  return now + delay < x->ends_at ? delay : -1;
+}
+
+/* A 401 that another token may mend. */
+static bool renew(ts_exchange *x, const ts_attempt *attempt) {
+  ts_token *token = &x->client->token;
+  if (attempt->failure != TS_FAILURE_NONE || attempt->status != 401 ||
+      x->anonymous || x->renewed || token->source == TS_SOURCE_FIXED) {
+    return false;
+  }
+  x->renewed = true;
+  ts_token_drop(token, x->generation);
+  x->phase = TS_PHASE_TOKEN;
+  add_event(x, TS_EVENT_RETRY, 0, 0);
+  return true;
+}
+
+/* Whether the server has said all that there is to say: that it agrees, where
+** no body counts. A page of HTML could still come with a 200. */
+static bool is_settled(const ts_exchange *x) {
+  return x->endpoint->reply == TS_REPLY_NONE &&
+         ts_response_is_success(&x->response) &&
+         (x->response.status == 204 || x->response.body_seen);
+}
+
+void ts_exchange_end(ts_exchange *x, ts_failure failure, const char *message,
+                     double now) {
+  ts_attempt attempt;
+  ts_kind kind;
+  double delay;
+  attempt.failure = is_settled(x) ? TS_FAILURE_NONE : failure;
+  attempt.sent = x->sent;
+  attempt.status = x->response.status;
+  attempt.retry_after = x->response.retry_after;
+  x->response.paused = false;
+  add_event(x, TS_EVENT_RESPONSE, now - x->attempt_at, x->response.bytes);
+  x->message[0] = '\0';
+  if (attempt.failure != TS_FAILURE_NONE) {
+    kind = kind_of_failure(attempt.failure);
+    say(x, message != NULL ? message : "");
+  } else {
+    kind = ts_response_classify(&x->response, x->message, sizeof x->message);
+  }
+  if (kind == TS_OK) {
+    finish(x, kind);
+    return;
+  }
+  if (ts_retry_may_have_applied(&attempt)) {
+    x->may_have_applied = true;
+  }
+  if (renew(x, &attempt)) {
+    return;
+  }
+  delay = next_attempt(x, &attempt, now);
+  if (delay < 0) {
+    finish(x, kind);
+    return;
+  }
+  x->retries++;
+  x->resume_at = now + delay;
+  x->phase = TS_PHASE_BACKOFF;
+  add_event(x, TS_EVENT_RETRY, delay, 0);
+}
+
+/* Another may have renewed the token by the time that the reply comes. */
+static bool remember_token(ts_exchange *x) {
+  const ts_token *token = &x->client->token;
+  return x->anonymous || x->generation == token->generation ||
+         ts_buffer_append(&x->secrets, token->value.data, token->value.length);
+}
+
+bool ts_exchange_begin(ts_exchange *x, double now) {
+  if (!remember_token(x)) {
+    return false;
+  }
+  x->phase = TS_PHASE_SENT;
+  x->attempt_at = now;
+  x->attempts++;
+  x->sent = false;
+  x->generation = x->client->token.generation;
+  ts_response_begin(&x->response, 0);
+  add_event(x, TS_EVENT_REQUEST, 0, (double)x->body.length);
+  return true;
+}
+
+bool ts_exchange_take(ts_exchange *x, const char **element, size_t *length) {
+  return (x->response.stream || x->phase == TS_PHASE_DONE) &&
+         ts_response_take(&x->response, element, length);
+}
+
+/* --- Token ------------------------------------------------------------ */
+
+static bool add_member(ts_buffer *json, const char *name,
+                       const ts_buffer *value) {
+  return ts_buffer_append_byte(json, json->length > 0 ? ',' : '{') &&
+         ts_escape_json(json, name, strlen(name)) &&
+         ts_buffer_append_byte(json, ':') &&
+         ts_escape_json(json, value->data, value->length - 1);
+}
+
+static bool add_number(ts_buffer *json, const char *name, long value) {
+  char member[64];
+  snprintf(member, sizeof member, ",\"%s\":%ld", name, value);
+  return ts_buffer_append_string(json, member);
+}
+
+static bool write_login(const ts_client *client, ts_buffer *json) {
+  return add_member(json, "username", &client->username) &&
+         (client->password.length == 0 ||
+          add_member(json, "password", &client->password)) &&
+         (client->secret_key.length == 0 ||
+          add_member(json, "secret_key", &client->secret_key)) &&
+         (client->token_validity == 0 ||
+          add_number(json, "validity_time_in_sec", client->token_validity)) &&
+         (!client->has_org_id || add_number(json, "org_id", client->org_id)) &&
+         ts_buffer_append_byte(json, '}');
+}
+
+/* The exchange that mints a token with the client's credentials; NULL: out of
+** memory. */
+static ts_exchange *new_login(ts_client *client) {
+  ts_exchange *login = ts_exchange_new(client, ts_endpoint_token());
+  if (login == NULL) {
+    return NULL;
+  }
+  login->has_body = true;
+  if (!ts_exchange_address(login, NULL, 0) ||
+      !write_login(client, &login->body)) {
+    ts_exchange_release(login);
+    return NULL;
+  }
+  return login;
+}
+
+/* Joins the login that is under way, or begins one; false: out of memory. */
+static bool join_login(ts_exchange *x) {
+  ts_token *token = &x->client->token;
+  if (token->login != NULL) {
+    token->login->references++;
+  } else {
+    token->login = new_login(x->client);
+    if (token->login == NULL) {
+      return false;
+    }
+  }
+  x->login = token->login;
+  return true;
+}
+
+/* The only one to ask outside, until it is gone or has had its time. */
+static bool may_ask(ts_exchange *x, double now) {
+  ts_token *token = &x->client->token;
+  if (token->asking != NULL && token->asking != x &&
+      now < token->asking->attempt_at + token->asking->timeout) {
+    return false;
+  }
+  if (token->asking != x) {
+    token->asking = x;
+    x->attempt_at = now;
+  }
+  return true;
+}
+
+bool ts_exchange_login_after_all(ts_exchange *x) {
+  release_claims(x);
+  return x->login != NULL || join_login(x);
+}
+
+void ts_exchange_supplied(ts_exchange *x) {
+  release_claims(x);
+  if (x->login != NULL) {
+    release_claims(x->login);
+  }
+  leave_login(x);
+  add_event(x, TS_EVENT_TOKEN, 0, 0);
+}
+
+/* Whether the token of the login that 'x' waits for was taken, and is used up
+** by now. */
+static bool is_spent(const ts_exchange *login, const ts_token *token) {
+  return login != token->login && login->phase == TS_PHASE_DONE &&
+         login->kind == TS_OK;
+}
+
+/* The login has failed, and with it all who wait for it. */
+static void fail_by_login(ts_exchange *x) {
+  x->login_failed = true;
+  finish(x, x->login->kind);
+}
+
+/* Moves on towards a token: TS_WANT_NOTHING when there is one, or the end. */
+static ts_want seek_token(ts_exchange *x, double now, double *seconds) {
+  ts_token *token = &x->client->token;
+  ts_want want;
+  if (token->source == TS_SOURCE_FIXED || ts_token_usable(token, now)) {
+    leave_login(x);
+    x->phase = TS_PHASE_PACE;
+    return TS_WANT_NOTHING;
+  }
+  if (x->login != NULL && is_spent(x->login, token)) {
+    leave_login(x);
+  }
+  if (token->source == TS_SOURCE_PROVIDED && x->login == NULL &&
+      token->login == NULL) {
+    *seconds = LOOK_AGAIN;
+    return may_ask(x, now) ? TS_WANT_TOKEN : TS_WANT_WAIT;
+  }
+  if (x->login == NULL && !join_login(x)) {
+    ts_exchange_fail(x, TS_LIMIT_EXCEEDED, "not enough memory");
+    return TS_WANT_NOTHING;
+  }
+  want = ts_exchange_step(x->login, now, seconds);
+  if (want != TS_WANT_NOTHING) {
+    return want;
+  }
+  if (x->login->kind == TS_OK) {
+    return TS_WANT_TOKEN;
+  }
+  fail_by_login(x);
+  return TS_WANT_NOTHING;
+}
+
+/* --- Steps ------------------------------------------------------------ */
+
+ts_exchange *ts_exchange_on_wire(ts_exchange *x) {
+  return x->phase == TS_PHASE_TOKEN && x->login != NULL ? x->login : x;
+}
+
+double ts_exchange_time_limit(const ts_exchange *x, double now) {
+  double left = x->ends_at - now;
+  if (x->response.stream || x->timeout < left) {
+    return x->timeout;
+  }
+  return left > 0.001 ? left : 0.001;
+}
+
+static bool out_of_time(ts_exchange *x, double now) {
+  if (now < x->ends_at) {
+    return false;
+  }
+  ts_exchange_fail(x, TS_TIMEOUT,
+                   x->attempts == 0 ? "the deadline passed before the "
+                                      "request could be sent"
+                                    : "the deadline passed");
+  return true;
+}
+
+static ts_want pause(ts_exchange *x, double now, double *seconds) {
+  *seconds = x->resume_at - now;
+  return TS_WANT_WAIT;
+}
+
+void ts_exchange_permit(ts_exchange *x, double delay, double now) {
+  if (delay < 0 || now + delay >= x->ends_at) {
+    ts_exchange_fail(x, TS_RATE_LIMIT,
+                     "the client's own rate limit gives no permit before the "
+                     "deadline");
+    return;
+  }
+  x->resume_at = now + delay;
+  x->phase = TS_PHASE_PACED;
+  if (delay > 0) {
+    add_event(x, TS_EVENT_WAIT, delay, 0);
+  }
+}
+
+/* A request sent outside whose sender was abandoned. */
+static void miss_sender(ts_exchange *x, double now) {
+  if (now > x->attempt_at + ts_exchange_time_limit(x, x->attempt_at)) {
+    ts_exchange_end(x, TS_FAILURE_TIMEOUT, "no reply in time", now);
+  }
+}
+
+ts_want ts_exchange_step(ts_exchange *x, double now, double *seconds) {
+  *seconds = 0;
+  if (x->ends_at == 0) {
+    x->ends_at = now + x->deadline;
+  }
+  for (;;) {
+    switch (x->phase) {
+    case TS_PHASE_TOKEN:
+      if (!out_of_time(x, now)) {
+        ts_want want = seek_token(x, now, seconds);
+        if (want != TS_WANT_NOTHING) {
+          /* The login may have more time than who waits for it. */
+          *seconds = fmin(*seconds, x->ends_at - now);
+          return want;
+        }
+      }
+      break;
+    case TS_PHASE_PACE:
+      if (out_of_time(x, now)) {
+        break;
+      }
+      if (x->client->has_rate_function) {
+        return TS_WANT_PERMIT;
+      }
+      ts_exchange_permit(
+          x, ts_client_reserve(x->client, now, x->ends_at - now), now);
+      break;
+    case TS_PHASE_PACED:
+      if (now < x->resume_at) {
+        return pause(x, now, seconds);
+      }
+      if (!out_of_time(x, now)) {
+        x->phase = TS_PHASE_READY;
+      }
+      break;
+    case TS_PHASE_BACKOFF:
+      if (now < x->resume_at) {
+        return pause(x, now, seconds);
+      }
+      x->phase = x->anonymous ? TS_PHASE_PACE : TS_PHASE_TOKEN;
+      break;
+    case TS_PHASE_READY:
+      if (ts_exchange_lacks_token(x)) {
+        /* Dropped after the 401 of another. */
+        x->phase = TS_PHASE_TOKEN;
+        break;
+      }
+      return TS_WANT_IO;
+    case TS_PHASE_SENT:
+      if (!x->client->transport) {
+        return TS_WANT_IO;
+      }
+      miss_sender(x, now);
+      if (x->phase == TS_PHASE_SENT) {
+        *seconds = LOOK_AGAIN;
+        return TS_WANT_WAIT;
+      }
+      break;
+    case TS_PHASE_DONE:
+      return TS_WANT_NOTHING;
+    }
+  }
+}

@@ -1,0 +1,174 @@
+/*
+** exchange.h - one call: a state machine that does no waiting and no I/O.
+**
+** Its owner does what ts_exchange_step() returns:
+**   TS_WANT_NOTHING  it is done: ask for the outcome
+**   TS_WANT_IO       send the request of ts_exchange_on_wire(), and report
+**                    what comes back by ts_exchange_status, _header, _body
+**                    and _end
+**   TS_WANT_WAIT     step again after some seconds
+**   TS_WANT_TOKEN    a token is needed: take it from the reply of 'login' if
+**                    there is one, else get it from outside; then call
+**                    ts_exchange_supplied or ts_exchange_fail
+**   TS_WANT_PERMIT   ts_exchange_on_wire() needs a permit of a rate limit
+**                    that is kept outside; then call ts_exchange_permit
+*/
+
+#ifndef TS_EXCHANGE_H
+#define TS_EXCHANGE_H
+
+#include "protocol/client.h"
+#include "protocol/response.h"
+#include "protocol/retry.h"
+
+struct ts_transfer;
+
+typedef enum ts_want {
+  TS_WANT_NOTHING,
+  TS_WANT_IO,
+  TS_WANT_WAIT,
+  TS_WANT_TOKEN,
+  TS_WANT_PERMIT
+} ts_want;
+
+typedef enum ts_phase {
+  TS_PHASE_TOKEN,   /* needs a token */
+  TS_PHASE_PACE,    /* has one; needs a permit of the rate limit */
+  TS_PHASE_PACED,   /* waits for that permit */
+  TS_PHASE_READY,   /* the request may be sent */
+  TS_PHASE_SENT,    /* the reply is awaited, or being read */
+  TS_PHASE_BACKOFF, /* waits to try again */
+  TS_PHASE_DONE
+} ts_phase;
+
+typedef enum ts_event_type {
+  TS_EVENT_REQUEST,
+  TS_EVENT_RESPONSE,
+  TS_EVENT_RETRY,
+  TS_EVENT_TOKEN,
+  TS_EVENT_WAIT
+} ts_event_type;
+
+/* What happened, for whoever listens: nothing here can hold a secret. */
+typedef struct ts_event {
+  ts_event_type type;
+  const char *endpoint;
+  int attempt;
+  long status;    /* 0: none */
+  double seconds; /* response: since the request; retry, wait: to wait */
+  double bytes;   /* request: of the body; response: of the reply */
+} ts_event;
+
+#define TS_EVENTS 8 /* kept between two steps */
+#define TS_MESSAGE 256
+
+typedef struct ts_exchange {
+  size_t references;
+  ts_client *client;
+  const ts_endpoint *endpoint;
+  bool anonymous;   /* carries no token */
+  ts_effect effect; /* of this call: its endpoint's, or less */
+
+  /* The request. */
+  ts_buffer url; /* NUL terminated */
+  ts_buffer body;
+  bool has_body;
+  ts_buffer headers; /* lines, see header.h */
+  ts_buffer secrets; /* strings sent that no error may show */
+  double timeout;
+  double deadline; /* seconds; 'ends_at' once it has body_seen */
+  long max_retries;
+
+  /* Where it stands. */
+  ts_phase phase;
+  double ends_at;    /* monotonic; 0: not body_seen */
+  double resume_at;  /* end of a pause */
+  double attempt_at; /* when the attempt began */
+  int attempts;      /* requests sent */
+  int retries;       /* of them, after a failure that may pass */
+  bool renewed;      /* has recovered from a 401 already */
+  bool sent; /* bytes of the attempt may have gone out: the driver says so */
+  bool may_have_applied;
+  unsigned long generation;  /* of the token used */
+  struct ts_exchange *login; /* that this one waits for */
+  /* Of a login that is sent outside: who was given its request. Not owned. */
+  const struct ts_exchange *sender;
+  /* What a driver has of it while it is on the wire, and how to take it off
+  ** again: cancel() leaves no transfer. */
+  struct ts_transfer *transfer;
+  void (*cancel)(struct ts_exchange *x);
+
+  /* The reply of the current attempt. */
+  int members; /* of the element decoded last */
+  ts_response response;
+
+  /* The outcome. */
+  ts_kind kind;
+  char message[TS_MESSAGE]; /* without secrets; empty: the reply tells */
+  bool login_failed;        /* it is the login that failed */
+
+  ts_event events[TS_EVENTS];
+  size_t event_count;
+} ts_exchange;
+
+/* An exchange with one reference, to be completed by ts_exchange_address
+** and its body;
+** NULL: out of memory. */
+ts_exchange *ts_exchange_new(ts_client *client, const ts_endpoint *endpoint);
+
+/* Gives the request its address; 'identifier' is for the path, where the
+** endpoint has one there. False: out of memory. */
+bool ts_exchange_address(ts_exchange *x, const char *identifier,
+                         size_t length);
+
+void ts_exchange_release(ts_exchange *x);
+
+/* The next thing to do; '*seconds' for TS_WANT_WAIT. 'now' as ts_now gives it. */
+ts_want ts_exchange_step(ts_exchange *x, double now, double *seconds);
+
+/* The exchange whose request TS_WANT_IO is about: this one or its login. */
+ts_exchange *ts_exchange_on_wire(ts_exchange *x);
+
+/* Whether the request would go out without the token that it needs. */
+bool ts_exchange_lacks_token(const ts_exchange *x);
+
+/* Takes the permit of the rate limit that is 'delay' seconds away, or fails
+** the exchange when that is beyond its deadline. */
+void ts_exchange_permit(ts_exchange *x, double delay, double now);
+
+/* Begins an attempt: the request is about to go out. False: out of memory, and
+** nothing has body_seen. */
+bool ts_exchange_begin(ts_exchange *x, double now);
+
+/* The seconds that an attempt may take, from 'now'. */
+double ts_exchange_time_limit(const ts_exchange *x, double now);
+
+/* The end of the attempt. 'message' may be NULL. */
+void ts_exchange_end(ts_exchange *x, ts_failure failure, const char *message,
+                     double now);
+
+/* Ends the exchange with an outcome of this side's making. */
+void ts_exchange_fail(ts_exchange *x, ts_kind kind, const char *message);
+
+/* Turns an outcome that went well into one that could not be decoded. */
+void ts_exchange_spoil(ts_exchange *x, const char *message);
+
+/* There is no token outside that 'x' had asked for: one is minted. False: out
+** of memory. */
+bool ts_exchange_login_after_all(ts_exchange *x);
+
+/* A token has been accepted that 'x' had asked for. */
+void ts_exchange_supplied(ts_exchange *x);
+
+/* The next element of the reply; false: there is none (yet). */
+bool ts_exchange_take(ts_exchange *x, const char **element, size_t *length);
+
+/* The next event that happened to it or to the login it waits for. */
+bool ts_exchange_next_event(ts_exchange *x, ts_event *event);
+
+/* Whether the server may have done what failed here. */
+bool ts_exchange_may_have_applied(const ts_exchange *x);
+
+const char *ts_event_name(ts_event_type type);
+
+#endif

@@ -1,0 +1,368 @@
+/*
+** response.c - the reply to one attempt, as it comes in.
+*/
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "bytes/header.h"
+#include "protocol/response.h"
+#include "protocol/retry.h"
+
+#define BODY_KEPT 65536   /* bytes kept in case it is not a result */
+#define HIGH_WATER 262144 /* bytes held of a stream before it pauses */
+#define LOW_WATER 131072  /* and before it goes on */
+
+const char *ts_kind_name(ts_kind kind) {
+  static const char *const names[] = {
+      "ok",       "argument",   "auth",     "forbidden", "not_found",
+      "conflict", "rate_limit", "api",      "server",    "gateway",
+      "connect",  "tls",        "timeout",  "network",   "decode",
+      "limit",    "closed",     "cancelled"};
+  return names[kind];
+}
+
+void ts_response_init(ts_response *response, const ts_endpoint *endpoint,
+                      bool keep_null, size_t max_bytes) {
+  memset(response, 0, sizeof *response);
+  response->endpoint = endpoint;
+  response->keep_null = keep_null;
+  response->max_bytes = max_bytes;
+  response->retry_after = -1;
+  response->retry_at = -1;
+  response->date = -1;
+  ts_buffer_init_secret(&response->prefix);
+}
+
+static void stop_filter(ts_response *response) {
+  if (response->filtering) {
+    ts_filter_free(&response->filter);
+    response->filtering = false;
+  }
+}
+
+void ts_response_free(ts_response *response) {
+  stop_filter(response);
+  ts_buffer_free(&response->fields);
+  ts_buffer_free(&response->prefix);
+  ts_buffer_free(&response->location);
+  free(response->field_names);
+  response->field_names = NULL;
+}
+
+bool ts_response_select(ts_response *response, const char *name) {
+  return ts_buffer_append(&response->fields, name, strlen(name) + 1);
+}
+
+bool ts_response_is_success(const ts_response *response) {
+  return response->status >= 200 && response->status < 300;
+}
+
+/* --- Coming in -------------------------------------------------------- */
+
+void ts_response_begin(ts_response *response, long status) {
+  stop_filter(response);
+  ts_buffer_free(&response->prefix);
+  ts_buffer_free(&response->location);
+  response->paused = false;
+  response->status = status;
+  response->retry_after = -1;
+  response->retry_at = -1;
+  response->date = -1;
+  response->html = false;
+  response->body_seen = false;
+  response->raw_is_result = false;
+  response->bytes = 0;
+  response->filtered = TS_FILTER_OK;
+}
+
+static bool begins(const char *value, size_t length, const char *with) {
+  size_t i;
+  for (i = 0; with[i] != '\0'; i++) {
+    if (i >= length || (value[i] | 0x20) != (with[i] | 0x20)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/* When the reply was made, in epoch seconds. */
+static double date_of(const ts_response *response) {
+  return response->date < 0 ? (double)time(NULL) : response->date;
+}
+
+void ts_response_header(ts_response *response, const char *line,
+                        size_t length) {
+  const char *value;
+  size_t value_length;
+  if (ts_header_is(line, length, "Retry-After", &value, &value_length)) {
+    response->retry_at = ts_retry_date(value, value_length);
+    response->retry_after =
+        ts_retry_after(value, value_length, date_of(response));
+  } else if (ts_header_is(line, length, "Date", &value, &value_length)) {
+    response->date = ts_retry_date(value, value_length);
+    if (response->retry_at >= 0) {
+      response->retry_after = fmax(response->retry_at - date_of(response), 0);
+    }
+  } else if (ts_header_is(line, length, "Content-Type", &value,
+                          &value_length)) {
+    response->html = begins(value, value_length, "text/html");
+  } else if (ts_header_is(line, length, "Location", &value, &value_length)) {
+    /* Only for a message: without memory it is shorter. */
+    ts_buffer_free(&response->location);
+    if (!ts_buffer_append(&response->location, value, value_length)) {
+      ts_buffer_free(&response->location);
+    }
+  }
+}
+
+/* The names that the filter keeps, as it wants them. */
+static bool list_fields(ts_response *response, size_t *count) {
+  const char *name = response->fields.data;
+  const char *end;
+  *count = 0;
+  if (response->fields.length == 0) {
+    return true;
+  }
+  end = name + response->fields.length;
+  if (response->field_names == NULL) {
+    /* A name takes two bytes at least. */
+    response->field_names =
+        calloc(response->fields.length, sizeof *response->field_names);
+    if (response->field_names == NULL) {
+      return false;
+    }
+  }
+  for (; name < end; name += strlen(name) + 1) {
+    response->field_names[(*count)++] = name;
+  }
+  return true;
+}
+
+static bool start_filter(ts_response *response) {
+  ts_filter_options options;
+  memset(&options, 0, sizeof options);
+  if (!list_fields(response, &options.field_count)) {
+    return false;
+  }
+  options.shape = response->endpoint->reply == TS_REPLY_LIST
+                      ? TS_FILTER_ARRAY
+                      : TS_FILTER_OBJECT;
+  options.keep_null = response->keep_null;
+  options.secret = ts_schema_has_secret(response->endpoint->reply_schema);
+  options.fields = options.field_count > 0 ? response->field_names : NULL;
+  options.max_element = response->max_bytes;
+  options.max_held = response->stream ? 0 : response->max_bytes;
+  ts_filter_init(&response->filter, &options);
+  response->filtering = true;
+  return true;
+}
+
+/* Keeps the beginning of a body for the error to show; without memory it
+** shows less. TS_STOP: it is long enough. */
+static ts_reading keep_prefix(ts_response *response, const char *bytes,
+                              size_t length) {
+  size_t room = BODY_KEPT - response->prefix.length;
+  (void)ts_buffer_append(&response->prefix, bytes,
+                         length < room ? length : room);
+  return length < room ? TS_READ : TS_STOP;
+}
+
+/* Looks at the first byte that is not white space. */
+static void look_at_beginning(ts_response *response, const char *bytes,
+                              size_t length) {
+  size_t i;
+  for (i = 0; i < length && !response->body_seen; i++) {
+    if (memchr(" \t\r\n", bytes[i], 4) == NULL) {
+      response->body_seen = true;
+      response->html = response->html || bytes[i] == '<';
+    }
+  }
+}
+
+ts_reading ts_response_body(ts_response *response, const char *bytes,
+                            size_t length) {
+  ts_reading kept;
+  look_at_beginning(response, bytes, length);
+  if (!ts_response_is_success(response) || response->html) {
+    response->bytes += (double)length;
+    return keep_prefix(response, bytes, length);
+  }
+  if (response->endpoint->reply == TS_REPLY_NONE) {
+    response->bytes += (double)length;
+    return response->bytes < BODY_KEPT ? TS_READ : TS_STOP;
+  }
+  if (!response->filtering && !start_filter(response)) {
+    response->filtered = TS_FILTER_MEMORY;
+    return TS_STOP;
+  }
+  if (response->stream && response->filter.completed > response->taken &&
+      ts_filter_held(&response->filter) > HIGH_WATER) {
+    response->paused = true;
+    return TS_PAUSE;
+  }
+  response->bytes += (double)length;
+  response->raw_is_result = true;
+  kept = keep_prefix(response, bytes, length);
+  response->filtered = ts_filter_feed(&response->filter, bytes, length);
+  if (response->filtered == TS_FILTER_SHAPE) {
+    return kept; /* it may be an error, which is read to its end */
+  }
+  return response->filtered == TS_FILTER_OK ? TS_READ : TS_STOP;
+}
+
+/* --- Once it is in ---------------------------------------------------- */
+
+bool ts_response_take(ts_response *response, const char **element,
+                      size_t *length) {
+  if (!response->filtering ||
+      !ts_filter_next(&response->filter, element, length)) {
+    return false;
+  }
+  response->taken++;
+  return true;
+}
+
+bool ts_response_may_resume(const ts_response *response) {
+  return response->paused && ts_filter_held(&response->filter) < LOW_WATER;
+}
+
+size_t ts_response_waiting(const ts_response *response) {
+  return response->filtering ? response->filter.completed - response->taken
+                             : 0;
+}
+
+static ts_kind kind_of_status(const ts_response *response) {
+  switch (response->status) {
+  case 401:
+    return TS_AUTH;
+  case 403:
+    return TS_FORBIDDEN;
+  case 404:
+    return TS_NOT_FOUND;
+  case 409:
+    return TS_CONFLICT;
+  case 429:
+    return TS_RATE_LIMIT;
+  default:
+    break;
+  }
+  if (response->status < 400) {
+    return TS_GATEWAY;
+  }
+  if (response->status < 500) {
+    return TS_API;
+  }
+  return response->html ? TS_GATEWAY : TS_SERVER;
+}
+
+static ts_kind kind_of_filter(ts_filter_status status) {
+  switch (status) {
+  case TS_FILTER_OK:
+    return TS_OK;
+  case TS_FILTER_MEMORY:
+  case TS_FILTER_DEPTH:
+  case TS_FILTER_ELEMENT_SIZE:
+  case TS_FILTER_SIZE:
+    return TS_LIMIT_EXCEEDED;
+  default:
+    return TS_DECODE;
+  }
+}
+
+/* Whether the reply is an object that has the member, which is not null. One
+** that was not kept to its end is none. */
+static bool has_member(const ts_response *response, const char *name) {
+  ts_filter_options options;
+  ts_filter filter;
+  const char *object;
+  size_t length;
+  bool has;
+  memset(&options, 0, sizeof options);
+  options.shape = TS_FILTER_OBJECT;
+  options.secret = true;
+  options.fields = &name;
+  options.field_count = 1;
+  ts_filter_init(&filter, &options);
+  has = ts_filter_feed(&filter, response->prefix.data,
+                       response->prefix.length) == TS_FILTER_OK &&
+        ts_filter_finish(&filter) == TS_FILTER_OK &&
+        ts_filter_next(&filter, &object, &length) && length > sizeof "{}" - 1;
+  ts_filter_free(&filter);
+  return has;
+}
+
+/* Whether the reply is an error in spite of its status: it has that member
+** and none of those that are expected. */
+static bool is_refusal(const ts_response *response) {
+  const ts_field *field;
+  if (response->prefix.length == 0 || !has_member(response, "error")) {
+    return false;
+  }
+  for (field = response->endpoint->reply_schema->fields; field->name != NULL;
+       field++) {
+    if (has_member(response, field->name)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/* What is wrong with what the filter has read, for a message. */
+static const char *describe_fault(const ts_response *response) {
+  if (response->filtered != TS_FILTER_SHAPE) {
+    return ts_filter_describe(response->filtered);
+  }
+  return response->endpoint->reply == TS_REPLY_LIST
+             ? "expected a list of objects"
+             : "expected an object";
+}
+
+/* As ts_response_classify, of a reply that the filter has read. */
+static ts_kind classify_filtered(ts_response *response, char *message,
+                                 size_t size) {
+  ts_kind kind;
+  if (is_refusal(response)) {
+    response->raw_is_result = false;
+    return TS_API;
+  }
+  if (response->filtered == TS_FILTER_OK) {
+    response->filtered = ts_filter_finish(&response->filter);
+  }
+  kind = kind_of_filter(response->filtered);
+  if (kind != TS_OK) {
+    snprintf(message, size, "cannot read the reply: %s, after %lu bytes",
+             describe_fault(response), (unsigned long)response->filter.offset);
+  }
+  response->raw_is_result =
+      kind != TS_DECODE ||
+      ts_schema_has_secret(response->endpoint->reply_schema);
+  if (response->raw_is_result) {
+    ts_buffer_free(&response->prefix);
+  }
+  return kind;
+}
+
+ts_kind ts_response_classify(ts_response *response, char *message,
+                             size_t size) {
+  if (!ts_response_is_success(response)) {
+    return kind_of_status(response);
+  }
+  if (response->html) {
+    snprintf(message, size,
+             "a page of HTML instead of a reply: a proxy, a login page or a "
+             "maintenance page answers in the cluster's place");
+    return TS_GATEWAY;
+  }
+  if (response->endpoint->reply == TS_REPLY_NONE) {
+    return TS_OK;
+  }
+  if (!response->filtering && response->filtered == TS_FILTER_OK) {
+    snprintf(message, size, "the reply is empty");
+    return TS_DECODE;
+  }
+  return classify_filtered(response, message, size);
+}

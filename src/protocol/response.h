@@ -1,0 +1,108 @@
+/*
+** response.h - the reply to one attempt, as it comes in: what should be a
+** result goes through the filter; the beginning of anything is kept, until it
+** turns out to be one.
+*/
+
+#ifndef TS_RESPONSE_H
+#define TS_RESPONSE_H
+
+#include "bytes/buffer.h"
+#include "contract/endpoint.h"
+#include "bytes/filter.h"
+
+/* The kinds of outcome, and what users know them by: ts_kind_name. */
+typedef enum ts_kind {
+  TS_OK,
+  TS_ARGUMENT,
+  TS_AUTH,
+  TS_FORBIDDEN,
+  TS_NOT_FOUND,
+  TS_CONFLICT,
+  TS_RATE_LIMIT,
+  TS_API,
+  TS_SERVER,
+  TS_GATEWAY,
+  TS_CONNECT,
+  TS_TLS,
+  TS_TIMEOUT,
+  TS_NETWORK,
+  TS_DECODE,
+  TS_LIMIT_EXCEEDED,
+  TS_CLOSED,
+  TS_CANCELLED
+} ts_kind;
+
+const char *ts_kind_name(ts_kind kind);
+
+typedef struct ts_response {
+  /* What is expected, and wanted of it. */
+  const ts_endpoint *endpoint;
+  bool keep_null;
+  size_t max_bytes; /* to hold */
+  bool stream;      /* elements are taken while others come */
+  ts_buffer fields; /* wanted fields: names, NUL terminated */
+  const char **field_names;
+
+  /* What has come since the last status line. */
+  long status;        /* 0: none */
+  double retry_after; /* seconds, or below zero: not said */
+  double retry_at;    /* what that was said as: epoch seconds, or below zero */
+  double date;        /* epoch seconds, or below zero */
+  bool html;          /* by its Content-Type or its first byte */
+  bool body_seen;     /* the body has, with more than white space */
+  double bytes;       /* of the body, decoded */
+  ts_buffer prefix;   /* its beginning */
+  bool raw_is_result; /* prefix is of a result, which no error shows */
+  ts_buffer location;
+  ts_filter filter;
+  bool filtering;
+  ts_filter_status filtered;
+  bool paused;
+
+  size_t taken; /* elements, of all attempts: after one there is no other */
+} ts_response;
+
+/* Expects the reply of an endpoint. */
+void ts_response_init(ts_response *response, const ts_endpoint *endpoint,
+                      bool keep_null, size_t max_bytes);
+void ts_response_free(ts_response *response);
+
+/* Of the reply's objects, keeps the field 'name', and others named so; false:
+** out of memory. */
+bool ts_response_select(ts_response *response, const char *name);
+
+/* A status line: what came before (100 Continue, another attempt) does not
+** count. */
+void ts_response_begin(ts_response *response, long status);
+
+/* A header line, with or without its line end. */
+void ts_response_header(ts_response *response, const char *line,
+                        size_t length);
+
+typedef enum ts_reading { TS_READ, TS_PAUSE, TS_STOP } ts_reading;
+
+/* Bytes of the body. TS_PAUSE: nothing was taken, offer them again after
+** elements were; TS_STOP: no more is wanted. */
+ts_reading ts_response_body(ts_response *response, const char *bytes,
+                            size_t length);
+
+/* The kind of outcome of a reply that has come whole; puts what is wrong into
+** 'message', where the reply does not say it itself. */
+ts_kind ts_response_classify(ts_response *response, char *message,
+                             size_t size);
+
+/* The next element; false: there is none (yet). */
+bool ts_response_take(ts_response *response, const char **element,
+                      size_t *length);
+
+/* The number of elements that can be taken. */
+size_t ts_response_waiting(const ts_response *response);
+
+/* Whether a paused stream has been read far enough to go on. */
+bool ts_response_may_resume(const ts_response *response);
+
+/* Whether the status is one of success. */
+bool ts_response_is_success(const ts_response *response);
+
+#endif

@@ -1,0 +1,620 @@
+/*
+** check.c - does a Lua table fit a schema?
+**
+** A check that fails pushes the path and the message and returns 0 all the
+** way up; nothing is popped after that, the caller takes the two from the
+** top of the stack.
+*/
+
+#include <math.h>
+#include <string.h>
+
+#include "values/check.h"
+#include "values/json.h"
+
+/* Nesting of free-form objects; also what ends a table that holds itself. */
+#define MAX_DEPTH 64
+
+/* Bytes of a name or value of the caller's that a message shows. */
+#define MAX_SHOWN 60
+
+/* Where the check is: a chain on the C stack, from the field outwards. */
+typedef struct node {
+  const struct node *outer;
+  const char *name; /* NULL: an item of a list */
+  size_t length;    /* of the name */
+  size_t item;
+} node;
+
+typedef struct context {
+  lua_State *L;
+  int strict;
+} context;
+
+void ts_add_shown(luaL_Buffer *message, const char *text, size_t length) {
+  size_t end = length, i;
+  if (length > MAX_SHOWN) {
+    end = MAX_SHOWN;
+    while (end > MAX_SHOWN - 4 && (text[end] & 0xC0) == 0x80) {
+      end--; /* not in the middle of a character of UTF-8 */
+    }
+  }
+  for (i = 0; i < end; i++) {
+    unsigned char c = (unsigned char)text[i];
+    luaL_addchar(message, c < 0x20 || c == 0x7F ? '?' : text[i]);
+  }
+  if (end < length) {
+    luaL_addstring(message, "...");
+  }
+}
+
+static void add_node(luaL_Buffer *path, const node *here) {
+  if (here->outer != NULL) {
+    add_node(path, here->outer);
+  }
+  if (here->name != NULL) {
+    if (here->outer != NULL) {
+      luaL_addchar(path, '.');
+    }
+    ts_add_shown(path, here->name, here->length);
+  } else {
+    char item[32];
+    size_t at = sizeof item, number = here->item;
+    item[--at] = ']';
+    do {
+      item[--at] = (char)('0' + number % 10);
+      number /= 10;
+    } while (number > 0);
+    item[--at] = '[';
+    luaL_addlstring(path, item + at, sizeof item - at);
+  }
+}
+
+/* Puts the path below the message on top of the stack; returns 0. */
+static int refuse(context *c, const node *here) {
+  luaL_Buffer path;
+  if (here == NULL) {
+    lua_pushliteral(c->L, "");
+  } else {
+    luaL_buffinit(c->L, &path);
+    add_node(&path, here);
+    luaL_pushresult(&path);
+  }
+  lua_insert(c->L, -2);
+  return 0;
+}
+
+/* Whether the value is cjson's null. */
+static int is_null(lua_State *L, int index) {
+  return lua_islightuserdata(L, index) && lua_touserdata(L, index) == NULL;
+}
+
+/* What a value is, for messages: its type, or null. */
+static const char *kind_of(lua_State *L, int index) {
+  return is_null(L, index) ? "null" : luaL_typename(L, index);
+}
+
+/* 'doc' is that of the field, or NULL where none describes the value. */
+static int refuse_type(context *c, const node *here, const char *doc,
+                       const char *expected) {
+  const char *kind = kind_of(c->L, -1);
+  if (doc != NULL) {
+    lua_pushfstring(c->L, "expected %s (%s), got %s", expected, doc, kind);
+  } else {
+    lua_pushfstring(c->L, "expected %s, got %s", expected, kind);
+  }
+  return refuse(c, here);
+}
+
+/* Where the first byte that is not UTF-8 (RFC 3629) or is NUL stands, or
+** 'length'. */
+static size_t first_bad_byte(const char *text, size_t length) {
+  const unsigned char *s = (const unsigned char *)text;
+  size_t i = 0;
+  while (i < length) {
+    unsigned char c = s[i];
+    unsigned char low = 0x80, high = 0xBF;
+    size_t more, k;
+    if (c == 0) {
+      return i;
+    } else if (c < 0x80) {
+      i++;
+      continue;
+    } else if (c >= 0xC2 && c <= 0xDF) {
+      more = 1;
+    } else if (c >= 0xE0 && c <= 0xEF) {
+      more = 2;
+      low = c == 0xE0 ? 0xA0 : 0x80;
+      high = c == 0xED ? 0x9F : 0xBF;
+    } else if (c >= 0xF0 && c <= 0xF4) {
+      more = 3;
+      low = c == 0xF0 ? 0x90 : 0x80;
+      high = c == 0xF4 ? 0x8F : 0xBF;
+    } else {
+      return i;
+    }
+    for (k = 1; k <= more; k++) {
+      if (i + k >= length || s[i + k] < low || s[i + k] > high) {
+        return i;
+      }
+      low = 0x80;
+      high = 0xBF;
+    }
+    i += more + 1;
+  }
+  return length;
+}
+
+/* The string on top of the stack. */
+static int check_text(context *c, const node *here) {
+  size_t length;
+  const char *text = lua_tolstring(c->L, -1, &length);
+  size_t bad = first_bad_byte(text, length);
+  if (bad == length) {
+    return 1;
+  }
+  if (text[bad] == '\0') {
+    lua_pushliteral(c->L, "contains a NUL byte");
+  } else {
+    lua_pushfstring(c->L, "is not valid UTF-8 (byte %d)", (int)bad + 1);
+  }
+  return refuse(c, here);
+}
+
+static void add_values(luaL_Buffer *message, const char *const *values) {
+  const char *const *value;
+  for (value = values; *value != NULL; value++) {
+    if (value != values) {
+      luaL_addstring(message, ", ");
+    }
+    luaL_addstring(message, *value);
+  }
+}
+
+static int check_enum(context *c, const node *here, const ts_field *field) {
+  size_t length;
+  const char *text = lua_tolstring(c->L, -1, &length);
+  const char *const *value;
+  const char *suggestion;
+  luaL_Buffer message;
+  for (value = field->values; *value != NULL; value++) {
+    if (strcmp(*value, text) == 0) {
+      return 1;
+    }
+  }
+  if (!c->strict) {
+    return 1;
+  }
+  suggestion = ts_values_suggest(field->values, text, length);
+  luaL_buffinit(c->L, &message);
+  luaL_addchar(&message, '"');
+  ts_add_shown(&message, text, length);
+  luaL_addstring(&message, "\" is not one of ");
+  add_values(&message, field->values);
+  if (suggestion != NULL) {
+    luaL_addstring(&message, "; did you mean ");
+    luaL_addstring(&message, suggestion);
+    luaL_addchar(&message, '?');
+  }
+  luaL_pushresult(&message);
+  return refuse(c, here);
+}
+
+static int check_string(context *c, const node *here, const ts_field *field) {
+  if (lua_type(c->L, -1) != LUA_TSTRING) {
+    return refuse_type(c, here, field->doc, "a string");
+  }
+  if (!check_text(c, here)) {
+    return 0;
+  }
+  if ((field->flags & TS_NONEMPTY) != 0 && ts_rawlen(c->L, -1) == 0) {
+    lua_pushliteral(c->L, "is empty");
+    return refuse(c, here);
+  }
+  return field->values == NULL || check_enum(c, here, field);
+}
+
+static int check_number(context *c, const node *here, const ts_field *field) {
+  double number;
+  if (lua_type(c->L, -1) != LUA_TNUMBER) {
+    return refuse_type(c, here, field->doc,
+                       field->type == TS_INTEGER ? "a whole number"
+                                                 : "a number");
+  }
+  number = lua_tonumber(c->L, -1);
+  if (field->type == TS_INTEGER &&
+      (floor(number) != number || number < -2147483648.0 ||
+       number > 2147483647.0)) {
+    lua_pushliteral(c->L, "expected a whole number of 32 bits");
+    return refuse(c, here);
+  }
+  if (number != number || number - number != 0) {
+    lua_pushliteral(c->L, "expected a finite number");
+    return refuse(c, here);
+  }
+  if ((field->flags & TS_POSITIVE) != 0 && number <= 0) {
+    lua_pushliteral(c->L, "expected a number above zero");
+    return refuse(c, here);
+  }
+  return 1;
+}
+
+/*
+** The table on top of the stack: does it hold what it seems to? Metamethods
+** are not called, so one whose content is all behind them would pass for an
+** empty one, which may mean everybody.
+*/
+static int check_plain(context *c, const node *here) {
+  static const char *const events[] = {"__index", "__pairs", "__len"};
+  lua_State *L = c->L;
+  size_t i;
+  luaL_checkstack(L, 8, "request nested too deep");
+  lua_pushnil(L);
+  if (lua_next(L, -2)) {
+    lua_pop(L, 2);
+    return 1;
+  }
+  for (i = 0; i < sizeof events / sizeof events[0]; i++) {
+    if (luaL_getmetafield(L, -1, events[i])) {
+      lua_pop(L, 1);
+      lua_pushliteral(L, "expected a plain table, got one that is empty but "
+                         "for its metatable");
+      return refuse(c, here);
+    }
+  }
+  return 1;
+}
+
+/*
+** The keys of the table on top of the stack: '*count' of them, all whole
+** numbers from 1 up, the largest '*largest'; or returns 0 with the first
+** other key pushed.
+*/
+static int list_keys(lua_State *L, size_t *count, size_t *largest) {
+  *count = *largest = 0;
+  lua_pushnil(L);
+  while (lua_next(L, -2)) {
+    double key;
+    lua_pop(L, 1);
+    if (lua_type(L, -1) != LUA_TNUMBER) {
+      return 0;
+    }
+    key = lua_tonumber(L, -1);
+    if (key < 1 || key > 9007199254740992.0 || floor(key) != key) {
+      return 0;
+    }
+    ++*count;
+    if ((size_t)key > *largest) {
+      *largest = (size_t)key;
+    }
+  }
+  return 1;
+}
+
+/* Pushes a message about the key on top of the stack; more may be left below
+** it. */
+static void push_key(lua_State *L, const char *what) {
+  if (lua_type(L, -1) == LUA_TSTRING) {
+    luaL_Buffer message;
+    size_t length;
+    const char *name = lua_tolstring(L, -1, &length);
+    luaL_buffinit(L, &message);
+    luaL_addstring(&message, what);
+    luaL_addstring(&message, " \"");
+    ts_add_shown(&message, name, length);
+    luaL_addchar(&message, '"');
+    luaL_pushresult(&message);
+  } else if (lua_type(L, -1) == LUA_TNUMBER) {
+    lua_pushvalue(L, -1); /* for lua_tostring would change the key itself */
+    lua_pushfstring(L, "%s %s", what, lua_tostring(L, -1));
+  } else {
+    lua_pushfstring(L, "%s of type %s", what, luaL_typename(L, -1));
+  }
+}
+
+/* The first index of the list on top of the stack that holds nil. */
+static size_t first_hole(lua_State *L) {
+  size_t item = 0;
+  int present;
+  do {
+    lua_rawgeti(L, -1, (int)++item);
+    present = !lua_isnil(L, -1);
+    lua_pop(L, 1);
+  } while (present);
+  return item;
+}
+
+static int refuse_hole(context *c, const node *here) {
+  node item = {here, NULL, 0, 0};
+  item.item = first_hole(c->L);
+  lua_pushliteral(c->L, "is nil: the list has a hole");
+  return refuse(c, &item);
+}
+
+/* The table on top of the stack: a list without holes? */
+static int check_list(context *c, const node *here, size_t *count) {
+  size_t largest;
+  if (!check_plain(c, here)) {
+    return 0;
+  }
+  if (!list_keys(c->L, count, &largest)) {
+    push_key(c->L, "expected a list, got a table with the key");
+    return refuse(c, here);
+  }
+  return *count == largest || refuse_hole(c, here);
+}
+
+static int check_free(context *c, const node *here, int depth);
+
+static int check_free_object(context *c, const node *here, int depth) {
+  lua_State *L = c->L;
+  lua_pushnil(L);
+  while (lua_next(L, -2)) {
+    node member = {here, NULL, 0, 0};
+    if (lua_type(L, -2) != LUA_TSTRING) {
+      lua_pop(L, 1);
+      push_key(L, "expected an object, got a table with the key");
+      return refuse(c, here);
+    }
+    member.name = lua_tolstring(L, -2, &member.length);
+    lua_pushvalue(L, -2);
+    if (!check_text(c, &member)) {
+      return 0;
+    }
+    lua_pop(L, 1);
+    if (!check_free(c, &member, depth)) {
+      return 0;
+    }
+    lua_pop(L, 1);
+  }
+  return 1;
+}
+
+static int check_free_list(context *c, const node *here, int depth,
+                           size_t count) {
+  node item = {here, NULL, 0, 1};
+  for (; item.item <= count; item.item++) {
+    lua_rawgeti(c->L, -1, (int)item.item);
+    if (!check_free(c, &item, depth)) {
+      return 0;
+    }
+    lua_pop(c->L, 1);
+  }
+  return 1;
+}
+
+static int check_free_table(context *c, const node *here, int depth) {
+  size_t count, largest;
+  if (depth >= MAX_DEPTH) {
+    lua_pushliteral(c->L, "is nested too deep, or holds itself");
+    return refuse(c, here);
+  }
+  if (!check_plain(c, here)) {
+    return 0;
+  }
+  if (!list_keys(c->L, &count, &largest)) {
+    lua_pop(c->L, 1);
+    return check_free_object(c, here, depth + 1);
+  }
+  if (count != largest) {
+    return refuse_hole(c, here);
+  }
+  return check_free_list(c, here, depth + 1, count);
+}
+
+/* The value on top of the stack: does JSON have it? */
+static int check_free(context *c, const node *here, int depth) {
+  double number;
+  switch (lua_type(c->L, -1)) {
+  case LUA_TSTRING:
+    return check_text(c, here);
+  case LUA_TNUMBER:
+    number = lua_tonumber(c->L, -1);
+    if (number - number != 0) {
+      lua_pushliteral(c->L, "expected a finite number");
+      return refuse(c, here);
+    }
+    return 1;
+  case LUA_TBOOLEAN:
+    return 1;
+  case LUA_TTABLE:
+    return check_free_table(c, here, depth);
+  default:
+    return is_null(c->L, -1) || ts_json_is_empty_list(c->L, -1) ||
+           refuse_type(c, here, NULL, "a value that JSON has");
+  }
+}
+
+static int check_headers(context *c, const node *here) {
+  lua_State *L = c->L;
+  if (!check_plain(c, here)) {
+    return 0;
+  }
+  lua_pushnil(L);
+  while (lua_next(L, -2)) {
+    node header = {here, NULL, 0, 0};
+    if (lua_type(L, -2) != LUA_TSTRING) {
+      lua_pop(L, 1);
+      push_key(L, "expected header names as keys, got the key");
+      return refuse(c, here);
+    }
+    header.name = lua_tolstring(L, -2, &header.length);
+    if (lua_type(L, -1) != LUA_TSTRING) {
+      return refuse_type(c, &header, NULL, "a string");
+    }
+    lua_pop(L, 1);
+  }
+  return 1;
+}
+
+/* Whether the value on top of the stack can be called. */
+static int callable(lua_State *L) {
+  int can = lua_isfunction(L, -1);
+  if (!can && luaL_getmetafield(L, -1, "__call")) {
+    can = 1;
+    lua_pop(L, 1);
+  }
+  return can;
+}
+
+static int check_object(context *c, const node *here, const ts_schema *schema);
+
+/* One value, on top of the stack, not null. */
+static int check_value(context *c, const node *here, const ts_field *field) {
+  lua_State *L = c->L;
+  switch (field->type) {
+  case TS_STRING:
+    return check_string(c, here, field);
+  case TS_INTEGER:
+  case TS_NUMBER:
+    return check_number(c, here, field);
+  case TS_BOOLEAN:
+    return lua_isboolean(L, -1) ||
+           refuse_type(c, here, field->doc, "a boolean");
+  case TS_CALLABLE:
+    return callable(L) || refuse_type(c, here, field->doc, "a function");
+  case TS_LIMIT:
+    if (lua_isfunction(L, -1) ||
+        (lua_isboolean(L, -1) && !lua_toboolean(L, -1))) {
+      return 1;
+    }
+    break;
+  default:
+    break;
+  }
+  if (!lua_istable(L, -1)) {
+    return refuse_type(c, here, field->doc, "a table");
+  }
+  switch (field->type) {
+  case TS_OBJECT:
+  case TS_LIMIT:
+    return check_object(c, here, field->schema);
+  case TS_HEADERS:
+    return check_headers(c, here);
+  case TS_JSON:
+    return check_plain(c, here) && check_free_object(c, here, 1);
+  default:
+    return 1;
+  }
+}
+
+static int check_items(context *c, const node *here, const ts_field *field) {
+  node item = {here, NULL, 0, 1};
+  size_t count;
+  if (!lua_istable(c->L, -1)) {
+    return refuse_type(c, here, field->doc, "a list");
+  }
+  if (!check_list(c, here, &count)) {
+    return 0;
+  }
+  if (count == 0 && (field->flags & TS_NONEMPTY) != 0) {
+    lua_pushliteral(c->L, "is an empty list");
+    return refuse(c, here);
+  }
+  for (; item.item <= count; item.item++) {
+    lua_rawgeti(c->L, -1, (int)item.item);
+    if (!check_value(c, &item, field)) {
+      return 0;
+    }
+    lua_pop(c->L, 1);
+  }
+  return 1;
+}
+
+/* The value of a field, on top of the stack; nil when it was not given. */
+static int check_field(context *c, const node *here, const ts_field *field) {
+  int null = is_null(c->L, -1);
+  if (null && (field->flags & TS_NULLABLE) != 0) {
+    return 1;
+  }
+  if (!null && !lua_isnil(c->L, -1)) {
+    return (field->flags & TS_LIST) != 0 ? check_items(c, here, field)
+                                         : check_value(c, here, field);
+  }
+  if ((field->flags & TS_REQUIRED) != 0) {
+    lua_pushfstring(c->L, "is required: %s", field->doc);
+    return refuse(c, here);
+  }
+  if (null) {
+    lua_pushliteral(c->L, "must not be null; leave it out instead");
+    return refuse(c, here);
+  }
+  return 1;
+}
+
+/* The keys of the table on top of the stack: does the schema know them? */
+static int check_keys(context *c, const node *here, const ts_schema *schema) {
+  lua_State *L = c->L;
+  lua_pushnil(L);
+  while (lua_next(L, -2)) {
+    size_t length;
+    const char *name;
+    if (lua_type(L, -2) != LUA_TSTRING) {
+      lua_pop(L, 1);
+      push_key(L, "expected a table of named fields, got the key");
+      return refuse(c, here);
+    }
+    name = lua_tolstring(L, -2, &length);
+    if (ts_schema_find(schema, name, length) == NULL) {
+      node unknown = {here, name, length, 0};
+      const char *suggestion = ts_schema_suggest(schema, name, length);
+      if (c->strict) {
+        lua_pushfstring(L,
+                        suggestion != NULL
+                            ? "is not a field here; did you mean %s?"
+                            : "is not a field here",
+                        suggestion);
+        return refuse(c, &unknown);
+      }
+      lua_pushvalue(L, -2);
+      if (!check_text(c, &unknown)) {
+        return 0;
+      }
+      lua_pop(L, 1);
+      if (!check_free(c, &unknown, 0)) {
+        return 0;
+      }
+    }
+    lua_pop(L, 1);
+  }
+  return 1;
+}
+
+static int check_object(context *c, const node *here,
+                        const ts_schema *schema) {
+  const ts_field *field;
+  if (!check_plain(c, here) || !check_keys(c, here, schema)) {
+    return 0;
+  }
+  for (field = schema->fields; field->name != NULL; field++) {
+    node member = {here, field->name, strlen(field->name), 0};
+    ts_rawgetfield(c->L, -1, field->name);
+    if (!check_field(c, &member, field)) {
+      return 0;
+    }
+    lua_pop(c->L, 1);
+  }
+  return 1;
+}
+
+int ts_check(lua_State *L, int index, const ts_schema *schema, int strict) {
+  context c = {L, strict};
+  lua_pushvalue(L, index);
+  if (!check_object(&c, NULL, schema)) {
+    return 0;
+  }
+  lua_pop(L, 1);
+  return 1;
+}
+
+int ts_check_value(lua_State *L, int index, const ts_field *field,
+                   int strict) {
+  context c = {L, strict};
+  node here = {NULL, field->name, strlen(field->name), 0};
+  lua_pushvalue(L, index);
+  if (!check_field(&c, &here, field)) {
+    return 0;
+  }
+  lua_pop(L, 1);
+  return 1;
+}

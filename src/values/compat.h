@@ -1,0 +1,111 @@
+/*
+** compat.h - one Lua API out of four: 5.1, LuaJIT, 5.3 and 5.4.
+** The shims have names of their own, since headers of the older versions
+** declare some of the newer functions and not others.
+*/
+
+#ifndef TS_COMPAT_H
+#define TS_COMPAT_H
+
+#include <lauxlib.h>
+#include <lua.h>
+#include <stdbool.h>
+#include <lualib.h>
+#include <stdio.h>
+
+#if defined(__GNUC__)
+#define TS_EXPORT __attribute__((visibility("default")))
+#else
+#define TS_EXPORT
+#endif
+
+#if LUA_VERSION_NUM >= 504
+#define ts_newuserdata(L, size) lua_newuserdatauv(L, size, 0)
+#else
+#define ts_newuserdata(L, size) lua_newuserdata(L, size)
+#endif
+
+#if LUA_VERSION_NUM >= 502
+#define ts_rawlen(L, index) lua_rawlen(L, index)
+#define ts_setfuncs(L, list) luaL_setfuncs(L, list, 0)
+#else
+#define ts_rawlen(L, index) lua_objlen(L, index)
+#define ts_setfuncs(L, list) luaL_register(L, NULL, list)
+#endif
+
+/* Raises, when memory ran out: what was asked for has an owner. */
+static inline void ts_check_memory(lua_State *L, bool done) {
+  if (!done) {
+    luaL_error(L, "not enough memory");
+  }
+}
+
+/* A stack index that stays right while the stack grows. */
+static inline int ts_absindex(lua_State *L, int index) {
+  return index > 0 || index <= LUA_REGISTRYINDEX ? index
+                                                 : lua_gettop(L) + index + 1;
+}
+
+/* The C file of the Lua file at 'index', or NULL when it is closed. */
+static inline FILE *ts_checkfile(lua_State *L, int index) {
+#if LUA_VERSION_NUM >= 502
+  luaL_Stream *stream = luaL_checkudata(L, index, LUA_FILEHANDLE);
+  return stream->closef != NULL ? stream->f : NULL;
+#else
+  return *(FILE **)luaL_checkudata(L, index, LUA_FILEHANDLE);
+#endif
+}
+
+/* Pushes, or sets from the top, what the registry keeps under 'key'. */
+static inline void ts_registry_get(lua_State *L, const void *key) {
+  lua_pushlightuserdata(L, (void *)(size_t)key);
+  lua_rawget(L, LUA_REGISTRYINDEX);
+}
+
+static inline void ts_registry_set(lua_State *L, const void *key) {
+  lua_pushlightuserdata(L, (void *)(size_t)key);
+  lua_insert(L, -2);
+  lua_rawset(L, LUA_REGISTRYINDEX);
+}
+
+/* Pushes the field 'name' of the table at 'index', without metamethods:
+** the core never calls a function of the user's. */
+static inline void ts_rawgetfield(lua_State *L, int index, const char *name) {
+  index = ts_absindex(L, index);
+  lua_pushstring(L, name);
+  lua_rawget(L, index);
+}
+
+/* Sets the field 'name' of the table at 'index' from the top of the stack,
+** without metamethods. */
+static inline void ts_rawsetfield(lua_State *L, int index, const char *name) {
+  index = ts_absindex(L, index);
+  lua_pushstring(L, name);
+  lua_insert(L, -2);
+  lua_rawset(L, index);
+}
+
+/* Sets a field of the table on top of the stack; where there is no text,
+** nothing. */
+static inline void ts_rawsetstring(lua_State *L, const char *name,
+                                   const char *text) {
+  if (text != NULL) {
+    lua_pushstring(L, text);
+    ts_rawsetfield(L, -2, name);
+  }
+}
+
+/* The number in a field of the table at 'index', or 'otherwise': there is
+** none. */
+static inline double ts_rawgetnumber(lua_State *L, int index, const char *name,
+                                     double otherwise) {
+  double number = otherwise;
+  ts_rawgetfield(L, index, name);
+  if (!lua_isnil(L, -1)) {
+    number = lua_tonumber(L, -1);
+  }
+  lua_pop(L, 1);
+  return number;
+}
+
+#endif

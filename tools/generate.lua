@@ -1,0 +1,447 @@
+--- Derives from the endpoint table what the documentation repeats of it.
+--
+-- A derived part stands between two lines, in Markdown
+--   <!-- derived: NAME -->  and  <!-- end derived -->
+-- and in Lua
+--   -- derived: NAME  and  -- end derived
+-- `make docs` writes the parts anew; a spec fails when they are stale.
+
+local thoughtspot = require "thoughtspot"
+
+local generate = {}
+
+--- The files that have derived parts.
+generate.files = {
+  "README.md", "doc/migration.md", "doc/reference.md",
+  "lua/thoughtspot/meta.lua",
+}
+
+local API_PATH = "/api/rest/2.0/"
+
+local function each_endpoint()
+  local names, index = thoughtspot.describe(), 0
+  return function()
+    index = index + 1
+    return names[index] and thoughtspot.describe(names[index])
+  end
+end
+
+-- Calls visit(schema, is_reply) for a schema and those inside it, each once.
+local function visit_schema(schema, is_reply, seen, visit)
+  if not schema or seen[schema.name] then
+    return
+  end
+  seen[schema.name] = true
+  visit(schema, is_reply)
+  for _, field in ipairs(schema.fields) do
+    visit_schema(field.schema, is_reply, seen, visit)
+  end
+end
+
+local function visit_requests(visit, seen)
+  for endpoint in each_endpoint() do
+    visit_schema(endpoint.request, false, seen, visit)
+  end
+end
+
+local function visit_replies(visit, seen)
+  for endpoint in each_endpoint() do
+    visit_schema(endpoint.returns, true, seen, visit)
+  end
+end
+
+local function visit_options(visit, seen)
+  visit_schema(thoughtspot.describe "Options", false, seen, visit)
+  visit_schema(thoughtspot.describe "CallOptions", false, seen, visit)
+end
+
+-- Whether a call makes sense without a request.
+local function may_be_empty(schema)
+  for _, field in ipairs(schema.fields) do
+    if field.required then
+      return false
+    end
+  end
+  return true
+end
+
+-- --- Markdown --------------------------------------------------------------
+
+local function cell(text)
+  return (text:gsub("|", "\\|"))
+end
+
+local function row(...)
+  return "| " .. table.concat({ ... }, " | ") .. " |"
+end
+
+local function link(name)
+  return ("[%s](#%s)"):format(name, name:lower())
+end
+
+local function markdown_type(field)
+  local name = field.schema and link(field.schema.name) or field.type
+  return field.list and "list of " .. name or name
+end
+
+local function code(text)
+  return "`" .. text .. "`"
+end
+
+local function map(list, convert)
+  local converted = {}
+  for index, item in ipairs(list) do
+    converted[index] = convert(item)
+  end
+  return converted
+end
+
+local function remarks(field)
+  local parts = { cell(field.doc) }
+  if field.values then
+    parts[#parts + 1] = (field.list and "each one of " or "one of ")
+      .. table.concat(map(field.values, code), ", ")
+  end
+  if field.default then
+    parts[#parts + 1] = "when absent: " .. code(field.default)
+  end
+  return table.concat(parts, "; ")
+end
+
+local function add_fields(lines, schema)
+  lines[#lines + 1] = row("field", "type", "meaning")
+  lines[#lines + 1] = row("---", "---", "---")
+  for _, field in ipairs(schema.fields) do
+    local name = code(field.name)
+    lines[#lines + 1] = row(field.required and "**" .. name .. "**" or name,
+      markdown_type(field), remarks(field))
+  end
+end
+
+local function arguments(endpoint)
+  local names = {}
+  if endpoint.path_parameter then
+    names[1] = endpoint.path_parameter.name
+  end
+  if endpoint.request then
+    names[#names + 1] = "request"
+  end
+  return names
+end
+
+local function call(endpoint)
+  local names = arguments(endpoint)
+  if names[1] == "request" then
+    return ("client:%s {…}"):format(endpoint.name)
+  end
+  return ("client:%s(%s)"):format(endpoint.name,
+    (table.concat(names, ", "):gsub("request", "{…}")))
+end
+
+local function reply(endpoint)
+  if not endpoint.returns then
+    return "`true`"
+  end
+  local name = link(endpoint.returns.name)
+  return endpoint.reply == "list" and "list of " .. name or name
+end
+
+local repeating = {
+  safe = "Changes nothing, and is tried again after any passing failure.",
+  idempotent = "A second call changes nothing more: it is tried again after "
+    .. "any passing failure.",
+  once = "Is tried again only where the cluster has certainly not done it.",
+}
+
+local function schema_section(lines, schema)
+  lines[#lines + 1] = ""
+  lines[#lines + 1] = "### " .. schema.name
+  lines[#lines + 1] = ""
+  add_fields(lines, schema)
+end
+
+local function lines_to_text(lines)
+  return table.concat(lines, "\n")
+end
+
+generate.parts = {}
+
+--- The table of the README.
+function generate.parts.endpoints()
+  local lines = {
+    row("call", "what it does", "returns", "since"),
+    row("---", "---", "---", "---"),
+  }
+  for endpoint in each_endpoint() do
+    lines[#lines + 1] = row(code(call(endpoint)), cell(endpoint.doc),
+      (reply(endpoint):gsub("%[(.-)%]%b()", "%1")), endpoint.since)
+  end
+  return lines_to_text(lines)
+end
+
+--- The endpoints, each with the fields of its request.
+function generate.parts.calls()
+  local lines = {}
+  for endpoint in each_endpoint() do
+    lines[#lines + 1] = "### " .. endpoint.name
+    lines[#lines + 1] = ""
+    lines[#lines + 1] = code(call(endpoint)) .. " → " .. reply(endpoint)
+    lines[#lines + 1] = ""
+    lines[#lines + 1] = endpoint.doc .. " " .. repeating[endpoint.effect]
+      .. (endpoint.privilege and " Needs the privilege " .. endpoint.privilege
+        .. "." or "")
+    lines[#lines + 1] = ""
+    lines[#lines + 1] = ("`%s %s%s`, in clusters since %s."):format(
+      endpoint.method, API_PATH, endpoint.path, endpoint.since)
+    lines[#lines + 1] = ""
+    if endpoint.request then
+      add_fields(lines, endpoint.request)
+      lines[#lines + 1] = ""
+    end
+  end
+  lines[#lines] = nil
+  return lines_to_text(lines)
+end
+
+--- The tables inside requests, and those that calls return.
+function generate.parts.tables()
+  local lines, seen = {}, {}
+  for endpoint in each_endpoint() do
+    if endpoint.request then
+      seen[endpoint.request.name] = true
+    end
+  end
+  local function visit(schema)
+    schema_section(lines, schema)
+  end
+  visit_replies(visit, seen)
+  for endpoint in each_endpoint() do
+    for _, field in ipairs(endpoint.request and endpoint.request.fields or {})
+    do
+      visit_schema(field.schema, false, seen, visit)
+    end
+  end
+  table.remove(lines, 1)
+  return lines_to_text(lines)
+end
+
+--- The options of a client and of a call.
+function generate.parts.options()
+  local lines = {}
+  visit_options(function(schema)
+    schema_section(lines, schema)
+  end, {})
+  table.remove(lines, 1)
+  return lines_to_text(lines)
+end
+
+--- What the official SDKs call the endpoints.
+function generate.parts.names()
+  local lines = {
+    row("path", "TypeScript, Java", "Python", "here"),
+    row("---", "---", "---", "---"),
+  }
+  local known = {}
+  for endpoint in each_endpoint() do
+    -- Two calls here may be one there, called by the name of the first.
+    local name = known[endpoint.path] or endpoint.name
+    known[endpoint.path] = name
+    lines[#lines + 1] = row(code(endpoint.path),
+      code((name:gsub("_(%l)", string.upper))), code(name),
+      code("client:" .. endpoint.name))
+  end
+  return lines_to_text(lines)
+end
+
+-- --- LuaCATS ---------------------------------------------------------------
+
+-- What a schema does not say of the types of options.
+local option_types = {
+  headers = "table<string, string>",
+  rate_limit = "thoughtspot.RateLimit|false|(fun(): number|false, number?)",
+  token_provider = "fun(): string?, any",
+  token_store = "thoughtspot.TokenStore",
+  on_event = "fun(event: thoughtspot.Event)",
+  sleep = "fun(seconds: number)",
+  transport = "thoughtspot.Transport",
+}
+
+local function camel(name)
+  return (("_" .. name):gsub("_(%l)", string.upper))
+end
+
+-- The alias for a field's values; made where it is seen first.
+local function alias(lines, aliases, schema, field)
+  local key = table.concat(field.values, " ")
+  if not aliases[key] then
+    aliases[key] = "thoughtspot." .. schema.name .. camel(field.name)
+    lines[#lines + 1] = "---@alias " .. aliases[key]
+    for _, value in ipairs(field.values) do
+      lines[#lines + 1] = ("---| %q"):format(value)
+    end
+    lines[#lines + 1] = ""
+  end
+  return aliases[key]
+end
+
+local function annotated_type(lines, aliases, schema, field, is_reply)
+  local name = field.type
+  if field.values then
+    name = alias(lines, aliases, schema, field)
+    -- Newer clusters answer with further values.
+    name = is_reply and name .. "|string" or name
+  elseif option_types[field.name] and not is_reply then
+    name = option_types[field.name]
+  elseif field.schema then
+    name = "thoughtspot." .. field.schema.name
+  elseif name == "table" then
+    name = "table<string, any>"
+  end
+  if field.list then
+    name = (name:find("|", 1, true) and "(" .. name .. ")" or name) .. "[]"
+  end
+  if field.nullable and not is_reply then
+    name = name .. "|thoughtspot.Null"
+  end
+  return name
+end
+
+local function annotated_field(lines, aliases, schema, field, is_reply)
+  return ("---@field %s%s %s %s%s"):format(field.name,
+    field.required and "" or "?",
+    annotated_type(lines, aliases, schema, field, is_reply), field.doc,
+    field.default and "; when absent: " .. field.default or "")
+end
+
+local function add_class(lines, name, fields)
+  lines[#lines + 1] = "---@class thoughtspot." .. name
+  for _, field in ipairs(fields) do
+    lines[#lines + 1] = field
+  end
+  lines[#lines + 1] = ""
+end
+
+local function add_schema(lines, aliases, schema, is_reply)
+  local fields = {}
+  for _, field in ipairs(schema.fields) do
+    fields[#fields + 1] =
+      annotated_field(lines, aliases, schema, field, is_reply)
+  end
+  add_class(lines, schema.name, fields)
+end
+
+-- The options, and the same without what is required.
+local function add_options(lines, schema)
+  local all, required = {}, {}
+  for _, field in ipairs(schema.fields) do
+    local line = annotated_field(lines, {}, schema, field, false)
+    if field.required then
+      required[#required + 1] = line
+      line = line:gsub("^(%-%-%-@field [%w_]+)", "%1?")
+    end
+    all[#all + 1] = line
+  end
+  add_class(lines, "Overrides", all)
+  add_class(lines, schema.name .. ": thoughtspot.Overrides", required)
+end
+
+local function add_endpoint_names(lines)
+  lines[#lines + 1] = "---@alias thoughtspot.EndpointName"
+  for endpoint in each_endpoint() do
+    lines[#lines + 1] = ("---| %q"):format(endpoint.name)
+  end
+  lines[#lines + 1] = ""
+end
+
+local function add_method(lines, endpoint)
+  lines[#lines + 1] = "---" .. endpoint.doc
+  lines[#lines + 1] = "---"
+  lines[#lines + 1] = ("---`%s %s%s`, in clusters since %s."):format(
+    endpoint.method, API_PATH, endpoint.path, endpoint.since)
+  if endpoint.privilege then
+    lines[#lines + 1] = "---Needs the privilege " .. endpoint.privilege .. "."
+  end
+  local names = arguments(endpoint)
+  if endpoint.path_parameter then
+    lines[#lines + 1] = ("---@param %s string %s"):format(names[1],
+      endpoint.path_parameter.doc)
+  end
+  if endpoint.request then
+    lines[#lines + 1] = ("---@param request%s thoughtspot.%s"):format(
+      may_be_empty(endpoint.request) and "?" or "", endpoint.request.name)
+  end
+  names[#names + 1] = "options"
+  lines[#lines + 1] = "---@param options? thoughtspot.CallOptions"
+  local returned = endpoint.returns and "thoughtspot." .. endpoint.returns.name
+    .. (endpoint.reply == "list" and "[]" or "") or "true"
+  lines[#lines + 1] = "---@return " .. returned .. "? result"
+  lines[#lines + 1] = "---@return thoughtspot.Error? err"
+  lines[#lines + 1] = ("function Client:%s(%s) end"):format(endpoint.name,
+    table.concat(names, ", "))
+  lines[#lines + 1] = ""
+end
+
+--- The classes of requests, replies and options, and the endpoint methods.
+function generate.parts.annotations()
+  local lines, seen, aliases = {}, {}, {}
+  local function visit(schema, is_reply)
+    if schema.name == "Options" then
+      add_options(lines, schema)
+    else
+      add_schema(lines, aliases, schema, is_reply)
+    end
+  end
+  add_endpoint_names(lines)
+  visit_options(visit, seen)
+  visit_replies(visit, seen)
+  visit_requests(visit, seen)
+  for endpoint in each_endpoint() do
+    add_method(lines, endpoint)
+  end
+  lines[#lines] = nil
+  return lines_to_text(lines)
+end
+
+-- --- Files -----------------------------------------------------------------
+
+local marks = {
+  { "(<!%-%- derived: (%w+) %-%->\n).-(<!%-%- end derived %-%->)", "" },
+  { "(%-%- derived: (%w+)\n).-(%-%- end derived\n)", "\n" },
+}
+
+--- Puts the derived parts of a text in their places.
+-- @param text the content of a file
+-- @return the text as it should be
+function generate.render(text)
+  for _, mark in ipairs(marks) do
+    local pattern, space = mark[1], mark[2]
+    text = text:gsub(pattern, function(first, name, last)
+      local part = generate.parts[name]
+      if not part then
+        error("there is no part called " .. name)
+      end
+      return first .. space .. part() .. "\n" .. space .. last
+    end)
+  end
+  return text
+end
+
+--- Reads a file whole.
+function generate.read(path)
+  local file = assert(io.open(path))
+  local text = file:read "*a"
+  file:close()
+  return text
+end
+
+--- Writes the derived parts of all files anew.
+function generate.write()
+  for _, path in ipairs(generate.files) do
+    local text = generate.render(generate.read(path))
+    local file = assert(io.open(path, "w"))
+    assert(file:write(text))
+    assert(file:close())
+  end
+end
+
+return generate

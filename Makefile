@@ -117,7 +117,7 @@ demo-nginx:
 # Against libcurl and lua-cjson alone: the bars of README.md.
 bench: setup
 	@$(MAKE) --no-print-directory all build/listen build/baseline
-	@$(LUA_ENV) $(LUA) bench/run.lua build/baseline build/listen
+	@$(LUA_ENV) $(LUA) bench/run.lua build/baseline
 
 build/baseline: bench/baseline.c
 	@mkdir -p $(@D)

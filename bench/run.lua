@@ -1,6 +1,6 @@
 --- Measures against the baseline, and prints how far from it we are:
---   run BASELINE LISTEN
--- where BASELINE and LISTEN are the programs made of baseline.c and listen.c.
+--   run BASELINE
+-- where BASELINE is the program made of baseline.c.
 --
 -- Each number is the median of some rounds. In a round, what is compared runs
 -- one after the other, so that a machine that is busy for a while is busy for
@@ -15,20 +15,16 @@ local LATENCY = 0.020
 
 local CONCURRENCY = 32
 
-local baseline_program, listen_program = arg[1], arg[2]
+local command = require "spec.support.command"
+local nginx = require "spec.support.nginx"
+
+local baseline_program = arg[1]
 
 -- This interpreter, to run measure.lua with.
-local interpreter
-do
-  local index = 0
-  while arg[index - 1] do
-    index = index - 1
-  end
-  interpreter = arg[index]
-end
+local interpreter = command.lua()
 
-local function output_of(command)
-  local pipe = assert(io.popen(command))
+local function output_of(line)
+  local pipe = assert(io.popen(line))
   local output = pipe:read "*a"
   pipe:close()
   return output
@@ -39,15 +35,15 @@ end
 local server = {}
 
 function server.start()
-  server.folder = assert(output_of "mktemp -d":match "%S+")
-  os.execute("cp bench/cluster.lua " .. server.folder)
-  server.process, server.port = output_of(("'%s' 1 bench/nginx.conf "
-    .. "%s/nginx.conf nginx -p %s -e error.log -c nginx.conf"):format(
-    listen_program, server.folder, server.folder)):match "^(%d+)\n(%d+)\n"
+  server.folder = command.new_folder()
+  command.check("cp bench/cluster.lua " .. server.folder)
+  server.port = nginx.start(server.folder,
+    command.read "bench/nginx.conf")[1]
 end
 
 function server.stop()
-  os.execute(("kill %s; rm -r %s"):format(server.process, server.folder))
+  nginx.stop(server.folder)
+  command.remove(server.folder)
 end
 
 function server.address(users)
@@ -57,11 +53,11 @@ end
 -- --- Measuring -----------------------------------------------------------
 
 -- Seconds, and the peak of memory in MB where that is said.
-local function measured(command)
-  local output = output_of(command)
+local function measured(line)
+  local output = output_of(line)
   local seconds, kilobytes = output:match "^(%S+) ?(%d*)"
   if not tonumber(seconds) then
-    error("failed: " .. command)
+    error("failed: " .. line)
   end
   return tonumber(seconds), (tonumber(kilobytes) or 0) / 1024
 end

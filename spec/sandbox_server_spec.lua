@@ -7,10 +7,6 @@ local thoughtspot = require "thoughtspot"
 local SCRIPT = "spec/support/sandbox_server.lua"
 local quote = command.quote
 
-local function is_running(pid)
-  return (command.run("kill -0 " .. pid)) == 0
-end
-
 local function is_there(path)
   return (command.run("test -e " .. quote(path))) == 0
 end
@@ -39,7 +35,7 @@ describe("the sandbox server", function()
   it("starts, answers, and leaves nothing behind", function()
     local server = sandbox_server.start()
     local pid = pid_of(server.folder)
-    assert.is_true(is_running(pid))
+    assert.is_true(command.is_running(pid))
     local client = connect(server.https, server.ca_file)
     assert.equal("tsadmin", client:get_current_user_info().name)
     client:close()
@@ -47,7 +43,7 @@ describe("the sandbox server", function()
     assert.equal("tsadmin", client:get_current_user_info().name)
     client:close()
     server:stop()
-    assert.is_false(is_running(pid))
+    assert.is_false(command.is_running(pid))
     assert.is_false(is_there(server.folder))
   end)
 
@@ -129,7 +125,7 @@ describe("the sandbox server", function()
         .. quote(folder))
       assert.equal(0, code)
       assert.equal("", output)
-      assert.is_false(is_running(pid))
+      assert.is_false(command.is_running(pid))
       assert.is_false(is_there(folder))
     end)
 
@@ -169,7 +165,7 @@ describe("the sandbox server", function()
     client:close()
     assert.equal(0, (command.run(as_nobody .. quote(quote(command.lua())
       .. " " .. SCRIPT .. " stop " .. quote(folder)))))
-    assert.is_false(is_running(pid))
+    assert.is_false(command.is_running(pid))
     assert.is_false(is_there(folder))
   end)
 end)

@@ -176,13 +176,9 @@ describe("in nginx", function()
     end)
 
     it("when clients go away", function()
-      local command = ("curl -s '%s/do/never' >%s/gone 2>&1 & echo $!")
-        :format(application.url, application.folder)
       local pids = {}
       for index = 1, 3 do
-        local pipe = io.popen(command)
-        pids[index] = pipe:read "*n"
-        pipe:close()
+        pids[index] = application:ask "/do/never"
       end
       upstream:get "/wait?name=users/search&count=3"
       os.execute("kill " .. table.concat(pids, " "))
@@ -196,8 +192,7 @@ describe("in nginx", function()
       })
       assert.equal("found user1", other:get "/access")
       upstream:get "/reset"
-      os.execute(("curl -s '%s/do/never' >%s/gone 2>&1 &"):format(other.url,
-        other.folder))
+      other:ask "/do/never"
       upstream:get "/wait?name=users/search&count=1"
       other:signal "TERM"
       upstream:get "/wait?name=aborted&count=1"

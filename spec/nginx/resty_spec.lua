@@ -1,4 +1,5 @@
 local cjson = require("cjson").new()
+local command = require "spec.support.command"
 local core = require "thoughtspot.core"
 local server = require "spec.nginx.server"
 
@@ -17,7 +18,7 @@ describe("resty.thoughtspot", function()
       for index = 1, 20 do
         urls[index] = "'" .. application.url .. path .. "'"
       end
-      local pipe = io.popen("curl -s -Z --max-time 30 "
+      local pipe = io.popen(command.CURL .. " -Z --max-time 30 "
         .. "--parallel-immediate --parallel-max 20 "
         .. table.concat(urls, " ") .. " 2>/dev/null")
       local answers = pipe:read "*a"
@@ -86,10 +87,7 @@ describe("resty.thoughtspot", function()
 
   it("releases the lock when who mints is killed", function()
     upstream:get "/set?latency=3600"
-    local pipe = io.popen(("curl -s '%s/do/never?shared=1' >%s/gone 2>&1 & "
-      .. "echo $!"):format(application.url, application.folder))
-    local pid = pipe:read "*n"
-    pipe:close()
+    local pid = application:ask "/do/never?shared=1"
     upstream:get "/wait?name=auth/token/full&count=1"
     os.execute("kill " .. pid)
     upstream:get "/wait?name=aborted&count=1"

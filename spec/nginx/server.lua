@@ -6,61 +6,35 @@
 --   upstream:stop()
 
 local command = require "spec.support.command"
+local nginx = require "spec.support.nginx"
 local quote, run = command.quote, command.check
 
 local Server = {}
 Server.__index = Server
 
---- The folder of the project, from which specs are run.
-Server.root = run "pwd":match "%S+"
-local root = Server.root
-
-local function read_file(name)
-  local file = assert(io.open(name))
-  local text = file:read "*a"
-  file:close()
-  return text
-end
-
-local function write_template(source, folder, values)
-  local is_root = run "id -u":match "%d+" == "0"
-  local all = { ROOT = root, USER = is_root and "user root;" or "" }
-  for name, value in pairs(values or {}) do
-    all[name] = tostring(value)
-  end
-  local file = assert(io.open(folder .. "/template.conf", "w"))
-  file:write((read_file(source):gsub("@(%u+)@", all)))
-  file:close()
-end
+--- The folder of the project.
+Server.root = nginx.root
 
 --- Starts a server; it has a socket for each @PORTn@ of its template.
 -- @param template path of its configuration
 -- @param values table, or nil: what to put for @NAME@; ROOT and USER are
 --   known
 -- @param environment table, or nil: variables for nginx, name = value
--- @return the server, ready to be asked
+-- @return the server, ready to be asked; raises what its log says when it
+--   does not start
 function Server.start(template, values, environment)
-  local folder = run "mktemp -d":match "%S+"
-  run("cd " .. folder .. " && mkdir body && ln -s /usr/lib/nginx/modules .")
-  local variables = ""
-  for name, value in pairs(environment or {}) do
-    variables = variables .. name .. "=" .. quote(value) .. " "
+  local folder = command.new_folder()
+  local started, ports = pcall(nginx.start, folder, command.read(template),
+    values, { environment = environment })
+  if not started then
+    command.remove(folder)
+    error(ports, 0)
   end
-  write_template(template, folder, values)
-  local sockets = 0
-  for port in read_file(template):gmatch "@PORT(%d)@" do
-    sockets = math.max(sockets, tonumber(port))
-  end
-  -- What comes in before nginx is ready waits in the queues of its sockets.
-  local output = run(("cd %s && %s%s/build/listen %d template.conf nginx.conf "
-    .. "nginx -p %s -c nginx.conf -e error.log"):format(folder, variables,
-    quote(root), sockets, folder))
-  local pid, ports = output:match "^(%d+)(.*)$"
   local self = setmetatable({
-    folder = folder, pid = pid, urls = {},
+    folder = folder, pid = command.read(folder .. "/pid"), urls = {},
   }, Server)
-  for port in ports:gmatch "%d+" do
-    self.urls[#self.urls + 1] = "http://127.0.0.1:" .. port
+  for index, port in ipairs(ports) do
+    self.urls[index] = "http://127.0.0.1:" .. port
   end
   self.url = self.urls[1]
   return self
@@ -70,8 +44,15 @@ end
 -- @param path with the query
 -- @param options text, or nil: further arguments of curl
 function Server:get(path, options)
-  return run(("curl -sS --max-time 60 %s %s"):format(options or "",
+  return run(command.CURL .. (" --max-time 60 %s %s"):format(options or "",
     quote(self.url .. path)))
+end
+
+--- Asks without waiting for an answer.
+-- @return the pid of the client, which may be killed
+function Server:ask(path)
+  return run(command.CURL .. (" %s >%s 2>&1 & echo $!"):format(
+    quote(self.url .. path), quote(self.folder .. "/answer"))):match "%d+"
 end
 
 --- Sends a signal to the master process.
@@ -89,7 +70,7 @@ function Server:workers()
   return list
 end
 
---- Waits until a process is gone.
+--- Waits until a worker is gone.
 function Server.wait_for_end(pid)
   run(("timeout 30 sh -c 'while kill -0 %s 2>/dev/null; do :; done'"):format(
     pid))
@@ -97,19 +78,19 @@ end
 
 --- Waits until nginx has ended.
 function Server:wait()
-  run(("timeout 30 sh -c 'while [ -e %s/nginx.pid ]; do :; done'"):format(
-    self.folder))
+  nginx.wait(self.folder)
 end
 
 --- Removes the server's folder.
 function Server:remove()
-  run("rm -rf " .. self.folder)
+  command.remove(self.folder)
 end
 
 --- The lines of the error log that matter: errors and worse, and crashes.
 function Server:errors()
   local list = {}
-  for line in read_file(self.folder .. "/error.log"):gmatch "[^\n]+" do
+  local log = command.read(self.folder .. "/error.log")
+  for line in log:gmatch "[^\n]+" do
     if line:find "%[error%]" or line:find "%[crit%]" or line:find "%[alert%]"
       or line:find "%[emerg%]" or line:find "exited on signal" then
       list[#list + 1] = line
@@ -120,8 +101,7 @@ end
 
 --- Ends the server, and removes its folder.
 function Server:stop()
-  self:signal "TERM"
-  self:wait()
+  nginx.stop(self.folder)
   self:remove()
 end
 

@@ -2,6 +2,10 @@
 
 local command = {}
 
+--- curl as specs use it: whatever ~/.curlrc says, and whichever proxy the
+-- environment names.
+command.CURL = "curl -q -sS --noproxy '*'"
+
 --- Quotes a word for the shell.
 function command.quote(text)
   return "'" .. tostring(text):gsub("'", "'\\''") .. "'"
@@ -81,6 +85,13 @@ function command.run(line, options)
   local errors = command.read(folder .. "/err")
   command.remove(folder)
   return code, output, errors
+end
+
+--- Whether a process runs. One that has ended and that nobody has waited for
+-- does not.
+function command.is_running(pid)
+  return (command.run("case $(ps -o stat= -p " .. pid .. ") in '' | Z*) false "
+    .. ";; esac")) == 0
 end
 
 return command

@@ -21,10 +21,8 @@ package.path = here .. "../../lua/?.lua;" .. here .. "../../?.lua;"
   .. package.path
 
 local command = require "spec.support.command"
+local nginx = require "spec.support.nginx"
 local quote, run = command.quote, command.check
-
-local root = run("cd " .. quote(here .. "../..") .. " && pwd")
-  :match "^(.-)%s*$"
 
 -- A certificate authority, and certificates that it signs for the server and
 -- for a client.
@@ -44,66 +42,34 @@ sign server localhost "subjectAltName=DNS:localhost,IP:127.0.0.1"
 sign client client "extendedKeyUsage=clientAuth"
 ]]
 
-local function read_file(name)
-  local file = assert(io.open(name))
-  local text = file:read "*a"
-  file:close()
-  return text
-end
-
-local function write_file(name, text)
-  local file = assert(io.open(name, "w"))
-  file:write(text)
-  file:close()
-end
-
-local function write_template(folder)
-  local is_root = run "id -u":match "%d+" == "0"
-  local values = {
-    ROOT = root, USER = is_root and "user root;" or "",
-  }
-  local template = read_file(root .. "/spec/support/sandbox.conf")
-  write_file(folder .. "/template.conf",
-    (template:gsub("@(%u+)@", values)))
-end
-
 --- Starts a server.
+-- @param options table, or nil: port, a number, of its HTTPS (one that the
+--   kernel chooses)
 -- @return it; it is ready to be asked
-function Server.start()
-  local listen = root .. "/build/listen"
-  run("test -x " .. quote(listen) .. " || make -s -C " .. quote(root)
-    .. " build/listen")
-  local folder = run "mktemp -d":match "%S+"
-  run("cd " .. quote(folder) .. " && mkdir body && " .. CERTIFICATES)
-  run("ln -s /usr/lib/nginx/modules " .. quote(folder .. "/modules"))
-  write_template(folder)
-  -- An ordinary user may not have nginx in the PATH.
-  local started = run(("cd %s && PATH=$PATH:/usr/sbin %s 4 template.conf "
-    .. "nginx.conf nginx -p %s -c nginx.conf -e error.log"):format(
-    quote(folder), quote(listen), quote(folder)))
-  local pid, https, http, mtls, brief =
-    started:match "(%d+)%s+(%d+)%s+(%d+)%s+(%d+)%s+(%d+)"
-  write_file(folder .. "/pid", pid)
-  local server = setmetatable({
+function Server.start(options)
+  local folder = command.new_folder()
+  local function start()
+    run("cd " .. quote(folder) .. " && " .. CERTIFICATES)
+    return nginx.start(folder, command.read(nginx.root
+      .. "/spec/support/sandbox.conf"), nil, options)
+  end
+  local started, ports = pcall(start)
+  if not started then
+    command.remove(folder)
+    error(ports, 0)
+  end
+  return setmetatable({
     folder = folder,
-    https = "https://localhost:" .. https,
-    http = "http://127.0.0.1:" .. http,
-    mtls = "https://localhost:" .. mtls,
-    brief = "https://localhost:" .. brief,
+    https = "https://localhost:" .. ports[1],
+    http = "http://127.0.0.1:" .. ports[2],
+    mtls = "https://localhost:" .. ports[3],
+    brief = "https://localhost:" .. ports[4],
     ca_file = folder .. "/ca.pem",
     client_cert = folder .. "/client.pem",
     client_key = folder .. "/client.key",
     username = USERNAME,
     password = PASSWORD,
   }, Server)
-  local answers, problem = pcall(server.control, server, "requests")
-  if not answers then
-    local log = io.open(folder .. "/error.log") and read_file(folder
-      .. "/error.log") or ""
-    server:stop()
-    error("nginx does not answer: " .. problem .. "\n" .. log)
-  end
-  return server
 end
 
 --- Gives an order to the sandbox: reset, quirks, fail, latency, requests,
@@ -112,16 +78,14 @@ end
 function Server:control(order, arguments)
   local json = require "thoughtspot.sandbox.json"
   local body = self.folder .. "/order.json"
-  write_file(body, json.encode(arguments or {}))
-  return json.decode(run(("curl -sS --fail-with-body --data-binary @%s "
-    .. "%s/sandbox/%s"):format(quote(body), self.http, order)))
+  command.write(body, json.encode(arguments or {}))
+  return json.decode(run(command.CURL .. (" --fail-with-body --data-binary "
+    .. "@%s %s/sandbox/%s"):format(quote(body), self.http, order)))
 end
 
---- Ends the server in a folder, and removes the folder.
 local function stop(folder)
-  local pid = read_file(folder .. "/pid")
-  run(("kill %s; while kill -0 %s 2>/dev/null; do sleep 0.02; done; rm -rf %s")
-    :format(pid, pid, quote(folder)))
+  nginx.stop(folder)
+  command.remove(folder)
 end
 
 --- Ends the server, and removes its folder.

@@ -1,0 +1,96 @@
+--- Starts and stops nginx, each in a folder of its own: for the sandbox, for
+-- the applications of the specs, for the benchmarks.
+
+local command = require "spec.support.command"
+local quote, run = command.quote, command.check
+
+local nginx = {}
+
+--- The folder of the project, from wherever this file is loaded.
+local here = debug.getinfo(1, "S").source:match "^@(.*/)" or "./"
+nginx.root = run("cd " .. quote(here .. "../..") .. " && pwd")
+  :match "^(.-)%s*$"
+
+local listen = nginx.root .. "/build/listen"
+
+-- How long a server may take to end before it is killed.
+local SECONDS_TO_END = 5
+
+local function fill(template, values)
+  local is_root = run "id -u":match "%d+" == "0"
+  local all = {
+    ROOT = nginx.root, USER = is_root and "user root;" or "",
+  }
+  for name, value in pairs(values or {}) do
+    all[name] = tostring(value)
+  end
+  return (template:gsub("@(%u+)@", all))
+end
+
+--- Starts a server, which has a socket for each @PORTn@ of its configuration.
+-- It logs to error.log in the folder.
+-- @param folder an existing one, for it alone
+-- @param template text of its configuration
+-- @param values table, or nil: what to put for @NAME@; ROOT and USER are known
+-- @param options table, or nil: environment, variables for nginx (name =
+--   value); port, a number, for the first of its sockets (one that the kernel
+--   chooses)
+-- @return a list of its ports, once it answers; raises what its log says
+--   when it does not start
+function nginx.start(folder, template, values, options)
+  options = options or {}
+  run(("test -x %s || make -s -C %s build/listen"):format(quote(listen),
+    quote(nginx.root)))
+  local sockets = 0
+  for number in template:gmatch "@PORT(%d)@" do
+    sockets = math.max(sockets, tonumber(number))
+  end
+  command.write(folder .. "/template.conf", fill(template, values))
+  local variables = ""
+  for name, value in pairs(options.environment or {}) do
+    variables = variables .. name .. "=" .. quote(value) .. " "
+  end
+  local where = quote(folder)
+  -- An ordinary user may not have nginx in the PATH.
+  local started = run(("cd %s && mkdir -p body && ln -sfn "
+    .. "/usr/lib/nginx/modules modules && PATH=$PATH:/usr/sbin %s%s %d%s "
+    .. "template.conf nginx.conf nginx -p %s -c nginx.conf -e error.log")
+    :format(where, variables, quote(listen), sockets,
+    options.port and ":" .. options.port or "", where))
+  local pid, rest = started:match "^(%d+)(.*)$"
+  command.write(folder .. "/pid", pid)
+  local ports = {}
+  for port in rest:gmatch "%d+" do
+    ports[#ports + 1] = tonumber(port)
+  end
+  return ports
+end
+
+-- All processes of a server hold a lock (see listen.c). nginx loses a signal
+-- that comes at the wrong moment of its start, so it is sent again.
+local STOP = [[
+cd %s
+tries=0
+until flock -n lock true; do
+  if [ $tries -lt %d ]; then
+    kill -s TERM $(cat pid)
+  else
+    kill -s KILL -- -$(cat pid)
+  fi
+  tries=$((tries + 1))
+  flock -w 0.2 lock true && break
+done]]
+
+--- Ends the server of a folder, whatever state it is in, and returns once all
+-- of its processes are gone.
+-- @param seconds nil, or how long it may take to end before it is killed
+function nginx.stop(folder, seconds)
+  run(STOP:format(quote(folder), (seconds or SECONDS_TO_END) * 5))
+end
+
+--- Waits until all processes of the server of a folder are gone.
+function nginx.wait(folder)
+  run("flock -w 30 " .. quote(folder .. "/lock") .. " true")
+end
+
+return nginx

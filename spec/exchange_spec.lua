@@ -761,4 +761,24 @@ describe("the clock", function()
     assert.equal("wait", exchange:step())
     assert.equal("wait", (exchange:step(core.now() + 1001)))
   end)
+
+  -- Whether the machine was started before that, or will be after it.
+  for _, start in ipairs { 1, 1e9 } do
+    it(("is the caller's once it is given: %d"):format(start), function()
+      local client = support.login_client { on_event = print }
+      local exchange = client:prepare("search_users")
+      assert.equal("io", exchange:step(start))
+      exchange:request()
+      exchange:respond(200, nil, support.token_reply())
+      assert.equal("io", exchange:step(start + 2))
+      assert.equal("Bearer minted-token",
+        exchange:request().headers.Authorization)
+      exchange:respond(200, nil, "[]")
+      assert.equal("done", exchange:step())
+      assert.same({}, (exchange:result()))
+      for event in exchange.event, exchange do
+        assert.equal(0, event.seconds)
+      end
+    end)
+  end
 end)

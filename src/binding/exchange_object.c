@@ -104,19 +104,28 @@ int ts_exchange_push_result(lua_State *L, ts_exchange *x) {
 
 /* --- Exchanges -------------------------------------------------------- */
 
+/* The time of a call: the argument at 'index', which the later calls of the
+** exchange keep to where they are given none; else that of the system. */
+static double time_of(lua_State *L, int index, ts_exchange *x) {
+  if (!lua_isnoneornil(L, index)) {
+    x->clock = luaL_checknumber(L, index);
+    x->has_clock = true;
+  }
+  return x->has_clock ? x->clock : ts_now();
+}
+
 /*
 ** exchange:step([now]) -> "done" | "io" | "wait", seconds
 **                       | "token", the token that was refused or nil
 **                       | "permit"
-** 'now' is in monotonic seconds, for tests; all calls of an exchange keep to
-** one clock.
+** 'now' is in monotonic seconds, for tests; a call without it happens at the
+** time of the call before.
 */
 static int exchange_step(lua_State *L) {
   static const char *const names[] = {"done", "io", "wait", "token", "permit"};
   ts_exchange *x = ts_check_exchange(L, 1);
   double seconds;
-  ts_want want =
-      ts_exchange_advance(L, x, luaL_optnumber(L, 2, ts_now()), &seconds);
+  ts_want want = ts_exchange_advance(L, x, time_of(L, 2, x), &seconds);
   lua_pushstring(L, names[want]);
   if (want == TS_WANT_WAIT) {
     lua_pushnumber(L, seconds);
@@ -208,9 +217,9 @@ static void push_headers(lua_State *L, const ts_exchange *x) {
 /* exchange:request([now]) -> { method, url, headers, body }: the request that
 ** step() has just said "io" about; it counts as sent from here on. */
 static int exchange_request(lua_State *L) {
-  const ts_exchange *sender = ts_check_exchange(L, 1);
-  ts_exchange *x = ts_exchange_on_wire(ts_check_exchange(L, 1));
-  lua_Number now = luaL_optnumber(L, 2, ts_now());
+  ts_exchange *sender = ts_check_exchange(L, 1);
+  ts_exchange *x = ts_exchange_on_wire(sender);
+  double now = time_of(L, 2, sender);
   if (x->phase != TS_PHASE_READY || ts_exchange_lacks_token(x)) {
     return luaL_error(L, "there is no request to send");
   }
@@ -265,7 +274,8 @@ static const char *response_refusal(lua_State *L) {
 ** or exchange:respond(nil, message [, now]): that there will be none.
 */
 static int exchange_respond(lua_State *L) {
-  ts_exchange *x = ts_exchange_on_wire(ts_check_exchange(L, 1));
+  ts_exchange *sender = ts_check_exchange(L, 1);
+  ts_exchange *x = ts_exchange_on_wire(sender);
   size_t length;
   const char *body, *refusal;
   if (x->phase != TS_PHASE_SENT) {
@@ -273,8 +283,7 @@ static int exchange_respond(lua_State *L) {
   }
   if (lua_isnil(L, 2)) {
     const char *message = luaL_optstring(L, 3, "the transport failed");
-    ts_exchange_end(x, TS_FAILURE_NETWORK, message,
-                    luaL_optnumber(L, 4, ts_now()));
+    ts_exchange_end(x, TS_FAILURE_NETWORK, message, time_of(L, 4, sender));
     return 0;
   }
   refusal = response_refusal(L);
@@ -290,7 +299,7 @@ static int exchange_respond(lua_State *L) {
   if (length > 0) {
     ts_response_body(&x->response, body, length);
   }
-  ts_exchange_end(x, TS_FAILURE_NONE, NULL, luaL_optnumber(L, 5, ts_now()));
+  ts_exchange_end(x, TS_FAILURE_NONE, NULL, time_of(L, 5, sender));
   return 0;
 }
 
@@ -303,7 +312,7 @@ static int exchange_respond(lua_State *L) {
 */
 static int exchange_supply(lua_State *L) {
   ts_exchange *x = ts_check_exchange(L, 1);
-  double now = luaL_optnumber(L, 4, ts_now());
+  double now = time_of(L, 4, x);
   double lifetime = HUGE_VAL;
   size_t length = 0;
   const char *token = NULL;
@@ -344,7 +353,8 @@ static int exchange_supply(lua_State *L) {
 /* exchange:permit(seconds [, now]): the permit of the rate limit that "permit"
 ** asked for is so many seconds away; anything else fails the exchange. */
 static int exchange_permit(lua_State *L) {
-  ts_exchange *x = ts_exchange_on_wire(ts_check_exchange(L, 1));
+  ts_exchange *sender = ts_check_exchange(L, 1);
+  ts_exchange *x = ts_exchange_on_wire(sender);
   lua_Number delay = lua_tonumber(L, 2);
   if (x->phase != TS_PHASE_PACE) {
     return luaL_error(L, "no permit is asked for");
@@ -354,7 +364,7 @@ static int exchange_permit(lua_State *L) {
                      "the function rate_limit gave no number of seconds");
     return 0;
   }
-  ts_exchange_permit(x, delay > 0 ? delay : 0, luaL_optnumber(L, 3, ts_now()));
+  ts_exchange_permit(x, delay > 0 ? delay : 0, time_of(L, 3, sender));
   return 0;
 }
 

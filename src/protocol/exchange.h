@@ -79,6 +79,10 @@ typedef struct ts_exchange {
   double deadline; /* seconds; 'ends_at' once it has body_seen */
   long max_retries;
 
+  /* The clock of a caller that passes its own time: tests do. */
+  bool has_clock;
+  double clock; /* what it said last */
+
   /* Where it stands. */
   ts_phase phase;
   double ends_at;    /* monotonic; 0: not body_seen */

@@ -1,27 +1,43 @@
 --- The handlers of the page, and of the JSON API beside it.
 --
 --   GET  /            the list; ?search=, ?status=, ?page=
+--   GET  /deactivate  asks whether to; ?user=, and those of the list
 --   POST /status      a form: user, status, csrf_token
---   GET  /api/users   the same list; { users, page, more }
+--   GET  /style.css
+--   GET  /api/users   the same list; { users, page, pages, more, found,
+--                     total }
 --   POST /api/status  JSON: { user, status }, with the header X-CSRF-Token
+--
+-- A user is named by the GUID. Who is deactivated is logged out as well.
 
 local cjson = require "cjson.safe"
-local csrf = require "csrf"
+local directory = require "directory"
 local html = require "html"
+local session = require "session"
 local thoughtspot = require "resty.thoughtspot"
 
 local PAGE_SIZE = 15
 
+-- Bytes of a search that are looked at.
+local MAX_SEARCH = 200
+
+local OUT_OF_DATE = "This form is out of date. Load the page again, and "
+  .. "repeat what you did."
+
 local admin = {}
 
-local cluster
+local cluster, style
 
--- What may be asked of a user's status = what the page calls it.
+-- The statuses that can be asked for = what a user was, for the log.
 local statuses = { ACTIVE = "activated", INACTIVE = "deactivated" }
 
---- Prepares the cluster, before the workers are there.
+--- Prepares the cluster, before there are workers. The style sheet is read
+-- here because a worker may not be allowed to.
 function admin.init()
-  csrf.init()
+  session.init()
+  local file = assert(io.open(ngx.config.prefix() .. "style.css"))
+  style = file:read "*a"
+  file:close()
   cluster = assert(thoughtspot.new {
     shared_dict = "thoughtspot",
     host = os.getenv "THOUGHTSPOT_HOST",
@@ -34,7 +50,15 @@ function admin.init()
   })
 end
 
--- The query's search, status and page, as far as they make sense.
+-- Cuts a text without leaving half a character at its end.
+local function cut(text, length)
+  if #text <= length then
+    return text
+  end
+  return (text:sub(1, length):gsub("[\192-\255]?[\128-\191]*$", ""))
+end
+
+-- The query's search, status, page and user, each only if it makes sense.
 local function read_query()
   local arguments = ngx.req.get_uri_args(20)
   local function text(name)
@@ -42,62 +66,112 @@ local function read_query()
   end
   local page = tonumber(text "page")
   return {
-    search = text "search":sub(1, 100),
+    search = cut(text "search", MAX_SEARCH),
     status = statuses[text "status"] and text "status" or nil,
     page = page and page >= 1 and page <= 1e6 and math.floor(page) or 1,
-    done = text "done",
-    name = text "name",
+    user = text "user",
   }
 end
 
--- The users of a page, and whether there are others behind it.
+-- The users of a page of the list, or nil and an error. A page beyond the last
+-- is the last, which query.page says afterwards.
 local function find(query)
-  local client, users, err
-  client, err = cluster:client()
-  if not client then
+  local all, err = directory.get(cluster:client())
+  if not all then
     return nil, err
   end
-  users, err = client:search_users({
-    name_pattern = "%" .. query.search .. "%",
-    account_status = query.status,
-    sort_options = { field_name = "NAME", order = "ASC" },
-    record_offset = (query.page - 1) * PAGE_SIZE,
-    record_size = PAGE_SIZE + 1,
-  }, {
-    fields = { "id", "name", "display_name", "email", "account_status" },
-  })
-  if not users then
-    return nil, err
+  local found = directory.search(all.users, query.search, query.status)
+  local pages = math.max(1, math.ceil(#found / PAGE_SIZE))
+  query.page = math.min(query.page, pages)
+  local users = {}
+  local first = (query.page - 1) * PAGE_SIZE
+  for index = first + 1, math.min(first + PAGE_SIZE, #found) do
+    users[#users + 1] = found[index]
   end
-  local more = #users > PAGE_SIZE
-  users[PAGE_SIZE + 1] = nil
-  return users, more
+  return {
+    users = users, own_id = all.own_id, pages = pages, found = #found,
+    total = #all.users,
+  }
 end
 
--- Activates or deactivates a user: true, or nil and an error.
-local function change(user, status)
-  local client, err = cluster:client()
-  if not client then
+-- The user with a GUID, and whether it is the client's own; or nil and an
+-- error.
+local function find_user(id)
+  local client = cluster:client()
+  local user, err = client:find_user(id)
+  if not user then
     return nil, err
   end
-  return client:update_user(user, { account_status = status })
+  local own
+  own, err = client:get_current_user_info()
+  if not own then
+    return nil, err
+  end
+  return user, own.id == user.id
 end
 
--- The status of the answer when the cluster's was an error.
+-- Tells the log who did what to whom.
+local function log(user, done)
+  local line = ("%s %s %s (%s)"):format(ngx.var.signed_in or "", done,
+    user.name, user.id)
+  ngx.log(ngx.NOTICE, (line:gsub("%c", "?")))
+end
+
+-- Activates or deactivates a user, and reads what has become of the account.
+-- Returns the user as before, and nil or a text: what did not succeed besides;
+-- or nil and an error.
+local function change(id, status)
+  local client = cluster:client()
+  local user, err = client:find_user(id)
+  if not user then
+    return nil, err
+  end
+  local changed
+  changed, err = client:update_user(user.id, { account_status = status })
+  directory.changed()
+  if not changed then
+    return nil, err
+  end
+  log(user, statuses[status])
+  local warning
+  if status == "INACTIVE" then
+    changed, err = client:force_logout_users { user_identifiers = { user.id } }
+    warning = not changed and "could not be logged out: " .. err.message or nil
+  end
+  local now = client:find_user(user.id)
+  if now and (now.account_status == "ACTIVE") ~= (status == "ACTIVE") then
+    return nil, {
+      kind = "conflict", message = ("ThoughtSpot accepted the change, but "
+        .. "%s is still %s"):format(user.name, now.account_status),
+    }
+  end
+  return user, warning
+end
+
+local http_statuses = { argument = 400, not_found = 404, conflict = 409 }
+
+-- The HTTP status of an answer that tells of an error.
 local function status_for(err)
-  if err.kind == "argument" then
-    return 400
-  elseif err.kind == "not_found" then
-    return 404
-  end
-  return 502
+  return http_statuses[err.kind] or 502
 end
 
-local function send_page(query, users, more, problem)
+local function send_html(text)
   ngx.header.content_type = "text/html; charset=utf-8"
-  ngx.print(html.page {
-    query = query, users = users, more = more, problem = problem,
-    csrf_token = csrf.token(),
+  ngx.print(text)
+end
+
+-- Sends the list, with a problem if there is one.
+local function send_list(query, problem)
+  local list, err = find(query)
+  if not list then
+    ngx.log(ngx.ERR, "cannot list users: ", tostring(err))
+    ngx.status = status_for(err)
+    problem = problem or err.message
+  end
+  send_html(html.list {
+    query = query, list = list, problem = problem,
+    message = ngx.req.get_method() == "GET" and session.take() or nil,
+    csrf_token = session.token(), signed_in = ngx.var.signed_in,
   })
 end
 
@@ -106,85 +180,117 @@ local function send_json(value)
   ngx.print(cjson.encode(value))
 end
 
--- Only GET, or only POST.
-local function expect_method(name)
-  if ngx.req.get_method() ~= name then
-    ngx.header.allow = name
-    return ngx.exit(405)
+-- Ends a request whose method is none of those that are allowed.
+local function expect_method(...)
+  local method = ngx.req.get_method()
+  for _, allowed in ipairs { ... } do
+    if method == allowed then
+      return
+    end
   end
+  ngx.header.allow = table.concat({ ... }, ", ")
+  return ngx.exit(405)
 end
 
 --- The list of users.
 function admin.list()
-  expect_method "GET"
+  expect_method("GET", "HEAD")
+  send_list(read_query())
+end
+
+--- Asks whether a user is to be deactivated.
+function admin.ask()
+  expect_method("GET", "HEAD")
   local query = read_query()
-  local users, more = find(query)
-  if not users then
-    ngx.log(ngx.ERR, "cannot list users: ", tostring(more))
-    ngx.status = status_for(more)
-    return send_page(query, {}, false, more.message)
+  local user, is_own = find_user(query.user)
+  if not user then
+    ngx.status = status_for(is_own)
+    return send_list(query, is_own.message)
+  elseif is_own then
+    ngx.status = 409
+    return send_list(query, "This page acts as " .. user.name
+      .. " and does not deactivate its own account.")
   end
-  send_page(query, users, more)
+  send_html(html.question {
+    query = query, user = user, csrf_token = session.token(),
+    signed_in = ngx.var.signed_in,
+  })
 end
 
--- The body, when it is small enough to be held in memory; else nil.
-local function read_body()
-  ngx.req.read_body()
-  return ngx.req.get_body_data()
-end
-
---- A button of the list.
+--- A button of the list, of the question, or Undo.
 function admin.set_status()
   expect_method "POST"
   ngx.req.read_body()
   local form = ngx.req.get_post_args(20) or {}
   local query = read_query()
-  if not csrf.is_valid(form.csrf_token) then
+  if not session.is_valid(form.csrf_token) then
     ngx.status = 403
-    return send_page(query, {}, false, "This form is out of date. Load the "
-      .. "page again, and repeat what you did.")
+    return send_list(query, OUT_OF_DATE)
   end
-  local user, status = form.user, form.status
-  if type(user) ~= "string" or not statuses[status] then
+  local id, status = form.user, form.status
+  if type(id) ~= "string" or not statuses[status] then
     return ngx.exit(400)
   end
-  local changed, err = change(user, status)
-  if not changed then
-    ngx.log(ngx.ERR, "cannot set a status: ", tostring(err))
-    ngx.status = status_for(err)
-    local users, more = find(query)
-    return send_page(query, users or {}, users and more, err.message)
+  local user, warning = change(id, status)
+  if not user then
+    ngx.log(ngx.ERR, "cannot set a status: ", tostring(warning.message))
+    ngx.status = status_for(warning)
+    return send_list(query, warning.message)
   end
-  -- Reloading what comes next must not send the form again.
-  return ngx.redirect(html.address(query, {
-    done = status, name = type(form.name) == "string" and form.name or user,
-  }), 303)
+  session.leave {
+    id = user.id, name = user.name, status = status, warning = warning,
+    before = user.account_status,
+  }
+  -- Reloading the page that comes next must not send the form again.
+  return ngx.redirect(html.address(query), 303)
+end
+
+--- The style sheet.
+function admin.style()
+  expect_method("GET", "HEAD")
+  ngx.header.content_type = "text/css"
+  ngx.print(style)
+end
+
+local function json_of(user)
+  return cjson.encode {
+    id = user.id, name = user.name, display_name = user.display_name,
+    email = user.email, account_status = user.account_status,
+  }
 end
 
 --- The list of users, for programs.
 function admin.api_list()
-  expect_method "GET"
+  expect_method("GET", "HEAD")
   local query = read_query()
-  local users, more = find(query)
-  if not users then
-    ngx.status = status_for(more)
-    return send_json { error = more.message, kind = more.kind }
+  local list, err = find(query)
+  if not list then
+    ngx.status = status_for(err)
+    return send_json { error = err.message, kind = err.kind }
   end
-  ngx.header["X-CSRF-Token"] = csrf.token()
+  ngx.header["X-CSRF-Token"] = session.token()
   ngx.header.content_type = "application/json"
   -- Not every cjson can tell an empty list from an empty object.
   local texts = {}
-  for index, user in ipairs(users) do
-    texts[index] = cjson.encode(user)
+  for index, user in ipairs(list.users) do
+    texts[index] = json_of(user)
   end
   ngx.print('{"users":[', table.concat(texts, ","), '],"page":', query.page,
-    ',"more":', more, "}")
+    ',"pages":', list.pages,
+    ',"more":', query.page < list.pages, ',"found":', list.found,
+    ',"total":', list.total, "}")
+end
+
+-- The body, if it is small enough to be held in memory; else nil.
+local function read_body()
+  ngx.req.read_body()
+  return ngx.req.get_body_data()
 end
 
 --- Activates or deactivates a user, for programs.
 function admin.api_set_status()
   expect_method "POST"
-  if not csrf.is_valid(ngx.var.http_x_csrf_token) then
+  if not session.is_valid(ngx.var.http_x_csrf_token) then
     ngx.status = 403
     return send_json { error = "the header X-CSRF-Token is missing or wrong" }
   end
@@ -194,12 +300,12 @@ function admin.api_set_status()
     ngx.status = 400
     return send_json { error = "expected { user, status }" }
   end
-  local changed, err = change(order.user, order.status)
-  if not changed then
-    ngx.status = status_for(err)
-    return send_json { error = err.message, kind = err.kind }
+  local user, warning = change(order.user, order.status)
+  if not user then
+    ngx.status = status_for(warning)
+    return send_json { error = warning.message, kind = warning.kind }
   end
-  send_json { user = order.user, status = order.status }
+  send_json { user = order.user, status = order.status, warning = warning }
 end
 
 return admin

@@ -25,7 +25,6 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 "$lua" examples/nginx/seed.lua
 
-mkdir "$folder/temp"
 cp examples/nginx/*.lua examples/nginx/style.css "$folder"
 sed "s/127\.0\.0\.1:8080/127.0.0.1:$port/" examples/nginx/nginx.conf \
   >"$folder/nginx.conf"

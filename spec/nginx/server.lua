@@ -20,10 +20,14 @@ Server.root = nginx.root
 -- @param values table, or nil: what to put for @NAME@; ROOT and USER are
 --   known
 -- @param environment table, or nil: variables for nginx, name = value
+-- @param files list, or nil: files to copy into its folder
 -- @return the server, ready to be asked; raises what its log says when it
 --   does not start
-function Server.start(template, values, environment)
+function Server.start(template, values, environment, files)
   local folder = command.new_folder()
+  for _, file in ipairs(files or {}) do
+    run("cp " .. quote(file) .. " " .. folder)
+  end
   local started, ports = pcall(nginx.start, folder, command.read(template),
     values, { environment = environment })
   if not started then

@@ -1,0 +1,117 @@
+--- The users of the cluster, and which of them a search finds.
+--
+-- The cluster searches names by a pattern, but display names and addresses
+-- only as a whole, and tells no total. So a worker reads the users once, keeps
+-- them for a while and searches them itself. It reads them again after a
+-- change, whichever worker made it, because what the page shows is what the
+-- cluster says.
+
+local directory = {}
+
+-- Seconds after which the users are read again.
+local MAX_AGE = 30
+
+local FIELDS = { "id", "name", "display_name", "email", "account_status" }
+
+local shared = ngx.shared.admin
+
+-- What this worker read last: users, own_id, time, and how many changes had
+-- been made before.
+local last
+
+-- Capital letters of Latin-1 beyond ASCII, À to Þ but for ×, in UTF-8.
+local function lower_second_byte(byte)
+  return byte ~= "\151" and "\195" .. string.char(byte:byte() + 32) or nil
+end
+
+-- Two texts that differ in case only are the same afterwards.
+local function fold(text)
+  return (text:lower():gsub("\195([\128-\158])", lower_second_byte))
+end
+
+-- What a user is searched by. No word of a search holds a line feed.
+local function searchable(user)
+  return fold(table.concat({
+    user.name, user.display_name or "", user.email or "",
+  }, "\n"))
+end
+
+local function changes()
+  return shared:get "changes" or 0
+end
+
+-- Reads all users and who the client acts as.
+local function read(client)
+  local before = changes()
+  local own, err = client:get_current_user_info()
+  if not own then
+    return nil, err
+  end
+  local pages = client:user_pages({
+    sort_options = { field_name = "NAME", order = "ASC" },
+  }, { fields = FIELDS })
+  local users = {}
+  local page
+  page, err = pages:next()
+  while page do
+    for _, user in ipairs(page) do
+      user.searchable = searchable(user)
+      users[#users + 1] = user
+    end
+    page, err = pages:next()
+  end
+  if err then
+    return nil, err
+  end
+  return { users = users, own_id = own.id, time = ngx.now(), changes = before }
+end
+
+--- Makes all workers read the users again when they next need them.
+function directory.changed()
+  shared:incr("changes", 1, 0)
+end
+
+--- Returns the users, or nil and an error.
+-- @param client the client of this worker
+-- @return table: users, a list in the order of their names, and own_id, the
+--   GUID of the user that the client acts as
+function directory.get(client)
+  if last and last.changes == changes()
+    and ngx.now() < last.time + MAX_AGE then
+    return last
+  end
+  local read_now, err = read(client)
+  last = read_now or last
+  return read_now, err
+end
+
+-- Every word must occur in the name, the display name or the address.
+local function has_words(user, words)
+  for _, word in ipairs(words) do
+    if not user.searchable:find(word, 1, true) then
+      return false
+    end
+  end
+  return true
+end
+
+--- Returns the users that a search finds, in their order.
+-- @param users a list
+-- @param text words; none finds everybody
+-- @param status "ACTIVE"; "INACTIVE", which is any other; or nil: all
+function directory.search(users, text, status)
+  local words, found = {}, {}
+  for word in fold(text):gmatch "%S+" do
+    words[#words + 1] = word
+  end
+  for _, user in ipairs(users) do
+    local is_active = user.account_status == "ACTIVE"
+    if (not status or is_active == (status == "ACTIVE"))
+      and has_words(user, words) then
+      found[#found + 1] = user
+    end
+  end
+  return found
+end
+
+return directory

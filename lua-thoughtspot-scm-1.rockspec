@@ -60,6 +60,7 @@ build = {
     ["thoughtspot.bulk.report"] = "lua/thoughtspot/bulk/report.lua",
     ["thoughtspot.client"] = "lua/thoughtspot/client.lua",
     ["thoughtspot.describe"] = "lua/thoughtspot/describe.lua",
+    ["thoughtspot.fold"] = "lua/thoughtspot/fold.lua",
     ["thoughtspot.guard"] = "lua/thoughtspot/guard.lua",
     ["thoughtspot"] = "lua/thoughtspot/init.lua",
     ["thoughtspot.meta"] = "lua/thoughtspot/meta.lua",

@@ -22,7 +22,8 @@ local refused_hosts = {
   { "https://", "is not the name of a host" },
   { "https:///prefix", "is not the name of a host" },
   { "https://a b", "holds white space" },
-  { "https://acme.test\n", "holds white space" },
+  { "https://acme.test\n", "must not contain control characters, as a line "
+    .. "end" },
   { " https://acme.test", "holds white space" },
   { "https://[::1", "is not the name of a host" },
   { "https://[::g]", "is not the name of a host" },

@@ -1,6 +1,7 @@
 -- No call does away with other users than those it names, nor with the user
 -- that the client acts as.
 
+local core = require "thoughtspot.core"
 local fake = require "spec.support.fake"
 local thoughtspot = require "thoughtspot"
 
@@ -81,6 +82,132 @@ describe("the own user", function()
       end)
     end
   end
+
+  -- Calls that change something and take nobody away, whomever they name. An
+  -- endpoint that is in neither list needs a decision: which fields name whom
+  -- it takes away, or that there are none.
+  local harmless = {
+    create_user = true, change_user_password = true,
+    reset_user_password = true, activate_user = true, revoke_token = true,
+    get_full_access_token = true,
+    -- Everybody, on purpose: it asks for the host.
+    force_logout_all_users = true,
+  }
+
+  -- The smallest request that names one user wherever one can be named, and
+  -- says that nobody may sign in.
+  local function hostile_request(schema, me)
+    local request = {}
+    for _, field in ipairs(schema and schema.fields or {}) do
+      local value
+      if field.name:find "identifier" and field.name:find "user" then
+        value = me
+      elseif field.name == "account_status" then
+        value = "SUSPENDED"
+      elseif field.schema and field.required then
+        value = hostile_request(field.schema, me)
+      elseif field.required then
+        value = "x"
+      end
+      request[field.name] = field.list and value ~= nil and { value } or value
+    end
+    return request
+  end
+
+  for _, name in ipairs(core.describe()) do
+    local endpoint = core.describe(name)
+    if endpoint.effect ~= "safe" and not harmless[name] then
+      it("is asked for by " .. name, function()
+        local request = hostile_request(endpoint.request, "Me")
+        if endpoint.path_parameter then
+          assert_refused(endpoint.request and "account_status"
+            or endpoint.path_parameter.name, nil, name, "Me",
+            endpoint.request and request)
+        else
+          local client, calls = fake.client(answering)
+          local value, err, sent = call(client, calls, name, request)
+          assert.is_nil(value)
+          assert.truthy(err.message:find("protect_self", 1, true), err.message)
+          assert.equal(0, sent)
+        end
+      end)
+    end
+  end
+
+  it("is told from others by the cluster, where letters go beyond ASCII",
+    function()
+      -- Own name = identifiers that the cluster takes for it.
+      for own, identifiers in pairs {
+        ["Ådmin"] = { "ådmin", "A\204\138dmin", "Ådmin\226\128\139" },
+        ["admin"] = { "adm\196\177n", "ADM\196\176N" }, -- Turkish i
+        ["ŞİRİN"] = { "sirin", "şirin" },
+      } do
+        for _, identifier in ipairs(identifiers) do
+          local client, calls = fake.client {
+            ["auth/session/user"] = function()
+              return 200, ('{"id":"ID-me","name":"%s"}'):format(own)
+            end,
+            ["users/search"] = function(_, request)
+              assert.truthy(request.body:find("user_identifier", 1, true))
+              return 200, ('[{"id":"ID-me","name":"%s"}]'):format(own)
+            end,
+            ["*"] = function()
+              error "was sent"
+            end,
+          }
+          local _, err = client:delete_user(identifier)
+          assert.equal("user_identifier", err.field, identifier)
+          assert.truthy(err.message:find("protect_self", 1, true))
+          assert.is_true(#calls <= 2)
+        end
+      end
+    end)
+
+  it("is not taken for another of the same letters", function()
+    local asked = 0
+    local client = fake.client {
+      ["auth/session/user"] = function()
+        return 200, '{"id":"ID-me","name":"admin"}'
+      end,
+      ["users/search"] = function()
+        asked = asked + 1
+        return 200, '[{"id":"ID-other","name":"Ådmin"}]'
+      end,
+      ["*"] = function()
+        return 204
+      end,
+    }
+    assert.is_true(client:delete_user "Ådmin")
+    assert.is_true(client:delete_user "bob")
+    assert.equal(1, asked)
+  end)
+
+  it("is not given up where the cluster does not say who that is", function()
+    local client = fake.client({
+      ["auth/session/user"] = function()
+        return 200, '{"id":"ID-me","name":"admin"}'
+      end,
+      ["users/search"] = function()
+        return 500, "{}"
+      end,
+      ["*"] = function()
+        error "was sent"
+      end,
+    })
+    local ok, err = client:delete_user "Ådmin"
+    assert.is_nil(ok)
+    assert.equal("server", err.kind)
+  end)
+
+  it("is protected in every locale", function()
+    local before = os.setlocale(nil, "ctype")
+    for _, locale in ipairs { "C", "tr_TR.UTF-8", "tr_TR", "C.UTF-8" } do
+      if os.setlocale(locale, "ctype") then
+        assert_refused("user_identifier", nil, "delete_user", "ID-ME")
+      end
+    end
+    os.setlocale(before, "ctype")
+  end)
 
   it("is, where the client is told not to protect it", function()
     for _, act in ipairs(acts "Me") do

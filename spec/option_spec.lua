@@ -55,6 +55,31 @@ describe("options", function()
     assert.is_true(options > 25)
   end)
 
+  it("that are texts hold no line end", function()
+    for _, field in ipairs(core.describe "Options".fields) do
+      if field.type == "string" then
+        for _, value in ipairs { "https://acme.test\n", "a\r\nb",
+          "x\127" } do
+          local options = { host = "https://acme.test" }
+          if field.name ~= "token" then
+            options.username = "ada"
+            options[field.name == "secret_key" and field.name or "password"] =
+              "secret"
+          end
+          if field.name == "client_key" then
+            options.client_cert = "LICENSE"
+          end
+          options[field.name] = value
+          local client, err = core.new(options)
+          assert.is_nil(client, field.name)
+          assert.equal(field.name, err.field)
+          assert.matches(field.name == "token" and "is not a bearer token"
+            or "must not contain control characters", err.message)
+        end
+      end
+    end
+  end)
+
   it("that are called may be tables that can be", function()
     for _, name in ipairs { "on_event", "sleep", "transport" } do
       assert(with(name, callable))

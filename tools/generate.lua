@@ -255,17 +255,6 @@ end
 
 -- --- LuaCATS ---------------------------------------------------------------
 
--- What a schema does not say of the types of options.
-local option_types = {
-  headers = "table<string, string>",
-  rate_limit = "thoughtspot.RateLimit|false|(fun(): number|false, number?)",
-  token_provider = "fun(): string?, any",
-  token_store = "thoughtspot.TokenStore",
-  on_event = "fun(event: thoughtspot.Event)",
-  sleep = "fun(seconds: number)",
-  transport = "thoughtspot.Transport",
-}
-
 local function camel(name)
   return (("_" .. name):gsub("_(%l)", string.upper))
 end
@@ -290,8 +279,8 @@ local function annotated_type(lines, aliases, schema, field, is_reply)
     name = alias(lines, aliases, schema, field)
     -- Newer clusters answer with further values.
     name = is_reply and name .. "|string" or name
-  elseif option_types[field.name] and not is_reply then
-    name = option_types[field.name]
+  elseif field.annotation then
+    name = field.annotation
   elseif field.schema then
     name = "thoughtspot." .. field.schema.name
   elseif name == "table" then

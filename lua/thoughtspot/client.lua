@@ -6,10 +6,14 @@ local Pager = require "thoughtspot.bulk.pages"
 local batch = require "thoughtspot.bulk.batch"
 local import = require "thoughtspot.bulk.import"
 local import_result = require "thoughtspot.bulk.import_result"
+local fold = require "thoughtspot.fold"
 local guard = require "thoughtspot.guard"
 
 local Client = {}
 Client.__index = Client
+
+-- Endpoint = whom it can take away, as guard.plan found out; or false.
+local guard_plans = {}
 
 -- Name = description, as core.describe gives it.
 Client.endpoints = {}
@@ -66,6 +70,18 @@ local function who_am_i(client)
   return { id = id, name = name, renamed = client.renamed }
 end
 
+-- The GUID of the user whom the cluster finds by an identifier, or nil; or nil
+-- and an error.
+local function id_of(client, identifier)
+  local users, err = client:search_users({
+    user_identifier = identifier, record_size = 1,
+  }, { fields = { "id" } })
+  if not users and err.kind ~= "not_found" then
+    return nil, err
+  end
+  return users and users[1] and users[1].id
+end
+
 -- A name that holds a slash does not work in a path, even when encoded; the
 -- GUID does (a known issue that the vendor documents).
 local function resolve(client, identifier)
@@ -89,11 +105,17 @@ function Client:prepare(endpoint, ...)
   if not exchange then
     return nil, err
   end
-  if self.protect_self then
+  local plan = self.protect_self and guard_plans[endpoint]
+  if plan then
     local allowed
-    allowed, err = guard.check(endpoint, function()
-      return who_am_i(self)
-    end, ...)
+    allowed, err = guard.check(endpoint, plan, {
+      who_am_i = function()
+        return who_am_i(self)
+      end,
+      id_of = function(identifier)
+        return id_of(self, identifier)
+      end,
+    }, ...)
     if not allowed then
       return nil, err
     end
@@ -175,14 +197,15 @@ end
 for _, name in ipairs(core.describe()) do
   local endpoint = core.describe(name)
   Client.endpoints[name] = endpoint
+  guard_plans[name] = guard.plan(endpoint)
   Client[name] = method(endpoint)
 end
 
 -- What may have been meant, of an identifier that nobody has.
 local function advice(users, identifier)
   for _, user in ipairs(users) do
-    if type(user.name) == "string"
-      and user.name:lower() == identifier:lower() then
+    if type(user.name) == "string" and fold.same_key(user.name, identifier)
+    then
       return "; there is \"" .. user.name .. "\""
     end
   end

@@ -181,9 +181,13 @@ local elsewhere = {
 --   or "once", reply is "none" (the call returns true), "object" or "list",
 --   and request and returns are tables { name, fields }. A field:
 --   { name, type, doc, default, list, required, nullable, nonempty, secret,
---     values, schema }
---   where default is a text: what absence stands for. What does not apply is
---   absent. For a name that there is not: nil and an error.
+--     values, schema, annotation, role }
+--   where default is a text: what absence stands for; annotation is its
+--   LuaCATS type, if type does not say it; and role what it means for whom the
+--   call deletes, deactivates or logs out: "target" names users, "status" does
+--   it to them if it is not ACTIVE, "others" to everybody else, "new_name" is
+--   what a user is called from now on, and with "dry_run" nothing happens.
+--   What does not apply is absent. For a name that there is not: nil and an error.
 local function describe(name)
   if name == nil then
     return setmetatable(core.describe(), list_methods)

@@ -1,62 +1,87 @@
---- Keeps a client from doing away with the user it acts as.
+--- Keeps a client from taking away the user it acts as: from deleting,
+-- deactivating and logging out.
+--
+-- Knows no endpoint by name: what a field of a request means is its role in
+-- the endpoint table.
 
 local core = require "thoughtspot.core"
+local fold = require "thoughtspot.fold"
 
 local guard = {}
 
+-- Role = name of the field that has it; and lists: the fields that hold
+-- objects with roles of their own, each with its name and roles. Nil if the
+-- schema says nothing of users.
+local function roles_of(schema)
+  local roles, any = { lists = {} }, false
+  for _, field in ipairs(schema and schema.fields or {}) do
+    local inner = field.list and field.schema and roles_of(field.schema)
+    if field.role then
+      roles[field.role] = field.name
+    elseif inner then
+      table.insert(roles.lists, { name = field.name, roles = inner })
+    end
+    any = any or field.role or inner
+  end
+  return any and roles
+end
+
+--- Finds out whom an endpoint can take away.
+-- @param description of the endpoint, as core.describe gives it
+-- @return what guard.check takes; nil: nobody
+function guard.plan(description)
+  local roles = roles_of(description.request)
+  local path = description.path_parameter
+  if path and path.role == "target" then
+    roles = roles or { lists = {} }
+    roles.path = path.name
+  end
+  return roles
+end
+
+-- An account that is not ACTIVE cannot sign in.
 local function is_inactive(status)
-  return status ~= nil and status ~= "ACTIVE"
+  return status ~= nil and status ~= core.null and status ~= "ACTIVE"
 end
 
--- Endpoint = function(identifier or request, request): the users that the
--- call would delete, deactivate or log out, and the field that names them.
-local destructive_targets = {
-  delete_user = function(identifier)
-    return { identifier }, "user_identifier"
-  end,
-  deactivate_user = function(request)
-    return { request.user_identifier }, "user_identifier"
-  end,
-  force_logout_users = function(request)
-    return request.user_identifiers, "user_identifiers"
-  end,
-  update_user = function(identifier, request)
-    local inactive = request and is_inactive(request.account_status)
-    return inactive and { identifier } or {}, "account_status"
-  end,
-  import_users = function(request)
-    local inactive = {}
-    for _, user in ipairs(request.users) do
-      if is_inactive(user.account_status) then
-        inactive[#inactive + 1] = user.user_identifier
-      end
+-- Adds { identifier, field } for each user whom an object takes away.
+local function add_targets(targets, roles, object, identifier, field)
+  if not roles.status or is_inactive(object[roles.status]) then
+    local named = identifier or object[roles.target]
+    field = field or roles.status or roles.path or roles.target
+    for _, each in ipairs(type(named) == "table" and named or { named }) do
+      targets[#targets + 1] = { identifier = each, field = field }
     end
-    return inactive, "users"
-  end,
-}
-
-local function names(identifier, me)
-  identifier = identifier:lower()
-  return identifier == me.id:lower() or identifier == me.name:lower()
-    or me.renamed[identifier] == me.id
+  end
+  for _, list in ipairs(roles.lists) do
+    for _, item in ipairs(object[list.name] or {}) do
+      add_targets(targets, list.roles, item, nil, list.name)
+    end
+  end
 end
 
-local function includes_me(identifiers, me)
-  for _, identifier in ipairs(identifiers) do
-    if names(identifier, me) then
-      return true
-    end
+-- Whether an identifier names a user { id, name, renamed }: true, false, or
+-- nil where only the cluster can tell, whose letters beyond ASCII may be equal
+-- in other ways than ours.
+local function names(identifier, user)
+  if fold.same_key(identifier, user.id) or fold.same_key(identifier, user.name)
+    or user.renamed[fold.key(identifier)] == user.id then
+    return true
+  elseif (identifier .. user.name):find "[\128-\255]" then
+    return nil
   end
   return false
 end
 
-local function is_listed(users, me)
-  for _, user in ipairs(users) do
-    if names(user.user_identifier, me) then
-      return true
+-- Everybody whom the lists of a request name, taken away or not.
+local function listed(roles, request)
+  local users = {}
+  for _, list in ipairs(roles.lists) do
+    for _, item in ipairs(request[list.name] or {}) do
+      users[#users + 1] = { identifier = item[list.roles.target] }
     end
   end
-  return false
+  return users
 end
 
 local function refuse(name, field, what)
@@ -65,41 +90,70 @@ local function refuse(name, field, what)
     name, field)
 end
 
+-- The first of the targets that is the own user; or nil; or nil and an error.
+local function find_me(targets, me, ask)
+  for _, target in ipairs(targets) do
+    local mine = names(target.identifier, me)
+    if mine == nil then
+      local id, err = ask.id_of(target.identifier)
+      if err then
+        return nil, err
+      end
+      mine = id == me.id
+    end
+    if mine then
+      return target
+    end
+  end
+end
+
 --- Checks a call whose arguments are valid.
 -- @param name the endpoint
--- @param who_am_i function: the own user { id, name, renamed }, or nil and an
---   error; it is called only when the answer matters
+-- @param plan what guard.plan found out of it
+-- @param ask table of two functions, called only when their answer matters:
+--   who_am_i() returns the own user { id, name, renamed }, or nil and an
+--   error; id_of(identifier) the GUID of the user whom the cluster finds by an
+--   identifier, or nil, or nil and an error
 -- @param ... the endpoint's arguments
 -- @return true, or nil and an error: nothing was sent then
-function guard.check(name, who_am_i, ...)
-  local users_of = destructive_targets[name]
-  if not users_of then
+function guard.check(name, plan, ask, ...)
+  local identifier, request = nil, (...)
+  if plan.path then
+    identifier, request = ...
+  end
+  request = request or {}
+  local targets = {}
+  add_targets(targets, plan, request, identifier)
+  local takes_others = plan.others and request[plan.others] == true
+    and request[plan.dry_run] == false
+  local new_name = plan.new_name and request[plan.new_name]
+  if #targets == 0 and not takes_others and not new_name then
     return true
   end
-  local identifiers, field = users_of(...)
-  local request, changes = ...
-  local new_name = name == "update_user" and changes and changes.name
-  local deletes_others = name == "import_users"
-    and request.delete_unspecified_users == true and request.dry_run == false
-  if #identifiers == 0 and not deletes_others and not new_name then
-    return true
-  end
-  local me, err = who_am_i()
+  local me, err = ask.who_am_i()
   if not me then
     return nil, err
   end
-  if includes_me(identifiers, me) then
-    return refuse(name, field, "\"" .. me.name
+  local mine, spared
+  mine, err = find_me(targets, me, ask)
+  if mine then
+    return refuse(name, mine.field, "\"" .. me.name
       .. "\" is the user that the client acts as")
+  elseif takes_others and not err then
+    spared, err = find_me(listed(plan, request), me, ask)
+    if not spared and not err then
+      return refuse(name, plan.lists[1].name, "\"" .. me.name .. "\", the "
+        .. "user that the client acts as, is not in the list and would be "
+        .. "deleted")
+    end
   end
-  if deletes_others and not is_listed(request.users, me) then
-    return refuse(name, "users", "\"" .. me.name .. "\", the user that the "
-      .. "client acts as, is not in the list and would be deleted")
+  if err then
+    return nil, err
   end
   -- Whoever renames itself goes by both names from now on: whether and when
   -- it has the new one, only the cluster knows.
-  if new_name and names(request, me) then
-    me.renamed[new_name:lower()] = me.id
+  if new_name and names(identifier, me) then
+    me.renamed[fold.key(new_name)] = me.id
   end
   return true
 end

@@ -143,6 +143,8 @@ function Pager:close() end
 ---@field nonempty? true
 ---@field secret? true it is never shown
 ---@field values? string[] the enum
+---@field annotation? string its LuaCATS type, if type does not say it
+---@field role? "target"|"status"|"others"|"new_name"|"dry_run" what it means for whom the call takes away
 ---@field schema? thoughtspot.TableDescription
 
 ---@class thoughtspot.TableDescription

@@ -2,10 +2,6 @@
 ** configure.c - a table of options, turned into a client.
 */
 
-#include <errno.h>
-#include <math.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "values/check.h"
@@ -39,17 +35,6 @@ static void get_text(lua_State *L, int options, const char *name,
     ts_check_memory(L, ts_buffer_append(text, value, length + 1));
   }
   lua_pop(L, 1);
-}
-
-static bool get_boolean(lua_State *L, int options, const char *name,
-                        bool otherwise) {
-  bool value = otherwise;
-  ts_rawgetfield(L, options, name);
-  if (!lua_isnil(L, -1)) {
-    value = lua_toboolean(L, -1);
-  }
-  lua_pop(L, 1);
-  return value;
 }
 
 /* --- Host ------------------------------------------------------------- */
@@ -123,13 +108,12 @@ static bool has_dot_segment(const char *path) {
   return false;
 }
 
-static int configure_host(lua_State *L, int options, ts_client *client) {
+static int configure_host(lua_State *L, ts_client *client) {
   static const char path_letters[] =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/%";
   const char *host, *name, *rest;
   size_t name_length, port_length, length;
   bool plain;
-  get_text(L, options, "host", &client->host);
   host = client->host.data;
   if (strpbrk(host, " \t\r\n") != NULL) {
     return refuse(L, "host", "holds white space");
@@ -170,7 +154,7 @@ static int configure_host(lua_State *L, int options, ts_client *client) {
                   "must end before /api/rest: give the address of "
                   "the cluster alone");
   }
-  client->local = plain && !get_boolean(L, options, "allow_http", false);
+  client->local = plain && !client->allow_http;
   if (client->local && !is_loopback(name, name_length)) {
     return refuse(L, "host",
                   "would send credentials in the clear; use "
@@ -231,9 +215,6 @@ static int configure_credentials(lua_State *L, int options,
   if (token && has(L, options, "org_id")) {
     return refuse(L, "org_id", "cannot change the org of a given token");
   }
-  get_text(L, options, "username", &client->username);
-  get_text(L, options, "password", &client->password);
-  get_text(L, options, "secret_key", &client->secret_key);
   client->has_org_id = has(L, options, "org_id");
   client->org_id = (long)ts_rawgetnumber(L, options, "org_id", 0);
   client->token_validity =
@@ -333,131 +314,49 @@ static int configure_headers(lua_State *L, int options, ts_client *client) {
 
 static void configure_rate(lua_State *L, int options, ts_client *client) {
   ts_rawgetfield(L, options, "rate_limit");
+  client->burst = TS_RATE_BURST;
   if (lua_istable(L, -1)) {
     int limit = lua_gettop(L);
     client->per_second = ts_rawgetnumber(L, limit, "per_second", 0);
-    client->burst = ts_rawgetnumber(L, limit, "burst", TS_DEFAULT_BURST);
+    client->burst = ts_rawgetnumber(L, limit, "burst", TS_RATE_BURST);
   } else if (lua_isfunction(L, -1)) {
     client->has_rate_function = true;
-  } else if (!lua_isnil(L, -1)) {
-    client->per_second = 0;
+    client->per_second = TS_RATE_PER_SECOND;
+  } else {
+    client->per_second = lua_isnil(L, -1) ? TS_RATE_PER_SECOND : 0;
   }
   client->bucket = client->burst;
   lua_pop(L, 1);
 }
 
-static int configure_numbers(lua_State *L, int options, ts_client *client) {
-  double bytes = ts_rawgetnumber(L, options, "max_response_bytes",
-                                 (double)client->max_response_bytes);
-  double retries =
-      ts_rawgetnumber(L, options, "max_retries", (double)client->max_retries);
-  if (retries < 0) {
-    return refuse(L, "max_retries", "expected zero or more");
-  }
-  if (floor(bytes) != bytes) {
-    return refuse(L, "max_response_bytes", "expected a whole number");
-  }
-  if (bytes > (double)(SIZE_MAX / 4)) {
-    return refuse(L, "max_response_bytes", "is more than memory can be");
-  }
-  client->max_retries = (long)retries;
-  client->max_response_bytes = (size_t)bytes;
-  client->timeout = ts_rawgetnumber(L, options, "timeout", client->timeout);
-  client->connect_timeout =
-      ts_rawgetnumber(L, options, "connect_timeout", client->connect_timeout);
-  client->deadline = ts_rawgetnumber(L, options, "deadline", client->deadline);
-  return 1;
-}
-
-/* Whether the option, if it is given, is text in one line. */
-static bool is_line(lua_State *L, int options, const char *name) {
-  bool line = true;
-  ts_rawgetfield(L, options, name);
-  if (!lua_isnil(L, -1)) {
-    const char *c = lua_tostring(L, -1);
-    while ((unsigned char)*c >= ' ' && *c != 0x7F) {
-      c++;
-    }
-    line = *c == '\0';
-  }
-  lua_pop(L, 1);
-  return line;
-}
-
-/* The number of the error that reading the file meets, or 0. */
-static int file_error(const char *name) {
-  int error = 0;
-  FILE *file = fopen(name, "rb");
-  if (file == NULL) {
-    return errno;
-  }
-  if (getc(file) == EOF && ferror(file)) { /* a directory can be opened */
-    error = errno;
-  }
-  fclose(file);
-  return error;
-}
-
-/* A file that cannot be read would look like trouble with TLS, later. */
-static int configure_file(lua_State *L, int options, const char *option,
-                          ts_buffer *name) {
-  int error;
-  get_text(L, options, option, name);
-  error = name->length > 0 ? file_error(name->data) : 0;
-  if (error != 0) {
-    lua_pushstring(L, option);
-    lua_pushfstring(L, "cannot be read: %s", strerror(error));
-  }
-  return error == 0;
-}
-
-static int configure_proxy(lua_State *L, int options, ts_client *client) {
+static int configure_proxy(lua_State *L, ts_client *client) {
   const char *refusal = NULL;
-  get_text(L, options, "proxy", &client->proxy);
-  if (client->proxy.length > 0) {
+  if (client->proxy.length == 0) {
+    return 1;
+  }
+  if (client->local) {
+    refusal = "would be sent credentials in the clear; use https://, or "
+              "allow_http = true";
+  } else {
     ts_check_memory(
         L, ts_proxy_read(client->proxy.data, &client->secrets, &refusal));
   }
   return refusal == NULL || refuse(L, "proxy", refusal);
 }
 
-static int configure_wire(lua_State *L, int options, ts_client *client) {
-  static const char *const lines[] = {"ca_file", "client_cert", "client_key",
-                                      "proxy"};
-  size_t i;
-  for (i = 0; i < sizeof lines / sizeof lines[0]; i++) {
-    if (!is_line(L, options, lines[i])) {
-      return refuse(L, lines[i], "must not contain control characters");
-    }
+int ts_configure(lua_State *L, int index, ts_client *client) {
+  ts_option_defaults(ts_client_slots, client);
+  if (!ts_check(L, index, &ts_client_options, 1)) {
+    return 0;
   }
-  if (client->local && has(L, options, "proxy")) {
-    return refuse(L, "proxy",
-                  "would be sent credentials in the clear; use https://, or "
-                  "allow_http = true");
-  }
-  if (has(L, options, "client_key") && !has(L, options, "client_cert")) {
+  if (has(L, index, "client_key") && !has(L, index, "client_cert")) {
     return refuse(L, "client_cert", "is required with client_key");
   }
-  return configure_file(L, options, "ca_file", &client->ca_file) &&
-         configure_file(L, options, "client_cert", &client->client_cert) &&
-         configure_file(L, options, "client_key", &client->client_key) &&
-         configure_proxy(L, options, client);
-}
-
-int ts_configure(lua_State *L, int index, ts_client *client) {
-  if (!ts_check(L, index, &ts_client_options, 1) ||
-      !configure_host(L, index, client) ||
-      !configure_credentials(L, index, client) ||
-      !configure_headers(L, index, client) ||
-      !configure_numbers(L, index, client) ||
-      !configure_wire(L, index, client)) {
+  if (!ts_option_read(L, index, ts_client_slots, client) ||
+      !configure_host(L, client) || !configure_credentials(L, index, client) ||
+      !configure_headers(L, index, client) || !configure_proxy(L, client)) {
     return 0;
   }
   configure_rate(L, index, client);
-  client->verify = get_boolean(L, index, "verify", client->verify);
-  client->strict = get_boolean(L, index, "strict", client->strict);
-  client->keep_null = get_boolean(L, index, "keep_null", client->keep_null);
-  client->has_listener = has(L, index, "on_event");
-  client->transport = has(L, index, "transport");
   return 1;
 }

@@ -8,9 +8,6 @@
 #include "contract/endpoint.h"
 #include "binding/option.h"
 
-/* Names among which the nearest one is sought; there are fewer. */
-#define MOST_NAMES 32
-
 static void set_flag(lua_State *L, const char *name, const ts_field *field,
                      unsigned flag) {
   if ((field->flags & flag) != 0) {
@@ -27,6 +24,8 @@ static void push_field(lua_State *L, const ts_field *field) {
   ts_rawsetstring(L, "type", ts_type_name(field->type));
   ts_rawsetstring(L, "doc", field->doc);
   ts_rawsetstring(L, "default", field->absent);
+  ts_rawsetstring(L, "annotation", field->annotation);
+  ts_rawsetstring(L, "role", ts_field_role(field));
   set_flag(L, "list", field, TS_LIST);
   set_flag(L, "required", field, TS_REQUIRED);
   set_flag(L, "nullable", field, TS_NULLABLE);
@@ -97,15 +96,14 @@ static int push_names(lua_State *L) {
 }
 
 /* Pushes the endpoint that a name most likely meant, or nil. */
-static void push_nearest(lua_State *L, const char *name) {
-  const char *names[MOST_NAMES + 1];
-  size_t count = 0;
-  while (count < MOST_NAMES && ts_endpoints[count].name != NULL) {
-    names[count] = ts_endpoints[count].name;
-    count++;
+static void push_suggestion(lua_State *L, const char *name) {
+  ts_guess guess;
+  const ts_endpoint *endpoint;
+  ts_guess_init(&guess, name, strlen(name));
+  for (endpoint = ts_endpoints; endpoint->name != NULL; endpoint++) {
+    ts_guess_offer(&guess, endpoint->name);
   }
-  names[count] = NULL;
-  lua_pushstring(L, ts_values_suggest(names, name, strlen(name)));
+  lua_pushstring(L, guess.best);
 }
 
 int ts_describe(lua_State *L) {
@@ -125,7 +123,7 @@ int ts_describe(lua_State *L) {
   endpoint = ts_endpoint_find(name);
   if (endpoint == NULL) {
     lua_pushnil(L);
-    push_nearest(L, name);
+    push_suggestion(L, name);
     return 2;
   }
   push_endpoint(L, endpoint);

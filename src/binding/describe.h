@@ -17,7 +17,8 @@
 ** path_parameter (a field), request and returns (schemas). A schema: name,
 ** fields. A field: name, type, doc, and where they apply default (a text:
 ** what absence stands for), list, required, nullable, nonempty, secret,
-** values, schema.
+** values, schema, annotation (its LuaCATS type, if 'type' does not say it),
+** role (what it means for whom the call takes away, see ts_field_role).
 */
 int ts_describe(lua_State *L);
 

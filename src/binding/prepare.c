@@ -186,19 +186,10 @@ static int want_fields(lua_State *L, ts_exchange *x) {
 
 /* Puts the call options at 'index' into the exchange; as ts_check. */
 static int set_call_options(lua_State *L, int index, ts_exchange *x) {
-  double retries;
-  if (!ts_check(L, index, &ts_call_options, 1)) {
+  if (!ts_check(L, index, &ts_call_options, 1) ||
+      !ts_option_read(L, index, ts_call_slots, x)) {
     return 0;
   }
-  x->timeout = ts_rawgetnumber(L, index, "timeout", x->timeout);
-  x->deadline = ts_rawgetnumber(L, index, "deadline", x->deadline);
-  retries = ts_rawgetnumber(L, index, "max_retries", (double)x->max_retries);
-  if (retries < 0) {
-    lua_pushliteral(L, "max_retries");
-    lua_pushliteral(L, "expected zero or more");
-    return 0;
-  }
-  x->max_retries = (long)retries;
   ts_rawgetfield(L, index, "fields");
   if (lua_istable(L, -1) && !want_fields(L, x)) {
     return 0;

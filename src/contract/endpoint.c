@@ -292,12 +292,13 @@ static const ts_field create_user_fields[] = {
 static const ts_schema create_user = {"CreateUserRequest", create_user_fields};
 
 static const ts_field update_user_fields[] = {
-    FIELD("name", TS_STRING, TS_NONEMPTY, "login name, unique in the cluster"),
+    FIELD("name", TS_STRING, TS_NONEMPTY | TS_NEW_NAME,
+          "login name, unique in the cluster"),
     FIELD("display_name", TS_STRING, 0, "name shown in the user interface"),
     ENUM("visibility", 0, visibilities,
          "whether others find the user when sharing"),
     FIELD("email", TS_STRING, 0, "e-mail address"),
-    ENUM("account_status", 0, account_statuses,
+    ENUM("account_status", TS_STATUS, account_statuses,
          "whether the user may sign in"),
     FIELD("notify_on_share", TS_BOOLEAN, TS_NULLABLE,
           "send an e-mail when something is shared with the user"),
@@ -328,14 +329,14 @@ static const ts_field update_user_fields[] = {
 static const ts_schema update_user = {"UpdateUserRequest", update_user_fields};
 
 static const ts_field import_user_fields[] = {
-    FIELD("user_identifier", TS_STRING, TS_REQUIRED | TS_NONEMPTY,
+    FIELD("user_identifier", TS_STRING, TS_REQUIRED | TS_NONEMPTY | TS_TARGET,
           "user (name or GUID)"),
     FIELD("display_name", TS_STRING, TS_REQUIRED,
           "name shown in the user interface"),
     FIELD("password", TS_STRING, TS_NULLABLE | TS_SECRET,
           "password of the account"),
     ENUM("account_type", TS_NULLABLE, account_types, "how the user signs in"),
-    ENUM("account_status", TS_NULLABLE, account_statuses,
+    ENUM("account_status", TS_NULLABLE | TS_STATUS, account_statuses,
          "whether the user may sign in"),
     FIELD("email", TS_STRING, TS_NULLABLE, "e-mail address"),
     FIELD("org_identifiers", TS_STRING, TS_NULLABLE | TS_LIST,
@@ -368,8 +369,8 @@ static const ts_field import_users_fields[] = {
           "password for created users that have none"),
     FIELD_OR("dry_run", TS_BOOLEAN, TS_NULLABLE | TS_DRY_RUN, "true",
              "only report what would change; false does it"),
-    FIELD_OR("delete_unspecified_users", TS_BOOLEAN, TS_NULLABLE, "false",
-             "delete every user that is not in the list"),
+    FIELD_OR("delete_unspecified_users", TS_BOOLEAN, TS_NULLABLE | TS_OTHERS,
+             "false", "delete every user that is not in the list"),
     END};
 static const ts_schema import_users = {"ImportUsersRequest",
                                        import_users_fields};
@@ -423,7 +424,7 @@ static const ts_schema activate_user = {"ActivateUserRequest",
                                         activate_user_fields};
 
 static const ts_field deactivate_user_fields[] = {
-    FIELD("user_identifier", TS_STRING, TS_REQUIRED | TS_NONEMPTY,
+    FIELD("user_identifier", TS_STRING, TS_REQUIRED | TS_NONEMPTY | TS_TARGET,
           "user (name or GUID)"),
     FIELD("base_url", TS_STRING, TS_REQUIRED,
           "address of the cluster, the start of the activation link"),
@@ -441,7 +442,8 @@ static const ts_schema activation = {"Activation", activation_fields};
 ** user of the cluster then: here that is an endpoint of its own. */
 static const ts_field force_logout_users_fields[] = {
     FIELD(
-        "user_identifiers", TS_STRING, TS_REQUIRED | TS_LIST | TS_NONEMPTY,
+        "user_identifiers", TS_STRING,
+        TS_REQUIRED | TS_LIST | TS_NONEMPTY | TS_TARGET,
         "users (names or GUIDs), at least one: the cluster takes none to mean "
         "all"),
     END};
@@ -596,8 +598,8 @@ static const ts_field session_token_fields[] = {
     END};
 static const ts_schema session_token = {"SessionToken", session_token_fields};
 
-static const ts_field user_identifier =
-    FIELD("user_identifier", TS_STRING, TS_REQUIRED | TS_NONEMPTY,
+static const ts_field target_identifier =
+    FIELD("user_identifier", TS_STRING, TS_REQUIRED | TS_NONEMPTY | TS_TARGET,
           "user (name or GUID)");
 
 #define USERS "users/"
@@ -612,14 +614,14 @@ const ts_endpoint ts_endpoints[] = {
     {"create_user", "POST", USERS "create", NULL, &create_user,
      TS_REPLY_OBJECT, &user, TS_ONCE, TS_GUARD_NONE, "9.0.0.cl",
      TS_USER_ADMINISTRATION, "Creates a user."},
-    {"update_user", "POST", USERS "{user_identifier}/update", &user_identifier,
-     &update_user, TS_REPLY_NONE, NULL, TS_IDEMPOTENT, TS_GUARD_LISTS,
-     "9.0.0.cl", TS_USER_ADMINISTRATION,
+    {"update_user", "POST", USERS "{user_identifier}/update",
+     &target_identifier, &update_user, TS_REPLY_NONE, NULL, TS_IDEMPOTENT,
+     TS_GUARD_LISTS, "9.0.0.cl", TS_USER_ADMINISTRATION,
      "Changes a user; groups and orgs are replaced unless operation says ADD "
      "or REMOVE."},
-    {"delete_user", "POST", USERS "{user_identifier}/delete", &user_identifier,
-     NULL, TS_REPLY_NONE, NULL, TS_ONCE, TS_GUARD_NONE, "9.0.0.cl",
-     TS_USER_ADMINISTRATION, "Deletes a user."},
+    {"delete_user", "POST", USERS "{user_identifier}/delete",
+     &target_identifier, NULL, TS_REPLY_NONE, NULL, TS_ONCE, TS_GUARD_NONE,
+     "9.0.0.cl", TS_USER_ADMINISTRATION, "Deletes a user."},
     {"import_users", "POST", USERS "import", NULL, &import_users,
      TS_REPLY_OBJECT, &import_result, TS_ONCE, TS_GUARD_IMPORT, "9.0.0.cl",
      TS_USER_ADMINISTRATION,

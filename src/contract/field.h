@@ -9,18 +9,18 @@
 #include "contract/schema.h"
 
 #define FIELD(name, type, flags, doc)                                         \
-  { name, type, flags, NULL, NULL, NULL, doc }
+  { name, type, flags, NULL, NULL, NULL, doc, NULL }
 #define FIELD_OR(name, type, flags, absent, doc)                              \
-  { name, type, flags, NULL, NULL, absent, doc }
+  { name, type, flags, NULL, NULL, absent, doc, NULL }
 #define ENUM(name, flags, values, doc)                                        \
-  { name, TS_STRING, flags, values, NULL, NULL, doc }
+  { name, TS_STRING, flags, values, NULL, NULL, doc, NULL }
 #define ENUM_OR(name, flags, values, absent, doc)                             \
-  { name, TS_STRING, flags, values, NULL, absent, doc }
+  { name, TS_STRING, flags, values, NULL, absent, doc, NULL }
 #define OBJECT(name, flags, schema, doc)                                      \
-  { name, TS_OBJECT, flags, NULL, schema, NULL, doc }
+  { name, TS_OBJECT, flags, NULL, schema, NULL, doc, NULL }
 
 /* After the last field. */
 #define END                                                                   \
-  { NULL, TS_STRING, 0, NULL, NULL, NULL, NULL }
+  { NULL, TS_STRING, 0, NULL, NULL, NULL, NULL, NULL }
 
 #endif

@@ -2,7 +2,6 @@
 ** schema.c - looking up fields, and guessing the one that was meant.
 */
 
-#include <ctype.h>
 #include <string.h>
 
 #include "contract/schema.h"
@@ -22,8 +21,13 @@ const ts_field *ts_schema_find(const ts_schema *schema, const char *name,
   return NULL;
 }
 
+/* tolower() depends on the locale. */
+static char to_lower(char c) {
+  return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
 static int same_letter(char a, char b) {
-  return tolower((unsigned char)a) == tolower((unsigned char)b);
+  return to_lower(a) == to_lower(b);
 }
 
 /*
@@ -75,48 +79,47 @@ static int begins(const char *a, size_t a_length, const char *b,
   return length > 2;
 }
 
-/* Whether 'candidate' beats the best guess so far; '*best' then becomes its
-** distance. A guess is the beginning of the name, or the reverse, or differs
-** in a third of its letters at most. */
-static int closer(const char *candidate, const char *name, size_t length,
-                  size_t *best) {
-  size_t candidate_length = strlen(candidate);
+void ts_guess_init(ts_guess *guess, const char *name, size_t length) {
+  guess->name = name;
+  guess->length = length;
+  guess->best = NULL;
+  guess->distance = LONGEST_GUESS + 1;
+}
+
+void ts_guess_offer(ts_guess *guess, const char *candidate) {
+  size_t length = strlen(candidate);
   size_t far;
-  if (length > LONGEST_GUESS || candidate_length > LONGEST_GUESS) {
-    return 0;
+  if (guess->length > LONGEST_GUESS || length > LONGEST_GUESS) {
+    return;
   }
-  far = distance(name, length, candidate, candidate_length);
-  if (far >= *best || (far > (length + 2) / 3 &&
-                       !begins(candidate, candidate_length, name, length))) {
-    return 0;
+  far = distance(guess->name, guess->length, candidate, length);
+  if (far < guess->distance &&
+      (far <= (guess->length + 2) / 3 ||
+       begins(candidate, length, guess->name, guess->length))) {
+    guess->best = candidate;
+    guess->distance = far;
   }
-  *best = far;
-  return 1;
 }
 
 const char *ts_schema_suggest(const ts_schema *schema, const char *name,
                               size_t length) {
-  const char *suggestion = NULL;
-  size_t best = LONGEST_GUESS + 1;
   const ts_field *field;
+  ts_guess guess;
+  ts_guess_init(&guess, name, length);
   for (field = schema->fields; field->name != NULL; field++) {
-    if (closer(field->name, name, length, &best)) {
-      suggestion = field->name;
-    }
+    ts_guess_offer(&guess, field->name);
   }
-  return suggestion;
+  return guess.best;
 }
 
 const char *ts_values_suggest(const char *const *values, const char *value,
                               size_t length) {
-  const char *suggestion = NULL;
-  size_t best = LONGEST_GUESS + 1;
+  ts_guess guess;
+  ts_guess_init(&guess, value, length);
   for (; *values != NULL; values++) {
-    if (closer(*values, value, length, &best)) {
-      suggestion = *values;
-    }
+    ts_guess_offer(&guess, *values);
   }
-  return suggestion;
+  return guess.best;
 }
 
 bool ts_schema_has_secret(const ts_schema *schema) {
@@ -144,4 +147,22 @@ const char *ts_type_name(ts_type type) {
   default:
     return "table";
   }
+}
+
+const char *ts_field_role(const ts_field *field) {
+  static const struct {
+    unsigned flag;
+    const char *name;
+  } roles[] = {{TS_TARGET, "target"},
+               {TS_STATUS, "status"},
+               {TS_OTHERS, "others"},
+               {TS_NEW_NAME, "new_name"},
+               {TS_DRY_RUN, "dry_run"}};
+  size_t i;
+  for (i = 0; i < sizeof roles / sizeof roles[0]; i++) {
+    if ((field->flags & roles[i].flag) != 0) {
+      return roles[i].name;
+    }
+  }
+  return NULL;
 }

@@ -33,16 +33,6 @@ ts_client *ts_client_new(void) {
   ts_buffer_init_secret(&client->proxy);
   ts_buffer_init_secret(&client->token.value);
   ts_buffer_init_secret(&client->token.refused);
-  client->timeout = TS_DEFAULT_TIMEOUT;
-  client->connect_timeout = TS_DEFAULT_CONNECT_TIMEOUT;
-  client->deadline = TS_DEFAULT_DEADLINE;
-  client->max_retries = TS_DEFAULT_MAX_RETRIES;
-  client->per_second = TS_DEFAULT_PER_SECOND;
-  client->burst = TS_DEFAULT_BURST;
-  client->bucket = TS_DEFAULT_BURST;
-  client->max_response_bytes = (size_t)TS_DEFAULT_MAX_RESPONSE_BYTES;
-  client->verify = true;
-  client->strict = true;
   /* Clients made at the same moment must not jitter in step. */
   client->random = (unsigned long long)(ts_now() * 1e9) ^
                    ((unsigned long long)(size_t)client << 16) ^ 1;

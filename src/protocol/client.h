@@ -15,15 +15,6 @@
 struct ts_exchange;
 struct ts_driver;
 
-/* What an option is worth when it is not given; times in seconds. */
-#define TS_DEFAULT_TIMEOUT 60
-#define TS_DEFAULT_CONNECT_TIMEOUT 10
-#define TS_DEFAULT_DEADLINE 180
-#define TS_DEFAULT_MAX_RETRIES 4
-#define TS_DEFAULT_PER_SECOND 100
-#define TS_DEFAULT_BURST 10
-#define TS_DEFAULT_MAX_RESPONSE_BYTES 134217728
-
 typedef enum ts_source {
   TS_SOURCE_FIXED,   /* a token given once */
   TS_SOURCE_MINTED,  /* username with password or secret_key */
@@ -68,7 +59,8 @@ typedef struct ts_client {
   double connect_timeout;
   double deadline;
   long max_retries;
-  bool local; /* plain http to this machine, and nowhere else */
+  bool allow_http; /* plain http to any machine */
+  bool local;      /* plain http to this machine, and nowhere else */
   bool verify;
   bool strict;
   bool keep_null;
@@ -95,7 +87,7 @@ typedef struct ts_client {
 /* Monotonic seconds. */
 double ts_now(void);
 
-/* A client with the defaults of client.h and one reference, or NULL: out of
+/* Returns a zeroed client with one reference, to be configured; NULL: out of
 ** memory. */
 ts_client *ts_client_new(void);
 

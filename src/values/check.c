@@ -236,6 +236,10 @@ static int check_number(context *c, const node *here, const ts_field *field) {
     lua_pushliteral(c->L, "expected a number above zero");
     return refuse(c, here);
   }
+  if ((field->flags & TS_NOT_NEGATIVE) != 0 && number < 0) {
+    lua_pushliteral(c->L, "expected zero or more");
+    return refuse(c, here);
+  }
   return 1;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "values/check.h"
+#include "values/text.h"
 #include "binding/configure.h"
 #include "driver/curl.h"
 #include "bytes/header.h"
@@ -245,12 +246,12 @@ int ts_configure_headers(lua_State *L, int index, ts_buffer *lines,
     const char *refusal =
         ts_header_refusal(name, name_length, value, value_length);
     if (refusal != NULL) {
-      luaL_Buffer member;
-      luaL_buffinit(L, &member);
-      luaL_addstring(&member, path);
-      luaL_addchar(&member, '.');
-      ts_add_shown(&member, name, name_length);
-      luaL_pushresult(&member);
+      ts_text member;
+      ts_text_begin(L, &member);
+      ts_text_add(&member, path);
+      ts_text_add_byte(&member, '.');
+      ts_text_add_shown(&member, name, name_length);
+      ts_text_end(&member);
       lua_pushstring(L, refusal);
       return 0;
     }

@@ -16,6 +16,7 @@
 #include "binding/describe.h"
 #include "errors/error.h"
 #include "values/json.h"
+#include "values/scratch.h"
 #include "binding/object.h"
 #include "binding/version.h"
 
@@ -60,6 +61,7 @@ TS_EXPORT int luaopen_thoughtspot_core(lua_State *L) {
   if (!ts_curl_open()) {
     return luaL_error(L, "libcurl cannot be initialised");
   }
+  ts_scratch_open(L);
   ts_json_open(L);
   ts_exchange_open(L);
   ts_client_open(L);

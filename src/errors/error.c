@@ -10,6 +10,7 @@
 #include "errors/hint.h"
 #include "values/json.h"
 #include "errors/scrub.h"
+#include "values/text.h"
 
 /* Bytes that an error shows of a reply, and of a text in it. */
 #define BODY_SHOWN 4096
@@ -22,77 +23,59 @@ static char metatable_key;
 
 /* --- Text ------------------------------------------------------------- */
 
-/* Adds the field 'name' of the error at index 1, if it is there. */
-static void add_detail(lua_State *L, luaL_Buffer *text, const char *name,
-                       const char *label) {
+/* Adds the field 'name' of the error at index 1, if it is a string or number,
+** after 'before'. */
+static void add_field(ts_text *text, const char *before, const char *name) {
+  lua_State *L = text->L;
   ts_rawgetfield(L, 1, name);
-  if (lua_isnil(L, -1)) {
-    lua_pop(L, 1);
-    return;
+  if (lua_isstring(L, -1)) {
+    ts_text_add(text, before);
+    ts_text_add_value(text, -1);
   }
-  /* luaL_addvalue takes it from the top, as a string. */
-  lua_pushfstring(L, ", %s%s", label, lua_tostring(L, -1));
-  lua_remove(L, -2);
-  luaL_addvalue(text);
+  lua_pop(L, 1);
 }
 
-/* Makes the string on top of the stack one line. */
-static void flatten(lua_State *L) {
-  luaL_Buffer line;
-  size_t length, i;
-  const char *text = lua_tolstring(L, -1, &length);
-  luaL_buffinit(L, &line);
-  for (i = 0; i < length; i++) {
-    unsigned char c = (unsigned char)text[i];
-    luaL_addchar(&line, c < 0x20 || c == 0x7F ? ' ' : text[i]);
+static bool is_in_doubt(lua_State *L) {
+  bool maybe;
+  ts_rawgetfield(L, 1, "applied");
+  maybe = lua_isstring(L, -1) && strcmp(lua_tostring(L, -1), "maybe") == 0;
+  lua_pop(L, 1);
+  return maybe;
+}
+
+/* Makes the text one line: what it was made of may have been changed. */
+static void flatten(ts_text *text) {
+  size_t i;
+  for (i = 0; i < text->bytes->length; i++) {
+    unsigned char c = (unsigned char)text->bytes->data[i];
+    if (c < 0x20 || c == 0x7F) {
+      text->bytes->data[i] = ' ';
+    }
   }
-  luaL_pushresult(&line);
-  lua_remove(L, -2);
 }
 
 static int error_text(lua_State *L) {
-  luaL_Buffer text;
+  ts_text text;
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_settop(L, 1);
-  luaL_buffinit(L, &text);
-  ts_rawgetfield(L, 1, "endpoint");
-  if (lua_isstring(L, -1)) {
-    luaL_addvalue(&text);
-    luaL_addstring(&text, ": ");
-  } else {
-    lua_pop(L, 1);
+  ts_text_begin(L, &text);
+  add_field(&text, "", "endpoint");
+  if (text.bytes->length > 0) {
+    ts_text_add(&text, ": ");
   }
-  ts_rawgetfield(L, 1, "message");
-  if (lua_isstring(L, -1)) {
-    luaL_addvalue(&text);
-  } else {
-    lua_pop(L, 1);
+  add_field(&text, "", "message");
+  ts_text_add(&text, " (");
+  add_field(&text, "", "kind");
+  add_field(&text, ", HTTP ", "status");
+  add_field(&text, ", code ", "code");
+  add_field(&text, ", incident ", "incident_id");
+  if (is_in_doubt(L)) {
+    ts_text_add(&text, ", may have been applied");
   }
-  luaL_addstring(&text, " (");
-  ts_rawgetfield(L, 1, "kind");
-  if (lua_isstring(L, -1)) {
-    luaL_addvalue(&text);
-  } else {
-    lua_pop(L, 1);
-  }
-  add_detail(L, &text, "status", "HTTP ");
-  add_detail(L, &text, "code", "code ");
-  add_detail(L, &text, "incident_id", "incident ");
-  ts_rawgetfield(L, 1, "applied");
-  if (lua_isstring(L, -1) && strcmp(lua_tostring(L, -1), "maybe") == 0) {
-    luaL_addstring(&text, ", may have been applied");
-  }
-  lua_pop(L, 1);
-  luaL_addchar(&text, ')');
-  ts_rawgetfield(L, 1, "hint");
-  if (lua_isstring(L, -1)) {
-    luaL_addstring(&text, "; ");
-    luaL_addvalue(&text);
-  } else {
-    lua_pop(L, 1);
-  }
-  luaL_pushresult(&text);
-  flatten(L);
+  ts_text_add_byte(&text, ')');
+  add_field(&text, "; ", "hint");
+  flatten(&text);
+  ts_text_end(&text);
   return 1;
 }
 
@@ -201,32 +184,32 @@ static int absent(lua_State *L, int into, const char *field) {
   return is_nil;
 }
 
+/* Pushes the strings in the list on top of the stack, joined. */
+static void join(lua_State *L) {
+  ts_text joined;
+  int list = lua_gettop(L);
+  size_t count = ts_rawlen(L, list), i;
+  ts_text_begin(L, &joined);
+  for (i = 1; i <= count; i++) {
+    lua_rawgeti(L, list, (int)i);
+    if (lua_isstring(L, -1)) {
+      ts_text_add(&joined, joined.bytes->length > 0 ? ", " : "");
+      ts_text_add_value(&joined, -1);
+    }
+    lua_pop(L, 1);
+  }
+  ts_text_end(&joined);
+}
+
 /* Replaces a string that is a JSON array of strings by these, joined. */
 static void unwrap_list(lua_State *L) {
-  size_t length, i;
+  size_t length;
   const char *text = lua_tolstring(L, -1, &length);
   if (text[0] != '[') {
     return;
   }
   if (ts_json_decode(L, text, length) && lua_istable(L, -1)) {
-    luaL_Buffer joined;
-    size_t count = ts_rawlen(L, -1), shown = 0;
-    int list = lua_gettop(L);
-    luaL_buffinit(L, &joined);
-    for (i = 1; i <= count; i++) {
-      lua_rawgeti(L, list, (int)i);
-      if (!lua_isstring(L, -1)) {
-        lua_pop(L, 1);
-        continue;
-      }
-      if (shown++ > 0) {
-        lua_pushliteral(L, ", ");
-        lua_insert(L, -2);
-        lua_concat(L, 2);
-      }
-      luaL_addvalue(&joined);
-    }
-    luaL_pushresult(&joined);
+    join(L);
     if (ts_rawlen(L, -1) > 0) {
       lua_replace(L, -3);
     } else {
@@ -320,8 +303,13 @@ static const char *explain(const ts_exchange *x, ts_kind kind) {
 
 /* Scrubs the string on top of the stack and makes it one line. */
 static void clean(lua_State *L, const ts_exchange *x) {
+  ts_text line;
   ts_scrub(L, x, TEXT_SHOWN);
-  flatten(L);
+  ts_text_begin(L, &line);
+  ts_text_add_value(&line, -2);
+  flatten(&line);
+  ts_text_end(&line);
+  lua_remove(L, -2);
 }
 
 /* Puts what the body says into the error on top of the stack. */

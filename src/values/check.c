@@ -11,12 +11,10 @@
 
 #include "values/check.h"
 #include "values/json.h"
+#include "values/text.h"
 
 /* Nesting of free-form objects; also what ends a table that holds itself. */
 #define MAX_DEPTH 64
-
-/* Bytes of a name or value of the caller's that a message shows. */
-#define MAX_SHOWN 60
 
 /* Where the check is: a chain on the C stack, from the field outwards. */
 typedef struct node {
@@ -31,32 +29,15 @@ typedef struct context {
   int strict;
 } context;
 
-void ts_add_shown(luaL_Buffer *message, const char *text, size_t length) {
-  size_t end = length, i;
-  if (length > MAX_SHOWN) {
-    end = MAX_SHOWN;
-    while (end > MAX_SHOWN - 4 && (text[end] & 0xC0) == 0x80) {
-      end--; /* not in the middle of a character of UTF-8 */
-    }
-  }
-  for (i = 0; i < end; i++) {
-    unsigned char c = (unsigned char)text[i];
-    luaL_addchar(message, c < 0x20 || c == 0x7F ? '?' : text[i]);
-  }
-  if (end < length) {
-    luaL_addstring(message, "...");
-  }
-}
-
-static void add_node(luaL_Buffer *path, const node *here) {
+static void add_node(ts_text *path, const node *here) {
   if (here->outer != NULL) {
     add_node(path, here->outer);
   }
   if (here->name != NULL) {
     if (here->outer != NULL) {
-      luaL_addchar(path, '.');
+      ts_text_add_byte(path, '.');
     }
-    ts_add_shown(path, here->name, here->length);
+    ts_text_add_shown(path, here->name, here->length);
   } else {
     char item[32];
     size_t at = sizeof item, number = here->item;
@@ -66,19 +47,19 @@ static void add_node(luaL_Buffer *path, const node *here) {
       number /= 10;
     } while (number > 0);
     item[--at] = '[';
-    luaL_addlstring(path, item + at, sizeof item - at);
+    ts_text_add_bytes(path, item + at, sizeof item - at);
   }
 }
 
 /* Puts the path below the message on top of the stack; returns 0. */
 static int refuse(context *c, const node *here) {
-  luaL_Buffer path;
+  ts_text path;
   if (here == NULL) {
     lua_pushliteral(c->L, "");
   } else {
-    luaL_buffinit(c->L, &path);
+    ts_text_begin(c->L, &path);
     add_node(&path, here);
-    luaL_pushresult(&path);
+    ts_text_end(&path);
   }
   lua_insert(c->L, -2);
   return 0;
@@ -161,13 +142,13 @@ static int check_text(context *c, const node *here) {
   return refuse(c, here);
 }
 
-static void add_values(luaL_Buffer *message, const char *const *values) {
+static void add_values(ts_text *message, const char *const *values) {
   const char *const *value;
   for (value = values; *value != NULL; value++) {
     if (value != values) {
-      luaL_addstring(message, ", ");
+      ts_text_add(message, ", ");
     }
-    luaL_addstring(message, *value);
+    ts_text_add(message, *value);
   }
 }
 
@@ -176,7 +157,7 @@ static int check_enum(context *c, const node *here, const ts_field *field) {
   const char *text = lua_tolstring(c->L, -1, &length);
   const char *const *value;
   const char *suggestion;
-  luaL_Buffer message;
+  ts_text message;
   for (value = field->values; *value != NULL; value++) {
     if (strcmp(*value, text) == 0) {
       return 1;
@@ -186,17 +167,17 @@ static int check_enum(context *c, const node *here, const ts_field *field) {
     return 1;
   }
   suggestion = ts_values_suggest(field->values, text, length);
-  luaL_buffinit(c->L, &message);
-  luaL_addchar(&message, '"');
-  ts_add_shown(&message, text, length);
-  luaL_addstring(&message, "\" is not one of ");
+  ts_text_begin(c->L, &message);
+  ts_text_add_byte(&message, '"');
+  ts_text_add_shown(&message, text, length);
+  ts_text_add(&message, "\" is not one of ");
   add_values(&message, field->values);
   if (suggestion != NULL) {
-    luaL_addstring(&message, "; did you mean ");
-    luaL_addstring(&message, suggestion);
-    luaL_addchar(&message, '?');
+    ts_text_add(&message, "; did you mean ");
+    ts_text_add(&message, suggestion);
+    ts_text_add_byte(&message, '?');
   }
-  luaL_pushresult(&message);
+  ts_text_end(&message);
   return refuse(c, here);
 }
 
@@ -299,15 +280,15 @@ static int list_keys(lua_State *L, size_t *count, size_t *largest) {
 ** it. */
 static void push_key(lua_State *L, const char *what) {
   if (lua_type(L, -1) == LUA_TSTRING) {
-    luaL_Buffer message;
+    ts_text message;
     size_t length;
     const char *name = lua_tolstring(L, -1, &length);
-    luaL_buffinit(L, &message);
-    luaL_addstring(&message, what);
-    luaL_addstring(&message, " \"");
-    ts_add_shown(&message, name, length);
-    luaL_addchar(&message, '"');
-    luaL_pushresult(&message);
+    ts_text_begin(L, &message);
+    ts_text_add(&message, what);
+    ts_text_add(&message, " \"");
+    ts_text_add_shown(&message, name, length);
+    ts_text_add_byte(&message, '"');
+    ts_text_end(&message);
   } else if (lua_type(L, -1) == LUA_TNUMBER) {
     lua_pushvalue(L, -1); /* for lua_tostring would change the key itself */
     lua_pushfstring(L, "%s %s", what, lua_tostring(L, -1));

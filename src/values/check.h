@@ -20,8 +20,4 @@ int ts_check(lua_State *L, int index, const ts_schema *schema, int strict);
 /* As ts_check, for one value. */
 int ts_check_value(lua_State *L, int index, const ts_field *field, int strict);
 
-/* Adds a text of the caller's to a message: no more than its beginning, up to
-** the end of a character, with a ? for each control character. */
-void ts_add_shown(luaL_Buffer *message, const char *text, size_t length);
-
 #endif

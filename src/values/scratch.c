@@ -1,0 +1,45 @@
+/*
+** scratch.c - memory that one call owns, whatever happens meanwhile.
+*/
+
+#include <string.h>
+
+#include "values/scratch.h"
+
+static const char class_key;
+
+static int collect(lua_State *L) {
+  ts_buffer_free(lua_touserdata(L, 1));
+  return 0;
+}
+
+void ts_scratch_open(lua_State *L) {
+  lua_newtable(L);
+  lua_pushcfunction(L, collect);
+  lua_setfield(L, -2, "__gc");
+  ts_registry_set(L, &class_key);
+}
+
+ts_buffer *ts_scratch_push(lua_State *L) {
+  ts_buffer *buffer = ts_newuserdata(L, sizeof *buffer);
+  ts_buffer_init_secret(buffer);
+  ts_registry_get(L, &class_key);
+  lua_setmetatable(L, -2);
+  return buffer;
+}
+
+void ts_scratch_pushbytes(lua_State *L, const ts_buffer *bytes) {
+  size_t room = bytes->length, length;
+  char *copy = ts_newuserdata(L, room);
+  while (bytes->length > room) { /* longer by now */
+    lua_pop(L, 1);
+    room = bytes->length;
+    copy = ts_newuserdata(L, room);
+  }
+  length = bytes->length;
+  if (length > 0) {
+    memcpy(copy, bytes->data, length);
+  }
+  lua_pushlstring(L, copy, length);
+  lua_remove(L, -2);
+}

@@ -66,6 +66,8 @@ build = {
     ["thoughtspot.meta"] = "lua/thoughtspot/meta.lua",
     ["thoughtspot.options"] = "lua/thoughtspot/options.lua",
     ["thoughtspot.progress"] = "lua/thoughtspot/progress.lua",
+    ["thoughtspot.sandbox.contract"] =
+      "lua/thoughtspot/sandbox/contract.lua",
     ["thoughtspot.sandbox.endpoints"] =
       "lua/thoughtspot/sandbox/endpoints.lua",
     ["thoughtspot.sandbox.errors"] = "lua/thoughtspot/sandbox/errors.lua",

@@ -25,27 +25,6 @@ describe("the routes of the sandbox", function()
     end)
   end
 
-  it("know the fields that the client sends, and which must be there",
-    function()
-      for _, route in ipairs(routes) do
-        local fields = {}
-        for field in (route.fields or ""):gmatch "%S+" do
-          fields[#fields + 1] = field
-        end
-        local expected = {}
-        local request = core.describe(route.name).request
-        for _, field in ipairs(request and request.fields or {}) do
-          -- The client insists on the list that the cluster does not need.
-          local required = field.required
-            and route.name ~= "force_logout_users"
-          expected[#expected + 1] = field.name .. (required and "!" or "")
-        end
-        table.sort(fields)
-        table.sort(expected)
-        assert.same(expected, fields)
-      end
-    end)
-
   it("ask an administrator for all that changes users", function()
     local open, admin = {}, {}
     for _, route in ipairs(routes) do

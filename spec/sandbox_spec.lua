@@ -1,6 +1,6 @@
 local Caller = require "spec.support.sandbox_caller"
 local json = require "thoughtspot.sandbox.json"
-local routes = require "thoughtspot.sandbox.routes"
+local contract = require "thoughtspot.sandbox.contract"
 local thoughtspot = require "thoughtspot"
 
 local SESSION = "auth/session/user"
@@ -59,9 +59,9 @@ describe("a sandbox", function()
 
     it("of an administrator for what changes users", function()
       local ada = Caller.new(sandbox, { username = "ada", password = "a" })
-      for _, route in ipairs(routes) do
+      for _, route in ipairs(contract.routes) do
         if route.admin then
-          local path = route.path:gsub("%(.*%)", "ada")
+          local path = route.path:gsub("{.*}", "ada")
           local status, code = ada:refusal(path, "{}")
           assert.same({ 403, 10023 }, { status, code }, route.name)
         end
@@ -91,9 +91,10 @@ describe("a sandbox", function()
       '"\\u0000%"', '"ada"', "[]", "{}", "[null]", "[[]]", "[5]", '["x"]',
       "[{}]", '{"a":1}', '[{"identifier":null}]', '[{"user_identifier":5}]',
       '[{"user_identifier":"ada","display_name":"x","email":[]}]' }
-    for _, route in ipairs(routes) do
-      if route.fields then
-        local path = route.path:gsub("%(.*%)", "ada")
+    for _, route in ipairs(contract.routes) do
+      if route.request then
+        local fields = contract.schemas[route.request]
+        local path = route.path:gsub("{.*}", "ada")
         local function send(text)
           local status = admin:post(path, text)
           assert.is_true(status == 200 or status == 204 or status == 400
@@ -108,15 +109,17 @@ describe("a sandbox", function()
           send(text)
         end
         local required = ""
-        for field in route.fields:gmatch "([%w_]+)!" do
-          required = required .. (',"%s":%s'):format(field,
-            field == "users" and "[]" or '"ada"')
+        for _, field in ipairs(fields) do
+          if field.required then
+            required = required .. (',"%s":%s'):format(field.name,
+              field.list and "[]" or '"ada"')
+          end
         end
-        for field in route.fields:gmatch "[%w_]+" do
+        for _, field in ipairs(fields) do
           for _, value in ipairs(values) do
-            send(('{"%s":%s}'):format(field, value))
+            send(('{"%s":%s}'):format(field.name, value))
             -- Of two members of the same name, the last one counts.
-            send(('{"":0%s,"%s":%s}'):format(required, field, value))
+            send(('{"":0%s,"%s":%s}'):format(required, field.name, value))
           end
         end
       end

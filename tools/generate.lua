@@ -13,7 +13,7 @@ local generate = {}
 --- The files that have derived parts.
 generate.files = {
   "README.md", "doc/migration.md", "doc/reference.md",
-  "lua/thoughtspot/meta.lua",
+  "lua/thoughtspot/meta.lua", "lua/thoughtspot/sandbox/contract.lua",
 }
 
 local API_PATH = "/api/rest/2.0/"
@@ -388,6 +388,69 @@ function generate.parts.annotations()
     add_method(lines, endpoint)
   end
   lines[#lines] = nil
+  return lines_to_text(lines)
+end
+
+-- --- The sandbox -----------------------------------------------------------
+
+-- A field as the sandbox needs it; those that are never sent are not there.
+local function contract_field(field)
+  local parts = {
+    ("name = %q, type = %q"):format(field.name, field.type),
+  }
+  if field.list then
+    parts[#parts + 1] = "list = true"
+  end
+  if field.required then
+    parts[#parts + 1] = "required = true"
+  end
+  if field.values then
+    parts[#parts + 1] = ("values = %q"):format(table.concat(field.values, " "))
+  end
+  if field.schema then
+    parts[#parts + 1] = ("schema = %q"):format(field.schema.name)
+  end
+  return "    { " .. table.concat(parts, ", ") .. " },"
+end
+
+local function add_contract_schema(lines, schema)
+  lines[#lines + 1] = ("  %s = {"):format(schema.name)
+  for _, field in ipairs(schema.fields) do
+    lines[#lines + 1] = contract_field(field)
+  end
+  lines[#lines + 1] = "  },"
+end
+
+--- The routes of a cluster. Two calls of the client may be one of them: the
+-- first counts.
+function generate.parts.routes()
+  local lines, known = { "local routes = {" }, {}
+  for endpoint in each_endpoint() do
+    if not known[endpoint.path] then
+      known[endpoint.path] = true
+      lines[#lines + 1] = ("  { name = %q, method = %q, path = %q%s%s },")
+        :format(endpoint.name, endpoint.method, endpoint.path,
+          endpoint.privilege and ", admin = true" or "",
+          endpoint.request and (", request = %q"):format(endpoint.request.name)
+          or "")
+    end
+  end
+  lines[#lines + 1] = "}"
+  return lines_to_text(lines)
+end
+
+--- The tables that requests hold.
+function generate.parts.schemas()
+  local lines, seen, known = { "local schemas = {" }, {}, {}
+  for endpoint in each_endpoint() do
+    if endpoint.request and not known[endpoint.path] then
+      visit_schema(endpoint.request, false, seen, function(schema)
+        add_contract_schema(lines, schema)
+      end)
+    end
+    known[endpoint.path] = true
+  end
+  lines[#lines + 1] = "}"
   return lines_to_text(lines)
 end
 

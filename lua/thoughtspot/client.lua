@@ -330,8 +330,8 @@ end
 --   default_password  for users who have none
 --   on_progress       function(done, total), in users; see Client:batch
 -- @return { users_added, users_updated, unaccounted, failures }: lists of
---   { id, name } as the cluster gives them; the number of users whom it neither
---   refused nor named; and a list of { index, item, err }, in the order of the
+--   { id, name } as the cluster gives them; the number of users whom it
+--   neither refused nor named; and a list of { index, item, err }, in the order of the
 --   users. A user who cannot be valid fails alone, as does one whose
 --   user_identifier, in any case, an earlier one has; one whom the cluster
 --   refuses takes those of the same call along. Or nil and an error, or nil,

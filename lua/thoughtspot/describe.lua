@@ -187,7 +187,8 @@ local elsewhere = {
 --   call deletes, deactivates or logs out: "target" names users, "status" does
 --   it to them if it is not ACTIVE, "others" to everybody else, "new_name" is
 --   what a user is called from now on, and with "dry_run" nothing happens.
---   What does not apply is absent. For a name that there is not: nil and an error.
+--   What does not apply is absent. For a name that there is not: nil and an
+--   error.
 local function describe(name)
   if name == nil then
     return setmetatable(core.describe(), list_methods)

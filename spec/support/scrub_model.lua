@@ -1,5 +1,6 @@
 --- What ts_scrub in src/errors/scrub.c promises, said as simply as can be: at
--- each place each secret is looked for in each way of writing, letter by letter.
+-- each place each secret is looked for in each way of writing, letter by
+-- letter.
 -- Texts hold no NUL, and secrets are shorter than what counts as long.
 
 local REPLACEMENT = "[secret]"

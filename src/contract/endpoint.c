@@ -104,6 +104,67 @@ static const char *const operators[] = {
     "ENDS_WITH", "BW_INC", "BW_INC_MIN", "BW_INC_MAX", "LIKE",
     "NOT_IN",    NULL};
 
+/* Fields that stand in several tables. */
+#define USER_IDENTIFIER(flags)                                                \
+  FIELD("user_identifier", TS_STRING, TS_REQUIRED | TS_NONEMPTY | (flags),    \
+        "user (name or GUID)")
+#define DISPLAY_NAME(flags)                                                   \
+  FIELD("display_name", TS_STRING, flags, "name shown in the user interface")
+#define EMAIL(flags) FIELD("email", TS_STRING, flags, "e-mail address")
+#define VISIBILITY(flags)                                                     \
+  ENUM("visibility", flags, visibilities,                                     \
+       "whether others find the user when sharing")
+#define ACCOUNT_TYPE(flags)                                                   \
+  ENUM("account_type", flags, account_types, "how the user signs in")
+#define ACCOUNT_STATUS(flags)                                                 \
+  ENUM("account_status", flags, account_statuses,                             \
+       "whether the user may sign in")
+#define NOTIFY_ON_SHARE(absent)                                               \
+  FIELD_OR("notify_on_share", TS_BOOLEAN, TS_NULLABLE, absent,                \
+           "send an e-mail when something is shared with the user")
+#define SHOW_ONBOARDING(absent)                                               \
+  FIELD_OR("show_onboarding_experience", TS_BOOLEAN, TS_NULLABLE, absent,     \
+           "offer the introduction to the user")
+#define ONBOARDING_COMPLETED(absent)                                          \
+  FIELD_OR("onboarding_experience_completed", TS_BOOLEAN, TS_NULLABLE,        \
+           absent, "the user has been through the introduction")
+#define FAVORITE_METADATA(flags)                                              \
+  OBJECT("favorite_metadata", flags, &favorite,                               \
+         "favourite Liveboards and Answers")
+#define PREFERRED_LOCALE(flags)                                               \
+  ENUM("preferred_locale", flags, locales,                                    \
+       "language and region of the user interface")
+#define USE_BROWSER_LANGUAGE                                                  \
+  FIELD("use_browser_language", TS_BOOLEAN, TS_NULLABLE,                      \
+        "follow the browser's language, which overrides preferred_locale")
+#define EXTENDED_PROPERTIES(flags)                                            \
+  FIELD("extended_properties", TS_JSON, flags,                                \
+        "free-form properties of the user")
+#define EXTENDED_PREFERENCES(flags)                                           \
+  FIELD("extended_preferences", TS_JSON, flags,                               \
+        "free-form preferences of the user")
+#define NEW_PASSWORD                                                          \
+  FIELD("new_password", TS_STRING, TS_REQUIRED | TS_SECRET,                   \
+        "password the user gets")
+#define PARAMETER_OBJECTS                                                     \
+  OBJECT("objects", TS_NULLABLE | TS_LIST, &parameter_object,                 \
+         "tables it applies to")
+#define PERSIST                                                               \
+  FIELD_OR("persist", TS_BOOLEAN, TS_NULLABLE, "false",                       \
+           "keep it beyond the session")
+#define CREATION_TIME                                                         \
+  FIELD("creation_time_in_millis", TS_NUMBER, TS_REQUIRED,                    \
+        "time of creation, milliseconds since the epoch")
+#define EXPIRATION_TIME                                                       \
+  FIELD("expiration_time_in_millis", TS_NUMBER, TS_REQUIRED,                  \
+        "time of expiry, milliseconds since the epoch")
+#define VALID_FOR_USER_ID                                                     \
+  FIELD("valid_for_user_id", TS_STRING, TS_REQUIRED,                          \
+        "GUID of the user the token stands for")
+#define VALID_FOR_USERNAME                                                    \
+  FIELD("valid_for_username", TS_STRING, TS_REQUIRED,                         \
+        "name of the user the token stands for")
+
 static const ts_field org_fields[] = {
     FIELD("id", TS_INTEGER, TS_REQUIRED, "number of the org"),
     FIELD("name", TS_STRING, TS_REQUIRED, "name of the org"), END};
@@ -123,10 +184,8 @@ static const ts_schema named_object = {"NamedObject", named_object_fields};
 static const ts_field user_fields[] = {
     FIELD("id", TS_STRING, TS_REQUIRED, "GUID"),
     FIELD("name", TS_STRING, TS_REQUIRED, "login name, unique in the cluster"),
-    FIELD("display_name", TS_STRING, TS_REQUIRED,
-          "name shown in the user interface"),
-    ENUM("visibility", TS_REQUIRED, visibilities,
-         "whether others find the user when sharing"),
+    DISPLAY_NAME(TS_REQUIRED),
+    VISIBILITY(TS_REQUIRED),
     FIELD("author_id", TS_STRING, TS_NULLABLE, "GUID of the creator"),
     FIELD("can_change_password", TS_BOOLEAN, TS_NULLABLE,
           "the user may change the password"),
@@ -136,10 +195,9 @@ static const ts_field user_fields[] = {
     OBJECT("current_org", TS_NULLABLE, &org, "org of the token"),
     FIELD("deleted", TS_BOOLEAN, TS_NULLABLE, "the user is deleted"),
     FIELD("deprecated", TS_BOOLEAN, TS_NULLABLE, "the user is deprecated"),
-    ENUM("account_type", TS_NULLABLE, account_types, "how the user signs in"),
-    ENUM("account_status", TS_NULLABLE, account_statuses,
-         "whether the user may sign in"),
-    FIELD("email", TS_STRING, TS_NULLABLE, "e-mail address"),
+    ACCOUNT_TYPE(TS_NULLABLE),
+    ACCOUNT_STATUS(TS_NULLABLE),
+    EMAIL(TS_NULLABLE),
     FIELD("expiration_time_in_millis", TS_NUMBER, TS_NULLABLE,
           "time of expiry, milliseconds since the epoch"),
     FIELD("external", TS_BOOLEAN, TS_NULLABLE,
@@ -159,17 +217,14 @@ static const ts_field user_fields[] = {
           "time of the last change, milliseconds since the epoch"),
     FIELD("modifier_id", TS_STRING, TS_NULLABLE,
           "GUID of who made the last change"),
-    FIELD("notify_on_share", TS_BOOLEAN, TS_NULLABLE,
-          "send an e-mail when something is shared with the user"),
-    FIELD("onboarding_experience_completed", TS_BOOLEAN, TS_NULLABLE,
-          "the user has been through the introduction"),
+    NOTIFY_ON_SHARE(NULL),
+    ONBOARDING_COMPLETED(NULL),
     OBJECT("orgs", TS_NULLABLE | TS_LIST, &org, "orgs of the user"),
     FIELD("owner_id", TS_STRING, TS_NULLABLE, "GUID of the owner"),
     ENUM("parent_type", TS_NULLABLE, parent_types, "kind of parent"),
     FIELD("privileges", TS_STRING, TS_NULLABLE | TS_LIST,
           "privileges of the user"),
-    FIELD("show_onboarding_experience", TS_BOOLEAN, TS_NULLABLE,
-          "offer the introduction to the user"),
+    SHOW_ONBOARDING(NULL),
     FIELD("super_user", TS_BOOLEAN, TS_NULLABLE, "has every right"),
     FIELD("system_user", TS_BOOLEAN, TS_NULLABLE, "belongs to the system"),
     OBJECT("tags", TS_NULLABLE | TS_LIST, &named_object, "tags"),
@@ -183,12 +238,9 @@ static const ts_field user_fields[] = {
     FIELD("org_privileges", TS_JSON, TS_NULLABLE, "privileges by org"),
     FIELD("preferred_locale", TS_STRING, TS_NULLABLE,
           "language and region of the user interface"),
-    FIELD("use_browser_language", TS_BOOLEAN, TS_NULLABLE,
-          "follow the browser's language, which overrides preferred_locale"),
-    FIELD("extended_properties", TS_JSON, TS_NULLABLE,
-          "free-form properties of the user"),
-    FIELD("extended_preferences", TS_JSON, TS_NULLABLE,
-          "free-form preferences of the user"),
+    USE_BROWSER_LANGUAGE,
+    EXTENDED_PROPERTIES(TS_NULLABLE),
+    EXTENDED_PREFERENCES(TS_NULLABLE),
     FIELD("user_parameters", TS_JSON, TS_NULLABLE,
           "parameters of the session"),
     FIELD("access_control_properties", TS_JSON, TS_NULLABLE,
@@ -216,27 +268,21 @@ static const ts_field search_users_fields[] = {
     FIELD("display_name", TS_STRING, 0, "display name, exactly"),
     FIELD("name_pattern", TS_STRING, 0,
           "pattern of the whole name, % for any run of characters"),
-    ENUM("visibility", 0, visibilities,
-         "whether others find the user when sharing"),
-    FIELD("email", TS_STRING, 0, "e-mail address"),
+    VISIBILITY(0),
+    EMAIL(0),
     FIELD("group_identifiers", TS_STRING, TS_LIST,
           "groups (names or GUIDs), any of them"),
     ENUM("privileges", TS_LIST, privileges, "privileges, any of them"),
-    ENUM("account_type", 0, account_types, "how the user signs in"),
-    ENUM("account_status", 0, account_statuses,
-         "whether the user may sign in"),
-    FIELD("notify_on_share", TS_BOOLEAN, TS_NULLABLE,
-          "send an e-mail when something is shared with the user"),
-    FIELD("show_onboarding_experience", TS_BOOLEAN, TS_NULLABLE,
-          "offer the introduction to the user"),
-    FIELD("onboarding_experience_completed", TS_BOOLEAN, TS_NULLABLE,
-          "the user has been through the introduction"),
+    ACCOUNT_TYPE(0),
+    ACCOUNT_STATUS(0),
+    NOTIFY_ON_SHARE(NULL),
+    SHOW_ONBOARDING(NULL),
+    ONBOARDING_COMPLETED(NULL),
     FIELD("org_identifiers", TS_STRING, TS_LIST,
           "orgs (names or ids), any of them"),
     FIELD("home_liveboard_identifier", TS_STRING, 0,
           "Liveboard shown on the home page (name or GUID)"),
-    OBJECT("favorite_metadata", TS_LIST, &favorite,
-           "favourite Liveboards and Answers"),
+    FAVORITE_METADATA(TS_LIST),
     FIELD_OR("record_offset", TS_INTEGER, 0, "0", "rows to skip"),
     FIELD_OR("record_size", TS_INTEGER, 0, "10", "rows to return, -1 for all"),
     OBJECT("sort_options", 0, &sort_options, "order of the rows"),
@@ -253,10 +299,9 @@ static const ts_schema search_users = {"SearchUsersRequest",
 static const ts_field create_user_fields[] = {
     FIELD("name", TS_STRING, TS_REQUIRED | TS_NONEMPTY,
           "login name, unique in the cluster"),
-    FIELD("display_name", TS_STRING, TS_REQUIRED,
-          "name shown in the user interface"),
+    DISPLAY_NAME(TS_REQUIRED),
     FIELD("password", TS_STRING, TS_SECRET, "password of the account"),
-    FIELD("email", TS_STRING, TS_REQUIRED, "e-mail address"),
+    EMAIL(TS_REQUIRED),
     ENUM_OR("account_type", 0, account_types, "LOCAL_USER",
             "how the user signs in"),
     ENUM_OR("account_status", 0, account_statuses, "ACTIVE",
@@ -265,24 +310,16 @@ static const ts_field create_user_fields[] = {
     FIELD("group_identifiers", TS_STRING, TS_LIST, "groups (names or GUIDs)"),
     ENUM_OR("visibility", 0, visibilities, "SHARABLE",
             "whether others find the user when sharing"),
-    FIELD_OR("notify_on_share", TS_BOOLEAN, TS_NULLABLE, "true",
-             "send an e-mail when something is shared with the user"),
-    FIELD_OR("show_onboarding_experience", TS_BOOLEAN, TS_NULLABLE, "true",
-             "offer the introduction to the user"),
-    FIELD_OR("onboarding_experience_completed", TS_BOOLEAN, TS_NULLABLE,
-             "false", "the user has been through the introduction"),
+    NOTIFY_ON_SHARE("true"),
+    SHOW_ONBOARDING("true"),
+    ONBOARDING_COMPLETED("false"),
     FIELD("home_liveboard_identifier", TS_STRING, 0,
           "Liveboard shown on the home page (GUID)"),
-    OBJECT("favorite_metadata", TS_LIST, &favorite,
-           "favourite Liveboards and Answers"),
-    ENUM("preferred_locale", 0, locales,
-         "language and region of the user interface"),
-    FIELD("use_browser_language", TS_BOOLEAN, TS_NULLABLE,
-          "follow the browser's language, which overrides preferred_locale"),
-    FIELD("extended_properties", TS_JSON, 0,
-          "free-form properties of the user"),
-    FIELD("extended_preferences", TS_JSON, 0,
-          "free-form preferences of the user"),
+    FAVORITE_METADATA(TS_LIST),
+    PREFERRED_LOCALE(0),
+    USE_BROWSER_LANGUAGE,
+    EXTENDED_PROPERTIES(0),
+    EXTENDED_PREFERENCES(0),
     FIELD("trigger_welcome_email", TS_BOOLEAN, TS_NULLABLE,
           "send a welcome mail (clusters without IAM)"),
     FIELD(
@@ -294,71 +331,51 @@ static const ts_schema create_user = {"CreateUserRequest", create_user_fields};
 static const ts_field update_user_fields[] = {
     FIELD("name", TS_STRING, TS_NONEMPTY | TS_NEW_NAME,
           "login name, unique in the cluster"),
-    FIELD("display_name", TS_STRING, 0, "name shown in the user interface"),
-    ENUM("visibility", 0, visibilities,
-         "whether others find the user when sharing"),
-    FIELD("email", TS_STRING, 0, "e-mail address"),
-    ENUM("account_status", TS_STATUS, account_statuses,
-         "whether the user may sign in"),
-    FIELD("notify_on_share", TS_BOOLEAN, TS_NULLABLE,
-          "send an e-mail when something is shared with the user"),
-    FIELD("show_onboarding_experience", TS_BOOLEAN, TS_NULLABLE,
-          "offer the introduction to the user"),
-    FIELD("onboarding_experience_completed", TS_BOOLEAN, TS_NULLABLE,
-          "the user has been through the introduction"),
-    ENUM("account_type", 0, account_types, "how the user signs in"),
+    DISPLAY_NAME(0),
+    VISIBILITY(0),
+    EMAIL(0),
+    ACCOUNT_STATUS(TS_STATUS),
+    NOTIFY_ON_SHARE(NULL),
+    SHOW_ONBOARDING(NULL),
+    ONBOARDING_COMPLETED(NULL),
+    ACCOUNT_TYPE(0),
     FIELD("group_identifiers", TS_STRING, TS_LIST, "groups (names or GUIDs)"),
     FIELD("home_liveboard_identifier", TS_STRING, 0,
           "Liveboard shown on the home page (GUID)"),
-    OBJECT("favorite_metadata", TS_LIST, &favorite,
-           "favourite Liveboards and Answers"),
+    FAVORITE_METADATA(TS_LIST),
     FIELD("org_identifiers", TS_STRING, TS_LIST, "orgs (ids)"),
     ENUM_OR(
         "operation", 0, operations, "REPLACE",
         "how groups and orgs are applied: REPLACE removes the user from all "
         "others"),
-    ENUM("preferred_locale", 0, locales,
-         "language and region of the user interface"),
-    FIELD("use_browser_language", TS_BOOLEAN, TS_NULLABLE,
-          "follow the browser's language, which overrides preferred_locale"),
-    FIELD("extended_properties", TS_JSON, 0,
-          "free-form properties of the user"),
-    FIELD("extended_preferences", TS_JSON, 0,
-          "free-form preferences of the user"),
+    PREFERRED_LOCALE(0),
+    USE_BROWSER_LANGUAGE,
+    EXTENDED_PROPERTIES(0),
+    EXTENDED_PREFERENCES(0),
     END};
 static const ts_schema update_user = {"UpdateUserRequest", update_user_fields};
 
 static const ts_field import_user_fields[] = {
-    FIELD("user_identifier", TS_STRING, TS_REQUIRED | TS_NONEMPTY | TS_TARGET,
-          "user (name or GUID)"),
-    FIELD("display_name", TS_STRING, TS_REQUIRED,
-          "name shown in the user interface"),
+    USER_IDENTIFIER(TS_TARGET),
+    DISPLAY_NAME(TS_REQUIRED),
     FIELD("password", TS_STRING, TS_NULLABLE | TS_SECRET,
           "password of the account"),
-    ENUM("account_type", TS_NULLABLE, account_types, "how the user signs in"),
-    ENUM("account_status", TS_NULLABLE | TS_STATUS, account_statuses,
-         "whether the user may sign in"),
-    FIELD("email", TS_STRING, TS_NULLABLE, "e-mail address"),
+    ACCOUNT_TYPE(TS_NULLABLE),
+    ACCOUNT_STATUS(TS_NULLABLE | TS_STATUS),
+    EMAIL(TS_NULLABLE),
     FIELD("org_identifiers", TS_STRING, TS_NULLABLE | TS_LIST,
           "orgs (names or ids)"),
     FIELD("group_identifiers", TS_STRING, TS_NULLABLE | TS_LIST,
           "groups (names or GUIDs)"),
-    ENUM("visibility", TS_NULLABLE, visibilities,
-         "whether others find the user when sharing"),
-    FIELD_OR("notify_on_share", TS_BOOLEAN, TS_NULLABLE, "true",
-             "send an e-mail when something is shared with the user"),
-    FIELD("show_onboarding_experience", TS_BOOLEAN, TS_NULLABLE,
-          "offer the introduction to the user"),
-    FIELD("onboarding_experience_completed", TS_BOOLEAN, TS_NULLABLE,
-          "the user has been through the introduction"),
+    VISIBILITY(TS_NULLABLE),
+    NOTIFY_ON_SHARE("true"),
+    SHOW_ONBOARDING(NULL),
+    ONBOARDING_COMPLETED(NULL),
     FIELD("home_liveboard_identifier", TS_STRING, TS_NULLABLE,
           "Liveboard shown on the home page (name or GUID)"),
-    OBJECT("favorite_metadata", TS_NULLABLE | TS_LIST, &favorite,
-           "favourite Liveboards and Answers"),
-    ENUM("preferred_locale", TS_NULLABLE, locales,
-         "language and region of the user interface"),
-    FIELD("use_browser_language", TS_BOOLEAN, TS_NULLABLE,
-          "follow the browser's language, which overrides preferred_locale"),
+    FAVORITE_METADATA(TS_NULLABLE | TS_LIST),
+    PREFERRED_LOCALE(TS_NULLABLE),
+    USE_BROWSER_LANGUAGE,
     END};
 static const ts_schema import_user = {"ImportUser", import_user_fields};
 
@@ -394,26 +411,17 @@ static const ts_schema import_result = {"ImportResult", import_result_fields};
 static const ts_field change_user_password_fields[] = {
     FIELD("current_password", TS_STRING, TS_REQUIRED | TS_SECRET,
           "password the user has now"),
-    FIELD("new_password", TS_STRING, TS_REQUIRED | TS_SECRET,
-          "password the user gets"),
-    FIELD("user_identifier", TS_STRING, TS_REQUIRED | TS_NONEMPTY,
-          "user (name or GUID)"),
-    END};
+    NEW_PASSWORD, USER_IDENTIFIER(0), END};
 static const ts_schema change_user_password = {"ChangeUserPasswordRequest",
                                                change_user_password_fields};
 
-static const ts_field reset_user_password_fields[] = {
-    FIELD("new_password", TS_STRING, TS_REQUIRED | TS_SECRET,
-          "password the user gets"),
-    FIELD("user_identifier", TS_STRING, TS_REQUIRED | TS_NONEMPTY,
-          "user (name or GUID)"),
-    END};
+static const ts_field reset_user_password_fields[] = {NEW_PASSWORD,
+                                                      USER_IDENTIFIER(0), END};
 static const ts_schema reset_user_password = {"ResetUserPasswordRequest",
                                               reset_user_password_fields};
 
 static const ts_field activate_user_fields[] = {
-    FIELD("user_identifier", TS_STRING, TS_REQUIRED | TS_NONEMPTY,
-          "user (name or GUID)"),
+    USER_IDENTIFIER(0),
     FIELD("auth_token", TS_STRING, TS_REQUIRED | TS_SECRET | TS_NONEMPTY,
           "token of the activation link: what follows token= in it"),
     FIELD("password", TS_STRING, TS_REQUIRED | TS_SECRET,
@@ -424,8 +432,7 @@ static const ts_schema activate_user = {"ActivateUserRequest",
                                         activate_user_fields};
 
 static const ts_field deactivate_user_fields[] = {
-    FIELD("user_identifier", TS_STRING, TS_REQUIRED | TS_NONEMPTY | TS_TARGET,
-          "user (name or GUID)"),
+    USER_IDENTIFIER(TS_TARGET),
     FIELD("base_url", TS_STRING, TS_REQUIRED,
           "address of the cluster, the start of the activation link"),
     END};
@@ -461,38 +468,27 @@ static const ts_field runtime_filter_fields[] = {
     FIELD("column_name", TS_STRING, TS_REQUIRED, "column"),
     FIELD("values", TS_STRING, TS_REQUIRED | TS_LIST, "values"),
     ENUM("operator", TS_REQUIRED, operators, "comparison"),
-    FIELD_OR("persist", TS_BOOLEAN, TS_NULLABLE, "false",
-             "keep it beyond the session"),
-    OBJECT("objects", TS_NULLABLE | TS_LIST, &parameter_object,
-           "tables it applies to"),
+    PERSIST,
+    PARAMETER_OBJECTS,
     END};
 static const ts_schema runtime_filter = {"RuntimeFilter",
                                          runtime_filter_fields};
 
 static const ts_field runtime_sort_fields[] = {
     FIELD("column_name", TS_STRING, TS_NULLABLE, "column"),
-    ENUM("order", TS_NULLABLE, orders, "direction"),
-    FIELD_OR("persist", TS_BOOLEAN, TS_NULLABLE, "false",
-             "keep it beyond the session"),
-    OBJECT("objects", TS_NULLABLE | TS_LIST, &parameter_object,
-           "tables it applies to"),
-    END};
+    ENUM("order", TS_NULLABLE, orders, "direction"), PERSIST,
+    PARAMETER_OBJECTS, END};
 static const ts_schema runtime_sort = {"RuntimeSort", runtime_sort_fields};
 
 static const ts_field runtime_parameter_fields[] = {
     FIELD("name", TS_STRING, TS_REQUIRED, "parameter"),
-    FIELD("values", TS_STRING, TS_REQUIRED | TS_LIST, "values"),
-    FIELD_OR("persist", TS_BOOLEAN, TS_NULLABLE, "false",
-             "keep it beyond the session"),
-    OBJECT("objects", TS_NULLABLE | TS_LIST, &parameter_object,
-           "tables it applies to"),
-    END};
+    FIELD("values", TS_STRING, TS_REQUIRED | TS_LIST, "values"), PERSIST,
+    PARAMETER_OBJECTS, END};
 static const ts_schema runtime_parameter = {"RuntimeParameter",
                                             runtime_parameter_fields};
 
 static const ts_field user_parameters_fields[] = {
-    OBJECT("objects", TS_NULLABLE | TS_LIST, &parameter_object,
-           "tables it applies to"),
+    PARAMETER_OBJECTS,
     OBJECT("runtime_filters", TS_NULLABLE | TS_LIST, &runtime_filter,
            "filters of the session"),
     OBJECT("runtime_sorts", TS_NULLABLE | TS_LIST, &runtime_sort,
@@ -545,15 +541,11 @@ static const ts_schema scope = {"Scope", scope_fields};
 
 static const ts_field token_fields[] = {
     FIELD("token", TS_STRING, TS_REQUIRED | TS_SECRET, "bearer token"),
-    FIELD("creation_time_in_millis", TS_NUMBER, TS_REQUIRED,
-          "time of creation, milliseconds since the epoch"),
-    FIELD("expiration_time_in_millis", TS_NUMBER, TS_REQUIRED,
-          "time of expiry, milliseconds since the epoch"),
+    CREATION_TIME,
+    EXPIRATION_TIME,
     OBJECT("scope", TS_REQUIRED, &scope, "what the token is good for"),
-    FIELD("valid_for_user_id", TS_STRING, TS_REQUIRED,
-          "GUID of the user the token stands for"),
-    FIELD("valid_for_username", TS_STRING, TS_REQUIRED,
-          "name of the user the token stands for"),
+    VALID_FOR_USER_ID,
+    VALID_FOR_USERNAME,
     END};
 static const ts_schema token = {"Token", token_fields};
 
@@ -565,13 +557,10 @@ static const ts_schema validate_token = {"ValidateTokenRequest",
                                          validate_token_fields};
 
 static const ts_field token_validation_fields[] = {
-    FIELD("creation_time_in_millis", TS_NUMBER, TS_REQUIRED,
-          "time of creation, milliseconds since the epoch"),
-    FIELD("expiration_time_in_millis", TS_NUMBER, TS_REQUIRED,
-          "time of expiry, milliseconds since the epoch"),
+    CREATION_TIME,
+    EXPIRATION_TIME,
     OBJECT("scope", TS_REQUIRED, &scope, "what the token is good for"),
-    FIELD("valid_for_user_id", TS_STRING, TS_REQUIRED,
-          "GUID of the user the token stands for"),
+    VALID_FOR_USER_ID,
     FIELD("token_type", TS_STRING, TS_REQUIRED, "kind of token"),
     END};
 static const ts_schema token_validation = {"TokenValidation",
@@ -587,20 +576,14 @@ static const ts_schema revoke_token = {"RevokeTokenRequest",
 
 static const ts_field session_token_fields[] = {
     FIELD("token", TS_STRING, TS_REQUIRED | TS_SECRET, "bearer token"),
-    FIELD("creation_time_in_millis", TS_NUMBER, TS_REQUIRED,
-          "time of creation, milliseconds since the epoch"),
-    FIELD("expiration_time_in_millis", TS_NUMBER, TS_REQUIRED,
-          "time of expiry, milliseconds since the epoch"),
-    FIELD("valid_for_user_id", TS_STRING, TS_REQUIRED,
-          "GUID of the user the token stands for"),
-    FIELD("valid_for_username", TS_STRING, TS_REQUIRED,
-          "name of the user the token stands for"),
+    CREATION_TIME,
+    EXPIRATION_TIME,
+    VALID_FOR_USER_ID,
+    VALID_FOR_USERNAME,
     END};
 static const ts_schema session_token = {"SessionToken", session_token_fields};
 
-static const ts_field target_identifier =
-    FIELD("user_identifier", TS_STRING, TS_REQUIRED | TS_NONEMPTY | TS_TARGET,
-          "user (name or GUID)");
+static const ts_field target_identifier = USER_IDENTIFIER(TS_TARGET);
 
 #define USERS "users/"
 #define TOKEN "auth/token/"

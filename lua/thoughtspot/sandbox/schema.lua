@@ -4,6 +4,7 @@
 -- goes on with, and refuses what has not the type of the published contract.
 -- Null is taken for absent everywhere.
 
+local contract = require "thoughtspot.sandbox.contract"
 local errors = require "thoughtspot.sandbox.errors"
 local json = require "thoughtspot.sandbox.json"
 
@@ -31,7 +32,7 @@ local readers = {
     return type(value) == "number" and value % 1 == 0
       and math.abs(value) <= LARGEST
   end),
-  object = reader("an object", function(value)
+  table = reader("an object", function(value)
     return type(value) == "table" and value[1] == nil
   end),
   anything = function(value)
@@ -70,14 +71,37 @@ local function list_of(read_item)
   end
 end
 
---- A reader of objects.
--- @param fields names, apart by spaces, "!" after those that are required
-function schema.object(fields)
-  local names, required = {}, {}
-  for name, mark in fields:gmatch "([%w_]+)(!?)" do
-    names[name] = true
-    if mark == "!" then
-      required[#required + 1] = name
+-- Fields that the client insists on and a cluster does not.
+local optional = { user_identifiers = true }
+
+-- Field = its reader, where the cluster does not do what its contract says.
+local exceptions = {
+  -- Only a number selects an org; the server passes over anything else.
+  org_id = readers.anything,
+}
+
+local function read_item_of(field)
+  if field.schema then
+    return schema.object(field.schema)
+  elseif field.values then
+    return one_of(field.values)
+  end
+  return readers[field.type]
+end
+
+local function reader_of(field)
+  local read = exceptions[field.name] or read_item_of(field)
+  return field.list and list_of(read) or read
+end
+
+--- Makes a reader of objects.
+-- @param name of a schema of the contract
+function schema.object(name)
+  local readers_of, required = {}, {}
+  for _, field in ipairs(contract.schemas[name]) do
+    readers_of[field.name] = reader_of(field)
+    if field.required and not optional[field.name] then
+      required[#required + 1] = field.name
     end
   end
   return function(value, path, known_only)
@@ -86,79 +110,23 @@ function schema.object(fields)
     end
     local object = {}
     local prefix = path == "the body" and "" or path .. "."
-    for name, item in pairs(value) do
-      if names[name] then
+    for field, item in pairs(value) do
+      if readers_of[field] then
         if item ~= json.null then
-          object[name] = (schema.types[name] or readers.string)(item,
-            prefix .. name, known_only)
+          object[field] = readers_of[field](item, prefix .. field, known_only)
         end
       elseif known_only then
-        refuse(prefix .. name, "known")
+        refuse(prefix .. field, "known")
       end
     end
-    for _, name in ipairs(required) do
-      if object[name] == nil or object[name] == "" then
-        errors.refuse(400, 10002, prefix .. name .. " is required")
+    for _, field in ipairs(required) do
+      if object[field] == nil or object[field] == "" then
+        errors.refuse(400, 10002, prefix .. field .. " is required")
       end
     end
     return object
   end
 end
-
-local strings = list_of(readers.string)
-
---- Field = its reader, in whichever request; a field that is not here is a
--- string.
-schema.types = {
-  visibility = one_of "SHARABLE NON_SHARABLE",
-  account_type = one_of
-    "LOCAL_USER LDAP_USER SAML_USER OIDC_USER REMOTE_USER",
-  account_status = one_of
-    "ACTIVE INACTIVE EXPIRED LOCKED PENDING SUSPENDED",
-  operation = one_of "ADD REMOVE REPLACE",
-  preferred_locale = one_of("en-CA en-GB en-US de-DE ja-JP zh-CN pt-BR fr-FR "
-    .. "fr-CA es-US da-DK es-ES fi-FI sv-SE nb-NO pt-PT nl-NL it-IT ru-RU "
-    .. "en-IN de-CH en-NZ es-MX en-AU zh-Hant ko-KR en-DE"),
-  field_name = one_of "NAME DISPLAY_NAME AUTHOR CREATED MODIFIED",
-  order = one_of "ASC DESC",
-  type = one_of "LIVEBOARD ANSWER",
-
-  notify_on_share = readers.boolean,
-  show_onboarding_experience = readers.boolean,
-  onboarding_experience_completed = readers.boolean,
-  use_browser_language = readers.boolean,
-  trigger_welcome_email = readers.boolean,
-  trigger_activation_email = readers.boolean,
-  include_favorite_metadata = readers.boolean,
-  include_variable_values = readers.boolean,
-  dry_run = readers.boolean,
-  delete_unspecified_users = readers.boolean,
-  auto_create = readers.boolean,
-
-  record_offset = readers.integer,
-  record_size = readers.integer,
-  validity_time_in_sec = readers.integer,
-  -- Only a number selects an org; the server passes over anything else.
-  org_id = readers.anything,
-
-  privileges = strings,
-  group_identifiers = strings,
-  org_identifiers = strings,
-  role_identifiers = strings,
-  user_identifiers = strings,
-
-  extended_properties = readers.object,
-  extended_preferences = readers.object,
-  user_parameters = readers.object,
-
-  sort_options = schema.object "field_name order",
-  favorite_metadata = list_of(schema.object "identifier type"),
-  users = list_of(schema.object("user_identifier! display_name! password "
-    .. "account_type account_status email org_identifiers group_identifiers "
-    .. "visibility notify_on_share show_onboarding_experience "
-    .. "onboarding_experience_completed home_liveboard_identifier "
-    .. "favorite_metadata preferred_locale use_browser_language")),
-}
 
 --- Reads the body of a request.
 -- @param read a reader, as schema.object makes them

@@ -33,29 +33,54 @@ build = {
   modules = {
     ["thoughtspot.core"] = {
       sources = {
-        "src/binding/client_object.c", "src/binding/configure.c",
-        "src/binding/core.c", "src/binding/describe.c",
-        "src/binding/exchange_object.c", "src/binding/mint.c",
-        "src/binding/object.c", "src/binding/option.c",
-        "src/binding/prepare.c", "src/bytes/buffer.c", "src/bytes/escape.c",
-        "src/bytes/filter.c", "src/bytes/header.c", "src/contract/endpoint.c",
-        "src/contract/schema.c", "src/driver/curl.c", "src/driver/pin.c",
-        "src/driver/proxy.c", "src/errors/error.c", "src/errors/hint.c",
-        "src/errors/scrub.c", "src/protocol/client.c",
-        "src/protocol/exchange.c", "src/protocol/response.c",
-        "src/protocol/retry.c", "src/values/check.c", "src/values/decode.c",
-        "src/values/encode.c", "src/values/json.c",
+        -- derived: sources
+
+        "src/binding/client_object.c",
+        "src/binding/configure.c",
+        "src/binding/core.c",
+        "src/binding/describe.c",
+        "src/binding/exchange_object.c",
+        "src/binding/mint.c",
+        "src/binding/object.c",
+        "src/binding/option.c",
+        "src/binding/prepare.c",
+        "src/bytes/buffer.c",
+        "src/bytes/escape.c",
+        "src/bytes/filter.c",
+        "src/bytes/header.c",
+        "src/contract/endpoint.c",
+        "src/contract/schema.c",
+        "src/driver/curl.c",
+        "src/driver/pin.c",
+        "src/driver/proxy.c",
+        "src/errors/error.c",
+        "src/errors/hint.c",
+        "src/errors/scrub.c",
+        "src/protocol/client.c",
+        "src/protocol/exchange.c",
+        "src/protocol/response.c",
+        "src/protocol/retry.c",
+        "src/values/check.c",
+        "src/values/decode.c",
+        "src/values/encode.c",
+        "src/values/json.c",
+        "src/values/scratch.c",
+        "src/values/text.c",
+
+-- end derived
       },
       libraries = { "curl", "m", "dl" },
       incdirs = { "src", "$(CURL_INCDIR)" },
       libdirs = { "$(CURL_LIBDIR)" },
     },
+    -- derived: modules
+
     ["resty.thoughtspot"] = "lua/resty/thoughtspot.lua",
     ["thoughtspot.bulk.batch"] = "lua/thoughtspot/bulk/batch.lua",
     ["thoughtspot.bulk.import"] = "lua/thoughtspot/bulk/import.lua",
-    ["thoughtspot.bulk.import_result"] =
-      "lua/thoughtspot/bulk/import_result.lua",
+    ["thoughtspot.bulk.import_result"] = "lua/thoughtspot/bulk/import_result.lua",
     ["thoughtspot.bulk.items"] = "lua/thoughtspot/bulk/items.lua",
+    ["thoughtspot.bulk.options"] = "lua/thoughtspot/bulk/options.lua",
     ["thoughtspot.bulk.pages"] = "lua/thoughtspot/bulk/pages.lua",
     ["thoughtspot.bulk.report"] = "lua/thoughtspot/bulk/report.lua",
     ["thoughtspot.client"] = "lua/thoughtspot/client.lua",
@@ -66,10 +91,8 @@ build = {
     ["thoughtspot.meta"] = "lua/thoughtspot/meta.lua",
     ["thoughtspot.options"] = "lua/thoughtspot/options.lua",
     ["thoughtspot.progress"] = "lua/thoughtspot/progress.lua",
-    ["thoughtspot.sandbox.contract"] =
-      "lua/thoughtspot/sandbox/contract.lua",
-    ["thoughtspot.sandbox.endpoints"] =
-      "lua/thoughtspot/sandbox/endpoints.lua",
+    ["thoughtspot.sandbox.contract"] = "lua/thoughtspot/sandbox/contract.lua",
+    ["thoughtspot.sandbox.endpoints"] = "lua/thoughtspot/sandbox/endpoints.lua",
     ["thoughtspot.sandbox.errors"] = "lua/thoughtspot/sandbox/errors.lua",
     ["thoughtspot.sandbox"] = "lua/thoughtspot/sandbox/init.lua",
     ["thoughtspot.sandbox.json"] = "lua/thoughtspot/sandbox/json.lua",
@@ -79,5 +102,7 @@ build = {
     ["thoughtspot.sandbox.store"] = "lua/thoughtspot/sandbox/store.lua",
     ["thoughtspot.scheduler.nginx"] = "lua/thoughtspot/scheduler/nginx.lua",
     ["thoughtspot.scheduler.wait"] = "lua/thoughtspot/scheduler/wait.lua",
+
+-- end derived
   },
 }

@@ -1,6 +1,6 @@
-local check = require "thoughtspot.options"
+local check = require "thoughtspot.options".check
 
-local rows = {
+local kinds = {
   fields = "a table",
   on_skipped = "a function",
   what = "a string",
@@ -10,6 +10,11 @@ local rows = {
   concurrency = "a whole number above zero",
   page_size = "a whole number above zero, or -1",
 }
+
+local rows = {}
+for name, kind in pairs(kinds) do
+  rows[#rows + 1] = { name = name, kind = kind, doc = "" }
+end
 
 describe("options", function()
   it("may be given or not", function()
@@ -33,13 +38,14 @@ describe("options", function()
         assert.equal("argument", err.kind)
         assert.equal(name, err.field)
         assert.equal("search_users", err.endpoint)
-        assert.truthy(err.message:find(rows[name], 1, true))
+        assert.truthy(err.message:find(kinds[name], 1, true))
       end
     end)
   end
 
   it("name those that there are where one is unknown", function()
-    local err = check({ what = "a string", output = "an open file" },
+    local err = check({ { name = "what", kind = "a string" },
+      { name = "output", kind = "an open file" } },
       { outptu = io.stderr })
     assert.equal("outptu", err.field)
     assert.truthy(err.message:find("output, what", 1, true))

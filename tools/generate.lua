@@ -14,6 +14,7 @@ local generate = {}
 generate.files = {
   "README.md", "doc/migration.md", "doc/reference.md",
   "lua/thoughtspot/meta.lua", "lua/thoughtspot/sandbox/contract.lua",
+  "lua-thoughtspot-scm-1.rockspec",
 }
 
 local API_PATH = "/api/rest/2.0/"
@@ -49,6 +50,12 @@ local function visit_replies(visit, seen)
     visit_schema(endpoint.returns, true, seen, visit)
   end
 end
+
+-- Options that Lua alone acts on.
+local lua_options = {
+  "EachUserOptions", "BatchOptions", "ImportInBatchesOptions",
+  "ProgressOptions",
+}
 
 local function visit_options(visit, seen)
   visit_schema(thoughtspot.describe "Options", false, seen, visit)
@@ -235,6 +242,14 @@ function generate.parts.options()
   return lines_to_text(lines)
 end
 
+for _, name in ipairs(lua_options) do
+  generate.parts[name] = function()
+    local lines = {}
+    add_fields(lines, thoughtspot.describe(name))
+    return lines_to_text(lines)
+  end
+end
+
 --- What the official SDKs call the endpoints.
 function generate.parts.names()
   local lines = {
@@ -382,6 +397,9 @@ function generate.parts.annotations()
   end
   add_endpoint_names(lines)
   visit_options(visit, seen)
+  for _, name in ipairs(lua_options) do
+    visit_schema(thoughtspot.describe(name), false, seen, visit)
+  end
   visit_replies(visit, seen)
   visit_requests(visit, seen)
   for endpoint in each_endpoint() do
@@ -452,6 +470,34 @@ function generate.parts.schemas()
   end
   lines[#lines + 1] = "}"
   return lines_to_text(lines)
+end
+
+-- --- Rocks ----------------------------------------------------------------
+
+local function lines_of(command)
+  local lines, pipe = {}, io.popen(command)
+  for line in pipe:lines() do
+    lines[#lines + 1] = line
+  end
+  pipe:close()
+  table.sort(lines)
+  return lines
+end
+
+--- The C files of the core.
+function generate.parts.sources()
+  return lines_to_text(map(lines_of "ls src/*/*.c", function(path)
+    return ("        %q,"):format(path)
+  end))
+end
+
+--- The Lua files, by the names under which they are required.
+function generate.parts.modules()
+  return lines_to_text(map(lines_of "find lua -name '*.lua'", function(path)
+    local name = path:match "^lua/(.*)%.lua$":gsub("/", ".")
+      :gsub("%.init$", "")
+    return ("    [%q] = %q,"):format(name, path)
+  end))
 end
 
 -- --- Files -----------------------------------------------------------------

@@ -12,7 +12,7 @@ local guard = require "thoughtspot.guard"
 local Client = {}
 Client.__index = Client
 
--- Endpoint = whom it can take away, as guard.plan found out; or false.
+-- Endpoint = whom it can take away, as guard.plan found out; or nil.
 local guard_plans = {}
 
 -- Name = description, as core.describe gives it.
@@ -253,14 +253,8 @@ end
 -- list shift while it is read: collect first, then change.
 -- @param filter table: a request of search_users; record_offset is where to
 --   begin
--- @param options table, or nil:
---   fields     list of names: keep only these fields of each user
---   page_size  users a request (1000), or -1: all in one streamed reply, which
---              can be slow and use up the cluster's memory
---   prefetch   pages requested ahead (1)
---   limit      the most users to return
---   on_skipped function { offset, err }: is told of a row that the cluster
---              cannot return; without it, such a row raises
+-- @param options table, or nil: describe "EachUserOptions" lists them
+-- @return an iterator, for a generic for
 function Client:each_user(filter, options)
   expect_client(self, "each_user")
   local pager = Pager.new(self, filter, options)
@@ -291,16 +285,9 @@ end
 --   is what the endpoint's method takes, without call options: a request;
 --   where the path takes an identifier, the identifier; where it takes both,
 --   { identifier, request }
--- @param options table, or nil:
---   concurrency  calls in flight (8)
---   stop_after   failures after which nothing more is sent; the items left
---                fail with an error of kind "cancelled". A login that is
---                refused stops a batch in any case
---   on_progress  function(done, total): is called after each item; where
---                items is a function, total is nil until the end. See
---                thoughtspot.progress
---   on_result    function(index, value, err, item): is given each outcome,
---                in the order of their arrival, in place of the report
+-- @param options table, or nil: describe "BatchOptions" lists them. A login
+--   that is refused stops a batch, whatever stop_after is; an on_progress is
+--   made by thoughtspot.progress
 -- @return { results, failures, succeeded, failed }: results[index] is a value
 --   as the method returns it, failures is a list of { index, item, err } in
 --   the order of the items, and the others are counts; every item is in
@@ -321,19 +308,13 @@ end
 --- Imports users, many in a call and several calls at a time.
 -- @param users list of users as import_users takes them, or function that
 --   returns the next one, then nil
--- @param options table:
---   dry_run           true: only check; false: import. It has to be given
---   batch_size        users in a call (100)
---   concurrency       calls in flight (8)
---   stop_after        failed users after which nothing more is sent; see
---                     Client:batch
---   default_password  for users who have none
---   on_progress       function(done, total), in users; see Client:batch
+-- @param options table, with dry_run at least: describe
+--   "ImportInBatchesOptions" lists them
 -- @return { users_added, users_updated, unaccounted, failures }: lists of
 --   { id, name } as the cluster gives them; the number of users whom it
---   neither refused nor named; and a list of { index, item, err }, in the order of the
---   users. A user who cannot be valid fails alone, as does one whose
---   user_identifier, in any case, an earlier one has; one whom the cluster
+--   neither refused nor named; and a list of { index, item, err }, in the
+--   order of the users. A user who cannot be valid fails alone, as does one
+--   whose user_identifier, in any case, an earlier one has; one whom the cluster
 --   refuses takes those of the same call along. Or nil and an error, or nil,
 --   an error and the report so far, as Client:batch
 function Client:import_in_batches(users, options)

@@ -160,6 +160,27 @@ local function find_schema_of_endpoints(name)
   end
 end
 
+-- Schema of options that Lua alone acts on = its rows.
+local lua_options = {
+  EachUserOptions = function()
+    return require "thoughtspot.bulk.options".EachUserOptions
+  end,
+  BatchOptions = function()
+    return require "thoughtspot.bulk.options".BatchOptions
+  end,
+  ImportInBatchesOptions = function()
+    return require "thoughtspot.bulk.options".ImportInBatchesOptions
+  end,
+  ProgressOptions = function()
+    return require "thoughtspot.progress".options
+  end,
+}
+
+local function describe_lua_options(name)
+  local rows = lua_options[name]
+  return rows and require "thoughtspot.options".describe(name, rows())
+end
+
 -- What is built on the endpoints = where it is described.
 local elsewhere = {
   find_user = "doc/reference.md", each_user = "doc/reference.md",
@@ -172,8 +193,9 @@ local elsewhere = {
 --   print(thoughtspot.describe "create_user")
 --   print(thoughtspot.describe "User")          what create_user returns
 --   print(thoughtspot.describe "Options")       what thoughtspot.new takes
--- @param name of an endpoint, or of a table that one takes or returns, or
---   "Options" or "CallOptions"; or nil
+-- @param name of an endpoint, or of a table that one takes or returns, or of
+--   a table of options: "Options", "CallOptions", "EachUserOptions",
+--   "BatchOptions", "ImportInBatchesOptions", "ProgressOptions"; or nil
 -- @return without a name, a list of the endpoints' names. For an endpoint:
 --   { name, doc, method, path, since, effect, reply, privilege,
 --     path_parameter, request, returns }
@@ -196,7 +218,8 @@ local function describe(name)
     error("describe: expected a name, got " .. type(name), 2)
   end
   local found, nearest = core.describe(name)
-  found = found or find_schema_of_endpoints(name)
+  found = found or describe_lua_options(name)
+    or find_schema_of_endpoints(name)
   if not found then
     return nil, core.error("argument", elsewhere[name]
       and ("\"%s\" is described in %s"):format(name, elsewhere[name])

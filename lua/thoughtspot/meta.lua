@@ -70,13 +70,6 @@
 ---@field get fun(refused: string?): (string|false)?, number? a token and its expiry, epoch seconds; nil: mint one; false, seconds: ask again then
 ---@field set fun(token: string?, expires: number?) what was minted; nil: there is none
 
----@class thoughtspot.EachUserOptions
----@field fields? string[] keep only these fields of each user
----@field page_size? integer users a request, or -1: all in one reply, which can use up the cluster's memory; when absent: 1000
----@field prefetch? integer pages requested ahead; when absent: 1
----@field limit? integer the most users to return
----@field on_skipped? fun(row: thoughtspot.SkippedRow) is told of a row that the cluster cannot return; without it, such a row is an error
-
 ---@class thoughtspot.SkippedRow
 ---@field offset integer
 ---@field err thoughtspot.Error
@@ -97,12 +90,6 @@ function Pager:next_user() end
 ---Ends the requests that are on their way. There are no more users then.
 function Pager:close() end
 
----@class thoughtspot.BatchOptions
----@field concurrency? integer calls in flight; when absent: 8
----@field stop_after? integer failures after which nothing more is sent
----@field on_progress? fun(done: integer, total: integer?) after each item
----@field on_result? fun(index: integer, value: any, err: thoughtspot.Error?, item: any) is given each outcome, in place of the report
-
 ---@class thoughtspot.BatchReport
 ---@field results table<integer, any> index of an item = what the call returned
 ---@field failures thoughtspot.BatchFailure[] in the order of the items
@@ -114,23 +101,11 @@ function Pager:close() end
 ---@field item any
 ---@field err thoughtspot.Error
 
----@class thoughtspot.ImportInBatchesOptions
----@field dry_run boolean true: only check; false: import
----@field batch_size? integer users in a call; when absent: 100
----@field concurrency? integer calls in flight; when absent: 8
----@field stop_after? integer failed users after which nothing more is sent
----@field default_password? string for created users that have none
----@field on_progress? fun(done: integer, total: integer?) counts users
-
 ---@class thoughtspot.ImportReport
 ---@field users_added thoughtspot.ImportResultUser[]
 ---@field users_updated thoughtspot.ImportResultUser[]
 ---@field unaccounted integer users whom the replies name in neither
 ---@field failures thoughtspot.BatchFailure[] in the order of the users
-
----@class thoughtspot.ProgressOptions
----@field what? string what is counted
----@field output? file* when absent: io.stderr
 
 ---@class thoughtspot.FieldDescription
 ---@field name string
@@ -345,6 +320,31 @@ function Sandbox:user(identifier) end
 ---@field max_retries? integer as the client's
 ---@field headers? table<string, string> further request headers, name = value; they win over the client's
 ---@field fields? string[] names: keep only these fields of the reply's objects
+
+---@class thoughtspot.EachUserOptions
+---@field fields? string[] names: keep only these fields of each user
+---@field page_size? integer users a request; -1: all in one streamed reply, which can be slow and use up the cluster's memory: ThoughtSpot warns against it; when absent: 1000
+---@field prefetch? integer pages that are requested ahead; when absent: 1
+---@field limit? integer the most users to return
+---@field on_skipped? fun(row: thoughtspot.SkippedRow) takes { offset, err }: is told of a row that the cluster cannot return; without it, such a row is an error
+
+---@class thoughtspot.BatchOptions
+---@field concurrency? integer calls in flight; when absent: 8
+---@field stop_after? integer failures after which nothing more is sent; what is left fails with an error of kind cancelled
+---@field on_progress? fun(done: integer, total: integer?) is called after each item with the number of items that are done and of all, which is nil while it is not known
+---@field on_result? fun(index: integer, value: any, err: thoughtspot.Error?, item: any) takes index, value, err, item: is given each outcome, in place of the report
+
+---@class thoughtspot.ImportInBatchesOptions
+---@field dry_run boolean true: only check; false: import
+---@field batch_size? integer users in a call; when absent: 100
+---@field concurrency? integer calls in flight; when absent: 8
+---@field stop_after? integer failed users after which nothing more is sent; what is left fails with an error of kind cancelled
+---@field default_password? string password for created users that have none
+---@field on_progress? fun(done: integer, total: integer?) is called after each call with the number of users that are done and of all, which is nil while it is not known
+
+---@class thoughtspot.ProgressOptions
+---@field what? string what is counted, as in users
+---@field output? file* where to draw or write; when absent: io.stderr
 
 ---@alias thoughtspot.UserVisibility
 ---| "SHARABLE"

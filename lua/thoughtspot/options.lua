@@ -1,5 +1,9 @@
 --- Checks the options of what is written in Lua; the client's own and those of
 -- a call are checked by the core.
+--
+-- An option is a row: name; kind, what it can be, in the words below; doc;
+-- and, if they apply, default (a text: what absence stands for), required,
+-- list, and annotation, its LuaCATS type if the kind does not say it.
 
 local core = require "thoughtspot.core"
 
@@ -16,29 +20,47 @@ local function is_whole(least)
   end
 end
 
--- What an option can be, in words = whether a value is that.
+-- What an option can be, in words = its type, and whether a value is that.
 local kinds = {
-  ["a table"] = is "table",
-  ["a function"] = is "function",
-  ["a string"] = is "string",
-  ["true or false"] = is "boolean",
-  ["an open file"] = function(value)
-    return io.type(value) == "file"
-  end,
-  ["a whole number, zero or more"] = is_whole(0),
-  ["a whole number above zero"] = is_whole(1),
-  ["a whole number above zero, or -1"] = function(value)
-    return value == -1 or is_whole(1)(value)
-  end,
+  ["a table"] = { type = "table", accepts = is "table" },
+  ["a function"] = { type = "function", accepts = is "function" },
+  ["a string"] = { type = "string", accepts = is "string" },
+  ["true or false"] = { type = "boolean", accepts = is "boolean" },
+  ["an open file"] = {
+    type = "file*",
+    accepts = function(value)
+      return io.type(value) == "file"
+    end,
+  },
+  ["a whole number, zero or more"] = {
+    type = "integer", accepts = is_whole(0),
+  },
+  ["a whole number above zero"] = { type = "integer", accepts = is_whole(1) },
+  ["a whole number above zero, or -1"] = {
+    type = "integer",
+    accepts = function(value)
+      return value == -1 or is_whole(1)(value)
+    end,
+  },
 }
+
+local options = {}
 
 local function names_of(rows)
   local names = {}
-  for name in pairs(rows) do
-    names[#names + 1] = name
+  for index, row in ipairs(rows) do
+    names[index] = row.name
   end
   table.sort(names)
   return table.concat(names, ", ")
+end
+
+local function find(rows, name)
+  for _, row in ipairs(rows) do
+    if row.name == name then
+      return row
+    end
+  end
 end
 
 local function shown(value)
@@ -50,21 +72,39 @@ local function shown(value)
 end
 
 --- Checks a table of options.
--- @param rows { name of an option = what it can be, in words from above }
--- @param options table
+-- @param rows list of rows, see above
+-- @param given table
 -- @param endpoint whose options they are; or nil
 -- @return nil, or an error of kind "argument"
-return function(rows, options, endpoint)
-  for name, value in pairs(options) do
-    local kind = rows[name]
+function options.check(rows, given, endpoint)
+  for name, value in pairs(given) do
+    local row = find(rows, name)
     local what
-    if not kind then
+    if not row then
       what = "is not an option here; there are " .. names_of(rows)
-    elseif not kinds[kind](value) then
-      what = "expected " .. kind .. ", got " .. shown(value)
+    elseif not kinds[row.kind].accepts(value) then
+      what = "expected " .. row.kind .. ", got " .. shown(value)
     end
     if what then
       return core.error("argument", what, endpoint, tostring(name))
     end
   end
 end
+
+--- Describes rows as thoughtspot.describe describes schemas.
+-- @param name of the schema
+-- @param rows list of rows, see above
+-- @return { name, fields }
+function options.describe(name, rows)
+  local fields = {}
+  for index, row in ipairs(rows) do
+    fields[index] = {
+      name = row.name, type = row.list and "string" or kinds[row.kind].type,
+      list = row.list, required = row.required, default = row.default,
+      annotation = row.annotation, doc = row.doc,
+    }
+  end
+  return { name = name, fields = fields }
+end
+
+return options

@@ -2,7 +2,7 @@
 -- log, a line now and then.
 
 local core = require "thoughtspot.core"
-local check_options = require "thoughtspot.options"
+local check_options = require "thoughtspot.options".check
 
 local BAR_WIDTH = 30
 
@@ -10,9 +10,14 @@ local BAR_WIDTH = 30
 local REDRAW = 0.1
 local NEXT_LINE = 10
 
-local option_kinds = {
-  what = "a string",
-  output = "an open file",
+local progress = {}
+
+progress.options = {
+  { name = "what", kind = "a string", doc = "what is counted, as in users" },
+  {
+    name = "output", kind = "an open file", default = "io.stderr",
+    doc = "where to draw or write",
+  },
 }
 
 -- Seconds as in 0:07, 12:30, 1:02:03.
@@ -62,8 +67,6 @@ local function show(state, done, total, seconds)
   state.output:flush()
 end
 
-local progress = {}
-
 --- Makes the function; the parameters stand in for the world in specs.
 -- @param terminal whether the output is one
 -- @param now function: monotonic seconds
@@ -83,7 +86,7 @@ end
 
 --- See thoughtspot.progress.
 function progress.open(options)
-  local fault = check_options(option_kinds, options)
+  local fault = check_options(progress.options, options)
   if fault then
     error(fault, 3)
   end

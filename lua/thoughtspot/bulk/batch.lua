@@ -5,8 +5,9 @@
 -- alone.
 
 local core = require "thoughtspot.core"
+local check_options = require "thoughtspot.options".check
+local rows = require "thoughtspot.bulk.options"
 local Items = require "thoughtspot.bulk.items"
-local check_options = require "thoughtspot.options"
 local new_report = require "thoughtspot.bulk.report"
 
 -- The cluster lets through 100 requests a second and bursts of ten: eight at
@@ -113,13 +114,6 @@ local Report = new_report(function(report)
   return ("%d succeeded, %d failed"):format(report.succeeded, report.failed)
 end)
 
-local option_kinds = {
-  concurrency = "a whole number above zero",
-  stop_after = "a whole number above zero",
-  on_result = "a function",
-  on_progress = "a function",
-}
-
 --- See Client:batch.
 function batch.run(client, name, source, options)
   local endpoint = client.endpoints[name]
@@ -132,7 +126,7 @@ function batch.run(client, name, source, options)
     return nil, core.error("argument", "takes nothing, so that there is "
       .. "nothing to give it a batch of", name, "endpoint")
   end
-  local fault = check_options(option_kinds, options, name)
+  local fault = check_options(rows.BatchOptions, options, name)
   if fault then
     return nil, fault
   end

@@ -1,24 +1,16 @@
 --- Imports users by the thousand: many in a call, several calls at a time.
 
 local core = require "thoughtspot.core"
+local check_options = require "thoughtspot.options".check
+local rows = require "thoughtspot.bulk.options"
 local batch = require "thoughtspot.bulk.batch"
 local Items = require "thoughtspot.bulk.items"
-local check_options = require "thoughtspot.options"
 local import_result = require "thoughtspot.bulk.import_result"
 local new_report = require "thoughtspot.bulk.report"
 
 local DEFAULT_BATCH_SIZE = 100
 
 local ENDPOINT = "import_users"
-
-local option_kinds = {
-  batch_size = "a whole number above zero",
-  concurrency = "a whole number above zero",
-  stop_after = "a whole number above zero",
-  dry_run = "true or false",
-  default_password = "a string",
-  on_progress = "a function",
-}
 
 local function summary(text)
   return new_report(function(report)
@@ -45,7 +37,7 @@ local function find_fault(options)
     return core.error("argument", "give true or false: the cluster takes it "
       .. "as true when it is absent, and imports nothing", ENDPOINT, "dry_run")
   end
-  return check_options(option_kinds, options, ENDPOINT)
+  return check_options(rows.ImportInBatchesOptions, options, ENDPOINT)
 end
 
 local function new_request(import, users)

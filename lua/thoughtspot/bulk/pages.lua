@@ -14,7 +14,8 @@
 -- if need be from the beginning.
 
 local core = require "thoughtspot.core"
-local check_options = require "thoughtspot.options"
+local check_options = require "thoughtspot.options".check
+local rows = require "thoughtspot.bulk.options"
 
 local DEFAULT_PAGE_SIZE = 1000
 
@@ -55,14 +56,6 @@ local function with_id(fields)
   return wanted, true
 end
 
-local option_kinds = {
-  fields = "a table",
-  page_size = "a whole number above zero, or -1",
-  prefetch = "a whole number, zero or more",
-  limit = "a whole number, zero or more",
-  on_skipped = "a function",
-}
-
 -- The filter is copied for each page: what is wrong with it as it was given
 -- would be lost.
 local function check_filter(client, filter)
@@ -90,7 +83,7 @@ local function find_fault(client, filter, options)
     return core.error("argument", "expected a number, got "
       .. type(filter.record_offset), "search_users", "record_offset")
   end
-  return check_options(option_kinds, options, "search_users")
+  return check_options(rows.EachUserOptions, options, "search_users")
     or check_filter(client, filter)
 end
 

@@ -1,0 +1,84 @@
+--- The options of iterators, batches and imports: rows for
+-- thoughtspot.options.
+
+local concurrency = {
+  name = "concurrency", kind = "a whole number above zero", default = "8",
+  doc = "calls in flight",
+}
+
+return {
+  EachUserOptions = {
+    {
+      name = "fields", kind = "a table", list = true,
+      doc = "names: keep only these fields of each user",
+    },
+    {
+      name = "page_size", kind = "a whole number above zero, or -1",
+      default = "1000",
+      doc = "users a request; -1: all in one streamed reply, which can be "
+        .. "slow and use up the cluster's memory: ThoughtSpot warns against "
+        .. "it",
+    },
+    {
+      name = "prefetch", kind = "a whole number, zero or more", default = "1",
+      doc = "pages that are requested ahead",
+    },
+    {
+      name = "limit", kind = "a whole number, zero or more",
+      doc = "the most users to return",
+    },
+    {
+      name = "on_skipped", kind = "a function",
+      annotation = "fun(row: thoughtspot.SkippedRow)",
+      doc = "takes { offset, err }: is told of a row that the cluster cannot "
+        .. "return; without it, such a row is an error",
+    },
+  },
+  BatchOptions = {
+    concurrency,
+    {
+      name = "stop_after", kind = "a whole number above zero",
+      doc = "failures after which nothing more is sent; what is left fails "
+        .. "with an error of kind cancelled",
+    },
+    {
+      name = "on_progress", kind = "a function",
+      annotation = "fun(done: integer, total: integer?)",
+      doc = "is called after each item with the number of items that are "
+        .. "done and of all, which is nil while it is not known",
+    },
+    {
+      name = "on_result", kind = "a function",
+      annotation = "fun(index: integer, value: any, "
+        .. "err: thoughtspot.Error?, item: any)",
+      doc = "takes index, value, err, item: is given each outcome, in place "
+        .. "of the report",
+    },
+  },
+  ImportInBatchesOptions = {
+    {
+      name = "dry_run", kind = "true or false", required = true,
+      doc = "true: only check; false: import",
+    },
+    {
+      name = "batch_size", kind = "a whole number above zero",
+      default = "100", doc = "users in a call",
+    },
+    concurrency,
+    {
+      name = "stop_after", kind = "a whole number above zero",
+      doc = "failed users after which nothing more is sent; what is left "
+        .. "fails with an error of kind cancelled",
+    },
+    {
+      name = "default_password", kind = "a string",
+      doc = "password for created users that have none",
+    },
+    {
+      name = "on_progress", kind = "a function",
+      annotation = "fun(done: integer, total: integer?)",
+      doc = "is called after each call with the number of users that are "
+        .. "done and of all, which is nil while it is not known",
+    },
+  },
+}

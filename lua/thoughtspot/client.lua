@@ -314,9 +314,9 @@ end
 --   { id, name } as the cluster gives them; the number of users whom it
 --   neither refused nor named; and a list of { index, item, err }, in the
 --   order of the users. A user who cannot be valid fails alone, as does one
---   whose user_identifier, in any case, an earlier one has; one whom the cluster
---   refuses takes those of the same call along. Or nil and an error, or nil,
---   an error and the report so far, as Client:batch
+--   whose user_identifier, in any case, an earlier one has; one whom the
+--   cluster refuses takes those of the same call along. Or nil and an error,
+--   or nil, an error and the report so far, as Client:batch
 function Client:import_in_batches(users, options)
   expect_client(self, "import_in_batches")
   expect_batch("import_in_batches", users, options)

@@ -1,6 +1,7 @@
 -- What lua/thoughtspot/meta.lua tells an editor is well formed, complete and
 -- true: the values that the library takes and returns are of its types.
 
+local command = require "spec.support.command"
 local core = require "thoughtspot.core"
 local docs = require "spec.support.docs"
 local luacats = require "spec.support.luacats"
@@ -38,6 +39,11 @@ describe("the reader of annotations", function()
       ["---@clas A"] = "there is no @clas",
       ["---@alias A\n---| \"b\" c"] = "expected # or the end",
       ["---@param a string\nfunction f(b) end"] = "annotated are (a)",
+      ["---@class A\n---@field a fun(): (string|false)?, number?"] =
+        "results without a parenthesis",
+      ["---@class A\n---@field [string] string\n---@field a string"] =
+        "no field after [string]",
+      ["---@class A\n---@field a [string, number"] = "expected ]",
     } do
       local ok, err = pcall(luacats.read, text .. "\n")
       assert.is_false(ok, text)
@@ -52,8 +58,135 @@ describe("the reader of annotations", function()
 end)
 
 describe("the annotations", function()
+  local text = docs.read(META)
+
   it("are Lua, and do nothing", function()
-    assert.is_nil(assert(loadfile(META))())
+    local loaded = assert(loadfile(META))()
+    for name, value in pairs(loaded) do
+      assert.is_nil(value("any", "thing"), name)
+    end
+  end)
+
+  -- An editor takes the file with this name for what the require means, before
+  -- it looks at any path; what it returns is the type.
+  it("are those of the module", function()
+    assert.equal("---@meta thoughtspot", text:match "^[^\n]*")
+    assert.equal("return thoughtspot", text:match "([^\n]*)\n$")
+    assert.matches("\n---@class thoughtspot\n[^\n]*\n[^\n]*\n"
+      .. "local thoughtspot = {}\n", text)
+  end)
+
+  it("have an error in every call's results, since an editor cannot know "
+    .. "that it is there if the result is not", function()
+    local count = 0
+    for name, block in pairs(definitions.functions) do
+      local second = (block.returns[2] or {}).text
+      if name:find "^Pager" then
+        assert.is_true(second == nil or second == "thoughtspot.Error?", name)
+      elseif second and second:find "Error" then
+        assert.equal("thoughtspot.Error", second, name)
+        count = count + 1
+      end
+    end
+    assert.is_true(count > #thoughtspot.describe())
+  end)
+
+  -- The classes that a call is given, from those that its parameters name.
+  local function each_given(visit)
+    local seen = {}
+    local function visit_class(name)
+      local class = definitions.types[name]
+      if not class or not class.order or seen[name] then
+        return
+      end
+      seen[name] = true
+      visit(name, class)
+      local block = text:match("\n%-%-%-@class " .. name:gsub("%.", "%%.")
+        .. "[:%s].-\n\n")
+      for line in block:gmatch "%-%-%-@field ([^\n]*)" do
+        for used in line:match "%S+ (.*)":gmatch "thoughtspot%.%w+" do
+          visit_class(used)
+        end
+      end
+    end
+    for line in text:gmatch "\n%-%-%-@param [%w_?]+ ([^\n]*)" do
+      for name in line:gmatch "thoughtspot%.%w+" do
+        visit_class(name)
+      end
+    end
+  end
+
+  it("know the fields of what a call is given, and that there are no others",
+    function()
+      -- Objects of the caller's; what the library gives to a function that it
+      -- was given; what is set by a dot; and what Overrides says.
+      local open = {}
+      for name in ("TokenStore Event Sandbox SandboxQuirks SandboxRequest "
+        .. "User HttpRequest HttpResponse SkippedRow Error Options "
+        .. "NoSuchField"):gmatch "%a+" do
+        open["thoughtspot." .. name] = true
+      end
+      local count = 0
+      each_given(function(name, class)
+        if not open[name] and not class.has_methods then
+          assert.equal("thoughtspot.NoSuchField", class.other, name)
+          count = count + 1
+        end
+      end)
+      assert.is_true(count >= 30)
+      assert.equal("thoughtspot.Overrides",
+        definitions.types["thoughtspot.Options"].parent)
+      assert.is_nil(definitions.types["thoughtspot.User"].other)
+    end)
+
+  it("tell what the items of a batch are", function()
+    local overloads = {}
+    local batch = definitions.functions["Client:batch"]
+    for _, overload in ipairs(batch.overloads) do
+      local endpoint, items = overload:match 'endpoint: "(.-)", items: (%S-)|'
+      if not endpoint then
+        endpoint, items = overload:match 'endpoint: "(.-)", items: (%b[]%[%])|'
+      end
+      overloads[endpoint] = items
+    end
+    for _, name in ipairs(thoughtspot.describe()) do
+      local endpoint = thoughtspot.describe(name)
+      local request = endpoint.request and "thoughtspot."
+        .. endpoint.request.name
+      local expected = request or endpoint.path_parameter and "string"
+      if request and endpoint.path_parameter then
+        expected = "[string, " .. request .. "]"
+      end
+      assert.equal(expected and expected .. "[]", overloads[name], name)
+    end
+    assert.equal("[string, thoughtspot.UpdateUserRequest][]",
+      overloads.update_user)
+    assert.equal("thoughtspot.CreateUserRequest[]", overloads.create_user)
+    assert.equal("string[]", overloads.delete_user)
+  end)
+
+  it("have the fields that can be kept of a reply", function()
+    local fields = {}
+    for _, field in ipairs(thoughtspot.describe "User".fields) do
+      fields[#fields + 1] = field.name
+    end
+    local names = definitions.types["thoughtspot.UserField"].values
+    assert.same(fields, names)
+    assert_is(names, "thoughtspot.UserField[]")
+    assert_is({ fields = names, page_size = -1 },
+      "thoughtspot.EachUserOptions")
+    assert_is({ fields = { "activation_link", "id" } },
+      "thoughtspot.CallOptions")
+    assert_is_not({ fields = { "nmae" } }, "thoughtspot.CallOptions",
+      "value.fields[1]: a string will not do")
+  end)
+
+  -- An editor reads such a line as an annotation of its own.
+  it("are not begun by accident in another module", function()
+    for path in command.check("find lua -name '*.lua'"):gmatch "%S+" do
+      assert.is_nil(("\n" .. docs.read(path)):match "\n *%-%-%- +@[^\n]*",
+        path)
+    end
   end)
 
   it("name only types that there are", function()
@@ -96,11 +229,11 @@ describe("the annotations", function()
   end
 
   it("have every kind of error, and no other", function()
-    local units = definitions.types["thoughtspot.ErrorKind"].units
-    for _, unit in ipairs(units) do
-      assert.equal(unit.value, core.error(unit.value, "").kind)
+    local kinds = definitions.types["thoughtspot.ErrorKind"].values
+    for _, kind in ipairs(kinds) do
+      assert.equal(kind, core.error(kind, "").kind)
     end
-    assert.equal(17, #units)
+    assert.equal(17, #kinds)
   end)
 
   -- An unknown option is refused with a list of those that there are.

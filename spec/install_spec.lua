@@ -73,6 +73,44 @@ describe("installing", function()
     try(folder .. "/opt/here")
   end)
 
+  -- The file that lua-language-server takes for a require, when a folder is
+  -- its library: a file that says it is the module's annotations; else one
+  -- whose path ends as the first of its patterns says, wherever it stands.
+  local function resolve(files, module)
+    for _, path in ipairs(files) do
+      if command.read(path):match "^%-%-%-@meta (%S+)" == module then
+        return path
+      end
+    end
+    for _, pattern in ipairs { "/?.lua", "/?/init.lua" } do
+      local ending = pattern:gsub("?", (module:gsub("%.", "/")))
+      for _, path in ipairs(files) do
+        if path:sub(-#ending) == ending then
+          return path
+        end
+      end
+    end
+  end
+
+  it("lets an editor find the annotations behind require", function()
+    run(("make install LUA=%s DESTDIR=%s PREFIX=/opt"):format(quote(lua),
+      quote(folder)))
+    local share = ("%s/opt/share/lua/%s/"):format(folder, version)
+    local files = {}
+    for path in run("find " .. folder .. " -name '*.lua' | sort"):gmatch "%S+"
+    do
+      files[#files + 1] = path
+    end
+    for module, path in pairs {
+      ["thoughtspot"] = "thoughtspot/meta.lua",
+      ["resty.thoughtspot"] = "resty/thoughtspot.lua",
+      ["thoughtspot.client"] = "thoughtspot/client.lua",
+      ["thoughtspot.sandbox"] = "thoughtspot/sandbox/init.lua",
+    } do
+      assert.equal(share .. path, resolve(files, module))
+    end
+  end)
+
   it("by make goes where the interpreter looks", function()
     run(("make install LUA=%s DESTDIR=%s"):format(quote(lua), quote(folder)))
     local script = "print((package.%s:match '(/[^;?]*)/%%?'))"
@@ -143,8 +181,14 @@ describe("installing", function()
       try(folder .. "/packed")
     end)
 
-    it("passes its lint", function()
-      run "luarocks lint lua-thoughtspot-scm-1.rockspec"
+    it("passes its lint, with every rockspec that there is", function()
+      local count = 0
+      for path in run "find . -name '*.rockspec' -not -path './build/*'"
+        :gmatch "%S+" do
+        run("luarocks lint " .. quote(path))
+        count = count + 1
+      end
+      assert.is_true(count >= 2)
     end)
   end)
 end)

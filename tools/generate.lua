@@ -1,4 +1,5 @@
---- Derives from the endpoint table what the documentation repeats of it.
+--- Derives what the documentation repeats of the endpoint table, and the
+-- rockspecs.
 --
 -- A derived part stands between two lines, in Markdown
 --   <!-- derived: NAME -->  and  <!-- end derived -->
@@ -325,11 +326,17 @@ local function add_class(lines, name, fields)
   lines[#lines + 1] = ""
 end
 
+-- What a class that is given ends with: see thoughtspot.NoSuchField.
+local NO_OTHER_FIELD = "---@field [string] thoughtspot.NoSuchField"
+
 local function add_schema(lines, aliases, schema, is_reply)
   local fields = {}
   for _, field in ipairs(schema.fields) do
     fields[#fields + 1] =
       annotated_field(lines, aliases, schema, field, is_reply)
+  end
+  if not is_reply then
+    fields[#fields + 1] = NO_OTHER_FIELD
   end
   add_class(lines, schema.name, fields)
 end
@@ -345,8 +352,35 @@ local function add_options(lines, schema)
     end
     all[#all + 1] = line
   end
+  -- In the root class alone, because it is looked up before the parents.
+  all[#all + 1] = NO_OTHER_FIELD
   add_class(lines, "Overrides", all)
   add_class(lines, schema.name .. ": thoughtspot.Overrides", required)
+end
+
+-- The names of the fields of several schemas, each once.
+local function add_field_names(lines, name, schemas)
+  lines[#lines + 1] = "---@alias thoughtspot." .. name
+  local seen = {}
+  for _, schema in ipairs(schemas) do
+    for _, field in ipairs(schema.fields) do
+      if not seen[field.name] then
+        seen[field.name] = true
+        lines[#lines + 1] = ("---| %q # %s"):format(field.name, field.doc)
+      end
+    end
+  end
+  lines[#lines + 1] = ""
+end
+
+-- What may be kept of a user, and of any reply.
+local function add_reply_fields(lines)
+  local schemas = {}
+  for endpoint in each_endpoint() do
+    schemas[#schemas + 1] = endpoint.returns
+  end
+  add_field_names(lines, "UserField", { thoughtspot.describe "User" })
+  add_field_names(lines, "ReplyField", schemas)
 end
 
 local function add_endpoint_names(lines)
@@ -379,13 +413,53 @@ local function add_method(lines, endpoint)
   local returned = endpoint.returns and "thoughtspot." .. endpoint.returns.name
     .. (endpoint.reply == "list" and "[]" or "") or "true"
   lines[#lines + 1] = "---@return " .. returned .. "? result"
-  lines[#lines + 1] = "---@return thoughtspot.Error? err"
+  lines[#lines + 1] = "---@return thoughtspot.Error err"
   lines[#lines + 1] = ("function Client:%s(%s) end"):format(endpoint.name,
     table.concat(names, ", "))
   lines[#lines + 1] = ""
 end
 
---- The classes of requests, replies and options, and the endpoint methods.
+-- What one item of a batch is; nil: nothing that could be said of it.
+local function item_type(endpoint)
+  local request = endpoint.request and "thoughtspot." .. endpoint.request.name
+  if endpoint.path_parameter and request then
+    return "[string, " .. request .. "]"
+  end
+  return request or endpoint.path_parameter and "string"
+end
+
+-- The method batch. Its items depend on the endpoint, which an editor finds
+-- out by the overloads.
+local function add_batch(lines)
+  local given = "%s[]|(fun(): %s, any)"
+  local rest = "options?: thoughtspot.BatchOptions): thoughtspot.BatchReport?,"
+    .. " any, thoughtspot.BatchReport?"
+  for _, line in ipairs {
+    "---Makes a call for each of many items, several at a time.",
+    "---@param endpoint thoughtspot.EndpointName",
+    "---@param items " .. given:format("any", "any") .. " what the method "
+      .. "takes: a request, an identifier, or { identifier, request }",
+    "---@param options? thoughtspot.BatchOptions",
+    "---@return thoughtspot.BatchReport? report",
+    "---@return any err",
+    "---@return thoughtspot.BatchReport? report_so_far",
+  } do
+    lines[#lines + 1] = line
+  end
+  for endpoint in each_endpoint() do
+    local item = item_type(endpoint)
+    if item then
+      lines[#lines + 1] = ("---@overload fun(self: thoughtspot.Client, "
+        .. "endpoint: %q, items: %s, %s"):format(endpoint.name,
+        given:format(item, item .. "?"), rest)
+    end
+  end
+  lines[#lines + 1] = "function Client:batch(endpoint, items, options) end"
+  lines[#lines + 1] = ""
+end
+
+--- The classes of requests, replies and options, and the methods that depend
+-- on the endpoints.
 function generate.parts.annotations()
   local lines, seen, aliases = {}, {}, {}
   local function visit(schema, is_reply)
@@ -396,6 +470,7 @@ function generate.parts.annotations()
     end
   end
   add_endpoint_names(lines)
+  add_reply_fields(lines)
   visit_options(visit, seen)
   for _, name in ipairs(lua_options) do
     visit_schema(thoughtspot.describe(name), false, seen, visit)
@@ -405,6 +480,7 @@ function generate.parts.annotations()
   for endpoint in each_endpoint() do
     add_method(lines, endpoint)
   end
+  add_batch(lines)
   lines[#lines] = nil
   return lines_to_text(lines)
 end
@@ -474,6 +550,9 @@ end
 
 -- --- Rocks ----------------------------------------------------------------
 
+local SCM_ROCKSPEC = "lua-thoughtspot-scm-1.rockspec"
+local VERSION_HEADER = "src/binding/version.h"
+
 local function lines_of(command)
   local lines, pipe = {}, io.popen(command)
   for line in pipe:lines() do
@@ -498,6 +577,18 @@ function generate.parts.modules()
       :gsub("%.init$", "")
     return ("    [%q] = %q,"):format(name, path)
   end))
+end
+
+--- The rockspec of this version, which is that of the source tree but for
+-- where it comes from.
+-- @return its path, and its text
+function generate.release()
+  local version = generate.read(VERSION_HEADER)
+    :match 'TS_VERSION "([^"]*)"'
+  local text = generate.render(generate.read(SCM_ROCKSPEC))
+    :gsub('version = "scm%-1"', ('version = "%s-1"'):format(version))
+    :gsub('(url = "git%+[^\n]*)', ('%%1\n  tag = "v%s",'):format(version))
+  return ("lua-thoughtspot-%s-1.rockspec"):format(version), text
 end
 
 -- --- Files -----------------------------------------------------------------
@@ -532,14 +623,19 @@ function generate.read(path)
   return text
 end
 
---- Writes the derived parts of all files anew.
+local function write(path, text)
+  local file = assert(io.open(path, "w"))
+  assert(file:write(text))
+  assert(file:close())
+end
+
+--- Writes the derived parts of all files anew, and the rockspec of this
+-- version.
 function generate.write()
   for _, path in ipairs(generate.files) do
-    local text = generate.render(generate.read(path))
-    local file = assert(io.open(path, "w"))
-    assert(file:write(text))
-    assert(file:close())
+    write(path, generate.render(generate.read(path)))
   end
+  write(generate.release())
 end
 
 return generate

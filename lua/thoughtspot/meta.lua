@@ -1,12 +1,20 @@
----@meta _
+---@meta thoughtspot
 -- luacheck: no max line length, no unused args, no unused
 
 --- Types for lua-language-server and others that read LuaCATS annotations.
 -- Nothing here runs. The parts marked as derived come from the endpoint
 -- table: make docs.
+--
+-- The file has the module's name and returns it, because an editor takes
+-- resty/thoughtspot.lua for `require "thoughtspot"` otherwise.
 
 ---JSON's null: thoughtspot.null. It is true to Lua.
----@alias thoughtspot.Null lightuserdata
+---@alias thoughtspot.Null lightuserdata|userdata
+
+---What is written to a field that there is not. A class that ends with
+---`[string] thoughtspot.NoSuchField` has no fields but those before.
+---@class thoughtspot.NoSuchField
+---@field no_such_field true
 
 ---@alias thoughtspot.ErrorKind
 ---| "argument" # the arguments are wrong; nothing was sent
@@ -67,7 +75,7 @@
 ---@alias thoughtspot.Transport thoughtspot.Sandbox|fun(request: thoughtspot.HttpRequest): thoughtspot.HttpResponse?, any
 
 ---@class thoughtspot.TokenStore
----@field get fun(refused: string?): (string|false)?, number? a token and its expiry, epoch seconds; nil: mint one; false, seconds: ask again then
+---@field get fun(refused: string?): string|false|nil, number? a token and its expiry, epoch seconds; nil: mint one; false, seconds: ask again then
 ---@field set fun(token: string?, expires: number?) what was minted; nil: there is none
 
 ---@class thoughtspot.SkippedRow
@@ -145,7 +153,7 @@ local Client = {}
 ---Finds the one user of a name or GUID.
 ---@param identifier string name or GUID
 ---@return thoughtspot.User? user
----@return thoughtspot.Error? err kind "not_found" or "conflict"
+---@return thoughtspot.Error err kind "not_found" or "conflict"
 function Client:find_user(identifier) end
 
 ---Iterates over the users that a filter finds; raises a thoughtspot.Error
@@ -162,17 +170,8 @@ function Client:each_user(filter, options) end
 ---@return thoughtspot.Pager
 function Client:user_pages(filter, options) end
 
----Makes a call for each of many items, several at a time.
----@param endpoint thoughtspot.EndpointName
----@param items any[]|fun(): any what the method takes: a request, an identifier, or { identifier, request }
----@param options? thoughtspot.BatchOptions
----@return thoughtspot.BatchReport? report
----@return any err
----@return thoughtspot.BatchReport? report_so_far
-function Client:batch(endpoint, items, options) end
-
 ---Imports users, many in a call and several calls at a time.
----@param users thoughtspot.ImportUser[]|fun(): thoughtspot.ImportUser?
+---@param users thoughtspot.ImportUser[]|(fun(): thoughtspot.ImportUser?, any)
 ---@param options thoughtspot.ImportInBatchesOptions
 ---@return thoughtspot.ImportReport? report
 ---@return any err
@@ -186,10 +185,16 @@ function Client:close() end
 ---@field admin? { name?: string, password?: string } when absent: "tsadmin", "secret"
 ---@field secret_key? string of trusted authentication; when absent: "sandbox-secret-key"
 ---@field orgs? string[] names; org 0, "Primary", is always there
----@field groups? (string|{ name: string, org?: string })[] names, or with the name of their org
+---@field groups? (string|thoughtspot.SandboxGroup)[] names, or with the name of their org
 ---@field users? thoughtspot.SandboxUser[]
 ---@field quirks? thoughtspot.SandboxQuirks
 ---@field clock? fun(): number epoch seconds; when absent: os.time
+---@field [string] thoughtspot.NoSuchField
+
+---@class thoughtspot.SandboxGroup
+---@field name string
+---@field org? string name of its org; when absent: "Primary"
+---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.SandboxUser
 ---@field name string
@@ -214,6 +219,7 @@ function Client:close() end
 ---@field favorites? table<string, thoughtspot.FavoriteType> by GUID
 ---@field groups? string[] by name
 ---@field orgs? string[] by name; when absent: "Primary"
+---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.SandboxQuirks
 ---@field dangling_user? string|false name of a user whose row makes a search answer 404
@@ -233,6 +239,7 @@ function Client:close() end
 ---@field body? string
 ---@field error? string a message in place of an answer
 ---@field applied? boolean true: the request is carried out all the same
+---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.SandboxRequest
 ---@field endpoint? thoughtspot.EndpointName
@@ -276,6 +283,113 @@ function Sandbox:user(identifier) end
 ---| "get_current_user_info"
 ---| "get_current_user_token"
 
+---@alias thoughtspot.UserField
+---| "id" # GUID
+---| "name" # login name, unique in the cluster
+---| "display_name" # name shown in the user interface
+---| "visibility" # whether others find the user when sharing
+---| "author_id" # GUID of the creator
+---| "can_change_password" # the user may change the password
+---| "complete_detail" # nothing was left out
+---| "creation_time_in_millis" # time of creation, milliseconds since the epoch
+---| "current_org" # org of the token
+---| "deleted" # the user is deleted
+---| "deprecated" # the user is deprecated
+---| "account_type" # how the user signs in
+---| "account_status" # whether the user may sign in
+---| "email" # e-mail address
+---| "expiration_time_in_millis" # time of expiry, milliseconds since the epoch
+---| "external" # managed outside of the cluster
+---| "favorite_metadata" # favourite Liveboards and Answers
+---| "first_login_time_in_millis" # time of the first login, milliseconds since the epoch
+---| "group_mask" # bit mask of groups
+---| "hidden" # hidden from lists
+---| "home_liveboard" # Liveboard of the home page
+---| "incomplete_details" # what was left out
+---| "is_first_login" # the user has not logged in before
+---| "modification_time_in_millis" # time of the last change, milliseconds since the epoch
+---| "modifier_id" # GUID of who made the last change
+---| "notify_on_share" # send an e-mail when something is shared with the user
+---| "onboarding_experience_completed" # the user has been through the introduction
+---| "orgs" # orgs of the user
+---| "owner_id" # GUID of the owner
+---| "parent_type" # kind of parent
+---| "privileges" # privileges of the user
+---| "show_onboarding_experience" # offer the introduction to the user
+---| "super_user" # has every right
+---| "system_user" # belongs to the system
+---| "tags" # tags
+---| "tenant_id" # GUID of the tenant
+---| "user_groups" # groups of the user
+---| "user_inherited_groups" # groups by inheritance
+---| "welcome_email_sent" # the welcome mail was sent
+---| "org_privileges" # privileges by org
+---| "preferred_locale" # language and region of the user interface
+---| "use_browser_language" # follow the browser's language, which overrides preferred_locale
+---| "extended_properties" # free-form properties of the user
+---| "extended_preferences" # free-form preferences of the user
+---| "user_parameters" # parameters of the session
+---| "access_control_properties" # access control of the session
+---| "variable_values" # values of formula variables by org
+
+---@alias thoughtspot.ReplyField
+---| "id" # GUID
+---| "name" # login name, unique in the cluster
+---| "display_name" # name shown in the user interface
+---| "visibility" # whether others find the user when sharing
+---| "author_id" # GUID of the creator
+---| "can_change_password" # the user may change the password
+---| "complete_detail" # nothing was left out
+---| "creation_time_in_millis" # time of creation, milliseconds since the epoch
+---| "current_org" # org of the token
+---| "deleted" # the user is deleted
+---| "deprecated" # the user is deprecated
+---| "account_type" # how the user signs in
+---| "account_status" # whether the user may sign in
+---| "email" # e-mail address
+---| "expiration_time_in_millis" # time of expiry, milliseconds since the epoch
+---| "external" # managed outside of the cluster
+---| "favorite_metadata" # favourite Liveboards and Answers
+---| "first_login_time_in_millis" # time of the first login, milliseconds since the epoch
+---| "group_mask" # bit mask of groups
+---| "hidden" # hidden from lists
+---| "home_liveboard" # Liveboard of the home page
+---| "incomplete_details" # what was left out
+---| "is_first_login" # the user has not logged in before
+---| "modification_time_in_millis" # time of the last change, milliseconds since the epoch
+---| "modifier_id" # GUID of who made the last change
+---| "notify_on_share" # send an e-mail when something is shared with the user
+---| "onboarding_experience_completed" # the user has been through the introduction
+---| "orgs" # orgs of the user
+---| "owner_id" # GUID of the owner
+---| "parent_type" # kind of parent
+---| "privileges" # privileges of the user
+---| "show_onboarding_experience" # offer the introduction to the user
+---| "super_user" # has every right
+---| "system_user" # belongs to the system
+---| "tags" # tags
+---| "tenant_id" # GUID of the tenant
+---| "user_groups" # groups of the user
+---| "user_inherited_groups" # groups by inheritance
+---| "welcome_email_sent" # the welcome mail was sent
+---| "org_privileges" # privileges by org
+---| "preferred_locale" # language and region of the user interface
+---| "use_browser_language" # follow the browser's language, which overrides preferred_locale
+---| "extended_properties" # free-form properties of the user
+---| "extended_preferences" # free-form preferences of the user
+---| "user_parameters" # parameters of the session
+---| "access_control_properties" # access control of the session
+---| "variable_values" # values of formula variables by org
+---| "users_added" # users created
+---| "users_updated" # users changed
+---| "users_deleted" # users deleted
+---| "activation_link" # link with the token for activate_user, valid 14 days
+---| "token" # bearer token
+---| "scope" # what the token is good for
+---| "valid_for_user_id" # GUID of the user the token stands for
+---| "valid_for_username" # name of the user the token stands for
+---| "token_type" # kind of token
+
 ---@class thoughtspot.Overrides
 ---@field host? string address of the cluster, https://name[:port][/prefix]
 ---@field username? string who logs in
@@ -306,6 +420,7 @@ function Sandbox:user(identifier) end
 ---@field sleep? fun(seconds: number) takes seconds: waits so long, and lets others run meanwhile
 ---@field transport? thoughtspot.Transport takes a request and sends it in place of libcurl; returns a response, or nil and a message
 ---@field token_store? thoughtspot.TokenStore { get, set }: functions that share tokens between processes
+---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.Options: thoughtspot.Overrides
 ---@field host string address of the cluster, https://name[:port][/prefix]
@@ -313,26 +428,30 @@ function Sandbox:user(identifier) end
 ---@class thoughtspot.RateLimit
 ---@field per_second number requests a second
 ---@field burst? number requests that may go out at once; when absent: 10
+---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.CallOptions
 ---@field timeout? number as the client's
 ---@field deadline? number as the client's
 ---@field max_retries? integer as the client's
 ---@field headers? table<string, string> further request headers, name = value; they win over the client's
----@field fields? string[] names: keep only these fields of the reply's objects
+---@field fields? thoughtspot.ReplyField[] names: keep only these fields of the reply's objects
+---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.EachUserOptions
----@field fields? string[] names: keep only these fields of each user
+---@field fields? thoughtspot.UserField[] names: keep only these fields of each user
 ---@field page_size? integer users a request; -1: all in one streamed reply, which can be slow and use up the cluster's memory: ThoughtSpot warns against it; when absent: 1000
 ---@field prefetch? integer pages that are requested ahead; when absent: 1
 ---@field limit? integer the most users to return
 ---@field on_skipped? fun(row: thoughtspot.SkippedRow) takes { offset, err }: is told of a row that the cluster cannot return; without it, such a row is an error
+---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.BatchOptions
 ---@field concurrency? integer calls in flight; when absent: 8
 ---@field stop_after? integer failures after which nothing more is sent; what is left fails with an error of kind cancelled
 ---@field on_progress? fun(done: integer, total: integer?) is called after each item with the number of items that are done and of all, which is nil while it is not known
 ---@field on_result? fun(index: integer, value: any, err: thoughtspot.Error?, item: any) takes index, value, err, item: is given each outcome, in place of the report
+---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.ImportInBatchesOptions
 ---@field dry_run boolean true: only check; false: import
@@ -341,10 +460,12 @@ function Sandbox:user(identifier) end
 ---@field stop_after? integer failed users after which nothing more is sent; what is left fails with an error of kind cancelled
 ---@field default_password? string password for created users that have none
 ---@field on_progress? fun(done: integer, total: integer?) is called after each call with the number of users that are done and of all, which is nil while it is not known
+---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.ProgressOptions
 ---@field what? string what is counted, as in users
 ---@field output? file* where to draw or write; when absent: io.stderr
+---@field [string] thoughtspot.NoSuchField
 
 ---@alias thoughtspot.UserVisibility
 ---| "SHARABLE"
@@ -551,6 +672,7 @@ function Sandbox:user(identifier) end
 ---@field role_identifiers? string[] roles (names or GUIDs), any of them
 ---@field include_favorite_metadata? boolean|thoughtspot.Null return the favourites too; when absent: false
 ---@field include_variable_values? boolean|thoughtspot.Null return the values of formula variables too; when absent: false
+---@field [string] thoughtspot.NoSuchField
 
 ---@alias thoughtspot.FavoriteType
 ---| "LIVEBOARD"
@@ -559,6 +681,7 @@ function Sandbox:user(identifier) end
 ---@class thoughtspot.Favorite
 ---@field identifier? string|thoughtspot.Null name or GUID
 ---@field type? thoughtspot.FavoriteType|thoughtspot.Null kind of object, required where identifier is a name
+---@field [string] thoughtspot.NoSuchField
 
 ---@alias thoughtspot.SortOptionsFieldName
 ---| "NAME"
@@ -574,6 +697,7 @@ function Sandbox:user(identifier) end
 ---@class thoughtspot.SortOptions
 ---@field field_name? thoughtspot.SortOptionsFieldName|thoughtspot.Null column to sort by
 ---@field order? thoughtspot.SortOptionsOrder|thoughtspot.Null direction
+---@field [string] thoughtspot.NoSuchField
 
 ---@alias thoughtspot.CreateUserRequestPreferredLocale
 ---| "en-CA"
@@ -625,6 +749,7 @@ function Sandbox:user(identifier) end
 ---@field extended_preferences? table<string, any> free-form preferences of the user
 ---@field trigger_welcome_email? boolean|thoughtspot.Null send a welcome mail (clusters without IAM)
 ---@field trigger_activation_email? boolean|thoughtspot.Null send an activation mail (IAMv2); set a password where this is false
+---@field [string] thoughtspot.NoSuchField
 
 ---@alias thoughtspot.UpdateUserRequestOperation
 ---| "ADD"
@@ -650,12 +775,14 @@ function Sandbox:user(identifier) end
 ---@field use_browser_language? boolean|thoughtspot.Null follow the browser's language, which overrides preferred_locale
 ---@field extended_properties? table<string, any> free-form properties of the user
 ---@field extended_preferences? table<string, any> free-form preferences of the user
+---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.ImportUsersRequest
 ---@field users thoughtspot.ImportUser[] users to create or change
 ---@field default_password? string password for created users that have none
 ---@field dry_run? boolean|thoughtspot.Null only report what would change; false does it; when absent: true
 ---@field delete_unspecified_users? boolean|thoughtspot.Null delete every user that is not in the list; when absent: false
+---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.ImportUser
 ---@field user_identifier string user (name or GUID)
@@ -674,31 +801,38 @@ function Sandbox:user(identifier) end
 ---@field favorite_metadata? thoughtspot.Favorite[]|thoughtspot.Null favourite Liveboards and Answers
 ---@field preferred_locale? thoughtspot.CreateUserRequestPreferredLocale|thoughtspot.Null language and region of the user interface
 ---@field use_browser_language? boolean|thoughtspot.Null follow the browser's language, which overrides preferred_locale
+---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.ChangeUserPasswordRequest
 ---@field current_password string password the user has now
 ---@field new_password string password the user gets
 ---@field user_identifier string user (name or GUID)
+---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.ResetUserPasswordRequest
 ---@field new_password string password the user gets
 ---@field user_identifier string user (name or GUID)
+---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.ActivateUserRequest
 ---@field user_identifier string user (name or GUID)
 ---@field auth_token string token of the activation link: what follows token= in it
 ---@field password string password the user gets
 ---@field properties? string properties of the user, as one string
+---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.DeactivateUserRequest
 ---@field user_identifier string user (name or GUID)
 ---@field base_url string address of the cluster, the start of the activation link
+---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.ForceLogoutUsersRequest
 ---@field user_identifiers string[] users (names or GUIDs), at least one: the cluster takes none to mean all
+---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.ForceLogoutAllUsersRequest
 ---@field confirm string the host of the client, as given to it
+---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.GetFullAccessTokenRequest
 ---@field username string login name of the user
@@ -711,12 +845,14 @@ function Sandbox:user(identifier) end
 ---@field auto_create? boolean|thoughtspot.Null create the user when missing; rewrites the groups at every mint; when absent: false
 ---@field group_identifiers? string[] groups of a user created on the way
 ---@field user_parameters? thoughtspot.UserParameters runtime filters, sorts and parameters of the session
+---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.UserParameters
 ---@field objects? thoughtspot.ParameterObject[]|thoughtspot.Null tables it applies to
 ---@field runtime_filters? thoughtspot.RuntimeFilter[]|thoughtspot.Null filters of the session
 ---@field runtime_sorts? thoughtspot.RuntimeSort[]|thoughtspot.Null sorts of the session
 ---@field parameters? thoughtspot.RuntimeParameter[]|thoughtspot.Null parameters of the session
+---@field [string] thoughtspot.NoSuchField
 
 ---@alias thoughtspot.ParameterObjectType
 ---| "LOGICAL_TABLE"
@@ -724,6 +860,7 @@ function Sandbox:user(identifier) end
 ---@class thoughtspot.ParameterObject
 ---@field type? thoughtspot.ParameterObjectType|thoughtspot.Null kind of object
 ---@field identifier string name or GUID of the table
+---@field [string] thoughtspot.NoSuchField
 
 ---@alias thoughtspot.RuntimeFilterOperator
 ---| "EQ"
@@ -749,25 +886,30 @@ function Sandbox:user(identifier) end
 ---@field operator thoughtspot.RuntimeFilterOperator comparison
 ---@field persist? boolean|thoughtspot.Null keep it beyond the session; when absent: false
 ---@field objects? thoughtspot.ParameterObject[]|thoughtspot.Null tables it applies to
+---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.RuntimeSort
 ---@field column_name? string|thoughtspot.Null column
 ---@field order? thoughtspot.SortOptionsOrder|thoughtspot.Null direction
 ---@field persist? boolean|thoughtspot.Null keep it beyond the session; when absent: false
 ---@field objects? thoughtspot.ParameterObject[]|thoughtspot.Null tables it applies to
+---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.RuntimeParameter
 ---@field name string parameter
 ---@field values string[] values
 ---@field persist? boolean|thoughtspot.Null keep it beyond the session; when absent: false
 ---@field objects? thoughtspot.ParameterObject[]|thoughtspot.Null tables it applies to
+---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.ValidateTokenRequest
 ---@field token string token to check
+---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.RevokeTokenRequest
 ---@field user_identifier? string user whose tokens are revoked (name or GUID)
 ---@field token? string token to revoke
+---@field [string] thoughtspot.NoSuchField
 
 ---Finds users: one page of them, ten unless record_size says otherwise. Some of their properties are shown to administrators alone.
 ---
@@ -775,7 +917,7 @@ function Sandbox:user(identifier) end
 ---@param request? thoughtspot.SearchUsersRequest
 ---@param options? thoughtspot.CallOptions
 ---@return thoughtspot.User[]? result
----@return thoughtspot.Error? err
+---@return thoughtspot.Error err
 function Client:search_users(request, options) end
 
 ---Creates a user.
@@ -785,7 +927,7 @@ function Client:search_users(request, options) end
 ---@param request thoughtspot.CreateUserRequest
 ---@param options? thoughtspot.CallOptions
 ---@return thoughtspot.User? result
----@return thoughtspot.Error? err
+---@return thoughtspot.Error err
 function Client:create_user(request, options) end
 
 ---Changes a user; groups and orgs are replaced unless operation says ADD or REMOVE.
@@ -796,7 +938,7 @@ function Client:create_user(request, options) end
 ---@param request? thoughtspot.UpdateUserRequest
 ---@param options? thoughtspot.CallOptions
 ---@return true? result
----@return thoughtspot.Error? err
+---@return thoughtspot.Error err
 function Client:update_user(user_identifier, request, options) end
 
 ---Deletes a user.
@@ -806,7 +948,7 @@ function Client:update_user(user_identifier, request, options) end
 ---@param user_identifier string user (name or GUID)
 ---@param options? thoughtspot.CallOptions
 ---@return true? result
----@return thoughtspot.Error? err
+---@return thoughtspot.Error err
 function Client:delete_user(user_identifier, options) end
 
 ---Creates and changes many users; changes nothing, and may be repeated, unless dry_run is false.
@@ -816,7 +958,7 @@ function Client:delete_user(user_identifier, options) end
 ---@param request thoughtspot.ImportUsersRequest
 ---@param options? thoughtspot.CallOptions
 ---@return thoughtspot.ImportResult? result
----@return thoughtspot.Error? err
+---@return thoughtspot.Error err
 function Client:import_users(request, options) end
 
 ---Changes a password, given the current one.
@@ -826,7 +968,7 @@ function Client:import_users(request, options) end
 ---@param request thoughtspot.ChangeUserPasswordRequest
 ---@param options? thoughtspot.CallOptions
 ---@return true? result
----@return thoughtspot.Error? err
+---@return thoughtspot.Error err
 function Client:change_user_password(request, options) end
 
 ---Sets the password of a user, as an administrator.
@@ -836,7 +978,7 @@ function Client:change_user_password(request, options) end
 ---@param request thoughtspot.ResetUserPasswordRequest
 ---@param options? thoughtspot.CallOptions
 ---@return true? result
----@return thoughtspot.Error? err
+---@return thoughtspot.Error err
 function Client:reset_user_password(request, options) end
 
 ---Activates a user, with the token of the link that deactivate_user gave.
@@ -846,7 +988,7 @@ function Client:reset_user_password(request, options) end
 ---@param request thoughtspot.ActivateUserRequest
 ---@param options? thoughtspot.CallOptions
 ---@return thoughtspot.User? result
----@return thoughtspot.Error? err
+---@return thoughtspot.Error err
 function Client:activate_user(request, options) end
 
 ---Deactivates a user and returns a link to activate it again.
@@ -856,7 +998,7 @@ function Client:activate_user(request, options) end
 ---@param request thoughtspot.DeactivateUserRequest
 ---@param options? thoughtspot.CallOptions
 ---@return thoughtspot.Activation? result
----@return thoughtspot.Error? err
+---@return thoughtspot.Error err
 function Client:deactivate_user(request, options) end
 
 ---Logs out the users of a list, which must not be empty.
@@ -866,7 +1008,7 @@ function Client:deactivate_user(request, options) end
 ---@param request thoughtspot.ForceLogoutUsersRequest
 ---@param options? thoughtspot.CallOptions
 ---@return true? result
----@return thoughtspot.Error? err
+---@return thoughtspot.Error err
 function Client:force_logout_users(request, options) end
 
 ---Logs out every user of the cluster, the caller too.
@@ -876,7 +1018,7 @@ function Client:force_logout_users(request, options) end
 ---@param request thoughtspot.ForceLogoutAllUsersRequest
 ---@param options? thoughtspot.CallOptions
 ---@return true? result
----@return thoughtspot.Error? err
+---@return thoughtspot.Error err
 function Client:force_logout_all_users(request, options) end
 
 ---Mints a token for a user.
@@ -885,7 +1027,7 @@ function Client:force_logout_all_users(request, options) end
 ---@param request thoughtspot.GetFullAccessTokenRequest
 ---@param options? thoughtspot.CallOptions
 ---@return thoughtspot.Token? result
----@return thoughtspot.Error? err
+---@return thoughtspot.Error err
 function Client:get_full_access_token(request, options) end
 
 ---Tells whom a token stands for and how long.
@@ -894,7 +1036,7 @@ function Client:get_full_access_token(request, options) end
 ---@param request thoughtspot.ValidateTokenRequest
 ---@param options? thoughtspot.CallOptions
 ---@return thoughtspot.TokenValidation? result
----@return thoughtspot.Error? err
+---@return thoughtspot.Error err
 function Client:validate_token(request, options) end
 
 ---Revokes a token, or the tokens of a user.
@@ -903,7 +1045,7 @@ function Client:validate_token(request, options) end
 ---@param request? thoughtspot.RevokeTokenRequest
 ---@param options? thoughtspot.CallOptions
 ---@return true? result
----@return thoughtspot.Error? err
+---@return thoughtspot.Error err
 function Client:revoke_token(request, options) end
 
 ---Returns the user that the client's token stands for.
@@ -911,7 +1053,7 @@ function Client:revoke_token(request, options) end
 ---`GET /api/rest/2.0/auth/session/user`, in clusters since 9.0.0.cl.
 ---@param options? thoughtspot.CallOptions
 ---@return thoughtspot.User? result
----@return thoughtspot.Error? err
+---@return thoughtspot.Error err
 function Client:get_current_user_info(options) end
 
 ---Returns a new token, valid for 24 hours, for the same user.
@@ -919,8 +1061,31 @@ function Client:get_current_user_info(options) end
 ---`GET /api/rest/2.0/auth/session/token`, in clusters since 9.4.0.cl.
 ---@param options? thoughtspot.CallOptions
 ---@return thoughtspot.SessionToken? result
----@return thoughtspot.Error? err
+---@return thoughtspot.Error err
 function Client:get_current_user_token(options) end
+
+---Makes a call for each of many items, several at a time.
+---@param endpoint thoughtspot.EndpointName
+---@param items any[]|(fun(): any, any) what the method takes: a request, an identifier, or { identifier, request }
+---@param options? thoughtspot.BatchOptions
+---@return thoughtspot.BatchReport? report
+---@return any err
+---@return thoughtspot.BatchReport? report_so_far
+---@overload fun(self: thoughtspot.Client, endpoint: "search_users", items: thoughtspot.SearchUsersRequest[]|(fun(): thoughtspot.SearchUsersRequest?, any), options?: thoughtspot.BatchOptions): thoughtspot.BatchReport?, any, thoughtspot.BatchReport?
+---@overload fun(self: thoughtspot.Client, endpoint: "create_user", items: thoughtspot.CreateUserRequest[]|(fun(): thoughtspot.CreateUserRequest?, any), options?: thoughtspot.BatchOptions): thoughtspot.BatchReport?, any, thoughtspot.BatchReport?
+---@overload fun(self: thoughtspot.Client, endpoint: "update_user", items: [string, thoughtspot.UpdateUserRequest][]|(fun(): [string, thoughtspot.UpdateUserRequest]?, any), options?: thoughtspot.BatchOptions): thoughtspot.BatchReport?, any, thoughtspot.BatchReport?
+---@overload fun(self: thoughtspot.Client, endpoint: "delete_user", items: string[]|(fun(): string?, any), options?: thoughtspot.BatchOptions): thoughtspot.BatchReport?, any, thoughtspot.BatchReport?
+---@overload fun(self: thoughtspot.Client, endpoint: "import_users", items: thoughtspot.ImportUsersRequest[]|(fun(): thoughtspot.ImportUsersRequest?, any), options?: thoughtspot.BatchOptions): thoughtspot.BatchReport?, any, thoughtspot.BatchReport?
+---@overload fun(self: thoughtspot.Client, endpoint: "change_user_password", items: thoughtspot.ChangeUserPasswordRequest[]|(fun(): thoughtspot.ChangeUserPasswordRequest?, any), options?: thoughtspot.BatchOptions): thoughtspot.BatchReport?, any, thoughtspot.BatchReport?
+---@overload fun(self: thoughtspot.Client, endpoint: "reset_user_password", items: thoughtspot.ResetUserPasswordRequest[]|(fun(): thoughtspot.ResetUserPasswordRequest?, any), options?: thoughtspot.BatchOptions): thoughtspot.BatchReport?, any, thoughtspot.BatchReport?
+---@overload fun(self: thoughtspot.Client, endpoint: "activate_user", items: thoughtspot.ActivateUserRequest[]|(fun(): thoughtspot.ActivateUserRequest?, any), options?: thoughtspot.BatchOptions): thoughtspot.BatchReport?, any, thoughtspot.BatchReport?
+---@overload fun(self: thoughtspot.Client, endpoint: "deactivate_user", items: thoughtspot.DeactivateUserRequest[]|(fun(): thoughtspot.DeactivateUserRequest?, any), options?: thoughtspot.BatchOptions): thoughtspot.BatchReport?, any, thoughtspot.BatchReport?
+---@overload fun(self: thoughtspot.Client, endpoint: "force_logout_users", items: thoughtspot.ForceLogoutUsersRequest[]|(fun(): thoughtspot.ForceLogoutUsersRequest?, any), options?: thoughtspot.BatchOptions): thoughtspot.BatchReport?, any, thoughtspot.BatchReport?
+---@overload fun(self: thoughtspot.Client, endpoint: "force_logout_all_users", items: thoughtspot.ForceLogoutAllUsersRequest[]|(fun(): thoughtspot.ForceLogoutAllUsersRequest?, any), options?: thoughtspot.BatchOptions): thoughtspot.BatchReport?, any, thoughtspot.BatchReport?
+---@overload fun(self: thoughtspot.Client, endpoint: "get_full_access_token", items: thoughtspot.GetFullAccessTokenRequest[]|(fun(): thoughtspot.GetFullAccessTokenRequest?, any), options?: thoughtspot.BatchOptions): thoughtspot.BatchReport?, any, thoughtspot.BatchReport?
+---@overload fun(self: thoughtspot.Client, endpoint: "validate_token", items: thoughtspot.ValidateTokenRequest[]|(fun(): thoughtspot.ValidateTokenRequest?, any), options?: thoughtspot.BatchOptions): thoughtspot.BatchReport?, any, thoughtspot.BatchReport?
+---@overload fun(self: thoughtspot.Client, endpoint: "revoke_token", items: thoughtspot.RevokeTokenRequest[]|(fun(): thoughtspot.RevokeTokenRequest?, any), options?: thoughtspot.BatchOptions): thoughtspot.BatchReport?, any, thoughtspot.BatchReport?
+function Client:batch(endpoint, items, options) end
 
 -- end derived
 
@@ -932,19 +1097,19 @@ local thoughtspot = {}
 ---Makes a client; nothing is sent.
 ---@param options thoughtspot.Options
 ---@return thoughtspot.Client? client
----@return thoughtspot.Error? err kind "argument"
+---@return thoughtspot.Error err kind "argument"
 function thoughtspot.new(options) end
 
 ---Makes a client from THOUGHTSPOT_HOST and the other variables.
 ---@param overrides? thoughtspot.Overrides options that win over the environment
 ---@return thoughtspot.Client? client
----@return thoughtspot.Error? err kind "argument"
+---@return thoughtspot.Error err kind "argument"
 function thoughtspot.from_env(overrides) end
 
 ---Tells what an endpoint takes and gives; tostring() of it reads well.
 ---@param name thoughtspot.EndpointName|string an endpoint, or a table that one takes or returns
 ---@return thoughtspot.EndpointDescription|thoughtspot.TableDescription|nil
----@return thoughtspot.Error? err
+---@return thoughtspot.Error err
 ---@overload fun(): string[]
 function thoughtspot.describe(name) end
 
@@ -975,3 +1140,5 @@ local resty = {}
 ---@param options resty.thoughtspot.Options
 ---@return resty.thoughtspot.Cluster cluster
 function resty.new(options) end
+
+return thoughtspot

@@ -3,21 +3,50 @@
 -- It knows the part of the language that lua/thoughtspot/meta.lua uses, as
 -- lua-language-server parses it, and raises on everything else: what an editor
 -- would pass over in silence is an error here.
+--
+-- A type is read into its check: function(value, path) that returns true, or
+-- false and what is wrong. A path says which value it is, as in "value.host".
 
 local luacats = {}
 
--- What a type may be called without being defined.
+local function fits(ok, value, path)
+  if ok then
+    return true
+  end
+  return false, ("%s: a %s will not do"):format(path, type(value))
+end
+
+local function is_whole(value)
+  return type(value) == "number" and value == math.floor(value)
+end
+
+local function is_callable(value)
+  return type(value) == "function"
+    or (getmetatable(value) or {}).__call ~= nil
+end
+
+-- Name of a type that need not be defined = its test.
 local builtin = {
-  ["any"] = true, ["nil"] = true, ["boolean"] = true, ["number"] = true,
-  ["integer"] = true, ["string"] = true, ["lightuserdata"] = true,
-  ["file*"] = true, ["table"] = true,
+  any = function() return true end,
+  integer = is_whole,
+  lightuserdata = function(value) return type(value) == "userdata" end,
+  ["file*"] = function(value) return io.type(value) ~= nil end,
 }
+for name in ("nil boolean number string table userdata"):gmatch "%a+" do
+  builtin[name] = function(value) return type(value) == name end
+end
 
 -- --- Types -----------------------------------------------------------------
 
--- A text and the place in it that is read next.
+-- A text, the place in it that is read next, and the definitions so far.
 local Reader = {}
 Reader.__index = Reader
+
+local function new_reader(where, text, definitions)
+  return setmetatable({
+    where = where, text = text, at = 1, definitions = definitions,
+  }, Reader)
+end
 
 function Reader:fail(expected)
   error(("%s: expected %s at: %s"):format(self.where, expected,
@@ -38,381 +67,406 @@ function Reader:expect(pattern, what)
 end
 
 -- The name of a type, a field or a parameter.
-function Reader:name()
-  return self:take "([%a_][%w_.*]*)"
+function Reader:name(what)
+  return self:take "([%a_][%w_.*]*)" or self:fail(what)
+end
+
+-- Whether a text follows without a space.
+function Reader:follows(text)
+  if self.text:sub(self.at, self.at + #text - 1) ~= text then
+    return false
+  end
+  self.at = self.at + #text
+  return true
+end
+
+local function named(definitions, name)
+  definitions.used[name] = true
+  return function(value, path)
+    local test = builtin[name]
+    if test then
+      return fits(test(value), value, path)
+    end
+    return definitions.types[name].check(value, path)
+  end
+end
+
+local function literal(expected)
+  return function(value, path)
+    return fits(value == expected, value, path)
+  end
+end
+
+local function list_of(check)
+  return function(value, path)
+    if type(value) ~= "table" then
+      return fits(false, value, path)
+    end
+    for index in pairs(value) do
+      if not is_whole(index) or index < 1 or index > #value then
+        return fits(false, value, path)
+      end
+    end
+    for index, item in ipairs(value) do
+      local ok, reason = check(item, ("%s[%d]"):format(path, index))
+      if not ok then
+        return false, reason
+      end
+    end
+    return true
+  end
+end
+
+local function map_of(check_key, check_value)
+  return function(value, path)
+    if type(value) ~= "table" then
+      return fits(false, value, path)
+    end
+    for key, item in pairs(value) do
+      local ok, reason = check_key(key, path)
+      if ok then
+        ok, reason = check_value(item, path .. "." .. tostring(key))
+      end
+      if not ok then
+        return false, reason
+      end
+    end
+    return true
+  end
+end
+
+-- What stands at each position of a list.
+local function tuple_of(checks)
+  return function(value, path)
+    if type(value) ~= "table" then
+      return fits(false, value, path)
+    end
+    for index, check in ipairs(checks) do
+      local ok, reason = check(value[index], ("%s[%d]"):format(path, index))
+      if not ok then
+        return false, reason
+      end
+    end
+    return true
+  end
+end
+
+local function union_of(checks)
+  return function(value, path)
+    local first
+    for _, check in ipairs(checks) do
+      local ok, reason = check(value, path)
+      if ok then
+        return true
+      end
+      first = first or reason
+    end
+    return false, first
+  end
+end
+
+-- An object with methods may have fields of its own besides.
+local function check_fields(value, class, path, types)
+  if type(value) ~= "table" and type(value) ~= "userdata" then
+    return fits(false, value, path)
+  end
+  local known, order = {}, {}
+  local from = class
+  while from do
+    for _, name in ipairs(from.order) do
+      if not known[name] then
+        known[name], order[#order + 1] = from.fields[name], name
+      end
+    end
+    from = types[from.parent]
+  end
+  for name in pairs(class.has_methods and {} or value) do
+    if not known[name] then
+      return false, ("%s: %s has no field %s"):format(path, class.name,
+        tostring(name))
+    end
+  end
+  for _, name in ipairs(order) do
+    local field = known[name]
+    if value[name] ~= nil or not field.optional then
+      local ok, reason = field.check(value[name], path .. "." .. name)
+      if not ok then
+        return false, reason
+      end
+    end
+  end
+  return true
+end
+
+local function new_class(definitions, name)
+  local class = { name = name, fields = {}, order = {} }
+  class.check = function(value, path)
+    return check_fields(value, class, path, definitions.types)
+  end
+  return class
+end
+
+local function add_field(class, name, optional, check)
+  assert(not class.fields[name], name .. " is there twice")
+  class.fields[name] = { optional = optional, check = check }
+  class.order[#class.order + 1] = name
 end
 
 local read_type
 
-local function read_parameters(reader)
-  local parameters = {}
-  reader:expect("%(", "(")
-  while not reader:take "%)" do
-    local name = reader:name() or reader:fail "the name of a parameter"
-    local optional = reader:take "%?"
-    reader:expect(":", "a colon")
-    parameters[#parameters + 1] = {
-      name = name, optional = optional, type = read_type(reader),
-    }
+local function read_each(reader, close, read)
+  while not reader:take(close) do
+    read()
     if not reader:take "," then
-      reader:expect("%)", ")")
+      reader:expect(close, close:gsub("%%", ""))
       break
     end
   end
-  return parameters
 end
 
 local function read_function(reader)
-  local found = { is = "function", parameters = read_parameters(reader) }
-  found.returns = {}
+  reader:expect("%(", "(")
+  read_each(reader, "%)", function()
+    reader:name "the name of a parameter"
+    reader:take "%?"
+    reader:expect(":", "a colon")
+    read_type(reader)
+  end)
   if reader:take ":" then
+    -- An editor would take it for the list of all results.
+    if reader:take "%(" then
+      reader:fail "results without a parenthesis before them"
+    end
     repeat
-      found.returns[#found.returns + 1] = read_type(reader)
+      read_type(reader)
     until not reader:take ","
   end
-  return found
+  return function(value, path)
+    return fits(is_callable(value), value, path)
+  end
 end
 
 local function read_literal_table(reader)
-  local fields = {}
-  repeat
-    local name = reader:name() or reader:fail "the name of a field"
+  local class = new_class(reader.definitions, "the table")
+  read_each(reader, "}", function()
+    local name = reader:name "the name of a field"
     local optional = reader:take "%?"
     reader:expect(":", "a colon")
-    fields[name] = { optional = optional, type = read_type(reader) }
-  until not reader:take ","
-  reader:expect("}", "}")
-  return { is = "fields", fields = fields }
+    add_field(class, name, optional, read_type(reader))
+  end)
+  return class.check
+end
+
+local function read_tuple(reader)
+  local checks = {}
+  read_each(reader, "%]", function()
+    checks[#checks + 1] = read_type(reader)
+  end)
+  return tuple_of(checks)
+end
+
+local function read_named(reader)
+  local name = reader:name "a type"
+  if name == "fun" then
+    return read_function(reader)
+  elseif name == "true" or name == "false" then
+    return literal(name == "true")
+  elseif name == "table" and reader:follows "<" then
+    local key = read_type(reader)
+    reader:expect(",", "a comma")
+    local value = read_type(reader)
+    reader:expect(">", ">")
+    return map_of(key, value)
+  end
+  return named(reader.definitions, name)
 end
 
 local function read_unit(reader)
-  local found
   local text = reader:take '"([^"]*)"'
+  local check
   if text then
-    found = { is = "literal", value = text }
+    check = literal(text)
   elseif reader:take "%(" then
-    found = read_type(reader)
+    check = read_type(reader)
     reader:expect("%)", ")")
   elseif reader:take "{" then
-    found = read_literal_table(reader)
+    check = read_literal_table(reader)
+  elseif reader:take "%[" then
+    check = read_tuple(reader)
   else
-    local name = reader:name() or reader:fail "a type"
-    if name == "fun" then
-      return read_function(reader)
-    elseif name == "true" or name == "false" then
-      found = { is = "literal", value = name == "true" }
-    elseif name == "table" and reader:take "<" then
-      local key = read_type(reader)
-      reader:expect(",", "a comma")
-      found = { is = "map", key = key, value = read_type(reader) }
-      reader:expect(">", ">")
-    else
-      found = { is = "name", name = name }
-    end
+    check = read_named(reader)
   end
-  while reader.text:sub(reader.at, reader.at + 1) == "[]" do
-    reader.at = reader.at + 2
-    found = { is = "list", of = found }
+  while reader:follows "[]" do
+    check = list_of(check)
   end
-  return found
+  return check, text
 end
 
 function read_type(reader)
-  local units = {}
+  local checks = {}
   repeat
-    units[#units + 1] = read_unit(reader)
+    checks[#checks + 1] = read_unit(reader)
   until not reader:take "|"
-  local found = { is = "union", units = units }
-  if reader.text:sub(reader.at, reader.at) == "?" then
-    reader.at = reader.at + 1
-    units[#units + 1] = { is = "name", name = "nil" }
+  if reader:follows "?" then
+    checks[#checks + 1] = named(reader.definitions, "nil")
   end
-  return found
+  return union_of(checks)
 end
 
 -- --- Lines -----------------------------------------------------------------
 
--- Word = function(definitions, reader, block): reads a line ---@word. A block
+local function define(definitions, name, what)
+  assert(not definitions.types[name], name .. " is defined twice")
+  definitions.types[name] = what
+end
+
+-- Word = function(reader, block, definitions): reads a line ---@word. A block
 -- is what the lines without a gap between them say.
 local words = {}
 
-function words.meta(_, reader)
-  reader:take "_"
+function words.meta(reader, _, definitions)
+  definitions.module = reader:name "the name of a module"
 end
 
-function words.class(definitions, reader, block)
-  local name = reader:name() or reader:fail "the name of a class"
-  assert(not definitions.types[name], name .. " is defined twice")
-  block.class = { is = "class", name = name, fields = {}, order = {} }
+function words.class(reader, block, definitions)
+  local name = reader:name "the name of a class"
+  block.class = new_class(definitions, name)
   if reader:take ":" then
-    block.class.parent = reader:name() or reader:fail "the name of a class"
+    block.class.parent = reader:name "the name of a class"
+    definitions.used[block.class.parent] = true
   end
-  definitions.types[name] = block.class
+  define(definitions, name, block.class)
 end
 
-function words.field(_, reader, block)
+function words.field(reader, block)
   local class = block.class or reader:fail "a class above"
-  local name = reader:name() or reader:fail "the name of a field"
-  assert(not class.fields[name], name .. " is there twice")
-  class.fields[name] = {
-    optional = reader:take "%?", type = read_type(reader),
-  }
-  class.order[#class.order + 1] = name
+  if reader:take "%[string%]" then
+    -- What other fields are is said last.
+    local from = reader.at
+    read_type(reader)
+    class.other = reader.text:sub(from):match "%S+"
+    return
+  end
+  if class.other then
+    reader:fail "no field after [string]"
+  end
+  local name = reader:name "the name of a field"
+  add_field(class, name, reader:take "%?", read_type(reader))
 end
 
-function words.overload(_, reader)
+function words.overload(reader, block)
   reader:expect("fun", "fun")
   read_function(reader)
+  block.overloads[#block.overloads + 1] = reader.text
 end
 
-function words.alias(definitions, reader, block)
-  local name = reader:name() or reader:fail "the name of an alias"
-  assert(not definitions.types[name], name .. " is defined twice")
-  block.alias = { is = "union", units = {} }
-  definitions.types[name] = block.alias
+function words.alias(reader, block, definitions)
+  local name = reader:name "the name of an alias"
+  local checks = {}
+  block.alias = { check = union_of(checks), checks = checks, values = {} }
+  define(definitions, name, block.alias)
   if reader:take "()%S" then
     reader.at = reader.at - 1
-    block.alias.units[1] = read_type(reader)
+    checks[1] = read_type(reader)
   end
 end
 
-function words.param(_, reader, block)
-  local name = reader:name() or reader:fail "the name of a parameter"
+function words.param(reader, block)
   block.parameters[#block.parameters + 1] = {
-    name = name, optional = reader:take "%?", type = read_type(reader),
+    name = reader:name "the name of a parameter",
+    optional = reader:take "%?", check = read_type(reader),
   }
 end
 
-words["return"] = function(_, reader, block)
-  block.returns[#block.returns + 1] = read_type(reader)
+words["return"] = function(reader, block)
+  local check = read_type(reader)
+  block.returns[#block.returns + 1] = {
+    check = check, text = reader.text:sub(1, reader.at - 1):match "%S.*",
+  }
 end
 
 local function read_alternative(reader, block)
   local alias = block.alias or reader:fail "an alias above"
-  alias.units[#alias.units + 1] = read_unit(reader)
+  local check, text = read_unit(reader)
+  alias.checks[#alias.checks + 1] = check
+  alias.values[#alias.values + 1] = text
   if not reader:take "#" then
     reader:expect("$", "# or the end of the line")
   end
 end
 
-local function read_declaration(definitions, where, line, block)
+local function read_declaration(where, line, block, definitions)
+  local returned = line:match "^return ([%w_]+)$"
   local name, parameters = line:match "^function ([%w_.:]+)%(([^)]*)%) end$"
-  if not name then
+  if returned then
+    definitions.returned = returned
+  elseif not name then
     assert(block.class and line:find "^local [%w_]+ = {}$",
       where .. ": expected a function or a class")
     block.class.has_methods = true
-    return
+  else
+    local expected = {}
+    for _, parameter in ipairs(block.parameters) do
+      expected[#expected + 1] = parameter.name
+    end
+    expected = table.concat(expected, ", ")
+    assert(expected == parameters,
+      where .. ": annotated are (" .. expected .. ")")
+    definitions.functions[name] = block
   end
-  local expected = {}
-  for _, parameter in ipairs(block.parameters) do
-    expected[#expected + 1] = parameter.name
-  end
-  assert(table.concat(expected, ", ") == parameters,
-    where .. ": annotated are (" .. table.concat(expected, ", ") .. ")")
-  definitions.functions[name] = block
 end
 
 local function new_block()
-  return { parameters = {}, returns = {} }
+  return { parameters = {}, returns = {}, overloads = {} }
 end
 
 --- Reads the annotations of a text; raises with the line that is wrong.
--- @return { types, functions }: name = class or type; name, as in
---   "Client:close" = { parameters, returns }
+-- @return table: module, the name of the module that they are for; returned,
+--   the variable that the file returns; types, name = class or alias;
+--   functions, name, as in "Client:close" = { parameters, returns, overloads }
 function luacats.read(text)
-  local definitions = { types = {}, functions = {} }
+  local definitions = { types = {}, functions = {}, used = {} }
   local block, number = new_block(), 0
   for line in text:gmatch "(.-)\n" do
     number = number + 1
     local where = "line " .. number
     local word, rest = line:match "^%-%-%-@(%S+)(.*)$"
     local alternative = line:match "^%-%-%-|(.*)$"
-    local reader = setmetatable({
-      where = where, text = rest or alternative, at = 1,
-    }, Reader)
+    local reader = new_reader(where, rest or alternative, definitions)
     if word then
       local read = words[word] or error(where .. ": there is no @" .. word, 0)
-      read(definitions, reader, block)
+      read(reader, block, definitions)
     elseif alternative then
       read_alternative(reader, block)
     elseif line == "" then
       block = new_block()
     elseif not line:find "^%-%-" then
-      read_declaration(definitions, where, line, block)
+      read_declaration(where, line, block, definitions)
       block = new_block()
     end
   end
   return definitions
 end
 
---- The names of types that are used and not defined.
+--- The names of types that are used and not defined, in order.
 function luacats.undefined(definitions)
   local missing = {}
-  local function visit(node)
-    if type(node) ~= "table" then
-      return
-    end
-    local name = node.is == "name" and node.name or node.parent
-    if name and not definitions.types[name] and not builtin[name] then
+  for name in pairs(definitions.used) do
+    if not definitions.types[name] and not builtin[name] then
       missing[#missing + 1] = name
     end
-    for _, child in pairs(node) do
-      visit(child)
-    end
   end
-  visit(definitions)
+  table.sort(missing)
   return missing
 end
 
 -- --- Values ----------------------------------------------------------------
 
-local is_of_type
-
-local function is_whole(value)
-  return type(value) == "number" and value == math.floor(value)
-end
-
-local function is_callable(value)
-  return type(value) == "function"
-    or (getmetatable(value) or {}).__call ~= nil
-end
-
-local function field_of(definitions, class, name)
-  while class do
-    if class.fields[name] then
-      return class.fields[name]
-    end
-    class = definitions.types[class.parent]
-  end
-end
-
--- An object with methods may have fields of its own besides.
-local function has_fields(definitions, value, class, path)
-  if type(value) ~= "table" and type(value) ~= "userdata" then
-    return false, path .. ": expected " .. class.name
-  end
-  if type(value) == "table" and not class.has_methods then
-    for name in pairs(value) do
-      if not field_of(definitions, class, name) then
-        return false, ("%s: %s has no field %s"):format(path, class.name,
-          tostring(name))
-      end
-    end
-  end
-  while class do
-    for _, name in ipairs(class.order) do
-      local field = class.fields[name]
-      if value[name] ~= nil or not field.optional then
-        local ok, reason = is_of_type(definitions, value[name], field.type,
-          path .. "." .. name)
-        if not ok then
-          return false, reason
-        end
-      end
-    end
-    class = definitions.types[class.parent]
-  end
-  return true
-end
-
-local checks = {}
-
-function checks.literal(_, value, wanted)
-  return value == wanted.value
-end
-
-checks["function"] = function(_, value)
-  return is_callable(value)
-end
-
-function checks.class(definitions, value, class, path)
-  return has_fields(definitions, value, class, path)
-end
-
-function checks.fields(definitions, value, wanted, path)
-  local class = { name = path, fields = wanted.fields, order = {} }
-  for name in pairs(wanted.fields) do
-    class.order[#class.order + 1] = name
-  end
-  return has_fields(definitions, value, class, path)
-end
-
-function checks.list(definitions, value, wanted, path)
-  if type(value) ~= "table" then
-    return false
-  end
-  for index in pairs(value) do
-    if not is_whole(index) or index < 1 or index > #value then
-      return false
-    end
-  end
-  for index, item in ipairs(value) do
-    local ok, reason = is_of_type(definitions, item, wanted.of,
-      ("%s[%d]"):format(path, index))
-    if not ok then
-      return false, reason
-    end
-  end
-  return true
-end
-
-function checks.map(definitions, value, wanted, path)
-  if type(value) ~= "table" then
-    return false
-  end
-  for key, item in pairs(value) do
-    local of_key = is_of_type(definitions, key, wanted.key, path)
-    local ok, reason = is_of_type(definitions, item, wanted.value,
-      path .. "." .. tostring(key))
-    if not of_key or not ok then
-      return false, reason
-    end
-  end
-  return true
-end
-
-function checks.name(definitions, value, wanted, path)
-  local name = wanted.name
-  if definitions.types[name] then
-    return is_of_type(definitions, value, definitions.types[name], path)
-  elseif name == "any" then
-    return true
-  elseif name == "integer" then
-    return is_whole(value)
-  elseif name == "lightuserdata" then
-    return type(value) == "userdata"
-  elseif name == "file*" then
-    return io.type(value) ~= nil
-  end
-  return type(value) == name
-end
-
-function checks.union(definitions, value, wanted, path)
-  local reason
-  for _, unit in ipairs(wanted.units) do
-    local ok, why = is_of_type(definitions, value, unit, path)
-    if ok then
-      return true
-    end
-    reason = reason or why
-  end
-  return false, reason
-end
-
-function is_of_type(definitions, value, wanted, path)
-  local ok, reason = checks[wanted.is](definitions, value, wanted, path)
-  if ok then
-    return true
-  end
-  return false, reason or ("%s: a %s will not do"):format(path, type(value))
-end
-
 --- Whether a value is of a type.
 -- @param name of a class or an alias, or a type as annotations write it
 -- @return true, or false and the path of what is not
 function luacats.check(definitions, value, name)
-  local reader = setmetatable({ where = name, text = name, at = 1 }, Reader)
-  return is_of_type(definitions, value, read_type(reader), "value")
+  return read_type(new_reader(name, name, definitions))(value, "value")
 end
 
 --- Whether values are what a function is annotated to take.
@@ -423,8 +477,7 @@ function luacats.check_given(definitions, name, values)
   for index, parameter in ipairs(definitions.functions[name].parameters) do
     local value = values[index]
     if value ~= nil or not parameter.optional then
-      local ok, reason = is_of_type(definitions, value, parameter.type,
-        name .. ": " .. parameter.name)
+      local ok, reason = parameter.check(value, name .. ": " .. parameter.name)
       if not ok then
         return false, reason
       end
@@ -433,11 +486,15 @@ function luacats.check_given(definitions, name, values)
   return true
 end
 
---- Whether values are what a function is annotated to return.
+--- Whether values are what a function is annotated to return. An error is
+-- there if the first result is not: annotations cannot say that.
 function luacats.check_returned(definitions, name, values)
   for index, wanted in ipairs(definitions.functions[name].returns) do
-    local ok, reason = is_of_type(definitions, values[index], wanted,
-      ("%s: result %d"):format(name, index))
+    local value = values[index]
+    local ok, reason = true, nil
+    if not (value == nil and values[1] ~= nil) then
+      ok, reason = wanted.check(value, ("%s: result %d"):format(name, index))
+    end
     if not ok then
       return false, reason
     end

@@ -146,7 +146,8 @@ const ts_option ts_client_slots[] = {CLIENT_OPTIONS(
   NUMBER(max_retries, TS_INTEGER, TS_NOT_NEGATIVE, TS_SLOT_COUNT)             \
   OTHER(headers, TS_HEADERS, 0, NULL, NULL, "table<string, string>",          \
         "further request headers, name = value; they win over the client's")  \
-  OTHER(fields, TS_STRING, TS_LIST | TS_NONEMPTY, NULL, NULL, NULL,           \
+  OTHER(fields, TS_STRING, TS_LIST | TS_NONEMPTY, NULL, NULL,                 \
+        "thoughtspot.ReplyField",                                             \
         "names: keep only these fields of the reply's objects")
 
 #define NUMBER_FIELD(name, type, flags, slot)                                 \

@@ -36,11 +36,12 @@ local function open(source)
   end, total
 end
 
---- @param client whose calls they are for
---  @param source list, or function that returns the next item, then nil
---  @param options table: stop_after, on_result, on_progress
---  @param endpoint name of the call
---  @return the items; or nil where a list has holes
+--- Makes the items of a call.
+-- @param client whose calls they are for
+-- @param source list, or function that returns the next item, then nil
+-- @param options table: stop_after, on_result, on_progress
+-- @param endpoint name of the call
+-- @return the items; or nil where a list has holes
 function Items.new(client, source, options, endpoint)
   local next_item, total = open(source)
   return next_item and setmetatable({

@@ -10,6 +10,7 @@ return {
   EachUserOptions = {
     {
       name = "fields", kind = "a table", list = true,
+      annotation = "thoughtspot.UserField",
       doc = "names: keep only these fields of each user",
     },
     {

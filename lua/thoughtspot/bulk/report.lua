@@ -3,8 +3,9 @@
 -- The failures that a text shows.
 local SHOWN = 3
 
---- @param summarize function(report): the first line of its text
---  @return the metatable of such reports
+--- Makes the metatable of reports.
+-- @param summarize function(report): the first line of its text
+-- @return the metatable
 return function(summarize)
   return {
     __tostring = function(report)

@@ -5,7 +5,8 @@ local json = require "thoughtspot.sandbox.json"
 local Store = {}
 Store.__index = Store
 
---- @param clock function: epoch seconds
+--- Makes an empty store.
+-- @param clock function: epoch seconds
 function Store.new(clock)
   return setmetatable({
     clock = clock,
@@ -138,7 +139,8 @@ function Store:remove_user(user)
   touch(self, user)
 end
 
---- @param lifetime seconds
+--- Mints a token for a user.
+-- @param lifetime seconds
 function Store:add_token(user, org_id, lifetime)
   local now = self:now()
   local token = "sandbox-token-" .. self:guid()

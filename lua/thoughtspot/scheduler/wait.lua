@@ -20,9 +20,10 @@ local SLICE = 16
 local Waiter = {}
 Waiter.__index = Waiter
 
---- @param client the core's client
---  @param options the client's options: sleep, transport, token_provider,
---    token_store, rate_limit, on_event
+--- Makes what waits for the calls of a client.
+-- @param client the core's client
+-- @param options the client's options: sleep, transport, token_provider,
+--   token_store, rate_limit, on_event
 function Waiter.new(client, options)
   return setmetatable({
     client = client,

@@ -15,6 +15,11 @@ describe("the derived parts", function()
     end)
   end
 
+  it("are fresh in the rockspec of this version", function()
+    local path, text = generate.release()
+    assert.is_true(docs.read(path) == text, "run make docs")
+  end)
+
   it("refuse a name that there is not", function()
     assert.has_error(function()
       generate.render "<!-- derived: nonsense -->\n<!-- end derived -->"

@@ -5,6 +5,6 @@
 #ifndef TS_VERSION_H
 #define TS_VERSION_H
 
-#define TS_VERSION "0.1.0"
+#define TS_VERSION "0.2.0"
 
 #endif

@@ -1,0 +1,109 @@
+rockspec_format = "3.0"
+package = "lua-thoughtspot"
+version = "0.2.0-1"
+source = {
+  url = "git+https://github.com/lua-thoughtspot/lua-thoughtspot.git",
+  tag = "v0.2.0",
+}
+description = {
+  summary = "Manages the users of a ThoughtSpot cluster.",
+  detailed = [[
+    The Users endpoints of ThoughtSpot's REST API v2.0 as Lua functions, with
+    a core in C on libcurl: iterators over all users, batches, destructive
+    calls that are safe, a sandbox to test against. For scripts and for
+    Nginx/OpenResty.]],
+  license = "MIT",
+  labels = { "thoughtspot", "rest", "http", "curl", "openresty" },
+}
+dependencies = {
+  "lua >= 5.1",
+  "lua-cjson >= 2.1.0",
+}
+external_dependencies = {
+  CURL = { header = "curl/curl.h", library = "curl" },
+}
+test_dependencies = {
+  "busted >= 2.1",
+}
+test = {
+  type = "command",
+  command = "make test",
+}
+build = {
+  type = "builtin",
+  modules = {
+    ["thoughtspot.core"] = {
+      sources = {
+        -- derived: sources
+
+        "src/binding/client_object.c",
+        "src/binding/configure.c",
+        "src/binding/core.c",
+        "src/binding/describe.c",
+        "src/binding/exchange_object.c",
+        "src/binding/mint.c",
+        "src/binding/object.c",
+        "src/binding/option.c",
+        "src/binding/prepare.c",
+        "src/bytes/buffer.c",
+        "src/bytes/escape.c",
+        "src/bytes/filter.c",
+        "src/bytes/header.c",
+        "src/contract/endpoint.c",
+        "src/contract/schema.c",
+        "src/driver/curl.c",
+        "src/driver/pin.c",
+        "src/driver/proxy.c",
+        "src/errors/error.c",
+        "src/errors/hint.c",
+        "src/errors/scrub.c",
+        "src/protocol/client.c",
+        "src/protocol/exchange.c",
+        "src/protocol/response.c",
+        "src/protocol/retry.c",
+        "src/values/check.c",
+        "src/values/decode.c",
+        "src/values/encode.c",
+        "src/values/json.c",
+        "src/values/scratch.c",
+        "src/values/text.c",
+
+-- end derived
+      },
+      libraries = { "curl", "m", "dl" },
+      incdirs = { "src", "$(CURL_INCDIR)" },
+      libdirs = { "$(CURL_LIBDIR)" },
+    },
+    -- derived: modules
+
+    ["resty.thoughtspot"] = "lua/resty/thoughtspot.lua",
+    ["thoughtspot.bulk.batch"] = "lua/thoughtspot/bulk/batch.lua",
+    ["thoughtspot.bulk.import"] = "lua/thoughtspot/bulk/import.lua",
+    ["thoughtspot.bulk.import_result"] = "lua/thoughtspot/bulk/import_result.lua",
+    ["thoughtspot.bulk.items"] = "lua/thoughtspot/bulk/items.lua",
+    ["thoughtspot.bulk.options"] = "lua/thoughtspot/bulk/options.lua",
+    ["thoughtspot.bulk.pages"] = "lua/thoughtspot/bulk/pages.lua",
+    ["thoughtspot.bulk.report"] = "lua/thoughtspot/bulk/report.lua",
+    ["thoughtspot.client"] = "lua/thoughtspot/client.lua",
+    ["thoughtspot.describe"] = "lua/thoughtspot/describe.lua",
+    ["thoughtspot.fold"] = "lua/thoughtspot/fold.lua",
+    ["thoughtspot.guard"] = "lua/thoughtspot/guard.lua",
+    ["thoughtspot"] = "lua/thoughtspot/init.lua",
+    ["thoughtspot.meta"] = "lua/thoughtspot/meta.lua",
+    ["thoughtspot.options"] = "lua/thoughtspot/options.lua",
+    ["thoughtspot.progress"] = "lua/thoughtspot/progress.lua",
+    ["thoughtspot.sandbox.contract"] = "lua/thoughtspot/sandbox/contract.lua",
+    ["thoughtspot.sandbox.endpoints"] = "lua/thoughtspot/sandbox/endpoints.lua",
+    ["thoughtspot.sandbox.errors"] = "lua/thoughtspot/sandbox/errors.lua",
+    ["thoughtspot.sandbox"] = "lua/thoughtspot/sandbox/init.lua",
+    ["thoughtspot.sandbox.json"] = "lua/thoughtspot/sandbox/json.lua",
+    ["thoughtspot.sandbox.routes"] = "lua/thoughtspot/sandbox/routes.lua",
+    ["thoughtspot.sandbox.schema"] = "lua/thoughtspot/sandbox/schema.lua",
+    ["thoughtspot.sandbox.search"] = "lua/thoughtspot/sandbox/search.lua",
+    ["thoughtspot.sandbox.store"] = "lua/thoughtspot/sandbox/store.lua",
+    ["thoughtspot.scheduler.nginx"] = "lua/thoughtspot/scheduler/nginx.lua",
+    ["thoughtspot.scheduler.wait"] = "lua/thoughtspot/scheduler/wait.lua",
+
+-- end derived
+  },
+}

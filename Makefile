@@ -29,11 +29,12 @@ CORE_CFLAGS = -std=c99 -Isrc -fPIC -fvisibility=hidden -Wall -Wextra
 SHARED = $(if $(filter Darwin,$(shell uname)),-bundle -undefined \
          dynamic_lookup,-shared)
 
-LUA_ENV = LUA_PATH="lua/?.lua;lua/?/init.lua;./?.lua;;" \
+LUA_ENV = LUA_PATH="lua/?.lua;lua/?/init.lua;command/?.lua;./?.lua;;" \
           LUA_CPATH="$(BUILD)/?.so;;"
 
 .PHONY: all setup demo demo-nginx sandbox test asan valgrind fuzz lint lint-run \
-        bench bench-nginx install docs clean spec-helpers spec-programs FORCE
+        bench bench-nginx install install-command docs clean spec-helpers \
+        spec-programs FORCE
 
 all: $(CORE)
 
@@ -221,6 +222,29 @@ install: all
 	    to="$(DESTDIR)$(LUADIR)/$${file#lua/}"; \
 	    mkdir -p "$${to%/*}" && install -m 644 "$$file" "$$to" || exit 1; \
 	done
+
+# The command, with its manual and what completes it in shells; where it is
+# installed, it finds its modules itself.
+COMMAND_PREFIX = $(DESTDIR)$(or $(PREFIX),/usr/local)
+COMMAND = command/thoughtspot-users
+install-command: install
+	@.ci/setup $(LUA) command
+	find command/thoughtspot_users -name '*.lua' | while read -r file; do \
+	    to="$(DESTDIR)$(LUADIR)/$${file#command/}"; \
+	    mkdir -p "$${to%/*}" && install -m 644 "$$file" "$$to" || exit 1; \
+	done
+	mkdir -p "$(COMMAND_PREFIX)/bin"
+	sed "1s|.*|#!$$(command -v $(LUA))|" $(COMMAND) \
+	    >"$(COMMAND_PREFIX)/bin/thoughtspot-users"
+	chmod 755 "$(COMMAND_PREFIX)/bin/thoughtspot-users"
+	@write() { mkdir -p "$(COMMAND_PREFIX)/share/$${1%/*}" && \
+	    $(LUA_ENV) $(LUA) $(COMMAND) $$2 $$3 \
+	        >"$(COMMAND_PREFIX)/share/$$1" && \
+	    chmod 644 "$(COMMAND_PREFIX)/share/$$1" || exit 1; }; \
+	write man/man1/thoughtspot-users.1 manual; \
+	write bash-completion/completions/thoughtspot-users completion bash; \
+	write zsh/site-functions/_thoughtspot-users completion zsh; \
+	write fish/vendor_completions.d/thoughtspot-users.fish completion fish
 
 # What the documentation repeats of the endpoint table.
 docs: all

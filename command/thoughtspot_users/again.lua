@@ -1,0 +1,36 @@
+--- Looks at users again after they were changed: an answer that says "done"
+-- proves nothing.
+
+local again = {}
+
+--- Looks at the users whose outcome is "done"; those that are not as they
+-- should be become "not in effect".
+-- @param fault_of function(user or nil, outcome): what is wrong with what the
+--   cluster shows now, or nil
+function again.look(context, outcomes, fault_of)
+  local done, requests = {}, {}
+  for index, outcome in outcomes:done() do
+    done[index] = outcome
+    requests[index] = { user_identifier = outcome.user.id, record_size = 1 }
+  end
+  if #done == 0 then
+    return
+  end
+  local report, err = context:client():batch("search_users", requests)
+  for index, outcome in ipairs(done) do
+    local found = report and report.results[index]
+    local fault
+    if found then
+      fault = fault_of(found[1], outcome)
+    end
+    if fault then
+      outcome.state, outcome.err = "not in effect", fault
+    end
+  end
+  if not report or report.failed > 0 then
+    context.output:note("whether all is in effect could not be looked at: "
+      .. tostring(err or report.failures[1].err))
+  end
+end
+
+return again

@@ -1,0 +1,143 @@
+--- The command line: what there is to say comes from the subcommands' tables,
+-- and argparse reads it.
+
+local argparse = require "argparse"
+local failure = require "thoughtspot_users.failure"
+
+local arguments = {}
+
+local PROGRAM = "thoughtspot-users"
+
+local EPILOG = [[
+Credentials: THOUGHTSPOT_HOST and THOUGHTSPOT_USERNAME with
+THOUGHTSPOT_SECRET_KEY or THOUGHTSPOT_PASSWORD, or THOUGHTSPOT_TOKEN; or a
+profile in ~/.config/thoughtspot/profiles.json. Flags go before the
+environment, and that before the profile.
+
+Exit codes: 0 all is done, or there is nothing to do; 1 some of it failed;
+2 nothing was done; 3 plan --check found changes; 4 over a limit;
+130 interrupted.]]
+arguments.epilog = EPILOG
+
+local function is_number(least, is_whole)
+  return function(value)
+    local number = tonumber(value)
+    if not number or number ~= number or number < least
+      or number == math.huge or is_whole and number % 1 ~= 0 then
+      return nil, ("expected a %snumber%s, got \"%s\""):format(
+        is_whole and "whole " or "",
+        least > 0 and " above zero" or ", zero or more", value)
+    end
+    return number
+  end
+end
+
+-- Kinds of values that an option takes = what reads one.
+local KINDS = {
+  seconds = is_number(1e-3),
+  count = is_number(0, true),
+  positive = is_number(1, true),
+}
+
+--- Flags of all subcommands.
+arguments.global = {
+  { "--profile", "NAME", "A profile of the file of profiles." },
+  { "--host", "URL", "The cluster, as https://acme.thoughtspot.cloud." },
+  { "--org-id", "N", "Number of the org to act in.", kind = "count" },
+  { "--format", "FORMAT", "Format of the results (table).",
+    choices = { "table", "csv", "json", "jsonl" } },
+  { "--fields", "A,B", "Fields to show." },
+  { "-q --quiet", nil, "No progress and no remarks." },
+  { "-v --verbose", nil, "Write each request and reply to the standard error; "
+    .. "no secrets." },
+  { "--no-color", nil, "No colours." },
+  { "--timeout", "SECONDS", "For one attempt of a request (60).",
+    kind = "seconds" },
+}
+
+local HELP = {
+  { "-h --help", nil, "Show this and exit." },
+}
+
+local function add_option(parser, row)
+  local option
+  if row[2] then
+    option = parser:option(row[1]):argname(row[2])
+    if row.choices then
+      option:choices(row.choices)
+    end
+    if row.kind then
+      option:convert(KINDS[row.kind])
+    end
+    if row.many then
+      option:count "*"
+    else
+      option:count "0-1":overwrite(false)
+    end
+  else
+    option = parser:flag(row[1])
+  end
+  return option:description(row[3])
+end
+
+local function add_help(parser)
+  add_option(parser, HELP[1]):action(function()
+    error({ help = parser:get_help() }, 0)
+  end)
+end
+
+local function add_command(parser, command)
+  local added = parser:command(command.name)
+    :summary(command.summary)
+    :description(command.description or command.summary)
+    :add_help(false)
+  for _, row in ipairs(command.arguments or {}) do
+    local argument = added:argument(row[1]):description(row[2])
+    if row.args then
+      argument:args(row.args)
+    end
+    if row.choices then
+      argument:choices(row.choices)
+    end
+  end
+  for _, row in ipairs(command.options or {}) do
+    add_option(added, row)
+  end
+  add_help(added)
+end
+
+-- The lines that say how a parser is called.
+local function usage_of(parser)
+  return (parser:get_usage():gsub("^Usage:", "usage:"))
+end
+
+--- Makes the parser of all subcommands.
+-- @param commands list of { name, summary, description, arguments = list of
+--   { name, description, args, choices }, options = list of { flags, argname,
+--   description, choices, kind, many } }
+function arguments.parser(commands, version)
+  local parser = argparse(PROGRAM)
+    :description "Manages the users of a ThoughtSpot cluster."
+    :epilog(EPILOG)
+    :add_help(false)
+    :command_target "command"
+    :help_max_width(79)
+    :help_description_margin(26)
+  for _, row in ipairs(arguments.global) do
+    add_option(parser, row)
+  end
+  add_option(parser, { "--version", nil, "Show the version and exit." })
+    :action(function()
+      error({ help = version }, 0)
+    end)
+  add_help(parser)
+  for _, command in ipairs(commands) do
+    add_command(parser, command)
+  end
+  function parser.error(current, message)
+    failure.wrong_use(message, usage_of(current))
+  end
+  return parser
+end
+
+return arguments

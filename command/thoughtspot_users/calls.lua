@@ -1,0 +1,96 @@
+--- Options of the command line that fill the fields of a request: derived from
+-- what the library says of it.
+
+local failure = require "thoughtspot_users.failure"
+local files = require "thoughtspot_users.files"
+local terminal = require "thoughtspot_users.terminal"
+local thoughtspot = require "thoughtspot"
+
+local calls = {}
+
+local YES_OR_NO = { "yes", "no" }
+
+local function flag_of(field)
+  return "--" .. field.name:gsub("_identifiers?$", ""):gsub("_", "-")
+end
+
+-- What cannot be said in one word.
+local function is_plain(field)
+  return not field.secret and not field.schema and field.type ~= "table"
+end
+
+--- Returns the options for the fields of an endpoint's request.
+-- @param endpoint its name
+-- @param left_out set of names of fields that have no option
+-- @return list of options, and a function(flags) that makes the request
+function calls.options(endpoint, left_out)
+  local options, rows = {}, {}
+  for _, field in ipairs(thoughtspot.describe(endpoint).request.fields) do
+    if is_plain(field) and not left_out[field.name] then
+      local flag = flag_of(field)
+      local doc = field.doc:gsub("^%l", string.upper)
+      options[#options + 1] = {
+        flag, field.type == "boolean" and "yes|no"
+          or field.name:gsub("_identifiers?$", ""):upper(),
+        doc .. (field.list and "; may be repeated." or "."),
+        many = field.list,
+        choices = field.type == "boolean" and YES_OR_NO
+          or not field.list and field.values or nil,
+      }
+      rows[#rows + 1] = {
+        field = field, target = flag:sub(3):gsub("-", "_"),
+      }
+    end
+  end
+  return options, function(flags)
+    local request = {}
+    for _, row in ipairs(rows) do
+      local value = flags[row.target]
+      if row.field.list then
+        value = value and #value > 0 and value or nil
+      elseif row.field.type == "boolean" and value then
+        value = value == "yes"
+      end
+      request[row.field.name] = value
+    end
+    return request
+  end
+end
+
+-- Asks for a secret, which is not shown while it is typed.
+local function ask_secret(prompt)
+  if not terminal.is(io.stdin) or not terminal.is(io.stderr) then
+    failure.raise("nobody can be asked for a password here; give "
+      .. "--password-file FILE, or - for the standard input")
+  end
+  io.stderr:write(prompt, " ")
+  io.stderr:flush()
+  os.execute "stty -echo </dev/tty"
+  local read, secret = pcall(io.read)
+  os.execute "stty echo </dev/tty"
+  io.stderr:write "\n"
+  if not read then
+    error(secret, 0)
+  end
+  return secret
+end
+
+--- Returns a password: the first line of a file that only its owner may read,
+-- or of the standard input for "-", or what is typed.
+function calls.password(path)
+  local secret
+  if path then
+    if path ~= "-" then
+      files.expect_private(path, "a password")
+    end
+    secret = files.read(path):match "^[^\r\n]*"
+  else
+    secret = ask_secret "Password:"
+  end
+  if not secret or secret == "" then
+    failure.raise "the password is empty"
+  end
+  return secret
+end
+
+return calls

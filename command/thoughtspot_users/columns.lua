@@ -1,0 +1,119 @@
+--- Columns of users: what list, show and export can show, and how.
+
+local failure = require "thoughtspot_users.failure"
+local json = require "thoughtspot_users.json"
+local text = require "thoughtspot_users.text"
+local thoughtspot = require "thoughtspot"
+
+local columns = {}
+
+-- Fields of User, in the order of the library.
+local names, fields = {}, {}
+for index, field in ipairs(thoughtspot.describe("User").fields) do
+  names[index], fields[field.name] = field.name, field
+end
+
+--- Names of all fields.
+columns.names = names
+
+-- A time as text; what has never happened is absent or 0.
+local function time(milliseconds)
+  if not milliseconds or milliseconds <= 0 then
+    return nil
+  end
+  return os.date("!%Y-%m-%dT%H:%M:%SZ", math.floor(milliseconds / 1000))
+end
+columns.time = time
+
+-- What an item of a list is called.
+local function item_name(item)
+  if type(item) ~= "table" then
+    return tostring(item)
+  end
+  return tostring(item.name or item.id or "")
+end
+
+local function list_text(list)
+  local items = {}
+  for index, item in ipairs(list) do
+    items[index] = item_name(item)
+  end
+  return table.concat(items, "; ")
+end
+
+local function text_of(name, value)
+  if value == nil then
+    return nil
+  elseif name:find "_in_millis$" then
+    return time(value)
+  elseif type(value) ~= "table" then
+    if type(value) == "number" and value % 1 == 0 then
+      return ("%.0f"):format(value)
+    end
+    return tostring(value)
+  elseif fields[name].list then
+    return list_text(value)
+  elseif value.id or value.name then
+    return item_name(value)
+  end
+  return json.encode(value)
+end
+
+-- Members of an object come in the order of its schema; lists are lists.
+local function value_of(name, value)
+  if fields[name].list and type(value) == "table" then
+    return json.list(value)
+  end
+  return value
+end
+
+local STATUS_COLOURS = { ACTIVE = "green", INACTIVE = "yellow" }
+
+local function colour_of_status(value)
+  return value ~= "" and (STATUS_COLOURS[value] or "red") or nil
+end
+
+--- Returns the columns of some fields, for Output:records.
+-- @param list of names
+function columns.of(list)
+  local found = {}
+  for index, name in ipairs(list) do
+    found[index] = {
+      name = name,
+      text = function(user)
+        return text_of(name, user[name])
+      end,
+      value = function(user)
+        return value_of(name, user[name])
+      end,
+      colour = name == "account_status" and colour_of_status or nil,
+    }
+  end
+  return found
+end
+
+--- Returns the names in a list such as "name,email"; ends the command if there
+-- is none of a name.
+-- @param given text
+-- @param known names that there are
+function columns.parse(given, known)
+  local list, is_known = {}, {}
+  for _, name in ipairs(known) do
+    is_known[name] = true
+  end
+  for name in given:gmatch "[^,%s]+" do
+    if not is_known[name] then
+      local meant = text.suggest(name, known)
+      failure.raise(("--fields: there is no field \"%s\"; %s"):format(name,
+        meant and "did you mean " .. meant .. "?"
+          or "there are " .. table.concat(known, ", ")))
+    end
+    list[#list + 1] = name
+  end
+  if #list == 0 then
+    failure.raise "--fields: expected names of fields, as name,email"
+  end
+  return list
+end
+
+return columns

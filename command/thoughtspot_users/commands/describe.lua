@@ -1,0 +1,31 @@
+--- describe: what the calls of the API take and give.
+
+local failure = require "thoughtspot_users.failure"
+local json = require "thoughtspot_users.json"
+local thoughtspot = require "thoughtspot"
+
+local FIELD_ORDER = {
+  "name", "type", "doc", "required", "list", "values", "default",
+}
+
+local function run(context)
+  local described = failure.check(thoughtspot.describe(context.flags.call))
+  local output = context.output
+  if output.format == "json" or output.format == "jsonl" then
+    output:document(context.flags.call and described or json.list(described),
+      FIELD_ORDER)
+  else
+    output:line(tostring(described))
+  end
+end
+
+return {
+  {
+    name = "describe",
+    summary = "Say what a call of the API takes and gives.",
+    description = "Without CALL, lists the calls. Also describes the tables "
+      .. "that they take and give, as User or ImportUser.",
+    arguments = { { "call", "A call or a table.", args = "?" } },
+    run = run,
+  },
+}

@@ -1,0 +1,54 @@
+--- list: finds users.
+
+local columns = require "thoughtspot_users.columns"
+local filters = require "thoughtspot_users.filters"
+local progress = require "thoughtspot_users.progress"
+local terminal = require "thoughtspot_users.terminal"
+
+local DEFAULT_FIELDS = "name,display_name,email,account_type,account_status,"
+  .. "user_groups"
+
+local function run(context)
+  local flags, output = context.flags, context.output
+  local fields = columns.parse(flags.fields or DEFAULT_FIELDS, columns.names)
+  local records = output:records(columns.of(fields))
+  -- A terminal that shows the users shows no progress among them.
+  local is_shown = terminal.is(io.stdout) and output.format ~= "table"
+    and output.format ~= "json"
+  local count_up = progress.start("users", flags.quiet or is_shown, true)
+  for user in context:client():each_user(filters.of(flags), {
+    fields = fields, limit = flags.limit,
+  }) do
+    records:add(user)
+    count_up(records.count)
+    if output.lost then
+      break -- nobody reads any more
+    end
+  end
+  count_up(records.count, records.count)
+  records:close()
+  if output:is_for_people() then
+    output:note(records.count == 1 and "1 user" or records.count .. " users")
+  end
+end
+
+local options = {
+  { "--limit", "N", "At most so many users.", kind = "positive" },
+  { "--sort", "FIELD", "Order by one of them.",
+    choices = filters.sort_fields },
+  { "--reverse", nil, "The other way round." },
+}
+for index, option in ipairs(filters.options) do
+  table.insert(options, index, option)
+end
+
+return {
+  {
+    name = "list",
+    summary = "List users.",
+    description = "Lists the users that all filters find; without any, all "
+      .. "users. --fields names what is shown of each.",
+    options = options,
+    run = run,
+  },
+}

@@ -1,0 +1,19 @@
+--- manual: the manual page.
+
+local manual = require "thoughtspot_users.manual"
+
+local function run(context)
+  -- Required here, because the list of commands holds this one.
+  local commands = require "thoughtspot_users.commands"
+  context.output:write(manual.page(commands.list))
+end
+
+return {
+  {
+    name = "manual",
+    summary = "Write the manual page, for man.",
+    description = "Writes the manual page: thoughtspot-users manual | "
+      .. "man -l -",
+    run = run,
+  },
+}

@@ -1,0 +1,128 @@
+--- offboard: locks users out, and takes their groups away.
+
+local failure = require "thoughtspot_users.failure"
+local Links = require "thoughtspot_users.links"
+local names = require "thoughtspot_users.names"
+local Outcomes = require "thoughtspot_users.outcomes"
+local progress = require "thoughtspot_users.progress"
+local questions = require "thoughtspot_users.questions"
+
+-- The group of everybody, which nobody can leave.
+local EVERYBODY = "All"
+
+local function deactivate(context, user, links)
+  local is_inactive = user.account_status == "INACTIVE"
+  if is_inactive and (not links or links:of(user)) then
+    return true
+  end
+  local reply, err = context:client():deactivate_user {
+    user_identifier = user.id, base_url = context:address(),
+  }
+  if not reply then
+    return nil, err
+  elseif not links then
+    return true
+  elseif not reply.activation_link then
+    return nil, "the cluster gave no link"
+  end
+  return links:keep(user, reply.activation_link)
+end
+
+local function log_out(context, user)
+  return context:client():force_logout_users {
+    user_identifiers = { user.id },
+  }
+end
+
+local function strip_groups(context, user)
+  local groups = {}
+  for _, group in ipairs(user.user_groups or {}) do
+    if group.name ~= EVERYBODY then
+      groups[#groups + 1] = group.id
+    end
+  end
+  if #groups == 0 then
+    return true
+  end
+  return context:client():update_user(user.id, {
+    group_identifiers = groups, operation = "REMOVE",
+  })
+end
+
+-- First what locks the user out: after a logout alone one could come back.
+local function steps_of(links)
+  return {
+    { links and "deactivate and keep the link" or "deactivate", deactivate },
+    { "log out", log_out },
+    { "take the groups away", strip_groups },
+  }
+end
+
+-- Does all steps for a user; one that fails does not keep the others from
+-- being done.
+local function offboard(context, user, steps, links, outcomes)
+  local failed = false
+  for _, step in ipairs(steps) do
+    local done, err = step[2](context, user, links)
+    if not done then
+      failed = true
+      outcomes:add(user, "failed", err, "left to do: " .. step[1])
+    end
+  end
+  if not failed then
+    outcomes:add(user, "done")
+  end
+end
+
+local function run(context)
+  local flags, output = context.flags, context.output
+  local users = names.find(context, flags.names, true)
+  for _, user in ipairs(users) do
+    local count = #(user.user_groups or {})
+    output:note(("  %s (%s), %s, in %d group%s"):format(user.name,
+      user.display_name or "", user.account_status or "?", count,
+      count == 1 and "" or "s"))
+  end
+  questions.confirm(("Offboard %d user%s: deactivate, log out, take the "
+    .. "groups away?"):format(#users, #users == 1 and "" or "s"), flags.yes)
+  local links = flags.links and Links.open(flags.links)
+  local outcomes = Outcomes.new(context, "offboard", "offboarded")
+  local steps = steps_of(links)
+  local count_up = progress.start("users offboarded", flags.quiet)
+  output.how_to_go_on = "the same command again does what is left"
+  count_up(0, #users)
+  for index, user in ipairs(users) do
+    offboard(context, user, steps, links, outcomes)
+    count_up(index, #users)
+  end
+  if links then
+    local closed, err = links:close()
+    if not closed then
+      failure.raise(err, failure.SOME_FAILED)
+    end
+  end
+  return outcomes:finish()
+end
+
+return {
+  {
+    name = "offboard",
+    summary = "Lock users out: deactivate, log out, take the groups away.",
+    description = "Locks users out first, and then takes them out of the "
+      .. "groups of the org that the command acts in (--org-id). A step that "
+      .. "fails does not keep the others from being done; run again, it does "
+      .. "what is left to do. With --links, the links that activate them "
+      .. "again are appended to FILE as CSV of time, name and link, and asked "
+      .. "for again where FILE has none that is still valid: a link is as "
+      .. "good as a password for 14 days, so that only you may read FILE.",
+    arguments = {
+      { "names", "Names or GUIDs; - reads them from the standard input, one "
+        .. "on a line, with comments after #.", args = "+" },
+    },
+    options = {
+      { "--links", "FILE", "Keep the activation links in FILE." },
+      { "-y --yes", nil, "Do not ask." },
+    },
+    run = run,
+  },
+}

@@ -1,0 +1,120 @@
+--- passwords: gives users new random passwords.
+
+local csv = require "thoughtspot_users.csv"
+local failure = require "thoughtspot_users.failure"
+local files = require "thoughtspot_users.files"
+local names = require "thoughtspot_users.names"
+local Outcomes = require "thoughtspot_users.outcomes"
+local progress = require "thoughtspot_users.progress"
+local questions = require "thoughtspot_users.questions"
+
+-- 64 characters, so that a random byte gives each of them as often; without
+-- those that are easily taken for one another.
+local CHARACTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ" .. "abcdefghijkmnopqrstuvwxyz"
+  .. "23456789" .. "-+=!?@_"
+local LENGTH = 20
+
+-- With a letter of each case, a digit and a sign, as policies ask.
+local function new_password(random)
+  local characters = {}
+  local password
+  repeat
+    for index, byte in ipairs { random:read(LENGTH):byte(1, -1) } do
+      local place = byte % #CHARACTERS + 1
+      characters[index] = CHARACTERS:sub(place, place)
+    end
+    password = table.concat(characters)
+  until password:find "%l" and password:find "%u" and password:find "%d"
+    and password:find "%p"
+  return password
+end
+
+local function note(file, path, user, password, state)
+  local written, err = files.append(file, path, csv.line({ user.name, password,
+    state }, 3))
+  if not written then
+    failure.raise(err, failure.SOME_FAILED)
+  end
+end
+
+-- Sets the passwords, each noted before it is sent and after it is set.
+local function rotate(context, users, file, path)
+  local random = failure.check(io.open("/dev/urandom", "rb"))
+  local outcomes = Outcomes.new(context, "password", "password reset of")
+  local count_up = progress.start("passwords reset", context.flags.quiet)
+  local index, done = 0, 0
+  count_up(0, #users)
+  local report, err = context:client():batch("reset_user_password",
+    function()
+      index = index + 1
+      local user = users[index]
+      if not user then
+        return nil
+      end
+      local password = new_password(random)
+      note(file, path, user, password, "unknown")
+      return { user_identifier = user.id, new_password = password }
+    end, {
+      on_result = function(position, reset, fault, request)
+        local user = users[position]
+        done = done + 1
+        count_up(done, #users)
+        if reset then
+          note(file, path, user, request.new_password, "set")
+          outcomes:add(user, "done")
+        else
+          if fault.applied == "no" then
+            note(file, path, user, request.new_password, "not set")
+          end
+          outcomes:add(user, "failed", fault)
+        end
+      end,
+    })
+  random:close()
+  if not report then
+    error(err, 0)
+  end
+  return outcomes
+end
+
+local function run(context)
+  local flags = context.flags
+  local path = flags.file
+  if not path then
+    failure.raise "passwords: --file is missing: where to keep the passwords"
+  end
+  local users = names.find(context, flags.names, true)
+  questions.confirm(("Reset the password of %d user%s?"):format(#users,
+    #users == 1 and "" or "s"), flags.yes)
+  local file = files.open_private(path)
+  context.output.how_to_go_on = path .. " says which are set"
+  local outcomes = rotate(context, users, file, path)
+  local closed, err = file:close()
+  if not closed then
+    failure.raise(path .. ": " .. tostring(err), failure.SOME_FAILED)
+  end
+  return outcomes:finish()
+end
+
+return {
+  {
+    name = "passwords",
+    summary = "Give users new random passwords, kept in a file.",
+    description = "Appends lines to FILE, which only you may read: name, "
+      .. "password, state. The last line of a name counts. Its state is set "
+      .. "(this is the password), not set (the old password holds) or unknown "
+      .. "(this one holds or the old one: the line is written before the "
+      .. "password is sent, and stays the last if the answer was lost or the "
+      .. "command interrupted). Run again for those that are not set or "
+      .. "unknown.",
+    arguments = {
+      { "names", "Names or GUIDs; - reads them from the standard input.",
+        args = "+" },
+    },
+    options = {
+      { "--file", "FILE", "Where the passwords are kept." },
+      { "-y --yes", nil, "Do not ask." },
+    },
+    run = run,
+  },
+}

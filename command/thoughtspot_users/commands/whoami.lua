@@ -1,0 +1,68 @@
+--- whoami: checks the credentials.
+
+local core = require "thoughtspot.core"
+local failure = require "thoughtspot_users.failure"
+local json = require "thoughtspot_users.json"
+
+local ORDER = {
+  "host", "name", "id", "display_name", "email", "account_type",
+  "account_status", "org", "privileges", "versions",
+}
+
+local function org_text(org)
+  return org and ("%s (%s)"):format(org.name or "?", tostring(org.id))
+    or "?"
+end
+
+local function describe(user, host)
+  return {
+    host = host, name = user.name, id = user.id,
+    display_name = user.display_name, email = user.email,
+    account_type = user.account_type, account_status = user.account_status,
+    org = user.current_org, privileges = json.list(user.privileges),
+    versions = { thoughtspot_users = core._VERSION,
+      lua_thoughtspot = core._VERSION, lua = rawget(_G, "jit")
+        and rawget(_G, "jit").version or _VERSION },
+  }
+end
+
+local function run(context)
+  local user = failure.check(context:client():get_current_user_info())
+  local me, output = describe(user, context:address()), context.output
+  if not output:is_for_people() and output.format ~= "csv" then
+    output:document(me, ORDER)
+    return
+  end
+  local lines = {
+    { "host", me.host }, { "user", me.name }, { "id", me.id },
+    { "display name", me.display_name }, { "e-mail", me.email },
+    { "status", me.account_status }, { "org", org_text(me.org) },
+    { "privileges", #me.privileges > 0 and table.concat(me.privileges, ", ")
+      or "none" },
+    { "versions", ("thoughtspot-users %s, %s"):format(core._VERSION,
+      me.versions.lua) },
+  }
+  if output.format == "csv" then
+    local records = output:records {
+      { name = "what", text = function(line) return line[1] end },
+      { name = "value", text = function(line) return line[2] end },
+    }
+    for _, line in ipairs(lines) do
+      records:add(line)
+    end
+    return records:close()
+  end
+  for _, line in ipairs(lines) do
+    if line[2] and line[2] ~= "" then
+      output:line(("%-13s %s"):format(line[1], line[2]))
+    end
+  end
+end
+
+return {
+  {
+    name = "whoami",
+    summary = "Show whom the credentials stand for, and check them.",
+    run = run,
+  },
+}

@@ -1,0 +1,107 @@
+--- Reads and writes CSV: RFC 4180, and what spreadsheets make of it.
+
+local csv = {}
+
+-- Finds the end of a quoted value that begins at a position.
+-- @return the value and the position after its quote, or nil
+local function read_quoted(text, at)
+  local close = at
+  repeat
+    close = text:find('"', close + 1, true)
+    if not close then
+      return nil
+    end
+    local doubled = text:sub(close + 1, close + 1) == '"'
+    close = doubled and close + 1 or close
+  until not doubled
+  return (text:sub(at + 1, close - 1):gsub('""', '"')), close + 1
+end
+
+-- The line "sep=;", by which Excel is told the separator: it, and the position
+-- after the line.
+local function read_separator(text)
+  local separator, after = text:match "^[sS][eE][pP]=([,;\t|])\r?\n?()"
+  if separator then
+    return separator, after
+  end
+end
+
+--- Splits a text into records; empty lines are none.
+-- What comes after the first value, a comma, semicolon or tab, separates them
+-- all, unless a first line "sep=…" names it. A line ends with LF, CR LF or CR.
+-- White space before a quote is no part of the value.
+-- @return list of lists of strings, and the list of their rows, as a
+--   spreadsheet counts them; or nil and a message
+function csv.parse(text)
+  text = text:gsub("^\239\187\191", "")
+  local records, rows, record, row = {}, {}, {}, 1
+  local separator, at = read_separator(text)
+  if separator then
+    row = 2
+  else
+    at = 1
+  end
+  local function finish()
+    if #record > 1 or record[1] ~= "" then -- no empty line
+      records[#records + 1], rows[#rows + 1] = record, row
+    end
+    record, row = {}, row + 1
+  end
+  while at <= #text do
+    local value, stop
+    local quote = text:match('^ *()"', at)
+    if quote then
+      value, stop = read_quoted(text, quote)
+      if not value then
+        return nil, "a quote in row " .. row .. " does not end"
+      end
+    else
+      stop = text:find("[" .. (separator or ",;\t") .. "\r\n]", at)
+        or #text + 1
+      value = text:sub(at, stop - 1)
+      if value:find('"', 1, true) then
+        return nil, ("row %d has a quote within a value that does not begin "
+          .. "with one; quote the whole value, and double the quotes in it")
+          :format(row)
+      end
+    end
+    record[#record + 1] = value
+    separator = separator or text:match("^[,;\t]", stop)
+      or value ~= "" and ","
+    local ending = text:match("^\r?\n", stop) or text:match("^\r", stop)
+    if text:sub(stop, stop) == separator then
+      at = stop + 1
+      if at > #text then
+        record[#record + 1] = ""
+        finish()
+      end
+    elseif ending or stop > #text then
+      finish()
+      at = stop + #(ending or "")
+    else
+      return nil, "row " .. row .. " goes on after a quote"
+    end
+  end
+  return records, rows
+end
+
+local function quote(value)
+  value = tostring(value)
+  if value:find '[",;\t\r\n]' or value:find "^%s" or value:find "%s$"
+    or value:find "^[sS][eE][pP]=" then
+    return '"' .. value:gsub('"', '""') .. '"'
+  end
+  return value
+end
+
+--- Makes a line of values; nil is empty.
+-- @param count how many there are
+function csv.line(values, count)
+  local quoted = {}
+  for index = 1, count do
+    quoted[index] = values[index] == nil and "" or quote(values[index])
+  end
+  return table.concat(quoted, ",") .. "\n"
+end
+
+return csv

@@ -1,0 +1,128 @@
+--- Reads files whole, and makes those that only their owner may read.
+
+local core = require "thoughtspot.core"
+local failure = require "thoughtspot_users.failure"
+local text = require "thoughtspot_users.text"
+
+local files = {}
+
+--- Quotes a word for the shell.
+function files.quote(word)
+  return "'" .. word:gsub("'", "'\\''") .. "'"
+end
+
+--- Returns what a file is called in messages.
+function files.name(path)
+  return path == "-" and "standard input" or path
+end
+
+-- Opens a file to read; "-" is the standard input.
+local function open(path)
+  if path == "-" then
+    return io.stdin
+  end
+  return io.open(path, "rb")
+end
+
+--- Reads a file whole.
+-- @param path of the file, or "-": the standard input
+function files.read(path)
+  local file, err = open(path)
+  if not file then
+    failure.raise(err)
+  end
+  local content
+  content, err = file:read "*a"
+  if file ~= io.stdin then
+    file:close()
+  end
+  if not content then
+    failure.raise(files.name(path) .. ": " .. tostring(err))
+  end
+  return content
+end
+
+local UTF_8 = "save it as UTF-8 (Excel: \"CSV UTF-8\"; PowerShell: "
+  .. "-Encoding utf8)"
+
+-- First bytes = what a file that begins so is.
+local KINDS = {
+  { "^\255\254", "is UTF-16, which Excel calls Unicode text; " .. UTF_8 },
+  { "^\254\255", "is UTF-16, which Excel calls Unicode text; " .. UTF_8 },
+  { "^[^%z]%z[^%z]%z", "is UTF-16 without a mark; " .. UTF_8 },
+  { "^%z[^%z]%z[^%z]", "is UTF-16 without a mark; " .. UTF_8 },
+  { "^PK\3\4", "is a workbook or another archive, not text; save it as CSV" },
+  { "^\31\139", "is compressed; unpack it first" },
+}
+
+local function line_of(content, at)
+  local _, line_ends = content:sub(1, at):gsub("\n", "")
+  return line_ends + 1
+end
+
+--- Reads a file of text, which has to be UTF-8; a byte order mark is dropped.
+function files.read_text(path)
+  local content = files.read(path)
+  for _, kind in ipairs(KINDS) do
+    if content:find(kind[1]) then
+      failure.raise(files.name(path) .. ": " .. kind[2])
+    end
+  end
+  local at = text.find_invalid(content)
+  if at then
+    failure.raise(("%s: line %d is not UTF-8 (byte 0x%02X), but perhaps "
+      .. "Latin-1 or Windows-1252; %s"):format(files.name(path),
+      line_of(content, at), content:byte(at), UTF_8))
+  end
+  return (content:gsub("^\239\187\191", ""))
+end
+
+--- Ends the command if others than its owner can read a file.
+-- @param what it holds
+function files.expect_private(path, what)
+  local pipe = io.popen("ls -ldL -- " .. files.quote(path) .. " 2>&1")
+  local line = pipe and pipe:read "*l" or ""
+  if pipe then
+    pipe:close()
+  end
+  local others = line:match "^[-%a][-%a][-%a][-%a]([-%a]+)"
+  if not others then
+    failure.raise(line ~= "" and line or path .. ": cannot be looked at")
+  elseif others:find "[rwx]" then
+    failure.raise(("%s: holds %s, and others can read it; chmod 600 it")
+      :format(path, what))
+  end
+end
+
+--- Opens a file that only its owner may read, to append to it and to read it.
+-- One that others could read is closed to them.
+function files.open_private(path)
+  if core.open_private then
+    return failure.check(core.open_private(path))
+  end
+  local quoted = files.quote(path)
+  local status = os.execute(("umask 077; : >>%s && if test -f %s; then "
+    .. "chmod 600 -- %s; fi"):format(quoted, quoted, quoted))
+  if status ~= true and status ~= 0 then
+    failure.raise(path .. ": cannot be made a file that only you may read")
+  end
+  return failure.check(io.open(path, "a+"))
+end
+
+--- Appends a line and sees it to the disk.
+-- @return true, or nil and a message that names the file
+function files.append(file, path, line)
+  local written, err = file:write(line)
+  if written then
+    written, err = file:flush()
+  end
+  if written and core.sync then
+    core.sync(file) -- fails on what is no disk
+  end
+  if not written then
+    return nil, path .. ": " .. tostring(err)
+  end
+  return true
+end
+
+return files

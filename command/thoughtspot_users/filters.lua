@@ -1,0 +1,77 @@
+--- Filters of users on the command line, as search_users takes them.
+
+local thoughtspot = require "thoughtspot"
+
+local filters = {}
+
+local fields = {}
+for _, field in ipairs(thoughtspot.describe("search_users").request.fields) do
+  fields[field.name] = field
+end
+
+local sort_fields = {}
+for _, field in ipairs(fields.sort_options.schema.fields) do
+  if field.name == "field_name" then
+    for index, name in ipairs(field.values) do
+      sort_fields[index] = name:lower()
+    end
+  end
+end
+
+--- What users can be sorted by.
+filters.sort_fields = sort_fields
+
+-- Flag, its value, what it says, and the field of the search.
+local ROWS = {
+  { "--name", "PATTERN", "Whose whole name is like it; % for any characters.",
+    "name_pattern" },
+  { "--display-name", "TEXT", "Whose display name is exactly that.",
+    "display_name" },
+  { "--email", "ADDRESS", "Whose e-mail address is that.", "email" },
+  { "--group", "GROUP", "Who is in a group (name or GUID; may be repeated: "
+    .. "in any of them).", "group_identifiers" },
+  { "--org", "ORG", "Who is in an org (name or number; may be repeated).",
+    "org_identifiers" },
+  { "--role", "ROLE", "Who has a role (may be repeated).",
+    "role_identifiers" },
+  { "--privilege", "PRIVILEGE", "Who has a privilege (may be repeated).",
+    "privileges" },
+  { "--type", "TYPE", "Who signs in so.", "account_type" },
+  { "--status", "STATUS", "Whose account is so.", "account_status" },
+  { "--visibility", "VISIBILITY", "Who is found so when sharing.",
+    "visibility" },
+}
+
+--- Options of subcommands that take filters.
+filters.options = {}
+for index, row in ipairs(ROWS) do
+  local field = fields[row[4]]
+  filters.options[index] = {
+    row[1], row[2], row[3], many = field.list,
+    choices = not field.list and field.values or nil,
+  }
+end
+
+local function target(flag)
+  return (flag:match "^%-%-(.+)$":gsub("-", "_"))
+end
+
+--- Returns the filter that flags describe.
+function filters.of(flags)
+  local filter = {}
+  for _, row in ipairs(ROWS) do
+    local value = flags[target(row[1])]
+    if value ~= nil and not (type(value) == "table" and #value == 0) then
+      filter[row[4]] = value
+    end
+  end
+  if flags.sort or flags.reverse then
+    filter.sort_options = {
+      field_name = flags.sort and flags.sort:upper() or "NAME",
+      order = flags.reverse and "DESC" or "ASC",
+    }
+  end
+  return filter
+end
+
+return filters

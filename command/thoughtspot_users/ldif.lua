@@ -1,0 +1,175 @@
+--- Reads LDIF (RFC 2849): what ldapsearch and directory servers export.
+
+local ldif = {}
+
+local ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+  .. "0123456789+/"
+local SIX_BITS = {}
+for index = 1, #ALPHABET do
+  SIX_BITS[ALPHABET:byte(index)] = index - 1
+end
+
+-- Returns the bytes that a text in base64 stands for, or nil.
+local function decode_base64(value)
+  value = value:gsub("%s", "")
+  local body, padding = value:match "^([%w+/]*)(=*)$"
+  if not body or (#body + #padding) % 4 ~= 0 or #padding > 2 then
+    return nil
+  end
+  local bytes, bits, count = {}, 0, 0
+  for index = 1, #body do
+    bits, count = bits * 64 + SIX_BITS[body:byte(index)], count + 6
+    if count >= 8 then
+      local rest = 2 ^ (count - 8)
+      bytes[#bytes + 1] = string.char(math.floor(bits / rest))
+      bits, count = bits % rest, count - 8
+    end
+  end
+  return table.concat(bytes)
+end
+
+-- Iterates over the lines with their folds undone: a line that begins with a
+-- space goes on with the one before. Gives the text and the number of its
+-- first line; an empty line, too.
+local function unfolded(text)
+  local at, number = 1, 0
+  local function next_line()
+    if at > #text then
+      return nil
+    end
+    local line, after = text:match("^([^\r\n]*)\r?\n?()", at)
+    at, number = after, number + 1
+    return line
+  end
+  return function()
+    local line = next_line()
+    local first = number
+    if not line then
+      return nil
+    elseif line == "" then
+      return line, first
+    end
+    local parts = { line }
+    while text:find("^ ", at) do
+      parts[#parts + 1] = next_line():sub(2)
+    end
+    return table.concat(parts), first
+  end
+end
+
+-- Splits a line into the attribute, without its options (";binary"), and the
+-- value. Returns nil and a message where that cannot be.
+local function read_line(line)
+  local name, kind, value = line:match "^([%w.-]+[^:]*):([:<]?) *(.-)$"
+  if not name then
+    return nil, "has no attribute and colon"
+  elseif kind == "<" then
+    return nil, ("takes %s from a URL, which is not followed"):format(name)
+  elseif kind == ":" then
+    value = decode_base64(value)
+    if not value then
+      return nil, ("has a value of %s that is not base64"):format(name)
+    end
+  end
+  return name:match "^[^;]+", value
+end
+
+-- An attribute of ldif.parse's entries goes by its name in lower case.
+local function add(entry, name, value)
+  local key = name:lower()
+  local values = entry.attributes[key]
+  if not values then
+    values = {}
+    entry.attributes[key] = values
+  end
+  values[#values + 1] = value
+end
+
+local function message(number, what)
+  return nil, ("line %d %s"):format(number, what)
+end
+
+-- What ldapsearch writes between the entries.
+local OUTSIDE = {
+  version = true, search = true, result = true, ref = true, control = true,
+}
+
+-- Says whether an export stopped early: ldapsearch tells its result, and how
+-- many entries there are.
+local function fault_of_end(result, announced, count)
+  if result and not result:find "^0%f[%D]" then
+    return "the search did not end well, and is not complete: result "
+      .. result
+  elseif announced and announced ~= count then
+    return ("holds %d entries of %d; is it complete?"):format(count, announced)
+  end
+end
+
+--- Splits a text into entries.
+-- @return list of { dn, line, attributes = { name in lower case = list of
+--   values } }, or nil and a message
+function ldif.parse(text)
+  text = text:gsub("^\239\187\191", "")
+  local entries, entry, result, announced = {}, nil, nil, nil
+  for line, number in unfolded(text) do
+    announced = tonumber(line:match "^# numEntries: (%d+)$") or announced
+    if line == "" then
+      entry = nil
+    elseif not line:find "^#" then -- no comment
+      local name, value = read_line(line)
+      if not name then
+        return message(number, value)
+      end
+      local key = name:lower()
+      if key == "dn" then
+        if entry then
+          return message(number, "begins an entry within another one; an "
+            .. "empty line is missing")
+        end
+        entry = { dn = value, line = number, attributes = {} }
+        entries[#entries + 1] = entry
+      elseif entry and key == "changetype" and value:lower() ~= "add" then
+        return message(number, "is a change (" .. value .. "), not an entry; "
+          .. "export entries")
+      elseif entry then
+        add(entry, name, value)
+      elseif not OUTSIDE[key] then
+        return message(number, "stands outside of any entry")
+      end
+      result = not entry and key == "result" and value or result
+    end
+  end
+  local fault = fault_of_end(result, announced, #entries)
+  if fault then
+    return nil, fault
+  end
+  return entries
+end
+
+--- Returns the value of the first part of a distinguished name, which is what
+-- a group is called: "Sales" of "CN=Sales,OU=Groups,DC=acme,DC=test". A text
+-- that is none is returned as it is.
+function ldif.first_value(dn)
+  local value = dn:match "^%s*[%w.-]+%s*=%s*(.*)$"
+  if not value or not dn:find("[^\\],%s*[%w.-]+%s*=") then
+    return dn
+  end
+  local stop = 1
+  while true do
+    local character = value:sub(stop, stop)
+    if character == "\\" then
+      stop = stop + 2
+    elseif character == "," or character == "+" or character == "" then
+      break
+    else
+      stop = stop + 1
+    end
+  end
+  value = value:sub(1, stop - 1):gsub("%s+$", "")
+  value = value:gsub("\\(%x%x)", function(hex)
+    return string.char(tonumber(hex, 16))
+  end)
+  return (value:gsub("\\(.)", "%1"))
+end
+
+return ldif

@@ -1,0 +1,89 @@
+--- Runs the command: reads its arguments, does what they say, and ends with
+-- an exit code.
+
+local arguments = require "thoughtspot_users.arguments"
+local commands = require "thoughtspot_users.commands"
+local core = require "thoughtspot.core"
+local failure = require "thoughtspot_users.failure"
+local new_context = require "thoughtspot_users.context"
+local Output = require "thoughtspot_users.output"
+local progress = require "thoughtspot_users.progress"
+
+local VERSION = "thoughtspot-users " .. core._VERSION
+
+local main = {}
+
+local function is_interrupt(err)
+  return type(err) == "string" and err:find "interrupted!$" ~= nil
+end
+
+-- An error of the client's says all that is to say; another one is a fault of
+-- the program.
+local function add_traceback(err)
+  if type(err) ~= "string" or is_interrupt(err) then
+    return err
+  end
+  return { fault = debug.traceback(err, 2) }
+end
+
+-- Says what ended the work, and returns the exit code.
+local function conclude(output, err)
+  progress.clear()
+  if is_interrupt(err) then
+    local how_far = progress.how_far()
+    output:fail("interrupted" .. (how_far and ", after " .. how_far or "")
+      .. (output.how_to_go_on and "; " .. output.how_to_go_on or ""),
+      failure.INTERRUPTED, "interrupted")
+    return failure.INTERRUPTED
+  elseif failure.is(err) then
+    output:fail(err.message, err.code)
+    if err.usage then
+      output:complain(err.usage)
+    end
+    return err.code
+  elseif type(err) == "table" and err.help then
+    output:write(err.help .. "\n")
+    return failure.DONE
+  elseif type(err) == "table" and err.fault then
+    output:fail(err.fault, failure.SOME_FAILED, "fault")
+    return failure.SOME_FAILED
+  end
+  output:fail(err, failure.NOTHING_DONE)
+  return failure.NOTHING_DONE
+end
+
+-- The format of results, before the arguments are known to be right.
+local function format_in(argv)
+  local format
+  for index, argument in ipairs(argv) do
+    format = argument:match "^%-%-format=(.*)$"
+      or argument == "--format" and argv[index + 1] or format
+  end
+  return format
+end
+
+--- Runs the command.
+-- @param argv list of arguments
+-- @return exit code
+function main.run(argv)
+  local output = Output.new { format = format_in(argv), no_color = true }
+  local done, code = xpcall(function()
+    local parser = arguments.parser(commands.list, VERSION)
+    local flags = parser:parse(argv)
+    output = Output.new(flags)
+    return commands.by_name[flags.command].run(new_context(flags, output,
+      parser))
+  end, add_traceback)
+  if not done then
+    code = conclude(output, code)
+  end
+  local written, err = output:close()
+  if written then
+    return code or failure.DONE
+  elseif err then
+    io.stderr:write("thoughtspot-users: ", err, "\n")
+  end
+  return code and code ~= failure.DONE and code or failure.SOME_FAILED
+end
+
+return main

@@ -1,0 +1,136 @@
+--- The manual page, out of the subcommands' tables.
+
+local arguments = require "thoughtspot_users.arguments"
+local core = require "thoughtspot.core"
+
+local manual = {}
+
+-- A text as roff takes it.
+local function plain(text)
+  return (text:gsub("\\", "\\e"):gsub("%-", "\\-"):gsub("\n([.'])", "\n\\&%1")
+    :gsub("^([.'])", "\\&%1"))
+end
+
+local function bold(text)
+  return "\\fB" .. plain(text) .. "\\fR"
+end
+
+local function italic(text)
+  return "\\fI" .. plain(text) .. "\\fR"
+end
+
+-- "-q --quiet" and its value, as a line of the page.
+local function option_line(row)
+  local names = {}
+  for name in row[1]:gmatch "%S+" do
+    names[#names + 1] = bold(name)
+  end
+  return table.concat(names, ", ") .. (row[2] and " " .. italic(row[2]) or "")
+end
+
+local function add_options(lines, rows)
+  for _, row in ipairs(rows) do
+    lines[#lines + 1] = ".TP\n" .. option_line(row)
+    lines[#lines + 1] = plain(row[3])
+    if row.choices and row[2] ~= "yes|no" then
+      lines[#lines + 1] = plain("One of " .. table.concat(row.choices, ", ")
+        .. ".")
+    end
+  end
+end
+
+local function argument_text(row)
+  local name = italic(row[1]:upper():gsub("^NAMES$", "NAME"))
+  if row.args == "+" then
+    return name .. " ..."
+  elseif row.args == "?" then
+    return "[" .. name .. "]"
+  end
+  return name
+end
+
+local function add_command(lines, command)
+  local heading = { bold(command.name) }
+  for _, row in ipairs(command.arguments or {}) do
+    heading[#heading + 1] = argument_text(row)
+  end
+  lines[#lines + 1] = ".SS " .. table.concat(heading, " ")
+  lines[#lines + 1] = plain(command.description or command.summary)
+  for _, row in ipairs(command.arguments or {}) do
+    lines[#lines + 1] = ".TP\n" .. italic(row[1]:upper()
+      :gsub("^NAMES$", "NAME"))
+    lines[#lines + 1] = plain(row[2])
+  end
+  add_options(lines, command.options or {})
+end
+
+local EXIT_CODES = {
+  { "0", "All is done, or there is nothing to do." },
+  { "1", "Some of it failed, or is not in effect." },
+  { "2", "Nothing was done: wrong use, a source that cannot be read, a login "
+    .. "that was refused, a question that was answered with no." },
+  { "3", "plan --check found changes." },
+  { "4", "Over a limit." },
+  { "130", "Interrupted; the standard error says how to go on." },
+}
+
+local ENVIRONMENT = {
+  { "THOUGHTSPOT_HOST", "The cluster." },
+  { "THOUGHTSPOT_USERNAME", "Who logs in." },
+  { "THOUGHTSPOT_SECRET_KEY", "Secret key of trusted authentication." },
+  { "THOUGHTSPOT_PASSWORD", "Password, in place of the secret key." },
+  { "THOUGHTSPOT_TOKEN", "A bearer token, in place of all three." },
+  { "THOUGHTSPOT_ORG_ID", "Number of the org to act in." },
+  { "THOUGHTSPOT_CA_FILE", "Certificates to trust (PEM)." },
+  { "THOUGHTSPOT_DEFAULT_PASSWORD", "Password of users whom plan, apply and "
+    .. "sync create." },
+  { "NO_COLOR", "No colours, if it is not empty." },
+}
+
+local function add_terms(lines, rows)
+  for _, row in ipairs(rows) do
+    lines[#lines + 1] = ".TP\n" .. bold(row[1]) .. "\n" .. plain(row[2])
+  end
+end
+
+--- Returns the page, as man reads it.
+-- @param commands list, as in thoughtspot_users.commands
+function manual.page(commands)
+  local lines = {
+    (".TH THOUGHTSPOT\\-USERS 1 \"\" \"lua-thoughtspot %s\" \"User Commands\"")
+      :format(core._VERSION),
+    ".SH NAME",
+    "thoughtspot\\-users \\- manages the users of a ThoughtSpot cluster",
+    ".SH SYNOPSIS",
+    ".B thoughtspot\\-users",
+    "[\\fIflags\\fR] \\fICOMMAND\\fR [\\fIarguments\\fR]",
+    ".SH DESCRIPTION",
+    plain("Finds, exports, creates, changes, deactivates and deletes users, "
+      .. "and keeps them in step with a directory. Results go to the standard "
+      .. "output, all else to the standard error. What deactivates, logs out "
+      .. "or deletes asks first, and where nobody can be asked wants --yes; "
+      .. "deletes want their number besides."),
+    ".SH COMMANDS",
+  }
+  for _, command in ipairs(commands) do
+    add_command(lines, command)
+  end
+  lines[#lines + 1] = ".SH FLAGS OF ALL COMMANDS"
+  add_options(lines, arguments.global)
+  lines[#lines + 1] = ".SH CREDENTIALS\n" .. plain("Flags, then the "
+    .. "environment, then a profile: the one that --profile names, else "
+    .. "\"default\". A profile is a member of the object in the file of "
+    .. "profiles, and has host, username, org_id, ca_file, and "
+    .. "secret_key_command, whose first line of output is the secret key, or "
+    .. "secret_key_file, which nobody else may read.")
+  lines[#lines + 1] = ".SH EXIT STATUS"
+  add_terms(lines, EXIT_CODES)
+  lines[#lines + 1] = ".SH ENVIRONMENT"
+  add_terms(lines, ENVIRONMENT)
+  lines[#lines + 1] = ".SH FILES\n.TP\n"
+    .. bold "${XDG_CONFIG_HOME:-~/.config}/thoughtspot/profiles.json"
+    .. "\nThe profiles."
+  return table.concat(lines, "\n") .. "\n"
+end
+
+return manual

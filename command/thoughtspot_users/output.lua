@@ -1,0 +1,185 @@
+--- Results, on the standard output, in the format that was asked for; and what
+-- else there is to say, on the standard error.
+--
+-- A line that cannot be written does not stop the work: close() says so.
+
+local csv = require "thoughtspot_users.csv"
+local errors = require "thoughtspot_users.errors"
+local json = require "thoughtspot_users.json"
+local new_table = require "thoughtspot_users.table"
+local terminal = require "thoughtspot_users.terminal"
+local text = require "thoughtspot_users.text"
+
+local PROGRAM = "thoughtspot-users"
+
+local Output = {}
+Output.__index = Output
+
+--- @param flags format, quiet, no_color
+function Output.new(flags)
+  return setmetatable({
+    format = flags.format or "table",
+    quiet = flags.quiet or false,
+    colour = not flags.no_color and terminal.has_colour(),
+    to_terminal = terminal.is(io.stdout),
+    parts = {}, -- of the document, if the format is json
+  }, Output)
+end
+
+--- Writes to the standard output.
+function Output:write(value)
+  local written, err = io.stdout:write(value)
+  if not written then
+    self.lost = err
+  end
+end
+
+--- Writes a line for people, its control characters escaped.
+function Output:line(value)
+  self:write(text.clean(value or "", true) .. "\n")
+end
+
+--- Whether the results are for people.
+function Output:is_for_people()
+  return self.format == "table"
+end
+
+--- Writes a remark, unless there are to be none.
+function Output:note(value)
+  if not self.quiet then
+    io.stderr:write(text.clean(value, true), "\n")
+  end
+end
+
+--- Writes remarks about a source, the first of them.
+function Output:notes(list)
+  for index, value in ipairs(list) do
+    if index > 10 then
+      self:note(("and %d more"):format(#list - 10))
+      break
+    end
+    self:note(value)
+  end
+end
+
+--- Writes what went wrong.
+function Output.complain(_, value)
+  io.stderr:write(text.clean(value, true), "\n")
+end
+
+--- Gives the one value that a subcommand results in, as data: the document of
+-- json, and a line of jsonl. For people, it is written otherwise.
+-- @param order names of members that come first
+function Output:document(value, order)
+  if self.format == "json" or self.format == "jsonl" then
+    self:write(json.encode(value, order) .. "\n")
+    self.has_document = true
+  end
+end
+
+--- Writes what ended the subcommand.
+-- @param err a text, or an error of the client's
+-- @param code the exit code
+-- @param kind of an err that is a text, or nil
+function Output:fail(err, code, kind)
+  self:complain(PROGRAM .. ": " .. tostring(err))
+  if not self.has_document then
+    self:document({ error = errors.describe(err, kind), exit_code = code },
+      errors.members)
+  end
+end
+
+-- A cell as text; on a terminal without what that would obey.
+local function cell(output, column, record)
+  local value = column.text(record)
+  if value ~= nil and output.to_terminal then
+    return text.clean(value)
+  end
+  return value
+end
+
+local function object_of(columns, record)
+  local object = {}
+  for _, column in ipairs(columns) do
+    object[column.name] = column.value(record)
+  end
+  return object
+end
+
+local Records = {}
+Records.__index = Records
+
+--- Begins a list of records.
+-- @param columns list of { name, text = function(record), value =
+--   function(record), colour = function(text) or nil }: text gives the cell
+--   of a table or of CSV, value the member of an object in JSON
+-- @return an object to add records to, and to be closed when there are no more
+function Output:records(columns)
+  local names = {}
+  for index, column in ipairs(columns) do
+    names[index] = column.name
+  end
+  if self.format == "csv" then
+    self:write(csv.line(names, #names))
+  end
+  return setmetatable({
+    output = self, columns = columns, names = names, rows = {}, count = 0,
+  }, Records)
+end
+
+--- Adds a record.
+function Records:add(record)
+  local output, columns = self.output, self.columns
+  self.count = self.count + 1
+  if output.format == "csv" then
+    local values = {}
+    for index, column in ipairs(columns) do
+      values[index] = cell(output, column, record)
+    end
+    output:write(csv.line(values, #columns))
+  elseif output.format == "table" then
+    local values = {}
+    for index, column in ipairs(columns) do
+      values[index] = column.text(record) or ""
+    end
+    self.rows[self.count] = values
+  else
+    local encoded = json.encode(object_of(columns, record), self.names)
+    if output.format == "jsonl" then
+      output:write(encoded .. "\n")
+    else
+      self.rows[self.count] = encoded
+    end
+  end
+end
+
+--- Ends the list.
+function Records:close()
+  local output = self.output
+  if output.format == "json" then
+    output:write("[" .. table.concat(self.rows, ",\n") .. "]\n")
+    output.has_document = true
+  elseif output.format == "table" and self.count > 0 then
+    output:write(new_table(self.columns, self.rows, {
+      width = output.to_terminal and terminal.width() or nil,
+      colour = output.colour,
+      mark = terminal.cut_mark(),
+    }))
+  end
+end
+
+--- Sees to it that all was written.
+-- @return true, or nil and a message; false, if nobody reads any more
+function Output:close()
+  local flushed, err = io.stdout:flush()
+  if self.lost or not flushed then
+    err = self.lost or err
+    if tostring(err):find "[Bb]roken pipe" then
+      return false
+    end
+    return nil, "standard output: " .. tostring(err)
+  end
+  return true
+end
+
+return Output

@@ -1,0 +1,96 @@
+--- A person of a source: its fields, and their values out of text.
+
+local json = require "thoughtspot_users.json"
+local text = require "thoughtspot_users.text"
+local thoughtspot = require "thoughtspot"
+
+local person = {}
+
+-- Fields in the order in which they are shown, and by their names.
+local names, fields = {}, {}
+
+local function add(field)
+  if not fields[field.name] then
+    names[#names + 1], fields[field.name] = field.name, field
+  end
+end
+
+add { name = "id", type = "string" }
+for _, field in ipairs(thoughtspot.describe("ImportUser").fields) do
+  add(field)
+end
+-- What a creation takes besides.
+for _, field in ipairs(thoughtspot.describe("create_user").request.fields) do
+  if field.name:find "^trigger_" then
+    add(field)
+  end
+end
+
+--- Names of the fields, in order.
+person.names = names
+
+--- Returns the field of a name, as thoughtspot.describe tells it, or nil.
+function person.field(name)
+  return fields[name]
+end
+
+-- Fields whose white space at the ends nobody means.
+local TRIMMED = { id = true, user_identifier = true, email = true }
+
+local BOOLEANS = {
+  ["true"] = true, yes = true, ["1"] = true, y = true,
+  ["false"] = false, no = false, ["0"] = false, n = false,
+}
+
+local function split(value)
+  local items = json.list()
+  for item in value:gmatch "[^;]+" do
+    items[#items + 1] = text.trim(item)
+  end
+  return items
+end
+
+--- Converts the text of a cell.
+-- @param name of a field
+-- @return the value, nil if the text is empty, which leaves the field alone;
+--   or nil and what is wrong. And third, a note: what was changed in it.
+function person.from_text(name, value)
+  local field = fields[name]
+  if value == "" then
+    return nil
+  elseif field.list then
+    return split(value)
+  elseif field.type == "boolean" then
+    local truth = BOOLEANS[text.trim(value):lower()]
+    if truth == nil then
+      return nil, ("expected true or false (or yes, no, 1, 0), got \"%s\"")
+        :format(value)
+    end
+    return truth
+  elseif TRIMMED[name] or field.values then
+    local trimmed = text.trim(value)
+    if trimmed == "" then
+      return nil
+    end
+    return trimmed, nil, trimmed ~= value and ("the white space around \"%s\" "
+      .. "was left out"):format(trimmed) or nil
+  end
+  return value
+end
+
+--- Says what is wrong with how somebody is named, as a field and a message, or
+-- nil. Who has a GUID is known by that, and may be called as it is.
+function person.fault(candidate)
+  if candidate.id then
+    return nil
+  end
+  for _, name in ipairs { "user_identifier", "email" } do
+    local value = candidate[name]
+    local fault = type(value) == "string" and text.fault_of_name(value)
+    if fault then
+      return name, fault
+    end
+  end
+end
+
+return person

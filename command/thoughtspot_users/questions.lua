@@ -1,0 +1,59 @@
+--- Asks, before something is changed.
+
+local core = require "thoughtspot.core"
+local failure = require "thoughtspot_users.failure"
+local text = require "thoughtspot_users.text"
+
+local questions = {}
+
+local NOTHING = "nothing was changed"
+
+local function ask(question)
+  io.stderr:write(text.clean(question, true), " ")
+  io.stderr:flush()
+  return text.trim(io.read() or "")
+end
+
+-- Where nobody can be asked, the flag that answers is named.
+local function expect_somebody(question, flag)
+  if not core.is_terminal(io.stdin) or not core.is_terminal(io.stderr) then
+    failure.raise(("%s Nobody can be asked here; give %s. %s"):format(question,
+      flag, "N" .. NOTHING:sub(2) .. "."))
+  end
+end
+
+--- Asks whether to go on; ends the command if not.
+-- @param question that says what will happen
+-- @param yes whether --yes was given
+function questions.confirm(question, yes)
+  if yes then
+    return
+  end
+  expect_somebody(question, "--yes")
+  if not ask(question .. " [y/N]"):lower():find "^y" then
+    failure.raise(NOTHING)
+  end
+end
+
+--- Asks for the number of users who are to be deleted; ends the command if it
+-- is not that.
+-- @param count of those who would be
+-- @param most what --max-deletes allows, or nil
+-- @param yes whether --yes was given; it does not cover this
+-- @return whether it was asked for
+function questions.confirm_deletes(count, most, yes)
+  if most then
+    return false
+  end
+  local users = count == 1 and "1 user" or count .. " users"
+  local question = ("Delete %s for good?"):format(users)
+  expect_somebody(question, ("--yes --max-deletes %d%s"):format(count,
+    yes and " (--yes alone does not cover deletes)" or ""))
+  local answer = ask(question .. " Type the number of users to go on:")
+  if answer ~= tostring(count) then
+    failure.raise(NOTHING)
+  end
+  return true
+end
+
+return questions

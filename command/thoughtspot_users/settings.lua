@@ -1,0 +1,209 @@
+--- Where the command finds the cluster and what it logs in with: flags, then
+-- the environment, then a profile.
+
+local failure = require "thoughtspot_users.failure"
+local files = require "thoughtspot_users.files"
+local json = require "thoughtspot_users.json"
+local text = require "thoughtspot_users.text"
+local thoughtspot = require "thoughtspot"
+
+local settings = {}
+
+-- Profile that is taken when none is named.
+local DEFAULT = "default"
+
+-- Member of a profile = the type that it has.
+local MEMBERS = {
+  host = "string", username = "string", org_id = "number", ca_file = "string",
+  secret_key_command = "string", secret_key_file = "string",
+}
+local MEMBER_NAMES = {}
+for name in pairs(MEMBERS) do
+  MEMBER_NAMES[#MEMBER_NAMES + 1] = name
+end
+table.sort(MEMBER_NAMES)
+
+local SECRETS = { secret_key = true, password = true, token = true }
+
+local function environment(name)
+  local value = os.getenv(name)
+  return value ~= "" and value or nil
+end
+
+--- Returns the path of the file of profiles.
+function settings.path()
+  local folder = environment "XDG_CONFIG_HOME"
+  if not folder then
+    folder = (environment "HOME" or "") .. "/.config"
+  end
+  return folder .. "/thoughtspot/profiles.json"
+end
+
+local function exists(path)
+  local file = io.open(path, "rb")
+  if file then
+    file:close()
+  end
+  return file ~= nil
+end
+
+local function check_profile(where, profile)
+  if type(profile) ~= "table" then
+    failure.raise(where .. ": expected an object")
+  end
+  for name, value in pairs(profile) do
+    if SECRETS[name] then
+      failure.raise(("%s: %s does not belong into the file of profiles; give "
+        .. "secret_key_command or secret_key_file"):format(where, name))
+    elseif not MEMBERS[name] then
+      local meant = text.suggest(tostring(name), MEMBER_NAMES)
+      failure.raise(("%s: there is no \"%s\"%s"):format(where, name,
+        meant and "; did you mean \"" .. meant .. "\"?" or "; there are "
+          .. table.concat(MEMBER_NAMES, ", ")))
+    elseif type(value) ~= MEMBERS[name]
+      or name == "org_id" and value % 1 ~= 0 then
+      failure.raise(("%s: %s is to be a %s"):format(where, name,
+        name == "org_id" and "whole number" or MEMBERS[name]))
+    end
+  end
+  if profile.secret_key_command and profile.secret_key_file then
+    failure.raise(where .. ": give secret_key_command or secret_key_file, "
+      .. "not both")
+  end
+  return profile
+end
+
+local function names_of(profiles)
+  local names = {}
+  for name in pairs(profiles) do
+    names[#names + 1] = tostring(name)
+  end
+  table.sort(names)
+  return names
+end
+
+--- Reads a profile.
+-- @param name of it; or nil: "default", if there is one
+-- @return the profile, or nil
+function settings.read_profile(name)
+  local path = settings.path()
+  if not name and not exists(path) then
+    return nil
+  end
+  local profiles, err = json.decode(files.read_text(path))
+  if type(profiles) ~= "table" then
+    failure.raise(("%s: is not a JSON object of profiles%s"):format(path,
+      err and ": " .. err or ""))
+  end
+  local profile = profiles[name or DEFAULT]
+  if not profile then
+    if not name then
+      return nil
+    end
+    local names = names_of(profiles)
+    local meant = text.suggest(name, names)
+    failure.raise(("%s: there is no profile \"%s\"; %s"):format(path, name,
+      meant and "did you mean \"" .. meant .. "\"?"
+        or "there are " .. table.concat(names, ", ")))
+  end
+  return check_profile(("%s, profile \"%s\""):format(path, name or DEFAULT),
+    profile)
+end
+
+-- The first line that a command writes. Its status comes last, because popen
+-- does not tell it in Lua 5.1.
+local function read_secret_of_command(line)
+  local pipe = io.popen("( " .. line .. "\n); printf '\\n%d' $?")
+  local output = pipe and pipe:read "*a" or ""
+  if pipe then
+    pipe:close()
+  end
+  local secret, status = output:match "^(.*)\n(%d+)$"
+  secret = secret and secret:match "^[^\r\n]*"
+  if status ~= "0" then
+    failure.raise(("secret_key_command failed with status %s: %s"):format(
+      status or "?", line))
+  elseif secret == "" then
+    failure.raise("secret_key_command wrote nothing: " .. line)
+  end
+  return secret
+end
+
+local function read_secret_of_file(path)
+  path = path:gsub("^~/", (environment "HOME" or "") .. "/")
+  files.expect_private(path, "a secret key")
+  local secret = files.read(path):match "^[^\r\n]*"
+  if secret == "" then
+    failure.raise(path .. ": is empty")
+  end
+  return secret
+end
+
+-- The secret key that a profile leads to, or nil.
+local function secret_of(profile)
+  if profile.secret_key_command then
+    return read_secret_of_command(profile.secret_key_command)
+  elseif profile.secret_key_file then
+    return read_secret_of_file(profile.secret_key_file)
+  end
+end
+
+local function has_credentials()
+  return environment "THOUGHTSPOT_TOKEN" or environment "THOUGHTSPOT_PASSWORD"
+    or environment "THOUGHTSPOT_SECRET_KEY"
+end
+
+local function is_same_host(a, b)
+  return a:lower():gsub("/+$", "") == b:lower():gsub("/+$", "")
+end
+
+-- What a profile adds to the environment.
+local function take_profile(options, profile, flags)
+  for name, variable in pairs {
+    host = "THOUGHTSPOT_HOST", username = "THOUGHTSPOT_USERNAME",
+    org_id = "THOUGHTSPOT_ORG_ID", ca_file = "THOUGHTSPOT_CA_FILE",
+  } do
+    if options[name] == nil and not environment(variable) then
+      options[name] = profile[name]
+    end
+  end
+  if has_credentials() then
+    return
+  end
+  local host = environment "THOUGHTSPOT_HOST"
+  if host and not flags.host and profile.host
+    and not is_same_host(host, profile.host) then
+    failure.raise(("THOUGHTSPOT_HOST is %s, but the secret key of the profile "
+      .. "is for %s; unset THOUGHTSPOT_HOST, or give --host"):format(host,
+        profile.host))
+  end
+  options.secret_key = secret_of(profile)
+end
+
+--- Makes a client; nothing is sent.
+-- @param flags host, org_id, profile, timeout
+-- @param more options of the client, or nil
+function settings.connect(flags, more)
+  local options = { host = flags.host, org_id = flags.org_id }
+  for name, value in pairs(more or {}) do
+    options[name] = value
+  end
+  options.timeout = flags.timeout
+  local complete = has_credentials()
+    and (flags.host or environment "THOUGHTSPOT_HOST")
+  local profile = (flags.profile or not complete)
+    and settings.read_profile(flags.profile)
+  if profile then
+    take_profile(options, profile, flags)
+  end
+  local client, err = thoughtspot.from_env(options)
+  if not client and not profile and (err.field == "host"
+    or err.field == "username") then
+    failure.raise(("%s; or write a profile into %s"):format(tostring(err),
+      settings.path()))
+  end
+  return failure.check(client, err), options.host
+    or environment "THOUGHTSPOT_HOST"
+end
+
+return settings

@@ -1,0 +1,409 @@
+--- Reads the people of a source: CSV, JSON, JSON lines or LDIF.
+
+local csv = require "thoughtspot_users.csv"
+local failure = require "thoughtspot_users.failure"
+local files = require "thoughtspot_users.files"
+local json = require "thoughtspot_users.json"
+local ldif = require "thoughtspot_users.ldif"
+local person = require "thoughtspot_users.person"
+local text = require "thoughtspot_users.text"
+
+local source = {}
+
+-- Columns that an export writes and that are the cluster's to set.
+local READ_ONLY = {
+  created = true, changed = true, first_login = true,
+}
+
+-- Where a source says so, what a field is called there too.
+local ALIASES = { name = "user_identifier" }
+
+local function refuse(reading, message)
+  failure.raise(files.name(reading.path) .. ": " .. message)
+end
+
+local function note(reading, place, message)
+  reading.notes[#reading.notes + 1] = place .. ": " .. message
+end
+
+local function problem(reading, place, field, message)
+  reading.problems[#reading.problems + 1] = {
+    place = place, field = field, message = message,
+  }
+end
+
+-- Notes a person, or what is wrong with it.
+local function add(reading, place, candidate)
+  local field, fault = person.fault(candidate)
+  if field then
+    problem(reading, place, field, fault)
+  end
+  reading.people[#reading.people + 1] = candidate
+  reading.places[#reading.people] = place
+    .. (type(candidate.user_identifier) == "string"
+      and ", " .. candidate.user_identifier or "")
+end
+
+-- Sets a field of a person from a text.
+local function set(reading, place, candidate, field, value)
+  local converted, fault, change = person.from_text(field, value)
+  if fault then
+    problem(reading, place, field, fault)
+  elseif change then
+    note(reading, place, field .. ": " .. change)
+  end
+  candidate[field] = converted
+end
+
+local function list_names(list)
+  return '"' .. table.concat(list, '", "') .. '"'
+end
+
+-- --- CSV -------------------------------------------------------------------
+
+-- Which field each column is: false for one that is not read.
+local function fields_of_columns(reading, columns)
+  local fields, seen, mapped = {}, {}, {}
+  for field, column in pairs(reading.map) do
+    mapped[column:lower()] = field
+  end
+  local unknown = {}
+  for index, column in ipairs(columns) do
+    local key = text.trim(column):lower()
+    local field = mapped[key]
+    if not field and not READ_ONLY[key] then
+      field = person.field(key) and key or ALIASES[key]
+      -- What --map takes from another column is not read from this one.
+      field = not reading.map[field or ""] and field
+    end
+    if field and seen[field] then
+      refuse(reading, ("there are two columns \"%s\""):format(field))
+    elseif field and person.field(field).schema then
+      refuse(reading, ("a column \"%s\" cannot be read; it is a list of "
+        .. "objects"):format(field))
+    elseif field then
+      seen[field] = true
+    elseif not READ_ONLY[key] and key ~= "" then
+      unknown[#unknown + 1] = column
+    end
+    mapped[key], fields[index] = nil, field or false
+  end
+  return fields, seen, mapped, unknown
+end
+
+local function check_columns(reading, columns, seen, mapped, unknown)
+  local _, field = next(mapped)
+  if field then
+    local wanted = reading.map[field]
+    local meant = text.suggest(wanted, columns)
+    refuse(reading, ("there is no column \"%s\"%s; the first line has %s")
+      :format(wanted, meant and "; did you mean \"" .. meant .. "\"?" or "",
+        list_names(columns)))
+  elseif #unknown > 0 and not next(reading.map) then
+    local meant = text.suggest(unknown[1], person.names)
+    refuse(reading, ("there is no column \"%s\" to read%s; --map takes what "
+      .. "has other names"):format(unknown[1],
+        meant and "; did you mean \"" .. meant .. "\"?" or ""))
+  elseif not seen.user_identifier and not seen.id then
+    refuse(reading, ("there has to be a column \"user_identifier\"; the "
+      .. "first line has %s; --map user_identifier=COLUMN takes another")
+      :format(list_names(columns)))
+  end
+end
+
+local function is_blank(record)
+  for _, value in ipairs(record) do
+    if value:find "%S" then
+      return false
+    end
+  end
+  return true
+end
+
+local function read_csv(reading, content)
+  local records, rows = csv.parse(content)
+  if not records then
+    refuse(reading, rows)
+  elseif #records == 0 then
+    refuse(reading, "is empty")
+  end
+  local columns = records[1]
+  local fields, seen, mapped, unknown = fields_of_columns(reading, columns)
+  check_columns(reading, columns, seen, mapped, unknown)
+  for index = 2, #records do
+    local record, place = records[index], "row " .. rows[index]
+    if #record ~= #columns and not is_blank(record) then
+      refuse(reading, ("row %d has %d values for %d columns"):format(
+        rows[index], #record, #columns))
+    elseif not is_blank(record) then
+      local candidate = {}
+      for position, field in ipairs(fields) do
+        if field then
+          set(reading, place, candidate, field, record[position])
+        elseif columns[position] == "" and record[position] ~= "" then
+          refuse(reading, ("row %d has a value in column %d, which has no "
+            .. "name"):format(rows[index], position))
+        end
+      end
+      add(reading, place, candidate)
+    end
+  end
+end
+
+-- --- JSON ------------------------------------------------------------------
+
+-- A person out of an object: the members that are mapped, and those called as
+-- fields are. Without a map, what else there is comes along, to be refused.
+local function from_object(reading, object)
+  local candidate, taken = {}, {}
+  for field, member in pairs(reading.map) do
+    candidate[field], taken[member] = object[member], true
+  end
+  for member, value in pairs(object) do
+    local field = person.field(member) and member or ALIASES[member]
+    if field and candidate[field] == nil and not reading.map[field] then
+      candidate[field] = value
+    elseif not field and not taken[member] and not next(reading.map)
+      and not READ_ONLY[member] then
+      candidate[member] = value
+    end
+  end
+  for _, name in ipairs { "id", "user_identifier", "email" } do
+    if type(candidate[name]) == "string" then
+      candidate[name] = text.trim(candidate[name])
+    end
+  end
+  return candidate
+end
+
+local function add_object(reading, place, object)
+  if type(object) ~= "table" or #object > 0 then
+    refuse(reading, place .. " is not a JSON object")
+  end
+  add(reading, place, from_object(reading, object))
+end
+
+-- What --map names has to be somewhere, or a slip would take it for empty.
+local function check_map(reading, has)
+  for field, name in pairs(reading.map) do
+    if not has(name) then
+      refuse(reading, ("--map %s=%s: nobody has \"%s\""):format(field, name,
+        name))
+    end
+  end
+end
+
+local function add_objects(reading, objects, places)
+  check_map(reading, function(member)
+    for _, object in ipairs(objects) do
+      if type(object) == "table" and object[member] ~= nil then
+        return true
+      end
+    end
+    return false
+  end)
+  for index, object in ipairs(objects) do
+    add_object(reading, places[index], object)
+  end
+end
+
+local function read_json(reading, content)
+  local value, err = json.decode(content)
+  if not value then
+    refuse(reading, "is not JSON: " .. err)
+  elseif type(value) ~= "table" then
+    refuse(reading, "expected a JSON list of people")
+  elseif type(value.users) == "table" then
+    value = value.users
+  elseif next(value) ~= nil and #value == 0 then
+    refuse(reading, "expected a JSON list of people, or an object whose "
+      .. "member \"users\" is one")
+  end
+  local places = {}
+  for index in ipairs(value) do
+    places[index] = "person " .. index
+  end
+  add_objects(reading, value, places)
+end
+
+local function read_json_lines(reading, content)
+  local number, objects, places = 0, {}, {}
+  for line in (content .. "\n"):gmatch "(.-)\r?\n" do
+    number = number + 1
+    if line:find "%S" then
+      local value, err = json.decode(line)
+      if not value then
+        refuse(reading, ("line %d is not JSON: %s"):format(number, err))
+      end
+      objects[#objects + 1], places[#places + 1] = value, "line " .. number
+    end
+  end
+  add_objects(reading, objects, places)
+end
+
+-- --- LDIF ------------------------------------------------------------------
+
+-- Field = the attributes that it is taken from, the first that there is.
+local ATTRIBUTES = {
+  user_identifier = { "uid", "samaccountname" },
+  display_name = { "displayname", "cn" },
+  email = { "mail" },
+}
+
+-- Object classes of those who are people.
+local CLASSES = {
+  person = true, organizationalperson = true, inetorgperson = true,
+  user = true, posixaccount = true, account = true,
+}
+
+local function is_person(entry)
+  local classes = entry.attributes.objectclass
+  if not classes then
+    return true
+  end
+  local found = false
+  for _, class in ipairs(classes) do
+    class = class:lower()
+    if class == "computer" then
+      return false
+    end
+    found = found or CLASSES[class]
+  end
+  return found
+end
+
+local function attribute_of(reading, entry, field)
+  if reading.map[field] then
+    return entry.attributes[reading.map[field]:lower()]
+  end
+  for _, attribute in ipairs(ATTRIBUTES[field] or {}) do
+    if entry.attributes[attribute] then
+      return entry.attributes[attribute]
+    end
+  end
+end
+
+local function from_entry(reading, entry, place)
+  local candidate = {}
+  for _, field in ipairs(person.names) do
+    local values = attribute_of(reading, entry, field)
+    if values and person.field(field).list then
+      local items = json.list()
+      for index, value in ipairs(values) do
+        items[index] = ldif.first_value(value)
+      end
+      candidate[field] = items
+    elseif values then
+      set(reading, place, candidate, field, values[1])
+    elseif reading.map[field] and person.field(field).list then
+      -- A directory keeps no empty attribute: absent is none.
+      candidate[field] = json.list()
+    end
+  end
+  return candidate
+end
+
+local function read_ldif(reading, content)
+  local entries, err = ldif.parse(content)
+  if not entries then
+    refuse(reading, err)
+  end
+  check_map(reading, function(attribute)
+    for _, entry in ipairs(entries) do
+      if entry.attributes[attribute:lower()] then
+        return true
+      end
+    end
+    return false
+  end)
+  local skipped = 0
+  for _, entry in ipairs(entries) do
+    if is_person(entry) then
+      local place = ("line %d, %s"):format(entry.line, entry.dn)
+      add(reading, place, from_entry(reading, entry, place))
+    else
+      skipped = skipped + 1
+    end
+  end
+  if skipped > 0 then
+    note(reading, files.name(reading.path), ("%d of %d entries are no people")
+      :format(skipped, #entries))
+  end
+end
+
+-- --- Which format ----------------------------------------------------------
+
+local READERS = {
+  csv = read_csv, json = read_json, jsonl = read_json_lines, ldif = read_ldif,
+}
+
+local EXTENSIONS = {
+  csv = "csv", tsv = "csv", tab = "csv", json = "json", jsonl = "jsonl",
+  ndjson = "jsonl", ldif = "ldif", ldf = "ldif",
+}
+
+--- Formats that --from knows.
+source.formats = { "csv", "json", "jsonl", "ldif" }
+
+-- Recognizes a format by what a file holds.
+local function recognize(content)
+  local first = content:match "^%s*(%S)"
+  if first == "[" then
+    return "json"
+  elseif first == "{" then
+    local object = json.decode(content:match "^%s*([^\n]*)")
+    return object and type(object.users) ~= "table" and "jsonl" or "json"
+  elseif content:find "^%s*dn:" or content:find "^%s*version: *1%s"
+    or content:find "^# extended LDIF" then
+    return "ldif"
+  end
+  return "csv"
+end
+
+local function raise_problems(reading)
+  local lines = {}
+  for index, fault in ipairs(reading.problems) do
+    if index > 20 then
+      lines[#lines + 1] = ("  and %d more"):format(#reading.problems - 20)
+      break
+    end
+    lines[#lines + 1] = ("  %s: %s%s"):format(fault.place,
+      fault.field and fault.field .. ": " or "", fault.message)
+  end
+  failure.raise(("%s cannot be read; nothing was done:\n%s"):format(
+    files.name(reading.path), table.concat(lines, "\n")))
+end
+
+--- Ends the command with all that is wrong in a source.
+-- @param found list of { index, field, message }, index being that of a
+--   person, or nil
+function source.refuse(reading, found)
+  for _, fault in ipairs(found) do
+    problem(reading, reading.places[fault.index]
+      or files.name(reading.path), fault.field, fault.message)
+  end
+  raise_problems(reading)
+end
+
+--- Reads a source whole; ends the command if something in it cannot be.
+-- @param path of the file, or "-": the standard input
+-- @param format of source.formats, or nil: by the name and the content
+-- @param map { field = column }, or nil
+-- @return { path, people, places, notes }: places says where each person
+--   stands, notes is a list of texts
+function source.read(path, format, map)
+  local reading = {
+    path = path, map = map or {}, people = {}, places = {}, notes = {},
+    problems = {},
+  }
+  local content = files.read_text(path)
+  format = format or EXTENSIONS[(path:match "%.(%a+)$" or ""):lower()]
+    or recognize(content)
+  READERS[format](reading, content)
+  if #reading.problems > 0 then
+    raise_problems(reading)
+  end
+  return reading
+end
+
+return source

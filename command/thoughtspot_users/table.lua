@@ -1,0 +1,76 @@
+--- Lays out a table for people.
+
+local terminal = require "thoughtspot_users.terminal"
+local text = require "thoughtspot_users.text"
+
+local GAP = 2
+local NARROWEST = 6
+
+-- Makes the widest columns narrower until all fit.
+local function fit(widths, available)
+  local total = GAP * (#widths - 1)
+  for _, width in ipairs(widths) do
+    total = total + width
+  end
+  while total > available do
+    local widest = 1
+    for index, width in ipairs(widths) do
+      widest = width > widths[widest] and index or widest
+    end
+    if widths[widest] <= NARROWEST then
+      return
+    end
+    widths[widest] = widths[widest] - 1
+    total = total - 1
+  end
+end
+
+local function widths_of(columns, rows)
+  local widths = {}
+  for index, column in ipairs(columns) do
+    widths[index] = text.width(column.name)
+  end
+  for _, row in ipairs(rows) do
+    for index, value in ipairs(row) do
+      row[index] = text.clean(value)
+      widths[index] = math.max(widths[index], text.width(row[index]))
+    end
+  end
+  return widths
+end
+
+--- Returns the lines of a table.
+-- @param columns list of { name, colour }: colour is function(value) giving
+--   the name of one, or nil
+-- @param rows list of lists of texts; their control characters are escaped
+-- @param options width, at most so many columns, or nil; colour, whether
+--   there are colours; mark, of what is cut
+return function(columns, rows, options)
+  local widths = widths_of(columns, rows)
+  if options.width then
+    fit(widths, options.width)
+  end
+  local lines = {}
+  local function add(values, is_heading)
+    local cells = {}
+    for index, value in ipairs(values) do
+      local shown = text.cut(value, widths[index], options.mark)
+      local padding = index < #values
+        and (" "):rep(widths[index] - text.width(shown) + GAP) or ""
+      local colour = options.colour and not is_heading
+        and columns[index].colour and columns[index].colour(value)
+      cells[index] = (colour and terminal.paint(shown, colour) or shown)
+        .. padding
+    end
+    lines[#lines + 1] = table.concat(cells):gsub(" +$", "")
+  end
+  local headings = {}
+  for index, column in ipairs(columns) do
+    headings[index] = column.name
+  end
+  add(headings, true)
+  for _, row in ipairs(rows) do
+    add(row)
+  end
+  return table.concat(lines, "\n") .. "\n"
+end

@@ -1,0 +1,240 @@
+--- Text that came from outside: UTF-8, its width on a terminal, and what in it
+-- would move the cursor or deceive the eye.
+
+local text = {}
+
+-- First byte from … to, the range of the second, and how many follow in all:
+-- the well-formed sequences of the Unicode standard, table 3-7.
+local SEQUENCES = {
+  { 0xC2, 0xDF, 0x80, 0xBF, 1 }, { 0xE0, 0xE0, 0xA0, 0xBF, 2 },
+  { 0xE1, 0xEC, 0x80, 0xBF, 2 }, { 0xED, 0xED, 0x80, 0x9F, 2 },
+  { 0xEE, 0xEF, 0x80, 0xBF, 2 }, { 0xF0, 0xF0, 0x90, 0xBF, 3 },
+  { 0xF1, 0xF3, 0x80, 0xBF, 3 }, { 0xF4, 0xF4, 0x80, 0x8F, 3 },
+}
+
+-- Length and code of the character at a position, or nil if the bytes there
+-- are not UTF-8.
+local function decode(value, at)
+  local first = value:byte(at)
+  if first < 0x80 then
+    return 1, first
+  end
+  for _, sequence in ipairs(SEQUENCES) do
+    if first >= sequence[1] and first <= sequence[2] then
+      local least, most, more = sequence[3], sequence[4], sequence[5]
+      local code = first % (more == 1 and 0x20 or more == 2 and 0x10 or 0x08)
+      for index = 1, more do
+        local byte = value:byte(at + index)
+        if not byte or byte < least or byte > most then
+          return nil
+        end
+        code, least, most = code * 64 + byte % 64, 0x80, 0xBF
+      end
+      return more + 1, code
+    end
+  end
+end
+
+--- Iterates over the characters of a text.
+-- @return iterator giving position, bytes, and code; no code for a byte that
+--   is not UTF-8
+function text.characters(value)
+  local at = 1
+  return function()
+    if at > #value then
+      return nil
+    end
+    local from = at
+    local length, code = decode(value, at)
+    at = at + (length or 1)
+    return from, value:sub(from, at - 1), code
+  end
+end
+
+--- Returns where a text stops being UTF-8, or nil.
+function text.find_invalid(value)
+  local at = value:find "[\128-\255]"
+  while at do
+    local length = decode(value, at)
+    if not length then
+      return at
+    end
+    at = value:find("[\128-\255]", at + length)
+  end
+  return nil
+end
+
+local function is_within(code, ranges)
+  for _, range in ipairs(ranges) do
+    if code >= range[1] and code <= range[2] then
+      return true
+    end
+  end
+  return false
+end
+
+-- What a terminal obeys, and what makes a text look like another one.
+local UNSAFE = {
+  { 0x00, 0x1F }, { 0x7F, 0x9F }, { 0x200E, 0x200F }, { 0x2028, 0x202E },
+  { 0x2066, 0x2069 }, { 0xFEFF, 0xFEFF }, { 0xE0000, 0xE007F },
+}
+
+local NAMED = { [9] = "\\t", [10] = "\\n", [13] = "\\r", [27] = "\\e" }
+
+local function escape(bytes, code)
+  if not code or code < 0x80 then
+    return NAMED[code] or ("\\x%02x"):format(bytes:byte())
+  end
+  return ("\\u{%04x}"):format(code)
+end
+
+--- Returns a text that is safe to show: control characters, marks that turn
+-- the direction and bytes that are not UTF-8 become escapes.
+-- @param keep_lines whether line ends stay
+function text.clean(value, keep_lines)
+  value = tostring(value)
+  if not value:find "[%c\127-\255]" then
+    return value
+  end
+  local parts = {}
+  for _, bytes, code in text.characters(value) do
+    local stays = code and (keep_lines and code == 10
+      or not is_within(code, UNSAFE))
+    parts[#parts + 1] = stays and bytes or escape(bytes, code)
+  end
+  return table.concat(parts)
+end
+
+local ZERO_WIDTH = {
+  { 0x0300, 0x036F }, { 0x0483, 0x0489 }, { 0x0591, 0x05BD },
+  { 0x0610, 0x061A }, { 0x064B, 0x065F }, { 0x0E31, 0x0E31 },
+  { 0x0E34, 0x0E3A }, { 0x0E47, 0x0E4E }, { 0x1AB0, 0x1AFF },
+  { 0x1DC0, 0x1DFF }, { 0x200B, 0x200F }, { 0x2060, 0x2064 },
+  { 0x20D0, 0x20FF }, { 0xFE00, 0xFE0F }, { 0xFE20, 0xFE2F },
+}
+local TWO_WIDE = {
+  { 0x1100, 0x115F }, { 0x2E80, 0x303E }, { 0x3041, 0x4DBF },
+  { 0x4E00, 0xA4CF }, { 0xAC00, 0xD7A3 }, { 0xF900, 0xFAFF },
+  { 0xFE30, 0xFE6F }, { 0xFF00, 0xFF60 }, { 0xFFE0, 0xFFE6 },
+  { 0x1F300, 0x1F64F }, { 0x1F680, 0x1F6FF }, { 0x1F900, 0x1F9FF },
+  { 0x20000, 0x3FFFD },
+}
+
+local function width_of(code)
+  if not code or code < 0x300 then
+    return 1
+  end
+  return is_within(code, ZERO_WIDTH) and 0 or is_within(code, TWO_WIDE) and 2
+    or 1
+end
+
+--- Returns the columns that a text takes on a terminal.
+function text.width(value)
+  if not value:find "[\128-\255]" then
+    return #value
+  end
+  local columns = 0
+  for _, _, code in text.characters(value) do
+    columns = columns + width_of(code)
+  end
+  return columns
+end
+
+--- Returns a text no wider than some columns; what is cut ends with a mark.
+-- @param mark one column wide
+function text.cut(value, columns, mark)
+  if text.width(value) <= columns then
+    return value
+  end
+  local used, stop = 0, 0
+  for from, bytes, code in text.characters(value) do
+    local width = width_of(code)
+    if used + width > columns - 1 then
+      break
+    end
+    used, stop = used + width, from + #bytes - 1
+  end
+  return value:sub(1, stop) .. mark
+end
+
+-- What looks like white space, or like nothing, and is neither wanted nor seen
+-- in a name.
+local INVISIBLE = {
+  [0x00A0] = "a no-break space", [0x00AD] = "a soft hyphen",
+  [0x180E] = "a vowel separator", [0x2007] = "a figure space",
+  [0x200B] = "a zero-width space", [0x200C] = "a zero-width non-joiner",
+  [0x200D] = "a zero-width joiner", [0x202F] = "a narrow no-break space",
+  [0x2060] = "a word joiner", [0x3000] = "an ideographic space",
+  [0xFEFF] = "a byte order mark",
+}
+
+--- Says what is wrong with a name that nobody would have typed so: control
+-- characters, what cannot be seen, and marks apart from their letters (NFD),
+-- which make a second name of the same looks.
+-- @return a description, or nil
+function text.fault_of_name(value)
+  local before
+  for _, bytes, code in text.characters(value) do
+    local what = code and INVISIBLE[code]
+    if not code then
+      return "holds bytes that are not UTF-8"
+    elseif what then
+      return ("holds %s (U+%04X), which cannot be seen"):format(what, code)
+    elseif is_within(code, UNSAFE) then
+      return "holds the control character " .. escape(bytes, code)
+    elseif code >= 0x0300 and code <= 0x036F and before
+      and (before < 0x80 or before >= 0xC0 and before < 0x250) then
+      return ("holds a letter with its mark apart (U+%04X, Unicode's NFD), "
+        .. "which looks like the same name in one piece (NFC)"):format(code)
+    end
+    before = code
+  end
+end
+
+--- Returns a text without white space at its ends.
+function text.trim(value)
+  return (value:match "^%s*(.-)%s*$")
+end
+
+-- Returns the least number of single changes that make one text another, if
+-- it is at most two.
+local function distance(a, b)
+  local row = {}
+  for index = 0, #b do
+    row[index] = index
+  end
+  for i = 1, #a do
+    local diagonal
+    diagonal, row[0] = row[0], i
+    for j = 1, #b do
+      local same = a:byte(i) == b:byte(j)
+      local best = math.min(row[j] + 1, row[j - 1] + 1,
+        diagonal + (same and 0 or 1))
+      diagonal, row[j] = row[j], best
+    end
+  end
+  return row[#b]
+end
+
+--- Returns the word of a list that was probably meant, or nil: one that is
+-- spelled almost so, or holds it, or is held by it.
+function text.suggest(word, words)
+  local plain = word:lower():gsub("[%s_-]", "")
+  local best, least
+  for _, candidate in ipairs(words) do
+    local other = candidate:lower():gsub("[%s_-]", "")
+    local changes = distance(plain, other)
+    if #plain >= 3 and changes > 2
+      and (other:find(plain, 1, true) or plain:find(other, 1, true)) then
+      changes = 3
+    end
+    if changes <= 3 and changes < #plain and (not least or changes < least)
+      and (changes < 3 or other:find(plain, 1, true)
+        or plain:find(other, 1, true)) then
+      best, least = candidate, changes
+    end
+  end
+  return best
+end
+
+return text

@@ -1,0 +1,236 @@
+-- The command line, its ends, and where the cluster is found.
+
+local command = require "spec.support.command"
+local commands = require "thoughtspot_users.commands"
+local sandbox_server = require "spec.support.sandbox_server"
+local users_command = require "spec.support.users_command"
+
+describe("thoughtspot-users", function()
+  local server, users, run
+
+  setup(function()
+    server = sandbox_server.start()
+    users = users_command.new(server)
+    run = users.run
+  end)
+
+  teardown(function()
+    server:stop()
+  end)
+
+  before_each(function()
+    server:control("reset", { users = { { name = "ada" } } })
+  end)
+
+  for _, subcommand in ipairs(commands.list) do
+    local name = subcommand.name
+
+    it(name .. " explains itself", function()
+      for _, flag in ipairs { "--help", "-h" } do
+        local code, output, errors = run(name .. " " .. flag)
+        assert.equal("", errors)
+        assert.equal(0, code)
+        assert.truthy(output:find("Usage: thoughtspot-users " .. name, 1,
+          true))
+        for line in output:gmatch "[^\n]+" do
+          assert.truthy(#line <= 79, line)
+        end
+      end
+      assert.same({}, server:control "requests")
+    end)
+
+    it(name .. " refuses flags that there are not", function()
+      local code, output, errors = run(name .. " --xyzzy")
+      assert.equal(2, code)
+      assert.equal("", output)
+      assert.truthy(errors:find("unknown option '--xyzzy'", 1, true))
+      assert.truthy(errors:find("usage: thoughtspot-users " .. name, 1, true))
+      assert.same({}, server:control "requests")
+    end)
+  end
+
+  it("explains itself, and tells its version", function()
+    local code, output = run "--help"
+    assert.equal(0, code)
+    for _, part in ipairs { "THOUGHTSPOT_HOST", "130 interrupted" } do
+      assert.truthy(output:find(part, 1, true))
+    end
+    for _, subcommand in ipairs(commands.list) do
+      assert.truthy(output:find("\n   " .. subcommand.name .. " ", 1, true))
+    end
+    code, output = run "--version"
+    assert.equal(0, code)
+    assert.truthy(output:find "^thoughtspot%-users %d+%.%d+")
+  end)
+
+  it("takes flags anywhere", function()
+    for _, line in ipairs { "--format csv list --fields name",
+      "list --fields=name --format=csv", "list --format csv --fields name" } do
+      local code, output = run(line)
+      assert.equal(0, code)
+      assert.equal("name\nada\ntsadmin\n", output)
+    end
+  end)
+
+  it("refuses wrong use as one document", function()
+    for line, part in pairs {
+      ["--format json list --xyzzy"] = "unknown option",
+      ["list x --format=json"] = "too many arguments",
+      ["--format json"] = "a command is required",
+      ["show --format json"] = "missing argument",
+      ["lsit --format json"] = "Did you mean 'list'",
+      ["list --format json --org-id x"] = "expected a whole number",
+      ["list --format json --timeout 0"] = "number above zero",
+      ["list --format json --limit 1 --limit 2"] = "at most 1 time",
+    } do
+      local code, output, errors = run(line)
+      assert.equal(2, code, line)
+      local document = require "cjson".decode(output)
+      assert.truthy(document.error.message:find(part, 1, true), output)
+      assert.truthy(errors:find(part, 1, true))
+    end
+  end)
+
+  it("fails where its output is lost", function()
+    for _, line in ipairs { "list", "list --format json", "export",
+      "describe", "--help", "whoami", "completion bash" } do
+      local code, _, errors = run(line .. " >/dev/full")
+      assert.equal(1, code, line)
+      assert.truthy(errors:find("standard output: ", 1, true), errors)
+    end
+  end)
+
+  it("is quiet where nobody reads on", function()
+    for _, format in ipairs { "table", "csv", "json", "jsonl" } do
+      local _, output, errors = run("list --quiet --format " .. format,
+        { after = " | true" })
+      assert.equal("", output)
+      assert.equal("", errors)
+      -- And where the signal of it is ignored.
+      _, _, errors = run("list --quiet --format " .. format, {
+        before = "trap '' PIPE; ", after = " | true" })
+      assert.equal("", errors)
+    end
+  end)
+
+  describe("finds the cluster", function()
+    local folder
+
+    before_each(function()
+      folder = command.new_folder()
+      command.check("mkdir " .. folder .. "/thoughtspot")
+    end)
+
+    after_each(function()
+      command.remove(folder)
+    end)
+
+    local NOTHING = {
+      THOUGHTSPOT_HOST = false, THOUGHTSPOT_USERNAME = false,
+      THOUGHTSPOT_PASSWORD = false, THOUGHTSPOT_CA_FILE = false,
+    }
+
+    -- Runs whoami with a file of profiles.
+    local function whoami(profiles, flags, environment)
+      if profiles then
+        command.write(folder .. "/thoughtspot/profiles.json", profiles)
+      end
+      local set = { XDG_CONFIG_HOME = folder }
+      for name, value in pairs(NOTHING) do
+        set[name] = value
+      end
+      for name, value in pairs(environment or {}) do
+        set[name] = value
+      end
+      return run("whoami " .. (flags or ""), { environment = set })
+    end
+
+    local function profile(more)
+      return ([[{"prod":{"host":"%s","username":"tsadmin","ca_file":"%s"%s}}]])
+        :format(server.https, server.ca_file, more)
+    end
+
+    local KEY = "sandbox-secret-key"
+
+    it("by a profile, whose secret a command writes", function()
+      local code, output, errors = whoami(profile(
+        [[,"secret_key_command":"printf '%s\nmore' sandbox-secret-key"]]),
+        "--profile prod")
+      assert.equal(0, code, errors)
+      assert.truthy(output:find("tsadmin", 1, true))
+      assert.falsy((output .. errors):find(KEY, 1, true))
+    end)
+
+    it("by a profile, whose secret a file of one's own holds", function()
+      local path = folder .. "/key"
+      command.write(path, KEY .. "\n")
+      command.check("chmod 640 " .. path)
+      local text = profile(',"secret_key_file":"' .. path .. '"')
+      local code, _, errors = whoami(text, "--profile prod")
+      assert.equal(2, code)
+      assert.truthy(errors:find("others can read it", 1, true), errors)
+      command.check("chmod 600 " .. path)
+      code, _, errors = whoami(text, "--profile prod")
+      assert.equal(0, code, errors)
+    end)
+
+    it("by the profile default, if none is named", function()
+      local text = profile(',"secret_key_command":"echo ' .. KEY .. '"')
+      assert.equal(0, (whoami((text:gsub("prod", "default")))))
+      local code, _, errors = whoami(text)
+      assert.equal(2, code)
+      assert.truthy(errors:find("set THOUGHTSPOT_HOST", 1, true), errors)
+      assert.truthy(errors:find(folder .. "/thoughtspot/profiles.json", 1,
+        true), errors)
+    end)
+
+    it("by flags, then the environment, then the profile", function()
+      local text = profile(',"secret_key_command":"exit 1"')
+      local code, _, errors = whoami((text:gsub("https://[^\"]+",
+        "https://127.0.0.1:1")), "--profile prod", {
+          THOUGHTSPOT_HOST = server.https, THOUGHTSPOT_USERNAME = "tsadmin",
+          THOUGHTSPOT_PASSWORD = "secret",
+        })
+      assert.equal(0, code, errors)
+      code, _, errors = whoami(text, "--profile prod --host "
+        .. server.https, {
+          THOUGHTSPOT_HOST = "https://127.0.0.1:1",
+          THOUGHTSPOT_USERNAME = "tsadmin", THOUGHTSPOT_PASSWORD = "secret",
+        })
+      assert.equal(0, code, errors)
+    end)
+
+    it("never sends a profile's secret to a host of the environment's",
+      function()
+        local code, _, errors = whoami(profile(
+          ',"secret_key_command":"echo ' .. KEY .. '"'), "--profile prod",
+          { THOUGHTSPOT_HOST = "https://127.0.0.1:1" })
+        assert.equal(2, code)
+        assert.truthy(errors:find("unset THOUGHTSPOT_HOST", 1, true), errors)
+      end)
+
+    it("not by a profile that is wrong", function()
+      for text, part in pairs {
+        ["{"] = "not a JSON object of profiles",
+        ["{}"] = 'there is no profile "prod"',
+        ['{"prd":{}}'] = 'did you mean "prd"?',
+        ['{"prod":7}'] = "expected an object",
+        [profile ',"secret_key":"x"'] = "secret_key does not belong",
+        [profile ',"password":"x"'] = "password does not belong",
+        [profile ',"hots":"x"'] = 'did you mean "host"?',
+        [profile ',"org_id":"Acme"'] = "org_id is to be a whole number",
+        [profile ',"secret_key_command":"echo x; exit 3"'] =
+          "failed with status 3",
+        [profile ',"secret_key_command":"true"'] = "wrote nothing",
+        [profile ',"secret_key_command":"a","secret_key_file":"b"'] =
+          "not both",
+        [profile ',"secret_key_file":"/none/there"'] = "/none/there",
+      } do
+        local code, _, errors = whoami(text, "--profile prod")
+        assert.equal(2, code)
+        assert.truthy(errors:find(part, 1, true), errors)
+      end
+      assert.same({}, server:control "requests")
+    end)
+  end)
+end)

@@ -1,0 +1,62 @@
+-- CSV, and what spreadsheets make of it.
+
+local csv = require "thoughtspot_users.csv"
+
+describe("CSV", function()
+  it("is read as it is written", function()
+    local values = {
+      "a;b", "a,b", "a\tb", "plain", 'say "hi"', "two\nlines", " spaced ", "",
+      "sep=;", "a\rb", '"', " ", '=1+1',
+    }
+    local line = csv.line(values, #values)
+    assert.same({ values, values }, (csv.parse(line .. line)))
+  end)
+
+  it("has empty values, and no empty lines", function()
+    assert.same({ { "a", "", "" }, { "", "b" } },
+      (csv.parse "a,,\r\n\r\n,b\n\n"))
+    assert.same({ { "a", "" } }, (csv.parse "a,"))
+    assert.equal("1,,3\n", csv.line({ 1, nil, 3 }, 3))
+  end)
+
+  it("may begin with a byte order mark", function()
+    assert.same({ { "a" } }, (csv.parse "\239\187\191a\n"))
+  end)
+
+  it("has commas, semicolons or tabs, as its first line has", function()
+    assert.same({ { "a", "b" }, { "1,2", "3\t4" } },
+      (csv.parse "a;b\n1,2;3\t4"))
+    assert.same({ { "a,b", "b" }, { "1;2", "" } },
+      (csv.parse '\n"a,b"\tb\n1;2\t'))
+    assert.same({ { "a" }, { "1;2" } }, (csv.parse "a\n1;2"))
+  end)
+
+  it("takes the separator that a first line names", function()
+    local records, rows = csv.parse "sep=;\r\na,b;c\r\n1;2\r\n"
+    assert.same({ { "a,b", "c" }, { "1", "2" } }, records)
+    assert.same({ 2, 3 }, rows)
+    assert.same({ { "a", "b;c" } }, (csv.parse "SEP=|\na|b;c"))
+    assert.same({ { "sep=x", "b" } }, (csv.parse "sep=x,b"))
+  end)
+
+  it("has lines that end with LF, CR LF or CR", function()
+    local records, rows = csv.parse 'a,b\r"1",2\r\r3,4\n\r\n"5\n\n",6\r7,8'
+    assert.same({ { "a", "b" }, { "1", "2" }, { "3", "4" }, { "5\n\n", "6" },
+      { "7", "8" } }, records)
+    assert.same({ 1, 2, 4, 6, 7 }, rows)
+  end)
+
+  it("takes a quote after a space for one", function()
+    assert.same({ { "a", "b" }, { "ada", "Lovelace, A." } },
+      (csv.parse 'a, "b"\nada,  "Lovelace, A."'))
+  end)
+
+  it("is refused if a quote does not fit", function()
+    for _, text in ipairs { 'x\n\n"a', 'x\n\n"a"b', 'x\n\n"a" ,b',
+      'x\n\na"b"', 'x\n\n5"' } do
+      local records, message = csv.parse(text)
+      assert.is_nil(records)
+      assert.truthy(message:find("row 3", 1, true))
+    end
+  end)
+end)

@@ -1,0 +1,180 @@
+-- offboard: locks users out, and takes their groups away.
+
+local command = require "spec.support.command"
+local sandbox_server = require "spec.support.sandbox_server"
+local users_command = require "spec.support.users_command"
+
+local ALL_GROUPS = { "Analysts", "Sales" }
+
+describe("offboard", function()
+  local server, users, folder, links, run
+
+  setup(function()
+    server = sandbox_server.start()
+    users = users_command.new(server)
+    run = users.run
+  end)
+
+  teardown(function()
+    server:stop()
+  end)
+
+  before_each(function()
+    folder = command.new_folder()
+    links = folder .. "/links.csv"
+    server:control("reset", {
+      groups = ALL_GROUPS,
+      users = {
+        { name = "ada", display_name = "Ada, Countess",
+          email = "ada@acme.test", groups = ALL_GROUPS },
+        { name = "bob", display_name = "Bob", email = "bob@acme.test",
+          account_status = "INACTIVE" },
+      },
+    })
+  end)
+
+  after_each(function()
+    command.remove(folder)
+  end)
+
+  local function offboard(names, options)
+    return run("offboard " .. names .. " --yes --links " .. links, options)
+  end
+
+  it("deactivates, logs out, strips, and keeps the link", function()
+    local code, output, errors = offboard "ada"
+    assert.equal(0, code, errors)
+    assert.equal("offboarded ada\n", output)
+    assert.equal("  ada (Ada, Countess), ACTIVE, in 2 groups\n", errors)
+    assert.equal("INACTIVE", users.user "ada".account_status)
+    assert.same({}, users.group_names "ada")
+    assert.truthy(command.read(links):find("^[%d-]+T[%d:]+Z,ada,"
+      .. server.https:gsub("%p", "%%%0") .. "/#/activate%?id="))
+    assert.equal("600", users_command.mode_of(links))
+    assert.same({ "get_current_user_info", "search_users",
+      "deactivate_user", "force_logout_users", "update_user" },
+      users.calls())
+  end)
+
+  it("needs no file, and shows no link", function()
+    local code, output, errors = run "offboard ada --yes"
+    assert.equal(0, code, errors)
+    assert.falsy((output .. errors):find("activate?", 1, true))
+    assert.equal("INACTIVE", users.user "ada".account_status)
+  end)
+
+  it("can be run again, from a list that begins with a mark", function()
+    local options = { input = "\239\187\191ada # left\n# nobody\n\nbob\n" }
+    assert.equal(0, (offboard("-", options)))
+    local before = command.read(links)
+    assert.truthy(before:find ",ada,.*,bob,")
+    assert.equal(0, (offboard("-", options)))
+    assert.equal(before, command.read(links))
+  end)
+
+  it("does nothing when a name is wrong, or nobody can be asked", function()
+    local code, _, errors = run "offboard ada nobody --yes"
+    assert.equal(2, code)
+    assert.truthy(errors:find("nobody", 1, true))
+    code, _, errors = run "offboard ada ADA"
+    assert.equal(2, code)
+    assert.truthy(errors:find("Offboard 1 user: deactivate", 1, true))
+    assert.truthy(errors:find("--yes", 1, true))
+    assert.equal("ACTIVE", users.user "ada".account_status)
+    assert.equal(2, #users.group_names "ada")
+  end)
+
+  it("asks on a terminal", function()
+    local code = run("offboard ada", { terminal = true, input = "n\n" })
+    assert.equal(2, code)
+    assert.equal("ACTIVE", users.user "ada".account_status)
+    local output
+    code, output = run("offboard ada", { terminal = true, input = "y\n" })
+    assert.equal(0, code)
+    assert.truthy(output:find("1/1 users offboarded", 1, true), output)
+    assert.equal("INACTIVE", users.user "ada".account_status)
+  end)
+
+  it("leaves the user alone that it acts as", function()
+    local code, _, errors = offboard "ada tsadmin"
+    assert.equal(2, code)
+    assert.truthy(errors:find("tsadmin: is the user that this command acts",
+      1, true))
+    assert.equal("ACTIVE", users.user "ada".account_status)
+  end)
+
+  it("locks out whose groups cannot be taken away", function()
+    server:control("fail", { endpoint = "update_user",
+      fault = "server_error" })
+    local code, _, errors = offboard "ada"
+    assert.equal(1, code)
+    assert.truthy(errors:find
+      "\nada: left to do: take the groups away: update_user: ")
+    assert.equal("INACTIVE", users.user "ada".account_status)
+    assert.equal(2, #users.group_names "ada")
+    assert.equal(0, (offboard "ada"))
+    assert.same({}, users.group_names "ada")
+  end)
+
+  it("does what can be done for whom it cannot deactivate", function()
+    server:control("fail", { endpoint = "deactivate_user",
+      fault = "server_error" })
+    local code, _, errors = offboard "ada"
+    assert.equal(1, code)
+    assert.truthy(errors:find
+      "\nada: left to do: deactivate and keep the link: deactivate_user: ")
+    assert.equal(1, users.called "force_logout_users")
+    assert.same({}, users.group_names "ada")
+  end)
+
+  it("asks again for a link that was lost", function()
+    server:control("fail", { endpoint = "deactivate_user", fault = "reset",
+      applied = true })
+    assert.equal(1, (offboard "ada"))
+    assert.equal("INACTIVE", users.user "ada".account_status)
+    assert.equal("", command.read(links))
+    assert.equal(0, (offboard "ada"))
+    assert.truthy(command.read(links):find ",ada,https")
+  end)
+
+  it("asks again for a link that has expired", function()
+    command.write(links, "2001-01-01T00:00:00Z,bob,old\n")
+    assert.equal(0, (offboard "bob"))
+    assert.truthy(command.read(links):find ",bob,old\n[^\n]*,bob,https")
+  end)
+
+  it("says where the cluster gives no link", function()
+    server:control("fail", { endpoint = "deactivate_user", status = 200,
+      body = "{}", applied = true })
+    local code, _, errors = offboard "bob"
+    assert.equal(1, code)
+    assert.truthy(errors:find("no link", 1, true), errors)
+  end)
+
+  it("says where the link cannot be written", function()
+    links = "/dev/full"
+    local code, _, errors = offboard "ada"
+    assert.equal(1, code)
+    assert.truthy(errors:find
+      "\nada: left to do: deactivate and keep the link: /dev/full: ", errors)
+    assert.same({}, users.group_names "ada")
+  end)
+
+  it("closes the file of the links to others", function()
+    command.write(links, "")
+    command.check("chmod 644 " .. links)
+    assert.equal(0, (offboard "ada"))
+    assert.equal("600", users_command.mode_of(links))
+  end)
+
+  it("is one document, failures too", function()
+    server:control("fail", { endpoint = "update_user",
+      fault = "server_error" })
+    local document, code = users.document "offboard ada bob --yes"
+    assert.equal(1, code)
+    assert.equal(2, #document)
+    assert.equal("left to do: take the groups away", document[1].detail)
+    assert.equal("server", document[1].error.kind)
+    assert.equal("done", document[2].state)
+  end)
+end)

@@ -1,0 +1,113 @@
+-- passwords: new random passwords, kept in a file.
+
+local command = require "spec.support.command"
+local sandbox_server = require "spec.support.sandbox_server"
+local users_command = require "spec.support.users_command"
+
+describe("passwords", function()
+  local server, users, folder, file, run
+
+  setup(function()
+    server = sandbox_server.start()
+    users = users_command.new(server)
+    run = users.run
+  end)
+
+  teardown(function()
+    server:stop()
+  end)
+
+  before_each(function()
+    folder = command.new_folder()
+    file = folder .. "/passwords.csv"
+    server:control("reset", { users = {
+      { name = "ada", email = "ada@acme.test", password = "old" },
+      { name = "bob", email = "bob@acme.test" },
+    } })
+  end)
+
+  after_each(function()
+    command.remove(folder)
+  end)
+
+  local function rotate(names, options)
+    return run("passwords " .. names .. " --yes --file " .. file, options)
+  end
+
+  -- What the last line of a name says: password, state.
+  local function noted(name)
+    return command.read(file):match("^.*%f[%w]" .. name
+      .. ",([^,\n]+),([^,\n]+)\n")
+  end
+
+  -- 0 where that user can log in.
+  local function log_in(name, password)
+    return (run("whoami", { environment = {
+      THOUGHTSPOT_USERNAME = name, THOUGHTSPOT_PASSWORD = password,
+    } }))
+  end
+
+  it("are kept where they are set", function()
+    local code, output, errors = rotate "ada bob ADA"
+    assert.equal("", errors)
+    assert.equal(0, code)
+    assert.equal("600", users_command.mode_of(file))
+    local password, state = noted "ada"
+    assert.equal("set", state)
+    assert.equal(20, #password)
+    assert.falsy(output:find(password, 1, true))
+    assert.equal(0, log_in("ada", password))
+    assert.equal(2, log_in("ada", "old"))
+    assert.equal("set", select(2, noted "bob"))
+    assert.equal(2, users.called "reset_user_password")
+  end)
+
+  it("are kept where they may be set", function()
+    server:control("fail", { endpoint = "reset_user_password",
+      fault = "server_error" })
+    local code, _, errors = rotate "ada"
+    assert.equal(1, code)
+    assert.truthy(errors:find "^ada: reset_user_password: ")
+    assert.equal("unknown", select(2, noted "ada"))
+    server:control("fail", { endpoint = "reset_user_password",
+      status = 400 })
+    assert.equal(1, (rotate "ada"))
+    assert.equal("not set", select(2, noted "ada"))
+    assert.equal(0, log_in("ada", "old"))
+  end)
+
+  it("are not set when a name is wrong", function()
+    local code, _, errors = rotate "ada nobody"
+    assert.equal(2, code)
+    assert.truthy(errors:find("nobody: there is no such user\n", 1, true))
+    assert.is_nil(command.read(file))
+    assert.equal(0, log_in("ada", "old"))
+  end)
+
+  it("are not set of the user that the command acts as", function()
+    local code, _, errors = rotate "tsadmin"
+    assert.equal(2, code)
+    assert.truthy(errors:find("tsadmin: is the user that this command acts",
+      1, true))
+    assert.is_nil(command.read(file))
+  end)
+
+  it("are not set if they cannot be written down", function()
+    file = "/dev/full"
+    local code, _, errors = rotate "ada"
+    assert.equal(1, code)
+    assert.truthy(errors:find("/dev/full", 1, true))
+    assert.equal(0, users.called "reset_user_password")
+  end)
+
+  it("need a file, and a question", function()
+    local code, _, errors = run "passwords ada bob --yes"
+    assert.equal(2, code)
+    assert.truthy(errors:find("--file is missing", 1, true))
+    assert.same({}, users.calls())
+    code, _, errors = run("passwords ada --file " .. file)
+    assert.equal(2, code)
+    assert.truthy(errors:find("give --yes", 1, true))
+    assert.is_nil(command.read(file))
+  end)
+end)

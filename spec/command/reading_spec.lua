@@ -1,0 +1,368 @@
+-- whoami, list, show, export, describe: what only reads.
+
+local command = require "spec.support.command"
+local json = require "cjson"
+local sandbox_server = require "spec.support.sandbox_server"
+local users_command = require "spec.support.users_command"
+
+local ALL_GROUPS = { "Analysts", "Sales" }
+local ESC = "\27"
+
+describe("thoughtspot-users", function()
+  local server, users, folder, run
+
+  setup(function()
+    server = sandbox_server.start()
+    users = users_command.new(server)
+    run = users.run
+  end)
+
+  teardown(function()
+    server:stop()
+  end)
+
+  before_each(function()
+    folder = command.new_folder()
+    server:control("reset", {
+      groups = ALL_GROUPS,
+      users = {
+        { name = "ada", display_name = "Ada, Countess",
+          email = "ada@acme.test", groups = ALL_GROUPS,
+          first_login_time_in_millis = 1700000000123 },
+        { name = "bob", display_name = "Bob", email = "bob@acme.test",
+          account_status = "INACTIVE" },
+      },
+    })
+  end)
+
+  after_each(function()
+    command.remove(folder)
+  end)
+
+  local function check(line, options)
+    local code, output, errors = run(line, options)
+    assert.equal(0, code, output .. errors)
+    return output, errors
+  end
+
+  describe("whoami", function()
+    it("tells whom the credentials stand for", function()
+      local output = check "whoami"
+      for _, part in ipairs { server.https, "tsadmin", "Primary (0)",
+        "ADMINISTRATION", "versions      thoughtspot-users " } do
+        assert.truthy(output:find(part, 1, true), output)
+      end
+      local me = users.document "whoami"
+      assert.equal("tsadmin", me.name)
+      assert.equal(0, me.org.id)
+      assert.same({ "ADMINISTRATION" }, me.privileges)
+      assert.truthy(check("whoami --format csv"):find("\nuser,tsadmin\n", 1,
+        true))
+    end)
+
+    it("checks them", function()
+      local code, output, errors = run("whoami", {
+        environment = { THOUGHTSPOT_PASSWORD = "wrong" },
+      })
+      assert.equal(2, code)
+      assert.equal("", output)
+      assert.truthy(errors:find "^thoughtspot%-users: ")
+      assert.falsy(errors:find("wrong", 1, true))
+    end)
+  end)
+
+  describe("list", function()
+    it("is a table for people", function()
+      local output, errors = check "list"
+      assert.equal("name     display_name   email                 "
+        .. "account_type  account_status  user_groups\n"
+        .. "ada      Ada, Countess  ada@acme.test         "
+        .. "LOCAL_USER    ACTIVE          Analysts; Sales\n"
+        .. "bob      Bob            bob@acme.test         "
+        .. "LOCAL_USER    INACTIVE\n"
+        .. "tsadmin  Administrator  tsadmin@sandbox.test  "
+        .. "LOCAL_USER    ACTIVE\n", output)
+      assert.equal("3 users\n", errors)
+      output, errors = check "list --quiet --fields name"
+      assert.equal("name\nada\nbob\ntsadmin\n", output)
+      assert.equal("", errors)
+    end)
+
+    it("has all formats", function()
+      assert.equal('name,user_groups\nada,"Analysts; Sales"\nbob,\ntsadmin,\n',
+        (check "list --fields name,user_groups --format csv"))
+      local list = json.decode(
+        (check "list --fields name,user_groups --format json"))
+      assert.equal("ada", list[1].name)
+      assert.equal("Sales", list[1].user_groups[2].name)
+      local output = check "list --fields name,user_groups --format jsonl"
+      local lines = {}
+      for line in output:gmatch "[^\n]+" do
+        lines[#lines + 1] = line
+      end
+      assert.equal('{"name":"bob","user_groups":[]}', lines[2])
+      assert.equal("[]\n", (check "list --email x@y.test --format json"))
+      assert.equal("", (check "list --email x@y.test --format jsonl"))
+      assert.equal("name\n",
+        (check "list --email x@y.test --format csv --fields name"))
+    end)
+
+    it("filters, orders and ends early", function()
+      for flags, names in pairs {
+        ["--group Sales"] = "ada", ["--status INACTIVE"] = "bob",
+        ["--name b%"] = "bob", ["--email ada@acme.test"] = "ada",
+        ["--privilege ADMINISTRATION"] = "tsadmin",
+        ["--limit 2"] = "ada bob", ["--sort name --reverse"] =
+          "tsadmin bob ada",
+        ["--group Sales --group Analysts"] = "ada",
+        ["--display-name Bob"] = "bob", ["--type SAML_USER"] = "",
+      } do
+        local output = check("list --quiet --format csv --fields name "
+          .. flags)
+        assert.equal(names, (output:gsub("^name\n", ""):gsub("\n$", "")
+          :gsub("\n", " ")), flags)
+      end
+    end)
+
+    it("refuses what there is not", function()
+      for line, part in pairs {
+        ["list --fields nmae"] = "did you mean name?",
+        ["list --status ASLEEP"] = "must be one of 'ACTIVE'",
+        ["list --limit 0"] = "whole number above zero",
+        ["list --emial x"] = "Did you mean",
+        ["list --format yaml"] = "must be one of 'table'",
+        ["list x"] = "too many arguments",
+      } do
+        local code, output, errors = run(line)
+        assert.equal(2, code)
+        assert.equal("", output)
+        assert.truthy(errors:find(part, 1, true), errors)
+      end
+      assert.same({}, server:control "requests")
+    end)
+
+    it("fits the terminal, and has colours for the state there alone",
+      function()
+        local environment = { COLUMNS = "50" }
+        local output = check("list", { terminal = true,
+          environment = environment })
+        output = output:gsub("\r", "")
+        assert.truthy(output:find(ESC .. "[32mACTIVE", 1, true), output)
+        assert.truthy(output:find(ESC .. "[33mINACTI", 1, true), output)
+        output = output:gsub(ESC .. "%[%d+m", "")
+        local text = require "thoughtspot_users.text"
+        for line in output:match "name.*tsadm[^\n]*":gmatch "[^\n]+" do
+          assert.truthy(text.width(line) <= 50, line)
+        end
+        for _, no in ipairs { { NO_COLOR = "1" }, { TERM = "dumb" } } do
+          output = check("list --quiet", { terminal = true,
+            environment = no })
+          assert.falsy(output:find(ESC .. "[3", 1, true), output)
+        end
+        output = check("list --no-color --quiet", { terminal = true })
+        assert.falsy(output:find(ESC .. "[3", 1, true), output)
+      end)
+
+    it("shows no control character of the cluster's", function()
+      server:control("reset", { users = { {
+        name = "a" .. ESC .. "[2Jda", display_name = "A\194\155da\r\nB",
+        email = "a\226\128\174@acme.test",
+      } } })
+      for _, format in ipairs { "table", "csv", "json", "jsonl" } do
+        local output = check("list --no-color --quiet --format " .. format,
+          { terminal = true })
+        assert.falsy(output:gsub("\r\n", "\n"):find "[\r\27]", format)
+        assert.falsy(output:find("\194\155", 1, true), format)
+      end
+      local output = check "list"
+      assert.truthy(output:find("a\\e[2Jda", 1, true), output)
+    end)
+
+    it("fails as one document", function()
+      server:control("fail", { endpoint = "search_users", times = 9,
+        fault = "server_error" })
+      local document, code, errors = users.document "list"
+      assert.equal(2, code)
+      assert.equal("server", document.error.kind)
+      assert.equal(500, document.error.status)
+      assert.equal(2, document.exit_code)
+      assert.truthy(errors:find("HTTP 500", 1, true))
+    end)
+  end)
+
+  describe("show", function()
+    it("shows all of some users", function()
+      local output = check "show ada BOB"
+      assert.truthy(output:find("display_name +Ada, Countess\n"))
+      assert.truthy(output:find("user_groups +Analysts; Sales\n"))
+      assert.truthy(output:find("first_login_time_in_millis +2023%-11%-14T"))
+      assert.truthy(output:find("\n\nid +%S+\nname +bob\n"), output)
+      local list = users.document "show bob ada"
+      assert.equal("bob", list[1].name)
+      assert.same({}, list[1].user_groups)
+      assert.equal(1700000000123, list[2].first_login_time_in_millis)
+      local id = users.user "ada".id
+      assert.equal("name\nada\n", (check("show --format csv --fields name "
+        .. id)))
+    end)
+
+    it("reads names, with marks, comments and other line ends", function()
+      local output = check("show - --format csv --fields name", {
+        input = "\239\187\191ada # left\r\n# nobody\r\n\r\nbob\r\n",
+      })
+      assert.equal("name\nada\nbob\n", output)
+    end)
+
+    it("says who is not there, of all", function()
+      local document, code, errors = users.document "show ada nobody no.one"
+      assert.equal(2, code)
+      assert.truthy(errors:find("nobody: there is no such user\n"))
+      assert.truthy(errors:find("no.one: there is no such user\n"))
+      assert.truthy(document.error.message:find "nobody")
+      local _, _, why = run "show 'ada\226\128\139'"
+      assert.truthy(why:find("zero-width space", 1, true), why)
+      code, _, errors = run("show -", { input = "# none\n" })
+      assert.equal(2, code)
+      assert.truthy(errors:find("no names on the standard input", 1, true))
+      code, _, errors = run("show -", { input = "\255\254a\0" })
+      assert.equal(2, code)
+      assert.truthy(errors:find("standard input: is UTF-16", 1, true), errors)
+    end)
+
+    it("takes a # within a name for a part of it", function()
+      local code, _, errors = run("show -", { input = "ada#1\n" })
+      assert.equal(2, code)
+      assert.truthy(errors:find("ada#1: there is no such user", 1, true))
+    end)
+  end)
+
+  describe("export", function()
+    it("writes all users as CSV", function()
+      local output = check "export"
+      assert.truthy(output:find("\n[^\n]*,ada,\"Ada, Countess\",ada@acme.test,"
+        .. "LOCAL_USER,ACTIVE,\"Analysts;Sales\",Primary,%d+%-%d%d%-%d%dT"))
+      local _, lines = output:gsub("\n", "")
+      assert.equal(4, lines)
+      assert.equal(output, (check "export -"))
+      assert.is_nil(command.read "-")
+      assert.is_nil(command.read "-.part")
+    end)
+
+    it("writes a file, whole or not at all", function()
+      local path = folder .. "/users.csv"
+      local output, errors = check("export " .. path)
+      assert.equal("", output)
+      assert.equal(path .. ": 3 users\n", errors)
+      assert.truthy(command.read(path):find("bob@acme.test", 1, true))
+      server:control("fail", { endpoint = "search_users", times = 9,
+        fault = "server_error" })
+      local code
+      code, output, errors = run("export " .. path .. ".new")
+      assert.equal("", output)
+      assert.equal(2, code)
+      assert.truthy(errors:find("HTTP 500", 1, true))
+      assert.is_nil(command.read(path .. ".new"))
+      assert.is_nil(command.read(path .. ".new.part"))
+    end)
+
+    it("puts nothing in the place of a folder", function()
+      local code, _, errors = run("export " .. folder)
+      assert.equal(2, code)
+      assert.truthy(errors:find "^thoughtspot%-users: [^\n]*\n$", errors)
+      assert.is_nil(command.read(folder .. ".part"))
+    end)
+
+    it("shows progress on a terminal, but not among the users", function()
+      local output = check("export " .. folder .. "/users.csv", {
+        terminal = true,
+      })
+      assert.truthy(output:find("3/3 users", 1, true), output)
+    end)
+
+    it("leaves empty what never happened, and has whole seconds", function()
+      local output = check "export"
+      assert.truthy(output:find(",2023-11-14T22:13:20Z\n", 1, true), output)
+      server:control("reset", { users = { {
+        name = "eve", first_login_time_in_millis = 0,
+      } } })
+      assert.equal("user_identifier,first_login\neve,\ntsadmin,\n",
+        (check "export --fields user_identifier,first_login"))
+    end)
+
+    it("writes formulas as they are, but not for a spreadsheet", function()
+      server:control("reset", { users = {
+        { name = "=ada", display_name = "+1 (A)", email = "a-b@acme.test" },
+      } })
+      assert.truthy(check "export":find(",=ada,+1 (A),a-b@acme.test,", 1,
+        true))
+      local output = check "export --excel"
+      assert.truthy(output:find "^\239\187\191id,")
+      assert.truthy(output:find(",'=ada,'+1 (A),a-b@acme.test,", 1, true))
+    end)
+
+    it("names groups so that they can be read back", function()
+      server:control("reset", {
+        groups = { "A;B", " Sales", "12", "Plain",
+          "00000000-0000-4000-8000-0000000000ff" },
+        orgs = { "Acme", "7" },
+        users = { { name = "ada", orgs = { "Primary", "Acme", "7" },
+          groups = { "A;B", " Sales", "12", "Plain",
+            "00000000-0000-4000-8000-0000000000ff" } } },
+      })
+      local ids = {}
+      for _, group in ipairs(users.user "ada".user_groups) do
+        ids[group.name] = group.id
+      end
+      assert.equal(("group_identifiers,org_identifiers\n"
+        .. '"%s;%s;%s;Plain;%s","Primary;Acme;2"\n,"Primary;Acme;2"\n'):format(
+          ids["A;B"], ids[" Sales"], ids["12"],
+          ids["00000000-0000-4000-8000-0000000000ff"]),
+        (check "export --fields group_identifiers,org_identifiers"))
+    end)
+
+    it("has JSON that is a source, too", function()
+      local list = json.decode((check "export --format json"))
+      assert.equal("ada", list[1].user_identifier)
+      assert.same(ALL_GROUPS, list[1].group_identifiers)
+      local output = check "export --format jsonl --fields user_identifier"
+      assert.equal('{"user_identifier":"ada"}\n{"user_identifier":"bob"}\n'
+        .. '{"user_identifier":"tsadmin"}\n', output)
+    end)
+
+    it("shows no control character on a terminal, but keeps it elsewhere",
+      function()
+        server:control("reset", { users = {
+          { name = "ada", display_name = "A" .. ESC .. "[2Jda" },
+        } })
+        local output = check "export --fields display_name"
+        assert.truthy(output:find("\nA" .. ESC .. "[2Jda\n", 1, true))
+        output = check("export --quiet --fields display_name", {
+          terminal = true,
+        })
+        assert.truthy(output:find("A\\e[2Jda", 1, true), output)
+      end)
+  end)
+
+  describe("describe", function()
+    it("says what calls take and give", function()
+      assert.truthy(check "describe":find("create_user  ", 1, true))
+      assert.truthy(check "describe create_user":find(
+        "client:create_user(request, options)", 1, true))
+      assert.equal("ImportUser", (users.document "describe ImportUser").name)
+      local code, _, errors = run "describe creat_user"
+      assert.equal(2, code)
+      assert.truthy(errors:find("did you mean create_user", 1, true))
+      assert.same({}, server:control "requests")
+    end)
+  end)
+
+  describe("--verbose", function()
+    it("tells of requests and replies, and no secret", function()
+      local output, errors = check "whoami --verbose --format json"
+      assert.truthy(errors:find "\nresponse: endpoint=get_current_user_info "
+        .. "attempt=1 status=200")
+      assert.falsy((output .. errors):find("secret", 1, true))
+      assert.falsy((output .. errors):find("sandbox-token", 1, true))
+    end)
+  end)
+end)

@@ -1,0 +1,292 @@
+-- create, update, delete, activate, deactivate, logout: users by name.
+
+local command = require "spec.support.command"
+local sandbox_server = require "spec.support.sandbox_server"
+local users_command = require "spec.support.users_command"
+
+local mode_of = users_command.mode_of
+
+describe("thoughtspot-users", function()
+  local server, users, folder, run
+
+  setup(function()
+    server = sandbox_server.start()
+    users = users_command.new(server)
+    run = users.run
+  end)
+
+  teardown(function()
+    server:stop()
+  end)
+
+  before_each(function()
+    folder = command.new_folder()
+    server:control("reset", {
+      groups = { "Analysts", "Sales" },
+      users = {
+        { name = "ada", display_name = "Ada", email = "ada@acme.test",
+          groups = { "Analysts", "Sales" } },
+        { name = "bob", display_name = "Bob", email = "bob@acme.test",
+          account_status = "INACTIVE" },
+      },
+    })
+  end)
+
+  after_each(function()
+    command.remove(folder)
+  end)
+
+  local function check(line, options)
+    local code, output, errors = run(line, options)
+    assert.equal(0, code, output .. errors)
+    return output, errors
+  end
+
+  -- Runs what has to be refused before anything is changed.
+  local function refused(line, part, options)
+    local before = #users.calls()
+    local code, output, errors = run(line, options)
+    assert.equal(2, code, output .. errors)
+    assert.equal("", output)
+    assert.truthy(errors:find(part, 1, true), errors)
+    for index, endpoint in ipairs(users.calls()) do
+      assert.truthy(index <= before or endpoint == "search_users"
+        or endpoint == "get_current_user_info", endpoint)
+    end
+  end
+
+  describe("create", function()
+    it("creates a user with what the flags say", function()
+      local output = check("create eve --display-name 'Eve E' --email "
+        .. "eve@acme.test --group Sales --group Analysts "
+        .. "--notify-on-share no")
+      local eve = users.user "eve"
+      assert.equal("created eve, " .. eve.id .. "\n", output)
+      assert.equal("Eve E", eve.display_name)
+      assert.is_false(eve.notify_on_share)
+      assert.equal(2, #users.group_names "eve")
+    end)
+
+    it("takes a password from a file of one's own, or from a pipe", function()
+      local path = folder .. "/password"
+      command.write(path, "first One 1!\nmore\n")
+      command.check("chmod 644 " .. path)
+      local line = "create eve --display-name Eve --email e@acme.test "
+        .. "--password-file "
+      refused(line .. path, "others can read it; chmod 600")
+      command.check("chmod 600 " .. path)
+      check(line .. path)
+      check("whoami", { environment = { THOUGHTSPOT_USERNAME = "eve",
+        THOUGHTSPOT_PASSWORD = "first One 1!" } })
+      check("create eva --display-name Eva --email e@acme.test "
+        .. "--password-file -", { input = "second One 2!\n" })
+      check("whoami", { environment = { THOUGHTSPOT_USERNAME = "eva",
+        THOUGHTSPOT_PASSWORD = "second One 2!" } })
+    end)
+
+    it("refuses names that only look like others", function()
+      for name, part in pairs {
+        ["ada "] = "white space at its ends",
+        ["ada\226\128\139"] = "zero-width space",
+        ["u\204\136nal"] = "mark apart",
+      } do
+        refused("create '" .. name .. "' --display-name A --email a@b.test",
+          part)
+      end
+    end)
+
+    it("refuses what cannot be, and says why the cluster did", function()
+      refused("create eve --display-name Eve", "email: is required")
+      refused("create eve --account-type LOCAL", "must be one of")
+      local document, code = users.document(
+        "create ADA --display-name A --email a@b.test")
+      assert.equal(1, code)
+      assert.equal("failed", document[1].state)
+      assert.equal("conflict", document[1].error.kind)
+    end)
+  end)
+
+  describe("update", function()
+    it("changes what the flags say, and nothing else", function()
+      assert.equal("updated ada\nupdated bob\n",
+        (check "update ada bob --visibility NON_SHARABLE"))
+      assert.equal("NON_SHARABLE", users.user "bob".visibility)
+      assert.equal("Ada", users.user "ada".display_name)
+      assert.equal(2, #users.group_names "ada")
+    end)
+
+    it("adds first, then removes, and never replaces", function()
+      check("update bob --add-group Sales --email b@acme.test")
+      check("update ada --remove-group Sales --add-group Analysts")
+      assert.same({ "Sales" }, users.group_names "bob")
+      assert.same({ "Analysts" }, users.group_names "ada")
+      local operations = {}
+      for _, request in ipairs(server:control "requests") do
+        if request.endpoint == "update_user" then
+          operations[#operations + 1] =
+            request.body:match '"operation":"(%u+)"'
+        end
+      end
+      assert.same({ "ADD", "ADD", "REMOVE" }, operations)
+    end)
+
+    it("finds out what is not in effect", function()
+      server:control("fail", { endpoint = "update_user", status = 204 })
+      local document, code = users.document "update ada --email new@acme.test"
+      assert.equal(1, code)
+      assert.equal("not in effect", document[1].state)
+      assert.truthy(document[1].error.message:find("email is still "
+        .. "ada@acme.test", 1, true))
+    end)
+
+    it("refuses to change nothing, and two names for one", function()
+      refused("update ada", "say what to change")
+      refused("update ada bob --name x", "--name is for one user")
+      refused("update nobody --email a@b.test", "there is no such user")
+    end)
+  end)
+
+  describe("delete", function()
+    it("wants the number of users, besides --yes", function()
+      refused("delete ada", "give --yes --max-deletes 1")
+      refused("delete ada --yes", "--max-deletes 1 (--yes alone does not")
+      refused("delete ada --max-deletes 1", "give --yes")
+      assert.equal("deleted ada\n",
+        (check "delete ada --yes --max-deletes 1 --quiet"))
+      assert.falsy(users.user "ada")
+    end)
+
+    it("does nothing over the limit", function()
+      local document, code, errors =
+        users.document "delete ada bob --yes --max-deletes 1"
+      assert.equal(4, code)
+      assert.truthy(errors:find("2 users to delete, 1 allowed", 1, true))
+      assert.equal(4, document.exit_code)
+      assert.truthy(users.user "ada")
+    end)
+
+    it("asks for the number on a terminal", function()
+      local code, output = run("delete ada bob", {
+        terminal = true, input = "1\n",
+      })
+      assert.equal(2, code)
+      assert.truthy(output:find("ada (Ada), ACTIVE, in 2 groups", 1, true))
+      assert.truthy(output:find("Type the number of users", 1, true))
+      assert.truthy(users.user "ada")
+      check("delete ada bob", { terminal = true, input = "2\n" })
+      assert.falsy(users.user "ada")
+    end)
+
+    it("leaves the user alone that it acts as", function()
+      refused("delete ada tsadmin --yes --max-deletes 2",
+        "tsadmin: is the user that this command acts as")
+    end)
+
+    it("does nothing if a name is wrong, and each user once", function()
+      refused("delete ada nobody --yes --max-deletes 2",
+        "nobody: there is no such user")
+      check("delete bob BOB --yes --max-deletes 1")
+      assert.equal(1, users.called "delete_user")
+    end)
+
+    it("says of each what became of it", function()
+      server:control("fail", { endpoint = "delete_user",
+        fault = "server_error" })
+      local document, code = users.document("delete ada bob --yes "
+        .. "--max-deletes 2")
+      assert.equal(1, code)
+      local states = { document[1].state, document[2].state }
+      table.sort(states)
+      assert.same({ "done", "failed" }, states)
+      server:control("fail", { endpoint = "delete_user", status = 204 })
+      local left = users.user "ada" and "ada" or "bob"
+      document, code = users.document("delete " .. left
+        .. " --yes --max-deletes 1")
+      assert.equal(1, code)
+      assert.equal("not in effect", document[1].state)
+    end)
+
+    it("has a row for each in CSV, and the reason on the standard error",
+      function()
+        server:control("fail", { endpoint = "delete_user",
+          fault = "server_error" })
+        local code, output, errors = run("delete ada --yes --max-deletes 1 "
+          .. "--format csv")
+        assert.equal(1, code)
+        assert.truthy(output:find "^action,name,id,state,detail,error\n"
+          .. "delete,ada,[%x-]+,failed,,")
+        assert.truthy(errors:find("ada: delete_user: ", 1, true))
+      end)
+  end)
+
+  describe("deactivate", function()
+    it("asks, deactivates and drops the link", function()
+      refused("deactivate ada", "give --yes")
+      local output = check "deactivate ada --yes"
+      assert.equal("deactivated ada\n", output)
+      assert.equal("INACTIVE", users.user "ada".account_status)
+      assert.falsy(output:find("token", 1, true))
+    end)
+
+    it("keeps the link in a file that only you may read", function()
+      local links = folder .. "/links.csv"
+      check("deactivate ada --yes --links " .. links)
+      assert.equal("600", mode_of(links))
+      assert.truthy(command.read(links):find("^[%d-]+T[%d:]+Z,ada,"
+        .. server.https:gsub("%p", "%%%0") .. "/#/activate%?id="))
+    end)
+
+    it("says so if the link is lost", function()
+      local code, _, errors = run "deactivate ada --yes --links /dev/full"
+      assert.equal(1, code)
+      assert.truthy(errors:find("the link was not kept: /dev/full: ", 1, true),
+        errors)
+    end)
+  end)
+
+  describe("activate", function()
+    it("activates who is not active", function()
+      assert.equal("ada: is active already\nactivated bob\n",
+        (check "activate bob ada"))
+      assert.equal("ACTIVE", users.user "bob".account_status)
+    end)
+
+    it("says if the cluster does not", function()
+      server:control("fail", { endpoint = "update_user", status = 204 })
+      local code, output, errors = run "activate bob"
+      assert.equal(1, code)
+      assert.equal("", output)
+      assert.equal("bob: the cluster left the account inactive; activate it "
+        .. "there, or with the link: --links\n", errors)
+    end)
+
+    it("uses the link that was kept, and a new password", function()
+      local links = folder .. "/links.csv"
+      check("deactivate ada --yes --links " .. links)
+      refused("activate ada --links " .. links, "--password-file")
+      check("activate ada --links " .. links .. " --password-file -", {
+        input = "a new One 1!\n",
+      })
+      check("whoami", { environment = { THOUGHTSPOT_USERNAME = "ada",
+        THOUGHTSPOT_PASSWORD = "a new One 1!" } })
+      local code, _, errors = run("activate bob --links " .. links)
+      assert.equal(1, code)
+      assert.truthy(errors:find("no link of the last 14 days", 1, true))
+    end)
+  end)
+
+  describe("logout", function()
+    it("logs out, one by one, and never everybody", function()
+      refused("logout ada", "give --yes")
+      assert.equal("logged out ada\nlogged out bob\n",
+        (check "logout ada bob --yes"))
+      for _, request in ipairs(server:control "requests") do
+        if request.endpoint == "force_logout_users" then
+          assert.truthy(request.body:find '"user_identifiers":%["[%x-]+"%]')
+        end
+      end
+      refused("logout tsadmin --yes", "is the user that this command acts as")
+      refused("logout - --yes", "no names on the standard input")
+    end)
+  end)
+end)

@@ -1,0 +1,230 @@
+-- The people of a source, whichever format it has.
+
+local command = require "spec.support.command"
+local failure = require "thoughtspot_users.failure"
+local source = require "thoughtspot_users.source"
+
+describe("a source", function()
+  local folder
+
+  before_each(function()
+    folder = command.new_folder()
+  end)
+
+  after_each(function()
+    command.remove(folder)
+  end)
+
+  local function read(text, options)
+    options = options or {}
+    local path = folder .. "/" .. (options.name or "people.csv")
+    command.write(path, text)
+    return source.read(path, options.from, options.map)
+  end
+
+  local function refusal(text, options)
+    local done, err = pcall(read, text, options)
+    assert.is_false(done, "was not refused: " .. text)
+    assert.is_true(failure.is(err), tostring(err))
+    assert.equal(2, err.code)
+    return tostring(err)
+  end
+
+  local ADA = { user_identifier = "ada", display_name = "Ada" }
+
+  describe("of CSV", function()
+    it("has people, and says where each stands", function()
+      local found = read("user_identifier,display_name,group_identifiers,"
+        .. "notify_on_share\nada,Ada, A ;B,\n\nbob,,,FALSE\n")
+      assert.same({
+        { user_identifier = "ada", display_name = "Ada",
+          group_identifiers = { "A", "B" } },
+        { user_identifier = "bob", notify_on_share = false },
+      }, found.people)
+      assert.same({ "row 2, ada", "row 4, bob" }, found.places)
+    end)
+
+    it("knows how spreadsheets say yes and no", function()
+      for said, truth in pairs {
+        TRUE = true, yes = true, ["1"] = true, [" True "] = true,
+        FALSE = false, No = false, ["0"] = false,
+      } do
+        assert.equal(truth, read("user_identifier,notify_on_share\nada,"
+          .. said .. "\n").people[1].notify_on_share)
+      end
+      assert.truthy(refusal("user_identifier,notify_on_share\nada,perhaps\n")
+        :find('row 2: notify_on_share: expected true or false', 1, true))
+    end)
+
+    it("says none with a lone semicolon", function()
+      assert.same({}, read("user_identifier,group_identifiers\nada,;\n")
+        .people[1].group_identifiers)
+    end)
+
+    it("takes what an export writes, and the name that a user has", function()
+      assert.same({ { id = "1", user_identifier = "ada" } },
+        read("id,name,created,changed,first_login\n1,ada,x,y,z\n").people)
+    end)
+
+    it("leaves white space out, and says so", function()
+      local found = read "User_Identifier , display_name\n ada , Ada \n"
+      assert.same({ { user_identifier = "ada", display_name = " Ada " } },
+        found.people)
+      assert.equal('row 2: user_identifier: the white space around "ada" was '
+        .. "left out", found.notes[1])
+    end)
+
+    it("refuses names that only look like others, all at once", function()
+      local message = refusal("user_identifier,email\n"
+        .. "ada\226\128\139,a@acme.test\nu\204\136nal,\n"
+        .. "eve,e\194\160e@acme.test\n")
+      for _, part in ipairs { "row 2: user_identifier: holds a zero-width",
+        "row 3: user_identifier: holds a letter with its mark apart",
+        "row 4: email: holds a no-break space" } do
+        assert.truthy(message:find(part, 1, true), message)
+      end
+    end)
+
+    it("takes such a name from who has a GUID", function()
+      assert.same({ { id = "1", user_identifier = "ada\226\128\139" } },
+        read("id,user_identifier\n1,ada\226\128\139\n").people)
+    end)
+
+    it("refuses columns that do not fit", function()
+      for text, part in pairs {
+        ["user_identifier,mail\na,b\n"] = 'no column "mail" to read; did you '
+          .. 'mean "email"?',
+        ["user_identifier,favorite_metadata\na,b\n"] = "favorite_metadata",
+        ["user_identifier,email,email\na,b,c\n"] = 'two columns "email"',
+        ["name,user_identifier\na,b\n"] = 'two columns "user_identifier"',
+        ["login,email\na,b\n"] = 'no column "login"',
+        ["display_name,email\na,b\n"] = "has to be a column "
+          .. '"user_identifier"; the first line has "display_name", "email"',
+        ["user_identifier,email\na\n"] = "row 2 has 1 values for 2 columns",
+        ["user_identifier,\na,b\n"] = "row 2 has a value in column 2",
+      } do
+        local message = refusal(text)
+        assert.truthy(message:find(part, 1, true), message)
+      end
+      assert.truthy(refusal(""):find("is empty", 1, true))
+    end)
+
+    it("passes over rows and columns of nothing", function()
+      assert.same({ ADA }, read("user_identifier,display_name,\nada,Ada,\n"
+        .. ",,\n , ,\n").people)
+    end)
+
+    it("takes other columns where it is told to", function()
+      local map = { user_identifier = "Login", email = "E-Mail" }
+      assert.same({ { user_identifier = "ada", email = "a@acme.test",
+        display_name = "Ada" } }, read("login,e-mail,display_name,salary\n"
+        .. "ada,a@acme.test,Ada,9\n", { map = map }).people)
+      assert.truthy(refusal("login,display_name\nada,Ada\n", { map = map })
+        :find('no column "E-Mail"', 1, true))
+    end)
+  end)
+
+  describe("of another encoding", function()
+    it("is named as what it is", function()
+      for text, part in pairs {
+        ["\255\254u\0s\0"] = "is UTF-16", ["\254\255\0u\0s"] = "is UTF-16",
+        ["u\0s\0e\0r\0"] = "is UTF-16", ["\0u\0s\0e"] = "is UTF-16",
+        ["user_identifier,display_name\nada,K\228the\n"] = "line 2 is not "
+          .. "UTF-8 (byte 0xE4), but perhaps Latin-1",
+        ["PK\3\4xx"] = "is a workbook", ["\31\139xx"] = "is compressed",
+      } do
+        local message = refusal(text)
+        assert.truthy(message:find(part, 1, true), message)
+      end
+      assert.truthy(refusal("\255\254u\0"):find("CSV UTF-8", 1, true))
+    end)
+  end)
+
+  describe("of JSON", function()
+    it("is a list, or an object with one", function()
+      local list = '[{"user_identifier":"ada","display_name":"Ada",'
+        .. '"email":null,"group_identifiers":[]}]'
+      local ada = { user_identifier = "ada", display_name = "Ada",
+        group_identifiers = {} }
+      assert.same({ ada }, read(list, { name = "x.json" }).people)
+      assert.same({ ada }, read('\239\187\191{"users":' .. list .. "}",
+        { name = "people" }).people)
+    end)
+
+    it("may be lines", function()
+      local lines = '{"name":"ada","display_name":"Ada"}\r\n\n'
+        .. '{"user_identifier":"bob"}'
+      for _, name in ipairs { "x.jsonl", "x.ndjson", "people" } do
+        local found = read(lines, { name = name })
+        assert.same({ ADA, { user_identifier = "bob" } }, found.people)
+        assert.same({ "line 1, ada", "line 3, bob" }, found.places)
+      end
+    end)
+
+    it("keeps members that nobody knows, to be refused, unless it is mapped",
+      function()
+        local text = '[{"login":"ada","display_name":"Ada","salary":9}]'
+        assert.same({ { login = "ada", display_name = "Ada", salary = 9 } },
+          read(text, { name = "x.json" }).people)
+        assert.same({ ADA }, read(text, { name = "x.json",
+          map = { user_identifier = "login" } }).people)
+        assert.truthy(refusal(text, { name = "x.json",
+          map = { user_identifier = "logon" } }):find('nobody has "logon"', 1,
+            true))
+      end)
+
+    it("is refused if it is not JSON of people", function()
+      for text, part in pairs {
+        ["[{]"] = "is not JSON", ["7"] = "expected a JSON list",
+        ["[7]"] = "person 1 is not a JSON object",
+        ['{"a":1}'] = "expected a JSON list",
+      } do
+        local message = refusal(text, { from = "json" })
+        assert.truthy(message:find(part, 1, true), message)
+      end
+      assert.truthy(refusal('{"name":"a"}\n{', { from = "jsonl" })
+        :find("line 2 is not JSON", 1, true))
+    end)
+  end)
+
+  describe("of LDIF", function()
+    local DUMP = "version: 1\n\ndn: ou=people,dc=acme\n"
+      .. "objectClass: organizationalUnit\n\n"
+      .. "dn: uid=ada,ou=people,dc=acme\nobjectClass: inetOrgPerson\n"
+      .. "uid: ada\ncn: Ada\nmail: ada@acme.test\n"
+      .. "memberOf: cn=Sales,ou=groups,dc=acme\n"
+      .. "memberOf: cn=Analysts,ou=groups,dc=acme\n\n"
+      .. "dn: cn=bob,ou=people,dc=acme\nobjectClass: user\n"
+      .. "sAMAccountName: bob\ncn: b\ndisplayName: Bob\n"
+
+    it("has the people, and no other entries", function()
+      for _, name in ipairs { "x.ldif", "dump" } do
+        local found = read(DUMP, { name = name })
+        assert.same({
+          { user_identifier = "ada", display_name = "Ada",
+            email = "ada@acme.test" },
+          { user_identifier = "bob", display_name = "Bob" },
+        }, found.people)
+        assert.truthy(found.notes[1]:find("1 of 3 entries are no people", 1,
+          true))
+      end
+    end)
+
+    it("takes other attributes where it is told to", function()
+      local found = read(DUMP, { name = "x.ldif", map = {
+        group_identifiers = "memberof" } })
+      assert.same({ "Sales", "Analysts" }, found.people[1].group_identifiers)
+      assert.same({}, found.people[2].group_identifiers)
+      assert.truthy(refusal(DUMP, { name = "x.ldif", map = {
+        group_identifiers = "groups" } }):find('nobody has "groups"', 1, true))
+    end)
+  end)
+
+  it("is not a folder, and has to be there", function()
+    for _, path in ipairs { "/", folder .. "/none" } do
+      local done, err = pcall(source.read, path)
+      assert.is_false(done)
+      assert.truthy(tostring(err):find(path, 1, true))
+    end
+  end)
+end)

@@ -1,0 +1,101 @@
+--- Runs thoughtspot-users on a sandbox server.
+--
+--   local users = require("spec.support.users_command").new(server)
+--   local code, output, errors = users.run("list --format json")
+
+local command = require "spec.support.command"
+local json = require "cjson"
+
+local users_command = {}
+
+--- What runs it from the clone, by the interpreter of the specs.
+function users_command.program()
+  return command.lua() .. " command/thoughtspot-users"
+end
+
+-- Nothing of who runs the specs reaches the command.
+local function environment_for(server, more)
+  local environment = {
+    THOUGHTSPOT_HOST = server.https,
+    THOUGHTSPOT_CA_FILE = server.ca_file,
+    THOUGHTSPOT_USERNAME = server.username,
+    THOUGHTSPOT_PASSWORD = server.password,
+    THOUGHTSPOT_SECRET_KEY = false, THOUGHTSPOT_TOKEN = false,
+    THOUGHTSPOT_ORG_ID = false, THOUGHTSPOT_DEFAULT_PASSWORD = false,
+    THOUGHTSPOT_DEBUG = false,
+    XDG_CONFIG_HOME = "/nonexistent", COLUMNS = false, NO_COLOR = false,
+    TERM = "xterm", LC_ALL = "C.UTF-8",
+  }
+  for name, value in pairs(more or {}) do
+    environment[name] = value
+  end
+  return environment
+end
+
+--- Binds functions to a server of spec.support.sandbox_server.
+function users_command.new(server)
+  local bound = {}
+
+  --- Runs a line after "thoughtspot-users".
+  -- @param options input, environment; terminal: in one, whose output comes
+  --   as a whole; before and after: what stands around it in the shell
+  function bound.run(line, options)
+    options = options or {}
+    line = (options.before or "") .. users_command.program() .. " " .. line
+      .. (options.after or "")
+    if options.terminal then
+      line = "script -qec " .. command.quote(line) .. " /dev/null"
+    end
+    return command.run(line, {
+      input = options.input,
+      environment = environment_for(server, options.environment),
+    })
+  end
+
+  --- Runs a line with --format json; the document comes decoded.
+  function bound.document(line, options)
+    local code, output, errors = bound.run(line .. " --format json", options)
+    return json.decode(output), code, errors
+  end
+
+  function bound.user(identifier)
+    return (server:control("user", { identifier = identifier }))
+  end
+
+  function bound.group_names(identifier)
+    local names = {}
+    for index, group in ipairs(bound.user(identifier).user_groups) do
+      names[index] = group.name
+    end
+    return names
+  end
+
+  --- The endpoints that were called, but for logins, in order.
+  function bound.calls()
+    local names = {}
+    for _, request in ipairs(server:control "requests") do
+      if request.endpoint ~= "get_full_access_token" then
+        names[#names + 1] = request.endpoint
+      end
+    end
+    return names
+  end
+
+  function bound.called(endpoint)
+    local count = 0
+    for _, name in ipairs(bound.calls()) do
+      count = count + (name == endpoint and 1 or 0)
+    end
+    return count
+  end
+
+  return bound
+end
+
+--- The mode of a file, as "600".
+function users_command.mode_of(path)
+  local _, output = command.run("stat -c %a " .. command.quote(path))
+  return output:match "%d+"
+end
+
+return users_command

@@ -11,6 +11,7 @@
 #include "errors/error.h"
 #include "binding/object.h"
 #include "binding/prepare.h"
+#include "values/scratch.h"
 
 /* The longest a blocking call polls at once, so that signals get through. */
 #define LONGEST_POLL 1.0
@@ -49,7 +50,7 @@ static int client_collect(lua_State *L) {
 }
 
 static int client_text(lua_State *L) {
-  ts_client *client = ts_check_client(L, 1);
+  ts_client *client = ts_hold_client(L, 1);
   lua_pushfstring(L, "thoughtspot client (%s%s%s%s)",
                   client->username.length > 0 ? client->username.data : "",
                   client->username.length > 0 ? " at " : "",
@@ -70,7 +71,7 @@ static int client_poll(lua_State *L) {
 /* client:prepare(endpoint, ...) -> exchange | nil, err: takes what the
 ** endpoint's method takes. */
 static int client_prepare(lua_State *L) {
-  ts_client *client = ts_check_client(L, 1);
+  ts_client *client = ts_hold_client(L, 1);
   const ts_endpoint *endpoint = ts_endpoint_find(luaL_checkstring(L, 2));
   luaL_argcheck(L, endpoint != NULL, 2, "there is no such endpoint");
   return ts_prepare(L, client, endpoint, 3);
@@ -82,16 +83,16 @@ static int client_prepare(lua_State *L) {
 ** cluster has not said it.
 */
 static int client_token(lua_State *L) {
-  const ts_token *token = &ts_check_client(L, 1)->token;
-  double now = ts_now();
+  const ts_token *token = &ts_hold_client(L, 1)->token;
+  double now = ts_now(), expires_at = token->expires_at;
   if (!ts_token_usable(token, now)) {
     lua_pushnil(L);
     lua_pushboolean(L, token->login != NULL);
     return 2;
   }
-  lua_pushstring(L, token->value.data);
-  if (token->expires_at < HUGE_VAL) {
-    lua_pushnumber(L, (double)time(NULL) + token->expires_at - now);
+  ts_push_text(L, &token->value);
+  if (expires_at < HUGE_VAL) {
+    lua_pushnumber(L, (double)time(NULL) + expires_at - now);
   } else {
     lua_pushnil(L);
   }
@@ -101,23 +102,28 @@ static int client_token(lua_State *L) {
 /* client:user() -> id, name | nil: whom the next request will act as, where
 ** that is known. The next token from outside may be another user's. */
 static int client_user(lua_State *L) {
-  const ts_token *token = &ts_check_client(L, 1)->token;
+  const ts_token *token = &ts_hold_client(L, 1)->token;
+  unsigned long generation;
   if (token->user_id.length == 0 || (token->source == TS_SOURCE_PROVIDED &&
                                      !ts_token_usable(token, ts_now()))) {
     return 0;
   }
-  lua_pushlstring(L, token->user_id.data, token->user_id.length);
-  lua_pushlstring(L, token->user_name.data, token->user_name.length);
+  do { /* once, unless the token becomes another user's meanwhile */
+    generation = token->generation;
+    lua_settop(L, 1);
+    ts_scratch_pushbytes(L, &token->user_id);
+    ts_scratch_pushbytes(L, &token->user_name);
+  } while (token->generation != generation);
   return 2;
 }
 
 /* client:know_user(id, name): whom the token stands for. */
 static int client_know_user(lua_State *L) {
-  ts_token *token = &ts_check_client(L, 1)->token;
   size_t id_length, name_length;
   const char *id = luaL_checklstring(L, 2, &id_length);
   const char *name = luaL_checklstring(L, 3, &name_length);
-  ts_token_know_user(token, id, id_length, name, name_length);
+  ts_token_know_user(&ts_check_client(L, 1)->token, id, id_length, name,
+                     name_length);
   return 0;
 }
 
@@ -134,7 +140,7 @@ static int give_result(lua_State *L, ts_exchange *x) {
 /* client:<endpoint>(...) -> value | nil, err: waits for the outcome. */
 static int client_call(lua_State *L) {
   const ts_endpoint *endpoint = lua_touserdata(L, lua_upvalueindex(1));
-  ts_client *client = ts_check_client(L, 1);
+  ts_client *client = ts_hold_client(L, 1);
   ts_exchange *x;
   int pushed = ts_prepare(L, client, endpoint, 2);
   if (pushed != 1) {
@@ -143,7 +149,7 @@ static int client_call(lua_State *L) {
   x = ts_check_exchange(L, -1);
   for (;;) {
     double seconds;
-    switch (ts_exchange_advance(L, x, ts_now(), &seconds)) {
+    switch (ts_exchange_advance(x, ts_now(), &seconds)) {
     case TS_WANT_NOTHING:
       return give_result(L, x);
     case TS_WANT_WAIT:

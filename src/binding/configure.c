@@ -172,16 +172,6 @@ static int configure_host(lua_State *L, ts_client *client) {
 
 /* --- Credentials ------------------------------------------------------ */
 
-bool ts_is_bearer(const char *token, size_t length) {
-  size_t i;
-  for (i = 0; i < length; i++) {
-    if (token[i] <= ' ' || token[i] == 0x7F) {
-      return false;
-    }
-  }
-  return length > 0;
-}
-
 static int configure_credentials(lua_State *L, int options,
                                  ts_client *client) {
   bool password = has(L, options, "password");

@@ -20,7 +20,4 @@ int ts_configure(lua_State *L, int index, ts_client *client);
 int ts_configure_headers(lua_State *L, int index, ts_buffer *lines,
                          ts_buffer *secrets, const char *path);
 
-/* Whether a bearer token can stand in a header line. */
-bool ts_is_bearer(const char *token, size_t length);
-
 #endif

@@ -12,12 +12,12 @@
 #include "errors/error.h"
 #include "bytes/header.h"
 #include "binding/object.h"
-#include "binding/mint.h"
+#include "protocol/mint.h"
+#include "values/scratch.h"
 
 /* --- Stepping --------------------------------------------------------- */
 
-ts_want ts_exchange_advance(lua_State *L, ts_exchange *x, double now,
-                            double *seconds) {
+ts_want ts_exchange_advance(ts_exchange *x, double now, double *seconds) {
   for (;;) {
     ts_exchange *on_wire;
     ts_want want;
@@ -26,7 +26,7 @@ ts_want ts_exchange_advance(lua_State *L, ts_exchange *x, double now,
     }
     want = ts_exchange_step(x, now, seconds);
     if (want == TS_WANT_TOKEN && x->login != NULL) {
-      ts_token_take_minted(L, x, now);
+      ts_mint_take(x, now);
       continue;
     }
     on_wire = ts_exchange_on_wire(x);
@@ -55,30 +55,41 @@ static int push_failure(lua_State *L, const ts_exchange *x) {
   return 2;
 }
 
-/* Decodes the next element onto the stack: 1; 0: there is none; -1: it
-** cannot be read, which fails the exchange. */
-static int push_element(lua_State *L, ts_exchange *x) {
-  const char *element;
-  size_t length;
-  if (!ts_exchange_take(x, &element, &length)) {
-    return 0;
+static int spoil(lua_State *L, ts_exchange *x) {
+  ts_exchange_spoil(x, "the reply cannot be decoded");
+  return push_failure(L, x);
+}
+
+/* Decodes the elements of the reply into a table; as below. */
+static int push_list(lua_State *L, ts_exchange *x) {
+  ts_buffer *elements = ts_scratch_push(L);
+  size_t count = ts_response_hand_over(&x->response, elements);
+  const char *p = elements->data, *end = p + elements->length;
+  int item = 0;
+  lua_createtable(L, count < 100000 ? (int)count : 0, 0);
+  while (p < end) {
+    if (!ts_decode(L, &p, &x->members)) {
+      return spoil(L, x);
+    }
+    lua_rawseti(L, -2, ++item);
+    p++; /* the line end */
   }
-  if (!ts_decode(L, element, &x->members)) {
-    lua_pop(L, 1);
-    ts_exchange_spoil(x, "the reply cannot be decoded");
-    return -1;
-  }
+  ts_buffer_free(elements);
   return 1;
 }
 
-static int push_list(lua_State *L, ts_exchange *x) {
-  size_t waiting = ts_response_waiting(&x->response);
-  int more, item = 0;
-  lua_createtable(L, waiting < 100000 ? (int)waiting : 0, 0);
-  while ((more = push_element(L, x)) == 1) {
-    lua_rawseti(L, -2, ++item);
+static int push_object(lua_State *L, ts_exchange *x) {
+  ts_buffer *elements = ts_scratch_push(L);
+  const char *p;
+  if (ts_response_hand_over(&x->response, elements) == 0) {
+    return luaL_error(L, "the result was taken before");
   }
-  return more == 0 ? 1 : push_failure(L, x);
+  p = elements->data;
+  if (!ts_decode(L, &p, &x->members)) {
+    return spoil(L, x);
+  }
+  ts_buffer_free(elements);
+  return 1;
 }
 
 int ts_exchange_push_result(lua_State *L, ts_exchange *x) {
@@ -89,16 +100,36 @@ int ts_exchange_push_result(lua_State *L, ts_exchange *x) {
     lua_pushboolean(L, 1);
     return 1;
   }
-  if (x->endpoint->reply == TS_REPLY_LIST) {
-    return push_list(L, x);
-  }
-  switch (push_element(L, x)) {
-  case 1:
-    return 1;
-  case 0:
+  if (x->response.handed_over) {
     return luaL_error(L, "the result was taken before");
-  default:
-    return push_failure(L, x);
+  }
+  return x->endpoint->reply == TS_REPLY_LIST ? push_list(L, x)
+                                             : push_object(L, x);
+}
+
+/*
+** Takes the next element of the exchange at 'index', and pushes a copy of it;
+** NULL: there is none, and nothing was pushed. Room for it is made first,
+** because to make it may run a finalizer that takes another, or cancels.
+*/
+static const char *push_copy(lua_State *L, int index) {
+  char *copy = NULL;
+  size_t room = 0, length;
+  const char *element;
+  for (;;) {
+    ts_exchange *x = ts_check_exchange(L, index);
+    if (!ts_exchange_peek(x, &element, &length)) {
+      lua_pop(L, copy != NULL ? 1 : 0);
+      return NULL;
+    }
+    if (length < room) {
+      ts_exchange_take(x, &element, &length);
+      memcpy(copy, element, length + 1);
+      return copy;
+    }
+    lua_pop(L, copy != NULL ? 1 : 0);
+    room = length + 1;
+    copy = ts_newuserdata(L, room);
   }
 }
 
@@ -125,14 +156,21 @@ static int exchange_step(lua_State *L) {
   static const char *const names[] = {"done", "io", "wait", "token", "permit"};
   ts_exchange *x = ts_check_exchange(L, 1);
   double seconds;
-  ts_want want = ts_exchange_advance(L, x, time_of(L, 2, x), &seconds);
+  ts_want want = ts_exchange_advance(x, time_of(L, 2, x), &seconds);
+  if (want == TS_WANT_TOKEN) {
+    x = ts_hold_exchange(L, 1);
+    lua_pushstring(L, names[want]);
+    if (x->client->token.refused.length > 0) {
+      ts_push_text(L, &x->client->token.refused);
+    } else {
+      lua_pushnil(L);
+    }
+    ts_let_go(L, 1);
+    return 2;
+  }
   lua_pushstring(L, names[want]);
   if (want == TS_WANT_WAIT) {
     lua_pushnumber(L, seconds);
-    return 2;
-  }
-  if (want == TS_WANT_TOKEN && x->client->token.refused.length > 0) {
-    lua_pushstring(L, x->client->token.refused.data);
     return 2;
   }
   return 1;
@@ -141,11 +179,14 @@ static int exchange_step(lua_State *L) {
 /* exchange:result() -> value | nil, err: once step() has said "done"; a value
 ** is given once, a list without what take() has given. */
 static int exchange_result(lua_State *L) {
-  ts_exchange *x = ts_check_exchange(L, 1);
+  ts_exchange *x = ts_hold_exchange(L, 1);
+  int pushed;
   if (x->phase != TS_PHASE_DONE) {
     return luaL_error(L, "the exchange is not done");
   }
-  return ts_exchange_push_result(L, x);
+  pushed = ts_exchange_push_result(L, x);
+  ts_let_go(L, 1);
+  return pushed;
 }
 
 /* exchange:stream() -> the exchange: before its first step, lets take() give
@@ -159,25 +200,34 @@ static int exchange_stream(lua_State *L) {
 /* exchange:take() -> the next object of a list | nil | nil, err: of a
 ** stream at any time, else once step() has said "done". */
 static int exchange_take(lua_State *L) {
-  ts_exchange *x = ts_check_exchange(L, 1);
-  switch (push_element(L, x)) {
-  case 1:
+  const char *element = push_copy(L, 1);
+  int members, pushed;
+  ts_exchange *x;
+  if (element == NULL) {
+    lua_pushnil(L);
+    return 1;
+  }
+  members = ts_check_exchange(L, 1)->members;
+  if (!ts_decode(L, &element, &members)) {
+    x = ts_hold_exchange(L, 1);
+    pushed = spoil(L, x);
+    ts_let_go(L, 1);
+    return pushed;
+  }
+  x = *ts_check_box(L, 1, ts_exchange_class);
+  if (x != NULL) { /* it may have been cancelled meanwhile */
+    x->members = members;
     if (ts_response_may_resume(&x->response)) {
       ts_curl_resume(x);
     }
-    return 1;
-  case 0:
-    lua_pushnil(L);
-    return 1;
-  default:
-    return push_failure(L, x);
   }
+  return 1;
 }
 
 /* exchange:ready() -> whether step() or take() has something new, after
 ** step() had said "io"; so it is when the exchange was cancelled. */
 static int exchange_ready(lua_State *L) {
-  ts_exchange *x = *(ts_exchange **)ts_check_box(L, 1, ts_exchange_class);
+  ts_exchange *x = *ts_check_box(L, 1, ts_exchange_class);
   lua_pushboolean(
       L, x == NULL || ts_exchange_on_wire(x)->phase != TS_PHASE_SENT ||
              (x->response.stream && ts_response_waiting(&x->response) > 0));
@@ -195,6 +245,15 @@ static int exchange_waiting(lua_State *L) {
   return 1;
 }
 
+/* Holds the exchange whose request is to be sent, as ts_hold_exchange, on top
+** of the stack: this one or its login. */
+static ts_exchange *hold_on_wire(lua_State *L, ts_exchange *x) {
+  void **box = ts_push_box(L, ts_exchange_class);
+  *box = ts_exchange_on_wire(x);
+  ts_exchange_retain(*box);
+  return *box;
+}
+
 /* Pushes the request's headers as a table. */
 static void push_headers(lua_State *L, const ts_exchange *x) {
   const char *line = NULL;
@@ -209,49 +268,78 @@ static void push_headers(lua_State *L, const ts_exchange *x) {
     ts_rawsetstring(L, "Content-Type", "application/json");
   }
   if (!x->anonymous) {
-    lua_pushfstring(L, "Bearer %s", x->client->token.value.data);
+    lua_pushliteral(L, "Bearer ");
+    ts_push_text(L, &x->client->token.value);
+    lua_concat(L, 2);
     ts_rawsetfield(L, -2, "Authorization");
   }
+}
+
+static void push_request(lua_State *L, const ts_exchange *x) {
+  lua_newtable(L);
+  ts_rawsetstring(L, "method", x->endpoint->method);
+  ts_rawsetstring(L, "url", x->url.data);
+  if (x->has_body) {
+    ts_scratch_pushbytes(L, &x->body);
+    ts_rawsetfield(L, -2, "body");
+  }
+  push_headers(L, x);
+  ts_rawsetfield(L, -2, "headers");
+}
+
+/* Whether the exchange, or its login, has a request for a transport. */
+static bool has_request(const ts_exchange *x) {
+  return x->client->transport && x->phase == TS_PHASE_READY &&
+         !ts_exchange_lacks_token(x);
 }
 
 /* exchange:request([now]) -> { method, url, headers, body }: the request that
 ** step() has just said "io" about; it counts as sent from here on. */
 static int exchange_request(lua_State *L) {
-  ts_exchange *sender = ts_check_exchange(L, 1);
-  ts_exchange *x = ts_exchange_on_wire(sender);
+  ts_exchange *sender = ts_hold_exchange(L, 1);
   double now = time_of(L, 2, sender);
-  if (x->phase != TS_PHASE_READY || ts_exchange_lacks_token(x)) {
-    return luaL_error(L, "there is no request to send");
-  }
-  lua_newtable(L);
-  ts_rawsetstring(L, "method", x->endpoint->method);
-  ts_rawsetstring(L, "url", x->url.data);
-  if (x->has_body) {
-    lua_pushlstring(L, x->body.data, x->body.length);
-    ts_rawsetfield(L, -2, "body");
-  }
-  push_headers(L, x);
-  ts_rawsetfield(L, -2, "headers");
+  unsigned long generation;
+  ts_exchange *x;
+  int top = 3;
+  lua_settop(L, top - 1);
+  x = hold_on_wire(L, sender);
+  do { /* once, unless the token was renewed meanwhile */
+    if (!has_request(x)) {
+      return luaL_error(L, "there is no request to send");
+    }
+    generation = x->client->token.generation;
+    lua_settop(L, top);
+    push_request(L, x);
+  } while (!has_request(x) || x->client->token.generation != generation);
   ts_check_memory(L, ts_exchange_begin(x, now));
   x->sender = sender;
   x->sent = true;
+  ts_let_go(L, top);
+  ts_let_go(L, 1);
   return 1;
 }
 
-/* The headers of a reply, in the table at 'index'. */
-static void read_headers(lua_State *L, int index, ts_exchange *x) {
+/* Pushes the headers of a reply, in the table at 'index', as lines that each
+** end with a NUL. */
+static const ts_buffer *push_lines(lua_State *L, int index) {
+  bool given = lua_istable(L, index);
+  ts_buffer *lines = ts_scratch_push(L);
+  if (!given) {
+    return lines;
+  }
   lua_pushnil(L);
   while (lua_next(L, index)) {
     if (lua_type(L, -2) == LUA_TSTRING && lua_isstring(L, -1)) {
-      size_t length;
-      const char *line;
-      lua_pushfstring(L, "%s: %s", lua_tostring(L, -2), lua_tostring(L, -1));
-      line = lua_tolstring(L, -1, &length);
-      ts_response_header(&x->response, line, length);
-      lua_pop(L, 1);
+      const char *name = lua_tostring(L, -2);
+      const char *value = lua_tostring(L, -1);
+      ts_check_memory(L,
+                      ts_buffer_append_string(lines, name) &&
+                          ts_buffer_append_string(lines, ": ") &&
+                          ts_buffer_append(lines, value, strlen(value) + 1));
     }
     lua_pop(L, 1);
   }
+  return lines;
 }
 
 /* What makes the arguments of respond() no reply, or NULL. */
@@ -269,37 +357,58 @@ static const char *response_refusal(lua_State *L) {
   return NULL;
 }
 
+/* Whether a reply is awaited that does not come by libcurl. */
+static bool may_respond(const ts_exchange *x) {
+  return x->phase == TS_PHASE_SENT && x->transfer == NULL;
+}
+
+/* Takes the reply in the arguments of respond(), at once. */
+static void take_reply(lua_State *L, ts_exchange *x, const ts_buffer *lines,
+                       const char *body, size_t length) {
+  const char *line = NULL;
+  ts_response_begin(&x->response, (long)lua_tonumber(L, 2));
+  while ((line = ts_header_next(lines, line)) != NULL) {
+    ts_response_header(&x->response, line, strlen(line));
+  }
+  if (length > 0) {
+    ts_response_body(&x->response, body, length);
+  }
+}
+
 /*
 ** exchange:respond(status, headers, body [, now]): the reply to the request;
 ** or exchange:respond(nil, message [, now]): that there will be none.
 */
 static int exchange_respond(lua_State *L) {
-  ts_exchange *sender = ts_check_exchange(L, 1);
-  ts_exchange *x = ts_exchange_on_wire(sender);
-  size_t length;
-  const char *body, *refusal;
-  if (x->phase != TS_PHASE_SENT) {
+  bool lost = lua_isnil(L, 2);
+  const char *refusal = lost ? NULL : response_refusal(L);
+  ts_exchange *sender = ts_hold_exchange(L, 1);
+  double now = time_of(L, lost ? 4 : 5, sender);
+  ts_exchange *x;
+  const ts_buffer *lines;
+  const char *text = lost ? "the transport failed" : "";
+  size_t length = 0;
+  int held = 6;
+  lua_settop(L, held - 1);
+  x = hold_on_wire(L, sender);
+  lines = push_lines(L, 3);
+  if (refusal == NULL) {
+    text = luaL_optlstring(L, lost ? 3 : 4, text, &length);
+  }
+  /* Nothing from here on allocates in Lua. */
+  if (!may_respond(x)) {
     return luaL_error(L, "no reply is awaited");
   }
-  if (lua_isnil(L, 2)) {
-    const char *message = luaL_optstring(L, 3, "the transport failed");
-    ts_exchange_end(x, TS_FAILURE_NETWORK, message, time_of(L, 4, sender));
-    return 0;
-  }
-  refusal = response_refusal(L);
   if (refusal != NULL) {
     ts_exchange_fail(x, TS_NETWORK, refusal);
-    return 0;
+  } else if (lost) {
+    ts_exchange_end(x, TS_FAILURE_NETWORK, text, now);
+  } else {
+    take_reply(L, x, lines, text, length);
+    ts_exchange_end(x, TS_FAILURE_NONE, NULL, now);
   }
-  body = luaL_optlstring(L, 4, "", &length);
-  ts_response_begin(&x->response, (long)lua_tonumber(L, 2));
-  if (lua_istable(L, 3)) {
-    read_headers(L, 3, x);
-  }
-  if (length > 0) {
-    ts_response_body(&x->response, body, length);
-  }
-  ts_exchange_end(x, TS_FAILURE_NONE, NULL, time_of(L, 5, sender));
+  ts_let_go(L, held);
+  ts_let_go(L, 1);
   return 0;
 }
 

@@ -3,6 +3,7 @@
 */
 
 #include "binding/object.h"
+#include "values/scratch.h"
 
 const char ts_client_class[] = "thoughtspot.core.client";
 const char ts_exchange_class[] = "thoughtspot.core.exchange";
@@ -47,4 +48,37 @@ ts_exchange *ts_check_exchange(lua_State *L, int index) {
   ts_exchange *x = *ts_check_box(L, index, ts_exchange_class);
   luaL_argcheck(L, x != NULL, index, "exchange was cancelled");
   return x;
+}
+
+ts_client *ts_hold_client(lua_State *L, int index) {
+  void **box;
+  ts_check_client(L, index);
+  box = ts_push_box(L, ts_client_class);
+  *box = ts_check_client(L, index); /* it was there before the allocation */
+  ts_client_retain(*box);
+  lua_replace(L, index);
+  return *box;
+}
+
+ts_exchange *ts_hold_exchange(lua_State *L, int index) {
+  void **box;
+  ts_check_exchange(L, index);
+  box = ts_push_box(L, ts_exchange_class);
+  *box = ts_check_exchange(L, index); /* as above */
+  ts_exchange_retain(*box);
+  lua_replace(L, index);
+  return *box;
+}
+
+void ts_let_go(lua_State *L, int index) {
+  void **box = lua_touserdata(L, index);
+  ts_exchange *x = *box;
+  *box = NULL;
+  ts_exchange_release(x);
+}
+
+void ts_push_text(lua_State *L, const ts_buffer *text) {
+  ts_scratch_pushbytes(L, text);
+  lua_pushstring(L, lua_tostring(L, -1));
+  lua_remove(L, -2);
 }

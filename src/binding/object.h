@@ -28,6 +28,21 @@ void **ts_check_box(lua_State *L, int index, const char *name);
 ts_client *ts_check_client(lua_State *L, int index);
 ts_exchange *ts_check_exchange(lua_State *L, int index);
 
+/*
+** As ts_check_..., and puts a box of the call's own in the place of the
+** argument: the object stays, whatever a finalizer does, until that box is
+** collected. For calls that read the object while Lua may allocate; see
+** doc/architecture.md. An exchange is let go at the end of the call, because
+** it may hold much memory.
+*/
+ts_client *ts_hold_client(lua_State *L, int index);
+ts_exchange *ts_hold_exchange(lua_State *L, int index);
+void ts_let_go(lua_State *L, int index);
+
+/* Pushes the string in a buffer of an object that is held: NUL terminated, or
+** without data. */
+void ts_push_text(lua_State *L, const ts_buffer *text);
+
 /* Make the classes. */
 void ts_client_open(lua_State *L);
 void ts_exchange_open(lua_State *L);
@@ -37,11 +52,10 @@ int ts_client_object(lua_State *L);
 
 /* As ts_exchange_step, with libcurl as the driver; what is left to do is for
 ** the caller to wait, or to serve what only Lua can. */
-ts_want ts_exchange_advance(lua_State *L, ts_exchange *x, double now,
-                            double *seconds);
+ts_want ts_exchange_advance(ts_exchange *x, double now, double *seconds);
 
-/* Pushes the result of an exchange that is done: a value, or nil and an
-** error; returns how many. */
+/* Pushes the result of an exchange that is done and held: a value, or nil and
+** an error; returns how many. */
 int ts_exchange_push_result(lua_State *L, ts_exchange *x);
 
 #endif

@@ -698,7 +698,7 @@ ts_filter_status ts_filter_finish(ts_filter *f) {
   return f->status;
 }
 
-bool ts_filter_next(ts_filter *f, const char **element, size_t *length) {
+bool ts_filter_peek(const ts_filter *f, const char **element, size_t *length) {
   const char *start, *end;
   if (f->taken == f->complete) {
     return false;
@@ -707,8 +707,23 @@ bool ts_filter_next(ts_filter *f, const char **element, size_t *length) {
   end = memchr(start, '\n', f->complete - f->taken);
   *element = start;
   *length = (size_t)(end - start);
+  return true;
+}
+
+bool ts_filter_next(ts_filter *f, const char **element, size_t *length) {
+  if (!ts_filter_peek(f, element, length)) {
+    return false;
+  }
   f->taken += *length + 1;
   return true;
+}
+
+void ts_filter_hand_over(ts_filter *f, ts_buffer *elements) {
+  ts_buffer_truncate(&f->kept, f->complete);
+  ts_buffer_consume(&f->kept, f->taken);
+  *elements = f->kept;
+  f->kept = (ts_buffer){.secret = f->options.secret};
+  f->taken = f->complete = 0;
 }
 
 size_t ts_filter_held(const ts_filter *f) {

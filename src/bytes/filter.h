@@ -96,9 +96,17 @@ ts_filter_status ts_filter_feed(ts_filter *f, const char *bytes, size_t n);
 /* Says that the document ends here. */
 ts_filter_status ts_filter_finish(ts_filter *f);
 
-/* Takes the next complete element: false if there is none. Its text is not
-** terminated and is valid until the next call of feed or free. */
+/* The next complete element: false if there is none. Its text ends with a
+** '\n', which 'length' leaves out, and is valid until the next call of feed,
+** hand_over or free. */
+bool ts_filter_peek(const ts_filter *f, const char **element, size_t *length);
+
+/* As above, and takes it. */
 bool ts_filter_next(ts_filter *f, const char **element, size_t *length);
+
+/* Hands over what is complete and was not taken to 'elements', which is empty:
+** elements, each with a '\n' behind it. The filter is to be fed no more. */
+void ts_filter_hand_over(ts_filter *f, ts_buffer *elements);
 
 /* The number of bytes kept and not taken yet. */
 size_t ts_filter_held(const ts_filter *f);

@@ -89,6 +89,17 @@ double ts_client_random(ts_client *client) {
   return (double)((z ^ (z >> 31)) >> 11) / 9007199254740992.0;
 }
 
+bool ts_is_bearer(const char *token, size_t length) {
+  size_t i;
+  for (i = 0; i < length; i++) {
+    unsigned char c = (unsigned char)token[i];
+    if (c <= ' ' || c >= 0x7F) {
+      return false;
+    }
+  }
+  return length > 0;
+}
+
 bool ts_token_usable(const ts_token *token, double now) {
   return token->value.length > 0 && now < token->renew_at;
 }

@@ -101,6 +101,9 @@ double ts_client_reserve(ts_client *client, double now, double longest);
 /* A number in [0, 1). */
 double ts_client_random(ts_client *client);
 
+/* Whether a bearer token can stand in a header line. */
+bool ts_is_bearer(const char *token, size_t length);
+
 /* Whether there is a token that need not be renewed yet. */
 bool ts_token_usable(const ts_token *token, double now);
 

@@ -100,6 +100,10 @@ static void hang_up(ts_exchange *x) {
   }
 }
 
+void ts_exchange_retain(ts_exchange *x) {
+  x->references++;
+}
+
 void ts_exchange_release(ts_exchange *x) {
   if (--x->references > 0) {
     return;
@@ -216,7 +220,7 @@ static ts_kind kind_of_failure(ts_failure failure) {
 static double next_attempt(ts_exchange *x, const ts_attempt *attempt,
                            double now) {
   double delay;
-  if (x->response.taken > 0 || x->retries >= x->max_retries ||
+  if (x->response.given || x->retries >= x->max_retries ||
       !ts_retry_allowed(attempt, x->effect != TS_ONCE)) {
     return -1;
   }
@@ -306,9 +310,20 @@ bool ts_exchange_begin(ts_exchange *x, double now) {
   return true;
 }
 
+/* A stream whose attempt has failed gives nothing more: the next attempt would
+** give it again. */
+static bool may_take(const ts_exchange *x) {
+  return x->phase == TS_PHASE_DONE ||
+         (x->response.stream && x->phase == TS_PHASE_SENT);
+}
+
+bool ts_exchange_peek(const ts_exchange *x, const char **element,
+                      size_t *length) {
+  return may_take(x) && ts_response_peek(&x->response, element, length);
+}
+
 bool ts_exchange_take(ts_exchange *x, const char **element, size_t *length) {
-  return (x->response.stream || x->phase == TS_PHASE_DONE) &&
-         ts_response_take(&x->response, element, length);
+  return may_take(x) && ts_response_take(&x->response, element, length);
 }
 
 /* --- Token ------------------------------------------------------------ */

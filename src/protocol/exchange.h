@@ -125,6 +125,7 @@ ts_exchange *ts_exchange_new(ts_client *client, const ts_endpoint *endpoint);
 bool ts_exchange_address(ts_exchange *x, const char *identifier,
                          size_t length);
 
+void ts_exchange_retain(ts_exchange *x);
 void ts_exchange_release(ts_exchange *x);
 
 /* The next thing to do; '*seconds' for TS_WANT_WAIT. 'now' as ts_now gives it. */
@@ -164,7 +165,11 @@ bool ts_exchange_login_after_all(ts_exchange *x);
 /* A token has been accepted that 'x' had asked for. */
 void ts_exchange_supplied(ts_exchange *x);
 
-/* The next element of the reply; false: there is none (yet). */
+/* The next element of the reply, see filter.h; false: there is none (yet). */
+bool ts_exchange_peek(const ts_exchange *x, const char **element,
+                      size_t *length);
+
+/* As above, and takes it. */
 bool ts_exchange_take(ts_exchange *x, const char **element, size_t *length);
 
 /* The next event that happened to it or to the login it waits for. */

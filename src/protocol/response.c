@@ -77,6 +77,7 @@ void ts_response_begin(ts_response *response, long status) {
   response->raw_is_result = false;
   response->bytes = 0;
   response->filtered = TS_FILTER_OK;
+  response->taken = 0;
 }
 
 static bool begins(const char *value, size_t length, const char *with) {
@@ -216,6 +217,12 @@ ts_reading ts_response_body(ts_response *response, const char *bytes,
 
 /* --- Once it is in ---------------------------------------------------- */
 
+bool ts_response_peek(const ts_response *response, const char **element,
+                      size_t *length) {
+  return response->filtering &&
+         ts_filter_peek(&response->filter, element, length);
+}
+
 bool ts_response_take(ts_response *response, const char **element,
                       size_t *length) {
   if (!response->filtering ||
@@ -223,7 +230,18 @@ bool ts_response_take(ts_response *response, const char **element,
     return false;
   }
   response->taken++;
+  response->given = true;
   return true;
+}
+
+size_t ts_response_hand_over(ts_response *response, ts_buffer *elements) {
+  size_t count = ts_response_waiting(response);
+  if (response->filtering) {
+    ts_filter_hand_over(&response->filter, elements);
+    response->taken += count;
+  }
+  response->handed_over = true;
+  return count;
 }
 
 bool ts_response_may_resume(const ts_response *response) {

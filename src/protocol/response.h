@@ -60,7 +60,9 @@ typedef struct ts_response {
   ts_filter_status filtered;
   bool paused;
 
-  size_t taken; /* elements, of all attempts: after one there is no other */
+  size_t taken;     /* elements, of this reply */
+  bool handed_over; /* all of them were taken at once */
+  bool given; /* an element, of any attempt: there is no other attempt then */
 } ts_response;
 
 /* Expects the reply of an endpoint. */
@@ -92,9 +94,17 @@ ts_reading ts_response_body(ts_response *response, const char *bytes,
 ts_kind ts_response_classify(ts_response *response, char *message,
                              size_t size);
 
-/* The next element; false: there is none (yet). */
+/* The next element, see filter.h; false: there is none (yet). */
+bool ts_response_peek(const ts_response *response, const char **element,
+                      size_t *length);
+
+/* As above, and takes it. */
 bool ts_response_take(ts_response *response, const char **element,
                       size_t *length);
+
+/* Takes all elements of a reply that is complete, see filter.h; returns their
+** number. */
+size_t ts_response_hand_over(ts_response *response, ts_buffer *elements);
 
 /* The number of elements that can be taken. */
 size_t ts_response_waiting(const ts_response *response);

@@ -152,9 +152,9 @@ static int push_value(lua_State *L, const char **p) {
   }
 }
 
-int ts_decode(lua_State *L, const char *element, int *members) {
+int ts_decode(lua_State *L, const char **element, int *members) {
   int top = lua_gettop(L);
-  if (push_object(L, &element, members)) {
+  if (push_object(L, element, members)) {
     return 1;
   }
   lua_replace(L, top + 1);

@@ -159,7 +159,7 @@ end
 local function plan_leaving(user)
   add(user.name, "deactivate", {
     deactivate_user = user.account_status ~= "INACTIVE" and {
-      user_identifier = user.id, base_url = os.getenv "THOUGHTSPOT_HOST",
+      user_identifier = user.id,
     } or nil,
     force_logout_users = { user_identifiers = { user.id } },
     update_user = { user.id, {

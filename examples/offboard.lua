@@ -76,9 +76,7 @@ local function deactivate(user)
   if user.account_status == "INACTIVE" and has_link[user.name] then
     return true
   end
-  local reply, err = client:deactivate_user {
-    user_identifier = user.id, base_url = os.getenv "THOUGHTSPOT_HOST",
-  }
+  local reply, err = client:deactivate_user { user_identifier = user.id }
   if not reply then
     return nil, err
   elseif not reply.activation_link then

@@ -130,6 +130,7 @@ local calls = {
   activate_user = { "POST", "users/activate", { {
     user_identifier = "ada", auth_token = "a-t", password = "pw",
     properties = "{}",
+    activation_link = support.host .. "/#/activate?id=bob&token=b-t",
   } }, [==[
     {"user_identifier":"ada","auth_token":"a-t","password":"pw",
     "properties":"{}"}]==],

@@ -110,7 +110,7 @@ describe("a sandbox", function()
         end
         local required = ""
         for _, field in ipairs(fields) do
-          if field.required then
+          if field.required or field.filled then
             required = required .. (',"%s":%s'):format(field.name,
               field.list and "[]" or '"ada"')
           end
@@ -424,11 +424,10 @@ describe("a sandbox", function()
       assert.is_string(client:get_full_access_token {
         username = "eve", password = "three" }.token)
       local link = client:deactivate_user {
-        user_identifier = "eve", base_url = "https://acme.test",
+        user_identifier = "eve",
       }.activation_link
       assert.equal("ACTIVE", client:activate_user {
-        user_identifier = "eve", password = "four",
-        auth_token = link:match "token=(.+)$",
+        activation_link = link, password = "four",
       }.account_status)
       assert.is_true(client:delete_user "eve")
       local _, err = client:find_user "eve"

@@ -487,7 +487,8 @@ end
 
 -- --- The sandbox -----------------------------------------------------------
 
--- A field as the sandbox needs it; those that are never sent are not there.
+-- A field as the sandbox needs it: required is what a request that is sent
+-- must have.
 local function contract_field(field)
   local parts = {
     ("name = %q, type = %q"):format(field.name, field.type),
@@ -495,7 +496,7 @@ local function contract_field(field)
   if field.list then
     parts[#parts + 1] = "list = true"
   end
-  if field.required then
+  if field.required or field.filled then
     parts[#parts + 1] = "required = true"
   end
   if field.values then
@@ -510,7 +511,9 @@ end
 local function add_contract_schema(lines, schema)
   lines[#lines + 1] = ("  %s = {"):format(schema.name)
   for _, field in ipairs(schema.fields) do
-    lines[#lines + 1] = contract_field(field)
+    if not field.unsent then
+      lines[#lines + 1] = contract_field(field)
+    end
   end
   lines[#lines + 1] = "  },"
 end

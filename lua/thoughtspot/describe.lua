@@ -202,7 +202,8 @@ local elsewhere = {
 --   where effect is "safe", "idempotent" (a second call changes nothing more)
 --   or "once", reply is "none" (the call returns true), "object" or "list",
 --   and request and returns are tables { name, fields }. A field:
---   { name, type, doc, default, list, required, nullable, nonempty, secret,
+--   { name, type, doc, default, list, required, nullable, nonempty, filled,
+--     unsent, secret,
 --     values, schema, annotation, role }
 --   where default is a text: what absence stands for; annotation is its
 --   LuaCATS type, if type does not say it; and role what it means for whom the

@@ -124,6 +124,8 @@ function Pager:close() end
 ---@field required? true
 ---@field nullable? true thoughtspot.null may stand for it
 ---@field nonempty? true
+---@field filled? true the client fills it in if it is absent; the cluster requires it
+---@field unsent? true it is not sent
 ---@field secret? true it is never shown
 ---@field values? string[] the enum
 ---@field annotation? string its LuaCATS type, if type does not say it
@@ -815,15 +817,16 @@ function Sandbox:user(identifier) end
 ---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.ActivateUserRequest
----@field user_identifier string user (name or GUID)
----@field auth_token string token of the activation link: what follows token= in it
+---@field activation_link? string the link that deactivate_user gave, in place of user_identifier and auth_token; it is not sent
+---@field user_identifier? string user (name or GUID); when absent: the user of activation_link
+---@field auth_token? string token of an activation link: what follows token= in it; when absent: the token of activation_link
 ---@field password string password the user gets
 ---@field properties? string properties of the user, as one string
 ---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.DeactivateUserRequest
 ---@field user_identifier string user (name or GUID)
----@field base_url string address of the cluster, the start of the activation link
+---@field base_url? string address of the cluster, the start of the activation link; when absent: the client's host
 ---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.ForceLogoutUsersRequest
@@ -981,7 +984,7 @@ function Client:change_user_password(request, options) end
 ---@return thoughtspot.Error err
 function Client:reset_user_password(request, options) end
 
----Activates a user, with the token of the link that deactivate_user gave.
+---Activates a user, by the link that deactivate_user gave.
 ---
 ---`POST /api/rest/2.0/users/activate`, in clusters since 9.7.0.cl.
 ---Needs the privilege ADMINISTRATION, or USER_ADMINISTRATION where the cluster has RBAC.

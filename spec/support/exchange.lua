@@ -139,6 +139,8 @@ local function sample(field)
   local value
   if field.name == "confirm" then
     value = support.host
+  elseif field.name == "activation_link" then
+    value = support.host .. "/#/activate?id=x&token=x"
   elseif field.name == "delete_unspecified_users" then
     value = false
   elseif field.schema then
@@ -160,7 +162,7 @@ local chosen = { RevokeTokenRequest = "token" }
 function support.minimal(schema)
   local value = {}
   for _, field in ipairs(schema.fields) do
-    if field.required or chosen[schema.name] == field.name then
+    if field.required or field.filled or chosen[schema.name] == field.name then
       value[field.name] = sample(field)
     end
   end

@@ -27,7 +27,11 @@ static void push_field(lua_State *L, const ts_field *field) {
   ts_rawsetstring(L, "annotation", field->annotation);
   ts_rawsetstring(L, "role", ts_field_role(field));
   set_flag(L, "list", field, TS_LIST);
-  set_flag(L, "required", field, TS_REQUIRED);
+  set_flag(L, "filled", field, TS_FILLED);
+  set_flag(L, "unsent", field, TS_LOCAL);
+  if ((field->flags & TS_FILLED) == 0) {
+    set_flag(L, "required", field, TS_REQUIRED);
+  }
   set_flag(L, "nullable", field, TS_NULLABLE);
   set_flag(L, "nonempty", field, TS_NONEMPTY);
   set_flag(L, "secret", field, TS_SECRET);

@@ -421,9 +421,17 @@ static const ts_schema reset_user_password = {"ResetUserPasswordRequest",
                                               reset_user_password_fields};
 
 static const ts_field activate_user_fields[] = {
-    USER_IDENTIFIER(0),
-    FIELD("auth_token", TS_STRING, TS_REQUIRED | TS_SECRET | TS_NONEMPTY,
-          "token of the activation link: what follows token= in it"),
+    FIELD("activation_link", TS_STRING,
+          TS_LOCAL | TS_SECRET | TS_NONEMPTY | TS_LINK,
+          "the link that deactivate_user gave, in place of user_identifier "
+          "and auth_token; it is not sent"),
+    FIELD_OR("user_identifier", TS_STRING,
+             TS_REQUIRED | TS_NONEMPTY | TS_FILLED,
+             "the user of activation_link", "user (name or GUID)"),
+    FIELD_OR("auth_token", TS_STRING,
+             TS_REQUIRED | TS_SECRET | TS_NONEMPTY | TS_FILLED,
+             "the token of activation_link",
+             "token of an activation link: what follows token= in it"),
     FIELD("password", TS_STRING, TS_REQUIRED | TS_SECRET,
           "password the user gets"),
     FIELD("properties", TS_STRING, 0, "properties of the user, as one string"),
@@ -433,8 +441,9 @@ static const ts_schema activate_user = {"ActivateUserRequest",
 
 static const ts_field deactivate_user_fields[] = {
     USER_IDENTIFIER(TS_TARGET),
-    FIELD("base_url", TS_STRING, TS_REQUIRED,
-          "address of the cluster, the start of the activation link"),
+    FIELD_OR("base_url", TS_STRING, TS_REQUIRED | TS_FILLED | TS_HOST,
+             "the client's host",
+             "address of the cluster, the start of the activation link"),
     END};
 static const ts_schema deactivate_user = {"DeactivateUserRequest",
                                           deactivate_user_fields};
@@ -621,8 +630,7 @@ const ts_endpoint ts_endpoints[] = {
     {"activate_user", "POST", USERS "activate", NULL, &activate_user,
      TS_REPLY_OBJECT, &user, TS_ONCE, TS_GUARD_NONE, "9.7.0.cl",
      TS_USER_ADMINISTRATION,
-     "Activates a user, with the token of the link that deactivate_user "
-     "gave."},
+     "Activates a user, by the link that deactivate_user gave."},
     {"deactivate_user", "POST", USERS "deactivate", NULL, &deactivate_user,
      TS_REPLY_OBJECT, &activation, TS_ONCE, TS_GUARD_NONE, "9.7.0.cl",
      TS_USER_ADMINISTRATION,

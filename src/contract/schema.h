@@ -39,7 +39,11 @@ enum {
   TS_TARGET = 1 << 9,
   TS_STATUS = 1 << 10,
   TS_OTHERS = 1 << 11,
-  TS_NEW_NAME = 1 << 12
+  TS_NEW_NAME = 1 << 12,
+  TS_FILLED = 1 << 13, /* filled in if absent, from the host or from a link;
+                          what is then still absent and required is refused */
+  TS_HOST = 1 << 14,   /* the host of the client, if absent */
+  TS_LINK = 1 << 15    /* an activation link, which fills others in */
 };
 
 typedef struct ts_schema ts_schema;

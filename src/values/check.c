@@ -516,7 +516,8 @@ static int check_field(context *c, const node *here, const ts_field *field) {
     return (field->flags & TS_LIST) != 0 ? check_items(c, here, field)
                                          : check_value(c, here, field);
   }
-  if ((field->flags & TS_REQUIRED) != 0) {
+  if ((field->flags & TS_REQUIRED) != 0 &&
+      !(null && (field->flags & TS_FILLED) != 0)) {
     lua_pushfstring(c->L, "is required: %s", field->doc);
     return refuse(c, here);
   }

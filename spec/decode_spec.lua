@@ -5,9 +5,17 @@ local cjson = require "cjson"
 local generator = require "spec.support.json_generator"
 local support = require "spec.support.exchange"
 
+-- What is made of an object, to which what makes it a user is added for the
+-- way.
 local function decode(text, options)
   local client = support.client(options)
-  return support.outcome(client:prepare "get_current_user_info", 200, text)
+  local user, err = support.outcome(client:prepare "get_current_user_info",
+    200, (text:gsub("}(%s*)$", text:find "^%s*{%s*}" and '"id":"g"}%1'
+      or ',"id":"g"}%1')))
+  if user then
+    user.id = nil
+  end
+  return user, err
 end
 
 local function decode_list(text, options)

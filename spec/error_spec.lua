@@ -45,8 +45,8 @@ local bodies = {
   { "null", '{"error":null}' },
   { "an empty object", "{}" },
   { "an empty debug", '{"debug":""}', debug = "" },
-  { "a list", '[{"debug":"d"}]' },
-  { "a string", '"down"' },
+  { "a list", '[{"debug":"d"}]', debug = "d" },
+  { "a string", '"down"', debug = "down" },
   { "a number", "7" },
   { "text", "upstream connect error" },
   { "broken off", '{"error":{"message":{"code":10002,"deb' },
@@ -99,7 +99,7 @@ describe("an error body", function()
 
   it("that is HTML is shown, and not told", function()
     for status, message in pairs {
-      [404] = "there is no such thing",
+      [404] = "a proxy or gateway answers in the cluster's place",
       [503] = "a proxy or gateway answers in the cluster's place",
     } do
       local err = failing(status, "<html><h1>Sorry</h1>")
@@ -113,7 +113,7 @@ describe("an error without words", function()
   it("is explained by its kind", function()
     for status, message in pairs {
       [400] = "the cluster refused the request",
-      [401] = "the cluster does not accept who is asking",
+      [401] = "the cluster rejected the credentials",
       [403] = "the cluster does not allow it",
       [404] = "there is no such thing",
       [409] = "it is there already",

@@ -220,7 +220,7 @@ describe("faults", function()
 
     it("leaves an update in doubt whose second attempt is refused", function()
       local case = server:case { { fault.reset },
-        fault.reply("404 Not Found", "") }
+        fault.reply("404 Not Found", "{}") }
       local _, err = call(new_client(case), "update_user", "ada",
         { email = "ada@acme.test" })
       assert.equal("not_found", err.kind)
@@ -232,12 +232,15 @@ describe("faults", function()
         expect_success(REPEATABLE_WRITE, "HTTP/1.1 204 No Content\r\n\r\n")
         expect_success(REPEATABLE_WRITE, { "HTTP/1.1 204 No Content\r\n\r\n",
           fault.close })
-        expect_success(REPEATABLE_WRITE, { with_length(30, "{"),
+        expect_success(REPEATABLE_WRITE, { with_length(30, "{}"),
           fault.close })
       end)
 
-    it("is in doubt where the body might have been a maintenance page",
+    it("is in doubt where the body might have been an error, or a page",
       function()
+        expect_failure(REPEATABLE_WRITE,
+          { with_length(30, '{"error'), fault.close },
+          { kind = "network", applied = "maybe", attempts = 2, status = 200 })
         expect_failure(REPEATABLE_WRITE, { with_length(30, ""), fault.close },
           { kind = "network", applied = "maybe", attempts = 2, status = 200 })
         expect_failure(REPEATABLE_WRITE,
@@ -533,13 +536,18 @@ describe("faults", function()
         { kind = "gateway", applied = "maybe", attempts = 1, status = 200 })
     end)
 
-    it("bodies where there should be none are ignored, and bounded",
-      function()
-        expect_success(REPEATABLE_WRITE, fault.ok "{}")
-        expect_success(REPEATABLE_WRITE, fault.ok "")
-        expect_success(REPEATABLE_WRITE, { CHUNKED,
-          fault.flood(chunk(("x"):rep(10000))) })
-      end)
+    it("text does not say that an update was done, and is bounded", function()
+      expect_failure(REPEATABLE_WRITE,
+        { CHUNKED, fault.flood(chunk(("x"):rep(10000))) },
+        { kind = "gateway", applied = "maybe", attempts = 1, status = 200 })
+    end)
+
+    it("JSON where there should be none is ignored, and bounded", function()
+      expect_success(REPEATABLE_WRITE, fault.ok "{}")
+      expect_success(REPEATABLE_WRITE, fault.ok "")
+      expect_success(REPEATABLE_WRITE, { CHUNKED .. chunk "[",
+        fault.flood(chunk(("{},"):rep(3000))) })
+    end)
   end)
 
   describe("a good reply in an unusual form", function()

@@ -17,7 +17,8 @@ local answering = {
       return 200, '{"users_added":[],"users_updated":[],"users_deleted":[]}'
     end
     return request.url:find "deactivate" and 200 or 204,
-      request.url:find "deactivate" and "{}" or nil
+      request.url:find "deactivate"
+      and '{"activation_link":"https://cluster.test/"}' or nil
   end,
 }
 

@@ -2,9 +2,17 @@ local cjson = require "cjson"
 local core = require "thoughtspot.core"
 local support = require "spec.support.exchange"
 
+-- What is made of an object, to which what makes it a user is added for the
+-- way.
 local function decode(text, options)
   local client = support.client(options)
-  return support.outcome(client:prepare("get_current_user_info"), 200, text)
+  local user, err = support.outcome(client:prepare("get_current_user_info"),
+    200, (text:gsub("}(%s*)$", text:find "^%s*{%s*}" and '"id":"g"}%1'
+      or ',"id":"g"}%1')))
+  if user then
+    user.id = nil
+  end
+  return user, err
 end
 
 local subtype = math.type -- luacheck: ignore 143
@@ -103,7 +111,8 @@ describe("decoding", function()
       local exchange = client:prepare "get_current_user_info"
       exchange:step()
       exchange:request()
-      exchange:respond(200, nil, '{"a":2e0,"b":2.5,"c":1234567890123456}')
+      exchange:respond(200, nil,
+        '{"id":"g","a":2e0,"b":2.5,"c":1234567890123456}')
       local value = exchange:result()
       print(subtype(value.a))
       print(subtype(value.b))

@@ -201,6 +201,35 @@ for _, name in ipairs(core.describe()) do
   Client[name] = method(endpoint)
 end
 
+-- Whether a text names an identifier, as a word of its own.
+local function names(text, identifier)
+  local first, last = text:find(identifier, 1, true)
+  while first do
+    local before, after = text:sub(first - 1, first - 1),
+      text:sub(last + 1, last + 2)
+    if not before:find "[A-Za-z0-9_@.\128-\255-]"
+      and not after:find "^[A-Za-z0-9_@\128-\255-]"
+      and not after:find "^%.[A-Za-z0-9]" then
+      return true
+    end
+    first, last = text:find(identifier, first + 1, true)
+  end
+  return false
+end
+
+-- What a search for an identifier that has failed says of it: a 404 may be
+-- about the user, or about a group or org of a user who is there.
+local function absence(err, identifier)
+  if err.kind == "not_found" and not err.login_failed
+    and not (type(err.debug) == "string" and names(err.debug, identifier)) then
+    err.kind = "api"
+    err.hint = "this does not say that there is no such user: the user may "
+      .. "belong to a group or org that was deleted; ask an administrator of "
+      .. "the cluster"
+  end
+  return err
+end
+
 -- What may have been meant, of an identifier that nobody has.
 local function advice(users, identifier)
   for _, user in ipairs(users) do
@@ -228,7 +257,7 @@ function Client:find_user(identifier)
     user_identifier = identifier, record_size = 10,
   }
   if not users then
-    return nil, err
+    return nil, absence(err, identifier)
   end
   local found = {}
   for _, user in ipairs(users) do

@@ -10,6 +10,7 @@
 #include "driver/curl.h"
 #include "errors/error.h"
 #include "binding/object.h"
+#include "binding/option.h"
 #include "binding/prepare.h"
 #include "values/scratch.h"
 
@@ -24,7 +25,7 @@ int ts_client_object(lua_State *L) {
   *box = ts_client_new();
   ts_check_memory(L, *box != NULL);
   if (!ts_configure(L, 1, *box)) {
-    return ts_error_refuse(L, NULL);
+    return ts_error_refuse(L, NULL, ts_client_options.name);
   }
   return 1;
 }

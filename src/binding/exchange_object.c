@@ -345,6 +345,9 @@ static const ts_buffer *push_lines(lua_State *L, int index) {
 /* What makes the arguments of respond() no reply, or NULL. */
 static const char *response_refusal(lua_State *L) {
   lua_Number status = lua_tonumber(L, 2); /* 0: it is none */
+  if (lua_isboolean(L, 2) && lua_toboolean(L, 2)) {
+    return "the transport gave no response: expected a table";
+  }
   if (!(status >= 100 && status <= 999)) {
     return "the transport's response has no HTTP status";
   }
@@ -377,7 +380,8 @@ static void take_reply(lua_State *L, ts_exchange *x, const ts_buffer *lines,
 
 /*
 ** exchange:respond(status, headers, body [, now]): the reply to the request;
-** or exchange:respond(nil, message [, now]): that there will be none.
+** or exchange:respond(nil, message [, now]): that there will be none, as
+** others put it; or exchange:respond(true): that there was something else.
 */
 static int exchange_respond(lua_State *L) {
   bool lost = lua_isnil(L, 2);
@@ -386,7 +390,8 @@ static int exchange_respond(lua_State *L) {
   double now = time_of(L, lost ? 4 : 5, sender);
   ts_exchange *x;
   const ts_buffer *lines;
-  const char *text = lost ? "the transport failed" : "";
+  const char *unsaid = lost ? "the transport failed" : "";
+  const char *text = unsaid;
   size_t length = 0;
   int held = 6;
   lua_settop(L, held - 1);
@@ -401,8 +406,10 @@ static int exchange_respond(lua_State *L) {
   }
   if (refusal != NULL) {
     ts_exchange_fail(x, TS_NETWORK, refusal);
+  } else if (lost && text == unsaid) {
+    ts_exchange_end(x, TS_FAILURE_NETWORK, unsaid, now);
   } else if (lost) {
-    ts_exchange_end(x, TS_FAILURE_NETWORK, text, now);
+    ts_exchange_break(x, TS_FAILURE_NETWORK, text, now);
   } else {
     take_reply(L, x, lines, text, length);
     ts_exchange_end(x, TS_FAILURE_NONE, NULL, now);

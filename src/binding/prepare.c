@@ -345,7 +345,7 @@ int ts_prepare(lua_State *L, ts_client *client, const ts_endpoint *endpoint,
   }
   if ((identifier != 0 && !check_identifier(L, identifier, endpoint)) ||
       (request != 0 && !check_request(L, request, endpoint, client))) {
-    return ts_error_refuse(L, endpoint->name);
+    return ts_error_refuse(L, endpoint->name, endpoint->name);
   }
   if (identifier != 0) {
     text = lua_tolstring(L, identifier, &length);
@@ -360,7 +360,7 @@ int ts_prepare(lua_State *L, ts_client *client, const ts_endpoint *endpoint,
     ts_encode(L, request, endpoint->request, &x->body, &x->secrets);
   }
   if (!lua_isnil(L, options) && !set_call_options(L, options, x)) {
-    return ts_error_refuse(L, endpoint->name);
+    return ts_error_refuse(L, endpoint->name, ts_call_options.name);
   }
   return 1;
 }

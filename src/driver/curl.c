@@ -63,7 +63,7 @@ typedef struct ts_transfer {
   size_t read;          /* bytes of the body in this poll */
   bool yielded;         /* until the next poll */
   bool stopped;         /* by us: enough was read */
-  const char *refusal;  /* why we did not let it be sent, or NULL */
+  const char *sentence; /* of ours about its end, or NULL */
   char message[CURL_ERROR_SIZE];
 } ts_transfer;
 
@@ -148,14 +148,14 @@ static int on_sending(void *data, char *remote_address, char *local_address,
   (void)remote_port;
   (void)local_port;
   if (transfer->exchange->sent && transfer->exchange->effect == TS_ONCE) {
-    transfer->refusal = "the connection broke after the request was sent";
+    transfer->sentence = "the connection broke after the request was sent";
     return CURL_PREREQFUNC_ABORT;
   }
   if (transfer->overdue > 0) {
-    transfer->refusal = "no time was left to send the request";
+    transfer->sentence = "no time was left to send the request";
     return CURL_PREREQFUNC_ABORT;
   }
-  transfer->exchange->sent = true;
+  ts_exchange_note_sending(transfer->exchange);
   return CURL_PREREQFUNC_OK;
 }
 
@@ -290,8 +290,9 @@ static CURLcode set_up_request(ts_transfer *transfer) {
   }
   SET(CURLOPT_HTTPHEADER, transfer->headers);
 #if LIBCURL_VERSION_NUM < 0x075000
-  /* Without a hook before sending: no kept connection, no second sending. */
-  SET(CURLOPT_FRESH_CONNECT, x->effect != TS_ONCE ? 0L : 1L);
+  /* Without a hook before sending: no kept connection for a write, so that
+  ** there is no second sending. */
+  SET(CURLOPT_FRESH_CONNECT, x->effect == TS_SAFE ? 0L : 1L);
 #else
   SET(CURLOPT_PREREQDATA, transfer);
 #endif
@@ -521,7 +522,7 @@ static ts_failure failure_of(CURLcode code, bool sent) {
   case CURLE_ABORTED_BY_CALLBACK: /* by the hook before sending */
     return sent ? TS_FAILURE_NETWORK : TS_FAILURE_TIMEOUT;
   case CURLE_BAD_CONTENT_ENCODING:
-    return TS_FAILURE_DECODE;
+    return TS_FAILURE_ENCODING;
   case CURLE_OUT_OF_MEMORY:
   case CURLE_URL_MALFORMAT:
   case CURLE_UNSUPPORTED_PROTOCOL:
@@ -532,17 +533,36 @@ static ts_failure failure_of(CURLcode code, bool sent) {
   }
 }
 
+/* What a proxy has said to CONNECT, if it refused; else 0. */
+static long proxy_refusal(const ts_transfer *transfer) {
+  long status = 0;
+  curl_easy_getinfo(transfer->easy, CURLINFO_HTTP_CONNECTCODE, &status);
+  return status >= 300 ? status : 0;
+}
+
+/* As failure_of, of a transfer that a proxy may have refused: 407 is taken as
+** the status of a reply, as it is without CONNECT. */
+static ts_failure judge_end(const ts_transfer *transfer, CURLcode code) {
+  ts_exchange *x = transfer->exchange;
+  long refusal = code != CURLE_OK ? proxy_refusal(transfer) : 0;
+  if (refusal == 0 || refusal >= 500 || x->response.status != 0) {
+    return failure_of(refusal >= 500 ? CURLE_COULDNT_CONNECT : code, x->sent);
+  }
+  if (refusal != 407 || x->sent) {
+    return TS_FAILURE_PROXY;
+  }
+  ts_response_begin(&x->response, refusal);
+  return TS_FAILURE_NONE;
+}
+
 static void end_transfer(ts_transfer *transfer, CURLcode code, double now) {
   ts_exchange *x = transfer->exchange;
   ts_failure failure;
-  char message[TS_MESSAGE];
-  const char *said = transfer->message[0] != '\0' ? transfer->message
-                                                  : curl_easy_strerror(code);
-  if (transfer->refusal != NULL) {
-    said = transfer->refusal;
-  } else if (code == CURLE_OK && !transfer->head_ended) {
+  char said[TS_MESSAGE];
+  const char *sentence = transfer->sentence;
+  if (sentence == NULL && code == CURLE_OK && !transfer->head_ended) {
     code = CURLE_GOT_NOTHING;
-    said = "the connection broke in the headers of the reply";
+    sentence = "the connection broke in the headers of the reply";
   }
 #if LIBCURL_VERSION_NUM < 0x075000
   {
@@ -551,14 +571,17 @@ static void end_transfer(ts_transfer *transfer, CURLcode code, double now) {
     x->sent = size > 0;
   }
 #endif
-  strncpy(message, said, sizeof message - 1);
-  message[sizeof message - 1] = '\0';
-  if (transfer->stopped) {
-    code = CURLE_OK;
-  }
-  failure = failure_of(code, x->sent);
+  snprintf(said, sizeof said, "%s",
+           sentence != NULL               ? sentence
+           : transfer->message[0] != '\0' ? transfer->message
+                                          : curl_easy_strerror(code));
+  failure = judge_end(transfer, transfer->stopped ? CURLE_OK : code);
   drop_transfer(transfer);
-  ts_exchange_end(x, failure, message, now);
+  if (sentence != NULL) {
+    ts_exchange_end(x, failure, said, now);
+  } else {
+    ts_exchange_break(x, failure, said, now);
+  }
 }
 
 /* --- Time ------------------------------------------------------------- */
@@ -629,6 +652,7 @@ static void end_late_transfer(ts_transfer *transfer, double now) {
   }
   snprintf(transfer->message, sizeof transfer->message, "%s %.3g seconds",
            what, seconds);
+  transfer->sentence = transfer->message;
   end_transfer(transfer, CURLE_OPERATION_TIMEDOUT, now);
 }
 

@@ -21,8 +21,9 @@ void ts_error_push(lua_State *L, ts_kind kind, const char *endpoint,
                    const char *field, const char *message);
 
 /* Turns the path and the message on top of the stack, as ts_check leaves
-** them, into nil and an error of kind "argument"; returns 2. */
-int ts_error_refuse(lua_State *L, const char *endpoint);
+** them, into nil and an error of kind "argument", which points to what
+** thoughtspot.describe says of 'described'; returns 2. */
+int ts_error_refuse(lua_State *L, const char *endpoint, const char *described);
 
 /* Pushes the error that the exchange ended with. */
 void ts_error_push_outcome(lua_State *L, const ts_exchange *x);

@@ -7,6 +7,12 @@
 #include "errors/hint.h"
 
 #define LOOK_UP "check the name or GUID; client:find_user looks one up"
+#define NO_CLUSTER                                                            \
+  "check host: there seems to be no ThoughtSpot cluster at this address"
+#define SMALLER_BATCHES                                                       \
+  "send fewer users at a time: client:import_in_batches with a smaller "      \
+  "batch_size"
+#define SEND_LESS "send less in one request"
 #define CHECK_FIRST "see whether it was done before you do it again"
 
 /* The exchange that has the reply: this one or its login. */
@@ -34,8 +40,30 @@ static bool has_provided_token(const ts_exchange *x) {
   return !x->anonymous && x->client->token.source == TS_SOURCE_PROVIDED;
 }
 
+/* A 403 without a body need not be the cluster's. */
 static bool needs_privilege(const ts_exchange *x) {
-  return x->endpoint->privilege != NULL;
+  return x->endpoint->privilege != NULL && source(x)->response.body_seen;
+}
+
+static bool is_refused_by_proxy(const ts_exchange *x) {
+  return source(x)->response.status == 407;
+}
+
+static bool is_too_large(const ts_exchange *x) {
+  return source(x)->response.status == 413;
+}
+
+static bool imports_too_many(const ts_exchange *x) {
+  return is_too_large(x) && x->endpoint->guard == TS_GUARD_IMPORT &&
+         !x->login_failed;
+}
+
+static bool is_missing(const ts_exchange *x) {
+  return source(x)->response.status == 404;
+}
+
+static bool is_client_error(const ts_exchange *x) {
+  return source(x)->response.status >= 400 && source(x)->response.status < 500;
 }
 
 /* A search that ended with 404 may have done so for one of its rows. */
@@ -121,13 +149,20 @@ static const struct {
      "and secret_key, so that the client renews it"},
     {TS_AUTH, 0, has_provided_token,
      "check what the token_provider or token_store returns"},
+    {TS_API, 0, imports_too_many, SMALLER_BATCHES},
+    {TS_GATEWAY, 0, imports_too_many, SMALLER_BATCHES},
+    {TS_API, 0, is_too_large, SEND_LESS},
+    {TS_GATEWAY, 0, is_too_large, SEND_LESS},
     {TS_API, 0, mints_by_password,
      "check username and password; where multi-factor authentication is on, "
      "use secret_key in place of password"},
     {TS_FORBIDDEN, 0, needs_privilege,
      "the client's user needs the privilege " TS_USER_ADMINISTRATION},
-    {TS_NOT_FOUND, 0, mints,
-     "check host: there seems to be no ThoughtSpot cluster at this address"},
+    {TS_NOT_FOUND, 0, mints, NO_CLUSTER},
+    {TS_GATEWAY, 0, is_missing, NO_CLUSTER},
+    {TS_GATEWAY, 0, is_client_error,
+     "check host, and what stands between here and the cluster: proxy, "
+     "firewall, load balancer"},
     {TS_NOT_FOUND, 0, reads_rows,
      "a row of the page may refer to something deleted: client:each_user with "
      "on_skipped reads around it"},
@@ -150,6 +185,9 @@ static const struct {
      "check the values in the request, and whether it was done"},
     {TS_SERVER, 0, ts_exchange_may_have_applied, CHECK_FIRST},
     {TS_SERVER, 0, NULL, "try again later"},
+    {TS_CONNECT, 0, is_refused_by_proxy,
+     "check the user and the password of the proxy, in the option proxy or in "
+     "the environment (https_proxy, http_proxy)"},
     {TS_CONNECT, 0, NULL, "check host, the network and proxy"},
     {TS_TLS, 0, NULL,
      "check host and port; if the CA is your own, give its file as ca_file"},

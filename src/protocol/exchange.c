@@ -188,6 +188,8 @@ void ts_exchange_fail(ts_exchange *x, ts_kind kind, const char *message) {
     x->may_have_applied = true;
   }
   say(x, message);
+  x->quoted = false;
+  x->outcome = NULL;
   finish(x, kind);
 }
 
@@ -200,39 +202,24 @@ bool ts_exchange_may_have_applied(const ts_exchange *x) {
   return x->effect != TS_SAFE && x->may_have_applied;
 }
 
-static ts_kind kind_of_failure(ts_failure failure) {
-  switch (failure) {
-  case TS_FAILURE_HANDSHAKE:
-  case TS_FAILURE_TLS:
-    return TS_TLS;
-  case TS_FAILURE_TIMEOUT:
-    return TS_TIMEOUT;
-  case TS_FAILURE_NETWORK:
-    return TS_NETWORK;
-  case TS_FAILURE_DECODE:
-    return TS_DECODE;
-  default:
-    return TS_CONNECT;
-  }
-}
-
 /* The time to wait before another attempt, or below zero: there is none. */
 static double next_attempt(ts_exchange *x, const ts_attempt *attempt,
                            double now) {
   double delay;
   if (x->response.given || x->retries >= x->max_retries ||
-      !ts_retry_allowed(attempt, x->effect != TS_ONCE)) {
+      !ts_outcome_may_retry(x->outcome, attempt, x->effect != TS_ONCE)) {
     return -1;
   }
-  delay = ts_retry_pause(attempt, x->retries + 1, ts_client_random(x->client));
+  delay = ts_retry_pause(attempt->retry_after, x->retries + 1,
+                         ts_client_random(x->client));
   return now + delay < x->ends_at ? delay : -1;
 }
 
-/* A 401 that another token may mend. */
-static bool renew(ts_exchange *x, const ts_attempt *attempt) {
+/* Whether another token may mend it: then that is tried, once. */
+static bool renew(ts_exchange *x) {
   ts_token *token = &x->client->token;
-  if (attempt->failure != TS_FAILURE_NONE || attempt->status != 401 ||
-      x->anonymous || x->renewed || token->source == TS_SOURCE_FIXED) {
+  if (x->outcome->retry != TS_RETRY_RENEWED || x->anonymous || x->renewed ||
+      token->source == TS_SOURCE_FIXED) {
     return false;
   }
   x->renewed = true;
@@ -242,51 +229,63 @@ static bool renew(ts_exchange *x, const ts_attempt *attempt) {
   return true;
 }
 
-/* Whether the server has said all that there is to say: that it agrees, where
-** no body counts. A page of HTML could still come with a 200. */
-static bool is_settled(const ts_exchange *x) {
-  return x->endpoint->reply == TS_REPLY_NONE &&
-         ts_response_is_success(&x->response) &&
-         (x->response.status == 204 || x->response.body_seen);
+/* Finds the row of the outcome; 'message' is about a failure. */
+static void find_outcome(ts_exchange *x, ts_failure failure,
+                         const char *message, ts_attempt *attempt) {
+  memset(attempt, 0, sizeof *attempt);
+  x->message[0] = '\0';
+  x->quoted = false;
+  if (failure == TS_FAILURE_NONE || ts_response_is_agreed(&x->response)) {
+    ts_response_judge(&x->response, attempt, x->message, sizeof x->message);
+  } else {
+    attempt->failure = failure;
+    attempt->retry_after = x->response.retry_after;
+    say(x, message != NULL ? message : "");
+  }
+  attempt->sent = x->sent;
+  attempt->writes = x->effect != TS_SAFE;
+  x->outcome = ts_outcome_find(attempt);
 }
 
 void ts_exchange_end(ts_exchange *x, ts_failure failure, const char *message,
                      double now) {
   ts_attempt attempt;
-  ts_kind kind;
   double delay;
-  attempt.failure = is_settled(x) ? TS_FAILURE_NONE : failure;
-  attempt.sent = x->sent;
-  attempt.status = x->response.status;
-  attempt.retry_after = x->response.retry_after;
   x->response.paused = false;
   add_event(x, TS_EVENT_RESPONSE, now - x->attempt_at, x->response.bytes);
-  x->message[0] = '\0';
-  if (attempt.failure != TS_FAILURE_NONE) {
-    kind = kind_of_failure(attempt.failure);
-    say(x, message != NULL ? message : "");
-  } else {
-    kind = ts_response_classify(&x->response, x->message, sizeof x->message);
-  }
-  if (kind == TS_OK) {
-    finish(x, kind);
+  find_outcome(x, failure, message, &attempt);
+  if (x->outcome->kind == TS_OK) {
+    finish(x, TS_OK);
     return;
   }
-  if (ts_retry_may_have_applied(&attempt)) {
+  if (ts_outcome_may_have_applied(x->outcome, &attempt)) {
     x->may_have_applied = true;
   }
-  if (renew(x, &attempt)) {
+  if (renew(x)) {
     return;
   }
   delay = next_attempt(x, &attempt, now);
   if (delay < 0) {
-    finish(x, kind);
+    finish(x, x->outcome->kind);
     return;
   }
   x->retries++;
   x->resume_at = now + delay;
   x->phase = TS_PHASE_BACKOFF;
   add_event(x, TS_EVENT_RETRY, delay, 0);
+}
+
+void ts_exchange_break(ts_exchange *x, ts_failure failure, const char *message,
+                       double now) {
+  ts_exchange_end(x, failure, message, now);
+  x->quoted = x->message[0] != '\0';
+}
+
+void ts_exchange_note_sending(ts_exchange *x) {
+  if (x->sent) {
+    x->may_have_applied = true; /* by the first sending */
+  }
+  x->sent = true;
 }
 
 /* Another may have renewed the token by the time that the reply comes. */

@@ -62,57 +62,64 @@ typedef struct ts_event {
 #define TS_EVENTS 8 /* kept between two steps */
 #define TS_MESSAGE 256
 
+/* Members stand together by who writes them. */
 typedef struct ts_exchange {
   size_t references;
   ts_client *client;
   const ts_endpoint *endpoint;
+
+  /* Written once, when the call is prepared. */
   bool anonymous;   /* carries no token */
   ts_effect effect; /* of this call: its endpoint's, or less */
-
-  /* The request. */
-  ts_buffer url; /* NUL terminated */
+  ts_buffer url;    /* NUL terminated */
   ts_buffer body;
   bool has_body;
   ts_buffer headers; /* lines, see header.h */
   ts_buffer secrets; /* strings sent that no error may show */
-  double timeout;
-  double deadline; /* seconds; 'ends_at' once it has body_seen */
+  double timeout;    /* seconds */
+  double deadline;   /* seconds; 'ends_at' once it has begun */
   long max_retries;
 
-  /* The clock of a caller that passes its own time: tests do. */
+  /* Written by the caller, if it passes its own time, as tests do. */
   bool has_clock;
   double clock; /* what it said last */
 
-  /* Where it stands. */
+  /* Written by the state machine: where the call stands. */
   ts_phase phase;
-  double ends_at;    /* monotonic; 0: not body_seen */
-  double resume_at;  /* end of a pause */
-  double attempt_at; /* when the attempt began */
-  int attempts;      /* requests sent */
-  int retries;       /* of them, after a failure that may pass */
-  bool renewed;      /* has recovered from a 401 already */
-  bool sent; /* bytes of the attempt may have gone out: the driver says so */
+  double ends_at;   /* monotonic; 0: not begun */
+  double resume_at; /* end of a pause */
+  int retries;      /* after failures that may pass */
+  bool renewed;     /* has recovered from a 401 already */
   bool may_have_applied;
-  unsigned long generation;  /* of the token used */
+  ts_event events[TS_EVENTS];
+  size_t event_count;
+
+  /* Written as each attempt begins. */
+  double attempt_at;        /* when it began */
+  int attempts;             /* how many so far */
+  bool sent;                /* bytes of it may have gone out */
+  unsigned long generation; /* of the token used */
+
+  /* Written as tokens come and go. */
   struct ts_exchange *login; /* that this one waits for */
+  bool login_failed;         /* and all who wait for it */
   /* Of a login that is sent outside: who was given its request. Not owned. */
   const struct ts_exchange *sender;
-  /* What a driver has of it while it is on the wire, and how to take it off
-  ** again: cancel() leaves no transfer. */
+
+  /* Written by a driver: what it has of the exchange while it is on the wire,
+  ** and how to take it off again: cancel() leaves no transfer. */
   struct ts_transfer *transfer;
   void (*cancel)(struct ts_exchange *x);
 
-  /* The reply of the current attempt. */
-  int members; /* of the element decoded last */
+  /* Written as the reply of the current attempt is read. */
   ts_response response;
+  int members; /* of the element decoded last */
 
-  /* The outcome. */
+  /* Written at the end of an attempt, and in the end. */
   ts_kind kind;
-  char message[TS_MESSAGE]; /* without secrets; empty: the reply tells */
-  bool login_failed;        /* it is the login that failed */
-
-  ts_event events[TS_EVENTS];
-  size_t event_count;
+  const ts_outcome *outcome; /* the row of it; NULL: this side's making */
+  char message[TS_MESSAGE];  /* empty: the reply or the row tells */
+  bool quoted;               /* the message is of others: scrub it */
 } ts_exchange;
 
 /* An exchange with one reference, to be completed by ts_exchange_address
@@ -148,9 +155,18 @@ bool ts_exchange_begin(ts_exchange *x, double now);
 /* The seconds that an attempt may take, from 'now'. */
 double ts_exchange_time_limit(const ts_exchange *x, double now);
 
-/* The end of the attempt. 'message' may be NULL. */
+/* The request goes out: a driver says so before each sending, as there may be
+** several in one attempt. */
+void ts_exchange_note_sending(ts_exchange *x);
+
+/* Ends the attempt. 'message' is a sentence of ours about the failure, or
+** NULL. */
 void ts_exchange_end(ts_exchange *x, ts_failure failure, const char *message,
                      double now);
+
+/* The same with a message of others, in which there may be a secret. */
+void ts_exchange_break(ts_exchange *x, ts_failure failure, const char *message,
+                       double now);
 
 /* Ends the exchange with an outcome of this side's making. */
 void ts_exchange_fail(ts_exchange *x, ts_kind kind, const char *message);

@@ -9,21 +9,13 @@
 #include <time.h>
 
 #include "bytes/header.h"
+#include "protocol/body.h"
 #include "protocol/response.h"
 #include "protocol/retry.h"
 
 #define BODY_KEPT 65536   /* bytes kept in case it is not a result */
 #define HIGH_WATER 262144 /* bytes held of a stream before it pauses */
 #define LOW_WATER 131072  /* and before it goes on */
-
-const char *ts_kind_name(ts_kind kind) {
-  static const char *const names[] = {
-      "ok",       "argument",   "auth",     "forbidden", "not_found",
-      "conflict", "rate_limit", "api",      "server",    "gateway",
-      "connect",  "tls",        "timeout",  "network",   "decode",
-      "limit",    "closed",     "cancelled"};
-  return names[kind];
-}
 
 void ts_response_init(ts_response *response, const ts_endpoint *endpoint,
                       bool keep_null, size_t max_bytes) {
@@ -57,7 +49,7 @@ bool ts_response_select(ts_response *response, const char *name) {
   return ts_buffer_append(&response->fields, name, strlen(name) + 1);
 }
 
-bool ts_response_is_success(const ts_response *response) {
+static bool is_success(const ts_response *response) {
   return response->status >= 200 && response->status < 300;
 }
 
@@ -72,7 +64,9 @@ void ts_response_begin(ts_response *response, long status) {
   response->retry_after = -1;
   response->retry_at = -1;
   response->date = -1;
-  response->html = false;
+  response->says_html = false;
+  response->page = false;
+  response->mark = 0;
   response->body_seen = false;
   response->raw_is_result = false;
   response->bytes = 0;
@@ -110,7 +104,7 @@ void ts_response_header(ts_response *response, const char *line,
     }
   } else if (ts_header_is(line, length, "Content-Type", &value,
                           &value_length)) {
-    response->html = begins(value, value_length, "text/html");
+    response->says_html = begins(value, value_length, "text/html");
   } else if (ts_header_is(line, length, "Location", &value, &value_length)) {
     /* Only for a message: without memory it is shorter. */
     ts_buffer_free(&response->location);
@@ -172,29 +166,29 @@ static ts_reading keep_prefix(ts_response *response, const char *bytes,
   return length < room ? TS_READ : TS_STOP;
 }
 
-/* Looks at the first byte that is not white space. */
+/* Looks at the first byte that is not white space. JSON is JSON, whatever its
+** Content-Type. */
 static void look_at_beginning(ts_response *response, const char *bytes,
                               size_t length) {
   size_t i;
   for (i = 0; i < length && !response->body_seen; i++) {
     if (memchr(" \t\r\n", bytes[i], 4) == NULL) {
       response->body_seen = true;
-      response->html = response->html || bytes[i] == '<';
+      response->page = bytes[i] == '<' || (response->says_html &&
+                                           bytes[i] != '{' && bytes[i] != '[');
     }
   }
 }
 
-ts_reading ts_response_body(ts_response *response, const char *bytes,
+/* As ts_response_body, without a byte order mark. */
+static ts_reading read_body(ts_response *response, const char *bytes,
                             size_t length) {
   ts_reading kept;
   look_at_beginning(response, bytes, length);
-  if (!ts_response_is_success(response) || response->html) {
+  if (!is_success(response) || response->page ||
+      response->endpoint->reply == TS_REPLY_NONE) {
     response->bytes += (double)length;
     return keep_prefix(response, bytes, length);
-  }
-  if (response->endpoint->reply == TS_REPLY_NONE) {
-    response->bytes += (double)length;
-    return response->bytes < BODY_KEPT ? TS_READ : TS_STOP;
   }
   if (!response->filtering && !start_filter(response)) {
     response->filtered = TS_FILTER_MEMORY;
@@ -215,7 +209,155 @@ ts_reading ts_response_body(ts_response *response, const char *bytes,
   return response->filtered == TS_FILTER_OK ? TS_READ : TS_STOP;
 }
 
+/* Skips a byte order mark, which may come in pieces (RFC 8259, 8.1): it is
+** not shown, and hides nothing behind it. */
+ts_reading ts_response_body(ts_response *response, const char *bytes,
+                            size_t length) {
+  static const char mark[] = "\xEF\xBB\xBF";
+  while (length > 0 && response->mark < sizeof mark - 1 &&
+         *bytes == mark[response->mark]) {
+    response->mark++;
+    bytes++;
+    length--;
+  }
+  if (length == 0) {
+    return TS_READ;
+  }
+  if (response->mark > 0 && response->mark < sizeof mark - 1) {
+    (void)read_body(response, mark, response->mark); /* it was none */
+  }
+  response->mark = sizeof mark - 1;
+  return read_body(response, bytes, length);
+}
+
 /* --- Once it is in ---------------------------------------------------- */
+
+/* Whether there is, or may be, more of the body than was kept. */
+static bool is_cut(const ts_response *response) {
+  return response->bytes > (double)response->prefix.length ||
+         response->prefix.length == BODY_KEPT;
+}
+
+static ts_body judge_body(const ts_response *response) {
+  ts_body body = ts_body_judge(response->prefix.data, response->prefix.length,
+                               is_cut(response));
+  return body == TS_BODY_TEXT && response->says_html ? TS_BODY_PAGE : body;
+}
+
+/* Whether the body, where none is expected, is JSON to its end. */
+static bool is_whole(const ts_response *response) {
+  return is_cut(response) ||
+         !ts_body_breaks_off(response->prefix.data, response->prefix.length);
+}
+
+bool ts_response_is_agreed(const ts_response *response) {
+  return response->endpoint->reply == TS_REPLY_NONE && is_success(response) &&
+         (response->status == 204 ||
+          (judge_body(response) == TS_BODY_JSON && is_whole(response)));
+}
+
+static ts_failure failure_of_filter(ts_filter_status status) {
+  switch (status) {
+  case TS_FILTER_OK:
+    return TS_FAILURE_NONE;
+  case TS_FILTER_MEMORY:
+  case TS_FILTER_DEPTH:
+  case TS_FILTER_ELEMENT_SIZE:
+  case TS_FILTER_SIZE:
+    return TS_FAILURE_TOO_LARGE;
+  default:
+    return TS_FAILURE_UNREADABLE;
+  }
+}
+
+/* What is wrong with what the filter has read, for a message. */
+static const char *describe_fault(const ts_response *response) {
+  if (response->filtered != TS_FILTER_SHAPE) {
+    return ts_filter_describe(response->filtered);
+  }
+  return response->endpoint->reply == TS_REPLY_LIST
+             ? "expected a list of objects"
+             : "expected an object";
+}
+
+/* Whether the object that the filter has read is one that is expected. */
+static bool is_expected(const ts_response *response) {
+  return response->endpoint->reply != TS_REPLY_OBJECT || is_cut(response) ||
+         ts_body_may_be(response->prefix.data, response->prefix.length,
+                        response->endpoint->reply_schema);
+}
+
+/* The body becomes no result; an error shows it, unless it may hold a part of
+** one, or a secret. */
+static void give_up_result(ts_response *response, ts_failure failure) {
+  response->raw_is_result =
+      failure != TS_FAILURE_UNREADABLE ||
+      ts_schema_has_secret(response->endpoint->reply_schema);
+  if (response->raw_is_result) {
+    ts_buffer_free(&response->prefix);
+  }
+}
+
+/* Judges a reply that should be a result, and has gone through the filter. */
+static void judge_result(ts_response *response, ts_attempt *attempt,
+                         char *message, size_t size) {
+  if (!response->given &&
+      ts_body_reports_error(response->prefix.data, response->prefix.length,
+                            response->endpoint->reply_schema)) {
+    attempt->body = TS_BODY_REPORT;
+    response->raw_is_result = false;
+    return;
+  }
+  attempt->body = TS_BODY_JSON;
+  if (response->filtered == TS_FILTER_OK) {
+    response->filtered = ts_filter_finish(&response->filter);
+  }
+  attempt->failure = failure_of_filter(response->filtered);
+  if (attempt->failure != TS_FAILURE_NONE) {
+    snprintf(message, size, "cannot read the reply: %s, after %lu bytes",
+             describe_fault(response), (unsigned long)response->filter.offset);
+  } else if (!is_expected(response)) {
+    attempt->failure = TS_FAILURE_UNREADABLE;
+    snprintf(message, size, "the reply has nothing of what is expected of %s",
+             response->endpoint->reply_schema->name);
+  } else {
+    ts_buffer_free(&response->prefix);
+    return;
+  }
+  give_up_result(response, attempt->failure);
+}
+
+void ts_response_judge(ts_response *response, ts_attempt *attempt,
+                       char *message, size_t size) {
+  attempt->failure = TS_FAILURE_NONE;
+  attempt->status = response->status;
+  attempt->retry_after = response->retry_after;
+  if (response->body_seen && response->prefix.length == 0) {
+    attempt->failure = TS_FAILURE_TOO_LARGE;
+    snprintf(message, size, "not enough memory");
+    return;
+  }
+  if (!is_success(response) || response->endpoint->reply == TS_REPLY_NONE) {
+    attempt->body = judge_body(response);
+    if (is_success(response) && attempt->body == TS_BODY_JSON &&
+        !is_whole(response)) {
+      attempt->body = TS_BODY_TEXT;
+    }
+    return;
+  }
+  if (response->page) {
+    attempt->body = TS_BODY_PAGE;
+    return;
+  }
+  if (!response->filtering && response->filtered == TS_FILTER_OK) {
+    attempt->failure = TS_FAILURE_UNREADABLE;
+    snprintf(message, size, "the reply is empty");
+    return;
+  }
+  judge_result(response, attempt, message, size);
+}
+
+/* --- Elements --------------------------------------------------------- */
 
 bool ts_response_peek(const ts_response *response, const char **element,
                       size_t *length) {
@@ -251,136 +393,4 @@ bool ts_response_may_resume(const ts_response *response) {
 size_t ts_response_waiting(const ts_response *response) {
   return response->filtering ? response->filter.completed - response->taken
                              : 0;
-}
-
-static ts_kind kind_of_status(const ts_response *response) {
-  switch (response->status) {
-  case 401:
-    return TS_AUTH;
-  case 403:
-    return TS_FORBIDDEN;
-  case 404:
-    return TS_NOT_FOUND;
-  case 409:
-    return TS_CONFLICT;
-  case 429:
-    return TS_RATE_LIMIT;
-  default:
-    break;
-  }
-  if (response->status < 400) {
-    return TS_GATEWAY;
-  }
-  if (response->status < 500) {
-    return TS_API;
-  }
-  return response->html ? TS_GATEWAY : TS_SERVER;
-}
-
-static ts_kind kind_of_filter(ts_filter_status status) {
-  switch (status) {
-  case TS_FILTER_OK:
-    return TS_OK;
-  case TS_FILTER_MEMORY:
-  case TS_FILTER_DEPTH:
-  case TS_FILTER_ELEMENT_SIZE:
-  case TS_FILTER_SIZE:
-    return TS_LIMIT_EXCEEDED;
-  default:
-    return TS_DECODE;
-  }
-}
-
-/* Whether the reply is an object that has the member, which is not null. One
-** that was not kept to its end is none. */
-static bool has_member(const ts_response *response, const char *name) {
-  ts_filter_options options;
-  ts_filter filter;
-  const char *object;
-  size_t length;
-  bool has;
-  memset(&options, 0, sizeof options);
-  options.shape = TS_FILTER_OBJECT;
-  options.secret = true;
-  options.fields = &name;
-  options.field_count = 1;
-  ts_filter_init(&filter, &options);
-  has = ts_filter_feed(&filter, response->prefix.data,
-                       response->prefix.length) == TS_FILTER_OK &&
-        ts_filter_finish(&filter) == TS_FILTER_OK &&
-        ts_filter_next(&filter, &object, &length) && length > sizeof "{}" - 1;
-  ts_filter_free(&filter);
-  return has;
-}
-
-/* Whether the reply is an error in spite of its status: it has that member
-** and none of those that are expected. */
-static bool is_refusal(const ts_response *response) {
-  const ts_field *field;
-  if (response->prefix.length == 0 || !has_member(response, "error")) {
-    return false;
-  }
-  for (field = response->endpoint->reply_schema->fields; field->name != NULL;
-       field++) {
-    if (has_member(response, field->name)) {
-      return false;
-    }
-  }
-  return true;
-}
-
-/* What is wrong with what the filter has read, for a message. */
-static const char *describe_fault(const ts_response *response) {
-  if (response->filtered != TS_FILTER_SHAPE) {
-    return ts_filter_describe(response->filtered);
-  }
-  return response->endpoint->reply == TS_REPLY_LIST
-             ? "expected a list of objects"
-             : "expected an object";
-}
-
-/* As ts_response_classify, of a reply that the filter has read. */
-static ts_kind classify_filtered(ts_response *response, char *message,
-                                 size_t size) {
-  ts_kind kind;
-  if (is_refusal(response)) {
-    response->raw_is_result = false;
-    return TS_API;
-  }
-  if (response->filtered == TS_FILTER_OK) {
-    response->filtered = ts_filter_finish(&response->filter);
-  }
-  kind = kind_of_filter(response->filtered);
-  if (kind != TS_OK) {
-    snprintf(message, size, "cannot read the reply: %s, after %lu bytes",
-             describe_fault(response), (unsigned long)response->filter.offset);
-  }
-  response->raw_is_result =
-      kind != TS_DECODE ||
-      ts_schema_has_secret(response->endpoint->reply_schema);
-  if (response->raw_is_result) {
-    ts_buffer_free(&response->prefix);
-  }
-  return kind;
-}
-
-ts_kind ts_response_classify(ts_response *response, char *message,
-                             size_t size) {
-  if (!ts_response_is_success(response)) {
-    return kind_of_status(response);
-  }
-  if (response->html) {
-    snprintf(message, size,
-             "a page of HTML instead of a reply: a proxy, a login page or a "
-             "maintenance page answers in the cluster's place");
-    return TS_GATEWAY;
-  }
-  if (response->endpoint->reply == TS_REPLY_NONE) {
-    return TS_OK;
-  }
-  if (!response->filtering && response->filtered == TS_FILTER_OK) {
-    snprintf(message, size, "the reply is empty");
-    return TS_DECODE;
-  }
-  return classify_filtered(response, message, size);
 }

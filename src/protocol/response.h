@@ -8,32 +8,9 @@
 #define TS_RESPONSE_H
 
 #include "bytes/buffer.h"
-#include "contract/endpoint.h"
 #include "bytes/filter.h"
-
-/* The kinds of outcome, and what users know them by: ts_kind_name. */
-typedef enum ts_kind {
-  TS_OK,
-  TS_ARGUMENT,
-  TS_AUTH,
-  TS_FORBIDDEN,
-  TS_NOT_FOUND,
-  TS_CONFLICT,
-  TS_RATE_LIMIT,
-  TS_API,
-  TS_SERVER,
-  TS_GATEWAY,
-  TS_CONNECT,
-  TS_TLS,
-  TS_TIMEOUT,
-  TS_NETWORK,
-  TS_DECODE,
-  TS_LIMIT_EXCEEDED,
-  TS_CLOSED,
-  TS_CANCELLED
-} ts_kind;
-
-const char *ts_kind_name(ts_kind kind);
+#include "contract/endpoint.h"
+#include "protocol/outcome.h"
 
 typedef struct ts_response {
   /* What is expected, and wanted of it. */
@@ -49,8 +26,10 @@ typedef struct ts_response {
   double retry_after; /* seconds, or below zero: not said */
   double retry_at;    /* what that was said as: epoch seconds, or below zero */
   double date;        /* epoch seconds, or below zero */
-  bool html;          /* by its Content-Type or its first byte */
-  bool body_seen;     /* the body has, with more than white space */
+  bool says_html;     /* by its Content-Type */
+  bool page;          /* HTML, by its first byte and its Content-Type */
+  bool body_seen;     /* more of the body than white space */
+  unsigned mark;      /* bytes of a byte order mark that have come */
   double bytes;       /* of the body, decoded */
   ts_buffer prefix;   /* its beginning */
   bool raw_is_result; /* prefix is of a result, which no error shows */
@@ -89,10 +68,15 @@ typedef enum ts_reading { TS_READ, TS_PAUSE, TS_STOP } ts_reading;
 ts_reading ts_response_body(ts_response *response, const char *bytes,
                             size_t length);
 
-/* The kind of outcome of a reply that has come whole; puts what is wrong into
-** 'message', where the reply does not say it itself. */
-ts_kind ts_response_classify(ts_response *response, char *message,
-                             size_t size);
+/* Judges a reply that has come whole: fills in the status, the body, the
+** Retry-After and the failure of the attempt; puts what is wrong into
+** 'message', if neither the reply nor the outcome's sentence says it. */
+void ts_response_judge(ts_response *response, ts_attempt *attempt,
+                       char *message, size_t size);
+
+/* Whether the reply says all that there is to say although it may not have
+** come whole: that the cluster agrees, and nothing else is expected. */
+bool ts_response_is_agreed(const ts_response *response);
 
 /* The next element, see filter.h; false: there is none (yet). */
 bool ts_response_peek(const ts_response *response, const char **element,
@@ -111,8 +95,5 @@ size_t ts_response_waiting(const ts_response *response);
 
 /* Whether a paused stream has been read far enough to go on. */
 bool ts_response_may_resume(const ts_response *response);
-
-/* Whether the status is one of success. */
-bool ts_response_is_success(const ts_response *response);
 
 #endif

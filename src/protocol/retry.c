@@ -1,5 +1,5 @@
 /*
-** retry.c - whether to try again, and when.
+** retry.c - when to try again.
 */
 
 #include <curl/curl.h>
@@ -10,48 +10,6 @@
 
 #define FIRST_DELAY 0.5
 #define LONGEST_DELAY 8.0
-
-static bool said(const ts_attempt *attempt) {
-  return attempt->retry_after >= 0;
-}
-
-bool ts_retry_allowed(const ts_attempt *attempt, bool repeatable) {
-  switch (attempt->failure) {
-  case TS_FAILURE_NONE:
-    break;
-  case TS_FAILURE_CONNECT:
-  case TS_FAILURE_HANDSHAKE:
-  case TS_FAILURE_TIMEOUT:
-  case TS_FAILURE_NETWORK:
-    return repeatable || !attempt->sent;
-  default:
-    return false;
-  }
-  switch (attempt->status) {
-  case 429:
-    return true;
-  case 503:
-    return repeatable || said(attempt);
-  case 408:
-  case 502:
-  case 504:
-    return repeatable;
-  default:
-    return false;
-  }
-}
-
-bool ts_retry_may_have_applied(const ts_attempt *attempt) {
-  if (attempt->failure != TS_FAILURE_NONE) {
-    return attempt->sent;
-  }
-  if (attempt->status == 503) {
-    return !said(attempt);
-  }
-  /* 303: the result is elsewhere. */
-  return attempt->status < 300 || attempt->status >= 500 ||
-         attempt->status == 303 || attempt->status == 408;
-}
 
 static double usual_pause(int number, double random) {
   double delay = FIRST_DELAY;
@@ -64,9 +22,9 @@ static double usual_pause(int number, double random) {
   return delay * (1 - random / 2);
 }
 
-double ts_retry_pause(const ts_attempt *attempt, int number, double random) {
-  return said(attempt) ? fmax(attempt->retry_after, usual_pause(1, random))
-                       : usual_pause(number, random);
+double ts_retry_pause(double retry_after, int number, double random) {
+  return retry_after >= 0 ? fmax(retry_after, usual_pause(1, random))
+                          : usual_pause(number, random);
 }
 
 double ts_retry_date(const char *value, size_t length) {

@@ -103,10 +103,20 @@ local refusals = {
   auth = true, forbidden = true, not_found = true, api = true,
 }
 
+-- Whether a login was refused, by the cluster or by what answers for it.
+local function is_refused_login(err)
+  local status = err.status or 0
+  return err.login_failed and (refusals[err.kind]
+    or err.kind == "gateway" and status >= 400 and status < 500
+      and status ~= 408)
+end
+
 -- Decides whether a failure is the last one.
 local function consider(items, err)
   local reason
-  if err.login_failed and refusals[err.kind] then
+  if err.status == 407 then
+    reason = "the proxy rejected the credentials"
+  elseif is_refused_login(err) then
     reason = "the client's login was refused"
   elseif items.failed >= items.stop_after then
     reason = "the batch stopped at failure " .. items.failed

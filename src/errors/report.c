@@ -1,0 +1,292 @@
+/*
+** report.c - what the body of an error says.
+**
+** ThoughtSpot nests its errors, and so do gateways, frameworks and GraphQL,
+** each in its own way (RFC 7807 is one). Hence names are compared in small
+** letters without underscores, and what stands further in wins, as it is
+** closer to the cause.
+*/
+
+#include <math.h>
+#include <string.h>
+
+#include "errors/report.h"
+#include "values/json.h"
+#include "values/text.h"
+
+/* How far to look into a body, and into JSON in its strings. */
+#define DEPTH 8
+
+/* Items of a list that are told. */
+#define MOST_ITEMS 20
+
+/* What an error is told by, the best first; objects and lists called so are
+** looked into. */
+static const char *const texts[] = {"debug",
+                                    "message",
+                                    "detail",
+                                    "details",
+                                    "errordescription",
+                                    "errormessage",
+                                    "errormsg",
+                                    "msg",
+                                    "description",
+                                    "reason",
+                                    "faultstring",
+                                    "error",
+                                    "errors",
+                                    "summary",
+                                    "title",
+                                    "exception",
+                                    "fault",
+                                    "extensions",
+                                    NULL};
+static const char *const codes[] = {"code", "errorcode", NULL};
+static const char *const incidents[] = {"incidentidguid", "incidentid", NULL};
+static const char *const traces[] = {"traceidguid", "traceid", NULL};
+
+/* --- Members ---------------------------------------------------------- */
+
+/* Whether the name, in small letters and without underscores, is 'folded'. */
+static bool is_called(const char *name, const char *folded) {
+  for (; *name != '\0'; name++) {
+    char c = *name;
+    if (c >= 'A' && c <= 'Z') {
+      c = (char)(c | 0x20);
+    }
+    if (c == '_' || c == '-') {
+      continue;
+    }
+    if (c != *folded++) {
+      return false;
+    }
+  }
+  return *folded == '\0';
+}
+
+/* Pushes the member of the object at 'index' that is called so; of several,
+** the one whose name sorts first. Or nothing, and returns false. */
+static bool push_member(lua_State *L, int index, const char *folded) {
+  const char *found = NULL;
+  lua_pushnil(L);
+  while (lua_next(L, index)) {
+    lua_pop(L, 1);
+    if (lua_type(L, -1) == LUA_TSTRING) {
+      const char *name = lua_tostring(L, -1);
+      if (is_called(name, folded) &&
+          (found == NULL || strcmp(name, found) < 0)) {
+        found = name; /* which the object holds */
+      }
+    }
+  }
+  if (found != NULL) {
+    ts_rawgetfield(L, index, found);
+  }
+  return found != NULL;
+}
+
+static bool is_blank(lua_State *L, int index) {
+  const char *text = lua_tostring(L, index);
+  return text[strspn(text, " \t\r\n")] == '\0' &&
+         strlen(text) == ts_rawlen(L, index);
+}
+
+/* --- Texts ------------------------------------------------------------ */
+
+static bool push_text(lua_State *L, int index, int depth);
+
+/* Pushes what the items of the list say, joined; false: nothing, and nothing
+** is pushed. Blank items are left out. */
+static bool push_list_text(lua_State *L, int list, int depth) {
+  ts_text joined;
+  size_t count = ts_rawlen(L, list), i;
+  bool any = false;
+  ts_text_begin(L, &joined);
+  for (i = 1; i <= count && i <= MOST_ITEMS; i++) {
+    int top = lua_gettop(L);
+    lua_rawgeti(L, list, (int)i);
+    if (lua_type(L, -1) == LUA_TNUMBER) {
+      lua_tostring(L, -1); /* it becomes one */
+    } else {
+      any = push_text(L, top + 1, depth) || any;
+    }
+    if (lua_type(L, -1) == LUA_TSTRING) {
+      if (!is_blank(L, -1)) {
+        ts_text_add(&joined, joined.bytes->length > 0 ? ", " : "");
+        ts_text_add_value(&joined, -1);
+      }
+    }
+    lua_settop(L, top);
+  }
+  ts_text_end(&joined);
+  if (!any) {
+    lua_pop(L, 1);
+  }
+  return any;
+}
+
+/* Pushes the strings in any member, in the order of the names: frameworks
+** report errors by the name of the field. False: there is none. */
+static bool push_any_text(lua_State *L, int object, int depth) {
+  int top = lua_gettop(L), count = 0;
+  lua_newtable(L);
+  for (; count < MOST_ITEMS; count++) {
+    const char *next = NULL;
+    lua_pushnil(L);
+    while (lua_next(L, object)) {
+      lua_pop(L, 1);
+      if (lua_type(L, -1) == LUA_TSTRING) {
+        const char *name = lua_tostring(L, -1);
+        lua_pushvalue(L, -1);
+        lua_rawget(L, top + 1);
+        if (lua_isnil(L, -1) && (next == NULL || strcmp(name, next) < 0)) {
+          next = name;
+        }
+        lua_pop(L, 1);
+      }
+    }
+    if (next == NULL) {
+      break;
+    }
+    ts_rawgetfield(L, object, next);
+    lua_pushvalue(L, -1);
+    ts_rawsetfield(L, top + 1, next);
+    lua_rawseti(L, top + 1, count + 1);
+  }
+  if (push_list_text(L, top + 1, depth)) {
+    lua_replace(L, top + 1);
+    return true;
+  }
+  lua_settop(L, top);
+  return false;
+}
+
+/* Pushes what the object says: what is further in, else its own texts. A blank
+** one is better than none. */
+static bool push_object_text(lua_State *L, int object, int depth) {
+  int top = lua_gettop(L), inner;
+  bool blank = false;
+  size_t i;
+  for (inner = 1; inner >= 0; inner--) {
+    for (i = 0; texts[i] != NULL; i++) {
+      if (!push_member(L, object, texts[i])) {
+        continue;
+      }
+      if (lua_istable(L, -1) == inner && push_text(L, top + 1, depth)) {
+        lua_replace(L, top + 1);
+        if (!is_blank(L, -1)) {
+          return true;
+        }
+        blank = true;
+      }
+      lua_settop(L, top);
+    }
+  }
+  if (push_member(L, object, "errors")) {
+    if (lua_istable(L, -1) && push_any_text(L, top + 1, depth)) {
+      lua_replace(L, top + 1);
+      return true;
+    }
+    lua_settop(L, top);
+  }
+  if (blank) {
+    lua_pushliteral(L, "");
+  }
+  return blank;
+}
+
+/* Pushes the text of a string: if it is JSON, what that says. */
+static void push_string_text(lua_State *L, int index, int depth) {
+  int top = lua_gettop(L);
+  size_t length;
+  const char *text = lua_tolstring(L, index, &length);
+  if (*text == '[' || *text == '{') {
+    if (ts_json_decode(L, text, length) && push_text(L, top + 1, depth)) {
+      lua_replace(L, top + 1);
+      return;
+    }
+    lua_settop(L, top);
+  }
+  lua_pushvalue(L, index);
+}
+
+/* Pushes what the value at 'index', an absolute one, says; false: nothing, and
+** nothing is pushed. */
+static bool push_text(lua_State *L, int index, int depth) {
+  luaL_checkstack(L, 12, "error body");
+  if (lua_type(L, index) == LUA_TSTRING) {
+    push_string_text(L, index, depth);
+    return true;
+  }
+  if (!lua_istable(L, index) || depth == 0) {
+    return false;
+  }
+  return ts_rawlen(L, index) > 0 ? push_list_text(L, index, depth - 1)
+                                 : push_object_text(L, index, depth - 1);
+}
+
+/* --- Codes and ids ---------------------------------------------------- */
+
+static bool is_code(lua_State *L) {
+  double number = lua_tonumber(L, -1);
+  return lua_isnumber(L, -1) && number >= -2147483648.0 &&
+         number <= 2147483647.0 && floor(number) == number;
+}
+
+static bool is_id(lua_State *L) {
+  return lua_type(L, -1) == LUA_TSTRING && !is_blank(L, -1);
+}
+
+/* Pushes the first member of one of these names that is accepted; what is
+** further in comes first. False: there is none. */
+static bool push_deep(lua_State *L, int index, const char *const *names,
+                      bool (*accepts)(lua_State *L), int depth) {
+  int top = lua_gettop(L);
+  size_t i;
+  if (!lua_istable(L, index) || depth == 0) {
+    return false;
+  }
+  luaL_checkstack(L, 8, "error body");
+  if (ts_rawlen(L, index) > 0) {
+    lua_rawgeti(L, index, 1);
+    if (push_deep(L, top + 1, names, accepts, depth - 1)) {
+      lua_replace(L, top + 1);
+      return true;
+    }
+    lua_settop(L, top);
+    return false;
+  }
+  for (i = 0; texts[i] != NULL; i++) {
+    if (push_member(L, index, texts[i]) &&
+        push_deep(L, top + 1, names, accepts, depth - 1)) {
+      lua_replace(L, top + 1);
+      return true;
+    }
+    lua_settop(L, top);
+  }
+  for (i = 0; names[i] != NULL; i++) {
+    if (push_member(L, index, names[i]) && accepts(L)) {
+      return true;
+    }
+    lua_settop(L, top);
+  }
+  return false;
+}
+
+void ts_report_read(lua_State *L, int into) {
+  int body = lua_gettop(L);
+  if (push_text(L, body, DEPTH)) {
+    ts_rawsetfield(L, into, "debug");
+  }
+  if (push_deep(L, body, codes, is_code, DEPTH)) {
+    lua_pushinteger(L, (lua_Integer)lua_tonumber(L, -1));
+    ts_rawsetfield(L, into, "code");
+  }
+  lua_settop(L, body);
+  if (push_deep(L, body, incidents, is_id, DEPTH)) {
+    ts_rawsetfield(L, into, "incident_id");
+  }
+  if (push_deep(L, body, traces, is_id, DEPTH)) {
+    ts_rawsetfield(L, into, "trace_id");
+  }
+}

@@ -1,0 +1,296 @@
+/*
+** body.c - what the body of a reply is.
+*/
+
+#include <string.h>
+
+#include "bytes/peek.h"
+#include "protocol/body.h"
+
+/* How deep a report of an error may be wrapped. */
+#define REPORT_DEPTH 3
+
+/* Letters of a name that are compared. */
+#define NAME_SIZE 24
+
+/* What a member of an object means for it. */
+typedef enum meaning {
+  MEANS_NOTHING,
+  MEANS_ERROR,   /* it is there, and not empty: an error */
+  MEANS_ERRORS,  /* likewise, but {} is no error */
+  MEANS_STATUS,  /* a status or code: from 400 on, or in words */
+  MEANS_SUCCESS, /* false: an error */
+  MEANS_TITLE,   /* together with a detail (RFC 7807): an error */
+  MEANS_DETAIL,
+  MEANS_WRAPPER /* look inside */
+} meaning;
+
+/* Names as fold() makes them. Names that begin with "error" mean one. */
+static const struct {
+  const char *name;
+  meaning meaning;
+} meanings[] = {
+    {"err", MEANS_ERROR},
+    {"errors", MEANS_ERRORS},
+    {"exception", MEANS_ERROR},
+    {"fault", MEANS_ERROR},
+    {"debug", MEANS_ERROR},
+    {"incidentid", MEANS_ERROR},
+    {"incidentidguid", MEANS_ERROR},
+    {"status", MEANS_STATUS},
+    {"statuscode", MEANS_STATUS},
+    {"httpstatus", MEANS_STATUS},
+    {"code", MEANS_STATUS},
+    {"success", MEANS_SUCCESS},
+    {"succeeded", MEANS_SUCCESS},
+    {"ok", MEANS_SUCCESS},
+    {"title", MEANS_TITLE},
+    {"detail", MEANS_DETAIL},
+    {"data", MEANS_WRAPPER},
+    {"message", MEANS_WRAPPER},
+    {"response", MEANS_WRAPPER},
+    {"result", MEANS_WRAPPER},
+};
+
+/* What is in a status or code in words, as fold() makes it, that means an
+** error. */
+static const char *const bad_words[] = {
+    "error",     "fail",      "fault",           "exception", "denied",
+    "forbidden", "unauthori", "unauthenticated", "invalid",   "notfound"};
+
+/* Copies a name or word in small letters, without what joins words. */
+static void fold(const ts_peek *text, char *folded) {
+  size_t i, length = 0;
+  for (i = 0; i < text->length && length < NAME_SIZE - 1; i++) {
+    char c = text->text[i];
+    if (c >= 'A' && c <= 'Z') {
+      c = (char)(c | 0x20);
+    }
+    if (c != '_' && c != '-' && c != ' ') {
+      folded[length++] = c;
+    }
+  }
+  folded[length] = '\0';
+}
+
+static meaning meaning_of(const ts_peek *name) {
+  char folded[NAME_SIZE];
+  size_t i;
+  fold(name, folded);
+  for (i = 0; i < sizeof meanings / sizeof meanings[0]; i++) {
+    if (strcmp(meanings[i].name, folded) == 0) {
+      return meanings[i].meaning;
+    }
+  }
+  return strncmp(folded, "error", 5) == 0 ? MEANS_ERROR : MEANS_NOTHING;
+}
+
+/* The whole part of the number in the text; below zero: it is none. */
+static long read_number(const ts_peek *value) {
+  long number = 0;
+  size_t i;
+  for (i = 0; i < value->length && number < 1000000; i++) {
+    char c = value->text[i];
+    if (c < '0' || c > '9') {
+      return i > 0 && c == '.' ? number : -1;
+    }
+    number = number * 10 + (c - '0');
+  }
+  return value->length > 0 ? number : -1;
+}
+
+static bool is_set(const ts_peek *value, bool even_if_empty) {
+  switch (value->type) {
+  case TS_PEEK_TRUE:
+    return true;
+  case TS_PEEK_NUMBER:
+    return read_number(value) != 0;
+  case TS_PEEK_STRING:
+    return value->length > 0;
+  case TS_PEEK_ARRAY:
+    return !ts_peek_is_empty(value);
+  case TS_PEEK_OBJECT:
+    return even_if_empty || !ts_peek_is_empty(value);
+  default:
+    return false;
+  }
+}
+
+/* Whether a status or code, a number or a word, is one of an error. */
+static bool is_bad(const ts_peek *value) {
+  char folded[NAME_SIZE];
+  long number = read_number(value);
+  size_t i;
+  if (value->type != TS_PEEK_NUMBER && value->type != TS_PEEK_STRING) {
+    return false;
+  }
+  if (number >= 0 || value->type == TS_PEEK_NUMBER) {
+    return number >= 400;
+  }
+  fold(value, folded);
+  for (i = 0; i < sizeof bad_words / sizeof bad_words[0]; i++) {
+    if (strstr(folded, bad_words[i]) != NULL) {
+      return strcmp(folded, "noerror") != 0;
+    }
+  }
+  return false;
+}
+
+static bool is_false(const ts_peek *value) {
+  return value->type == TS_PEEK_FALSE ||
+         (value->type == TS_PEEK_STRING && value->length == 5 &&
+          memcmp(value->text, "false", 5) == 0);
+}
+
+static bool reports_error(const ts_peek *value, unsigned depth);
+
+static bool object_reports_error(const ts_peek *object, unsigned depth) {
+  ts_peek name, value;
+  const char *at = NULL;
+  bool title = false, detail = false;
+  while (ts_peek_next(object, &at, &name, &value)) {
+    switch (meaning_of(&name)) {
+    case MEANS_ERROR:
+      if (is_set(&value, true)) {
+        return true;
+      }
+      break;
+    case MEANS_ERRORS:
+      if (is_set(&value, false)) {
+        return true;
+      }
+      break;
+    case MEANS_STATUS:
+      if (is_bad(&value)) {
+        return true;
+      }
+      break;
+    case MEANS_SUCCESS:
+      if (is_false(&value)) {
+        return true;
+      }
+      break;
+    case MEANS_TITLE:
+      title = true;
+      break;
+    case MEANS_DETAIL:
+      detail = true;
+      break;
+    case MEANS_WRAPPER:
+      if (value.type == TS_PEEK_OBJECT && reports_error(&value, depth + 1)) {
+        return true;
+      }
+      break;
+    default:
+      break;
+    }
+  }
+  return title && detail;
+}
+
+/* Whether the value is a report of an error, or a list that begins with
+** one. */
+static bool reports_error(const ts_peek *value, unsigned depth) {
+  ts_peek name, first;
+  const char *at = NULL;
+  if (depth == REPORT_DEPTH) {
+    return false;
+  }
+  if (value->type == TS_PEEK_OBJECT) {
+    return object_reports_error(value, depth);
+  }
+  return value->type == TS_PEEK_ARRAY &&
+         ts_peek_next(value, &at, &name, &first) &&
+         first.type == TS_PEEK_OBJECT && reports_error(&first, depth + 1);
+}
+
+/* Whether the object has a field of the schema, with all of these flags, that
+** is not null. */
+static bool has_field(const ts_peek *object, const ts_schema *schema,
+                      unsigned flags, bool even_if_null) {
+  const ts_field *field;
+  for (field = schema->fields; field->name != NULL; field++) {
+    if ((field->flags & flags) == flags) {
+      ts_peek value = ts_peek_member(object, field->name);
+      if (value.type != TS_PEEK_NONE &&
+          (even_if_null || value.type != TS_PEEK_NULL)) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+static bool requires_something(const ts_schema *schema) {
+  const ts_field *field;
+  for (field = schema->fields; field->name != NULL; field++) {
+    if ((field->flags & TS_REQUIRED) != 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool ts_body_may_be(const char *text, size_t length, const ts_schema *schema) {
+  ts_peek object = ts_peek_document(text, length);
+  return object.cut || (requires_something(schema)
+                            ? has_field(&object, schema, TS_REQUIRED, false)
+                            : has_field(&object, schema, 0, true));
+}
+
+bool ts_body_breaks_off(const char *text, size_t length) {
+  return ts_peek_document(text, length).cut;
+}
+
+/* Whether the value, or the first object of a list, has a field that is
+** expected of it. */
+static bool is_expected(const ts_peek *value, const ts_schema *schema) {
+  ts_peek name, first;
+  const char *at = NULL;
+  if (schema == NULL) {
+    return false;
+  }
+  if (value->type == TS_PEEK_ARRAY &&
+      ts_peek_next(value, &at, &name, &first)) {
+    value = &first;
+  }
+  return value->type == TS_PEEK_OBJECT && has_field(value, schema, 0, false);
+}
+
+static size_t skip_space(const char *text, size_t length) {
+  size_t at = 0;
+  while (at < length && memchr(" \t\r\n", text[at], 4) != NULL) {
+    at++;
+  }
+  return at;
+}
+
+bool ts_body_reports_error(const char *text, size_t length,
+                           const ts_schema *schema) {
+  size_t at = skip_space(text, length);
+  ts_peek value = {TS_PEEK_NONE, text + at, length - at, true};
+  if (at < length && text[at] == '{') {
+    value.type = TS_PEEK_OBJECT;
+  } else if (at < length && text[at] == '[') {
+    value.type = TS_PEEK_ARRAY;
+  }
+  return !is_expected(&value, schema) && reports_error(&value, 0);
+}
+
+ts_body ts_body_judge(const char *text, size_t length, bool cut) {
+  size_t at = skip_space(text, length);
+  ts_peek value;
+  if (at == length) {
+    return cut ? TS_BODY_TEXT : TS_BODY_EMPTY;
+  }
+  if (text[at] == '<') {
+    return TS_BODY_PAGE;
+  }
+  value = ts_peek_document(text + at, length - at);
+  if (value.type == TS_PEEK_NONE ||
+      (value.cut && !cut && value.type != TS_PEEK_OBJECT &&
+       value.type != TS_PEEK_ARRAY)) {
+    return TS_BODY_TEXT;
+  }
+  return reports_error(&value, 0) ? TS_BODY_REPORT : TS_BODY_JSON;
+}

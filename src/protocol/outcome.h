@@ -1,0 +1,151 @@
+/*
+** outcome.h - what an attempt comes to: the one table that turns a failure or
+** a status into a kind of outcome, says whether the call is retried and
+** whether it may have been applied, and has a sentence for people.
+*/
+
+#ifndef TS_OUTCOME_H
+#define TS_OUTCOME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+** The kinds of outcome: constant, name, meaning, what to do about it. The
+** texts are Markdown; the tables of the documentation are derived from them.
+*/
+#define TS_KINDS(KIND)                                                        \
+  KIND(TS_OK, "ok", "it went well", "")                                       \
+  KIND(TS_ARGUMENT, "argument",                                               \
+       "something is wrong with the arguments; nothing was sent",             \
+       "change what `err.field` names")                                       \
+  KIND(TS_AUTH, "auth", "the credentials or the token were not accepted",     \
+       "see [Authentication](authentication.md)")                             \
+  KIND(TS_FORBIDDEN, "forbidden",                                             \
+       "the user lacks a privilege, or has no access to the org",             \
+       "grant it, or ask as somebody else")                                   \
+  KIND(TS_NOT_FOUND, "not_found",                                             \
+       "a user, group or org that the call names is not there",               \
+       "check the identifier")                                                \
+  KIND(TS_CONFLICT, "conflict",                                               \
+       "it is there already; or a name fits several users",                   \
+       "take another name, or the GUID")                                      \
+  KIND(TS_RATE_LIMIT, "rate_limit",                                           \
+       "too many requests, or the client's own rate limit",                   \
+       "send less at a time")                                                 \
+  KIND(TS_API, "api",                                                         \
+       "the cluster refused it otherwise (4xx, or an error sent as a "        \
+       "success)",                                                            \
+       "read `err.debug`")                                                    \
+  KIND(TS_SERVER, "server", "the cluster failed (5xx)",                       \
+       "on a write, look at the request first")                               \
+  KIND(TS_GATEWAY, "gateway",                                                 \
+       "something else answered in the cluster's place: a proxy, a load "     \
+       "balancer, a block page, a login or maintenance page",                 \
+       "check host and proxy, or try later")                                  \
+  KIND(TS_CONNECT, "connect",                                                 \
+       "no connection, or the proxy refused to make one",                     \
+       "check host, network, proxy")                                          \
+  KIND(TS_TLS, "tls", "the certificate or the handshake failed",              \
+       "give `ca_file` for a CA of your own")                                 \
+  KIND(TS_TIMEOUT, "timeout", "no answer in time",                            \
+       "a longer `timeout` or `deadline`")                                    \
+  KIND(TS_NETWORK, "network", "the connection broke", "see `err.applied`")    \
+  KIND(TS_DECODE, "decode", "the reply is not what it should be",             \
+       "report it, with `err.body`")                                          \
+  KIND(TS_LIMIT_EXCEEDED, "limit",                                            \
+       "the reply is larger than `max_response_bytes`, or nested too deep",   \
+       "read lists with `client:each_user`, or raise it")                     \
+  KIND(TS_CLOSED, "closed", "the client was closed", "make a new one")        \
+  KIND(TS_CANCELLED, "cancelled",                                             \
+       "an item of a batch that stopped before it", "run it again")
+
+#define TS_KIND_CONSTANT(constant, name, meaning, remedy) constant,
+typedef enum ts_kind { TS_KINDS(TS_KIND_CONSTANT) TS_KIND_COUNT } ts_kind;
+#undef TS_KIND_CONSTANT
+
+const char *ts_kind_name(ts_kind kind);
+const char *ts_kind_meaning(ts_kind kind);
+const char *ts_kind_remedy(ts_kind kind);
+
+/* How an attempt ended, other than by a reply that could be read. */
+typedef enum ts_failure {
+  TS_FAILURE_NONE, /* the status decides */
+  TS_FAILURE_CONNECT,
+  TS_FAILURE_PROXY,     /* refused to make the connection */
+  TS_FAILURE_HANDSHAKE, /* of TLS, broken off or come to nothing */
+  TS_FAILURE_TLS,       /* the other side is not trusted */
+  TS_FAILURE_TIMEOUT,
+  TS_FAILURE_NETWORK,  /* broken off */
+  TS_FAILURE_ENCODING, /* the reply is badly compressed */
+  TS_FAILURE_LOCAL,    /* the request could not be made here */
+  TS_FAILURE_UNREADABLE,
+  TS_FAILURE_TOO_LARGE
+} ts_failure;
+
+/* What the body of a reply turned out to be. */
+typedef enum ts_body {
+  TS_BODY_EMPTY = 1 << 0,  /* nothing, or white space alone */
+  TS_BODY_JSON = 1 << 1,   /* JSON that reports no error */
+  TS_BODY_REPORT = 1 << 2, /* JSON that reports an error */
+  TS_BODY_PAGE = 1 << 3,   /* HTML or XML */
+  TS_BODY_TEXT = 1 << 4    /* anything else */
+} ts_body;
+
+typedef struct ts_attempt {
+  ts_failure failure;
+  bool sent;          /* bytes of the request may have gone out */
+  bool writes;        /* the call changes something */
+  long status;        /* with TS_FAILURE_NONE */
+  ts_body body;       /* likewise */
+  double retry_after; /* seconds, or below zero: not said */
+} ts_attempt;
+
+typedef enum ts_retry {
+  TS_RETRY_NEVER,
+  TS_RETRY_RENEWED,        /* once, with a new token */
+  TS_RETRY_IF_IDEMPOTENT,  /* calls whose repetition changes nothing more */
+  TS_RETRY_UNLESS_APPLIED, /* these, and all if nothing was sent */
+  TS_RETRY_ALWAYS
+} ts_retry;
+
+typedef enum ts_applied {
+  TS_APPLIED_NO,
+  TS_APPLIED_IF_SENT,
+  TS_APPLIED_MAYBE
+} ts_applied;
+
+typedef struct ts_outcome {
+  ts_failure failure;
+  int first, last; /* statuses, with TS_FAILURE_NONE */
+  unsigned when;   /* bits of ts_body, and of outcome.c; 0: in any case */
+  ts_kind kind;
+  ts_retry retry;
+  ts_applied applied;
+  const char *cause;    /* for the documentation: Markdown */
+  const char *sentence; /* if the reply itself does not say it better */
+} ts_outcome;
+
+/* The table; the row whose cause is NULL is the last. */
+extern const ts_outcome ts_outcomes[];
+
+/* The first row that fits the attempt; one always does. */
+const ts_outcome *ts_outcome_find(const ts_attempt *attempt);
+
+/* Whether an attempt that ended so may be followed by another one with the
+** same token. */
+bool ts_outcome_may_retry(const ts_outcome *outcome, const ts_attempt *attempt,
+                          bool idempotent);
+
+/* Whether the server may have acted on an attempt that ended so. */
+bool ts_outcome_may_have_applied(const ts_outcome *outcome,
+                                 const ts_attempt *attempt);
+
+/* The code of an error body that lists identifiers which stand for nothing. */
+#define TS_CODE_UNRESOLVED 13003
+
+/* The kind that an error code means, if it says more than 'kind', which the
+** status gave; then it replaces '*sentence', too. */
+ts_kind ts_outcome_refine(ts_kind kind, long code, const char **sentence);
+
+#endif

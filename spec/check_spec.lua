@@ -202,7 +202,7 @@ describe("the check of requests", function()
         end
       end
     end)
-    assert.equal(4, integers)
+    assert.equal(6, integers)
   end)
 
   it("wants valid text in every string", function()

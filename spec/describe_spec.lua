@@ -13,9 +13,9 @@ describe("describe", function()
     assert.same({ "search_users", "create_user", "update_user", "delete_user",
       "import_users", "change_user_password", "reset_user_password",
       "activate_user", "deactivate_user", "force_logout_users",
-      "force_logout_all_users", "get_full_access_token", "validate_token",
-      "revoke_token", "get_current_user_info", "get_current_user_token" },
-      core.describe())
+      "force_logout_all_users", "search_groups", "search_orgs",
+      "get_full_access_token", "validate_token", "revoke_token",
+      "get_current_user_info", "get_current_user_token" }, core.describe())
   end)
 
   it("tells what a retry may do, and what comes back", function()
@@ -25,7 +25,8 @@ describe("describe", function()
       import_users = "once object", change_user_password = "once none",
       reset_user_password = "idempotent none", activate_user = "once object",
       deactivate_user = "once object", force_logout_users = "idempotent none",
-      force_logout_all_users = "once none",
+      force_logout_all_users = "once none", search_groups = "safe list",
+      search_orgs = "safe list",
       get_full_access_token = "idempotent object",
       validate_token = "safe object", revoke_token = "idempotent none",
       get_current_user_info = "safe object",

@@ -148,6 +148,33 @@ local calls = {
     confirm = support.host,
   } }, "{}" },
 
+  search_groups = { "POST", "groups/search", { {
+    group_identifier = "Staff", name_pattern = "s%", display_name = "Staff",
+    description = "all of us", type = "LDAP_GROUP",
+    visibility = "SHARABLE", org_identifiers = { "0" },
+    user_identifiers = { "ada" }, sub_group_identifiers = { "Night" },
+    privileges = { "AUTHORING" }, role_identifiers = { "r" },
+    default_liveboard_identifiers = {}, record_offset = 5, record_size = -1,
+    sort_options = { field_name = "NAME" }, include_users = false,
+    include_sub_groups = core.null,
+  } }, [==[
+    {"group_identifier":"Staff","name_pattern":"s%","display_name":"Staff",
+    "description":"all of us","type":"LDAP_GROUP","visibility":"SHARABLE",
+    "org_identifiers":["0"],"user_identifiers":["ada"],
+    "sub_group_identifiers":["Night"],"privileges":["AUTHORING"],
+    "role_identifiers":["r"],"default_liveboard_identifiers":[],
+    "record_offset":5,"record_size":-1,"sort_options":{"field_name":"NAME"},
+    "include_users":false,"include_sub_groups":null}]==],
+  },
+
+  search_orgs = { "POST", "orgs/search", { {
+    org_identifier = "North", description = "the north",
+    visibility = "HIDDEN", status = "IN_ACTIVE", user_identifiers = { "ada" },
+  } }, [==[
+    {"org_identifier":"North","description":"the north",
+    "visibility":"HIDDEN","status":"IN_ACTIVE","user_identifiers":["ada"]}]==],
+  },
+
   get_full_access_token = { "POST", "auth/token/full", { {
     username = "ada", password = "pw", secret_key = "sk",
     validity_time_in_sec = 3600, org_id = 7, email = "ada@acme.test",

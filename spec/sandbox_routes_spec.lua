@@ -25,7 +25,7 @@ describe("the routes of the sandbox", function()
     end)
   end
 
-  it("ask an administrator for all that changes users", function()
+  it("ask an administrator for what changes users, and for orgs", function()
     local open, admin = {}, {}
     for _, route in ipairs(routes) do
       open[route.name] = route.open
@@ -37,6 +37,7 @@ describe("the routes of the sandbox", function()
       import_users = true, change_user_password = true,
       reset_user_password = true, activate_user = true,
       deactivate_user = true, force_logout_users = true,
+      search_orgs = true,
     }, admin)
   end)
 

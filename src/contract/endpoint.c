@@ -296,6 +296,106 @@ static const ts_field search_users_fields[] = {
 static const ts_schema search_users = {"SearchUsersRequest",
                                        search_users_fields};
 
+static const char *const group_types[] = {"LOCAL_GROUP", "LDAP_GROUP",
+                                          "TEAM_GROUP", "TENANT_GROUP", NULL};
+
+static const ts_field group_fields[] = {
+    FIELD("id", TS_STRING, TS_REQUIRED, "GUID"),
+    FIELD("name", TS_STRING, TS_REQUIRED, "name, unique in its org"),
+    FIELD("display_name", TS_STRING, TS_REQUIRED,
+          "name shown in the user interface"),
+    ENUM("visibility", TS_REQUIRED, visibilities,
+         "whether others find the group when sharing"),
+    FIELD("description", TS_STRING, TS_NULLABLE, "description"),
+    ENUM("type", TS_NULLABLE, group_types, "where the group comes from"),
+    OBJECT("orgs", TS_NULLABLE | TS_LIST, &named_object,
+           "orgs that have the group"),
+    FIELD("privileges", TS_STRING, TS_NULLABLE | TS_LIST,
+          "privileges of the members"),
+    OBJECT("users", TS_NULLABLE | TS_LIST, &named_object, "members"),
+    OBJECT("sub_groups", TS_NULLABLE | TS_LIST, &named_object,
+           "groups inside the group"),
+    OBJECT("roles", TS_NULLABLE | TS_LIST, &named_object,
+           "roles of the members"),
+    OBJECT("default_liveboards", TS_NULLABLE | TS_LIST, &named_object,
+           "Liveboards that the members are shown first"),
+    FIELD("system_group", TS_BOOLEAN, TS_NULLABLE, "belongs to the system"),
+    FIELD("author_id", TS_STRING, TS_NULLABLE, "GUID of the creator"),
+    FIELD("modifier_id", TS_STRING, TS_NULLABLE,
+          "GUID of who made the last change"),
+    FIELD("owner_id", TS_STRING, TS_NULLABLE, "GUID of the owner"),
+    FIELD("creation_time_in_millis", TS_NUMBER, TS_NULLABLE,
+          "time of creation, milliseconds since the epoch"),
+    FIELD("modification_time_in_millis", TS_NUMBER, TS_NULLABLE,
+          "time of the last change, milliseconds since the epoch"),
+    FIELD("complete_detail", TS_BOOLEAN, TS_NULLABLE, "nothing was left out"),
+    FIELD("deleted", TS_BOOLEAN, TS_NULLABLE, "the group is deleted"),
+    FIELD("deprecated", TS_BOOLEAN, TS_NULLABLE, "the group is deprecated"),
+    FIELD("external", TS_BOOLEAN, TS_NULLABLE,
+          "managed outside of the cluster"),
+    FIELD("hidden", TS_BOOLEAN, TS_NULLABLE, "hidden from lists"),
+    ENUM("parent_type", TS_NULLABLE, parent_types, "kind of parent"),
+    OBJECT("tags", TS_NULLABLE | TS_LIST, &named_object, "tags"),
+    END};
+static const ts_schema group = {"Group", group_fields};
+
+static const ts_field search_groups_fields[] = {
+    FIELD("group_identifier", TS_STRING, TS_NONEMPTY,
+          "group (name or GUID), exactly"),
+    FIELD("name_pattern", TS_STRING, 0,
+          "pattern of the whole name, % for any run of characters"),
+    FIELD("display_name", TS_STRING, 0, "display name, exactly"),
+    FIELD("description", TS_STRING, 0, "description"),
+    ENUM("type", 0, group_types, "where the group comes from"),
+    ENUM("visibility", 0, visibilities,
+         "whether others find the group when sharing"),
+    FIELD("org_identifiers", TS_STRING, TS_LIST,
+          "orgs (names or ids), any of them"),
+    FIELD("user_identifiers", TS_STRING, TS_LIST,
+          "members (names or GUIDs), any of them"),
+    FIELD("sub_group_identifiers", TS_STRING, TS_LIST,
+          "groups inside (names or GUIDs), any of them"),
+    ENUM("privileges", TS_LIST, privileges, "privileges, any of them"),
+    FIELD("role_identifiers", TS_STRING, TS_LIST,
+          "roles (names or GUIDs), any of them"),
+    FIELD("default_liveboard_identifiers", TS_STRING, TS_LIST,
+          "Liveboards that the members are shown first (GUIDs)"),
+    FIELD_OR("record_offset", TS_INTEGER, 0, "0", "rows to skip"),
+    FIELD_OR("record_size", TS_INTEGER, 0, "10", "rows to return, -1 for all"),
+    OBJECT("sort_options", 0, &sort_options, "order of the rows"),
+    FIELD_OR("include_users", TS_BOOLEAN, TS_NULLABLE, "true",
+             "return the members too (clusters since 10.10.0.cl)"),
+    FIELD_OR("include_sub_groups", TS_BOOLEAN, TS_NULLABLE, "true",
+             "return the groups inside too (clusters since 10.10.0.cl)"),
+    END};
+static const ts_schema search_groups = {"SearchGroupsRequest",
+                                        search_groups_fields};
+
+static const char *const org_visibilities[] = {"SHOW", "HIDDEN", NULL};
+
+static const char *const org_statuses[] = {"ACTIVE", "IN_ACTIVE", NULL};
+
+static const ts_field org_details_fields[] = {
+    FIELD("id", TS_INTEGER, TS_NULLABLE, "number of the org"),
+    FIELD("name", TS_STRING, TS_NULLABLE, "name of the org"),
+    ENUM("status", TS_NULLABLE, org_statuses, "whether the org is in use"),
+    FIELD("description", TS_STRING, TS_NULLABLE, "description"),
+    ENUM("visibility", TS_NULLABLE, org_visibilities,
+         "whether the org is shown in lists"),
+    END};
+static const ts_schema org_details = {"OrgDetails", org_details_fields};
+
+static const ts_field search_orgs_fields[] = {
+    FIELD("org_identifier", TS_STRING, TS_NONEMPTY, "org (name or id)"),
+    FIELD("description", TS_STRING, 0, "description"),
+    ENUM("visibility", 0, org_visibilities,
+         "whether the org is shown in lists"),
+    ENUM("status", 0, org_statuses, "whether the org is in use"),
+    FIELD("user_identifiers", TS_STRING, TS_LIST,
+          "users (names or GUIDs) whose orgs are returned"),
+    END};
+static const ts_schema search_orgs = {"SearchOrgsRequest", search_orgs_fields};
+
 static const ts_field create_user_fields[] = {
     FIELD("name", TS_STRING, TS_REQUIRED | TS_NONEMPTY,
           "login name, unique in the cluster"),
@@ -643,6 +743,14 @@ const ts_endpoint ts_endpoints[] = {
      &force_logout_all_users, TS_REPLY_NONE, NULL, TS_ONCE, TS_GUARD_HOST,
      "9.0.0.cl", TS_USER_ADMINISTRATION,
      "Logs out every user of the cluster, the caller too."},
+    {"search_groups", "POST", "groups/search", NULL, &search_groups,
+     TS_REPLY_LIST, &group, TS_SAFE, TS_GUARD_NONE, "9.0.0.cl", NULL,
+     "Finds groups: one page of them, ten unless record_size says otherwise. "
+     "Some of their properties are shown to administrators alone."},
+    {"search_orgs", "POST", "orgs/search", NULL, &search_orgs, TS_REPLY_LIST,
+     &org_details, TS_SAFE, TS_GUARD_NONE, "9.0.0.cl",
+     "ADMINISTRATION, or ORG_ADMINISTRATION where the cluster has RBAC",
+     "Finds orgs, all of them unless the request says otherwise."},
     {"get_full_access_token", "POST", TOKEN "full", NULL,
      &get_full_access_token, TS_REPLY_OBJECT, &token, TS_IDEMPOTENT,
      TS_GUARD_NONE, "9.0.0.cl", NULL, "Mints a token for a user."},

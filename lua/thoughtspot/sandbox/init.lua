@@ -59,6 +59,10 @@ local default_quirks = {
   ignore_unknown_keys = true,
   -- Every page is the first.
   ignore_offset = false,
+  -- Updates and deletions are answered with 204, and nothing happens.
+  ignore_writes = false,
+  -- An update does not activate anybody.
+  ignore_activation = false,
   -- Multi-factor authentication: no login with a password.
   mfa = false,
   -- How errors look: "incident", "short" or "flat".
@@ -86,7 +90,7 @@ end
 -- Option = its type.
 local option_types = {
   admin = "table", secret_key = "string", groups = "table", orgs = "table",
-  users = "table", quirks = "table", clock = "function",
+  users = "table", quirks = "table", clock = "function", group_all = "boolean",
 }
 local order_names =
   set "endpoint times fault applied status headers body error"
@@ -95,7 +99,8 @@ local user_names = set("name display_name email password account_type "
   .. "onboarding_experience_completed home_liveboard_identifier "
   .. "preferred_locale use_browser_language extended_properties "
   .. "extended_preferences first_login_time_in_millis "
-  .. "expiration_time_in_millis privileges roles favorites groups orgs")
+  .. "expiration_time_in_millis privileges roles favorites groups orgs "
+  .. "super_user system_user")
 
 -- What is wrong with the value of a quirk; nil: nothing.
 local function fault_of_quirk(name, value)
@@ -176,6 +181,9 @@ local function seed(store, options)
     store:add_org(name)
     all_orgs[#all_orgs + 1] = name
   end
+  for _, org in ipairs(options.group_all and store.orgs or {}) do
+    store:add_group("All", org.id, true)
+  end
   for _, group in ipairs(options.groups or {}) do
     group = type(group) == "table" and group or { name = group }
     local org = next(entries_of(store, "orgs", { group.org or "Primary" }))
@@ -211,15 +219,19 @@ end
 --   secret_key  of trusted authentication ("sandbox-secret-key")
 --   orgs        list of names; org 0, "Primary", is always there
 --   groups      list of names, or of { name, org } with an org by name
+--   group_all   whether each org has the group All, in which its users are
+--               and which they cannot leave (false)
 --   users       list of { name, display_name, email, password, privileges,
---               groups, orgs, roles, favorites, … }; groups and orgs by name,
---               favorites as { [GUID] = "LIVEBOARD" or "ANSWER" }
+--               groups, orgs, roles, favorites, super_user, … }; groups and
+--               orgs by name, favorites as { [GUID] = type }, type "LIVEBOARD"
+--               or "ANSWER"
 --   quirks      table, see `quirks` of the sandbox
 --   clock       function returning epoch seconds (os.time)
 -- @return the sandbox, to be called as a transport; its fields:
 --   quirks      switches, to be set at any time: dangling_user,
 --               slash_in_path_fails, ok_for_no_content, ignore_unknown_keys,
---               ignore_offset, mfa, error_shape
+--               ignore_offset, ignore_writes, ignore_activation, mfa,
+--               error_shape
 --   requests    list of what was received: { endpoint, method, path, headers,
 --               body }, the body as text
 local function new(options)

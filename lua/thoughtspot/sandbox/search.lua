@@ -141,10 +141,9 @@ local function passes(user, tests)
   return true
 end
 
---- The users of one page.
--- @param request the body of users/search
--- @return list of users
-function search.page(store, request)
+-- The part of the rows that a request asks for: how many to skip, and how
+-- many to return, or -1.
+local function range_of(request)
   local offset = request.record_offset or 0
   local size = request.record_size or 10
   if offset < 0 then
@@ -152,6 +151,14 @@ function search.page(store, request)
   elseif size < -1 then
     errors.refuse(400, 10002, "record_size is less than -1")
   end
+  return offset, size
+end
+
+--- The users of one page.
+-- @param request the body of users/search
+-- @return list of users
+function search.page(store, request)
+  local offset, size = range_of(request)
   local sort = request.sort_options or {}
   local users = store:in_order(sort.field_name or "NAME",
     sort.order == "DESC")
@@ -172,6 +179,119 @@ function search.page(store, request)
     end
   end
   return page
+end
+
+-- Field of a request for groups = function(group, value, store): whether the
+-- group is to be found.
+local group_filters = {
+  group_identifier = function(group, identifier)
+    return group.id == identifier or group.name == identifier
+  end,
+  name_pattern = function(group, pattern)
+    return is_like(characters(group.name), characters(pattern))
+  end,
+  display_name = function(group, name)
+    return group.name == name
+  end,
+  type = function(_, kind)
+    return kind == "LOCAL_GROUP"
+  end,
+  visibility = function(_, visibility)
+    return visibility == "SHARABLE"
+  end,
+  org_identifiers = function(group, identifiers, store)
+    local orgs = store:matching("orgs", identifiers)
+    return orgs[store:org(tostring(group.org_id))] == true
+  end,
+  user_identifiers = function(group, identifiers, store)
+    for _, identifier in ipairs(identifiers) do
+      local user = store:user(identifier)
+      if user and user.groups[group] then
+        return true
+      end
+    end
+    return false
+  end,
+}
+
+-- What groups and orgs of a sandbox never have.
+for _, name in ipairs {
+  "description", "sub_group_identifiers", "privileges", "role_identifiers",
+  "default_liveboard_identifiers",
+} do
+  group_filters[name] = function()
+    return false
+  end
+end
+
+local org_filters = {
+  org_identifier = function(org, identifier)
+    return org.name == identifier or tostring(org.id) == identifier
+  end,
+  visibility = function(_, visibility)
+    return visibility == "SHOW"
+  end,
+  status = function(_, status)
+    return status == "ACTIVE"
+  end,
+  user_identifiers = function(org, identifiers, store)
+    for _, identifier in ipairs(identifiers) do
+      local user = store:user(identifier)
+      if user and user.orgs[org] then
+        return true
+      end
+    end
+    return false
+  end,
+  description = group_filters.description,
+}
+
+local function meets_all(entry, request, entry_filters, store)
+  for name, filter in pairs(entry_filters) do
+    local value = request[name]
+    if value ~= nil and not (type(value) == "table" and #value == 0)
+      and not filter(entry, value, store) then
+      return false
+    end
+  end
+  return true
+end
+
+--- The groups of one page: those of an org, unless the request names orgs.
+-- @param request the body of groups/search
+-- @param org_id of the token
+function search.groups(store, request, org_id)
+  local offset, size = range_of(request)
+  local found = {}
+  for _, group in ipairs(store.groups) do
+    if (request.org_identifiers or group.org_id == org_id)
+      and meets_all(group, request, group_filters, store) then
+      found[#found + 1] = group
+    end
+  end
+  table.sort(found, function(a, b)
+    if a.name ~= b.name then
+      return a.name < b.name
+    end
+    return a.id < b.id
+  end)
+  local page = {}
+  for index = offset + 1, size == -1 and #found or offset + size do
+    page[#page + 1] = found[index]
+  end
+  return page
+end
+
+--- The orgs that a request asks for.
+-- @param request the body of orgs/search
+function search.orgs(store, request)
+  local found = {}
+  for _, org in ipairs(store.orgs) do
+    if meets_all(org, request, org_filters, store) then
+      found[#found + 1] = org
+    end
+  end
+  return found
 end
 
 return search

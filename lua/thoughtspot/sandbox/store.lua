@@ -32,9 +32,10 @@ function Store:guid()
 end
 
 --- Groups belong to an org, in which their names are unique.
-function Store:add_group(name, org_id)
+-- @param holds_all whether all users of the org are in it, always
+function Store:add_group(name, org_id, holds_all)
   self.groups[#self.groups + 1] = {
-    id = self:guid(), name = name, org_id = org_id,
+    id = self:guid(), name = name, org_id = org_id, holds_all = holds_all,
   }
 end
 
@@ -82,8 +83,18 @@ function Store:user(identifier)
   return self.users[identifier] or self.users_by_name[identifier:lower()]
 end
 
+-- Puts a user into the groups that hold all users of its orgs.
+local function add_to_all(store, user)
+  for _, group in ipairs(store.groups) do
+    if group.holds_all then
+      user.groups[group] = user.orgs[store:org(tostring(group.org_id))]
+    end
+  end
+end
+
 -- After a write: what was derived from the users is derived again.
 local function touch(store, user)
+  add_to_all(store, user)
   user.text = nil
   store.sorted = {}
 end
@@ -101,6 +112,8 @@ function Store:add_user(fields)
     notify_on_share = true,
     show_onboarding_experience = true,
     onboarding_experience_completed = false,
+    super_user = false,
+    system_user = false,
     privileges = {},
     roles = {},
     groups = {},
@@ -232,12 +245,12 @@ local plain_fields = {
   "account_status", "email", "notify_on_share", "show_onboarding_experience",
   "onboarding_experience_completed", "preferred_locale",
   "use_browser_language", "modifier_id", "first_login_time_in_millis",
-  "expiration_time_in_millis",
+  "expiration_time_in_millis", "super_user", "system_user",
 }
 local constants = {
   can_change_password = true, complete_detail = true, deleted = false,
-  deprecated = false, external = false, hidden = false, super_user = false,
-  system_user = false, is_first_login = false, welcome_email_sent = false,
+  deprecated = false, external = false, hidden = false,
+  is_first_login = false, welcome_email_sent = false,
   parent_type = "GROUP", group_mask = json.null, tenant_id = json.null,
   owner_id = json.null, user_parameters = json.null,
   access_control_properties = json.null, variable_values = json.null,
@@ -268,6 +281,42 @@ local function view(store, user)
   shown.extended_properties = user.extended_properties or {}
   shown.extended_preferences = user.extended_preferences or {}
   return shown
+end
+
+-- Who is in a group.
+local function members_of(store, group)
+  local members = json.list()
+  for _, user in ipairs(store:in_order "NAME") do
+    if user.groups[group] then
+      members[#members + 1] = { id = user.id, name = user.name }
+    end
+  end
+  return members
+end
+
+--- A group as JSON, as replies show it.
+-- @param with_users whether its members are shown
+function Store:group_text(group, with_users)
+  local org = self:org(tostring(group.org_id))
+  return json.encode {
+    id = group.id, name = group.name, display_name = group.name,
+    visibility = "SHARABLE", type = "LOCAL_GROUP", description = json.null,
+    orgs = json.list { { id = ("%d"):format(org.id), name = org.name } },
+    users = with_users and members_of(self, group) or json.list(),
+    sub_groups = json.list(), privileges = json.list(),
+    roles = json.list(), default_liveboards = json.list(), tags = json.list(),
+    system_group = group.holds_all or false, complete_detail = true,
+    deleted = false, deprecated = false, external = false, hidden = false,
+    parent_type = "GROUP",
+  }
+end
+
+--- An org as JSON, as replies show it.
+function Store.org_text(_, org)
+  return json.encode {
+    id = org.id, name = org.name, status = "ACTIVE", visibility = "SHOW",
+    description = json.null,
+  }
 end
 
 --- A user as JSON, as replies show it: everything but the password. It is

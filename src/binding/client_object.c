@@ -118,6 +118,13 @@ static int client_user(lua_State *L) {
   return 2;
 }
 
+/* client:host() -> the host, as it was given, without a slash at its end */
+static int client_host(lua_State *L) {
+  ts_client *client = ts_check_client(L, 1);
+  lua_pushstring(L, client->host.length > 0 ? client->host.data : "");
+  return 1;
+}
+
 /* client:know_user(id, name): whom the token stands for. */
 static int client_know_user(lua_State *L) {
   size_t id_length, name_length;
@@ -172,12 +179,17 @@ static int client_call(lua_State *L) {
   }
 }
 
-static const luaL_Reg client_methods[] = {
-    {"prepare", client_prepare},     {"poll", client_poll},
-    {"token", client_token},         {"user", client_user},
-    {"know_user", client_know_user}, {"close", client_close},
-    {"__close", client_close},       {"__gc", client_collect},
-    {"__tostring", client_text},     {NULL, NULL}};
+static const luaL_Reg client_methods[] = {{"prepare", client_prepare},
+                                          {"poll", client_poll},
+                                          {"token", client_token},
+                                          {"user", client_user},
+                                          {"know_user", client_know_user},
+                                          {"host", client_host},
+                                          {"close", client_close},
+                                          {"__close", client_close},
+                                          {"__gc", client_collect},
+                                          {"__tostring", client_text},
+                                          {NULL, NULL}};
 
 static void add_endpoints(lua_State *L) {
   const ts_endpoint *endpoint;

@@ -14,6 +14,7 @@
 
 #include "driver/curl.h"
 #include "binding/describe.h"
+#include "binding/file.h"
 #include "errors/error.h"
 #include "values/json.h"
 #include "values/scratch.h"
@@ -50,10 +51,14 @@ static int is_terminal(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg functions[] = {
-    {"new", ts_client_object},    {"error", new_error},
-    {"describe", ts_describe},    {"now", now},
-    {"is_terminal", is_terminal}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"new", ts_client_object},
+                                     {"error", new_error},
+                                     {"describe", ts_describe},
+                                     {"now", now},
+                                     {"is_terminal", is_terminal},
+                                     {"open_private", ts_open_private},
+                                     {"sync", ts_sync},
+                                     {NULL, NULL}};
 
 TS_EXPORT int luaopen_thoughtspot_core(lua_State *L);
 

@@ -1,0 +1,147 @@
+/*
+** file.c - files that only their owner reads, and that outlive a crash.
+*/
+
+#define _DEFAULT_SOURCE
+#define _DARWIN_C_SOURCE
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "binding/file.h"
+
+/* A file with a second name may be read by it in a folder of somebody
+** else's. */
+static const char *find_fault(const struct stat *status) {
+  if (!S_ISREG(status->st_mode)) {
+    return "is not a regular file";
+  } else if (status->st_uid != geteuid()) {
+    return "belongs to another user";
+  } else if (status->st_nlink > 1) {
+    return "has a second name (a hard link)";
+  }
+  return NULL;
+}
+
+/* Locks a descriptor and makes its file private: NULL, or what is wrong. */
+static const char *take(int fd) {
+  struct stat status;
+  const char *fault;
+  if (fstat(fd, &status) != 0) {
+    return strerror(errno);
+  }
+  fault = find_fault(&status);
+  if (fault != NULL) {
+    return fault;
+  } else if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    return errno == EWOULDBLOCK ? "is in use by another run" : strerror(errno);
+  } else if ((status.st_mode & 0777) != 0600 && fchmod(fd, 0600) != 0) {
+    return strerror(errno);
+  }
+  return NULL;
+}
+
+/* Writes the folder of a new file to the disk; best effort, because not every
+** file system can. */
+static void sync_folder(const char *path) {
+  const char *slash = strrchr(path, '/');
+  char *folder = NULL;
+  int fd;
+  if (slash != NULL && slash != path) {
+    size_t length = (size_t)(slash - path);
+    folder = malloc(length + 1);
+    if (folder == NULL) {
+      return;
+    }
+    memcpy(folder, path, length);
+    folder[length] = '\0';
+  }
+  fd = open(folder != NULL  ? folder
+            : slash == path ? "/"
+                            : ".",
+            O_RDONLY | O_CLOEXEC);
+  free(folder);
+  if (fd >= 0) {
+    (void)fsync(fd);
+    (void)close(fd);
+  }
+}
+
+/* Pushes a file of Lua's own io library, open for reading and writing: one
+** made here would be no file to LuaJIT. */
+static FILE *push_file(lua_State *L) {
+  lua_getglobal(L, "io");
+  lua_getfield(L, -1, "open");
+  lua_remove(L, -2);
+  lua_pushliteral(L, "/dev/null");
+  lua_pushliteral(L, "r+");
+  lua_call(L, 2, 1);
+  return lua_isuserdata(L, -1) ? ts_checkfile(L, -1) : NULL;
+}
+
+/* Lets 'target' stand for what 'fd' stands for, and closes 'fd'. */
+static bool move_descriptor(int fd, int target) {
+  bool moved =
+      dup2(fd, target) >= 0 && fcntl(target, F_SETFD, FD_CLOEXEC) >= 0;
+  (void)close(fd);
+  return moved;
+}
+
+int ts_open_private(lua_State *L) {
+  const char *path = luaL_checkstring(L, 1);
+  const char *fault;
+  bool created = true;
+  int fd;
+  /* The file first: it owns the descriptor, whatever raises. */
+  FILE *file = push_file(L);
+  if (file == NULL) {
+    return luaL_error(L, "the io library cannot open /dev/null");
+  }
+  fd = open(path,
+            O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW | O_NONBLOCK |
+                O_CLOEXEC,
+            0600);
+  if (fd < 0 && errno == EEXIST) {
+    created = false;
+    fd = open(path, O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  }
+  if (fd < 0) {
+    fault = errno == ELOOP ? "is a symbolic link" : strerror(errno);
+  } else {
+    fault = take(fd);
+    if (fault != NULL) {
+      (void)close(fd);
+    } else if (!move_descriptor(fd, fileno(file))) {
+      fault = strerror(errno);
+    } else if (created) {
+      sync_folder(path);
+    }
+  }
+  if (fault != NULL) {
+    lua_pushnil(L);
+    lua_pushfstring(L, "%s: %s", path, fault);
+    return 2;
+  }
+  return 1;
+}
+
+int ts_sync(lua_State *L) {
+  FILE *file = ts_checkfile(L, 1);
+  luaL_argcheck(L, file != NULL, 1, "the file is closed");
+  /* Pipes and terminals cannot be synced, and need not be. */
+  if (fflush(file) == 0 &&
+      (fsync(fileno(file)) == 0 || errno == EINVAL || errno == ENOTSUP)) {
+    lua_pushboolean(L, 1);
+    return 1;
+  }
+  lua_pushnil(L);
+  lua_pushstring(L, strerror(errno));
+  return 2;
+}

@@ -1,7 +1,5 @@
-# lua-thoughtspot. The two commands to know:
-#   make demo                 builds, starts a sandbox, runs the quick start
-#   make test [LUA=luajit]    builds and runs the specs
-# And to run the examples on: make sandbox.
+# lua-thoughtspot. `make help` lists what there is to make; its lines stand
+# beside the targets here, after ##.
 # LUA is lua5.4 (the default), lua5.3, lua5.1 or luajit, or the path of an
 # interpreter; each has a build folder of its own. LUA_CFLAGS, CURL_CFLAGS and
 # CURL_LIBS say where headers and libraries are, if they are not found.
@@ -15,10 +13,25 @@ SOURCES = $(wildcard src/*/*.c)
 HEADERS = $(wildcard src/*/*.h)
 OBJECTS = $(SOURCES:src/%.c=$(BUILD)/obj/%.o)
 
+# In the checkout of somebody else, root installs, and does the rest as that
+# somebody: no file of root's is left there.
+OTHER_OWNER = $(filter-out 0,$(shell stat -c %u . 2>/dev/null))
+ifeq ($(shell id -u),0)
+ifneq ($(OTHER_OWNER),)
+SHELL := .ci/as-owner
+endif
+endif
+
+# What the caller's environment must not decide: where Lua finds modules, which
+# cluster is called, by which proxy.
+WITHOUT = env $(addprefix -u ,$(filter LUA_INIT% LUA_PATH% LUA_CPATH% \
+          THOUGHTSPOT_% %_proxy %_PROXY,$(.VARIABLES)))
+LUA_ENV = $(WITHOUT) LUA_PATH="lua/?.lua;lua/?/init.lua;command/?.lua;./?.lua;;" \
+          LUA_CPATH="$(BUILD)/?.so;;"
+
 # Where things are is asked when it is first needed, for `make setup` may have
 # to install them before, and once.
-ask = $(eval $(1) := $(shell $(2)))$($(1))
-LUA_VERSION = $(call ask,LUA_VERSION,$(LUA) -e 'print((_VERSION:match "%d.%d"))')
+ask = $(eval $(1) := $(shell $(WITHOUT) $(2)))$($(1))
 LUA_CFLAGS = $(call ask,LUA_CFLAGS,CC="$(CC)" .ci/flags lua $(LUA))
 CURL_CFLAGS = $(call ask,CURL_CFLAGS,.ci/flags curl-cflags)
 CURL_LIBS = $(call ask,CURL_LIBS,.ci/flags curl-libs)
@@ -29,21 +42,39 @@ CORE_CFLAGS = -std=c99 -Isrc -fPIC -fvisibility=hidden -Wall -Wextra
 SHARED = $(if $(filter Darwin,$(shell uname)),-bundle -undefined \
          dynamic_lookup,-shared)
 
-LUA_ENV = LUA_PATH="lua/?.lua;lua/?/init.lua;command/?.lua;./?.lua;;" \
-          LUA_CPATH="$(BUILD)/?.so;;"
+# As many compilers as processors, unless make was told.
+PARALLEL = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc \
+           2>/dev/null || echo 1))
+BUILD_IT = +@$(MAKE) --no-print-directory $(PARALLEL)
 
-.PHONY: all setup demo demo-nginx sandbox test asan valgrind fuzz lint lint-run \
-        bench bench-nginx install install-command docs clean spec-helpers \
-        spec-programs FORCE
+.PHONY: all help setup demo demo-nginx sandbox test asan valgrind fuzz lint \
+        lint-run bench bench-nginx install install-command uninstall docs \
+        clean spec-helpers spec-programs FORCE
 
-all: $(CORE)
+all: $(CORE) ## builds the module for LUA
+	@:
+
+help:
+	@echo 'make [LUA=lua5.4|lua5.3|lua5.1|luajit] TARGET, of which there are:'
+	@sed -n 's/^\([a-z-]*\):.* ## \(.*\)/  \1@\2/p' $(MAKEFILE_LIST) | \
+	    awk -F@ '{ printf "%-18s%s\n", $$1, $$2 }'
+	@echo 'New here? make demo, then make test. More: README.md,' \
+	    'CONTRIBUTING.md.'
+
+# --- Building ---------------------------------------------------------------
 
 COMPILE = $(CC) $(CPPFLAGS) $(CORE_CFLAGS) $(CFLAGS) $(LUA_CFLAGS) \
           $(CURL_CFLAGS)
 LINK = $(CC) $(SHARED) $(LDFLAGS)
 
+# Without a header or a program that it takes, what to do about it is said
+# before a compiler says something else.
+$(BUILD)/ready:
+	@$(WITHOUT) .ci/setup $(or $(MAKECMDGOALS),all) $(LUA) build
+	@mkdir -p $(@D) && touch $@
+
 # How the objects were made; they are made again when that changes.
-$(BUILD)/flags: FORCE
+$(BUILD)/flags: FORCE | $(BUILD)/ready
 	@mkdir -p $(@D)
 	@echo '$(COMPILE) $(LINK)' | cmp -s - $@ || echo '$(COMPILE) $(LINK)' >$@
 FORCE:
@@ -58,10 +89,11 @@ $(BUILD)/obj/%.o: src/%.c $(HEADERS) $(BUILD)/flags
 
 # What the specs start besides; nginx has a LuaJIT of its own.
 spec-helpers: all build/listen build/fault_server build/stuck_resolver.so
-	@$(MAKE) --no-print-directory all LUA=luajit
+	$(BUILD_IT) all LUA=luajit
 
 # And what has the core, or parts of it, inside.
 spec-programs: $(BUILD)/torture $(BUILD)/filter_test.so
+	@:
 
 # Bound to the kernel's choice of port, then nginx.
 build/listen: spec/support/listen.c
@@ -81,11 +113,14 @@ build/stuck_resolver.so: spec/support/stuck_resolver.c
 # An interpreter with the core inside, whose memory can be made to fail.
 RENAMED = -Dmalloc=ts_test_malloc -Dcalloc=ts_test_calloc \
           -Drealloc=ts_test_realloc -Dfree=ts_test_free
-$(BUILD)/torture: spec/support/torture.c $(SOURCES) $(HEADERS)
+TORTURE = $(SOURCES:src/%.c=$(BUILD)/torture-obj/%.o)
+$(BUILD)/torture: spec/support/torture.c $(TORTURE)
 	@mkdir -p $(@D)
-	$(COMPILE) $(RENAMED) $(LDFLAGS) -o $@ \
-	    spec/support/torture.c $(SOURCES) \
+	$(COMPILE) $(RENAMED) $(LDFLAGS) -o $@ $< $(TORTURE) \
 	    $(shell .ci/flags lua-libs $(LUA)) $(LIBS)
+$(BUILD)/torture-obj/%.o: src/%.c $(HEADERS) $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(COMPILE) $(RENAMED) -c -o $@ $<
 
 # The scanner alone, for its specs.
 FILTER = spec/support/filter_lua.c src/bytes/filter.c src/bytes/buffer.c
@@ -93,48 +128,52 @@ $(BUILD)/filter_test.so: $(FILTER) $(HEADERS)
 	@mkdir -p $(@D)
 	$(COMPILE) $(SHARED) $(LDFLAGS) -o $@ $(FILTER)
 
-setup:
-	@.ci/setup $(LUA) test
+# --- Setting up, and trying ------------------------------------------------
 
-demo:
-	@.ci/setup $(LUA) demo
-	@$(MAKE) --no-print-directory all build/listen
+# Packages of Debian, by the sets of .ci/setup.
+setup: setup-test ## as root: installs what demo and test need
+setup-%: private SHELL = /bin/sh
+setup-%: FORCE
+	@.ci/setup $(or $(MAKECMDGOALS),test) $(LUA) $*
+
+demo: setup-demo ## builds, starts a sandbox, runs the quick start against it
+	$(BUILD_IT) all build/listen
 	@$(LUA_ENV) sh examples/demo.sh $(LUA)
 
-# A cluster for the examples, until it is interrupted.
-sandbox:
-	@.ci/setup $(LUA) demo
-	@$(MAKE) --no-print-directory all build/listen
+sandbox: setup-demo ## starts a sandbox for the examples, until Ctrl-C
+	$(BUILD_IT) all build/listen
 	@$(LUA_ENV) sh examples/sandbox.sh $(LUA)
 
 # What runs in nginx runs in its LuaJIT, whichever Lua is tested.
-demo-nginx:
-	@.ci/setup $(LUA) demo
-	@.ci/setup luajit
-	@$(MAKE) --no-print-directory all build/listen
-	@$(MAKE) --no-print-directory all LUA=luajit
+demo-nginx: setup-nginx ## starts a page to administer users, on a sandbox
+	$(BUILD_IT) all build/listen
+	$(BUILD_IT) all LUA=luajit
 	@$(LUA_ENV) sh examples/nginx/demo.sh $(LUA)
 
-# Against libcurl and lua-cjson alone: the bars of README.md.
-bench: setup
-	@$(MAKE) --no-print-directory all build/listen build/baseline
+# --- Measuring --------------------------------------------------------------
+
+# The bars of doc/performance.md.
+bench: setup-test ## compares with libcurl and lua-cjson alone
+	$(BUILD_IT) all build/listen build/baseline
 	@$(LUA_ENV) $(LUA) bench/run.lua build/baseline
 
 build/baseline: bench/baseline.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -std=c99 $(CFLAGS) $(CURL_CFLAGS) -o $@ $< $(CURL_LIBS)
 
-bench-nginx: setup
-	@$(MAKE) --no-print-directory all build/listen
-	@$(MAKE) --no-print-directory all LUA=luajit
+bench-nginx: setup-test ## measures what calls cost inside nginx
+	$(BUILD_IT) all build/listen
+	$(BUILD_IT) all LUA=luajit
 	@$(LUA_ENV) $(LUA) bench/nginx.lua
 
-# Busted by whichever interpreter; what to run is in .busted, or SPECS.
-BUSTED = spec/support/busted.lua
+# --- Testing ----------------------------------------------------------------
 
-test: setup
-	@$(MAKE) --no-print-directory spec-helpers spec-programs
-	@$(LUA_ENV) $(LUA) $(BUSTED) $(SPECS)
+# How: see there. SPECS are files, or what busted takes besides.
+RUN_SPECS = sh spec/support/run.sh
+
+test: setup-test ## builds and runs the specs: all, or SPECS="spec/x_spec.lua"
+	$(BUILD_IT) spec-helpers spec-programs
+	@$(LUA_ENV) $(RUN_SPECS) $(LUA) -- $(SPECS)
 
 # The specs again, where a wrong step in memory is the last one. Lua, with the
 # core inside, is a program of ours, so that the sanitizers come first.
@@ -142,33 +181,30 @@ ASAN = build/asan-$(notdir $(LUA))
 SANITIZE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
            -fno-sanitize-recover=undefined
 # What is installed is built without them.
-UNINSTALLED = --exclude-pattern=install_spec
-asan: setup
-	@$(MAKE) --no-print-directory spec-helpers
-	@$(MAKE) --no-print-directory BUILD=$(ASAN) CFLAGS="$(SANITIZE)" \
-	    spec-programs
+UNINSTALLED = --without install_spec
+asan: setup-test ## the specs, under the address and undefined sanitizers
+	$(BUILD_IT) spec-helpers
+	$(BUILD_IT) BUILD=$(ASAN) CFLAGS="$(SANITIZE)" spec-programs
 	@SLOWER=3 \
 	LSAN_OPTIONS=suppressions=spec/support/leaks.supp:print_suppressions=0 \
 	    $(subst LUA_CPATH=",LUA_CPATH="$(ASAN)/?.so;,$(LUA_ENV)) \
-	    $(ASAN)/torture $(BUSTED) $(UNINSTALLED) $(SPECS)
+	    $(RUN_SPECS) $(UNINSTALLED) $(ASAN)/torture -- $(SPECS)
 
 # And where every byte is watched.
 VALGRIND = valgrind -q --error-exitcode=9 --keep-debuginfo=yes \
            --leak-check=full \
            --errors-for-leak-kinds=definite \
            --suppressions=spec/support/valgrind.supp
-valgrind:
-	@.ci/setup $(LUA) test valgrind
-	@$(MAKE) --no-print-directory spec-helpers spec-programs
-	@SLOWER=20 RUNNER="$(VALGRIND)" $(LUA_ENV) $(VALGRIND) $(LUA) \
-	    $(BUSTED) $(UNINSTALLED) $(SPECS)
+valgrind: setup-valgrind ## the specs, under valgrind
+	$(BUILD_IT) spec-helpers spec-programs
+	@SLOWER=20 GROUP=8 RUNNER="$(VALGRIND)" $(LUA_ENV) $(RUN_SPECS) \
+	    $(UNINSTALLED) $(VALGRIND) $(LUA) -- $(SPECS)
 
 # What nobody thought of, a minute for each.
 FUZZ_SECONDS ?= 60
 FUZZERS = filter encode error retry
-fuzz:
-	@.ci/setup $(LUA) fuzz
-	@$(MAKE) --no-print-directory $(FUZZERS:%=build/fuzz/%)
+fuzz: setup-fuzz ## feeds parsers generated input, FUZZ_SECONDS each
+	$(BUILD_IT) $(FUZZERS:%=build/fuzz/%)
 	@for name in $(FUZZERS); do \
 	    mkdir -p build/fuzz/corpus/$$name && build/fuzz/$$name \
 	        -max_total_time=$(FUZZ_SECONDS) -detect_leaks=0 \
@@ -188,8 +224,7 @@ STRICT = -std=c99 -Wall -Wextra -Wpedantic -Wshadow -Wconversion \
          -Wstrict-prototypes -Wmissing-prototypes -Werror -O2 -fsyntax-only
 C_FILES = $(SOURCES) $(HEADERS) $(wildcard spec/support/*.c bench/*.c fuzz/*.c)
 
-lint:
-	@.ci/setup $(LUA) lint
+lint: setup-lint ## warnings of two compilers, and the checkers of style
 	@$(MAKE) --no-print-directory lint-run
 
 lint-run:
@@ -202,54 +237,27 @@ lint-run:
 	clang-format --dry-run -Werror $(C_FILES)
 	luacheck --quiet .
 
-# Where the modules go, C modules and Lua modules: below PREFIX, or to the first
-# folder in which the interpreter looks for them.
-first_of = env -u LUA_PATH -u LUA_CPATH $(LUA) -e \
-           'print((package.$(1):match "(/[^;?]*)/%?"))'
-ifdef PREFIX
-LIBDIR = $(PREFIX)/lib/lua/$(LUA_VERSION)
-LUADIR = $(PREFIX)/share/lua/$(LUA_VERSION)
-else
-LIBDIR = $(call ask,LIBDIR,$(call first_of,cpath))
-LUADIR = $(call ask,LUADIR,$(call first_of,path))
-endif
+# --- Installing -------------------------------------------------------------
 
-install: all
-	@test -n "$(LUA_VERSION)" || { echo "$(LUA) does not run" >&2; exit 1; }
-	mkdir -p "$(DESTDIR)$(LIBDIR)/thoughtspot"
-	install -m 755 $(CORE) "$(DESTDIR)$(LIBDIR)/thoughtspot/"
-	find lua -name '*.lua' | while read -r file; do \
-	    to="$(DESTDIR)$(LUADIR)/$${file#lua/}"; \
-	    mkdir -p "$${to%/*}" && install -m 644 "$$file" "$$to" || exit 1; \
-	done
+# Where to: below PREFIX, to LIBDIR and LUADIR, or where LUA looks; see there.
+INSTALL = $(WITHOUT) DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)" \
+          LIBDIR="$(LIBDIR)" LUADIR="$(LUADIR)" .ci/install
+install: private SHELL = /bin/sh
+install: all ## installs for LUA; takes PREFIX, LIBDIR, LUADIR and DESTDIR
+	@$(INSTALL) install $(LUA) $(CORE)
 
-# The command, with its manual and what completes it in shells; where it is
-# installed, it finds its modules itself.
-COMMAND_PREFIX = $(DESTDIR)$(or $(PREFIX),/usr/local)
-COMMAND = command/thoughtspot-users
-install-command: install
-	@.ci/setup $(LUA) command
-	find command/thoughtspot_users -name '*.lua' | while read -r file; do \
-	    to="$(DESTDIR)$(LUADIR)/$${file#command/}"; \
-	    mkdir -p "$${to%/*}" && install -m 644 "$$file" "$$to" || exit 1; \
-	done
-	mkdir -p "$(COMMAND_PREFIX)/bin"
-	sed "1s|.*|#!$$(command -v $(LUA))|" $(COMMAND) \
-	    >"$(COMMAND_PREFIX)/bin/thoughtspot-users"
-	chmod 755 "$(COMMAND_PREFIX)/bin/thoughtspot-users"
-	@write() { mkdir -p "$(COMMAND_PREFIX)/share/$${1%/*}" && \
-	    $(LUA_ENV) $(LUA) $(COMMAND) $$2 $$3 \
-	        >"$(COMMAND_PREFIX)/share/$$1" && \
-	    chmod 644 "$(COMMAND_PREFIX)/share/$$1" || exit 1; }; \
-	write man/man1/thoughtspot-users.1 manual; \
-	write bash-completion/completions/thoughtspot-users completion bash; \
-	write zsh/site-functions/_thoughtspot-users completion zsh; \
-	write fish/vendor_completions.d/thoughtspot-users.fish completion fish
+install-command: private SHELL = /bin/sh
+install-command: setup-command install ## and the command thoughtspot-users
+	@$(INSTALL) install-command $(LUA) $(CORE)
+
+uninstall: private SHELL = /bin/sh
+uninstall: ## removes what these have installed; takes the same
+	@$(INSTALL) uninstall $(LUA)
 
 # What the documentation repeats of the endpoint table.
-docs: all
+docs: all ## writes what the documentation repeats of tables
 	@$(LUA_ENV) $(LUA) -e 'require("tools.generate").write()'
 
-clean:
+clean: ## removes what was built
 	rm -rf build
 

@@ -1,5 +1,6 @@
 local cjson = require "cjson"
 local core = require "thoughtspot.core"
+local command = require "spec.support.command"
 local generator = require "spec.support.json_generator"
 local support = require "spec.support.exchange"
 
@@ -155,13 +156,11 @@ describe("encoding", function()
     end)
 
     it("writes numbers in any locale alike", function()
-      local folder = os.tmpname()
-      os.remove(folder)
+      local folder = command.new_folder()
       finally(function()
-        os.execute("rm -rf " .. folder)
+        command.remove(folder)
       end)
-      os.execute(("mkdir %s && localedef -i de_DE -f UTF-8 %s/de_DE.UTF-8 "
-        .. "2> %s/log"):format(folder, folder, folder))
+      command.run("localedef -i de_DE -f UTF-8 " .. folder .. "/de_DE.UTF-8")
       local output = support.run([[
         print(os.setlocale("de_DE.UTF-8", "numeric"))
         local core = require "thoughtspot.core"

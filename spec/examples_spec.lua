@@ -966,10 +966,9 @@ describe("CSV", function()
   end)
 
   local function read(text)
-    local path = os.tmpname()
-    command.write(path, text)
+    local path = command.new_file(text)
     local rows, columns, numbers = csv.read(path)
-    os.remove(path)
+    command.remove(path)
     return rows, columns, numbers
   end
 

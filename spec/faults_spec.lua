@@ -4,6 +4,7 @@
 
 local core = require "thoughtspot.core"
 local thoughtspot = require "thoughtspot"
+local command = require "spec.support.command"
 local fault = require "spec.support.fault_server"
 
 local unpack = table.unpack or unpack -- luacheck: ignore 113 143
@@ -18,8 +19,8 @@ local NEW_USER = {
 
 local server
 
-local function gzip(command)
-  return fault.output_of(command .. " | gzip -9c")
+local function gzip(line)
+  return command.output(line .. " | gzip -9c")
 end
 
 local function chunk(text)

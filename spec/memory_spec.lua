@@ -1,6 +1,7 @@
 -- Memory: that it runs out, that it is given back, and who owns it. The
 -- scripts run in build/*/torture, see spec/support/torture.c.
 
+local command = require "spec.support.command"
 local fault = require "spec.support.fault_server"
 
 -- It is where the core is.
@@ -25,14 +26,11 @@ local USERS = [=[[{"id":"1","name":"ada"},{"id":"2","name":"alan"}]]=]
 -- Runs a script in the host, with the server's case for its host; what it
 -- prints, without the last line end.
 local function run(script, host, options)
-  local path = os.tmpname()
-  local file = assert(io.open(path, "w"))
-  file:write('local core = require "thoughtspot.core"\n'
-    .. 'local host = ...\n', script)
-  file:close()
-  local output = fault.output_of(("%s %s %s %s '%s' 2>&1 && echo well")
+  local path = command.new_file('local core = require "thoughtspot.core"\n'
+    .. 'local host = ...\n' .. script)
+  local output = command.output(("%s %s %s %s '%s' 2>&1 && echo well")
     :format(RUNNER, HOST, options or "", path, host or ""))
-  os.remove(path)
+  command.remove(path)
   assert(output:find "well\n$", output)
   return output:sub(1, -7)
 end

@@ -3,6 +3,7 @@
 local cjson = require "cjson"
 local core = require "thoughtspot.core"
 local thoughtspot = require "thoughtspot"
+local command = require "spec.support.command"
 local fault = require "spec.support.fault_server"
 local support = require "spec.support.exchange"
 
@@ -434,14 +435,11 @@ describe("secrets", function()
         }
         print(client:search_users {} and "found")]]):format(server.port,
         case.name)
-      local path = os.tmpname()
-      local file = assert(io.open(path, "w"))
-      file:write(script)
-      file:close()
-      local found = fault.output_of("http_proxy=http://127.0.0.1:1 "
-        .. "all_proxy=http://127.0.0.1:1 no_proxy= " .. arg[-1] .. " "
-        .. path)
-      os.remove(path)
+      local _, found = command.run(command.lua() .. " -e "
+        .. command.quote(script), { environment = {
+          http_proxy = "http://127.0.0.1:1",
+          all_proxy = "http://127.0.0.1:1", no_proxy = "",
+        } })
       assert.equal("found\n", found)
       assert.equal(1, #case:requests())
       assert.same({}, proxy:requests())

@@ -67,8 +67,10 @@ describe("a server", function()
   end)
 
   it("on a port that is taken says so at once", function()
-    local template = "pid nginx.pid; events { } http { server "
-      .. "{ listen 127.0.0.1:@PORT1@; } }"
+    local template = "@USER@ pid nginx.pid; events { } http { access_log "
+      .. "off; client_body_temp_path body; proxy_temp_path proxy; "
+      .. "fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path "
+      .. "scgi; server { listen 127.0.0.1:@PORT1@; } }"
     local ports = nginx.start(folder, template)
     local other = command.new_folder()
     local started, why = pcall(nginx.start, other, template, nil,

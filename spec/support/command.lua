@@ -23,10 +23,14 @@ end
 
 --- A new folder; to be removed by command.remove.
 function command.new_folder()
-  local pipe = assert(io.popen "mktemp -d")
-  local folder = pipe:read "*l"
-  pipe:close()
-  return folder
+  return assert(command.output "mktemp -d":match "[^\n]+")
+end
+
+--- A new file with a text; to be removed by command.remove.
+function command.new_file(text)
+  local path = assert(command.output "mktemp":match "[^\n]+")
+  command.write(path, text)
+  return path
 end
 
 function command.remove(folder)
@@ -35,7 +39,7 @@ end
 
 --- Reads a file whole; nil where there is none.
 function command.read(path)
-  local file = io.open(path)
+  local file = io.open(path, "rb")
   local text = file and file:read "*a"
   if file then
     file:close()
@@ -44,17 +48,23 @@ function command.read(path)
 end
 
 function command.write(path, text)
-  local file = assert(io.open(path, "w"))
+  local file = assert(io.open(path, "wb"))
   file:write(text)
   file:close()
+end
+
+--- What a shell command writes, however it ends.
+function command.output(line)
+  local pipe = assert(io.popen(line))
+  local output = pipe:read "*a"
+  pipe:close()
+  return output
 end
 
 --- Runs a shell command that has to succeed.
 -- @return what it wrote, its errors included
 function command.check(line)
-  local pipe = assert(io.popen("(" .. line .. ") 2>&1; echo :$?"))
-  local output = pipe:read "*a"
-  pipe:close()
+  local output = command.output("(" .. line .. ") 2>&1; echo :$?")
   local text, status = output:match "^(.*):(%d+)%s*$"
   if status ~= "0" then
     error("failed: " .. line .. "\n" .. text, 2)

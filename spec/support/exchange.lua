@@ -2,6 +2,7 @@
 -- sets.
 
 local cjson = require "cjson"
+local command = require "spec.support.command"
 local core = require "thoughtspot.core"
 
 local unpack = table.unpack or unpack -- luacheck: ignore 113 143
@@ -109,19 +110,10 @@ end
 -- @param environment NAME=value, if there is something to set
 -- @return what it has written, and its exit status in a last line
 function support.run(program, environment)
-  local interpreter
-  for index = -1, -9, -1 do
-    interpreter = arg[index] or interpreter
-  end
-  local name = os.tmpname()
-  local file = assert(io.open(name, "w"))
-  file:write(program)
-  file:close()
-  local pipe = io.popen((environment or "") .. " " .. interpreter .. " "
-    .. name .. " 2>&1; echo $?")
-  local output = pipe:read "*a"
-  pipe:close()
-  os.remove(name)
+  local path = command.new_file(program)
+  local output = command.output(("%s %s %s 2>&1; echo $?"):format(
+    environment or "", command.lua(), path))
+  command.remove(path)
   return output
 end
 

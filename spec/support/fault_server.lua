@@ -11,6 +11,8 @@
 -- endpoint path, or path and token:
 --   { ["auth/token/full"] = { … }, ["users/search@t0ken"] = { … } }
 
+local command = require "spec.support.command"
+
 local fault_server = {
   close = { "close" },
   reset = { "reset" },
@@ -65,19 +67,7 @@ function fault_server.drip(bytes, milliseconds)
   return steps
 end
 
---- What a program prints.
-function fault_server.output_of(command)
-  local pipe = assert(io.popen(command))
-  local output = pipe:read "*a"
-  pipe:close()
-  return output
-end
-
-local function write_file(path, text)
-  local file = assert(io.open(path, "wb"))
-  file:write(text)
-  file:close()
-end
+fault_server.output_of = command.output
 
 local function script_of(reply)
   if type(reply) == "string" then
@@ -157,7 +147,7 @@ Server.__index = Server
 
 --- Starts a server.
 function fault_server.start()
-  local folder = fault_server.output_of("mktemp -d"):match "%S+"
+  local folder = command.new_folder()
   local pipe = assert(io.popen("exec build/fault_server " .. folder))
   local port = assert(pipe:read "*l", "build/fault_server does not start")
   return setmetatable({
@@ -168,7 +158,7 @@ end
 
 local function write_replies(prefix, replies)
   for number, reply in ipairs(replies) do
-    write_file(prefix .. "." .. number, script_of(reply))
+    command.write(prefix .. "." .. number, script_of(reply))
   end
 end
 
@@ -194,7 +184,7 @@ end
 --- Stops it.
 function Server:stop()
   self.pipe:close()
-  fault_server.output_of("rm -r " .. self.folder)
+  command.remove(self.folder)
 end
 
 return fault_server

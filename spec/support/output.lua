@@ -1,23 +1,107 @@
---- busted's plain output, with a last line that programs can read:
+--- What busted prints: a sign for each test while they run, and at the end what
+-- was skipped, what failed, and a last line that programs can read:
 --   N passed, N failed[, N skipped]
 -- What broke outside of a test (a file that does not load, a setup) counts as
--- failed.
+-- failed. Where the variable REPORT names a file, the end goes there, for
+-- run.sh, which puts the ends of several together.
 
+local base = require "busted.outputHandlers.base"
 local busted = require "busted"
-local plain = require "busted.outputHandlers.plainTerminal"
+local pretty = require "pl.pretty"
+local system = require "system"
+
+local SIGNS = { success = "+", failure = "-", error = "*", pending = "." }
+
+local function text_of(message)
+  if message == nil then
+    return nil
+  end
+  return type(message) == "string" and message or pretty.write(message)
+end
+
+local function place_of(entry)
+  local trace = entry.element.trace or entry.trace
+  return trace and trace.short_src
+    and trace.short_src .. ":" .. trace.currentline or "?"
+end
+
+-- On one line: what was skipped, and why.
+local function skip_line(entry)
+  local why = text_of(entry.message)
+  -- pending() puts a place of busted's own before it.
+  why = why and why:gsub("^[^:]+:%d+: ", "")
+  return ("skipped %s: %s%s"):format(place_of(entry), entry.name,
+    why and ": " .. why or "")
+end
+
+local function failure_text(entry, verbose)
+  local text = ("\nfailed %s: %s\n%s"):format(place_of(entry), entry.name,
+    text_of(entry.message) or "nil error")
+  if verbose and entry.trace and entry.trace.traceback then
+    text = text .. "\n" .. entry.trace.traceback
+  end
+  return text
+end
+
+local function all_lines(handler, times)
+  local lines = {}
+  for _, entry in ipairs(handler.pendings) do
+    lines[#lines + 1] = skip_line(entry)
+  end
+  for _, list in ipairs { handler.failures, handler.errors } do
+    for _, entry in ipairs(list) do
+      lines[#lines + 1] = failure_text(entry, handler.options.verbose)
+    end
+  end
+  if os.getenv "SLOWEST" then
+    for _, entry in ipairs(times) do
+      lines[#lines + 1] = ("took %.2f s: %s"):format(entry.seconds,
+        entry.name)
+    end
+  end
+  local sum = ("%d passed, %d failed"):format(handler.successesCount,
+    handler.failuresCount + handler.errorsCount)
+  if handler.pendingsCount > 0 then
+    sum = sum .. (", %d skipped"):format(handler.pendingsCount)
+  end
+  lines[#lines + 1] = sum
+  return table.concat(lines, "\n") .. "\n"
+end
 
 return function(options)
-  local handler = plain(options)
+  local handler = base()
+  local times, began = {}, 0
+
+  local function sign(status)
+    io.write(SIGNS[status])
+    io.flush()
+    return nil, true
+  end
+
+  busted.subscribe({ "test", "start" }, function()
+    began = system.monotime()
+    return nil, true
+  end)
+  busted.subscribe({ "test", "end" }, function(element, _, status)
+    times[#times + 1] = {
+      name = handler.getFullName(element),
+      seconds = system.monotime() - began,
+    }
+    return sign(status)
+  end, { predicate = handler.cancelOnPending })
+  for _, where in ipairs { "file", "describe" } do
+    for _, what in ipairs { "error", "failure" } do
+      busted.subscribe({ what, where }, function()
+        return sign "error"
+      end)
+    end
+  end
 
   busted.subscribe({ "exit" }, function()
-    local failed = handler.failuresCount + handler.errorsCount
-    local line = ("%d passed, %d failed"):format(handler.successesCount,
-      failed)
-    if handler.pendingsCount > 0 then
-      line = line .. (", %d skipped"):format(handler.pendingsCount)
-    end
-    io.write("\n", line, "\n")
-    io.flush()
+    local path = os.getenv "REPORT"
+    local file = path and assert(io.open(path, "w")) or io.stdout
+    file:write(path and "" or "\n\n", all_lines(handler, times))
+    file:flush()
     return nil, true
   end)
 

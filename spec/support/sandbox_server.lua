@@ -7,7 +7,7 @@
 --     server.client_cert, server.client_key, server:control(order, arguments)
 --   server:stop()
 -- From the shell, which gets lines to evaluate:
---   lua5.4 spec/support/sandbox_server.lua start
+--   lua5.4 spec/support/sandbox_server.lua start [PORT]
 --   lua5.4 spec/support/sandbox_server.lua stop FOLDER
 
 local USERNAME, PASSWORD = "tsadmin", "secret"
@@ -43,8 +43,8 @@ sign client client "extendedKeyUsage=clientAuth"
 ]]
 
 --- Starts a server.
--- @param options table, or nil: port, a number, of its HTTPS (one that the
---   kernel chooses)
+-- @param options table, or nil: port, of its HTTPS (one that the kernel
+--   chooses)
 -- @return it; it is ready to be asked
 function Server.start(options)
   local folder = command.new_folder()
@@ -93,18 +93,26 @@ function Server:stop()
   stop(self.folder)
 end
 
+local function print_settings(server)
+  print("THOUGHTSPOT_HOST=" .. quote(server.https))
+  print("THOUGHTSPOT_CA_FILE=" .. quote(server.ca_file))
+  print("THOUGHTSPOT_USERNAME=" .. quote(server.username))
+  print("THOUGHTSPOT_PASSWORD=" .. quote(server.password))
+  print("SANDBOX_FOLDER=" .. quote(server.folder))
+end
+
 if arg and arg[0] and arg[0]:find "sandbox_server%.lua$" then
   if arg[1] == "start" then
-    local server = Server.start()
-    print("THOUGHTSPOT_HOST=" .. quote(server.https))
-    print("THOUGHTSPOT_CA_FILE=" .. quote(server.ca_file))
-    print("THOUGHTSPOT_USERNAME=" .. quote(server.username))
-    print("THOUGHTSPOT_PASSWORD=" .. quote(server.password))
-    print("SANDBOX_FOLDER=" .. quote(server.folder))
+    local started, server = pcall(Server.start, { port = arg[2] })
+    if not started then
+      io.stderr:write(tostring(server), "\n")
+      os.exit(1)
+    end
+    print_settings(server)
   elseif arg[1] == "stop" and arg[2] then
     stop(arg[2])
   else
-    io.stderr:write("usage: sandbox_server.lua start | stop FOLDER\n")
+    io.stderr:write("usage: sandbox_server.lua start [PORT] | stop FOLDER\n")
     os.exit(2)
   end
 end

@@ -1,0 +1,89 @@
+#!/bin/sh
+# Runs the specs: run.sh [--without PATTERN] COMMAND... [-- ARGUMENT...]
+# COMMAND is an interpreter, with what it is to run in before it. The ARGUMENTS
+# are busted's: spec files, or what it is told else; without any, all specs
+# run, file by file, several side by side: JOBS of them (as many as there are
+# processors), and after these, one by one, those that say that they run alone.
+# GROUP files run in one process (1): a slow start is had less often.
+# SLOWEST=N names the N slowest tests.
+#
+# What the specs start and write, a folder of this run holds: whatever way it
+# ends, their servers are stopped and the folder is removed.
+set -u
+
+without=
+if [ "$1" = --without ]; then
+  without=$2
+  shift 2
+fi
+command=
+while [ $# -gt 0 ] && [ "$1" != -- ]; do
+  command="$command $1"
+  shift
+done
+[ $# = 0 ] || shift
+
+TMPDIR=$(mktemp -d)
+export TMPDIR
+chmod 1777 "$TMPDIR" # a spec becomes another user
+
+stop_servers() {
+  for lock in "$TMPDIR"/*/lock "$TMPDIR"/*/tmp/*/lock; do
+    if [ -e "$lock" ] && ! flock -n "$lock" true; then
+      kill -s KILL -- "-$(cat "${lock%lock}pid")"
+      flock -w 5 "$lock" true
+    fi
+  done 2>/dev/null
+}
+
+clean_up() {
+  trap '' INT TERM HUP
+  stop_servers
+  rm -rf "$TMPDIR"
+}
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+reports=$TMPDIR/reports
+mkdir "$reports"
+export reports command
+
+# Runs busted on these arguments. Its report, or in place of it that it broke.
+RUN='
+REPORT=$(mktemp "$reports/XXXXXX")
+export REPORT
+$command spec/support/busted.lua "$@"
+status=$?
+if ! [ -s "$REPORT" ]; then
+  printf "\nfailed: busted %s: broke off with exit code %s\n" "$*" "$status"
+  echo "0 passed, 1 failed"
+fi >>"$REPORT"'
+
+if [ $# -gt 0 ]; then
+  sh -c "$RUN" run "$@"
+else
+  files=$(find spec -name '*_spec.lua' | grep -v "${without:-^$}" |
+    xargs ls -S)
+  alone=$(echo "$files" | xargs grep -l '^-- Runs alone')
+  together=$(echo "$files" | grep -vxF "${alone:-none}")
+  jobs=${JOBS:-$(nproc 2>/dev/null || echo 1)}
+  echo "$together" | xargs -P "$jobs" -n "${GROUP:-1}" sh -c "$RUN" run
+  for file in $alone; do
+    sh -c "$RUN" run "$file"
+  done
+fi
+
+printf '\n\n'
+cat "$reports"/* | sed -n -e '/^[0-9]* passed, /d' -e '/^took /d' -e p
+if [ -n "${SLOWEST:-}" ]; then
+  sed -n 's/^took //p' "$reports"/* | sort -rn | head -n "$SLOWEST"
+fi
+cat "$reports"/* | awk '
+  /^[0-9]+ passed, [0-9]+ failed/ { passed += $1; failed += $3; skipped += $5 }
+  END {
+    printf "%d passed, %d failed", passed, failed
+    if (skipped > 0) printf ", %d skipped", skipped
+    printf "\n"
+    exit failed > 0
+  }'

@@ -360,7 +360,12 @@ describe("curl", function()
     end
 
     -- A core that is part of the program cannot tell that it stays.
-    local it = package.preload["thoughtspot.core"] and pending or it
+    local function skip(name)
+      it(name, function()
+        pending "the core is part of this program"
+      end)
+    end
+    local it = package.preload["thoughtspot.core"] and skip or it
 
     it("does not hold up a call beyond its deadline", function()
       assert.equal("timeout no\nresident\n", output_of [[

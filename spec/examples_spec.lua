@@ -135,9 +135,14 @@ describe("the example", function()
     end)
   end)
 
-  local describe_cqueues = pcall(require, "cqueues") and describe or pending
+  describe("cqueues", function()
+    local function skip(name)
+      it(name, function()
+        pending "this Lua has no cqueues"
+      end)
+    end
+    local it = pcall(require, "cqueues") and it or skip
 
-  describe_cqueues("cqueues", function()
     it("looks users up", function()
       local code, output, errors = run "cqueues.lua ada bob"
       assert.equal("", errors)
@@ -859,7 +864,12 @@ describe("the example", function()
   describe("when interrupted,", function()
     -- It is the interpreter that turns an interrupt into an error; one with
     -- the core inside is a program of ours, and does not.
-    local it = package.preload["thoughtspot.core"] and pending or it
+    local function skip(name)
+      it(name, function()
+        pending "the core is part of this program"
+      end)
+    end
+    local it = package.preload["thoughtspot.core"] and skip or it
     local faults
 
     setup(function()

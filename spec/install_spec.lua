@@ -2,10 +2,13 @@
 -- module then has to work.
 
 local command = require "spec.support.command"
+local nginx = require "spec.support.nginx"
 
 local quote = command.quote
 local lua = command.lua()
 local version = _VERSION:match "%d%.%d"
+
+local CORE = "build/" .. lua:match "[^/]*$" .. "/thoughtspot/core.so"
 
 -- Without what is set here for the specs.
 local clean = { LUA_PATH = false, LUA_CPATH = false }
@@ -18,9 +21,9 @@ local function run(line, options)
   return output
 end
 
--- Loads the module from the folders of a tree, and uses it; lua-cjson, which
--- is not part of it, comes from where it is.
-local function try(tree)
+-- Loads the module in a new process that looks for modules as told, and uses
+-- it; lua-cjson, which is not part of it, comes from where it is.
+local function try_with(path, cpath)
   local script = [[
     local thoughtspot = require "thoughtspot"
     local client = assert(thoughtspot.new {
@@ -33,12 +36,30 @@ local function try(tree)
     for user in client:each_user() do io.write(user.name, " ") end
     io.write(thoughtspot._VERSION)
   ]]
-  local share = ("%s/share/lua/%s/?"):format(tree, version)
-  local output = run(lua .. " -e " .. quote(script), { environment = {
-    LUA_PATH = share .. ".lua;" .. share .. "/init.lua",
-    LUA_CPATH = ("%s/lib/lua/%s/?.so;;"):format(tree, version),
-  } })
+  local output = run("cd / && " .. lua .. " -e " .. quote(script), {
+    environment = { LUA_PATH = path, LUA_CPATH = cpath },
+  })
   assert.equal("ada tsadmin " .. require "thoughtspot"._VERSION, output)
+end
+
+-- The same, from the folders of a tree.
+local function try(tree)
+  local share = ("%s/share/lua/%s/?"):format(tree, version)
+  try_with(share .. ".lua;" .. share .. "/init.lua",
+    ("%s/lib/lua/%s/?.so;;"):format(tree, version))
+end
+
+-- Where an interpreter looks by itself, but below a folder.
+local function search_path(interpreter, what, folder)
+  local path = run(interpreter .. " -e " .. quote("print(package." .. what
+    .. ")"))
+  local templates = {}
+  for template in path:gmatch "[^;%s]+" do
+    if template:find "^/" then
+      templates[#templates + 1] = folder .. template
+    end
+  end
+  return table.concat(templates, ";")
 end
 
 local function has(program)
@@ -113,14 +134,105 @@ describe("installing", function()
 
   it("by make goes where the interpreter looks", function()
     run(("make install LUA=%s DESTDIR=%s"):format(quote(lua), quote(folder)))
-    local script = "print((package.%s:match '(/[^;?]*)/%%?'))"
-    for _, expected in ipairs {
-      { "path", "thoughtspot/init.lua" }, { "cpath", "thoughtspot/core.so" },
-    } do
-      local first = run(lua .. " -e " .. quote(script:format(expected[1])))
-      assert.truthy(command.read(("%s%s/%s"):format(folder,
-        first:match "%S+", expected[2])))
+    try_with(search_path(lua, "path", folder),
+      search_path(lua, "cpath", folder) .. ";;")
+  end)
+
+  it("by make serves nginx too", function()
+    run(("make install LUA=luajit DESTDIR=%s"):format(quote(folder)))
+    local server = folder .. "/server"
+    run("mkdir " .. server)
+    local ports = nginx.start(server, ([[
+      load_module modules/ndk_http_module.so;
+      load_module modules/ngx_http_lua_module.so;
+      @USER@
+      pid nginx.pid;
+      events { }
+      http {
+        access_log off;
+        client_body_temp_path body;
+        proxy_temp_path proxy;
+        fastcgi_temp_path fastcgi;
+        uwsgi_temp_path uwsgi;
+        scgi_temp_path scgi;
+        lua_package_path "%s;;";
+        lua_package_cpath "%s;;";
+        server {
+          listen 127.0.0.1:@PORT1@;
+          location / {
+            content_by_lua_block {
+              local new = require("resty.thoughtspot").new
+              ngx.print(new and require("thoughtspot")._VERSION)
+            }
+          }
+        }
+      }]]):format(search_path("luajit", "path", folder),
+      search_path("luajit", "cpath", folder)))
+    local answer = run(("%s http://127.0.0.1:%d/"):format(command.CURL,
+      ports[1]))
+    nginx.stop(server)
+    assert.equal(require "thoughtspot"._VERSION, answer)
+  end)
+
+  it("by make says what it takes to load it from elsewhere", function()
+    local output = run(("make install LUA=%s PREFIX=%s/tree"):format(
+      quote(lua), quote(folder)))
+    local path = output:match "export LUA_PATH='([^'\n]*)'\n"
+    local cpath = output:match "export LUA_CPATH='([^'\n]*)'\n"
+    try_with(path, cpath)
+  end)
+
+  it("by make fails when nobody can load it", function()
+    command.write(folder .. "/lua", "#!/bin/sh\nexec " .. lua .. " -e '"
+      .. [[package.preload.cjson = function() error "lost" end]]
+      .. "' \"$@\"\n")
+    run("chmod +x " .. folder .. "/lua")
+    local code, _, errors = command.run((".ci/install install %s/lua %s")
+      :format(folder, CORE), { environment = {
+        PREFIX = folder .. "/tree", LIBDIR = "", LUADIR = "", DESTDIR = "",
+      } })
+    assert.equal(1, code)
+    assert.matches("lost", errors, 1, true)
+    assert.matches("/lua cannot load it\n", errors, 1, true)
+  end)
+
+  -- As somebody who may not.
+  it("by make says where it may not write, and writes nothing", function()
+    run(("mkdir %s/tree && chmod 555 %s/tree"):format(folder, folder))
+    local become = ""
+    if run "id -u":match "%d+" == "0" then
+      become = "setpriv --reuid=65534 --regid=65534 --clear-groups "
+      run("chmod 755 " .. folder)
     end
+    local code, output, errors = command.run(become
+      .. (".ci/install install %s %s"):format(lua, CORE), { environment = {
+        PREFIX = folder .. "/tree", LIBDIR = "", LUADIR = "", DESTDIR = "",
+      } })
+    assert.equal(1, code)
+    assert.equal("", output)
+    assert.matches("sudo make install LUA=" .. lua .. "\n", errors, 1, true)
+    assert.matches('PREFIX="$HOME/.local"', errors, 1, true)
+    assert.equal("", run(("ls -A %s/tree"):format(folder)))
+  end)
+
+  it("by make is for all users, whatever the umask", function()
+    run(("umask 077 && make install LUA=%s PREFIX=%s/tree"):format(quote(lua),
+      quote(folder)))
+    assert.equal("", run(("find %s/tree/share %s/tree/lib ! -perm -o+r -o "
+      .. "-type d ! -perm -o+x"):format(folder, folder)))
+  end)
+
+  it("by make replaces a version before, and is undone", function()
+    local target = ("LUA=%s PREFIX=%s/tree"):format(quote(lua), quote(folder))
+    local modules = ("%s/tree/share/lua/%s"):format(folder, version)
+    run(("mkdir -p %s/thoughtspot %s/resty"):format(modules, modules))
+    command.write(modules .. "/thoughtspot/gone.lua", "")
+    command.write(modules .. "/resty/other.lua", "")
+    run("make install " .. target)
+    assert.is_nil(command.read(modules .. "/thoughtspot/gone.lua"))
+    run("make uninstall " .. target)
+    assert.equal(modules .. "/resty/other.lua\n",
+      run(("find %s/tree -type f"):format(folder)))
   end)
 
   it("by make does nothing for an interpreter that does not run", function()
@@ -159,11 +271,15 @@ describe("installing", function()
     try(folder .. "/tree")
   end)
 
-  -- LuaRocks knows LuaJIT as 5.1.
-  local luarocks = has "luarocks" and not rawget(_G, "jit")
-  local describe_rocks = luarocks and describe or pending
+  describe("by LuaRocks", function()
+    local function skip(name)
+      it(name, function()
+        pending(has "luarocks" and "LuaRocks takes LuaJIT for Lua 5.1"
+          or "there is no luarocks")
+      end)
+    end
+    local it = has "luarocks" and not rawget(_G, "jit") and it or skip
 
-  describe_rocks("by LuaRocks", function()
     local where = "CURL_INCDIR=\"$(pkg-config --variable=includedir libcurl "
       .. "| grep . || echo /usr/include)\""
 

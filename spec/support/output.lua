@@ -1,5 +1,5 @@
---- What busted prints: a sign for each test while they run, and at the end what
--- was skipped, what failed, and a last line that programs can read:
+--- What busted prints: a sign for each test while they run, at the end what was
+-- skipped and what failed, and a last line that programs can read:
 --   N passed, N failed[, N skipped]
 -- What broke outside of a test (a file that does not load, a setup) counts as
 -- failed. Where the variable REPORT names a file, the end goes there, for
@@ -68,7 +68,7 @@ local function all_lines(handler, times)
   return table.concat(lines, "\n") .. "\n"
 end
 
-return function(options)
+return function()
   local handler = base()
   local times, began = {}, 0
 

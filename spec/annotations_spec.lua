@@ -5,6 +5,8 @@ local command = require "spec.support.command"
 local core = require "thoughtspot.core"
 local docs = require "spec.support.docs"
 local luacats = require "spec.support.luacats"
+local sync = require "thoughtspot.sync"
+local sync_support = require "spec.support.sync"
 local thoughtspot = require "thoughtspot"
 
 local META = "lua/thoughtspot/meta.lua"
@@ -23,6 +25,27 @@ end
 local function new_client(options)
   options.host = "https://acme.thoughtspot.cloud"
   return thoughtspot.new(options)
+end
+
+-- A plan with an action of each kind, a note of each, and an action withheld.
+local function new_plan()
+  local time = os.time() - 60 * sync_support.DAY
+  local cluster = sync_support.cluster {
+    clock = function() return time end, groups = { "Staff" },
+    users = {
+      { name = "ada", groups = { "Staff" } }, { name = "bob" },
+      { name = "eve", groups = { "Staff" }, account_status = "INACTIVE" },
+      { name = "old", account_status = "INACTIVE" },
+    },
+  }
+  time = os.time()
+  return assert(sync.plan(cluster, {
+    { user_identifier = "ada", email = "ada@acme.test",
+      group_identifiers = {} },
+    { user_identifier = "new", display_name = "New", email = "n@acme.test",
+      group_identifiers = { "Staff" }, password = "s3cret" },
+    { user_identifier = "eve" },
+  }, { scope = {}, leavers = "delete", max_deletes = 0 })), cluster
 end
 
 describe("the reader of annotations", function()
@@ -123,7 +146,8 @@ describe("the annotations", function()
       local open = {}
       for name in ("TokenStore Event Sandbox SandboxQuirks SandboxRequest "
         .. "User HttpRequest HttpResponse SkippedRow Error Options "
-        .. "NoSuchField"):gmatch "%a+" do
+        .. "SyncPlan SyncAction SyncUnits SyncUnit SyncNote SyncWithheld "
+        .. "SyncLimit SyncLeaver NoSuchField"):gmatch "%a+" do
         open["thoughtspot." .. name] = true
       end
       local count = 0
@@ -205,6 +229,8 @@ describe("the annotations", function()
     ["Pager:"] = {
       of = getmetatable(client:user_pages()).__index, inner = { new = true },
     },
+    ["SyncPlan:"] = { of = getmetatable(new_plan()).__index, inner = {} },
+    ["sync."] = { of = sync, inner = {} },
     ["Sandbox:"] = {
       of = getmetatable(thoughtspot.sandbox()).__index, inner = {},
     },
@@ -250,6 +276,21 @@ describe("the annotations", function()
   it("have the options of each_user", function()
     assert_options("EachUserOptions",
       client:user_pages({}, { nonsense = 1 }):next())
+  end)
+
+  it("have the options, plans and reports of a sync", function()
+    local plan, cluster = new_plan()
+    assert_is(plan, "thoughtspot.SyncPlan")
+    assert.equal(4, #plan.actions)
+    assert.equal(1, #plan.withheld)
+    assert_options("PlanOptions", sync.plan(cluster, {}, { nonsense = 1 }))
+    assert_options("ApplyOptions", sync.apply(cluster, plan,
+      { nonsense = 1 }))
+    local report = assert(sync.apply(cluster, plan, { partial = true }))
+    assert_is(report, "thoughtspot.SyncReport")
+    assert.equal(3, #report.done)
+    local _, _, problems = sync.plan(cluster, { {} })
+    assert_is(problems, "thoughtspot.SyncProblem[]")
   end)
 
   it("have the options of batch", function()

@@ -55,7 +55,7 @@ end
 -- Options that Lua alone acts on.
 local lua_options = {
   "EachUserOptions", "BatchOptions", "ImportInBatchesOptions",
-  "ProgressOptions",
+  "ProgressOptions", "PlanOptions", "ApplyOptions",
 }
 
 local function visit_options(visit, seen)

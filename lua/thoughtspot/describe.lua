@@ -174,6 +174,12 @@ local lua_options = {
   ProgressOptions = function()
     return require "thoughtspot.progress".options
   end,
+  PlanOptions = function()
+    return require "thoughtspot.sync.options".PlanOptions
+  end,
+  ApplyOptions = function()
+    return require "thoughtspot.sync.options".ApplyOptions
+  end,
 }
 
 local function describe_lua_options(name)
@@ -195,7 +201,8 @@ local elsewhere = {
 --   print(thoughtspot.describe "Options")       what thoughtspot.new takes
 -- @param name of an endpoint, or of a table that one takes or returns, or of
 --   a table of options: "Options", "CallOptions", "EachUserOptions",
---   "BatchOptions", "ImportInBatchesOptions", "ProgressOptions"; or nil
+--   "BatchOptions", "ImportInBatchesOptions", "ProgressOptions",
+--   "PlanOptions", "ApplyOptions"; or nil
 -- @return without a name, a list of the endpoints' names. For an endpoint:
 --   { name, doc, method, path, since, effect, reply, privilege,
 --     path_parameter, request, returns }

@@ -191,6 +191,7 @@ function Client:close() end
 ---@field users? thoughtspot.SandboxUser[]
 ---@field quirks? thoughtspot.SandboxQuirks
 ---@field clock? fun(): number epoch seconds; when absent: os.time
+---@field group_all? boolean whether each org has the group All, which its users cannot leave; when absent: false
 ---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.SandboxGroup
@@ -221,6 +222,8 @@ function Client:close() end
 ---@field favorites? table<string, thoughtspot.FavoriteType> by GUID
 ---@field groups? string[] by name
 ---@field orgs? string[] by name; when absent: "Primary"
+---@field super_user? boolean
+---@field system_user? boolean
 ---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.SandboxQuirks
@@ -229,6 +232,8 @@ function Client:close() end
 ---@field ok_for_no_content? boolean 200 in place of 204, as in old clusters
 ---@field ignore_unknown_keys? boolean when absent: true
 ---@field ignore_offset? boolean every page is the first
+---@field ignore_writes? boolean updates and deletions are answered with 204, and nothing happens
+---@field ignore_activation? boolean an update activates nobody
 ---@field mfa? boolean no login with a password
 ---@field error_shape? "incident"|"short"|"flat" when absent: "incident"
 
@@ -265,6 +270,165 @@ function Sandbox:fail(order) end
 ---@return thoughtspot.User?
 function Sandbox:user(identifier) end
 
+---A row of a source: thoughtspot.ImportUser, of which nothing is required but
+---user_identifier or id, and what is for those who are created.
+---@class thoughtspot.SyncPerson
+---@field user_identifier? string name of the user
+---@field id? string GUID
+---@field display_name? string required of those who are created
+---@field email? string required of those who are created
+---@field password? string of those who are created
+---@field account_type? thoughtspot.UserAccountType
+---@field account_status? thoughtspot.UserAccountStatus
+---@field group_identifiers? string[]|string names or GUIDs; as one text: apart by ";"
+---@field org_identifiers? string[]|string names or numbers
+---@field visibility? thoughtspot.UserVisibility
+---@field notify_on_share? boolean
+---@field show_onboarding_experience? boolean
+---@field onboarding_experience_completed? boolean
+---@field home_liveboard_identifier? string GUID or name
+---@field favorite_metadata? thoughtspot.Favorite[] of those who are created
+---@field preferred_locale? string
+---@field use_browser_language? boolean
+---@field trigger_activation_email? boolean of those who are created
+---@field trigger_welcome_email? boolean of those who are created
+---@field created? string a column of an export, passed over
+---@field changed? string a column of an export, passed over
+---@field first_login? string a column of an export, passed over
+---@field [string] thoughtspot.NoSuchField
+
+---@class thoughtspot.SyncProblem
+---@field index integer the row
+---@field field? string
+---@field message string
+
+---@class thoughtspot.SyncUnit
+---@field id? string|integer GUID of a group, number of an org
+---@field name string
+
+---@class thoughtspot.SyncUnits
+---@field groups? thoughtspot.SyncUnit[]
+---@field orgs? thoughtspot.SyncUnit[]
+
+---@class thoughtspot.SyncAction
+---@field n integer its number in the plan
+---@field action "create"|"update"|"strip"|"deactivate"|"delete"
+---@field user string name
+---@field id? string GUID
+---@field set? table<string, any> fields of somebody who is created
+---@field change? table<string, { from: any, to: any }> field = what it is and becomes
+---@field add? thoughtspot.SyncUnits
+---@field remove? thoughtspot.SyncUnits
+---@field status? string of somebody who is deleted
+---@field modified? number time of the last change of somebody who is deleted, milliseconds since the epoch
+---@field needs_password? true the row gave a password, which is not shown
+
+---Somebody who is not touched, or a difference that is not acted on.
+---@class thoughtspot.SyncNote
+---@field user string name
+---@field id? string GUID
+---@field field? string
+---@field is? any
+---@field wanted? any
+---@field reason string
+
+---@class thoughtspot.SyncLimit
+---@field limit "leavers"|"deletes"|"removals"|"updates"
+---@field count integer
+---@field allowed integer
+---@field of integer of how many
+---@field percent? string
+---@field most? integer
+
+---@class thoughtspot.SyncWithheld
+---@field limit "leavers"|"deletes"|"removals"|"updates"
+---@field count integer
+---@field allowed integer
+---@field of integer
+---@field action thoughtspot.SyncAction
+
+---@class thoughtspot.SyncPlan
+---@field host string
+---@field org_id? integer
+---@field acts_as { id: string, name: string }
+---@field made integer epoch seconds
+---@field people integer rows of the source
+---@field in_scope integer
+---@field scope? thoughtspot.SearchUsersRequest
+---@field protect? string[]
+---@field protect_admins? boolean
+---@field actions thoughtspot.SyncAction[]
+---@field kept thoughtspot.SyncNote[]
+---@field left thoughtspot.SyncNote[]
+---@field withheld thoughtspot.SyncWithheld[]
+---@field limits thoughtspot.SyncLimit[]
+---@field counts table<string, integer>
+---@field path? string of its file
+---@field was_read? true it comes from a file
+---@field outcomes? table<integer, table> what has come of its actions
+local SyncPlan = {}
+
+---The text of a plan, for people.
+---@param options? { all?: boolean } all: not only the first fifty of each kind
+---@return string
+function SyncPlan:text(options) end
+
+---Writes a plan to a file that only its owner may read.
+---@param path string
+---@return true? written
+---@return thoughtspot.Error err
+function SyncPlan:write(path) end
+
+---@class thoughtspot.SyncFailure
+---@field n integer
+---@field action thoughtspot.SyncAction
+---@field err thoughtspot.Error
+
+---@class thoughtspot.SyncDifference
+---@field user string
+---@field field string
+---@field wanted any
+---@field is any
+
+---@class thoughtspot.SyncReport
+---@field done thoughtspot.SyncAction[]
+---@field already thoughtspot.SyncAction[]
+---@field failures thoughtspot.SyncFailure[]
+---@field withheld thoughtspot.SyncWithheld[]
+---@field not_in_effect thoughtspot.SyncDifference[]
+
+---@class thoughtspot.SyncLeaver
+---@field id string GUID
+---@field name string
+---@field action "strip"|"deactivate"|"delete"
+
+---@class thoughtspot.sync
+local sync = {}
+
+---Compares a directory with a cluster. Only reads.
+---@param client thoughtspot.Client
+---@param people thoughtspot.SyncPerson[]|(fun(): thoughtspot.SyncPerson?, any)
+---@param options? thoughtspot.PlanOptions
+---@return thoughtspot.SyncPlan? plan
+---@return thoughtspot.Error err
+---@return thoughtspot.SyncProblem[]? problems all faults of the source
+function sync.plan(client, people, options) end
+
+---Carries out a plan, or goes on with one that a run has not finished.
+---@param client thoughtspot.Client
+---@param plan thoughtspot.SyncPlan
+---@param options? thoughtspot.ApplyOptions
+---@return thoughtspot.SyncReport? report
+---@return any err
+---@return thoughtspot.SyncReport? so_far
+function sync.apply(client, plan, options) end
+
+---Reads a plan from a file, with what has come of it.
+---@param path string
+---@return thoughtspot.SyncPlan? plan
+---@return thoughtspot.Error err
+function sync.read(path) end
+
 -- derived: annotations
 
 ---@alias thoughtspot.EndpointName
@@ -279,6 +443,8 @@ function Sandbox:user(identifier) end
 ---| "deactivate_user"
 ---| "force_logout_users"
 ---| "force_logout_all_users"
+---| "search_groups"
+---| "search_orgs"
 ---| "get_full_access_token"
 ---| "validate_token"
 ---| "revoke_token"
@@ -386,6 +552,14 @@ function Sandbox:user(identifier) end
 ---| "users_updated" # users changed
 ---| "users_deleted" # users deleted
 ---| "activation_link" # link with the token for activate_user, valid 14 days
+---| "description" # description
+---| "type" # where the group comes from
+---| "users" # members
+---| "sub_groups" # groups inside the group
+---| "roles" # roles of the members
+---| "default_liveboards" # Liveboards that the members are shown first
+---| "system_group" # belongs to the system
+---| "status" # whether the org is in use
 ---| "token" # bearer token
 ---| "scope" # what the token is good for
 ---| "valid_for_user_id" # GUID of the user the token stands for
@@ -467,6 +641,38 @@ function Sandbox:user(identifier) end
 ---@class thoughtspot.ProgressOptions
 ---@field what? string what is counted, as in users
 ---@field output? file* where to draw or write; when absent: io.stderr
+---@field [string] thoughtspot.NoSuchField
+
+---@class thoughtspot.PlanOptions
+---@field scope? thoughtspot.SearchUsersRequest filter of search_users: the users whose absence from the source counts; {} is everybody. Required unless leavers is "keep"
+---@field leavers? "keep"|"strip"|"deactivate"|"delete" what becomes of users in scope who are not in the source: nothing; they leave the managed groups; they are deactivated, logged out and leave the managed groups; those who are inactive and unchanged for delete_after days are deleted, and the others deactivated; when absent: "keep"
+---@field delete_after? integer days for which somebody is inactive and unchanged before being deleted; an activation link lives 14; when absent: 30
+---@field groups? "named"|"add"|string[] the managed groups, which may be taken away: those that are named anywhere in the source; none; or those of a list; when absent: "named"
+---@field orgs? "named"|"add"|string[] the same for orgs; when absent: "add"
+---@field create? boolean|table<string, any> whether people who are no users are created; false lists them in plan.left. A table holds fields for all who are created, as { account_type = "SAML_USER" }; when absent: true
+---@field update? boolean whether users are updated; false lists the differences in plan.left; when absent: true
+---@field reactivate? boolean whether people of the source who are inactive are activated; when absent: false
+---@field rename? boolean whether users whose row names them by GUID get the name of the row; when absent: false
+---@field update_sso? boolean whether e-mail and display name of SAML_USER and OIDC_USER are updated, which belong to the identity provider; when absent: false
+---@field protect? string[] names, GUIDs, and patterns of names with * for any characters: they never leave
+---@field protect_admins? boolean whether holders of ADMINISTRATION or USER_ADMINISTRATION never leave; when absent: true
+---@field max_leavers? integer|string how many users may lose access: be stripped or deactivated; when absent: 10 % of scope, 200 at most, 1 at least
+---@field max_deletes? integer|string how many users may be deleted; when absent: 5 % of scope, 50 at most, 1 at least
+---@field max_removals? integer|string how many people may stay and lose a group or an org; when absent: 25 % of the people, 5 at least
+---@field max_updates? integer|string how many people may be updated; when absent: 50 % of the people, 20 at least
+---@field on_progress? fun(done: integer, total: integer?) is told how many users have been read
+---@field [string] thoughtspot.NoSuchField
+
+---@class thoughtspot.ApplyOptions
+---@field journal? string|false path of the file that keeps the plan and what has come of it; false: none; when absent: the plan's own file, else none
+---@field partial? boolean if a limit is exceeded, do what is within the others; else nothing is done; when absent: false
+---@field concurrency? integer calls in flight; when absent: 8
+---@field stop_after? integer failures after which nothing more is sent; when absent: 20
+---@field before_leaver? fun(user: thoughtspot.SyncLeaver): true?, any is called before somebody is stripped, deactivated or deleted; if it returns nil and an error, that user is left alone
+---@field on_link? fun(user: thoughtspot.SyncLeaver, link: string) is given the activation link of somebody who was deactivated; without it, links are dropped
+---@field verify? boolean whether the users are read again afterwards, to find what has not come into effect; when absent: true
+---@field max_age? number seconds after which a plan is refused; when absent: 86400
+---@field on_progress? fun(done: integer, total: integer) is called after each action
 ---@field [string] thoughtspot.NoSuchField
 
 ---@alias thoughtspot.UserVisibility
@@ -576,6 +782,54 @@ function Sandbox:user(identifier) end
 
 ---@class thoughtspot.Activation
 ---@field activation_link? string link with the token for activate_user, valid 14 days
+
+---@alias thoughtspot.GroupType
+---| "LOCAL_GROUP"
+---| "LDAP_GROUP"
+---| "TEAM_GROUP"
+---| "TENANT_GROUP"
+
+---@class thoughtspot.Group
+---@field id string GUID
+---@field name string name, unique in its org
+---@field display_name string name shown in the user interface
+---@field visibility thoughtspot.UserVisibility|string whether others find the group when sharing
+---@field description? string description
+---@field type? thoughtspot.GroupType|string where the group comes from
+---@field orgs? thoughtspot.NamedObject[] orgs that have the group
+---@field privileges? string[] privileges of the members
+---@field users? thoughtspot.NamedObject[] members
+---@field sub_groups? thoughtspot.NamedObject[] groups inside the group
+---@field roles? thoughtspot.NamedObject[] roles of the members
+---@field default_liveboards? thoughtspot.NamedObject[] Liveboards that the members are shown first
+---@field system_group? boolean belongs to the system
+---@field author_id? string GUID of the creator
+---@field modifier_id? string GUID of who made the last change
+---@field owner_id? string GUID of the owner
+---@field creation_time_in_millis? number time of creation, milliseconds since the epoch
+---@field modification_time_in_millis? number time of the last change, milliseconds since the epoch
+---@field complete_detail? boolean nothing was left out
+---@field deleted? boolean the group is deleted
+---@field deprecated? boolean the group is deprecated
+---@field external? boolean managed outside of the cluster
+---@field hidden? boolean hidden from lists
+---@field parent_type? thoughtspot.UserParentType|string kind of parent
+---@field tags? thoughtspot.NamedObject[] tags
+
+---@alias thoughtspot.OrgDetailsStatus
+---| "ACTIVE"
+---| "IN_ACTIVE"
+
+---@alias thoughtspot.OrgDetailsVisibility
+---| "SHOW"
+---| "HIDDEN"
+
+---@class thoughtspot.OrgDetails
+---@field id? integer number of the org
+---@field name? string name of the org
+---@field status? thoughtspot.OrgDetailsStatus|string whether the org is in use
+---@field description? string description
+---@field visibility? thoughtspot.OrgDetailsVisibility|string whether the org is shown in lists
 
 ---@class thoughtspot.Token
 ---@field token string bearer token
@@ -837,6 +1091,34 @@ function Sandbox:user(identifier) end
 ---@field confirm string the host of the client, as given to it
 ---@field [string] thoughtspot.NoSuchField
 
+---@class thoughtspot.SearchGroupsRequest
+---@field group_identifier? string group (name or GUID), exactly
+---@field name_pattern? string pattern of the whole name, % for any run of characters
+---@field display_name? string display name, exactly
+---@field description? string description
+---@field type? thoughtspot.GroupType where the group comes from
+---@field visibility? thoughtspot.UserVisibility whether others find the group when sharing
+---@field org_identifiers? string[] orgs (names or ids), any of them
+---@field user_identifiers? string[] members (names or GUIDs), any of them
+---@field sub_group_identifiers? string[] groups inside (names or GUIDs), any of them
+---@field privileges? thoughtspot.SearchUsersRequestPrivileges[] privileges, any of them
+---@field role_identifiers? string[] roles (names or GUIDs), any of them
+---@field default_liveboard_identifiers? string[] Liveboards that the members are shown first (GUIDs)
+---@field record_offset? integer rows to skip; when absent: 0
+---@field record_size? integer rows to return, -1 for all; when absent: 10
+---@field sort_options? thoughtspot.SortOptions order of the rows
+---@field include_users? boolean|thoughtspot.Null return the members too (clusters since 10.10.0.cl); when absent: true
+---@field include_sub_groups? boolean|thoughtspot.Null return the groups inside too (clusters since 10.10.0.cl); when absent: true
+---@field [string] thoughtspot.NoSuchField
+
+---@class thoughtspot.SearchOrgsRequest
+---@field org_identifier? string org (name or id)
+---@field description? string description
+---@field visibility? thoughtspot.OrgDetailsVisibility whether the org is shown in lists
+---@field status? thoughtspot.OrgDetailsStatus whether the org is in use
+---@field user_identifiers? string[] users (names or GUIDs) whose orgs are returned
+---@field [string] thoughtspot.NoSuchField
+
 ---@class thoughtspot.GetFullAccessTokenRequest
 ---@field username string login name of the user
 ---@field password? string password of the account
@@ -1024,6 +1306,25 @@ function Client:force_logout_users(request, options) end
 ---@return thoughtspot.Error err
 function Client:force_logout_all_users(request, options) end
 
+---Finds groups: one page of them, ten unless record_size says otherwise. Some of their properties are shown to administrators alone.
+---
+---`POST /api/rest/2.0/groups/search`, in clusters since 9.0.0.cl.
+---@param request? thoughtspot.SearchGroupsRequest
+---@param options? thoughtspot.CallOptions
+---@return thoughtspot.Group[]? result
+---@return thoughtspot.Error err
+function Client:search_groups(request, options) end
+
+---Finds orgs, all of them unless the request says otherwise.
+---
+---`POST /api/rest/2.0/orgs/search`, in clusters since 9.0.0.cl.
+---Needs the privilege ADMINISTRATION, or ORG_ADMINISTRATION where the cluster has RBAC.
+---@param request? thoughtspot.SearchOrgsRequest
+---@param options? thoughtspot.CallOptions
+---@return thoughtspot.OrgDetails[]? result
+---@return thoughtspot.Error err
+function Client:search_orgs(request, options) end
+
 ---Mints a token for a user.
 ---
 ---`POST /api/rest/2.0/auth/token/full`, in clusters since 9.0.0.cl.
@@ -1085,6 +1386,8 @@ function Client:get_current_user_token(options) end
 ---@overload fun(self: thoughtspot.Client, endpoint: "deactivate_user", items: thoughtspot.DeactivateUserRequest[]|(fun(): thoughtspot.DeactivateUserRequest?, any), options?: thoughtspot.BatchOptions): thoughtspot.BatchReport?, any, thoughtspot.BatchReport?
 ---@overload fun(self: thoughtspot.Client, endpoint: "force_logout_users", items: thoughtspot.ForceLogoutUsersRequest[]|(fun(): thoughtspot.ForceLogoutUsersRequest?, any), options?: thoughtspot.BatchOptions): thoughtspot.BatchReport?, any, thoughtspot.BatchReport?
 ---@overload fun(self: thoughtspot.Client, endpoint: "force_logout_all_users", items: thoughtspot.ForceLogoutAllUsersRequest[]|(fun(): thoughtspot.ForceLogoutAllUsersRequest?, any), options?: thoughtspot.BatchOptions): thoughtspot.BatchReport?, any, thoughtspot.BatchReport?
+---@overload fun(self: thoughtspot.Client, endpoint: "search_groups", items: thoughtspot.SearchGroupsRequest[]|(fun(): thoughtspot.SearchGroupsRequest?, any), options?: thoughtspot.BatchOptions): thoughtspot.BatchReport?, any, thoughtspot.BatchReport?
+---@overload fun(self: thoughtspot.Client, endpoint: "search_orgs", items: thoughtspot.SearchOrgsRequest[]|(fun(): thoughtspot.SearchOrgsRequest?, any), options?: thoughtspot.BatchOptions): thoughtspot.BatchReport?, any, thoughtspot.BatchReport?
 ---@overload fun(self: thoughtspot.Client, endpoint: "get_full_access_token", items: thoughtspot.GetFullAccessTokenRequest[]|(fun(): thoughtspot.GetFullAccessTokenRequest?, any), options?: thoughtspot.BatchOptions): thoughtspot.BatchReport?, any, thoughtspot.BatchReport?
 ---@overload fun(self: thoughtspot.Client, endpoint: "validate_token", items: thoughtspot.ValidateTokenRequest[]|(fun(): thoughtspot.ValidateTokenRequest?, any), options?: thoughtspot.BatchOptions): thoughtspot.BatchReport?, any, thoughtspot.BatchReport?
 ---@overload fun(self: thoughtspot.Client, endpoint: "revoke_token", items: thoughtspot.RevokeTokenRequest[]|(fun(): thoughtspot.RevokeTokenRequest?, any), options?: thoughtspot.BatchOptions): thoughtspot.BatchReport?, any, thoughtspot.BatchReport?

@@ -20,6 +20,39 @@ local function is_whole(least)
   end
 end
 
+local function is_one_of(...)
+  local known = {}
+  for _, name in ipairs { ... } do
+    known[name] = true
+  end
+  return function(value)
+    return known[value] == true
+  end
+end
+
+-- Texts that say something.
+local function is_text_list(value)
+  if type(value) ~= "table" then
+    return false
+  end
+  local count = 0
+  for _ in pairs(value) do
+    count = count + 1
+  end
+  for index = 1, count do
+    if type(value[index]) ~= "string" or not value[index]:find "%S" then
+      return false
+    end
+  end
+  return true
+end
+
+local function is_percentage(value)
+  local percent = type(value) == "string"
+    and tonumber(value:match "^(%d+%.?%d*) ?%%$")
+  return percent and percent <= 100 or false
+end
+
 -- What an option can be, in words = its type, and whether a value is that.
 local kinds = {
   ["a table"] = { type = "table", accepts = is "table" },
@@ -40,6 +73,43 @@ local kinds = {
     type = "integer",
     accepts = function(value)
       return value == -1 or is_whole(1)(value)
+    end,
+  },
+  ["a number of seconds"] = {
+    type = "number",
+    accepts = function(value)
+      return type(value) == "number" and value >= 0
+    end,
+  },
+  ['a whole number, or a percentage such as "10%"'] = {
+    type = "integer",
+    accepts = function(value)
+      return is_whole(0)(value) or is_percentage(value)
+    end,
+  },
+  ["a list of texts that are not empty"] = {
+    type = "table", accepts = is_text_list,
+  },
+  ['"named", "add" or a list of texts that are not empty'] = {
+    type = "table",
+    accepts = function(value)
+      return value == "named" or value == "add" or is_text_list(value)
+    end,
+  },
+  ['"keep", "strip", "deactivate" or "delete"'] = {
+    type = "string",
+    accepts = is_one_of("keep", "strip", "deactivate", "delete"),
+  },
+  ["true, false or a table of fields"] = {
+    type = "boolean",
+    accepts = function(value)
+      return type(value) == "boolean" or type(value) == "table"
+    end,
+  },
+  ["a path or false"] = {
+    type = "string",
+    accepts = function(value)
+      return value == false or type(value) == "string" and value ~= ""
     end,
   },
 }

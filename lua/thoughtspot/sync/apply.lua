@@ -1,0 +1,232 @@
+--- Applies a plan, or goes on with one.
+
+local check_options = require "thoughtspot.options".check
+local cluster = require "thoughtspot.sync.cluster"
+local core = require "thoughtspot.core"
+local Journal = require "thoughtspot.sync.journal"
+local protect = require "thoughtspot.sync.protect"
+local recheck = require "thoughtspot.sync.recheck"
+local Report = require "thoughtspot.sync.report"
+local rows = require "thoughtspot.sync.options"
+local Run = require "thoughtspot.sync.run"
+
+local MAX_AGE = 24 * 60 * 60
+-- Seconds for which a plan in memory is taken for what the cluster is.
+local FRESH = 60
+
+local function refuse(message)
+  return core.error("argument", message, nil, "plan")
+end
+
+-- Why a plan is not applied at all, or nil.
+local function find_fault(plan, options)
+  local age = os.time() - plan.made
+  if age > (options.max_age or MAX_AGE) then
+    return refuse(("was made %d seconds ago, and is not applied after %d; "
+      .. "make a new one"):format(age, options.max_age or MAX_AGE))
+  elseif age < -FRESH then
+    return refuse("was made in the future: a clock has gone back; make a "
+      .. "new one")
+  elseif plan.withheld[1] and not options.partial then
+    local first = plan.withheld[1]
+    return core.error("limit", ("over a limit: %d %s, %d allowed; nothing "
+      .. "was done. Is the source complete? partial = true does what is "
+      .. "within the limits"):format(first.count, first.limit,
+      first.allowed), nil, "max_" .. first.limit)
+  end
+end
+
+local function is_other(plan, identity)
+  if identity.host ~= plan.host then
+    return ("is for %s; this client is for %s"):format(plan.host,
+      identity.host)
+  elseif identity.org_id ~= plan.org_id then
+    return ("is for org %s; this client acts in org %s"):format(
+      tostring(plan.org_id), tostring(identity.org_id))
+  elseif identity.acts_as.id ~= plan.acts_as.id then
+    return ("was made as %s; this client acts as %s"):format(
+      plan.acts_as.name, identity.acts_as.name)
+  end
+end
+
+-- The actions that no run has finished, within the limits; the others go into
+-- the report.
+local function find_pending(plan, outcomes, report)
+  local withheld, pending = {}, {}
+  for _, entry in ipairs(plan.withheld) do
+    withheld[entry.action] = entry
+  end
+  for _, action in ipairs(plan.actions) do
+    local outcome = outcomes[action.n]
+    if outcome and (outcome.state == "done" or outcome.state == "already") then
+      report.already[#report.already + 1] = action
+    elseif withheld[action] then
+      report.withheld[#report.withheld + 1] = withheld[action]
+    else
+      pending[#pending + 1] = action
+    end
+  end
+  return pending
+end
+
+local function may_be_done(outcome)
+  return outcome ~= nil and (outcome.state == "sent"
+    or outcome.state == "failed" and outcome.applied == "maybe")
+end
+
+-- A deactivation that broke off may not have come to the logout.
+local function left_over(action, outcome)
+  if action.action == "deactivate" and outcome then
+    return { n = action.n, action = action.action, user = action.user,
+      id = action.id }
+  end
+end
+
+-- What is left of the actions, as the cluster is now. Returns a list, or nil
+-- and an error.
+local function look_again(client, plan, pending, state)
+  local found, err = recheck.read(client, pending)
+  if not found then
+    return nil, err
+  end
+  local rules = protect.new(plan.protect or {}, plan.protect_admins ~= false,
+    plan.acts_as)
+  local rest = {}
+  for _, action in ipairs(pending) do
+    local outcome = state.outcomes[action.n]
+    local left, fault = recheck.action(action, found, rules,
+      may_be_done(outcome))
+    left = left or not fault and left_over(action, outcome)
+    if left then
+      rest[#rest + 1] = left
+    else
+      local list = fault and state.report.failures or state.report.already
+      list[#list + 1] = fault
+        and { n = action.n, action = action, err = fault } or action
+      local noted
+      if state.journal then
+        noted, err = state.journal:note(action,
+          fault and "failed" or "already", fault)
+        if not noted then
+          return nil, err
+        end
+      end
+    end
+  end
+  return rest
+end
+
+local function verify(client, plan, report)
+  local actions, by_n = {}, {}
+  for _, action in ipairs(plan.actions) do
+    by_n[action.n] = action
+  end
+  for _, action in ipairs(report.done) do
+    actions[#actions + 1] = by_n[action.n]
+  end
+  if #actions == 0 then
+    return true
+  end
+  local found, err = recheck.read(client, actions)
+  if not found then
+    return nil, err
+  end
+  for _, action in ipairs(actions) do
+    recheck.effect(action, found, report.not_in_effect)
+  end
+  return true
+end
+
+local function carry_out(client, plan, pending, state)
+  local options, report = state.options, state.report
+  local identity, err = cluster.identify(client)
+  if not identity then
+    return nil, err
+  end
+  local other = is_other(plan, identity)
+  if other then
+    return nil, refuse(other)
+  end
+  local age = os.time() - plan.made
+  if plan.was_read or next(state.outcomes) or age > FRESH or age < 0 then
+    pending, err = look_again(client, plan, pending, state)
+    if not pending then
+      return nil, err
+    end
+  end
+  local raised = Run.new(client, pending, {
+    report = report, journal = state.journal, passwords = state.passwords,
+    host = plan.host, total = #plan.actions - #report.withheld,
+    options = options,
+  }):perform()
+  report:sort()
+  if raised then
+    return nil, raised, report
+  end
+  if options.verify ~= false then
+    local verified
+    verified, err = verify(client, plan, report)
+    if not verified then
+      return nil, err, report
+    end
+  end
+  return report
+end
+
+local function with_journal(client, plan, state)
+  local report, journal = state.report, state.journal
+  local pending = find_pending(plan, state.outcomes, report)
+  if #pending == 0 then
+    return report
+  end
+  local err
+  if journal then
+    local begun
+    begun, err = journal:begin()
+    if not begun then
+      return nil, err
+    end
+  end
+  local result, failure, so_far = carry_out(client, plan, pending, state)
+  if journal and (result or so_far) then
+    local ended
+    ended, err = journal:finish(result or so_far)
+    if result and not ended then
+      return nil, err, result
+    end
+  end
+  return result, failure, so_far
+end
+
+--- Applies a plan; see sync.apply.
+-- @param passwords { [n] = password } of those to be created
+return function(client, plan, options, passwords)
+  local fault = check_options(rows.ApplyOptions, options)
+    or find_fault(plan, options)
+  if fault then
+    return nil, fault
+  end
+  local path = options.journal
+  if path == nil then
+    path = plan.path
+  end
+  local state = {
+    options = options, report = Report.new(), outcomes = plan.outcomes or {},
+    passwords = passwords,
+  }
+  if path then
+    local journal, outcomes = Journal.open(path, plan)
+    if not journal then
+      return nil, outcomes
+    end
+    state.journal, state.outcomes = journal, outcomes
+  end
+  local called, report, err, so_far = pcall(with_journal, client, plan, state)
+  if state.journal then
+    state.journal:close()
+  end
+  if not called then
+    error(report, 0)
+  end
+  return report, err, so_far
+end

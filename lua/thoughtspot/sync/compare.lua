@@ -1,0 +1,241 @@
+--- Compares a user with the row that stands for it.
+
+local fold = require "thoughtspot.fold"
+local protect = require "thoughtspot.sync.protect"
+
+local compare = {}
+
+local function same(a, b)
+  return a == b
+end
+
+-- Texts that a cluster shows as nothing where they are empty.
+local function of_texts(equal)
+  return function(is, wanted)
+    return equal(type(is) == "string" and is or "", wanted)
+  end
+end
+
+-- A cluster that does not show a switch is taken to have it off.
+local function same_switch(is, wanted)
+  return (is == true) == wanted
+end
+
+local function same_object(is, wanted)
+  if type(is) ~= "table" then
+    return wanted == ""
+  end
+  return is.id == wanted or is.name == wanted
+end
+
+-- Field of a row, the field of a user that shows it (if it has another name),
+-- and how both are compared. 'sso': it belongs to the identity provider.
+local rows = {
+  { name = "display_name", same = of_texts(fold.same), sso = true },
+  { name = "email", same = of_texts(fold.same_key), sso = true },
+  { name = "account_type", same = same },
+  { name = "visibility", same = same },
+  { name = "notify_on_share", same = same_switch },
+  { name = "show_onboarding_experience", same = same_switch },
+  { name = "onboarding_experience_completed", same = same_switch },
+  { name = "preferred_locale", same = same },
+  { name = "use_browser_language", same = same_switch },
+  { name = "home_liveboard_identifier", shown = "home_liveboard",
+    same = same_object },
+}
+
+local shown_as = {
+  group_identifiers = "user_groups", org_identifiers = "orgs",
+}
+local compared = {}
+for _, row in ipairs(rows) do
+  shown_as[row.name] = row.shown or row.name
+  compared[row.name] = row
+end
+
+local INACTIVE = { INACTIVE = true, SUSPENDED = true }
+
+--- Whether an account is out of use; some clusters say SUSPENDED.
+function compare.is_inactive(user)
+  return INACTIVE[user.account_status] or false
+end
+
+--- The fields of users that rows of these fields are compared with.
+-- @param mentioned set of the fields of the rows
+function compare.fields(mentioned)
+  local wanted, list = { id = true, name = true, account_status = true,
+    account_type = true }, {}
+  for name in pairs(mentioned) do
+    if shown_as[name] then
+      wanted[shown_as[name]] = true
+    end
+  end
+  for name in pairs(wanted) do
+    list[#list + 1] = name
+  end
+  table.sort(list)
+  return list
+end
+
+--- Whether a field of a user is what is wanted.
+function compare.is_same(user, name, wanted)
+  if name == "account_status" then
+    return user.account_status == wanted
+      or INACTIVE[user.account_status] and INACTIVE[wanted] or false
+  elseif name == "name" then
+    return user.name == wanted
+  end
+  local row = compared[name]
+  return not row or row.same(user[shown_as[name]], wanted)
+end
+
+--- What a user has in a field, as it is shown and sent.
+function compare.value(user, name)
+  local value = user[shown_as[name] or name]
+  if type(value) == "table" then
+    return value.name or value.id
+  elseif type(value) == "string" or type(value) == "boolean" then
+    return value
+  end
+end
+
+local is_sso = { SAML_USER = true, OIDC_USER = true }
+
+-- Adds a change, or notes why there is none.
+local function differ(result, name, user, wanted, reason)
+  local is = compare.value(user, name)
+  if reason then
+    result.left[#result.left + 1] = {
+      user = user.name, id = user.id, field = name, is = is, wanted = wanted,
+      reason = reason,
+    }
+  else
+    result.change = result.change or {}
+    result.change[name] = { from = is, to = wanted }
+  end
+end
+
+local function compare_fields(result, record, user, policy)
+  for _, row in ipairs(rows) do
+    local wanted = record[row.name]
+    -- With the browser's language a cluster has no other.
+    if wanted ~= nil and not (row.name == "preferred_locale"
+      and record.use_browser_language)
+      and not row.same(user[row.shown or row.name], wanted) then
+      differ(result, row.name, user, wanted, row.sso and not policy.update_sso
+        and is_sso[user.account_type]
+        and user.account_type .. ", left to the identity provider" or nil)
+    end
+  end
+end
+
+-- Those that a row can ask for; the others are the cluster's to set.
+local is_askable = { ACTIVE = true, INACTIVE = true, SUSPENDED = true }
+
+local function reason_to_keep_status(wanted, user, policy)
+  if not is_askable[wanted] then
+    return "the cluster alone sets this status"
+  elseif wanted ~= "ACTIVE" then
+    return protect.reason(policy.protect, user)
+  elseif not policy.reactivate then
+    return "reactivate = true would activate the account"
+  end
+end
+
+local function compare_status(result, record, user, policy)
+  local wanted = record.account_status
+  if wanted == nil and compare.is_inactive(user) then
+    wanted = "ACTIVE"
+  end
+  if wanted ~= nil and not compare.is_same(user, "account_status", wanted) then
+    differ(result, "account_status", user, wanted,
+      reason_to_keep_status(wanted, user, policy))
+  end
+end
+
+local function compare_name(result, record, user, policy, row)
+  local wanted = record.user_identifier
+  if not record.id or not wanted or fold.same_key(wanted, user.name) then
+    return
+  end
+  local reason
+  if not policy.rename then
+    reason = "rename = true would rename the user"
+  elseif protect.is_own(policy.protect, user) then
+    reason = "the user that this client acts as"
+  elseif is_sso[user.account_type] and not policy.update_sso then
+    reason = user.account_type .. ", left to the identity provider"
+  else
+    policy.renames[#policy.renames + 1] = { row = row, to = wanted,
+      id = user.id }
+  end
+  differ(result, "name", user, wanted, reason)
+end
+
+local function names(list)
+  local texts = {}
+  for index, entry in ipairs(list) do
+    texts[index] = tostring(entry.name)
+  end
+  return table.concat(texts, ", ")
+end
+
+-- Why a user is not taken out of groups or orgs, or nil.
+local function reason_to_keep_units(kind, user, removable, missing, policy)
+  if protect.is_own(policy.protect, user) then
+    return "the user that this client acts as"
+  elseif kind == "orgs" and not missing and #removable == #user.orgs then
+    return "it would be in no org"
+  end
+end
+
+local function compare_units(result, kind, wanted, entries, user, policy)
+  local missing = policy[kind]:missing(entries, wanted)
+  local removable = policy[kind]:removable(entries, wanted)
+  if missing then
+    result.add = result.add or {}
+    result.add[kind] = missing
+  end
+  if not removable then
+    return
+  end
+  local reason = reason_to_keep_units(kind, user, removable, missing, policy)
+  if reason then
+    result.left[#result.left + 1] = {
+      user = user.name, id = user.id, field = kind, is = names(removable),
+      reason = reason,
+    }
+  else
+    result.remove = result.remove or {}
+    result.remove[kind] = removable
+  end
+end
+
+--- Compares.
+-- @param record the row, as person.read returns it, with wanted groups and
+--   orgs
+-- @param user { id, name, … }, as the cluster shows it
+-- @param policy { update, reactivate, rename, update_sso, protect, groups,
+--   orgs, renames }
+-- @param row the number of the row
+-- @return { change, add, remove, left }; or nil: nothing differs
+function compare.user(record, user, policy, row)
+  local result = { left = {} }
+  compare_name(result, record, user, policy, row)
+  compare_fields(result, record, user, policy)
+  compare_status(result, record, user, policy)
+  if record.groups then
+    compare_units(result, "groups", record.groups, user.user_groups, user,
+      policy)
+  end
+  if record.orgs then
+    compare_units(result, "orgs", record.orgs, user.orgs, user, policy)
+  end
+  if not (result.change or result.add or result.remove
+    or result.left[1]) then
+    return nil
+  end
+  return result
+end
+
+return compare

@@ -1,0 +1,153 @@
+--- Keeps the users of a cluster in step with a directory.
+--
+--   local sync = require "thoughtspot.sync"
+--   local plan, err, problems = sync.plan(client, people, {
+--     scope = { group_identifiers = { "Staff" } }, leavers = "deactivate",
+--   })
+--   print(plan)
+--   local report, err = sync.apply(client, plan)
+--
+-- A plan is made by reading alone; applying it does what it says and nothing
+-- else. doc/sync.md is the guide.
+
+local apply = require "thoughtspot.sync.apply"
+local core = require "thoughtspot.core"
+local format = require "thoughtspot.sync.format"
+local make_plan = require "thoughtspot.sync.plan"
+local plan_text = require "thoughtspot.sync.text"
+
+---@type thoughtspot.sync
+local sync = {}
+
+local Plan = {}
+Plan.__index = Plan
+
+-- Plan = the passwords of those whom it creates, by the number of the action.
+-- They are in no plan: what is there is shown and kept.
+local passwords = setmetatable({}, { __mode = "k" })
+
+--- The text of a plan.
+-- @param options table, or nil: all, whether all is listed; else the first
+--   fifty actions of each kind, and how many more there are
+function Plan:text(options)
+  return plan_text(self, options or {})
+end
+
+Plan.__tostring = Plan.text
+
+--- Writes a plan to a file that only its owner may read; sync.apply keeps in
+-- it what has come of the plan. Passwords are not written.
+-- @param path of a new or an empty file, or of this plan's own
+-- @return true, or nil and an error
+function Plan:write(path)
+  if type(path) ~= "string" or path == "" then
+    error("write: expected a path", 2)
+  end
+  local text = format.write(self)
+  local file, message = core.open_private(path)
+  if not file then
+    return nil, core.error("argument", message, nil, "path")
+  end
+  local content = file:read "*a"
+  local written = true
+  if content == "" then
+    written, message = file:write(text)
+    if written then
+      written, message = core.sync(file)
+    end
+  elseif not content or content:sub(1, #text) ~= text then
+    written, message = nil, "holds something else; write to a new file"
+  end
+  file:close()
+  if not written then
+    return nil, core.error("argument", path .. ": " .. message, nil, "path")
+  end
+  self.path = path
+  return true
+end
+
+local function expect_client(name, client)
+  if type(client) ~= "table" or type(client.core) ~= "userdata" then
+    error(("%s: expected a client, got %s"):format(name, type(client)), 3)
+  end
+end
+
+local function expect_options(name, options)
+  if options ~= nil and type(options) ~= "table" then
+    error(("%s: expected a table of options, got %s"):format(name,
+      type(options)), 3)
+  end
+end
+
+--- Compares a directory with a cluster. Only reads.
+-- @param client a client
+-- @param people list of rows, or function that returns the next one, then nil
+--   (nil and an error, or a raise: the source has failed, and there is no
+--   plan). A row has the fields of ImportUser (thoughtspot.describe
+--   "ImportUser"), and id, a GUID; for those who are created also
+--   trigger_activation_email and trigger_welcome_email. Required is
+--   user_identifier or id; display_name and email too of those to be created.
+--   What a row does not mention is left alone; an empty list says "none".
+--   Groups and orgs may be given as one text, "A;B"
+-- @param options table, or nil; see doc/sync.md
+-- @return the plan: { host, org_id, acts_as, made, people, in_scope, scope,
+--   actions, kept, left, withheld, limits, counts }; or nil, an error and the
+--   list of all faults of the source { index, field, message }
+function sync.plan(client, people, options)
+  expect_client("sync.plan", client)
+  expect_options("sync.plan", options)
+  if type(people) ~= "table" and type(people) ~= "function" then
+    error("sync.plan: expected a list of people or a function, got "
+      .. type(people), 2)
+  end
+  local plan, secrets, problems = make_plan(client, people, options or {})
+  if not plan then
+    return nil, secrets, problems
+  end
+  setmetatable(plan, Plan)
+  passwords[plan] = secrets
+  return plan
+end
+
+--- Carries out a plan, or goes on with one that a run has not finished.
+-- @param client a client of the host, org and user that the plan was made with
+-- @param plan as sync.plan or sync.read returns it
+-- @param options table, or nil; see doc/sync.md
+-- @return { done, already, failures, withheld, not_in_effect }: lists of
+--   actions, done now and so already; of { n, action, err }; of { limit,
+--   count, allowed, of, action }; and of { user, field, wanted, is }. Each
+--   action is in one of the first four. Or nil and an error: nothing was sent.
+--   Or nil, an error and the report so far
+function sync.apply(client, plan, options)
+  expect_client("sync.apply", client)
+  expect_options("sync.apply", options)
+  if getmetatable(plan) ~= Plan then
+    error("sync.apply: expected a plan, got " .. type(plan), 2)
+  end
+  return apply(client, plan, options or {}, passwords[plan] or {})
+end
+
+--- Reads a plan from a file, with what has come of it.
+-- @return the plan; or nil and an error
+function sync.read(path)
+  if type(path) ~= "string" then
+    error("sync.read: expected a path, got " .. type(path), 2)
+  end
+  local file, message = io.open(path, "rb")
+  local content
+  if file then
+    content, message = file:read "*a"
+    file:close()
+  end
+  if not content then
+    return nil, core.error("argument", message, nil, "path")
+  end
+  local plan, fault = format.read(content)
+  if not plan then
+    return nil, format.error(path, fault)
+  end
+  plan.path, plan.was_read = path, true
+  return setmetatable(plan, Plan)
+end
+
+return sync

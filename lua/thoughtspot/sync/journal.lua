@@ -1,0 +1,110 @@
+--- The file that holds a plan and what has come of it.
+
+local core = require "thoughtspot.core"
+local format = require "thoughtspot.sync.format"
+
+local Journal = {}
+Journal.__index = Journal
+
+local function timestamp()
+  return os.date "!%Y-%m-%dT%H:%M:%SZ"
+end
+
+local function io_error(message)
+  return core.error("argument", message, nil, "journal")
+end
+
+-- Writes a line; it is on the disk when this returns, if it has to be.
+local function append(self, entry, at_once)
+  local written, message = self.file:write(self.lead,
+    format.encode(entry), "\n")
+  self.lead = ""
+  if written and at_once then
+    written, message = core.sync(self.file)
+  end
+  if not written then
+    return nil, io_error(("%s: %s"):format(self.path, message))
+  end
+  return true
+end
+
+-- Reads what the file holds; an empty one gets the plan. Returns the outcomes,
+-- or nil and an error.
+local function take_up(self, plan, text)
+  local content, message = self.file:read "*a"
+  if not content then
+    return nil, io_error(("%s: %s"):format(self.path, message))
+  elseif content == "" then
+    local written
+    written, message = self.file:write(text)
+    if written then
+      written, message = core.sync(self.file)
+    end
+    if not written then
+      return nil, io_error(("%s: %s"):format(self.path, message))
+    end
+    return {}
+  end
+  local found
+  found, message = format.read(content)
+  if not found then
+    return nil, format.error(self.path, message)
+  elseif format.write(found) ~= text then
+    return nil, format.error(self.path, "holds another plan")
+  end
+  -- Half a line of a run that died is ended, so that ours are whole.
+  self.lead = content:sub(-1) == "\n" and "" or "\n"
+  self.file:seek "end"
+  plan.outcomes = found.outcomes
+  return found.outcomes
+end
+
+--- Opens a journal, which is locked until it is closed.
+-- @param path of the file; where there is none, it is made
+-- @param plan whose it is
+-- @return the journal and what has come of the plan { [n] = outcome }; or nil
+--   and an error
+function Journal.open(path, plan)
+  local file, message = core.open_private(path)
+  if not file then
+    return nil, io_error(message)
+  end
+  local self = setmetatable({ path = path, file = file, lead = "" }, Journal)
+  local outcomes, err = take_up(self, plan, format.write(plan))
+  if not outcomes then
+    file:close()
+    return nil, err
+  end
+  return self, outcomes
+end
+
+--- Notes that a run begins: what stands before it is all that there was.
+function Journal:begin()
+  return append(self, { run = "began", at = timestamp() }, true)
+end
+
+--- Notes what has come of an action.
+-- @param state "sent", "done", "already" or "failed"
+-- @param err of one that failed
+-- @return true, or nil and an error: then nothing may be sent
+function Journal:note(action, state, err)
+  return append(self, {
+    n = action.n, at = timestamp(), state = state,
+    kind = err and err.kind, applied = err and err.applied,
+  }, state == "sent")
+end
+
+--- Ends a run.
+-- @param report of it
+function Journal:finish(report)
+  return append(self, {
+    run = "ended", at = timestamp(), done = #report.done,
+    failed = #report.failures,
+  }, true)
+end
+
+function Journal:close()
+  self.file:close()
+end
+
+return Journal

@@ -1,0 +1,129 @@
+--- How much a plan may change before it is taken for a mistake.
+
+local limits = {}
+
+-- Name, and what it is by default: a part in percent of how many, and at
+-- most and at least how many.
+local rows = {
+  { name = "leavers", of = "scope", percent = 10, most = 200, least = 1 },
+  { name = "deletes", of = "scope", percent = 5, most = 50, least = 1 },
+  { name = "removals", of = "people", percent = 25, least = 5 },
+  { name = "updates", of = "people", percent = 50, least = 20 },
+}
+
+-- Rounds down. The hundredth part comes last: 0.1 has no exact value.
+local function part(percent, of)
+  return math.floor(percent * of / 100)
+end
+
+-- How many are allowed, and why, for people.
+local function allow(row, given, of)
+  if type(given) == "number" then
+    return given
+  elseif given then
+    local percent = given:match "^[%d%.]+"
+    return part(tonumber(percent), of), percent .. " %"
+  end
+  local allowed = math.max(row.least, math.min(part(row.percent, of),
+    row.most or math.huge))
+  return allowed, row.percent .. " %", row.most
+end
+
+local function loses(action)
+  return action.action == "update" and action.remove ~= nil
+end
+
+-- Whether somebody loses access: as a leaver, or because a row says so.
+local function leaves(action)
+  local status = action.change and action.change.account_status
+  return action.action == "strip" or action.action == "deactivate"
+    or action.action == "update" and status ~= nil and status.to ~= "ACTIVE"
+end
+
+-- Limit = whether an action counts.
+local counted = {
+  leavers = leaves,
+  deletes = function(action)
+    return action.action == "delete"
+  end,
+  removals = loses,
+  updates = function(action)
+    return action.action == "update"
+  end,
+}
+
+local function count(actions, name)
+  local number = 0
+  for _, action in ipairs(actions) do
+    if counted[name](action) then
+      number = number + 1
+    end
+  end
+  return number
+end
+
+--- Counts actions against the limits.
+-- @param given options of sync.plan
+-- @param sizes { scope, people }
+-- @return list of { limit, count, allowed, of, percent, most }, the last two
+--   for people
+function limits.count(actions, given, sizes)
+  local list = {}
+  for index, row in ipairs(rows) do
+    local of = sizes[row.of]
+    local allowed, percent, most = allow(row, given["max_" .. row.name], of)
+    list[index] = {
+      limit = row.name, count = count(actions, row.name), allowed = allowed,
+      of = of, percent = percent, most = most,
+    }
+  end
+  return list
+end
+
+--- The actions that are over a limit: all of those that a limit counts, since
+-- which of them are the mistake is not known.
+-- @param counts as limits.count returns them
+-- @return list of { limit, count, allowed, of, action }, each action once
+function limits.withheld(actions, counts)
+  local list, seen = {}, {}
+  for _, row in ipairs(counts) do
+    if row.count > row.allowed then
+      for _, action in ipairs(actions) do
+        if not seen[action] and counted[row.limit](action) then
+          seen[action] = true
+          list[#list + 1] = {
+            limit = row.limit, count = row.count, allowed = row.allowed,
+            of = row.of, action = action,
+          }
+        end
+      end
+    end
+  end
+  return list
+end
+
+--- Counts actions against limits that were counted before; those that are
+-- not there allow nothing.
+-- @param given list as limits.count returns it
+function limits.recount(actions, given)
+  local by_name, list = {}, {}
+  for _, limit in ipairs(given) do
+    by_name[limit.limit] = limit
+  end
+  for index, row in ipairs(rows) do
+    local limit = by_name[row.name] or { allowed = 0, of = 0 }
+    list[index] = {
+      limit = row.name, count = count(actions, row.name),
+      allowed = limit.allowed, of = limit.of, percent = limit.percent,
+      most = limit.most,
+    }
+  end
+  return list
+end
+
+--- Whether there is a limit of that name.
+function limits.has(name)
+  return counted[name] ~= nil
+end
+
+return limits

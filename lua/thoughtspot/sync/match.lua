@@ -1,0 +1,80 @@
+--- Finds the row of the source that stands for a user.
+--
+-- A GUID decides, then the name. Of several users whose names differ in case,
+-- accents or what cannot be seen alone, the one that is spelled as in the row
+-- is meant; where none is, the row is at fault.
+
+local fold = require "thoughtspot.fold"
+
+local Match = {}
+Match.__index = Match
+
+--- Begins with no user matched.
+-- @param source as Source.read returns it
+function Match.new(source)
+  return setmetatable({
+    source = source,
+    -- Row = true; or the user { id, name }, where its name is spelled in
+    -- another way.
+    matched = {},
+    -- Row = the user that has its name, with another GUID.
+    holders = {},
+    -- Rows that stand for several users, none of which is spelled so.
+    ambiguous = {},
+  }, Match)
+end
+
+local function by_name(self, row, user)
+  local first = self.matched[row]
+  local exact = user.name == self.source.people[row].user_identifier
+  if first == nil or first ~= true and first.id == user.id then
+    self.matched[row] = exact or user
+    return row
+  end
+  local twin = first
+  if exact and first ~= true then
+    self.matched[row], self.ambiguous[row] = true, nil
+    return row, nil, twin
+  elseif first ~= true then
+    self.ambiguous[row] = true
+  end
+  return nil, ("its name is row %d's but for the way it is spelled")
+    :format(row)
+end
+
+--- The row of a user.
+-- @param user { id, name }
+-- @return the row, nil, and the user that it was taken for before, or nil; or
+--   nil, and why the user is no leaver all the same, or nil
+function Match:find(user)
+  local source = self.source
+  local by_id = source.by_id[user.id:lower()]
+  local named = source.by_key[fold.key(user.name)]
+  if by_id then
+    self.matched[by_id] = true
+    local other = named and named ~= by_id and source.people[named]
+    if other and not other.id then
+      source:refuse(named, "user_identifier", ("%q is the user of row %d, "
+        .. "which names it by its GUID"):format(user.name, by_id))
+    elseif other then
+      self.holders[named] = user
+    end
+    return by_id
+  elseif not named then
+    return nil
+  elseif source.people[named].id then
+    self.holders[named] = user
+    return nil, ("row %d has its name, with another GUID"):format(named)
+  end
+  return by_name(self, named, user)
+end
+
+--- Reports the rows that stand for several users.
+function Match:close()
+  for row in pairs(self.ambiguous) do
+    self.source:refuse(row, "user_identifier", "several users are called so, "
+      .. "but for case or what cannot be seen; name one by its GUID (id)")
+  end
+end
+
+return Match

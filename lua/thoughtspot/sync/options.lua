@@ -1,0 +1,174 @@
+--- The options of a sync: rows for thoughtspot.options.
+
+return {
+  PlanOptions = {
+    {
+      name = "scope", kind = "a table",
+      annotation = "thoughtspot.SearchUsersRequest",
+      doc = "filter of search_users: the users whose absence from the "
+        .. "source counts; {} is everybody. Required unless leavers is "
+        .. "\"keep\"",
+    },
+    {
+      name = "leavers", kind = '"keep", "strip", "deactivate" or "delete"',
+      annotation = '"keep"|"strip"|"deactivate"|"delete"',
+      default = "\"keep\"",
+      doc = "what becomes of users in scope who are not in the source: "
+        .. "nothing; they leave the managed groups; they are "
+        .. "deactivated, logged out and leave the managed groups; "
+        .. "those who are inactive and unchanged for delete_after days "
+        .. "are deleted, and the others deactivated",
+    },
+    {
+      name = "delete_after", kind = "a whole number, zero or more",
+      default = "30",
+      doc = "days for which somebody is inactive and unchanged before "
+        .. "being deleted; an activation link lives 14",
+    },
+    {
+      name = "groups",
+      kind = '"named", "add" or a list of texts that are not empty',
+      annotation = '"named"|"add"|string[]',
+      default = "\"named\"",
+      doc = "the managed groups, which may be taken away: those that "
+        .. "are named anywhere in the source; none; or those of a list",
+    },
+    {
+      name = "orgs",
+      kind = '"named", "add" or a list of texts that are not empty',
+      annotation = '"named"|"add"|string[]',
+      default = "\"add\"",
+      doc = "the same for orgs",
+    },
+    {
+      name = "create", kind = "true, false or a table of fields",
+      annotation = "boolean|table<string, any>",
+      default = "true",
+      doc = "whether people who are no users are created; false lists "
+        .. "them in plan.left. A table holds fields for all who are "
+        .. "created, as { account_type = \"SAML_USER\" }",
+    },
+    {
+      name = "update", kind = "true or false",
+      default = "true",
+      doc = "whether users are updated; false lists the differences in "
+        .. "plan.left",
+    },
+    {
+      name = "reactivate", kind = "true or false",
+      default = "false",
+      doc = "whether people of the source who are inactive are activated",
+    },
+    {
+      name = "rename", kind = "true or false",
+      default = "false",
+      doc = "whether users whose row names them by GUID get the name of "
+        .. "the row",
+    },
+    {
+      name = "update_sso", kind = "true or false",
+      default = "false",
+      doc = "whether e-mail and display name of SAML_USER and OIDC_USER "
+        .. "are updated, which belong to the identity provider",
+    },
+    {
+      name = "protect", kind = "a list of texts that are not empty",
+      annotation = "string[]",
+      doc = "names, GUIDs, and patterns of names with * for any "
+        .. "characters: they never leave",
+    },
+    {
+      name = "protect_admins", kind = "true or false",
+      default = "true",
+      doc = "whether holders of ADMINISTRATION or USER_ADMINISTRATION "
+        .. "never leave",
+    },
+    {
+      name = "max_leavers",
+      kind = 'a whole number, or a percentage such as "10%"',
+      annotation = "integer|string",
+      default = "10 % of scope, 200 at most, 1 at least",
+      doc = "how many users may lose access: be stripped or deactivated",
+    },
+    {
+      name = "max_deletes",
+      kind = 'a whole number, or a percentage such as "10%"',
+      annotation = "integer|string",
+      default = "5 % of scope, 50 at most, 1 at least",
+      doc = "how many users may be deleted",
+    },
+    {
+      name = "max_removals",
+      kind = 'a whole number, or a percentage such as "10%"',
+      annotation = "integer|string",
+      default = "25 % of the people, 5 at least",
+      doc = "how many people may stay and lose a group or an org",
+    },
+    {
+      name = "max_updates",
+      kind = 'a whole number, or a percentage such as "10%"',
+      annotation = "integer|string",
+      default = "50 % of the people, 20 at least",
+      doc = "how many people may be updated",
+    },
+    {
+      name = "on_progress", kind = "a function",
+      annotation = "fun(done: integer, total: integer?)",
+      doc = "is told how many users have been read",
+    },
+  },
+  ApplyOptions = {
+    {
+      name = "journal", kind = "a path or false",
+      annotation = "string|false",
+      default = "the plan's own file, else none",
+      doc = "path of the file that keeps the plan and what has come of "
+        .. "it; false: none",
+    },
+    {
+      name = "partial", kind = "true or false",
+      default = "false",
+      doc = "if a limit is exceeded, do what is within the others; else "
+        .. "nothing is done",
+    },
+    {
+      name = "concurrency", kind = "a whole number above zero",
+      default = "8",
+      doc = "calls in flight",
+    },
+    {
+      name = "stop_after", kind = "a whole number above zero",
+      default = "20",
+      doc = "failures after which nothing more is sent",
+    },
+    {
+      name = "before_leaver", kind = "a function",
+      annotation = "fun(user: thoughtspot.SyncLeaver): true?, any",
+      doc = "is called before somebody is stripped, deactivated or "
+        .. "deleted; if it returns nil and an error, that user is left "
+        .. "alone",
+    },
+    {
+      name = "on_link", kind = "a function",
+      annotation = "fun(user: thoughtspot.SyncLeaver, link: string)",
+      doc = "is given the activation link of somebody who was "
+        .. "deactivated; without it, links are dropped",
+    },
+    {
+      name = "verify", kind = "true or false",
+      default = "true",
+      doc = "whether the users are read again afterwards, to find what "
+        .. "has not come into effect",
+    },
+    {
+      name = "max_age", kind = "a number of seconds",
+      default = "86400",
+      doc = "seconds after which a plan is refused",
+    },
+    {
+      name = "on_progress", kind = "a function",
+      annotation = "fun(done: integer, total: integer)",
+      doc = "is called after each action",
+    },
+  },
+}

@@ -1,0 +1,296 @@
+--- The rows of a source: what is wrong with one, and what is kept of it.
+
+local core = require "thoughtspot.core"
+local fold = require "thoughtspot.fold"
+
+local person = {}
+
+local ENDPOINT = "import_users"
+
+-- Besides the fields of ImportUser. What is true is checked as create_user
+-- has it.
+local more_fields = {
+  id = false, trigger_activation_email = true, trigger_welcome_email = true,
+}
+-- Columns of an export that say nothing of what somebody should be.
+local ignored = { created = true, changed = true, first_login = true }
+
+-- What may be given as one text, as in a column of CSV, "A;B".
+local lists = { group_identifiers = true, org_identifiers = true }
+
+-- Of these an empty text is never what was meant.
+local filled = { user_identifier = true, display_name = true, email = true }
+
+--- The names of the fields, in order.
+person.fields = {}
+for _, field in ipairs(core.describe(ENDPOINT).request.fields) do
+  if field.name == "users" then
+    for _, row in ipairs(field.schema.fields) do
+      person.fields[#person.fields + 1] = row.name
+    end
+  end
+end
+
+local known = {}
+for _, name in ipairs(person.fields) do
+  known[name] = true
+end
+
+-- Checks requests, and has no other use: a client's own may not be strict.
+local checker
+
+local function check(endpoint, request)
+  checker = checker or assert(core.new {
+    host = "https://localhost", token = "none",
+  })
+  local exchange, err = checker:prepare(endpoint, request)
+  if exchange then
+    exchange:cancel()
+    return nil
+  end
+  return err
+end
+
+-- The field of an error and what is wrong with it, without the way to it.
+local function without_prefix(err, prefix)
+  local message = err.message
+  if err.field and message:sub(1, #err.field) == err.field then
+    message = message:sub(#err.field + 1):gsub("^: ", "")
+  end
+  return (err.field or ""):gsub("^" .. prefix, ""), message
+end
+
+local function split(text)
+  local items = {}
+  for item in (text .. ";"):gmatch "(.-);" do
+    items[#items + 1] = fold.trim(item)
+  end
+  return items
+end
+
+-- Copies a list without white space around its items; nil and a message where
+-- it is none.
+local function copy_list(value)
+  if type(value) == "string" then
+    if fold.trim(value) == "" then
+      return nil, "is empty; leave it out, or give an empty list for none"
+    end
+    value = split(value)
+  elseif type(value) ~= "table" then
+    return nil, "expected a list of texts, got " .. type(value)
+  end
+  local items, count = {}, 0
+  for _ in pairs(value) do
+    count = count + 1
+  end
+  for index = 1, count do
+    local item = value[index]
+    -- Orgs are numbered.
+    if type(item) == "number" and item % 1 == 0 then
+      item = ("%d"):format(item)
+    end
+    if type(item) ~= "string" then
+      return nil, "expected a list of texts without holes"
+    end
+    items[index] = fold.trim(item)
+    if items[index] == "" then
+      return nil, "an item of the list is empty"
+    end
+  end
+  return items
+end
+
+-- Takes a value over into a record. Returns what is wrong with it, or nil.
+local function take(record, name, value)
+  if value == core.null or ignored[name] then
+    return nil
+  elseif lists[name] then
+    local message
+    record[name], message = copy_list(value)
+    return message
+  elseif type(value) == "string" and name ~= "password" then
+    value = fold.trim(value)
+    if value == "" and (filled[name] or name == "id") then
+      return "is empty; leave it out to leave it alone"
+    end
+  end
+  record[name] = value
+end
+
+-- What the core finds wrong with the fields of a record.
+local scratch = {}
+local function find_mistake(record)
+  for _, name in ipairs(person.fields) do
+    scratch[name] = record[name]
+  end
+  scratch.user_identifier = record.user_identifier or "somebody"
+  scratch.display_name = record.display_name or "Somebody"
+  local err = check(ENDPOINT, { users = { scratch } })
+  if err then
+    return without_prefix(err, "users%[1%]%.")
+  end
+end
+
+-- The same for the fields that ImportUser has not.
+local function find_other_mistake(record)
+  if record.id ~= nil and type(record.id) ~= "string" then
+    return "id", "expected a GUID, got " .. type(record.id)
+  end
+  for name, of_creation in pairs(more_fields) do
+    if of_creation and record[name] ~= nil
+      and type(record[name]) ~= "boolean" then
+      return name, "expected true or false, got " .. type(record[name])
+    end
+  end
+end
+
+local function suggestion(name)
+  local err = check(ENDPOINT, { users = { {
+    user_identifier = "somebody", display_name = "Somebody", [name] = true,
+  } } })
+  local _, message = without_prefix(err, "users%[1%]%.")
+  return message
+end
+
+--- Reads a row.
+-- @param row table: fields of ImportUser, id, trigger_activation_email and
+--   trigger_welcome_email
+-- @param refuse function(field, message): is told of each fault
+-- @return a copy of what is to be kept, without white space around texts; nil
+--   where the row is of no use
+function person.read(row, refuse)
+  if type(row) ~= "table" then
+    refuse(nil, "expected a table, got " .. type(row))
+    return nil
+  end
+  local record, sound = {}, true
+  for name, value in pairs(row) do
+    local message
+    if type(name) ~= "string" then
+      message = "is not a field here"
+    elseif known[name] or more_fields[name] ~= nil or ignored[name] then
+      message = take(record, name, value)
+    else
+      message = suggestion(name)
+    end
+    if message then
+      sound = false
+      refuse(tostring(name), message)
+    end
+  end
+  if not sound then
+    return nil
+  elseif not record.user_identifier and not record.id then
+    refuse("user_identifier", "is required: the name of the user")
+    return nil
+  end
+  local field, message = find_mistake(record)
+  if not field then
+    field, message = find_other_mistake(record)
+  end
+  if field then
+    refuse(field, message)
+    return nil
+  end
+  return record
+end
+
+-- Fields of a record that creating takes under the same name.
+local created = {
+  "display_name", "email", "account_type", "account_status", "visibility",
+  "notify_on_share", "show_onboarding_experience",
+  "onboarding_experience_completed", "home_liveboard_identifier",
+  "favorite_metadata", "preferred_locale", "use_browser_language",
+  "trigger_activation_email", "trigger_welcome_email",
+}
+
+--- What creates somebody, besides name, password, groups and orgs.
+-- @param defaults table of fields, or nil
+function person.new_user(record, defaults)
+  local set = {}
+  for name, value in pairs(defaults or {}) do
+    set[name] = value
+  end
+  for _, name in ipairs(created) do
+    if record[name] ~= nil then
+      set[name] = record[name]
+    end
+  end
+  return set
+end
+
+--- Why somebody cannot be created: a field and a message, or nil.
+function person.find_missing(record, set)
+  local hidden = record.user_identifier
+    and fold.find_invisible(record.user_identifier)
+  if not record.user_identifier then
+    return "user_identifier", "is required to create somebody"
+  elseif hidden then
+    return "user_identifier", ("%q holds %s, which cannot be seen; somebody "
+      .. "would be created who cannot be told from another"):format(
+      record.user_identifier, hidden)
+  end
+  for _, name in ipairs { "display_name", "email" } do
+    if set[name] == nil then
+      return name, "is required to create " .. record.user_identifier
+    end
+  end
+end
+
+-- Fields that all who are created can share.
+local shared = {}
+for _, name in ipairs(created) do
+  shared[name] = name ~= "favorite_metadata" or nil
+end
+for _, name in ipairs { "extended_properties", "extended_preferences" } do
+  shared[name] = true
+end
+
+--- What is wrong with the option create as a table, or nil.
+function person.check_defaults(defaults)
+  local request = { name = "somebody", display_name = "Somebody", email = "" }
+  for name, value in pairs(defaults) do
+    if not shared[name] and name ~= "favorite_metadata" then
+      return core.error("argument", "cannot be the same for all who are "
+        .. "created", nil, "create." .. tostring(name))
+    end
+    request[name] = value
+  end
+  local err = check("create_user", request)
+  if err then
+    local field, message = without_prefix(err, "")
+    return core.error("argument", message, nil, "create." .. field)
+  end
+end
+
+--- What is wrong with a filter of search_users, or nil. It is checked strictly
+-- for any client, because a cluster ignores what it does not know, and a
+-- filter with nothing left is everybody.
+function person.check_scope(scope)
+  for _, name in ipairs { "record_offset", "record_size", "sort_options" } do
+    if scope[name] ~= nil then
+      return core.error("argument", "has no meaning here", nil,
+        "scope." .. name)
+    end
+  end
+  for name, value in pairs(scope) do
+    if value == "" or value == core.null
+      or type(value) == "table" and next(value) == nil then
+      return core.error("argument", "is empty, and would stand for everybody",
+        nil, "scope." .. tostring(name))
+    end
+    for _, item in ipairs(type(value) == "table" and value or {}) do
+      if item == "" then
+        return core.error("argument", "an item of the list is empty", nil,
+          "scope." .. name)
+      end
+    end
+  end
+  local err = check("search_users", scope)
+  if err then
+    local field, message = without_prefix(err, "")
+    return core.error("argument", message, nil, "scope." .. field)
+  end
+end
+
+return person

@@ -1,0 +1,112 @@
+--- The requests that carry out an action.
+--
+-- They hold what differs and nothing else, and never replace: what is not
+-- named stays.
+
+local requests = {}
+
+local function identifiers(units, kind)
+  local list
+  for index, entry in ipairs(units and units[kind] or {}) do
+    local id = entry.id
+    list = list or {}
+    list[index] = type(id) == "number" and ("%d"):format(id) or id
+      or entry.name
+  end
+  return list
+end
+
+local function update(action, fields, units, operation)
+  local request = fields or {}
+  request.group_identifiers = identifiers(units, "groups")
+  request.org_identifiers = identifiers(units, "orgs")
+  if units then
+    request.operation = operation
+  end
+  return { endpoint = "update_user", action.id, request }
+end
+
+local function removal(action)
+  return update(action, nil, action.remove, "REMOVE")
+end
+
+local function logout(action)
+  return { endpoint = "force_logout_users",
+    { user_identifiers = { action.id } } }
+end
+
+-- Phase of a run = function(action, context): its requests in that phase, in
+-- order; nil: none.
+local makers = {
+  create = {
+    [1] = function(action, context)
+      local request = { name = action.user, password = context.password }
+      for name, value in pairs(action.set) do
+        request[name] = value
+      end
+      request.group_identifiers = identifiers(action.add, "groups")
+      request.org_identifiers = identifiers(action.add, "orgs")
+      return { { endpoint = "create_user", request } }
+    end,
+  },
+  update = {
+    [2] = function(action)
+      if not (action.change or action.add) then
+        return nil
+      end
+      local fields = {}
+      for name, change in pairs(action.change or {}) do
+        fields[name] = change.to
+      end
+      local status = fields.account_status
+      return {
+        update(action, fields, action.add, "ADD"),
+        status and status ~= "ACTIVE" and logout(action) or nil,
+      }
+    end,
+    [3] = function(action)
+      return action.remove and { removal(action) } or nil
+    end,
+  },
+  strip = {
+    [4] = function(action)
+      return { removal(action) }
+    end,
+  },
+  deactivate = {
+    -- Locked out first: what comes after may fail.
+    [4] = function(action, context)
+      local list = {}
+      if action.change then
+        list[1] = { endpoint = "deactivate_user", gives_link = true,
+          { user_identifier = action.id, base_url = context.host } }
+      end
+      list[#list + 1] = logout(action)
+      list[#list + 1] = action.remove and removal(action) or nil
+      return list
+    end,
+  },
+  delete = {
+    [5] = function(action)
+      return { { endpoint = "delete_user", action.id } }
+    end,
+  },
+}
+
+--- The number of phases: one is over before the next begins.
+requests.phases = 5
+
+--- The requests of an action in a phase.
+-- @param context { host, password }
+-- @return list of { endpoint, … }, with the arguments of the call; or nil
+function requests.of(action, phase, context)
+  local make = makers[action.action][phase]
+  return make and make(action, context)
+end
+
+--- Whether an action makes a leaver of somebody.
+function requests.is_leaving(action)
+  return makers[action.action][4] ~= nil or makers[action.action][5] ~= nil
+end
+
+return requests

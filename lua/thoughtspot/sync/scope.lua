@@ -1,0 +1,95 @@
+--- Whose absence from the source counts.
+
+local fold = require "thoughtspot.fold"
+
+local scope = {}
+
+local function lists(value)
+  return type(value) == "table" and value or {}
+end
+
+local function is_among(identifiers, entries)
+  for _, identifier in ipairs(identifiers) do
+    for _, entry in ipairs(lists(entries)) do
+      local id = type(entry.id) == "number" and ("%d"):format(entry.id)
+        or entry.id
+      if id == identifier or type(entry.name) == "string"
+        and fold.same_key(entry.name, identifier) then
+        return true
+      end
+    end
+  end
+  return false
+end
+
+-- Field of a filter = the fields of users that show it, and whether a user
+-- meets it.
+local shown = {
+  account_status = { "account_status", meets = function(user, wanted)
+    return user.account_status == wanted
+  end },
+  account_type = { "account_type", meets = function(user, wanted)
+    return user.account_type == wanted
+  end },
+  visibility = { "visibility", meets = function(user, wanted)
+    return user.visibility == wanted
+  end },
+  user_identifier = { "name", meets = function(user, wanted)
+    return user.id == wanted or fold.same_key(user.name, wanted)
+  end },
+  group_identifiers = { "user_groups", "user_inherited_groups",
+    meets = function(user, wanted)
+      return is_among(wanted, user.user_groups)
+        or is_among(wanted, user.user_inherited_groups)
+    end },
+  org_identifiers = { "orgs", meets = function(user, wanted)
+    return is_among(wanted, user.orgs)
+  end },
+}
+
+--- Whether a scope is everybody.
+function scope.is_all(filter)
+  return next(filter) == nil
+end
+
+--- The fields of users that show whether they are in a scope.
+function scope.fields(filter)
+  local list = {}
+  for name in pairs(filter) do
+    for _, field in ipairs(shown[name] or {}) do
+      list[#list + 1] = field
+    end
+  end
+  return list
+end
+
+--- Whether a user is in a scope as far as its fields show: a cluster that
+-- does not know a filter passes over it, and returns everybody.
+function scope.covers(filter, user)
+  for name, wanted in pairs(filter) do
+    if shown[name] and not shown[name].meets(user, wanted) then
+      return false
+    end
+  end
+  return true
+end
+
+--- A scope in words.
+function scope.text(filter)
+  local parts, names = {}, {}
+  for name in pairs(filter) do
+    names[#names + 1] = name
+  end
+  table.sort(names)
+  for index, name in ipairs(names) do
+    local value, texts = filter[name], {}
+    for place, item in ipairs(lists(value)) do
+      texts[place] = type(item) == "table" and "…" or tostring(item)
+    end
+    parts[index] = name .. " " .. (type(value) == "table"
+      and table.concat(texts, ", ") or tostring(value))
+  end
+  return table.concat(parts, "; ")
+end
+
+return scope

@@ -1,0 +1,137 @@
+--- Reads the people who should be users, all of them, before anything else.
+
+local core = require "thoughtspot.core"
+local fold = require "thoughtspot.fold"
+local person = require "thoughtspot.sync.person"
+
+local Source = {}
+Source.__index = Source
+
+local GUID = "^%x%x%x%x%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x+$"
+
+--- Notes a fault.
+-- @param index of the row
+-- @param field of the row, or nil
+function Source:refuse(index, field, message)
+  self.problems[#self.problems + 1] = {
+    index = index, field = field, message = message,
+  }
+end
+
+-- Enters a record under a key. Two rows of the same key are a fault.
+local function enter(self, map, key, index, field, shown)
+  local first = map[key]
+  if first then
+    self:refuse(index, field, ("%q is in row %d already; make the two one")
+      :format(shown, first))
+  else
+    map[key] = index
+  end
+end
+
+local function add(self, index, row)
+  local record = person.read(row, function(field, message)
+    self:refuse(index, field, message)
+  end)
+  if not record then
+    return
+  end
+  local name, id = record.user_identifier, record.id
+  if name and not id and name:find(GUID) then
+    -- user_identifier may be a GUID; whether this one is, the users tell.
+    id = name
+  end
+  if name then
+    enter(self, self.by_key, fold.key(name), index, "user_identifier", name)
+  end
+  if id then
+    enter(self, self.by_id, id:lower(), index, record.id and "id"
+      or "user_identifier", id)
+  end
+  self.people[index] = record
+end
+
+local function fail(what)
+  return nil, core.error("argument", what, nil, "people")
+end
+
+-- A source that fails has given nothing: half of it would make leavers of the
+-- other half.
+local function read_function(self, next_person)
+  while true do
+    local called, row, err = pcall(next_person)
+    if not called or row == nil and err ~= nil then
+      err = not called and row or err
+      if type(err) == "table" and err.kind then
+        return nil, err
+      end
+      return fail(("the source failed after %d rows: %s"):format(self.count,
+        tostring(err)))
+    elseif row == nil then
+      return true
+    end
+    self.count = self.count + 1
+    add(self, self.count, row)
+  end
+end
+
+local function read_list(self, list)
+  local count = 0
+  for _ in pairs(list) do
+    count = count + 1
+  end
+  for index = 1, count do
+    if list[index] == nil then
+      return fail "expected a list without holes, or a function"
+    end
+  end
+  self.count = count
+  for index = 1, count do
+    add(self, index, list[index])
+  end
+  return true
+end
+
+--- Reads a source.
+-- @param people list of rows, or function that returns the next one, then nil
+-- @return { people, count, by_key, by_id, problems }: the records by row, and
+--   the rows by the key of their name and by GUID in lower case; or nil and
+--   an error
+function Source.read(people)
+  local self = setmetatable({
+    people = {}, count = 0, by_key = {}, by_id = {}, problems = {},
+  }, Source)
+  local read, err
+  if type(people) == "function" then
+    read, err = read_function(self, people)
+  else
+    read, err = read_list(self, people)
+  end
+  if not read then
+    return nil, err
+  elseif self.count == 0 then
+    return fail "the source is empty, of which no plan is ever made"
+  end
+  return self
+end
+
+--- The error that goes with problems; nil: there are none.
+function Source:fault()
+  local first = self.problems[1]
+  if not first then
+    return nil
+  end
+  table.sort(self.problems, function(a, b)
+    if a.index ~= b.index then
+      return a.index < b.index
+    end
+    return tostring(a.field) < tostring(b.field)
+  end)
+  first = self.problems[1]
+  return core.error("argument", ("%d %s of the source; the first: row %d: "
+    .. "%s%s"):format(#self.problems,
+      #self.problems == 1 and "fault" or "faults", first.index,
+      first.field and first.field .. ": " or "", first.message), nil, "people")
+end
+
+return Source

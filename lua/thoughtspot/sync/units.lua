@@ -1,0 +1,239 @@
+--- The groups, or the orgs, that a source names, and those that users are in.
+--
+-- Users show the groups of all orgs without saying which. So a group is its
+-- GUID here wherever that can be known: from search_groups, which lists those
+-- of the client's org, or, where that is forbidden, from the users, as long as
+-- no two groups share the name.
+
+local fold = require "thoughtspot.fold"
+
+local Units = {}
+Units.__index = Units
+
+--- Begins with nothing known.
+-- @param kind "group" or "org"
+function Units.new(kind)
+  return setmetatable({
+    kind = kind,
+    -- Whether the cluster has told all there are.
+    complete = false,
+    by_id = {},
+    -- Name = list of entries.
+    by_name = {},
+    by_key = {},
+    -- Identifier = reference { text, id, name, row }.
+    references = {},
+    -- List of identifiers, joined = what it wants.
+    wanted = {},
+    -- What may be taken away: references, and once these are resolved, sets.
+    managed = {},
+    managed_ids = {},
+    managed_names = {},
+  }, Units)
+end
+
+local function id_text(id)
+  return type(id) == "number" and ("%d"):format(id) or id
+end
+
+local function append(map, key, entry)
+  local list = map[key]
+  if not list then
+    map[key] = { entry }
+  else
+    list[#list + 1] = entry
+  end
+end
+
+--- Notes that there is a group or an org { id, name }.
+function Units:add(entry)
+  local id = id_text(entry.id)
+  if type(id) ~= "string" or self.by_id[id] then
+    return
+  end
+  local known = { id = entry.id, name = entry.name or id }
+  self.by_id[id] = known
+  append(self.by_name, known.name, known)
+  append(self.by_key, fold.key(known.name), known)
+end
+
+-- Everybody is in the group All, and nobody can leave it.
+local function is_all(self, name)
+  return self.kind == "group" and fold.key(name) == "all"
+end
+
+local function reference(self, text, row)
+  local found = self.references[text]
+  if not found then
+    found = { text = text, row = row }
+    self.references[text] = found
+  end
+  return found
+end
+
+--- What a list of identifiers wants.
+-- @param row the first that has it
+-- @return a list of references; the same for the same list
+function Units:want(identifiers, row)
+  local joined = table.concat(identifiers, "\0")
+  local wanted = self.wanted[joined]
+  if not wanted then
+    wanted = {}
+    for _, text in ipairs(identifiers) do
+      if not is_all(self, text) then
+        wanted[#wanted + 1] = reference(self, text, row)
+      end
+    end
+    self.wanted[joined] = wanted
+  end
+  return wanted
+end
+
+--- Says which of them may be taken away.
+-- @param managed "named", "add", or a list of identifiers
+function Units:manage(managed)
+  if managed == "add" then
+    return
+  elseif managed == "named" then
+    for _, found in pairs(self.references) do
+      self.managed[#self.managed + 1] = found
+    end
+    return
+  end
+  for _, text in ipairs(managed) do
+    self.managed[#self.managed + 1] = reference(self, text)
+  end
+end
+
+-- The only entry of a list; or nil, and whether there are several.
+local function single(list)
+  if list and #list == 1 then
+    return list[1]
+  end
+  return nil, list ~= nil
+end
+
+-- The entry that an identifier stands for; or nil, and whether there are
+-- several.
+local function find(self, text)
+  if self.by_id[text] then
+    return self.by_id[text]
+  end
+  local found, several = single(self.by_name[text])
+  if found or several then
+    return found, several
+  end
+  return single(self.by_key[fold.key(text)])
+end
+
+local function several_are_called(self, text)
+  return ("several %ss are called %q; name it by its %s"):format(self.kind,
+    text, self.kind == "group" and "GUID" or "number")
+end
+
+--- Finds out what the identifiers stand for, as far as it is known.
+-- @param fail function(reference, message): is told of one that stands for
+--   several
+-- @return list of the references that stand for nothing known
+function Units:resolve(fail)
+  local unknown = {}
+  for text, found in pairs(self.references) do
+    local entry, several = find(self, text)
+    if entry then
+      found.id, found.name = entry.id, entry.name
+    elseif several then
+      fail(found, several_are_called(self, text))
+    else
+      unknown[#unknown + 1] = found
+    end
+  end
+  table.sort(unknown, function(a, b)
+    return a.text < b.text
+  end)
+  self.managed_ids, self.managed_names = {}, {}
+  for _, found in ipairs(self.managed) do
+    if found.id then
+      self.managed_ids[id_text(found.id)] = true
+    end
+    self.managed_names[found.text] = true
+  end
+  return unknown
+end
+
+-- Whether a reference stands for an entry of a user's.
+local function stands_for(found, entry)
+  if found.id ~= nil then
+    return found.id == entry.id
+  end
+  return found.text == entry.name or found.text == id_text(entry.id)
+end
+
+local function stands_among(found, entries)
+  for _, entry in ipairs(entries) do
+    if stands_for(found, entry) then
+      return true
+    end
+  end
+  return false
+end
+
+local function is_wanted(entry, wanted)
+  for _, found in ipairs(wanted) do
+    if stands_for(found, entry) then
+      return true
+    end
+  end
+  return false
+end
+
+-- Whether an entry of a user's may be taken away.
+local function is_managed(self, entry)
+  local id = id_text(entry.id)
+  if self.complete and not self.by_id[id] or is_all(self, entry.name or "")
+  then
+    return false
+  end
+  return self.managed_ids[id] or not self.complete
+    and self.managed_names[entry.name]
+end
+
+local function show(found)
+  return { id = found.id, name = found.name or found.text }
+end
+
+local function by_name(a, b)
+  return a.name < b.name
+end
+
+--- The entries that a user has and that may be taken away, but for those that
+-- are wanted: list of { id, name }, or nil.
+function Units:removable(entries, wanted)
+  local list
+  for _, entry in ipairs(entries or {}) do
+    if is_managed(self, entry) and not is_wanted(entry, wanted) then
+      list = list or {}
+      list[#list + 1] = { id = entry.id, name = entry.name or entry.id }
+    end
+  end
+  if list then
+    table.sort(list, by_name)
+  end
+  return list
+end
+
+--- What is wanted and a user has not: list of { id, name }, or nil.
+function Units.missing(_, entries, wanted)
+  local list
+  for _, found in ipairs(wanted) do
+    if not stands_among(found, entries or {}) then
+      list = list or {}
+      list[#list + 1] = show(found)
+    end
+  end
+  if list then
+    table.sort(list, by_name)
+  end
+  return list
+end
+
+return Units

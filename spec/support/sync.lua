@@ -1,0 +1,124 @@
+--- What the specs of thoughtspot.sync have in common.
+
+local command = require "spec.support.command"
+local sandbox_json = require "thoughtspot.sandbox.json"
+local thoughtspot = require "thoughtspot"
+
+local support = {}
+
+support.DAY = 24 * 60 * 60
+
+--- A sandbox and a client of it.
+-- @param options of the sandbox; clock is os.time unless it is given
+-- @param more options of the client
+function support.cluster(options, more)
+  local sandbox = thoughtspot.sandbox(options)
+  local all = {
+    host = "https://sandbox.test", transport = sandbox, rate_limit = false,
+    username = options and options.admin and options.admin.name or "tsadmin",
+    password = "secret", sleep = function() end,
+  }
+  for name, value in pairs(more or {}) do
+    all[name] = value
+  end
+  return assert(thoughtspot.new(all)), sandbox
+end
+
+--- What a sandbox received since it was asked last: "endpoint body" a request,
+-- but for tokens and searches.
+function support.writes(sandbox)
+  local writes = {}
+  for _, request in ipairs(sandbox.requests) do
+    local endpoint = request.endpoint
+    if not endpoint:find "^search_" and not endpoint:find "^get_" then
+      writes[#writes + 1] = endpoint .. " "
+        .. (request.body or request.path:match "users/(.-)/delete")
+    end
+  end
+  sandbox.requests = {}
+  return writes
+end
+
+--- How many requests of each endpoint a sandbox received since.
+function support.counts(sandbox)
+  local counts = {}
+  for _, request in ipairs(sandbox.requests) do
+    counts[request.endpoint] = (counts[request.endpoint] or 0) + 1
+  end
+  sandbox.requests = {}
+  return counts
+end
+
+--- "action user" of a list of actions.
+function support.actions(list)
+  local texts = {}
+  for index, action in ipairs(list) do
+    texts[index] = action.action .. " " .. action.user
+  end
+  return texts
+end
+
+--- { user = reason } of plan.kept or plan.left; several of a user are one
+-- text.
+function support.reasons(list)
+  local reasons = {}
+  for _, entry in ipairs(list) do
+    local text = (entry.field and entry.field .. ": " or "") .. entry.reason
+    reasons[entry.user] = reasons[entry.user]
+      and reasons[entry.user] .. "; " .. text or text
+  end
+  return reasons
+end
+
+--- "row field: message" of problems.
+function support.problems(list)
+  local texts = {}
+  for index, problem in ipairs(list or {}) do
+    texts[index] = ("%d %s: %s"):format(problem.index,
+      tostring(problem.field), problem.message)
+  end
+  return texts
+end
+
+--- The names of the groups of a user.
+function support.groups(sandbox, name)
+  local names = {}
+  for _, group in ipairs(sandbox:user(name).user_groups) do
+    names[#names + 1] = group.name
+  end
+  table.sort(names)
+  return table.concat(names, " ")
+end
+
+--- Makes a folder; support.remove takes it away.
+function support.folder()
+  return command.check "mktemp -d":match "%S+"
+end
+
+function support.remove(folder)
+  command.check("rm -rf " .. command.quote(folder))
+end
+
+function support.read(path)
+  local file = assert(io.open(path, "rb"))
+  local text = file:read "*a"
+  file:close()
+  return text
+end
+
+function support.write(path, text)
+  local file = assert(io.open(path, "wb"))
+  assert(file:write(text))
+  file:close()
+end
+
+--- The lines of a file of JSON, decoded.
+function support.lines(path)
+  local lines = {}
+  for line in support.read(path):gmatch "[^\n]+" do
+    lines[#lines + 1] = sandbox_json.decode(line)
+  end
+  return lines
+end
+
+return support

@@ -13,7 +13,7 @@ local generate = {}
 
 --- The files that have derived parts.
 generate.files = {
-  "README.md", "doc/migration.md", "doc/reference.md",
+  "README.md", "doc/errors.md", "doc/migration.md", "doc/reference.md",
   "lua/thoughtspot/meta.lua", "lua/thoughtspot/sandbox/contract.lua",
   "lua-thoughtspot-scm-1.rockspec",
 }
@@ -265,6 +265,59 @@ function generate.parts.names()
     lines[#lines + 1] = row(code(endpoint.path),
       code((name:gsub("_(%l)", string.upper))), code(name),
       code("client:" .. endpoint.name))
+  end
+  return lines_to_text(lines)
+end
+
+-- --- Errors ----------------------------------------------------------------
+
+--- The kinds of errors.
+function generate.parts.kinds()
+  local lines = {
+    row("kind", "what it means", "what to do"),
+    row("---", "---", "---"),
+  }
+  for _, kind in ipairs(thoughtspot.describe "Error".kinds) do
+    lines[#lines + 1] = row(code(kind.name), kind.meaning, kind.remedy)
+  end
+  return lines_to_text(lines)
+end
+
+-- What an outcome says of another attempt, and of what was done.
+local retried = {
+  never = "none", renewed = "all, once, with a new token",
+  ["if idempotent"] = "those that can be repeated",
+  ["unless applied"] = "those that can be repeated; all, if nothing was sent",
+  always = "all",
+}
+local applied = {
+  no = "no", ["if sent"] = "maybe, if the request was sent", maybe = "maybe",
+}
+
+--- What failures and statuses come to.
+function generate.parts.outcomes()
+  local lines = {
+    row("what came", "kind", "which calls are tried again",
+      "a write was done"),
+    row("---", "---", "---", "---"),
+  }
+  for _, outcome in ipairs(thoughtspot.describe "Error".outcomes) do
+    lines[#lines + 1] = row(outcome.cause, code(outcome.kind),
+      retried[outcome.retried], applied[outcome.applied])
+  end
+  return lines_to_text(lines)
+end
+
+-- A text of Markdown without its marks.
+local function plain(text)
+  return (text:gsub("%[(.-)%]%b()", "%1"):gsub("`", ""))
+end
+
+--- The alias for the kinds of errors.
+function generate.parts.errorkinds()
+  local lines = { "---@alias thoughtspot.ErrorKind" }
+  for _, kind in ipairs(thoughtspot.describe "Error".kinds) do
+    lines[#lines + 1] = ("---| %q # %s"):format(kind.name, plain(kind.meaning))
   end
   return lines_to_text(lines)
 end

@@ -123,9 +123,27 @@ local function list_text(names)
   return table.concat(lines, "\n")
 end
 
+-- A text of the error table without its Markdown.
+local function plain(text)
+  return (text:gsub("%[(.-)%]%b()", "%1"):gsub("`", ""))
+end
+
+local function error_text(errors)
+  local lines, width = { errors.name .. ", by kind" }, 0
+  for _, kind in ipairs(errors.kinds) do
+    width = math.max(width, #kind.name + 4)
+  end
+  for _, kind in ipairs(errors.kinds) do
+    add_wrapped(lines, ("  %-" .. width - 2 .. "s"):format(kind.name),
+      (" "):rep(width), plain(kind.meaning .. ": " .. kind.remedy))
+  end
+  return table.concat(lines, "\n")
+end
+
 local list_methods = { __tostring = list_text }
 local endpoint_methods = { __tostring = endpoint_text }
 local schema_methods = { __tostring = schema_text }
+local error_methods = { __tostring = error_text }
 
 -- Makes a schema, and those inside it, readable.
 local function with_tostring(schema)
@@ -191,7 +209,7 @@ end
 local elsewhere = {
   find_user = "doc/reference.md", each_user = "doc/reference.md",
   user_pages = "doc/reference.md", batch = "doc/reference.md",
-  import_in_batches = "doc/reference.md", Error = "doc/errors.md",
+  import_in_batches = "doc/reference.md",
 }
 
 --- Tells what an endpoint takes and gives.
@@ -199,10 +217,11 @@ local elsewhere = {
 --   print(thoughtspot.describe "create_user")
 --   print(thoughtspot.describe "User")          what create_user returns
 --   print(thoughtspot.describe "Options")       what thoughtspot.new takes
+--   print(thoughtspot.describe "Error")         the kinds of errors
 -- @param name of an endpoint, or of a table that one takes or returns, or of
 --   a table of options: "Options", "CallOptions", "EachUserOptions",
 --   "BatchOptions", "ImportInBatchesOptions", "ProgressOptions",
---   "PlanOptions", "ApplyOptions"; or nil
+--   "PlanOptions", "ApplyOptions"; or "Error"; or nil
 -- @return without a name, a list of the endpoints' names. For an endpoint:
 --   { name, doc, method, path, since, effect, reply, privilege,
 --     path_parameter, request, returns }
@@ -217,8 +236,13 @@ local elsewhere = {
 --   call deletes, deactivates or logs out: "target" names users, "status" does
 --   it to them if it is not ACTIVE, "others" to everybody else, "new_name" is
 --   what a user is called from now on, and with "dry_run" nothing happens.
---   What does not apply is absent. For a name that there is not: nil and an
---   error.
+--   What does not apply is absent. For "Error": { name, kinds, outcomes },
+--   where a kind is { name, meaning, remedy } and an outcome
+--   { cause, kind, retried, applied, sentence }, texts in Markdown; retried is
+--   "never", "renewed" (once, with a new token), "if idempotent", "unless
+--   applied" (what is idempotent, and all of which nothing was sent) or
+--   "always", and applied is "no", "if sent" or "maybe". For a name that there
+--   is not: nil and an error.
 local function describe(name)
   if name == nil then
     return setmetatable(core.describe(), list_methods)
@@ -234,6 +258,8 @@ local function describe(name)
       or ("there is no \"%s\" to describe; %sthoughtspot.describe() lists "
         .. "the endpoints"):format(name, nearest and "did you mean "
         .. nearest .. "? " or ""))
+  elseif found.kinds then
+    return setmetatable(found, error_methods)
   elseif found.fields then
     return with_tostring(found)
   end

@@ -16,24 +16,28 @@
 ---@class thoughtspot.NoSuchField
 ---@field no_such_field true
 
+-- derived: errorkinds
+
 ---@alias thoughtspot.ErrorKind
----| "argument" # the arguments are wrong; nothing was sent
----| "auth" # the credentials or the token were not accepted (401)
----| "forbidden" # the user has not the privilege, or no access to the org
----| "not_found" # an object that the call names is not there
----| "conflict" # it is there already, or there are several (409)
----| "rate_limit" # too many requests (429)
----| "api" # refused with another 4xx
+---| "argument" # something is wrong with the arguments; nothing was sent
+---| "auth" # the credentials or the token were not accepted
+---| "forbidden" # the user lacks a privilege, or has no access to the org
+---| "not_found" # a user, group or org that the call names is not there
+---| "conflict" # it is there already; or a name fits several users
+---| "rate_limit" # too many requests, or the client's own rate limit
+---| "api" # the cluster refused it otherwise (4xx, or an error sent as a success)
 ---| "server" # the cluster failed (5xx)
----| "gateway" # a proxy, a login page or a maintenance page answered
----| "connect" # no connection to the host
----| "tls" # the certificate or the handshake was refused
----| "timeout" # no reply in time
+---| "gateway" # something else answered in the cluster's place: a proxy, a load balancer, a block page, a login or maintenance page
+---| "connect" # no connection, or the proxy refused to make one
+---| "tls" # the certificate or the handshake failed
+---| "timeout" # no answer in time
 ---| "network" # the connection broke
 ---| "decode" # the reply is not what it should be
----| "limit" # the reply is larger than max_response_bytes
+---| "limit" # the reply is larger than max_response_bytes, or nested too deep
 ---| "closed" # the client was closed
----| "cancelled" # never sent: a batch stopped before
+---| "cancelled" # an item of a batch that stopped before it
+
+-- end derived
 
 ---What went wrong. tostring(err) is one line.
 ---@class thoughtspot.Error

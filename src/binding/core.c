@@ -28,7 +28,7 @@ static int new_error(lua_State *L) {
   const char *wanted = luaL_checkstring(L, 1);
   const char *message = luaL_checkstring(L, 2);
   int kind;
-  for (kind = TS_OK + 1; kind <= TS_CANCELLED; kind++) {
+  for (kind = TS_OK + 1; kind < TS_KIND_COUNT; kind++) {
     if (strcmp(ts_kind_name((ts_kind)kind), wanted) == 0) {
       ts_error_push(L, (ts_kind)kind, luaL_optstring(L, 3, NULL),
                     luaL_optstring(L, 4, NULL), message);

@@ -1,12 +1,15 @@
 /*
-** describe.c - the endpoint table and the options, as Lua tables.
+** describe.c - the tables of endpoints, options and outcomes, as Lua tables.
 */
 
 #include <string.h>
 
 #include "binding/describe.h"
-#include "contract/endpoint.h"
 #include "binding/option.h"
+#include "contract/endpoint.h"
+#include "protocol/outcome.h"
+
+#define ERRORS "Error" /* what errors are called */
 
 static void set_flag(lua_State *L, const char *name, const ts_field *field,
                      unsigned flag) {
@@ -110,6 +113,48 @@ static void push_suggestion(lua_State *L, const char *name) {
   lua_pushstring(L, guess.best);
 }
 
+static void push_kinds(lua_State *L) {
+  int kind;
+  lua_newtable(L);
+  for (kind = TS_OK + 1; kind < TS_KIND_COUNT; kind++) {
+    lua_newtable(L);
+    ts_rawsetstring(L, "name", ts_kind_name((ts_kind)kind));
+    ts_rawsetstring(L, "meaning", ts_kind_meaning((ts_kind)kind));
+    ts_rawsetstring(L, "remedy", ts_kind_remedy((ts_kind)kind));
+    lua_rawseti(L, -2, kind - TS_OK);
+  }
+}
+
+static void push_outcomes(lua_State *L) {
+  static const char *const retries[] = {"never", "renewed", "if idempotent",
+                                        "unless applied", "always"};
+  static const char *const applied[] = {"no", "if sent", "maybe"};
+  const ts_outcome *row;
+  int count = 0;
+  lua_newtable(L);
+  for (row = ts_outcomes; row->cause != NULL; row++) {
+    if (row->kind == TS_OK) {
+      continue;
+    }
+    lua_newtable(L);
+    ts_rawsetstring(L, "cause", row->cause);
+    ts_rawsetstring(L, "kind", ts_kind_name(row->kind));
+    ts_rawsetstring(L, "retried", retries[row->retry]);
+    ts_rawsetstring(L, "applied", applied[row->applied]);
+    ts_rawsetstring(L, "sentence", row->sentence);
+    lua_rawseti(L, -2, ++count);
+  }
+}
+
+static void push_errors(lua_State *L) {
+  lua_newtable(L);
+  ts_rawsetstring(L, "name", ERRORS);
+  push_kinds(L);
+  lua_setfield(L, -2, "kinds");
+  push_outcomes(L);
+  lua_setfield(L, -2, "outcomes");
+}
+
 int ts_describe(lua_State *L) {
   const ts_schema *const options[] = {&ts_client_options, &ts_call_options};
   const char *name = luaL_optstring(L, 1, NULL);
@@ -123,6 +168,10 @@ int ts_describe(lua_State *L) {
       push_schema(L, options[i]);
       return 1;
     }
+  }
+  if (strcmp(name, ERRORS) == 0) {
+    push_errors(L);
+    return 1;
   }
   endpoint = ts_endpoint_find(name);
   if (endpoint == NULL) {

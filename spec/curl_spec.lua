@@ -266,6 +266,47 @@ describe("curl", function()
         assert.equal(1, #case:requests())
       end)
 
+    for status, kind in pairs { ["407 Log in"] = "connect",
+      ["403 Forbidden"] = "connect", ["400 No"] = "connect",
+      ["502 Bad Gateway"] = "connect" } do
+      it("that refuses the way with " .. status .. " is what is wrong",
+        function()
+          local page = fault.reply(status, "<html>Proxy</html>",
+            { "Proxy-Authenticate: Basic realm=\"corp\"" })
+          local case = server:case { page, page, page }
+          local client = new_client({ host = "https://" .. case.name },
+            { proxy = "http://joe:wrong@" .. server.address,
+              max_retries = 0 })
+          local _, err = client:create_user(NEW_USER)
+          assert.equal(kind, err.kind)
+          assert.equal("no", err.applied)
+          assert.matches(status:match "%d+", tostring(err))
+          assert.matches("proxy", tostring(err))
+          assert.equal(1, #case:requests())
+        end)
+    end
+
+    it("that wants other credentials is asked once, with and without TLS",
+      function()
+        for _, scheme in ipairs { "http", "https" } do
+          local page = fault.reply("407 Log in", "<html>Proxy</html>",
+            { "Proxy-Authenticate: Basic realm=\"corp\"" })
+          local case = server:case { page, page, page }
+          local client = new_client({
+            host = scheme .. "://" .. (scheme == "http"
+              and "cluster.invalid/" or "") .. case.name,
+          }, { proxy = "http://joe:wrong@" .. server.address,
+            allow_http = scheme == "http" or nil, max_retries = 3 })
+          local _, err = client:search_users {}
+          assert.equal("connect", err.kind)
+          assert.equal(407, err.status)
+          assert.equal(1, err.attempts)
+          assert.equal("the proxy rejected the credentials, or asks for some",
+            err.message)
+          assert.equal(1, #case:requests())
+        end
+      end)
+
     for _, line in ipairs { "200 OK", "204 No Content" } do
       it("that opens the way with " .. line .. " and breaks off has not "
         .. "answered for the cluster", function()

@@ -129,3 +129,15 @@ describe("describe of what there is not", function()
     end, "expected a name, got table")
   end)
 end)
+
+it("the kinds of errors can be read", function()
+  local errors = thoughtspot.describe "Error"
+  local text = tostring(errors)
+  for _, kind in ipairs(errors.kinds) do
+    assert.truthy(text:find("\n  " .. kind.name, 1, true), kind.name)
+  end
+  assert.falsy(text:find "[`]")
+  for line in text:gmatch "[^\n]+" do
+    assert.is_true(#line <= 79)
+  end
+end)

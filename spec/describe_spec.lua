@@ -96,3 +96,37 @@ describe("describe", function()
     assert.equal("name", core.describe "create_user".request.fields[1].name)
   end)
 end)
+
+describe("the description of errors", function()
+  local errors = core.describe "Error"
+  local retries = { never = true, renewed = true, ["if idempotent"] = true,
+    ["unless applied"] = true, always = true }
+  local applied = { no = true, ["if sent"] = true, maybe = true }
+
+  it("has the kinds that errors can be made of", function()
+    for _, kind in ipairs(errors.kinds) do
+      assert.equal(kind.name, core.error(kind.name, "m").kind)
+      assert.truthy(#kind.meaning > 5 and #kind.remedy > 5)
+    end
+    assert.equal(17, #errors.kinds)
+  end)
+
+  it("has a row for each way in which a call ends without success", function()
+    local kinds, causes = {}, {}
+    for _, kind in ipairs(errors.kinds) do
+      kinds[kind.name] = true
+    end
+    for _, row in ipairs(errors.outcomes) do
+      assert.is_true(kinds[row.kind], row.cause)
+      assert.is_true(retries[row.retried], row.cause)
+      assert.is_true(applied[row.applied], row.cause)
+      assert.is_nil(causes[row.cause])
+      causes[row.cause] = row
+    end
+    assert.same({ "always", "no" },
+      { causes["429"].retried, causes["429"].applied })
+    assert.same({ "renewed", "no" },
+      { causes["401"].retried, causes["401"].applied })
+    assert.equal("never", causes["407"].retried)
+  end)
+end)

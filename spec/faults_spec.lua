@@ -282,6 +282,26 @@ describe("faults", function()
       end)
     end
 
+    for status, kind in pairs { ["400 No"] = "api", ["401 No"] = "auth",
+      ["403 No"] = "forbidden", ["404 No"] = "not_found",
+      ["407 No"] = "connect", ["409 No"] = "conflict",
+      ["429 No"] = "rate_limit" } do
+      it("and breaks after an update was read: that it was sent again, and "
+        .. "refused with " .. status .. ", leaves it in doubt", function()
+        local case = server:case { REPEATABLE_WRITE.good, { fault.close },
+          fault.reply(status, "{}") }
+        local client = new_client(case, { max_retries = 0 })
+        assert(call(client, "update_user", "ada", { email = "a@acme.test" }))
+        local value, err =
+          call(client, "update_user", "bob", { email = "b@acme.test" })
+        assert.is_nil(value)
+        assert.equal(3, #case:requests())
+        assert.equal(kind, err.kind)
+        assert.equal(1, err.attempts)
+        assert.equal("maybe", err.applied)
+      end)
+    end
+
     it("and was closed since: a new one is made", function()
       local case = server:case { { WRITE.good, fault.close } }
       local client = new_client(case)

@@ -204,23 +204,6 @@ static bool reports_error(const ts_peek *value, unsigned depth) {
          first.type == TS_PEEK_OBJECT && reports_error(&first, depth + 1);
 }
 
-/* Whether the object has a field of the schema, with all of these flags, that
-** is not null. */
-static bool has_field(const ts_peek *object, const ts_schema *schema,
-                      unsigned flags, bool even_if_null) {
-  const ts_field *field;
-  for (field = schema->fields; field->name != NULL; field++) {
-    if ((field->flags & flags) == flags) {
-      ts_peek value = ts_peek_member(object, field->name);
-      if (value.type != TS_PEEK_NONE &&
-          (even_if_null || value.type != TS_PEEK_NULL)) {
-        return true;
-      }
-    }
-  }
-  return false;
-}
-
 static bool requires_something(const ts_schema *schema) {
   const ts_field *field;
   for (field = schema->fields; field->name != NULL; field++) {
@@ -231,19 +214,34 @@ static bool requires_something(const ts_schema *schema) {
   return false;
 }
 
+/* Whether the object has what makes it one of the schema: a required field. If
+** none is required, it is any field that means nothing in a report. */
+static bool is_one(const ts_peek *object, const ts_schema *schema) {
+  bool strict = requires_something(schema);
+  const ts_field *field;
+  for (field = schema->fields; field->name != NULL; field++) {
+    ts_peek name = {TS_PEEK_STRING, field->name, strlen(field->name), false};
+    ts_peek value = ts_peek_member(object, field->name);
+    if (value.type != TS_PEEK_NONE &&
+        (strict
+             ? (field->flags & TS_REQUIRED) != 0 && value.type != TS_PEEK_NULL
+             : meaning_of(&name) == MEANS_NOTHING)) {
+      return true;
+    }
+  }
+  return false;
+}
+
 bool ts_body_may_be(const char *text, size_t length, const ts_schema *schema) {
   ts_peek object = ts_peek_document(text, length);
-  return object.cut || (requires_something(schema)
-                            ? has_field(&object, schema, TS_REQUIRED, false)
-                            : has_field(&object, schema, 0, true));
+  return object.cut || is_one(&object, schema);
 }
 
 bool ts_body_breaks_off(const char *text, size_t length) {
   return ts_peek_document(text, length).cut;
 }
 
-/* Whether the value, or the first object of a list, has a field that is
-** expected of it. */
+/* Whether the value, or the first object of a list, is one of the schema. */
 static bool is_expected(const ts_peek *value, const ts_schema *schema) {
   ts_peek name, first;
   const char *at = NULL;
@@ -254,7 +252,7 @@ static bool is_expected(const ts_peek *value, const ts_schema *schema) {
       ts_peek_next(value, &at, &name, &first)) {
     value = &first;
   }
-  return value->type == TS_PEEK_OBJECT && has_field(value, schema, 0, false);
+  return value->type == TS_PEEK_OBJECT && is_one(value, schema);
 }
 
 static size_t skip_space(const char *text, size_t length) {

@@ -14,7 +14,7 @@
 ts_body ts_body_judge(const char *text, size_t length, bool cut);
 
 /* Whether JSON that should be an object of the schema, or a list of them,
-** reports an error instead: nothing in it is a field of the schema. */
+** reports an error instead. */
 bool ts_body_reports_error(const char *text, size_t length,
                            const ts_schema *schema);
 

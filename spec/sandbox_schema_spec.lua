@@ -64,7 +64,8 @@ describe("the body of a request", function()
     for _, field in ipairs(request and request.fields or {}) do
       -- The request that a cluster gets.
       local test = field.unsent and function() end or it
-      test(("of %s has the right %s"):format(route.name, field.name), function()
+      local title = ("of %s has the right %s"):format(route.name, field.name)
+      test(title, function()
         local others = minimal(request, field.name)
         for kind, sample in pairs(samples) do
           local text = ('{"%s":%s%s%s}'):format(field.name, sample,

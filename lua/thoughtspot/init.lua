@@ -28,13 +28,42 @@ local function expect_options(name, options)
   end
 end
 
+--- Writes an event of a client to standard error, in nginx to its error log:
+--   thoughtspot.new { …, on_event = thoughtspot.log }
+-- No secret is in it. The environment variable THOUGHTSPOT_DEBUG does it for
+-- all clients, unless it is empty or 0.
+-- @param event see the option on_event
+thoughtspot.log = require "thoughtspot.log"
+
+-- The options, with a log where THOUGHTSPOT_DEBUG asks for one.
+local function with_log(options)
+  local debug_variable = os.getenv "THOUGHTSPOT_DEBUG" or ""
+  if debug_variable == "" or debug_variable == "0"
+    or options.on_event == thoughtspot.log then
+    return options
+  end
+  local logged, on_event = {}, options.on_event
+  for name, value in pairs(options) do
+    logged[name] = value
+  end
+  if on_event == nil then
+    logged.on_event = thoughtspot.log
+  elseif type(on_event) == "function" or type(on_event) == "table" then
+    logged.on_event = function(event)
+      thoughtspot.log(event)
+      return on_event(event)
+    end
+  end
+  return logged
+end
+
 --- Makes a client; nothing is sent.
 -- @param options table: host, and one of username with password, username
 --   with secret_key, token, token_provider; describe "Options" lists them all
 -- @return the client, or nil and an error of kind "argument"
 function thoughtspot.new(options)
   expect_options("new", options)
-  return Client.new(options)
+  return Client.new(with_log(options))
 end
 
 -- Environment variable = option. What is no string is converted.
@@ -95,7 +124,7 @@ function thoughtspot.from_env(overrides)
       .. "and THOUGHTSPOT_SECRET_KEY (or THOUGHTSPOT_PASSWORD), or "
       .. "THOUGHTSPOT_TOKEN", nil, "username")
   end
-  return Client.new(options)
+  return Client.new(with_log(options))
 end
 
 --- What an endpoint takes and gives; see thoughtspot.describe.

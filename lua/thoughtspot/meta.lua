@@ -1416,6 +1416,11 @@ function thoughtspot.new(options) end
 ---@return thoughtspot.Error err kind "argument"
 function thoughtspot.from_env(overrides) end
 
+---Writes an event of a client to standard error, in nginx to its error log:
+---to be given as on_event. THOUGHTSPOT_DEBUG=1 does it for all clients.
+---@param event thoughtspot.Event
+function thoughtspot.log(event) end
+
 ---Tells what an endpoint takes and gives; tostring() of it reads well.
 ---@param name thoughtspot.EndpointName|string an endpoint, or a table that one takes or returns
 ---@return thoughtspot.EndpointDescription|thoughtspot.TableDescription|nil

@@ -74,6 +74,18 @@ describe("the configuration of", function()
     assert.same({}, errors)
   end)
 
+  it("nginx.md writes events to the error log where that is asked", function()
+    local application = start("doc/nginx.md", 'username = "tsadmin"',
+      'on_event = require "thoughtspot".log, username = "tsadmin"')
+    application:get "/user?name=user3"
+    local log = command.read(application.folder .. "/error.log")
+    local errors = application:errors()
+    application:stop()
+    assert.matches("%[notice%][^\n]*thoughtspot: search_users HTTP 200, %d+ "
+      .. "bytes after %d", log)
+    assert.same({}, errors)
+  end)
+
   it("nginx.md, with a wrong option, does not start, and says why", function()
     local started, why = pcall(start, "doc/nginx.md", "username", "usrname")
     assert.is_false(started)

@@ -19,6 +19,13 @@ describe("find_user", function()
     assert.equal("ada", calls[1].body.user_identifier)
   end)
 
+  -- A serializer may write what tostring says, and lose the fields.
+  it("gives a plain table", function()
+    local client = fake.client(found { { id = "id-1", name = "ada" } })
+    assert.is_nil(getmetatable(client:find_user("ada")))
+    assert.is_nil(getmetatable(client:search_users()))
+  end)
+
   it("does not take a likeness for it", function()
     local client = fake.client(found { { id = "id-1", name = "Ada" } })
     local user, err = client:find_user "ada"

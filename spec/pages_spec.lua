@@ -72,6 +72,83 @@ local function asked(calls)
   return table.concat(ranges, " ")
 end
 
+-- A generic for of PUC Lua 5.1 cannot yield, all others can.
+describe("a sleep that yields", function()
+  local function open()
+    return assert(thoughtspot.new {
+      host = "https://acme.test", username = "tsadmin", password = "secret",
+      transport = thoughtspot.sandbox { users = { { name = "ada" } } },
+      sleep = coroutine.yield, rate_limit = { per_second = 50, burst = 1 },
+    })
+  end
+
+  -- Runs a function in a coroutine; its results as coroutine.resume's.
+  local function run(action)
+    local routine, yields = coroutine.create(action), -1
+    local done, value
+    repeat
+      yields = yields + 1
+      done, value = coroutine.resume(routine)
+    until coroutine.status(routine) == "dead"
+    return done, value, yields
+  end
+
+  local page_size = { page_size = 1, prefetch = 0 }
+
+  it("works in a loop, or is told of user_pages", function()
+    local found = {}
+    local done, err, yields = run(function()
+      for each in open():each_user({}, page_size) do
+        found[#found + 1] = each.name
+      end
+    end)
+    if _VERSION == "Lua 5.1" and not rawget(_G, "jit") then
+      assert.is_false(done)
+      assert.matches("attempt to yield across .*: .* take the users from "
+        .. "client:user_pages", err)
+    else
+      assert.is_true(done, err)
+      assert.same({ "ada", "tsadmin" }, found)
+      assert.is_true(yields > 0)
+    end
+  end)
+
+  it("works where users are taken one by one", function()
+    for name, take in pairs {
+      user_pages = function()
+        local pages = open():user_pages({}, page_size)
+        return function() return (pages:next_user()) end
+      end,
+      each_user = function()
+        return (open():each_user({}, page_size))
+      end,
+    } do
+      local done, found, yields = run(function()
+        local next_user, list = take(), {}
+        local each = next_user()
+        while each do
+          list[#list + 1] = each.name
+          each = next_user()
+        end
+        return list
+      end)
+      assert.is_true(done, name .. tostring(found))
+      assert.same({ "ada", "tsadmin" }, found)
+      assert.is_true(yields > 0)
+    end
+  end)
+
+  it("lets the errors of a loop through as they are", function()
+    local client = open()
+    client:close()
+    local done, err = pcall(function()
+      for _ in client:each_user() do error "not reached" end
+    end)
+    assert.is_false(done)
+    assert.equal("closed", err.kind)
+  end)
+end)
+
 describe("each_user", function()
   it("asks for page after page, each with the row before it, up to one that "
     .. "is short", function()

@@ -275,6 +275,31 @@ function Client:find_user(identifier)
     .. identifier .. "\"" .. advice(users, identifier), "search_users")
 end
 
+-- PUC Lua 5.1 calls the iterator of a generic for from C, across which nothing
+-- can yield.
+local LOOPS_YIELD = _VERSION ~= "Lua 5.1" or rawget(_G, "jit") ~= nil
+
+-- Wraps an iterator for a Lua whose loops cannot yield, so that the error of a
+-- sleep that tries to says what to do. It yields where it is called by hand,
+-- that is, without the loop's state.
+local function explain_yields(next_user)
+  return function(state)
+    if state == nil then
+      return next_user()
+    end
+    local done, result = pcall(next_user)
+    if done then
+      return result
+    elseif type(result) == "string"
+      and result:find("attempt to yield across", 1, true) then
+      result = result .. ": a sleep cannot yield inside a for loop in Lua "
+        .. "5.1; take the users from client:user_pages(filter, options), by "
+        .. "its next_user()"
+    end
+    error(result, 0)
+  end
+end
+
 --- Iterates over the users that a filter finds:
 --   for user in client:each_user { account_status = "ACTIVE" } do … end
 -- Raises the error object when a page cannot be read: the list never ends
@@ -283,17 +308,20 @@ end
 -- @param filter table: a request of search_users; record_offset is where to
 --   begin
 -- @param options table, or nil: describe "EachUserOptions" lists them
--- @return an iterator, for a generic for
+-- @return an iterator, for a generic for; in PUC Lua 5.1, where such a loop
+--   cannot yield, a sleep that yields needs user_pages in its place
 function Client:each_user(filter, options)
   expect_client(self, "each_user")
   local pager = Pager.new(self, filter, options)
-  return function()
+  local function next_user()
     local user, err = pager:next_user()
     if err then
       error(err, 0)
     end
     return user
-  end, nil, nil, pager
+  end
+  return LOOPS_YIELD and next_user or explain_yields(next_user), pager, nil,
+    pager
 end
 
 --- The same, page by page: client:user_pages(filter, options):next() returns

@@ -24,6 +24,7 @@ build = {
   type = "builtin",
   modules = {
     ["thoughtspot_users.again"] = "thoughtspot_users/again.lua",
+    ["thoughtspot_users.applying"] = "thoughtspot_users/applying.lua",
     ["thoughtspot_users.arguments"] = "thoughtspot_users/arguments.lua",
     ["thoughtspot_users.calls"] = "thoughtspot_users/calls.lua",
     ["thoughtspot_users.columns"] = "thoughtspot_users/columns.lua",
@@ -48,8 +49,11 @@ build = {
       "thoughtspot_users/commands/show.lua",
     ["thoughtspot_users.commands.single"] =
       "thoughtspot_users/commands/single.lua",
+    ["thoughtspot_users.commands.sync"] =
+      "thoughtspot_users/commands/sync.lua",
     ["thoughtspot_users.commands.whoami"] =
       "thoughtspot_users/commands/whoami.lua",
+    ["thoughtspot_users.completion"] = "thoughtspot_users/completion.lua",
     ["thoughtspot_users.context"] = "thoughtspot_users/context.lua",
     ["thoughtspot_users.csv"] = "thoughtspot_users/csv.lua",
     ["thoughtspot_users.errors"] = "thoughtspot_users/errors.lua",
@@ -65,6 +69,8 @@ build = {
     ["thoughtspot_users.outcomes"] = "thoughtspot_users/outcomes.lua",
     ["thoughtspot_users.output"] = "thoughtspot_users/output.lua",
     ["thoughtspot_users.person"] = "thoughtspot_users/person.lua",
+    ["thoughtspot_users.planning"] = "thoughtspot_users/planning.lua",
+    ["thoughtspot_users.plans"] = "thoughtspot_users/plans.lua",
     ["thoughtspot_users.progress"] = "thoughtspot_users/progress.lua",
     ["thoughtspot_users.questions"] = "thoughtspot_users/questions.lua",
     ["thoughtspot_users.settings"] = "thoughtspot_users/settings.lua",

@@ -34,6 +34,17 @@ end
 
 -- Kinds of values that an option takes = what reads one.
 local KINDS = {
+  limit = function(value)
+    if value:find "^%d+%.?%d* ?%%$" then
+      return value
+    end
+    local number = is_number(0, true)(value)
+    if not number then
+      return nil, ("expected a whole number, or a percentage such as 10%%, "
+        .. "got \"%s\""):format(value)
+    end
+    return number
+  end,
   seconds = is_number(1e-3),
   count = is_number(0, true),
   positive = is_number(1, true),

@@ -95,18 +95,9 @@ function files.expect_private(path, what)
 end
 
 --- Opens a file that only its owner may read, to append to it and to read it.
--- One that others could read is closed to them.
+-- One that others could read is closed to them; a second run is kept out.
 function files.open_private(path)
-  if core.open_private then
-    return failure.check(core.open_private(path))
-  end
-  local quoted = files.quote(path)
-  local status = os.execute(("umask 077; : >>%s && if test -f %s; then "
-    .. "chmod 600 -- %s; fi"):format(quoted, quoted, quoted))
-  if status ~= true and status ~= 0 then
-    failure.raise(path .. ": cannot be made a file that only you may read")
-  end
-  return failure.check(io.open(path, "a+"))
+  return failure.check(core.open_private(path))
 end
 
 --- Appends a line and sees it to the disk.
@@ -114,10 +105,7 @@ end
 function files.append(file, path, line)
   local written, err = file:write(line)
   if written then
-    written, err = file:flush()
-  end
-  if written and core.sync then
-    core.sync(file) -- fails on what is no disk
+    written, err = core.sync(file)
   end
   if not written then
     return nil, path .. ": " .. tostring(err)

@@ -22,7 +22,7 @@ function Output.new(flags)
     quiet = flags.quiet or false,
     colour = not flags.no_color and terminal.has_colour(),
     to_terminal = terminal.is(io.stdout),
-    parts = {}, -- of the document, if the format is json
+    extra = nil, -- members of the document of a failure
   }, Output)
 end
 
@@ -84,8 +84,11 @@ end
 function Output:fail(err, code, kind)
   self:complain(PROGRAM .. ": " .. tostring(err))
   if not self.has_document then
-    self:document({ error = errors.describe(err, kind), exit_code = code },
-      errors.members)
+    local document = { error = errors.describe(err, kind), exit_code = code }
+    for name, value in pairs(self.format == "json" and self.extra or {}) do
+      document[name] = value
+    end
+    self:document(document, errors.members)
   end
 end
 

@@ -11,7 +11,12 @@ local NOTHING = "nothing was changed"
 local function ask(question)
   io.stderr:write(text.clean(question, true), " ")
   io.stderr:flush()
-  return text.trim(io.read() or "")
+  local answered, answer = pcall(io.read)
+  if not answered then -- by an interrupt, in the middle of a line
+    io.stderr:write "\n"
+    failure.raise("interrupted; " .. NOTHING, failure.INTERRUPTED)
+  end
+  return text.trim(answer or "")
 end
 
 -- Where nobody can be asked, the flag that answers is named.

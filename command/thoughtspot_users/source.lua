@@ -32,11 +32,12 @@ local function problem(reading, place, field, message)
   }
 end
 
--- Notes a person, or what is wrong with it.
+-- Notes a person, and what may be wrong with how it is called: whether that
+-- matters, the users of the cluster tell.
 local function add(reading, place, candidate)
   local field, fault = person.fault(candidate)
   if field then
-    problem(reading, place, field, fault)
+    note(reading, place, field .. ": " .. fault)
   end
   reading.people[#reading.people + 1] = candidate
   reading.places[#reading.people] = place

@@ -6,18 +6,27 @@ local text = require "thoughtspot_users.text"
 local GAP = 2
 local NARROWEST = 6
 
--- Makes the widest columns narrower until all fit.
+-- The widest of the columns from one on, if it can be narrower; or nil.
+local function find_widest(widths, first)
+  local widest
+  for index = first, #widths do
+    if widths[index] > (widest and widths[widest] or NARROWEST) then
+      widest = index
+    end
+  end
+  return widest
+end
+
+-- Makes the widest columns narrower until all fit: the first one, which says
+-- whose row it is, only when the others cannot be.
 local function fit(widths, available)
   local total = GAP * (#widths - 1)
   for _, width in ipairs(widths) do
     total = total + width
   end
   while total > available do
-    local widest = 1
-    for index, width in ipairs(widths) do
-      widest = width > widths[widest] and index or widest
-    end
-    if widths[widest] <= NARROWEST then
+    local widest = find_widest(widths, 2) or find_widest(widths, 1)
+    if not widest then
       return
     end
     widths[widest] = widths[widest] - 1

@@ -169,11 +169,9 @@ local INVISIBLE = {
 }
 
 --- Says what is wrong with a name that nobody would have typed so: control
--- characters, what cannot be seen, and marks apart from their letters (NFD),
--- which make a second name of the same looks.
+-- characters, and what cannot be seen.
 -- @return a description, or nil
 function text.fault_of_name(value)
-  local before
   for _, bytes, code in text.characters(value) do
     local what = code and INVISIBLE[code]
     if not code then
@@ -182,13 +180,28 @@ function text.fault_of_name(value)
       return ("holds %s (U+%04X), which cannot be seen"):format(what, code)
     elseif is_within(code, UNSAFE) then
       return "holds the control character " .. escape(bytes, code)
-    elseif code >= 0x0300 and code <= 0x036F and before
+    end
+  end
+end
+
+--- Says what is wrong with a name that is to be a new one: besides the above,
+-- white space at the ends, and marks apart from their letters (NFD), which
+-- make a second name of the same looks.
+-- @return a description, or nil
+function text.fault_of_new_name(value)
+  if text.trim(value) ~= value then
+    return "has white space at its ends"
+  end
+  local before
+  for _, _, code in text.characters(value) do
+    if code and code >= 0x0300 and code <= 0x036F and before
       and (before < 0x80 or before >= 0xC0 and before < 0x250) then
       return ("holds a letter with its mark apart (U+%04X, Unicode's NFD), "
         .. "which looks like the same name in one piece (NFC)"):format(code)
     end
     before = code
   end
+  return text.fault_of_name(value)
 end
 
 --- Returns a text without white space at its ends.

@@ -148,15 +148,16 @@ describe("offboard", function()
       body = "{}", applied = true })
     local code, _, errors = offboard "bob"
     assert.equal(1, code)
-    assert.truthy(errors:find("no link", 1, true), errors)
+    assert.truthy(errors:find("bob: left to do: deactivate and keep the "
+      .. "link: ", 1, true), errors)
   end)
 
   it("says where the link cannot be written", function()
-    links = "/dev/full"
-    local code, _, errors = offboard "ada"
+    local before = users_command.fill(links)
+    local code, _, errors = offboard("ada", { before = before })
     assert.equal(1, code)
-    assert.truthy(errors:find
-      "\nada: left to do: deactivate and keep the link: /dev/full: ", errors)
+    assert.truthy(errors:find("\nada: left to do: deactivate and keep the "
+      .. "link: " .. links .. ": ", 1, true), errors)
     assert.same({}, users.group_names "ada")
   end)
 

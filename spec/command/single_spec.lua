@@ -237,10 +237,12 @@ describe("thoughtspot-users", function()
     end)
 
     it("says so if the link is lost", function()
-      local code, _, errors = run "deactivate ada --yes --links /dev/full"
+      local links = folder .. "/links.csv"
+      local code, _, errors = run("deactivate ada --yes --links " .. links,
+        { before = users_command.fill(links) })
       assert.equal(1, code)
-      assert.truthy(errors:find("the link was not kept: /dev/full: ", 1, true),
-        errors)
+      assert.truthy(errors:find("the link was not kept: " .. links .. ": ", 1,
+        true), errors)
     end)
   end)
 

@@ -48,7 +48,6 @@ describe("text", function()
       ["ada\226\128\139"] = "zero-width space (U+200B)",
       ["ada\194\160b"] = "no-break space (U+00A0)",
       ["a\27da"] = "control character \\e",
-      ["u\204\136nal"] = "mark apart (U+0308",
       ["\239\187\191ada"] = "byte order mark",
     } do
       local fault = text.fault_of_name(name)
@@ -56,6 +55,13 @@ describe("text", function()
     end
     for _, name in ipairs { "ada", "\195\188nal", "a b", "o'brien" } do
       assert.is_nil(text.fault_of_name(name))
+      assert.is_nil(text.fault_of_new_name(name))
+    end
+    for name, part in pairs {
+      ["u\204\136nal"] = "mark apart (U+0308", ["ada "] = "white space",
+      ["ada\226\128\139"] = "zero-width",
+    } do
+      assert.truthy(text.fault_of_new_name(name):find(part, 1, true))
     end
   end)
 

@@ -92,6 +92,13 @@ function users_command.new(server)
   return bound
 end
 
+--- Makes a file to which nothing can be appended, as on a disk that is full.
+-- @return what has to stand before the command in the shell
+function users_command.fill(path)
+  command.write(path, ("2001-01-01T00:00:00Z,nobody,old\n"):rep(200))
+  return "trap '' XFSZ; ulimit -f 4; "
+end
+
 --- The mode of a file, as "600".
 function users_command.mode_of(path)
   local _, output = command.run("stat -c %a " .. command.quote(path))

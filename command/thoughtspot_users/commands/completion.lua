@@ -1,13 +1,11 @@
 --- completion: what makes a shell complete the command line.
 
-local METHODS = {
-  bash = "get_bash_complete", zsh = "get_zsh_complete",
-  fish = "get_fish_complete",
-}
+local completion = require "thoughtspot_users.completion"
 
 local function run(context)
-  local parser = context.parser
-  context.output:write(parser[METHODS[context.flags.shell]](parser))
+  -- Required here, because the list of commands holds this one.
+  local commands = require "thoughtspot_users.commands"
+  context.output:write(completion[context.flags.shell](commands.list))
 end
 
 return {

@@ -25,7 +25,10 @@ return {
     summary = "Say what a call of the API takes and gives.",
     description = "Without CALL, lists the calls. Also describes the tables "
       .. "that they take and give, as User or ImportUser.",
-    arguments = { { "call", "A call or a table.", args = "?" } },
+    arguments = {
+      { "call", "A call or a table.", args = "?",
+        words = thoughtspot.describe() },
+    },
     run = run,
   },
 }

@@ -117,7 +117,11 @@ end
 local function object(names, user, known)
   local made = {}
   for _, name in ipairs(names) do
-    made[name] = value_of(user, name, known)
+    local value = value_of(user, name, known)
+    -- An empty text would not be left alone where this is read.
+    if value ~= "" then
+      made[name] = value
+    end
   end
   return json.encode(made, names)
 end

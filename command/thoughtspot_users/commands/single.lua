@@ -68,8 +68,7 @@ local function create(context)
   local flags = context.flags
   local request = request_of_create(flags)
   request.name = flags.name
-  local fault = text.trim(flags.name) ~= flags.name
-    and "has white space at its ends" or text.fault_of_name(flags.name)
+  local fault = text.fault_of_new_name(flags.name)
   if fault then
     failure.raise(("%s: the name %s"):format(flags.name, fault))
   end

@@ -1,0 +1,283 @@
+--- Applies a plan, and says what came of it.
+
+local errors = require "thoughtspot_users.errors"
+local failure = require "thoughtspot_users.failure"
+local json = require "thoughtspot_users.json"
+local Links = require "thoughtspot_users.links"
+local plans = require "thoughtspot_users.plans"
+local progress = require "thoughtspot_users.progress"
+local questions = require "thoughtspot_users.questions"
+local sync = require "thoughtspot.sync"
+
+local applying = {}
+
+--- Options of apply and sync.
+applying.options = {
+  { "-y --yes", nil, "Do not ask; deletes want --max-deletes besides." },
+  { "--partial", nil, "Over a limit, do what is within the others." },
+  { "--no-verify", nil, "Do not look afterwards whether all is in effect." },
+  { "--links", "FILE", "Keep the activation links of those who are "
+    .. "deactivated in FILE." },
+  { "--concurrency", "N", "Calls at a time (8).", kind = "positive" },
+  { "--stop-after", "N", "Send nothing more after so many failures (20).",
+    kind = "positive" },
+}
+
+local KINDS = { "create", "update", "strip", "deactivate", "delete" }
+
+local WORDS = {
+  strip = "take groups from", deactivate = "deactivate", create = "create",
+  update = "update", delete = "delete",
+}
+
+-- How many of each kind would be done, within the limits.
+local function counts_of(plan)
+  local withheld, counts = {}, {}
+  for _, entry in ipairs(plan.withheld) do
+    withheld[entry.action] = true
+  end
+  for _, kind in ipairs(KINDS) do
+    counts[kind] = 0
+  end
+  for _, action in ipairs(plan.actions) do
+    local outcome = plan.outcomes and plan.outcomes[action.n]
+    local is_over = outcome and (outcome.state == "done"
+      or outcome.state == "already")
+    if not withheld[action] and not is_over then
+      counts[action.action] = counts[action.action] + 1
+    end
+  end
+  return counts
+end
+
+local function question_of(plan, counts)
+  local parts = {}
+  for _, kind in ipairs(KINDS) do
+    if counts[kind] > 0 then
+      parts[#parts + 1] = ("%s %d"):format(WORDS[kind], counts[kind])
+    end
+  end
+  local done = table.concat(parts, ", ")
+  return ("%s on %s?"):format(done:gsub("^%l", string.upper), plan.host)
+end
+
+-- Asks whether to apply a plan; ends the command if not, or if it is over a
+-- limit.
+local function confirm(context, plan)
+  local flags = context.flags
+  local counts = counts_of(plan)
+  if plan.withheld[1] and not flags.partial then
+    local first = plan.withheld[1]
+    failure.raise(("over a limit: %d %s, %d allowed; nothing was done. Is the "
+      .. "source complete? --max-%s allows more, --partial does the rest")
+      :format(first.count, first.limit, first.allowed, first.limit),
+      failure.OVER_LIMIT)
+  end
+  local most = flags.max_deletes
+  if type(most) == "number" and counts.delete > most then
+    failure.raise(("over a limit: %d deletes, %d allowed; nothing was done")
+      :format(counts.delete, most), failure.OVER_LIMIT)
+  end
+  local asked = counts.delete > 0
+    and questions.confirm_deletes(counts.delete, most, flags.yes)
+  questions.confirm(question_of(plan, counts), flags.yes or asked)
+end
+
+--- Whether something of a plan is still to be done, within the limits.
+function applying.is_pending(plan)
+  for _, count in pairs(counts_of(plan)) do
+    if count > 0 then
+      return true
+    end
+  end
+  return false
+end
+
+local function name_actions(list)
+  local named = json.list()
+  for index, action in ipairs(list) do
+    named[index] = { n = action.n, action = action.action,
+      user = action.user, id = action.id }
+  end
+  return named
+end
+
+-- A report as data.
+local function describe(report)
+  local failures, withheld = json.list(), json.list()
+  for index, fault in ipairs(report.failures) do
+    failures[index] = { n = fault.n, action = fault.action.action,
+      user = fault.action.user, id = fault.action.id,
+      error = errors.describe(fault.err, "cancelled") }
+  end
+  for index, entry in ipairs(report.withheld) do
+    withheld[index] = { limit = entry.limit, count = entry.count,
+      allowed = entry.allowed, of = entry.of, n = entry.action.n,
+      action = entry.action.action, user = entry.action.user }
+  end
+  return {
+    done = name_actions(report.done), already = name_actions(report.already),
+    failures = failures, withheld = withheld,
+    not_in_effect = json.list(report.not_in_effect),
+  }
+end
+
+local function write_for_people(output, report)
+  for _, fault in ipairs(report.failures) do
+    output:complain(("%s: %s: %s"):format(fault.action.user,
+      fault.action.action, tostring(fault.err)))
+  end
+  for _, entry in ipairs(report.not_in_effect) do
+    output:complain(("%s: the cluster accepted it, but %s is %s, not %s")
+      :format(entry.user, entry.field, tostring(entry.is),
+        tostring(entry.wanted)))
+  end
+  local parts = { ("%d done"):format(#report.done) }
+  for _, row in ipairs {
+    { report.already, "already so" }, { report.failures, "failed" },
+    { report.withheld, "withheld" }, { report.not_in_effect,
+      "not in effect" },
+  } do
+    if #row[1] > 0 then
+      parts[#parts + 1] = ("%d %s"):format(#row[1], row[2])
+    end
+  end
+  output:line(table.concat(parts, ", "))
+end
+
+local ORDER = { "plan", "report", "done", "already", "failures" }
+for _, name in ipairs(plans.order) do
+  ORDER[#ORDER + 1] = name
+end
+for _, name in ipairs { "not_in_effect", "error", "exit_code" } do
+  ORDER[#ORDER + 1] = name
+end
+
+--- Members of the document, in order.
+applying.order = ORDER
+
+local function exit_code(report)
+  if #report.failures > 0 or #report.not_in_effect > 0 then
+    return failure.SOME_FAILED
+  elseif #report.withheld > 0 then
+    return failure.OVER_LIMIT
+  end
+  return failure.DONE
+end
+
+local ROW = { "n", "action", "user", "id", "state", "error" }
+
+-- A row for each action, for the formats of rows.
+local function write_rows(output, report)
+  local columns = {}
+  for index, name in ipairs(ROW) do
+    local function value(row)
+      return row[name]
+    end
+    columns[index] = {
+      name = name, value = value,
+      text = function(row)
+        return name == "error" and row.error and row.error.message
+          or row[name] and tostring(row[name])
+      end,
+    }
+  end
+  local records = output:records(columns)
+  local function add(list, state, action_of)
+    for _, entry in ipairs(list) do
+      local action = action_of and action_of(entry) or entry
+      records:add { n = ("%d"):format(action.n), action = action.action,
+        user = action.user, id = action.id, state = state,
+        error = entry.err and errors.describe(entry.err, "cancelled") }
+    end
+  end
+  local function inner(entry)
+    return entry.action
+  end
+  add(report.done, "done")
+  add(report.already, "already")
+  add(report.failures, "failed", inner)
+  add(report.withheld, "withheld", inner)
+  records:close()
+end
+
+-- Says what came of a plan, in the format that was asked for.
+local function write_report(context, report, code)
+  local output = context.output
+  if output:is_for_people() then
+    write_for_people(output, report)
+  elseif output.format == "json" then
+    local document = { report = describe(report), exit_code = code,
+      plan = output.extra and output.extra.plan }
+    output:document(document, ORDER)
+  else
+    write_rows(output, report)
+    for _, fault in ipairs(report.failures) do
+      output:complain(("%s: %s"):format(fault.action.user,
+        tostring(fault.err)))
+    end
+  end
+end
+
+-- Links go into a file; one that cannot be kept does not stop the run.
+local function keep_links(flags, lost)
+  local links = flags.links and Links.open(flags.links)
+  if not links then
+    return nil
+  end
+  return links, function(user, link)
+    local kept, err = links:keep(user, link)
+    if not kept then
+      lost[#lost + 1] = ("%s: the link was not kept: %s"):format(user.name,
+        err)
+    end
+  end
+end
+
+--- Asks, applies a plan and says what came of it.
+-- @param how_to_go_on for who interrupts
+-- @return the exit code
+function applying.run(context, plan, how_to_go_on)
+  local flags, output = context.flags, context.output
+  if applying.is_pending(plan) or plan.withheld[1] then
+    confirm(context, plan)
+  end
+  local lost = {}
+  local links, on_link = keep_links(flags, lost)
+  output.how_to_go_on = how_to_go_on
+  local verify
+  if flags.no_verify then
+    verify = false
+  end
+  local report, err, so_far = sync.apply(context:client(), plan, {
+    journal = flags.journal, partial = flags.partial,
+    concurrency = flags.concurrency, stop_after = flags.stop_after,
+    max_age = flags.max_age, verify = verify, on_link = on_link,
+    on_progress = progress.start("changes", flags.quiet),
+  })
+  if links then
+    links:close()
+  end
+  for _, line in ipairs(lost) do
+    output:complain(line)
+  end
+  if not report and not so_far then
+    failure.raise(err, type(err) == "table" and err.kind == "limit"
+      and failure.OVER_LIMIT or nil)
+  elseif not report then
+    if type(err) == "string" and err:find "interrupted!$" then
+      error(err, 0)
+    end
+    output:complain("thoughtspot-users: " .. tostring(err))
+    write_report(context, so_far, failure.SOME_FAILED)
+    return failure.SOME_FAILED
+  end
+  local code = exit_code(report)
+  if code == failure.DONE and #lost > 0 then
+    code = failure.SOME_FAILED
+  end
+  write_report(context, report, code)
+  return code
+end
+
+return applying

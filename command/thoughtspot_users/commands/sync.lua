@@ -1,0 +1,130 @@
+--- plan, apply, sync: users kept in step with a directory.
+
+local applying = require "thoughtspot_users.applying"
+local failure = require "thoughtspot_users.failure"
+local json = require "thoughtspot_users.json"
+local plans = require "thoughtspot_users.plans"
+local planning = require "thoughtspot_users.planning"
+local sync = require "thoughtspot.sync"
+
+local SOURCE = "CSV, JSON, JSON lines or LDIF; - is the standard input."
+
+local function code_of(plan)
+  return plan.withheld[1] and failure.OVER_LIMIT or failure.DONE
+end
+
+-- --- plan ------------------------------------------------------------------
+
+local function plan(context)
+  local flags, output = context.flags, context.output
+  local made = planning.make(context, false)
+  if flags.out then
+    failure.check(made:write(flags.out))
+    output:note(("%s: thoughtspot-users apply %s does it"):format(flags.out,
+      flags.out))
+  end
+  plans.write(output, made, flags.all)
+  if code_of(made) == failure.OVER_LIMIT then
+    return failure.OVER_LIMIT
+  end
+  return flags.check and #made.actions > 0 and failure.HAS_CHANGES
+    or failure.DONE
+end
+
+-- --- apply -----------------------------------------------------------------
+
+local function apply(context)
+  local flags, output = context.flags, context.output
+  local read = failure.check(sync.read(flags.plan))
+  if output:is_for_people() then
+    if applying.is_pending(read) or read.withheld[1] then
+      plans.write(output, read, false)
+    end
+  else
+    output.extra = { plan = plans.describe(read) }
+  end
+  return applying.run(context, read, ("thoughtspot-users apply %s goes on")
+    :format(flags.plan))
+end
+
+-- --- sync ------------------------------------------------------------------
+
+local function synchronize(context)
+  local flags, output = context.flags, context.output
+  local made = planning.make(context, true)
+  if not output:is_for_people() then
+    output.extra = { plan = plans.describe(made) }
+  elseif not (flags.quiet and #made.actions == 0) then
+    plans.write(output, made, false)
+  end
+  if #made.actions == 0 then
+    if output.format == "json" then
+      output:document({ plan = output.extra.plan, exit_code = failure.DONE,
+        report = { done = json.list(), already = json.list(),
+          failures = json.list(), withheld = json.list(),
+          not_in_effect = json.list() } }, applying.order)
+    end
+    return failure.DONE
+  end
+  return applying.run(context, made, flags.journal
+    and ("thoughtspot-users apply %s goes on"):format(flags.journal)
+    or "the same command again goes on")
+end
+
+local function joined(...)
+  local options = {}
+  for _, list in ipairs { ... } do
+    for _, option in ipairs(list) do
+      options[#options + 1] = option
+    end
+  end
+  return options
+end
+
+return {
+  {
+    name = "plan",
+    summary = "Say what would make the users those of a source.",
+    description = "Compares the people of a source with the users of the "
+      .. "cluster, and shows what would change. Never writes to the cluster, "
+      .. "never asks. What a source does not mention is left alone; without "
+      .. "a scope and --leavers, nobody leaves.",
+    arguments = { { "file", SOURCE } },
+    options = joined(planning.options, {
+      { "--out", "PLAN", "Keep the plan in a file, for apply." },
+      { "--check", nil, "Exit with 3 if there is something to do." },
+      { "--all", nil, "Show all changes, not the first 50 of each kind." },
+    }),
+    run = plan,
+  },
+  {
+    name = "apply",
+    summary = "Carry out a plan, or go on with one.",
+    description = "Carries out the plan that plan --out kept; what came of it "
+      .. "is noted in the same file. Once more, it goes on where it stopped. "
+      .. "Each change is checked against the cluster before, and looked at "
+      .. "afterwards.",
+    arguments = { { "plan", "File of plan --out, or of sync --journal." } },
+    options = joined(applying.options, {
+      { "--max-deletes", "N", "How many may be deleted.", kind = "count" },
+      { "--max-age", "SECONDS", "How old a plan may be (86400).",
+        kind = "count" },
+      { "--journal", "FILE", "Note what comes of it elsewhere." },
+    }),
+    run = apply,
+  },
+  {
+    name = "sync",
+    summary = "Make the users those of a source: plan, ask, apply.",
+    description = "Compares the people of a source with the users of the "
+      .. "cluster, shows what would change, asks, does it, and looks whether "
+      .. "it is in effect. What a source does not mention is left alone; "
+      .. "without a scope and --leavers, nobody leaves.",
+    arguments = { { "file", SOURCE } },
+    options = joined(planning.options, applying.options, {
+      { "--journal", "FILE", "Keep the plan and what comes of it in a new "
+        .. "file, with which apply can go on." },
+    }),
+    run = synchronize,
+  },
+}

@@ -1,0 +1,198 @@
+--- Makes a plan out of a source and the flags.
+
+local failure = require "thoughtspot_users.failure"
+local person = require "thoughtspot_users.person"
+local progress = require "thoughtspot_users.progress"
+local source = require "thoughtspot_users.source"
+local sync = require "thoughtspot.sync"
+local text = require "thoughtspot_users.text"
+local thoughtspot = require "thoughtspot"
+
+local planning = {}
+
+local function values_of(endpoint, name)
+  for _, field in ipairs(thoughtspot.describe(endpoint).request.fields) do
+    if field.name == name then
+      return field.values
+    end
+  end
+end
+
+--- Options of plan and sync.
+planning.options = {
+  { "--from", "FORMAT", "Format of FILE; else by its name and content.",
+    choices = source.formats },
+  { "--map", "FIELD=COLUMN,...", "Columns, members or attributes that fields "
+    .. "are taken from." },
+  { "--scope-group", "GROUP", "Whose absence from the source counts: users "
+    .. "in a group (may be repeated).", many = true },
+  { "--scope-org", "ORG", "Users in an org (may be repeated).", many = true },
+  { "--scope-type", "TYPE", "Users who sign in so.",
+    choices = values_of("search_users", "account_type") },
+  { "--scope-name", "PATTERN", "Users whose name is like it; % for any "
+    .. "characters." },
+  { "--scope-all", nil, "Everybody." },
+  { "--leavers", "WHAT", "What becomes of users in scope who are not in the "
+    .. "source (keep).", choices = { "keep", "strip", "deactivate",
+      "delete" } },
+  { "--delete-after", "DAYS", "With --leavers delete: inactive and unchanged "
+    .. "for so long (30).", kind = "count" },
+  { "--groups", "WHAT", "Groups that may be taken away: those named in the "
+    .. "source (named), none (add), or those of a list A;B." },
+  { "--orgs", "WHAT", "The same for orgs (add)." },
+  { "--no-create", nil, "Create nobody." },
+  { "--create", "FIELD=VALUE", "A field of all who are created, as "
+    .. "account_type=SAML_USER (may be repeated).", many = true },
+  { "--no-update", nil, "Update nobody." },
+  { "--reactivate", nil, "Activate people of the source who are inactive." },
+  { "--rename", nil, "Rename users whose row names them by GUID." },
+  { "--update-sso", nil, "Update e-mail and display name of SAML_USER and "
+    .. "OIDC_USER too." },
+  { "--protect", "NAME", "Who never leaves: a name, a GUID, or a pattern "
+    .. "with * (may be repeated).", many = true },
+  { "--no-protect-admins", nil, "Let administrators leave, too." },
+  { "--max-leavers", "N", "How many may leave, or be deactivated: a number "
+    .. "or N% (10% of those in scope, 200 at most).", kind = "limit" },
+  { "--max-deletes", "N", "How many may be deleted (5% of those in scope, 50 "
+    .. "at most).", kind = "limit" },
+  { "--max-removals", "N", "How many who stay may lose a group or an org "
+    .. "(25% of the people).", kind = "limit" },
+  { "--max-updates", "N", "How many may be updated (50% of the people).",
+    kind = "limit" },
+}
+
+-- "user_identifier=login,email=mail" as a table.
+local function parse_map(given)
+  local map = {}
+  for pair in (given or ""):gmatch "[^,]+" do
+    local field, column = pair:match "^%s*([^=]-)%s*=%s*(.-)%s*$"
+    if not field or column == "" then
+      failure.raise(("--map: expected FIELD=COLUMN, got \"%s\""):format(pair))
+    elseif not person.field(field) then
+      local meant = text.suggest(field, person.names)
+      failure.raise(("--map: there is no field \"%s\"; %s"):format(field,
+        meant and "did you mean " .. meant .. "?" or "there are "
+          .. table.concat(person.names, ", ")))
+    end
+    map[field] = column
+  end
+  return map
+end
+
+local function scope_of(flags)
+  local function list(items)
+    return items and #items > 0 and items or nil
+  end
+  local scope = {
+    group_identifiers = list(flags.scope_group),
+    org_identifiers = list(flags.scope_org),
+    account_type = flags.scope_type, name_pattern = flags.scope_name,
+  }
+  if next(scope) == nil then
+    return flags.scope_all and scope or nil
+  elseif flags.scope_all then
+    failure.raise "--scope-all is everybody; no other scope goes with it"
+  end
+  return scope
+end
+
+-- "named", "add", or the list that "A;B" stands for.
+local function managed(given)
+  if given == nil or given == "named" or given == "add" then
+    return given
+  end
+  return (person.from_text("group_identifiers", given))
+end
+
+-- Fields of all who are created; false: nobody is.
+local function creation_of(flags)
+  if flags.no_create then
+    return false
+  end
+  local fields
+  for _, pair in ipairs(flags.create or {}) do
+    local name, value = pair:match "^([%w_]+)=(.*)$"
+    local field = name and person.field(name)
+    if not field then
+      failure.raise(("--create: expected FIELD=VALUE, got \"%s\""):format(
+        pair))
+    end
+    local converted, fault = person.from_text(name, value)
+    if converted == nil then
+      failure.raise(("--create: %s: %s"):format(name, fault or "is empty"))
+    end
+    fields = fields or {}
+    fields[name] = converted
+  end
+  return fields
+end
+
+local function options_of(flags)
+  local update
+  if flags.no_update then
+    update = false
+  end
+  local protect_admins
+  if flags.no_protect_admins then
+    protect_admins = false
+  end
+  return {
+    scope = scope_of(flags), leavers = flags.leavers,
+    delete_after = flags.delete_after, groups = managed(flags.groups),
+    orgs = managed(flags.orgs), create = creation_of(flags), update = update,
+    reactivate = flags.reactivate, rename = flags.rename,
+    update_sso = flags.update_sso,
+    protect = #(flags.protect or {}) > 0 and flags.protect or nil,
+    protect_admins = protect_admins,
+    max_leavers = flags.max_leavers, max_deletes = flags.max_deletes,
+    max_removals = flags.max_removals, max_updates = flags.max_updates,
+  }
+end
+
+-- Who is created without a password of its own gets that of the environment.
+local function add_default_password(people)
+  local password = os.getenv "THOUGHTSPOT_DEFAULT_PASSWORD"
+  for _, candidate in ipairs(password and password ~= "" and people or {}) do
+    candidate.password = candidate.password or password
+  end
+end
+
+-- An error of an option, by the name of its flag.
+local function by_flag(err, leavers)
+  local field = type(err) == "table" and err.kind == "argument" and err.field
+  if field and field ~= "people" and type(err.message) == "string" then
+    local what = err.message:gsub("^[%w_.]+: ", "")
+    if field == "scope" then
+      return ("--leavers %s needs a scope: --scope-group, --scope-org, "
+        .. "--scope-type, --scope-name, or --scope-all for everybody")
+        :format(leavers)
+    end
+    return ("--%s: %s"):format(field:gsub("_", "-"):gsub("%..*", ""), what)
+  end
+  return err
+end
+
+--- Reads the source and compares it with the cluster.
+-- @param context of the subcommand
+-- @param keeps_passwords whether the plan is applied by this run, which alone
+--   has the passwords
+-- @return the plan
+function planning.make(context, keeps_passwords)
+  local flags, output = context.flags, context.output
+  local options = options_of(flags)
+  local reading = source.read(flags.file, flags.from, parse_map(flags.map))
+  output:notes(reading.notes)
+  if keeps_passwords then
+    add_default_password(reading.people)
+  end
+  options.on_progress = progress.start("users read", flags.quiet, true)
+  local plan, err, problems = sync.plan(context:client(), reading.people,
+    options)
+  progress.forget()
+  if not plan and problems and #problems > 0 then
+    source.refuse(reading, problems)
+  end
+  return failure.check(plan, by_flag(err, flags.leavers))
+end
+
+return planning

@@ -1,0 +1,104 @@
+--- Plans as text for people, and as data.
+
+local json = require "thoughtspot_users.json"
+
+local plans = {}
+
+local ORDER = {
+  "host", "org_id", "acts_as", "made", "people", "in_scope", "scope",
+  "counts", "limits", "actions", "withheld", "left", "kept", "n", "action",
+  "user", "id", "field", "is", "wanted", "reason", "set", "change", "add",
+  "remove", "from", "to", "limit", "count", "allowed", "of", "name",
+}
+plans.order = ORDER
+
+-- Actions without what only the library needs.
+local function actions_of(plan)
+  local list = json.list()
+  for index, action in ipairs(plan.actions) do
+    list[index] = {
+      n = action.n, action = action.action, user = action.user,
+      id = action.id, set = action.set, change = action.change,
+      add = action.add, remove = action.remove,
+    }
+  end
+  return list
+end
+
+--- Returns a plan as data.
+function plans.describe(plan)
+  local withheld = json.list()
+  for index, entry in ipairs(plan.withheld) do
+    withheld[index] = { limit = entry.limit, count = entry.count,
+      allowed = entry.allowed, of = entry.of, n = entry.action.n,
+      user = entry.action.user }
+  end
+  return {
+    host = plan.host, org_id = plan.org_id, acts_as = plan.acts_as,
+    made = plan.made, people = plan.people, in_scope = plan.in_scope,
+    scope = plan.scope, counts = plan.counts,
+    limits = json.list(plan.limits), actions = actions_of(plan),
+    withheld = withheld, left = json.list(plan.left),
+    kept = json.list(plan.kept),
+  }
+end
+
+-- What an action does, in a cell.
+local function detail_of(action)
+  local parts, names = {}, {}
+  for name in pairs(action.change or {}) do
+    names[#names + 1] = name
+  end
+  table.sort(names)
+  for _, name in ipairs(names) do
+    local change = action.change[name]
+    parts[#parts + 1] = ("%s: %s -> %s"):format(name, tostring(change.from
+      or "none"), tostring(change.to))
+  end
+  for _, row in ipairs { { action.add, "+ " }, { action.remove, "- " } } do
+    for _, kind in ipairs { "groups", "orgs" } do
+      for _, entry in ipairs(row[1] and row[1][kind] or {}) do
+        parts[#parts + 1] = ("%s: %s%s"):format(kind, row[2],
+          tostring(entry.name or entry.id))
+      end
+    end
+  end
+  return table.concat(parts, "; ")
+end
+
+local function column(name)
+  local function value(action)
+    return action[name]
+  end
+  return {
+    name = name, value = value,
+    text = function(action)
+      return action[name] and (name == "n" and ("%d"):format(action[name])
+        or tostring(action[name]))
+    end,
+  }
+end
+
+--- Writes a plan in the format that was asked for.
+-- @param all whether people see all of it
+function plans.write(output, plan, all)
+  if output:is_for_people() then
+    output:line(plan:text { all = all })
+  elseif output.format == "json" then
+    output:document(plans.describe(plan), ORDER)
+  elseif output.format == "jsonl" then
+    for _, action in ipairs(actions_of(plan)) do
+      output:write(json.encode(action, ORDER) .. "\n")
+    end
+  else
+    local detail = { name = "detail", text = detail_of, value = detail_of }
+    local records = output:records { column "n", column "action",
+      column "user", column "id", detail }
+    for _, action in ipairs(plan.actions) do
+      records:add(action)
+    end
+    records:close()
+  end
+end
+
+return plans

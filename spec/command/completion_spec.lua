@@ -1,0 +1,147 @@
+-- Completion in the shells themselves, and the manual in man.
+
+local command = require "spec.support.command"
+local users_command = require "spec.support.users_command"
+
+local quote = command.quote
+
+local function has(program)
+  return (command.run("command -v " .. program)) == 0
+end
+
+-- Line to complete = a word that is among what is offered, and one that is
+-- not.
+local CASES = {
+  { "li", "list", "show" },
+  { "list --st", "--status", "--max-deletes" },
+  { "list --status ", "INACTIVE", "table" },
+  { "--format ", "jsonl", "list" },
+  { "--format json li", "list", "show" },
+  { "audit --by ", "domain", "ACTIVE" },
+  { "completion ", "fish", "list" },
+  { "describe cre", "create_user", "delete_user" },
+  { "show --fo", "--format", "--status" },
+}
+
+describe("completion", function()
+  local folder
+
+  setup(function()
+    folder = command.new_folder()
+    for _, shell in ipairs { "bash", "zsh", "fish" } do
+      local name = shell == "zsh" and "_thoughtspot-users" or shell
+      command.check(("%s completion %s >%s/%s"):format(users_command.program(),
+        shell, folder, name))
+    end
+    command.write(folder .. "/people.csv", "")
+  end)
+
+  teardown(function()
+    command.remove(folder)
+  end)
+
+  -- What a shell offers for a line, a word a line.
+  local shells = {}
+
+  function shells.bash(line)
+    return command.check("cd " .. folder .. " && bash --norc -c " .. quote(
+      [=[. ./bash; COMP_WORDS=($1); case $1 in *" ") COMP_WORDS+=(""); esac
+      COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); COMPREPLY=()
+      _thoughtspot_users; printf '%s\n' "${COMPREPLY[@]}"]=]) .. " bash "
+      .. quote(line))
+  end
+
+  function shells.fish(line)
+    return (command.check("cd " .. folder .. " && HOME=" .. folder
+      .. " fish --no-config -c " .. quote("source ./fish; complete -C "
+      .. quote(line)) .. " 2>&1"):gsub("\t[^\n]*", ""))
+  end
+
+  -- On a terminal, because zsh completes nowhere else. What would be offered
+  -- goes through compadd.
+  local ZSHRC = [=[
+    fpath=(%s $fpath); autoload -U compinit; compinit -u -D
+    compadd() {
+      local -a hits
+      if [[ ${@[(I)-[AOD]*]} = 0 ]]; then
+        builtin compadd -O hits "$@"
+        print -rl -- $hits >>offered
+      fi
+      builtin compadd "$@"
+    }
+    offer() { zle list-choices; exit }
+    zle -N offer; bindkey '^I' offer
+    print READY
+  ]=]
+  local SESSION = [=[
+    cd "$1" && rm -f offered keyboard && mkfifo keyboard && exec 3<>keyboard
+    exec 4< <(ZDOTDIR=$1 script -qec "zsh -i" /dev/null <keyboard)
+    while read -r shown <&4; do
+      case $shown in *READY*) break ;; esac
+    done
+    printf '%s\t' "$2" >&3
+    cat <&4 >/dev/null
+    cat offered
+  ]=]
+
+  function shells.zsh(line)
+    command.write(folder .. "/.zshrc", ZSHRC:format(folder))
+    return command.check("bash -c " .. quote(SESSION) .. " bash "
+      .. folder .. " " .. quote(line))
+  end
+
+  local function words_of(text)
+    local words = {}
+    for word in text:gmatch "[%w_-]+" do
+      words[word] = true
+    end
+    return words
+  end
+
+  for _, shell in ipairs { "bash", "fish", "zsh" } do
+    local it = has(shell) and it or pending
+
+    it("offers in " .. shell .. " what fits", function()
+      for _, case in ipairs(CASES) do
+        local offered = shells[shell]("thoughtspot-users " .. case[1])
+        local words = words_of(offered)
+        assert.truthy(words[case[2]], case[1] .. "\n" .. offered)
+        assert.falsy(words[case[3]], case[1] .. "\n" .. offered)
+      end
+    end)
+  end
+
+  it("offers files where a file is wanted", function()
+    for _, shell in ipairs { "bash", "fish" } do
+      if has(shell) then
+        for _, line in ipairs { "export peo", "offboard ada --links peo" } do
+          local offered = shells[shell]("thoughtspot-users " .. line)
+          assert.truthy(offered:find("people.csv", 1, true), offered)
+        end
+        assert.falsy(shells[shell] "thoughtspot-users show peo":find(
+          "people.csv", 1, true))
+      end
+    end
+  end)
+end)
+
+describe("the manual", function()
+  local it = has "man" and it or pending
+
+  it("reads well in man, and tells all commands, flags and ends", function()
+    local output = command.check(users_command.program() .. " manual "
+      .. "| MANWIDTH=80 LC_ALL=C.UTF-8 man --warnings -l - | col -b")
+    assert.falsy(output:find("warning", 1, true), output)
+    for _, subcommand in ipairs(require "thoughtspot_users.commands".list) do
+      assert.truthy(output:find("\n   " .. subcommand.name, 1, true),
+        subcommand.name)
+      for _, row in ipairs(subcommand.options or {}) do
+        assert.truthy(output:find(row[1]:match "%-%-%S+", 1, true), row[1])
+      end
+    end
+    for _, part in ipairs { "THOUGHTSPOT_SECRET_KEY", "profiles.json",
+      "--profile NAME", "EXIT STATUS", "\n       130 " } do
+      assert.truthy(output:find(part, 1, true), part)
+    end
+  end)
+end)

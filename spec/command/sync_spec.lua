@@ -1,0 +1,532 @@
+-- plan, apply, sync: users kept in step with a directory.
+
+local command = require "spec.support.command"
+local json = require "cjson"
+local sandbox_server = require "spec.support.sandbox_server"
+local users_command = require "spec.support.users_command"
+
+local ALL_GROUPS = { "Analysts", "Sales" }
+
+describe("thoughtspot-users", function()
+  local server, users, folder, file, run
+
+  setup(function()
+    server = sandbox_server.start()
+    users = users_command.new(server)
+    run = users.run
+  end)
+
+  teardown(function()
+    server:stop()
+  end)
+
+  before_each(function()
+    folder = command.new_folder()
+    file = folder .. "/people.csv"
+    server:control("reset", {
+      groups = ALL_GROUPS,
+      users = {
+        { name = "ada", display_name = "Ada, Countess",
+          email = "ada@acme.test", groups = ALL_GROUPS },
+        { name = "bob", display_name = "Bob", email = "bob@acme.test",
+          account_status = "INACTIVE" },
+      },
+    })
+  end)
+
+  after_each(function()
+    command.remove(folder)
+  end)
+
+  local function write(text)
+    command.write(file, text)
+  end
+
+  local function check(line, options)
+    local code, output, errors = run(line, options)
+    assert.equal(0, code, output .. errors)
+    return output, errors
+  end
+
+  -- Runs what has to be refused before anything is changed.
+  local function refused(line, part, options)
+    local code, output, errors = run(line, options)
+    assert.equal(2, code, output .. errors)
+    assert.truthy(errors:find(part, 1, true), errors)
+    for _, endpoint in ipairs(users.calls()) do
+      assert.truthy(endpoint:find "^search_" or endpoint
+        == "get_current_user_info" or endpoint == "import_users", endpoint)
+    end
+    return errors
+  end
+
+  local PEOPLE = "user_identifier,display_name,email,group_identifiers,"
+    .. "notify_on_share\r\n"
+    .. "ada,Ada Lovelace,ada@acme.test,Analysts;Sales,\r\n"
+    .. "bob,Bob,,,\r\n"
+    .. "eve,Eve,eve@acme.test,Sales,false\r\n"
+
+  describe("sync", function()
+    it("shows what would change, and asks", function()
+      write(PEOPLE)
+      local code, output, errors = run("sync " .. file)
+      assert.equal(2, code)
+      assert.truthy(errors:find("Create 1, update 1 on " .. server.https
+        .. "? Nobody can be asked here; give --yes.", 1, true), errors)
+      assert.truthy(output:find("+ create      eve  Eve, eve@acme.test", 1,
+        true), output)
+      assert.truthy(output:find("~ update      ada  display_name: Ada, "
+        .. "Countess -> Ada Lovelace", 1, true))
+      assert.truthy(output:find "1 to create, 1 to update; 1 unchanged.")
+      assert.falsy(users.user "eve")
+      assert.equal("Ada, Countess", users.user "ada".display_name)
+    end)
+
+    it("does it when told so, and has nothing to do afterwards", function()
+      write(PEOPLE)
+      local output, errors = check("sync " .. file .. " --yes")
+      assert.equal("", errors)
+      assert.truthy(output:find "\n2 done\n$", output)
+      assert.equal("Ada Lovelace", users.user "ada".display_name)
+      assert.is_false(users.user "eve".notify_on_share)
+      assert.same({ "Sales" }, users.group_names "eve")
+      assert.equal("bob@acme.test", users.user "bob".email)
+      local before = #users.calls()
+      assert.truthy(check("sync " .. file):find "Nothing to do; 3 unchanged")
+      assert.equal("", (check("sync --quiet --yes " .. file)))
+      local calls = users.calls()
+      for index = before + 1, #calls do
+        assert.truthy(calls[index]:find "^search_" or calls[index]
+          == "get_current_user_info", calls[index])
+      end
+    end)
+
+    it("asks on a terminal, and shows progress there", function()
+      write(PEOPLE)
+      local code, output = run("sync " .. file, {
+        terminal = true, input = "n\n",
+      })
+      assert.equal(2, code)
+      assert.truthy(output:find("Create 1, update 1", 1, true), output)
+      assert.truthy(output:find("[y/N]", 1, true))
+      assert.falsy(users.user "eve")
+      code, output = run("sync " .. file, { terminal = true, input = "y\n" })
+      assert.equal(0, code)
+      assert.truthy(output:find("2/2 changes", 1, true), output)
+      assert.truthy(users.user "eve")
+    end)
+
+    it("reads what spreadsheets write", function()
+      write("\239\187\191user_identifier;display_name;"
+        .. "group_identifiers;notify_on_share;email\r"
+        .. 'ada;Ada, Countess;"Sales;Analysts";FALSE;\r'
+        .. "eve;Eve;;True;e@acme.test\r")
+      check("sync " .. file .. " --yes")
+      assert.is_false(users.user "ada".notify_on_share)
+      assert.is_true(users.user "eve".notify_on_share)
+      assert.same(ALL_GROUPS, users.group_names "ada")
+    end)
+
+    it("takes no trailing space for another user", function()
+      write("name,display_name,email\nada ,\"Ada, Countess\",\n"
+        .. "bob,Bob,\n")
+      local _, errors = check("sync " .. file
+        .. " --yes --scope-group Analysts --leavers deactivate")
+      assert.truthy(errors:find('row 2: user_identifier: the white space '
+        .. 'around "ada" was left out', 1, true), errors)
+      assert.equal("ACTIVE", users.user "ada".account_status)
+      assert.falsy(users.user "ada ")
+    end)
+
+    it("tells twins that only look like others, and creates none", function()
+      server:control("reset", { users = { { name = "\195\188nal" } } })
+      write("name\nu\204\136nal\n")
+      assert.truthy(check("sync " .. file):find "Nothing to do; 1 unchanged")
+      write("name,display_name,email\na\226\128\139da,A,a@acme.test\n")
+      refused("sync --yes " .. file, "U+200B")
+    end)
+
+    it("knows groups and orgs by their ids", function()
+      local ids = {}
+      for index, group in ipairs(users.user "ada".user_groups) do
+        ids[index] = group.id
+      end
+      write("user_identifier,group_identifiers,org_identifiers\nada,"
+        .. table.concat(ids, ";") .. ",0\n")
+      assert.truthy(check("sync " .. file):find "Nothing to do")
+      write("user_identifier,group_identifiers\nbob," .. ids[1] .. "\n")
+      local output = check("plan " .. file)
+      assert.truthy(output:find("groups: + ", 1, true), output)
+    end)
+
+    it("changes nothing if something in the source cannot be", function()
+      write("user_identifier,display_name,email,group_identifiers,"
+        .. "account_type\nbob,Bob,,,LOCAL\neve,Eve,e@acme.test,Nobody,\n")
+      local errors = refused("sync --yes " .. file, "nothing was done:\n")
+      assert.truthy(errors:find("row 2, bob: account_type: ", 1, true), errors)
+      assert.truthy(errors:find("LOCAL_USER", 1, true))
+      write("user_identifier,display_name,email,group_identifiers\n"
+        .. "eve,Eve,e@acme.test,Nobody\n")
+      refused("sync --yes " .. file, "row 2, eve: group_identifiers: ")
+      write("user_identifier,display_name\neve,Eve\n")
+      refused("sync --yes " .. file, "row 2, eve: email: is required")
+      write("user_identifier,display_name\neve,Eve\n,Bob\nEve,Eve\n")
+      errors = refused("sync --yes " .. file, "row 3: user_identifier: ")
+      assert.truthy(errors:find("row 4, Eve: user_identifier: ", 1, true),
+        errors)
+      assert.falsy(users.user "eve")
+      local document, code = users.document("sync --yes " .. file)
+      assert.equal(2, code)
+      assert.truthy(document.error.message:find("row 3", 1, true))
+    end)
+
+    it("takes the default password from the environment", function()
+      write(PEOPLE)
+      check("sync --yes " .. file, {
+        environment = { THOUGHTSPOT_DEFAULT_PASSWORD = "first one 1!" },
+      })
+      check("whoami", { environment = { THOUGHTSPOT_USERNAME = "eve",
+        THOUGHTSPOT_PASSWORD = "first one 1!" } })
+    end)
+
+    it("keeps no secret anywhere", function()
+      write("user_identifier,display_name,email,password\n"
+        .. "eve,Eve,e@acme.test,hunter2-and-more\n")
+      local journal = folder .. "/journal"
+      local output, errors = check("sync --yes --verbose --journal "
+        .. journal .. " " .. file)
+      local text = output .. errors .. command.read(journal)
+      for _, secret in ipairs { "hunter2", "sandbox-token", "\"secret\"" } do
+        assert.falsy(text:find(secret, 1, true), text)
+      end
+      check("whoami", { environment = { THOUGHTSPOT_USERNAME = "eve",
+        THOUGHTSPOT_PASSWORD = "hunter2-and-more" } })
+      assert.equal("600", users_command.mode_of(journal))
+    end)
+
+    it("refuses flags that make no sense", function()
+      write(PEOPLE)
+      for flags, part in pairs {
+        ["--map emial=x"] = "did you mean email?",
+        ["--map x"] = "expected FIELD=COLUMN",
+        ["--leavers deactivate"] = "--leavers deactivate needs a scope",
+        ["--scope-all --scope-name x%"] = "no other scope goes with it",
+        ["--create salary=9"] = "expected FIELD=VALUE",
+        ["--max-leavers many"] = "or a percentage such as 10%",
+        ["--from xml"] = "must be one of 'csv'",
+      } do
+        refused("sync --yes " .. file .. " " .. flags, part)
+      end
+      assert.same({}, server:control "requests")
+    end)
+
+    it("never makes a plan of an empty source", function()
+      for from, text in pairs { csv = "name,email\n", json = "[]",
+        jsonl = "", ldif = "version: 1\n" } do
+        write(text)
+        refused("sync --from " .. from .. " --yes --scope-all --leavers "
+          .. "deactivate --max-leavers 100% " .. file, "empty")
+      end
+    end)
+  end)
+
+  describe("sync, as it runs every night,", function()
+    local EVERYBODY = "name,display_name,email,group_identifiers\n"
+      .. "ada,Ada Lovelace,ada@acme.test,Analysts\n"
+      .. "bob,Bob,bob@acme.test,Analysts\n"
+      .. "eve,Eve,eve@acme.test,Analysts\n"
+    local WITHOUT_EVE = EVERYBODY:gsub("eve[^\n]*\n", "")
+
+    local function nightly(more)
+      return run("sync --quiet --yes --reactivate --groups Analysts "
+        .. "--scope-group Analysts --leavers deactivate " .. file .. " "
+        .. (more or ""))
+    end
+
+    it("adds, activates and updates, and is quiet afterwards", function()
+      write(EVERYBODY)
+      local code, output, errors = nightly()
+      assert.equal("", errors)
+      assert.equal(0, code)
+      for _, part in ipairs { "+ create      eve", "~ update      ada",
+        "~ update      bob  account_status: INACTIVE -> ACTIVE", "3 done" } do
+        assert.truthy(output:find(part, 1, true), output)
+      end
+      assert.equal("Ada Lovelace", users.user "ada".display_name)
+      assert.same({ "Analysts" }, users.group_names "bob")
+      assert.equal("ACTIVE", users.user "bob".account_status)
+      assert.same({ "Analysts" }, users.group_names "eve")
+      -- What is no managed group is left alone.
+      assert.same(ALL_GROUPS, users.group_names "ada")
+      code, output = nightly()
+      assert.equal(0, code)
+      assert.equal("", output)
+    end)
+
+    it("deactivates and logs out who has left, and takes them back",
+      function()
+        write(EVERYBODY)
+        assert.equal(0, (nightly()))
+        write(WITHOUT_EVE)
+        local code, output, errors = nightly()
+        assert.equal(0, code, errors)
+        assert.truthy(output:find("- deactivate  eve", 1, true), output)
+        assert.equal("INACTIVE", users.user "eve".account_status)
+        assert.same({}, users.group_names "eve")
+        assert.equal(1, users.called "deactivate_user")
+        assert.equal(1, users.called "force_logout_users")
+        write(EVERYBODY)
+        code, output = nightly()
+        assert.equal(0, code, output)
+        assert.equal("ACTIVE", users.user "eve".account_status)
+        assert.same({ "Analysts" }, users.group_names "eve")
+      end)
+
+    it("finishes the next night what has failed", function()
+      write(EVERYBODY)
+      assert.equal(0, (nightly()))
+      write(WITHOUT_EVE)
+      server:control("fail", { endpoint = "force_logout_users",
+        fault = "server_error" })
+      local code, _, errors = nightly()
+      assert.equal(1, code)
+      assert.truthy(errors:find "^eve: deactivate: force_logout_users: ",
+        errors)
+      code = nightly()
+      assert.equal(0, code)
+      assert.same({}, users.group_names "eve")
+    end)
+
+    it("says where the cluster leaves somebody inactive", function()
+      write "name\nada\nbob\n"
+      server:control("fail", { endpoint = "update_user", status = 204 })
+      local code, output, errors = nightly()
+      assert.equal(1, code, output)
+      assert.truthy(errors:find("bob: the cluster accepted it, but "
+        .. "account_status is INACTIVE, not ACTIVE", 1, true), errors)
+    end)
+
+    it("leaves alone what the directory does not say", function()
+      write "name,display_name\nada,\n"
+      local code, output, errors = nightly()
+      assert.equal("", errors)
+      assert.equal(0, code)
+      assert.equal("", output)
+    end)
+
+    it("does not believe a directory that lost its people", function()
+      write(EVERYBODY)
+      assert.equal(0, (nightly()))
+      write(EVERYBODY:gsub("ada[^\n]*\n", ""):gsub("eve[^\n]*\n", ""))
+      local code, output, errors = nightly()
+      assert.equal(4, code)
+      assert.truthy(errors:find("over a limit: 2 leavers, 1 allowed", 1,
+        true), errors)
+      assert.truthy(output:find("Is the source complete?", 1, true))
+      assert.equal("ACTIVE", users.user "eve".account_status)
+      local document
+      document, code = users.document("sync --yes --scope-group Analysts "
+        .. "--leavers deactivate " .. file)
+      assert.equal(4, code)
+      assert.equal(2, #document.plan.withheld)
+      assert.equal(4, document.exit_code)
+      code = nightly "--max-leavers 2"
+      assert.equal(0, code)
+      assert.equal("INACTIVE", users.user "eve".account_status)
+    end)
+
+    it("does what is within the limits, if that is wanted", function()
+      write(EVERYBODY)
+      assert.equal(0, (nightly()))
+      write(EVERYBODY:gsub("ada[^\n]*\n", ""):gsub("eve[^\n]*\n", "")
+        .. "zoe,Zoe,z@acme.test,Analysts\n")
+      local code, _, errors = nightly "--partial"
+      assert.equal(4, code, errors)
+      assert.truthy(users.user "zoe")
+      assert.equal("ACTIVE", users.user "eve".account_status)
+    end)
+
+    it("keeps the links of those who leave, if that is wanted", function()
+      write(EVERYBODY)
+      assert.equal(0, (nightly()))
+      write(WITHOUT_EVE)
+      local links = folder .. "/links.csv"
+      assert.equal(0, (nightly("--links " .. links)))
+      assert.truthy(command.read(links):find ",eve,https")
+      assert.equal("600", users_command.mode_of(links))
+    end)
+  end)
+
+  describe("plan", function()
+    it("never writes, and never asks", function()
+      write(PEOPLE)
+      for _, format in ipairs { "table", "csv", "json", "jsonl" } do
+        local output = check("plan --format " .. format .. " " .. file)
+        assert.truthy(output:find("eve", 1, true))
+      end
+      for _, request in ipairs(server:control "requests") do
+        assert.truthy(request.endpoint:find "^search_" or request.endpoint:find
+          "^get_" or request.endpoint == "import_users"
+          and request.body:find '"dry_run":true', request.endpoint)
+      end
+    end)
+
+    it("says by its exit code whether there is something to do", function()
+      write(PEOPLE)
+      assert.equal(3, (run("plan --check " .. file)))
+      assert.equal(3, (run("plan --check --format json " .. file)))
+      write "name\nada\n"
+      assert.equal(0, (run("plan --check " .. file)))
+      write "name,display_name,email\nzoe,Zoe,z@acme.test\n"
+      assert.equal(4, (run("plan --check --scope-all --leavers deactivate "
+        .. "--max-leavers 0 " .. file)))
+    end)
+
+    it("is data", function()
+      write(PEOPLE)
+      local document = users.document("plan " .. file)
+      assert.equal(server.https, document.host)
+      assert.equal("create", document.actions[1].action)
+      assert.equal("Ada Lovelace",
+        document.actions[2].change.display_name.to)
+      assert.same({ create = 1, update = 1, strip = 0, deactivate = 0,
+        delete = 0, unchanged = 1 }, document.counts)
+      local output = check("plan --format csv " .. file)
+      assert.truthy(output:find("\n2,update,ada,[%x-]+,\"display_name: "))
+      output = check("plan --format jsonl " .. file)
+      assert.equal("eve", json.decode(output:match "^[^\n]+").user)
+    end)
+
+    it("has nothing to do for what was exported", function()
+      server:control("reset", {
+        groups = { "Analysts", "A;B", " Sales", "All", "12" },
+        orgs = { "Acme", "7" },
+        users = {
+          { name = "Ada", display_name = 'Ada "A",\nCountess',
+            groups = { "Analysts", "A;B", " Sales", "All", "12" },
+            orgs = { "Primary", "Acme", "7" } },
+          { name = "-bob", display_name = " Bob ", email = "bob@acme.test",
+            account_type = "SAML_USER", account_status = "INACTIVE" },
+          { name = "=1+1", display_name = "", email = "" },
+          { name = "sep=;", display_name = "a\rb\tc" },
+          { name = "K\195\164the", display_name = "\27[2J" },
+          { name = "u\204\136nal", first_login_time_in_millis = 0 },
+          { name = "z\226\128\139w" },
+        },
+      })
+      for _, format in ipairs { "csv", "json", "jsonl" } do
+        local path = folder .. "/all." .. format
+        check("export --format " .. format .. " " .. path)
+        local output = check("plan --check --scope-all --leavers deactivate "
+          .. path)
+        assert.truthy(output:find("Nothing to do; 8 unchanged", 1, true),
+          output)
+      end
+      local code, output, errors = run("export | " .. users_command.program()
+        .. " plan --check -")
+      assert.equal(0, code, output .. errors)
+    end)
+
+    it("reads LDIF and JSON", function()
+      command.write(folder .. "/x.ldif", "dn: uid=ada,dc=acme\nuid: ada\n"
+        .. "cn:: QWRhIEw=\nmail: ada@acme.test\n"
+        .. "memberOf: cn=Sales,ou=groups,dc=acme\n")
+      local document = users.document("plan --map group_identifiers=memberOf "
+        .. folder .. "/x.ldif")
+      assert.equal("Ada L", document.actions[1].change.display_name.to)
+      -- A group that the source names nowhere is not its to take away.
+      assert.is_nil(document.actions[1].remove)
+      local code, _, errors = run("plan -", { input =
+        '[{"user_identifier":"ada","display_nam":"x"}]' })
+      assert.equal(2, code)
+      assert.truthy(errors:find("display_name", 1, true), errors)
+    end)
+
+    it("shows no control character of a source", function()
+      write "name,display_name\nada,\"A\27[2Jda\"\n"
+      local output = check("plan " .. file, { terminal = true })
+      assert.falsy(output:gsub("\27%[[%d;]*[mK]", ""):find("\27", 1, true),
+        output)
+    end)
+  end)
+
+  describe("apply", function()
+    local plan
+
+    before_each(function()
+      plan = folder .. "/plan.jsonl"
+      write(PEOPLE)
+    end)
+
+    it("does what a plan says, once", function()
+      local _, errors = check("plan --out " .. plan .. " " .. file)
+      assert.equal(plan .. ": thoughtspot-users apply " .. plan
+        .. " does it\n", errors)
+      assert.equal("600", users_command.mode_of(plan))
+      refused("apply " .. plan, "give --yes")
+      assert.truthy(check("apply --yes " .. plan):find "\n2 done\n$")
+      assert.truthy(users.user "eve")
+      local before = #users.calls()
+      local output = check("apply " .. plan)
+      assert.equal("0 done, 2 already so\n", output)
+      assert.equal(before, #users.calls())
+    end)
+
+    it("puts no other plan in the place of one", function()
+      check("plan --out " .. plan .. " " .. file)
+      write "name,email\nada,new@acme.test\n"
+      refused("plan --out " .. plan .. " " .. file, "holds something else")
+    end)
+
+    it("wants the number of those who are deleted, besides --yes", function()
+      write "name\nada\n"
+      local line = "plan --scope-name b% --leavers delete --delete-after 0 "
+      check(line .. "--out " .. plan .. " " .. file)
+      refused("apply --yes " .. plan, "--yes alone does not cover deletes")
+      local code = run("apply --yes --max-deletes 0 " .. plan)
+      assert.equal(4, code)
+      assert.truthy(users.user "bob")
+      check("apply --yes --max-deletes 1 " .. plan)
+      assert.falsy(users.user "bob")
+    end)
+
+    it("asks for that number on a terminal", function()
+      write "name\nada\n"
+      local line = "sync --scope-name b% --leavers delete --delete-after 0 "
+        .. file
+      local code, output = run(line, { terminal = true, input = "y\n" })
+      assert.equal(2, code)
+      assert.truthy(output:find("Type the number of users", 1, true), output)
+      assert.truthy(users.user "bob")
+      check(line, { terminal = true, input = "1\n" })
+      assert.falsy(users.user "bob")
+    end)
+
+    it("fails alone what is no longer so", function()
+      check("plan --out " .. plan .. " " .. file)
+      check "update ada --display-name Other"
+      local document, code = users.document("apply --yes " .. plan)
+      assert.equal(1, code)
+      assert.equal(1, #document.report.done)
+      assert.equal("ada", document.report.failures[1].user)
+      assert.equal("conflict", document.report.failures[1].error.kind)
+    end)
+
+    it("refuses a plan of another cluster, and what is none", function()
+      check("plan --out " .. plan .. " " .. file)
+      local text = command.read(plan)
+      command.write(plan, (text:gsub('{"end".*$', "")))
+      refused("apply --yes " .. plan, "has no end")
+      command.write(plan, "nonsense\n")
+      refused("apply --yes " .. plan, "is not the header of a plan")
+      refused("apply --yes " .. folder .. "/none", "none")
+    end)
+
+    it("has rows for CSV and lines", function()
+      check("plan --out " .. plan .. " " .. file)
+      local output = check("apply --yes --format csv " .. plan)
+      assert.truthy(output:find "^n,action,user,id,state,error\n1,create,eve,")
+      assert.truthy(output:find "\n2,update,ada,[%x-]+,done,\n$")
+    end)
+  end)
+end)

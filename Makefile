@@ -123,7 +123,8 @@ $(BUILD)/torture-obj/%.o: src/%.c $(HEADERS) $(BUILD)/flags
 	$(COMPILE) $(RENAMED) -c -o $@ $<
 
 # The scanner alone, for its specs.
-FILTER = spec/support/filter_lua.c src/bytes/filter.c src/bytes/buffer.c
+FILTER = spec/support/filter_lua.c src/bytes/filter.c src/bytes/buffer.c \
+         src/bytes/escape.c
 $(BUILD)/filter_test.so: $(FILTER) $(HEADERS)
 	@mkdir -p $(@D)
 	$(COMPILE) $(SHARED) $(LDFLAGS) -o $@ $(FILTER)

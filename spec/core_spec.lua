@@ -16,8 +16,8 @@ describe("the core", function()
       names[#names + 1] = name
     end
     table.sort(names)
-    assert.same({ "_VERSION", "describe", "error", "is_terminal", "new",
-      "now", "null" }, names)
+    assert.same({ "_VERSION", "describe", "error", "is_terminal",
+      "list_meta", "new", "now", "null", "open_private", "sync" }, names)
   end)
 
   it("knows a terminal from other files", function()

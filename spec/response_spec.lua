@@ -52,7 +52,7 @@ describe("a reply that is an object", function()
   it("of another shape cannot be read", function()
     for _, body in ipairs { "[]", '[{"a":1}]', "1", '"x"', "null", "true",
       '{"a":1', '{"a":1}}', '{"a":}', "{'a':1}", "{", " ", "garbage",
-      '{"a":1} {"b":2}', '{"a":"\\ud800"}' } do
+      '{"a":1} {"b":2}' } do
       local value, err = object(200, body)
       assert.is_nil(value)
       assert.equal("decode", err.kind)

@@ -18,6 +18,19 @@ local thoughtspot = {
   null = core.null,
 }
 
+--- Makes a table a list to JSON even if it is empty: of free-form values, such
+-- as extended_properties, an empty table is an object. Lists that were
+-- received are lists already.
+--   extended_properties = { tags = thoughtspot.list {} } --> {"tags":[]}
+-- @param items table, or nil: an empty one
+-- @return the table
+function thoughtspot.list(items)
+  if items ~= nil and type(items) ~= "table" then
+    error("thoughtspot.list: expected a table, got " .. type(items), 2)
+  end
+  return setmetatable(items or {}, core.list_meta)
+end
+
 -- Wrong use raises, at the place of the call.
 local function expect_options(name, options)
   if options == thoughtspot then

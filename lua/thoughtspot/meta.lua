@@ -1404,6 +1404,12 @@ function Client:batch(endpoint, items, options) end
 ---@field null thoughtspot.Null
 local thoughtspot = {}
 
+---Makes a table a list to JSON even if it is empty: of free-form values, such
+---as extended_properties, an empty table is an object.
+---@param items? table
+---@return table
+function thoughtspot.list(items) end
+
 ---Makes a client; nothing is sent.
 ---@param options thoughtspot.Options
 ---@return thoughtspot.Client? client

@@ -76,6 +76,8 @@ TS_EXPORT int luaopen_thoughtspot_core(lua_State *L) {
   lua_pop(L, 1);
   ts_json_pushnull(L);
   lua_setfield(L, -2, "null");
+  ts_json_pushlistmeta(L);
+  lua_setfield(L, -2, "list_meta");
   lua_pushliteral(L, TS_VERSION);
   lua_setfield(L, -2, "_VERSION");
   return 1;

@@ -55,12 +55,7 @@ static int push_failure(lua_State *L, const ts_exchange *x) {
   return 2;
 }
 
-static int spoil(lua_State *L, ts_exchange *x) {
-  ts_exchange_spoil(x, "the reply cannot be decoded");
-  return push_failure(L, x);
-}
-
-/* Decodes the elements of the reply into a table; as below. */
+/* Decodes the elements of the reply into a table. */
 static int push_list(lua_State *L, ts_exchange *x) {
   ts_buffer *elements = ts_scratch_push(L);
   size_t count = ts_response_hand_over(&x->response, elements);
@@ -68,9 +63,7 @@ static int push_list(lua_State *L, ts_exchange *x) {
   int item = 0;
   lua_createtable(L, count < 100000 ? (int)count : 0, 0);
   while (p < end) {
-    if (!ts_decode(L, &p, &x->members)) {
-      return spoil(L, x);
-    }
+    ts_decode(L, &p, &x->members);
     lua_rawseti(L, -2, ++item);
     p++; /* the line end */
   }
@@ -85,9 +78,7 @@ static int push_object(lua_State *L, ts_exchange *x) {
     return luaL_error(L, "the result was taken before");
   }
   p = elements->data;
-  if (!ts_decode(L, &p, &x->members)) {
-    return spoil(L, x);
-  }
+  ts_decode(L, &p, &x->members);
   ts_buffer_free(elements);
   return 1;
 }
@@ -201,19 +192,14 @@ static int exchange_stream(lua_State *L) {
 ** stream at any time, else once step() has said "done". */
 static int exchange_take(lua_State *L) {
   const char *element = push_copy(L, 1);
-  int members, pushed;
+  int members;
   ts_exchange *x;
   if (element == NULL) {
     lua_pushnil(L);
     return 1;
   }
   members = ts_check_exchange(L, 1)->members;
-  if (!ts_decode(L, &element, &members)) {
-    x = ts_hold_exchange(L, 1);
-    pushed = spoil(L, x);
-    ts_let_go(L, 1);
-    return pushed;
-  }
+  ts_decode(L, &element, &members);
   x = *ts_check_box(L, 1, ts_exchange_class);
   if (x != NULL) { /* it may have been cancelled meanwhile */
     x->members = members;

@@ -6,6 +6,9 @@
 
 #include "bytes/escape.h"
 
+/* Stands for half a pair of surrogates, which is no character. */
+#define REPLACEMENT_CHARACTER 0xFFFD
+
 static const char hex[] = "0123456789ABCDEF";
 
 static const char *short_escape(unsigned char c) {
@@ -68,55 +71,66 @@ static unsigned code_unit_at(const char *digits) {
          digit_of(digits[2]) << 4 | digit_of(digits[3]);
 }
 
-static bool append_utf8(ts_buffer *text, unsigned c) {
+static size_t put_utf8(char *utf8, unsigned c) {
   static const unsigned char leads[] = {0x00, 0xC0, 0xE0, 0xF0};
-  int more = c < 0x80 ? 0 : c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
-  bool done =
-      ts_buffer_append_byte(text, (char)(leads[more] | c >> (6 * more)));
-  while (done && more-- > 0) {
-    done =
-        ts_buffer_append_byte(text, (char)(0x80 | ((c >> (6 * more)) & 0x3F)));
+  size_t more = c < 0x80 ? 0 : c < 0x800 ? 1 : c < 0x10000 ? 2 : 3, i;
+  utf8[0] = (char)(leads[more] | c >> (6 * more));
+  for (i = 1; i <= more; i++) {
+    utf8[i] = (char)(0x80 | ((c >> (6 * (more - i))) & 0x3F));
   }
-  return done;
+  return more + 1;
 }
 
-/* Appends what the escape uXXXX at 'json' means, or the two that make a pair
-** of surrogates; returns how long it is, 0: out of memory. */
-static size_t append_unescaped(ts_buffer *text, const char *json,
-                               size_t length) {
-  unsigned c = code_unit_at(json + 1);
-  size_t used = 5;
-  if (c >= 0xD800 && c < 0xDC00 && length >= 11 && json[5] == '\\' &&
-      json[6] == 'u') {
-    unsigned low = code_unit_at(json + 7);
+/* The character whose escape uXXXX is at '*json', together with the next one
+** if they are a pair of surrogates; steps over what it has read. */
+static unsigned read_escape(const char **json, const char *end) {
+  const char *p = *json;
+  unsigned c = code_unit_at(p + 1);
+  *json = p + 5;
+  if (c >= 0xD800 && c < 0xDC00 && end - p >= 11 && p[5] == '\\' &&
+      p[6] == 'u') {
+    unsigned low = code_unit_at(p + 7);
     if (low >= 0xDC00 && low < 0xE000) {
-      c = 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
-      used = 11;
+      *json = p + 11;
+      return 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
     }
   }
-  return append_utf8(text, c) ? used : 0;
+  return c >= 0xD800 && c < 0xE000 ? REPLACEMENT_CHARACTER : c;
+}
+
+size_t ts_unescape_next(const char **json, const char *end, char *utf8) {
+  static const char escapes[] = "b\bf\fn\nr\rt\t";
+  const char *p = *json;
+  const char *escape;
+  if (*p != '\\') {
+    *utf8 = *p;
+    *json = p + 1;
+    return 1;
+  }
+  if (*++p == 'u') {
+    *json = p;
+    return put_utf8(utf8, read_escape(json, end));
+  }
+  escape = strchr(escapes, *p);
+  *utf8 = escape != NULL ? escape[1] : *p;
+  *json = p + 1;
+  return 1;
+}
+
+size_t ts_unescape(const char *json, size_t length, char *text) {
+  const char *end = json + length;
+  char *start = text;
+  while (json < end) {
+    text += ts_unescape_next(&json, end, text);
+  }
+  return (size_t)(text - start);
 }
 
 bool ts_unescape_json(ts_buffer *text, const char *json, size_t length) {
-  static const char escapes[] = "b\bf\fn\nr\rt\t";
-  size_t i = 0;
-  while (i < length) {
-    size_t used = 1;
-    if (json[i] != '\\') {
-      used = ts_buffer_append_byte(text, json[i]) ? 1 : 0;
-    } else if (json[++i] == 'u') {
-      used = append_unescaped(text, json + i, length - i);
-    } else {
-      const char *escape = strchr(escapes, json[i]);
-      used = ts_buffer_append_byte(text, escape != NULL ? escape[1] : json[i])
-                 ? 1
-                 : 0;
-    }
-    if (used == 0) {
-      return false;
-    }
-    i += used;
+  if (!ts_buffer_reserve(text, length)) {
+    return false;
   }
+  text->length += ts_unescape(json, length, text->data + text->length);
   return true;
 }
 

@@ -32,6 +32,7 @@
 ** ahead, which leaves the scan without errors but those of the document.
 */
 
+#include "bytes/escape.h"
 #include "bytes/filter.h"
 
 #include <string.h>
@@ -53,8 +54,6 @@ enum {
   STRING,
   ESCAPE,
   HEX,
-  LOW_SURROGATE,   /* its backslash */
-  LOW_SURROGATE_U, /* its u */
   INTEGER,
   MORE_INTEGER,
   FRACTION_OR_END,
@@ -87,25 +86,8 @@ static bool starts_value(char c) {
   return is_digit(c) || (c != '\0' && strchr("\"{[-tfn", c) != NULL);
 }
 
-static int hex_value(char c) {
-  if (is_digit(c)) {
-    return c - '0';
-  }
-  if (c >= 'a' && c <= 'f') {
-    return c - 'a' + 10;
-  }
-  if (c >= 'A' && c <= 'F') {
-    return c - 'A' + 10;
-  }
-  return -1;
-}
-
-static bool is_high_surrogate(unsigned code_unit) {
-  return code_unit >= 0xD800 && code_unit < 0xDC00;
-}
-
-static bool is_low_surrogate(unsigned code_unit) {
-  return code_unit >= 0xDC00 && code_unit < 0xE000;
+static bool is_hex_digit(char c) {
+  return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
 }
 
 static const char *skip_digits(const char *p, const char *end) {
@@ -260,56 +242,6 @@ static inline const char *next_token(ts_filter *f, const char *p,
 
 /* --- Wanted members --------------------------------------------------- */
 
-static unsigned read_code_unit(const char *digits) {
-  unsigned code_unit = 0;
-  int i;
-  for (i = 0; i < 4; i++) {
-    code_unit = code_unit << 4 | (unsigned)hex_value(digits[i]);
-  }
-  return code_unit;
-}
-
-static size_t encode_utf8(unsigned code_point, char *utf8) {
-  static const unsigned char leads[] = {0, 0x00, 0xC0, 0xE0, 0xF0};
-  size_t n = code_point < 0x80      ? 1
-             : code_point < 0x800   ? 2
-             : code_point < 0x10000 ? 3
-                                    : 4;
-  size_t i;
-  for (i = n - 1; i > 0; i--) {
-    utf8[i] = (char)(0x80 | (code_point & 0x3F));
-    code_point >>= 6;
-  }
-  utf8[0] = (char)(leads[n] | code_point);
-  return n;
-}
-
-/* Decodes the character or the well-formed escape at '*raw' and steps over
-** it. */
-static size_t decode(const char **raw, char *utf8) {
-  static const char escapes[] = "b\bf\fn\nr\rt\t";
-  const char *p = *raw;
-  if (p[0] != '\\') {
-    utf8[0] = p[0];
-    *raw = p + 1;
-    return 1;
-  }
-  if (p[1] == 'u') {
-    unsigned code_point = read_code_unit(p + 2);
-    *raw = p + 6;
-    if (is_high_surrogate(code_point)) {
-      code_point = 0x10000 + ((code_point - 0xD800) << 10) +
-                   (read_code_unit(p + 8) - 0xDC00);
-      *raw = p + 12;
-    }
-    return encode_utf8(code_point, utf8);
-  }
-  p = strchr(escapes, p[1]);
-  utf8[0] = p != NULL ? p[1] : (*raw)[1];
-  *raw += 2;
-  return 1;
-}
-
 static bool is_name(const char *raw, size_t length, bool escaped,
                     const char *name) {
   const char *end = raw + length;
@@ -318,7 +250,7 @@ static bool is_name(const char *raw, size_t length, bool escaped,
   }
   while (raw < end) {
     char utf8[4];
-    size_t n = decode(&raw, utf8);
+    size_t n = ts_unescape_next(&raw, end, utf8);
     if (utf8[0] == '\0' || strncmp(name, utf8, n) != 0) {
       return false;
     }
@@ -529,7 +461,6 @@ static const char *scan(ts_filter *f, const char *p, const char *end) {
     f->escaped = true;
     NEED_BYTE(ESCAPE)
     if (*p == 'u') {
-      f->expect_low = false;
       goto code_unit;
     }
     EXPECT(*p != '\0' && strchr("\"\\/bfnrt", *p) != NULL)
@@ -539,24 +470,12 @@ static const char *scan(ts_filter *f, const char *p, const char *end) {
   code_unit:
     p++;
     f->progress = 0;
-    f->code_unit = 0;
     do {
       NEED_BYTE(HEX)
-      EXPECT(hex_value(*p) >= 0)
-      f->code_unit = f->code_unit << 4 | (unsigned)hex_value(*p);
+      EXPECT(is_hex_digit(*p))
       p++;
     } while (++f->progress < 4);
-    EXPECT(is_low_surrogate(f->code_unit) == f->expect_low)
-    if (!is_high_surrogate(f->code_unit)) {
-      goto STRING;
-    }
-    NEED_BYTE(LOW_SURROGATE)
-    EXPECT(*p == '\\')
-    p++;
-    NEED_BYTE(LOW_SURROGATE_U)
-    EXPECT(*p == 'u')
-    f->expect_low = true;
-    goto code_unit;
+    goto STRING;
 
   after_value:
     if (!f->keeping && f->depth == f->element_depth + 1) {

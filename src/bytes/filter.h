@@ -6,11 +6,10 @@
 ** objects, which are the elements. They are taken one by one while the rest
 ** of the document is still to come, so that memory does not grow with it.
 **
-** The scanner is strict (RFC 8259) also in what it does not keep. Beyond the
-** RFC it refuses halves of surrogate pairs, as lua-cjson does: what passes
-** can be decoded. UTF-8 is not validated. Duplicate names pass: who decodes
-** takes the last one, which, where members that are null are dropped, is the
-** last that is not null.
+** The scanner is strict (RFC 8259) also in what it does not keep. Halves of
+** surrogate pairs pass, as the RFC has it, and so does UTF-8 that is not
+** valid. Duplicate names pass: who decodes takes the last one, which, if
+** members that are null are dropped, is the last that is not null.
 */
 
 #ifndef TS_FILTER_H
@@ -72,9 +71,7 @@ typedef struct ts_filter {
   unsigned char state;
   bool in_name;
   bool escaped;
-  bool expect_low;
   unsigned progress;
-  unsigned code_unit;
   const char *literal;
   size_t element_depth;
   size_t depth;

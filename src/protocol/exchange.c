@@ -193,11 +193,6 @@ void ts_exchange_fail(ts_exchange *x, ts_kind kind, const char *message) {
   finish(x, kind);
 }
 
-void ts_exchange_spoil(ts_exchange *x, const char *message) {
-  x->may_have_applied = true;
-  ts_exchange_fail(x, TS_DECODE, message);
-}
-
 bool ts_exchange_may_have_applied(const ts_exchange *x) {
   return x->effect != TS_SAFE && x->may_have_applied;
 }

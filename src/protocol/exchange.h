@@ -171,9 +171,6 @@ void ts_exchange_break(ts_exchange *x, ts_failure failure, const char *message,
 /* Ends the exchange with an outcome of this side's making. */
 void ts_exchange_fail(ts_exchange *x, ts_kind kind, const char *message);
 
-/* Turns an outcome that went well into one that could not be decoded. */
-void ts_exchange_spoil(ts_exchange *x, const char *message);
-
 /* There is no token outside that 'x' had asked for: one is minted. False: out
 ** of memory. */
 bool ts_exchange_login_after_all(ts_exchange *x);

@@ -1,10 +1,14 @@
 /*
-** decode.c - what the filter keeps, as Lua tables.
-**
-** What is rare is left to lua-cjson: strings with escapes, and numbers other
-** than plain integers.
+** decode.c - JSON without white space, known to be valid, as Lua values.
 */
 
+#include <float.h>
+#include <locale.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bytes/escape.h"
 #include "values/decode.h"
 #include "values/json.h"
 
@@ -16,16 +20,25 @@
 /* Objects inside of others are mostly a GUID with a name. */
 #define NESTED_MEMBERS 2
 
-/* Each function pushes what is at '*p' and moves it on; false: a message was
-** pushed instead. */
+/* Bytes that are converted on the C stack. */
+#define SHORT_TEXT 256
 
-static int push_rare(lua_State *L, const char **p, const char *end) {
-  const char *start = *p;
-  *p = end;
-  return ts_json_decode(L, start, (size_t)(end - start));
+/* Each function pushes what is at '*p' and moves it on. */
+
+/* Pushes a string that has escapes, from between its quotes. */
+static void push_escaped(lua_State *L, const char *json, size_t length) {
+  char brief[SHORT_TEXT];
+  char *text = brief;
+  if (length > sizeof brief) {
+    text = ts_newuserdata(L, length);
+    lua_pushlstring(L, text, ts_unescape(json, length, text));
+    lua_remove(L, -2);
+    return;
+  }
+  lua_pushlstring(L, text, ts_unescape(json, length, text));
 }
 
-static int push_string(lua_State *L, const char **p) {
+static void push_string(lua_State *L, const char **p) {
   const char *start = *p + 1;
   const char *end = start;
   while (*end != '"' && *end != '\\') {
@@ -34,19 +47,20 @@ static int push_string(lua_State *L, const char **p) {
   if (*end == '"') {
     lua_pushlstring(L, start, (size_t)(end - start));
     *p = end + 1;
-    return 1;
+    return;
   }
   while (*end != '"') {
     end += *end == '\\' ? 2 : 1;
   }
-  return push_rare(L, p, end + 1);
+  push_escaped(L, start, (size_t)(end - start));
+  *p = end + 1;
 }
 
-static int is_digit(char c) {
+static bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-static int is_in_number(char c) {
+static bool is_in_number(char c) {
   return is_digit(c) || c == '-' || c == '+' || c == '.' || c == 'e' ||
          c == 'E';
 }
@@ -59,7 +73,77 @@ static void push_integer(lua_State *L, long long value) {
 #endif
 }
 
-static int push_number(lua_State *L, const char **p) {
+#if LUA_VERSION_NUM >= 503
+
+/* Pushes the number as the integer that it is; false: it is none of 64 bits,
+** and nothing is pushed. */
+static bool push_long_integer(lua_State *L, const char *text, size_t length) {
+  bool negative = *text == '-';
+  const unsigned long long most = 9223372036854775807ULL + negative;
+  unsigned long long value = 0;
+  size_t i;
+  for (i = negative; i < length; i++) {
+    unsigned digit = (unsigned)(text[i] - '0');
+    if (!is_digit(text[i]) || value > (most - digit) / 10) {
+      return false;
+    }
+    value = value * 10 + digit;
+  }
+  lua_pushinteger(L, negative ? (lua_Integer)(0 - value) : (lua_Integer)value);
+  return true;
+}
+
+/* Beyond 2^53 a float is no count. */
+#define LARGEST_COUNT 9007199254740992.0
+
+static void push_float(lua_State *L, double number) {
+  if (fabs(number) <= LARGEST_COUNT && floor(number) == number) {
+    lua_pushinteger(L, (lua_Integer)number);
+  } else {
+    lua_pushnumber(L, number);
+  }
+}
+
+#else
+
+#define push_long_integer(L, text, length) false
+#define push_float(L, number) lua_pushnumber(L, number)
+
+#endif
+
+/* Copies a number with the decimal point of the locale of this moment, which
+** is what strtod reads. */
+static void localize(const char *number, size_t length, const char *point,
+                     char *text) {
+  size_t i;
+  for (i = 0; i < length; i++) {
+    if (number[i] == '.') {
+      strcpy(text, point);
+      text += strlen(point);
+    } else {
+      *text++ = number[i];
+    }
+  }
+  *text = '\0';
+}
+
+/* Pushes a number of any form. */
+static void push_rare_number(lua_State *L, const char *number, size_t length) {
+  const char *point = localeconv()->decimal_point;
+  size_t size = length + strlen(point) + 1;
+  char brief[SHORT_TEXT];
+  char *text = size > sizeof brief ? ts_newuserdata(L, size) : brief;
+  if (text == brief && push_long_integer(L, number, length)) {
+    return;
+  }
+  localize(number, length, point, text);
+  push_float(L, strtod(text, NULL));
+  if (text != brief) {
+    lua_remove(L, -2);
+  }
+}
+
+static void push_number(lua_State *L, const char **p) {
   const char *digits = **p == '-' ? *p + 1 : *p;
   const char *end = digits;
   long long value = 0;
@@ -70,25 +154,34 @@ static int push_number(lua_State *L, const char **p) {
     while (is_in_number(*end)) {
       end++;
     }
-    return push_rare(L, p, end);
+    push_rare_number(L, *p, (size_t)(end - *p));
+  } else {
+    push_integer(L, **p == '-' ? -value : value);
   }
-  push_integer(L, **p == '-' ? -value : value);
   *p = end;
-  return 1;
 }
 
-static int push_value(lua_State *L, const char **p);
+static void push_value(lua_State *L, const char **p);
+
+static void push_empty_list(lua_State *L) {
+  lua_createtable(L, 0, 0);
+  ts_json_pushlistmeta(L);
+  lua_setmetatable(L, -2);
+}
 
 /* The first items wait on the stack, so that the table of a short array is
 ** made as large as it will be. */
-static int push_array(lua_State *L, const char **p) {
+static void push_array(lua_State *L, const char **p) {
   int table = lua_gettop(L) + 1;
   int count = 0, item;
   luaL_checkstack(L, SHORT_ARRAY + 4, "reply nested too deep");
-  for (++*p; **p != ']' && count < SHORT_ARRAY; *p += **p == ',') {
-    if (!push_value(L, p)) {
-      return 0;
-    }
+  if (*++*p == ']') {
+    push_empty_list(L);
+    ++*p;
+    return;
+  }
+  for (; **p != ']' && count < SHORT_ARRAY; *p += **p == ',') {
+    push_value(L, p);
     count++;
   }
   lua_createtable(L, count, 0);
@@ -97,67 +190,62 @@ static int push_array(lua_State *L, const char **p) {
     lua_rawseti(L, table, item);
   }
   for (; **p != ']'; *p += **p == ',') {
-    if (!push_value(L, p)) {
-      return 0;
-    }
+    push_value(L, p);
     lua_rawseti(L, table, ++count);
   }
   ++*p;
-  return 1;
 }
 
-static int push_object(lua_State *L, const char **p, int *members) {
+static void push_object(lua_State *L, const char **p, int *members) {
   int count = 0;
   luaL_checkstack(L, 4, "reply nested too deep");
   lua_createtable(L, 0, (*p)[1] == '}' ? 0 : *members);
   for (++*p; **p != '}'; *p += **p == ',') {
-    if (!push_string(L, p)) {
-      return 0;
-    }
+    push_string(L, p);
     ++*p; /* the colon */
-    if (!push_value(L, p)) {
-      return 0;
-    }
+    push_value(L, p);
     lua_rawset(L, -3);
     count++;
   }
   ++*p;
   *members = count;
-  return 1;
 }
 
-static int push_value(lua_State *L, const char **p) {
+static void push_value(lua_State *L, const char **p) {
   int members = NESTED_MEMBERS;
   switch (**p) {
   case '"':
-    return push_string(L, p);
+    push_string(L, p);
+    break;
   case '{':
-    return push_object(L, p, &members);
+    push_object(L, p, &members);
+    break;
   case '[':
-    return push_array(L, p);
+    push_array(L, p);
+    break;
   case 't':
     lua_pushboolean(L, 1);
     *p += sizeof "true" - 1;
-    return 1;
+    break;
   case 'f':
     lua_pushboolean(L, 0);
     *p += sizeof "false" - 1;
-    return 1;
+    break;
   case 'n':
     ts_json_pushnull(L);
     *p += sizeof "null" - 1;
-    return 1;
+    break;
   default:
-    return push_number(L, p);
+    push_number(L, p);
+    break;
   }
 }
 
-int ts_decode(lua_State *L, const char **element, int *members) {
-  int top = lua_gettop(L);
-  if (push_object(L, element, members)) {
-    return 1;
-  }
-  lua_replace(L, top + 1);
-  lua_settop(L, top + 1);
-  return 0;
+void ts_decode(lua_State *L, const char **element, int *members) {
+  push_object(L, element, members);
+}
+
+void ts_decode_value(lua_State *L, const char **json) {
+  luaL_checkstack(L, 4, "reply nested too deep");
+  push_value(L, json);
 }

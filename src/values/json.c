@@ -1,46 +1,54 @@
 /*
-** json.c - lua-cjson, a private instance of it.
+** json.c - JSON in Lua: null, empty lists, documents.
 **
-** The shared instance is never touched. Versions differ: in whether they
-** decode integers, which is settled behind them, and in what they have for an
-** empty list, which is found out by asking.
+** lua-cjson says what null is, and has further markers for empty lists in some
+** versions, which is probed at load. Its decoder is not used: it reads numbers
+** in the locale of the moment at which it was loaded, and not all digits of
+** integers.
 */
 
-#include <math.h>
+#include <string.h>
 
+#include "bytes/peek.h"
+#include "values/decode.h"
 #include "values/json.h"
 
-/* Nesting that the instance decodes; the filter lets less through. */
-#define MAX_DEPTH 512
-
 /* Addresses serve as registry keys. */
-static char decode_key, null_key, empty_lists_key;
+static char null_key, list_key, empty_lists_key;
 
-/* Calls instance[name](value), the instance below the value on top of the
-** stack, if it knows the option. */
-static void configure(lua_State *L, const char *name) {
-  lua_getfield(L, -2, name);
-  lua_insert(L, -2);
-  if (lua_pcall(L, 1, 0, 0) != 0) {
-    lua_pop(L, 1);
-  }
+/* Marks the value on top of the stack, in the set below it, as standing for
+** an empty list. */
+static void add_marker(lua_State *L) {
+  lua_pushboolean(L, 1);
+  lua_rawset(L, -3);
 }
 
-/* Keeps the set of what cjson, on top of the stack, has for empty lists: a
-** value, and metatables. */
+/* Keeps the set of markers for empty lists: ours, and those of cjson, which is
+** on top of the stack. Decoded lists get cjson's metatable if there is one, so
+** that it encodes them as lists, too. */
 static void note_empty_lists(lua_State *L) {
-  static const char *const names[] = {"empty_array", "empty_array_mt",
-                                      "array_mt"};
+  static const char *const names[] = {"empty_array", "array_mt",
+                                      "empty_array_mt"};
+  int cjson = lua_gettop(L);
   size_t i;
   lua_newtable(L);
+  lua_newtable(L);
+  lua_pushliteral(L, "thoughtspot.list");
+  lua_setfield(L, -2, "__name");
+  lua_pushvalue(L, -1);
+  ts_registry_set(L, &list_key);
+  add_marker(L);
   for (i = 0; i < sizeof names / sizeof names[0]; i++) {
-    lua_getfield(L, -2, names[i]);
+    lua_getfield(L, cjson, names[i]);
     if (lua_isnil(L, -1)) {
       lua_pop(L, 1);
       continue;
     }
-    lua_pushboolean(L, 1);
-    lua_rawset(L, -3);
+    if (lua_istable(L, -1)) {
+      lua_pushvalue(L, -1);
+      ts_registry_set(L, &list_key);
+    }
+    add_marker(L);
   }
   ts_registry_set(L, &empty_lists_key);
 }
@@ -52,15 +60,6 @@ void ts_json_open(lua_State *L) {
   lua_getfield(L, -1, "null");
   ts_registry_set(L, &null_key);
   note_empty_lists(L);
-  lua_getfield(L, -1, "new");
-  lua_call(L, 0, 1);
-  lua_remove(L, -2);
-  lua_pushinteger(L, MAX_DEPTH);
-  configure(L, "decode_max_depth");
-  lua_pushboolean(L, 0);
-  configure(L, "decode_invalid_numbers");
-  lua_getfield(L, -1, "decode");
-  ts_registry_set(L, &decode_key);
   lua_pop(L, 1);
 }
 
@@ -68,11 +67,26 @@ void ts_json_pushnull(lua_State *L) {
   ts_registry_get(L, &null_key);
 }
 
+void ts_json_pushlistmeta(lua_State *L) {
+  ts_registry_get(L, &list_key);
+}
+
+static bool has_keys(lua_State *L, int index) {
+  lua_pushvalue(L, index);
+  lua_pushnil(L);
+  if (lua_next(L, -2)) {
+    lua_pop(L, 3);
+    return true;
+  }
+  lua_pop(L, 1);
+  return false;
+}
+
 bool ts_json_is_empty_list(lua_State *L, int index) {
   bool is;
   if (!lua_istable(L, index)) {
     lua_pushvalue(L, index);
-  } else if (!lua_getmetatable(L, index)) {
+  } else if (has_keys(L, index) || !lua_getmetatable(L, index)) {
     return false;
   }
   ts_registry_get(L, &empty_lists_key);
@@ -83,65 +97,36 @@ bool ts_json_is_empty_list(lua_State *L, int index) {
   return is;
 }
 
-#if LUA_VERSION_NUM >= 503
+/* --- Documents -------------------------------------------------------- */
 
-/* Pushes the integer that the float on top of the stack equals and returns
-** 1, or pushes nothing and returns 0. Beyond 2^53 a float is no count. */
-static int push_whole(lua_State *L) {
-  lua_Number number;
-  if (lua_type(L, -1) != LUA_TNUMBER || lua_isinteger(L, -1)) {
-    return 0;
-  }
-  number = lua_tonumber(L, -1);
-  if (number < -9007199254740992.0 || number > 9007199254740992.0 ||
-      floor(number) != number) {
-    return 0;
-  }
-  lua_pushinteger(L, (lua_Integer)number);
-  return 1;
-}
-
-/* Turns whole floats into integers, in the table on top of the stack. */
-static void make_integers(lua_State *L) {
-  luaL_checkstack(L, 4, "reply nested too deep");
-  lua_pushnil(L);
-  while (lua_next(L, -2)) {
-    if (lua_istable(L, -1)) {
-      make_integers(L);
-    } else if (push_whole(L)) {
-      lua_pushvalue(L, -3);
-      lua_insert(L, -2);
-      lua_rawset(L, -5);
+/* Copies JSON without the white space between its tokens. */
+static void compact(const char *text, size_t length, char *to) {
+  bool in_string = false;
+  size_t i;
+  for (i = 0; i < length; i++) {
+    if (in_string && text[i] == '\\') {
+      *to++ = text[i++];
+    } else if (text[i] == '"') {
+      in_string = !in_string;
+    } else if (!in_string && memchr(" \t\r\n", text[i], 4) != NULL) {
+      continue;
     }
-    lua_pop(L, 1);
+    *to++ = text[i];
   }
+  *to = '\0';
 }
 
-static void settle_numbers(lua_State *L) {
-  if (lua_istable(L, -1)) {
-    make_integers(L);
-  } else if (push_whole(L)) {
-    lua_remove(L, -2);
+bool ts_json_decode(lua_State *L, const char *text, size_t length) {
+  ts_peek document = ts_peek_document(text, length);
+  char *compacted;
+  const char *p;
+  if (document.type == TS_PEEK_NONE || document.cut) {
+    return false;
   }
-}
-
-#else
-
-#define settle_numbers(L) ((void)(L))
-
-#endif
-
-int ts_json_decode(lua_State *L, const char *text, size_t length) {
-  int status;
-  ts_registry_get(L, &decode_key);
-  lua_pushlstring(L, text, length);
-  status = lua_pcall(L, 1, 1, 0);
-  if (status == LUA_ERRMEM) {
-    lua_error(L);
-  }
-  if (status != 0) {
-    return 0;
-  }
-  settle_numbers(L);
-  return 1;
+  compacted = ts_newuserdata(L, length + 1);
+  compact(text, length, compacted);
+  p = compacted;
+  ts_decode_value(L, &p);
+  lua_remove(L, -2);
+  return true;
 }

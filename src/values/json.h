@@ -1,5 +1,6 @@
 /*
-** json.h - lua-cjson, a private instance of it.
+** json.h - JSON in Lua: null and empty lists, as lua-cjson has them, and
+** documents of any shape.
 */
 
 #ifndef TS_JSON_H
@@ -7,18 +8,24 @@
 
 #include "values/compat.h"
 
-/* Loads lua-cjson and makes the instance; raises when it is missing. */
+/* Loads lua-cjson; raises if it is missing. */
 void ts_json_open(lua_State *L);
 
 /* Pushes cjson.null. */
 void ts_json_pushnull(lua_State *L);
 
-/* Decodes a document: pushes the value and returns 1, or a message and 0.
-** Whole numbers are integers where Lua has them. */
-int ts_json_decode(lua_State *L, const char *text, size_t length);
+/* Pushes the metatable of lists that are decoded empty: an empty table with it
+** is written as [], without it as {}. */
+void ts_json_pushlistmeta(lua_State *L);
 
-/* Whether the value at 'index', which has no keys if it is a table, is what
-** the installed lua-cjson has to stand for an empty list, if it has that. */
+/* Whether the value at 'index' is an empty list: a table without keys that has
+** this metatable or one of the installed lua-cjson's, or what lua-cjson has to
+** stand for one. */
 bool ts_json_is_empty_list(lua_State *L, int index);
+
+/* Decodes a document: pushes the value and returns true, or nothing and false:
+** it is not JSON. Numbers and strings are as ts_decode has them. The text must
+** be the caller's own: Lua allocates meanwhile. */
+bool ts_json_decode(lua_State *L, const char *text, size_t length);
 
 #endif

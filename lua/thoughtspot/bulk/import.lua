@@ -4,6 +4,7 @@ local core = require "thoughtspot.core"
 local check_options = require "thoughtspot.options".check
 local rows = require "thoughtspot.bulk.options"
 local batch = require "thoughtspot.bulk.batch"
+local fold = require "thoughtspot.fold"
 local Items = require "thoughtspot.bulk.items"
 local import_result = require "thoughtspot.bulk.import_result"
 local new_report = require "thoughtspot.bulk.report"
@@ -103,7 +104,7 @@ local function find_reason(import, user, index)
   if mistake then
     return mistake
   end
-  local name = user.user_identifier:lower()
+  local name = fold.key(user.user_identifier)
   local first = import.indexes[name]
   if first then
     return core.error("argument",
@@ -162,7 +163,7 @@ return function(client, users, options)
     options = options,
     size = options.batch_size or DEFAULT_BATCH_SIZE,
     items = items,
-    -- Name in lower case = the index of its user.
+    -- Key of a name = the index of its user.
     indexes = {},
     report = setmetatable({
       users_added = {}, users_updated = {}, unaccounted = 0,

@@ -1,39 +1,12 @@
 -- Memory: that it runs out, that it is given back, and who owns it. The
 -- scripts run in build/*/torture, see spec/support/torture.c.
 
-local command = require "spec.support.command"
 local fault = require "spec.support.fault_server"
+local torture = require "spec.support.torture"
 
--- It is where the core is.
-local function find_host()
-  for folder in package.cpath:gmatch "([^;]+)/%?%.so" do
-    local file = io.open(folder .. "/torture")
-    if file then
-      file:close()
-      return folder .. "/torture"
-    end
-  end
-  error "build/*/torture is missing"
-end
-
-local HOST = find_host()
--- What to run it in, such as valgrind.
-local RUNNER = os.getenv "RUNNER" or ""
-
-local SLOWER = tonumber(os.getenv "SLOWER" or 1)
+local HOST, RUNNER = torture.path, torture.runner
+local SLOWER, run = torture.slower, torture.run
 local USERS = [=[[{"id":"1","name":"ada"},{"id":"2","name":"alan"}]]=]
-
--- Runs a script in the host, with the server's case for its host; what it
--- prints, without the last line end.
-local function run(script, host, options)
-  local path = command.new_file('local core = require "thoughtspot.core"\n'
-    .. 'local host = ...\n' .. script)
-  local output = command.output(("%s %s %s %s '%s' 2>&1 && echo well")
-    :format(RUNNER, HOST, options or "", path, host or ""))
-  command.remove(path)
-  assert(output:find "well\n$", output)
-  return output:sub(1, -7)
-end
 
 -- Lets memory run out at each allocation of a life, one after the other.
 local EXHAUST = [[

@@ -18,18 +18,33 @@ local ERROR = [[{"error":{"message":{"debug":{"code":13003,"debug":]]
 -- is over.
 local function answer(exchange, status, body, headers)
   while exchange:step(NOW + 1) == "io" do
-    local request = exchange:request()
-    if not request.url:find("auth/token", 1, true) then
+    local sends, request = pcall(exchange.request, exchange)
+    if not sends then
+      -- A finalizer has sent the login, or memory ran out.
+      assert(request == "there is no request to send", request)
+    elseif not request.url:find("auth/token", 1, true) then
       return exchange:respond(status, headers, body, NOW)
     end
-    exchange:respond(200, { ["Content-Type"] = "application/json" }, TOKEN,
-      NOW)
+    if sends then
+      exchange:respond(200, { ["Content-Type"] = "application/json" }, TOKEN,
+        NOW)
+    end
   end
 end
 
 -- assert() of Lua 5.1 takes no table for a message.
 local function need(value, err)
   return value or error(tostring(err), 2)
+end
+
+-- The exchange and the request that are under way, for finalizers.
+scenarios.under_way = setmetatable({}, { __mode = "v" })
+
+local function prepare(client, endpoint, request, ...)
+  scenarios.under_way.request = type(request) == "table" and request or nil
+  local exchange = need(client:prepare(endpoint, request, ...))
+  scenarios.under_way.exchange = exchange
+  return exchange
 end
 
 local function report(exchange)
@@ -54,9 +69,9 @@ function scenarios.refused()
 end
 
 function scenarios.search(client)
-  local exchange = need(client:prepare("search_users",
+  local exchange = prepare(client, "search_users",
     { name_pattern = "%", org_identifiers = { "a", "b" } },
-    { headers = { ["x-two"] = "3" }, fields = { "id", "name" } }))
+    { headers = { ["x-two"] = "3" }, fields = { "id", "name" } })
   answer(exchange, 429, "", { ["Retry-After"] = "0" })
   answer(exchange, 200, USERS)
   report(exchange)
@@ -67,7 +82,7 @@ function scenarios.search(client)
 end
 
 function scenarios.stream(client)
-  local exchange = need(client:prepare("search_users")):stream()
+  local exchange = prepare(client, "search_users"):stream()
   answer(exchange, 200, USERS)
   while exchange:take() do
     report(exchange)
@@ -77,10 +92,10 @@ function scenarios.stream(client)
 end
 
 function scenarios.error(client)
-  local exchange = need(client:prepare("create_user", {
+  local exchange = prepare(client, "create_user", {
     name = "ada", display_name = "Ada\n\195\169", email = "a@acme.test",
     password = "s3cret-s3cret", extended_properties = { a = { 1, "x" } },
-  }))
+  })
   answer(exchange, 400, ERROR)
   exchange:step(NOW)
   local user, err = exchange:result()
@@ -90,7 +105,7 @@ end
 
 function scenarios.abandoned(client)
   scenarios.stream(client)
-  local exchange = need(client:prepare("delete_user", "ada"))
+  local exchange = prepare(client, "delete_user", "ada")
   if exchange:step(NOW) == "io" then
     exchange:request()
   end
@@ -113,12 +128,12 @@ end
 function scenarios.over_sockets(client)
   need(client:search_users {})
   need(client:search_users({}, { fields = { "id" } }))
-  local exchange = need(client:prepare("search_users")):stream()
+  local exchange = prepare(client, "search_users"):stream()
   while exchange:step() ~= "done" do
     client:poll(0.1)
   end
   assert(exchange:take())
-  local in_flight = need(client:prepare("search_users", {}))
+  local in_flight = prepare(client, "search_users", {})
   in_flight:step()
   client:poll(0)
 end

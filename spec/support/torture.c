@@ -1,8 +1,8 @@
 /*
-** host.c - a Lua interpreter around the core, with its thumb on memory.
+** torture.c - a Lua interpreter around the core, with its thumb on memory.
 **
-**   host [--forget HEX] SCRIPT [ARGUMENT...]
-**   host -e STATEMENTS [ARGUMENT...]
+**   torture [--forget HEX] SCRIPT [ARGUMENT...]
+**   torture -e STATEMENTS [ARGUMENT...]
 **
 ** The core is part of the program, so that sanitizers see it without help of
 ** the loader, and is compiled with malloc and its like renamed, so that they
@@ -13,6 +13,8 @@
 **       "core"     the n-th allocation of the core fails
 **       "collect"  every allocation of Lua's fails once, which makes a Lua
 **                  that collects garbage then, collect it all
+**       "finalize" no garbage is collected until Lua's n-th allocation, and
+**                  all of it is from then on, so that finalizers run there
 **   memory.live()     the number of blocks that the core has
 **   memory.resident() the bytes of the process that are in memory
 **   memory.fork(f)    calls f in another process; whether it returned true
@@ -57,9 +59,11 @@ static struct {
   int fired;
   int fail_once; /* each of Lua's allocations */
   int failed_once;
+  long until_collected; /* allocations of Lua's */
+  lua_State *L;         /* for which they are counted */
   long live;
   int wipes;
-} memory = {-1, -1, 0, 0, 0, 0, 0};
+} memory = {-1, -1, 0, 0, 0, 0, NULL, 0, 0};
 
 /* Modules stay, so that checkers can name them to the end. */
 int dlclose(void *library) {
@@ -96,9 +100,20 @@ void *ts_test_realloc(void *block, size_t size) {
   return larger;
 }
 
+/* Whoever reads it after this reads no sense. */
 void ts_test_free(void *block) {
-  memory.live -= block != NULL;
+  if (block != NULL) {
+    memory.live--;
+    memset(block, 0xDB, malloc_usable_size(block));
+  }
   free(block);
+}
+
+static void count_allocation(void) {
+  if (memory.until_collected > 0 && --memory.until_collected == 0) {
+    memory.fired = 1;
+    lua_gc(memory.L, LUA_GCRESTART, 0);
+  }
 }
 
 static int lua_fails(void) {
@@ -128,8 +143,11 @@ static void *allocate_for_lua(void *data, void *block, size_t old_size,
     free(block);
     return NULL;
   }
-  if ((block == NULL || size > old_size) && lua_fails()) {
-    return NULL;
+  if (block == NULL || size > old_size) {
+    count_allocation();
+    if (lua_fails()) {
+      return NULL;
+    }
   }
   if (!memory.wipes || block == NULL) {
     return realloc(block, size);
@@ -212,7 +230,8 @@ static void complain(lua_State *L, const char *who) {
 /* --- The table 'memory' ----------------------------------------------- */
 
 static int attempt(lua_State *L) {
-  static const char *const ways[] = {"lua", "core", "collect", NULL};
+  static const char *const ways[] = {"lua", "core", "collect", "finalize",
+                                     NULL};
   int how = luaL_checkoption(L, 1, NULL, ways);
   long n = (long)luaL_checkinteger(L, 2);
   int status;
@@ -222,7 +241,9 @@ static int attempt(lua_State *L) {
   memory.until_lua_fails = how == 0 ? n : -1;
   memory.until_core_fails = how == 1 ? n : -1;
   memory.fail_once = how == 2;
-  if (how == 0) {
+  memory.until_collected = how == 3 ? n : 0;
+  memory.L = L;
+  if (how == 0 || how == 3) {
     /* A finalizer that there is no memory to call is never called. */
     lua_gc(L, LUA_GCSTOP, 0);
   }
@@ -231,6 +252,7 @@ static int attempt(lua_State *L) {
   memory.until_lua_fails = -1;
   memory.until_core_fails = -1;
   memory.fail_once = 0;
+  memory.until_collected = 0;
   lua_pushboolean(L, memory.fired);
   lua_replace(L, 1);
   lua_pushboolean(L, status == 0);
@@ -344,12 +366,12 @@ int main(int argc, char **argv) {
                          wipe_and_realloc, strdup, calloc);
   }
   if (argc < 2) {
-    fputs("usage: host [--forget HEX] SCRIPT [ARGUMENT...]\n", stderr);
+    fputs("usage: torture [--forget HEX] SCRIPT [ARGUMENT...]\n", stderr);
     return 1;
   }
   L = lua_newstate(allocate_for_lua, NULL);
   if (L == NULL) {
-    fputs("host: no Lua\n", stderr);
+    fputs("torture: no Lua\n", stderr);
     return 1;
   }
   lua_pushcfunction(L, trace);
@@ -357,16 +379,16 @@ int main(int argc, char **argv) {
   lua_pushlightuserdata(L, argv + 1);
   failed = lua_pcall(L, 1, 0, 1);
   if (failed) {
-    complain(L, "host");
+    complain(L, "torture");
   }
   lua_close(L);
   if (memory.live != 0) {
-    fprintf(stderr, "host: the core leaks %ld blocks\n", memory.live);
+    fprintf(stderr, "torture: the core leaks %ld blocks\n", memory.live);
     failed = 1;
   }
   left = hex == NULL ? 0 : count_left(hex);
   if (left != 0) {
-    fprintf(stderr, "host: the secret is in memory %d times\n", left);
+    fprintf(stderr, "torture: the secret is in memory %d times\n", left);
     failed = 1;
   }
   return failed;

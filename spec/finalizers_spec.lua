@@ -1,0 +1,189 @@
+-- A finalizer may do what a program may do, and any allocation of Lua's may run
+-- it: here one runs at each allocation of each scenario, one after the other,
+-- and does its worst. What must not happen is a crash, a wrong result, or memory
+-- that is lost; the core's memory is overwritten when it is freed, and under
+-- ASan or valgrind a wrong read is told at once.
+
+local fault = require "spec.support.fault_server"
+local torture = require "spec.support.torture"
+
+local USERS = [=[[{"id":"1","name":"ada"},{"id":"2","name":"alan"}]]=]
+
+local SCRIPT = [[
+local scenarios = require "spec.support.scenarios"
+local life, name, step = %q, %q, %d
+local options = %s and scenarios.socket_options(host) or scenarios.options
+local under_way = scenarios.under_way
+
+local function at_the_end(act)
+  if newproxy then
+    getmetatable(newproxy(true)).__gc = act
+  else
+    setmetatable({}, { __gc = act })
+  end
+end
+
+-- A request of another shape than the one that was checked.
+local function confuse(request)
+  for key, value in pairs(request) do
+    request[key] = type(value) == "table" and "text" or {}
+  end
+end
+
+local acts = {}
+
+function acts.poll(client)
+  client:poll(0)
+end
+
+-- A call of its own, with the same client: its login may be the one that is
+-- under way.
+function acts.call(client)
+  if host == "" then
+    local request, exchange = under_way.request, under_way.exchange
+    scenarios.search(client)
+    under_way.request, under_way.exchange = request, exchange
+  else
+    assert(client:search_users {})
+  end
+end
+
+function acts.step(_, exchange)
+  exchange:step(1001)
+  exchange:event()
+end
+
+function acts.take(_, exchange)
+  exchange:take()
+end
+
+function acts.result(_, exchange)
+  exchange:result()
+end
+
+function acts.request(_, exchange)
+  exchange:request()
+end
+
+function acts.respond(_, exchange)
+  exchange:respond(200, { ["X-Odd"] = 1 }, "[{}]", 1000)
+end
+
+function acts.fail(_, exchange)
+  exchange:respond(503, {}, "{}", 1000)
+  exchange:step(1001)
+end
+
+function acts.cancel(_, exchange)
+  exchange:cancel()
+end
+
+function acts.close(client)
+  client:close()
+end
+
+function acts.close_and_step(client, exchange)
+  client:close()
+  exchange:step(1001)
+end
+
+function acts.collect(client, exchange)
+  exchange:cancel()
+  getmetatable(client).__gc(client)
+end
+
+function acts.confuse()
+  confuse(under_way.request)
+end
+
+function acts.empty()
+  for key in pairs(under_way.request) do
+    under_way.request[key] = nil
+  end
+end
+
+local function collect_all()
+  collectgarbage()
+  collectgarbage()
+end
+
+local function collect_at_once()
+  collectgarbage("setpause", 0)
+  if _VERSION == "Lua 5.4" then
+    collectgarbage("incremental", 1, 1000, 40)
+  else
+    collectgarbage("setstepmul", newproxy and 0 or 1000000)
+  end
+end
+
+local harmless = { poll = true, call = true }
+local act = assert(acts[name])
+collect_at_once()
+collect_all()
+local before = memory.live()
+local n, runs, fired = 1 - step, 0, nil
+repeat
+  n = n + step
+  do
+    local client = assert(core.new(options))
+    local acted = false
+    under_way.exchange, under_way.request = nil, nil
+    collect_all()
+    collectgarbage "stop" -- memory.attempt() lets it go on
+    at_the_end(function()
+      if not acted then
+        acted = true
+        local ok, message = pcall(act, client, under_way.exchange)
+        assert(ok or not harmless[name], message)
+      end
+    end)
+    local ok, message
+    fired, ok, message = memory.attempt("finalize", n, function()
+      return scenarios[life](client)
+    end)
+    runs = runs + (fired and acted and 1 or 0)
+    assert(ok or not harmless[name], message)
+    pcall(client.close, client)
+  end
+  collect_all()
+  collect_all()
+  assert(memory.live() == before, "leaks at allocation " .. n)
+until not fired
+print(runs > 3 and "survived" or "ran " .. runs .. " times")
+]]
+
+describe("a finalizer at each allocation", function()
+  local server
+
+  setup(function()
+    server = fault.start()
+  end)
+
+  teardown(function()
+    server:stop()
+  end)
+
+  local function survives(life, act, host)
+    local step = host and 5 or 1
+    assert.equal("survived", torture.run(SCRIPT:format(life, act,
+      step * torture.slower, tostring(host ~= nil)), host))
+  end
+
+  for _, act in ipairs { "poll", "call", "step", "take", "result", "request",
+    "respond", "fail", "cancel", "close", "close_and_step", "collect",
+    "confuse", "empty" } do
+    for _, life in ipairs { "search", "stream", "error", "abandoned" } do
+      it("that does this does no harm: " .. act .. ", in " .. life, function()
+        survives(life, act)
+      end)
+    end
+
+    it("that does this does no harm: " .. act .. ", over sockets", function()
+      local case = server:case {
+        ["auth/token/full"] = { fault.token "t0ken" },
+        ["users/search"] = { fault.ok(USERS) },
+      }
+      survives("over_sockets", act, case.host)
+    end)
+  end
+end)

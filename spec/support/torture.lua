@@ -1,0 +1,37 @@
+--- Runs scripts in build/*/torture, see torture.c.
+
+local command = require "spec.support.command"
+
+local torture = {}
+
+-- It is where the core is.
+local function find()
+  for folder in package.cpath:gmatch "([^;]+)/%?%.so" do
+    local file = io.open(folder .. "/torture")
+    if file then
+      file:close()
+      return folder .. "/torture"
+    end
+  end
+  error "build/*/torture is missing"
+end
+
+torture.path = find()
+--- What to run it in, such as valgrind.
+torture.runner = os.getenv "RUNNER" or ""
+--- How much slower things are than usual.
+torture.slower = tonumber(os.getenv "SLOWER" or 1)
+
+--- Runs a script, with 'host' as its argument; returns what it prints, without
+--- the last line end.
+function torture.run(script, host, options)
+  local path = command.new_file('local core = require "thoughtspot.core"\n'
+    .. 'local host = ...\n' .. script)
+  local output = command.output(("%s %s %s %s '%s' 2>&1 && echo well")
+    :format(torture.runner, torture.path, options or "", path, host or ""))
+  command.remove(path)
+  assert(output:find "well\n$", output)
+  return output:sub(1, -7)
+end
+
+return torture

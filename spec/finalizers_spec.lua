@@ -23,10 +23,14 @@ local function at_the_end(act)
   end
 end
 
--- A request of another shape than the one that was checked.
-local function confuse(request)
-  for key, value in pairs(request) do
-    request[key] = type(value) == "table" and "text" or {}
+-- Gives a table another shape than the one that was checked, down to a depth.
+local function confuse(tabled, depth)
+  for key, value in pairs(tabled or {}) do
+    if type(value) == "table" and depth > 1 then
+      confuse(value, depth - 1)
+    else
+      tabled[key] = type(value) == "table" and "text" or {}
+    end
   end
 end
 
@@ -36,15 +40,13 @@ function acts.poll(client)
   client:poll(0)
 end
 
--- A call of its own, with the same client: its login may be the one that is
--- under way.
+-- A call of its own, with the same client. It joins the login that is under way;
+-- if that was sent and not answered, this call cannot be made here.
 function acts.call(client)
   if host == "" then
-    local request, exchange = under_way.request, under_way.exchange
     scenarios.search(client)
-    under_way.request, under_way.exchange = request, exchange
   else
-    assert(client:search_users {})
+    client:search_users {}
   end
 end
 
@@ -92,13 +94,25 @@ function acts.collect(client, exchange)
   getmetatable(client).__gc(client)
 end
 
-function acts.confuse()
-  confuse(under_way.request)
+for depth = 1, 3 do
+  acts["confuse_" .. depth] = function()
+    confuse(under_way.request, depth)
+    confuse(under_way.options, depth)
+  end
 end
 
+-- The table stays, and what is in it goes.
 function acts.empty()
   for key in pairs(under_way.request) do
     under_way.request[key] = nil
+  end
+end
+
+function acts.empty_lists()
+  for _, value in pairs(under_way.request) do
+    for index in pairs(type(value) == "table" and value or {}) do
+      value[index] = nil
+    end
   end
 end
 
@@ -118,7 +132,6 @@ end
 
 local harmless = { poll = true, call = true }
 local act = assert(acts[name])
-collect_at_once()
 collect_all()
 local before = memory.live()
 local n, runs, fired = 1 - step, 0, nil
@@ -130,11 +143,12 @@ repeat
     under_way.exchange, under_way.request = nil, nil
     collect_all()
     collectgarbage "stop" -- memory.attempt() lets it go on
+    collect_at_once()
     at_the_end(function()
       if not acted then
         acted = true
-        local ok, message = pcall(act, client, under_way.exchange)
-        assert(ok or not harmless[name], message)
+        collectgarbage("setpause", 200) -- it has been at once
+        pcall(act, client, under_way.exchange)
       end
     end)
     local ok, message
@@ -142,7 +156,8 @@ repeat
       return scenarios[life](client)
     end)
     runs = runs + (fired and acted and 1 or 0)
-    assert(ok or not harmless[name], message)
+    assert(ok or not harmless[name]
+      and not tostring(message):find "was not checked", message)
     pcall(client.close, client)
   end
   collect_all()
@@ -171,8 +186,9 @@ describe("a finalizer at each allocation", function()
 
   for _, act in ipairs { "poll", "call", "step", "take", "result", "request",
     "respond", "fail", "cancel", "close", "close_and_step", "collect",
-    "confuse", "empty" } do
-    for _, life in ipairs { "search", "stream", "error", "abandoned" } do
+    "confuse_1", "confuse_2", "confuse_3", "empty", "empty_lists" } do
+    for _, life in ipairs { "search", "stream", "error", "abandoned", "made",
+      "emptied" } do
       it("that does this does no harm: " .. act .. ", in " .. life, function()
         survives(life, act)
       end)

@@ -72,7 +72,8 @@ describe("a text of any length", function()
         local value = { [("z"):rep(last)] = print }
         local path = ("z"):rep(last)
         for _ = 1, depth do
-          value, path = { [("k"):rep(60)] = value }, ("k"):rep(60) .. "." .. path
+          value = { [("k"):rep(60)] = value }
+          path = ("k"):rep(60) .. "." .. path
         end
         local _, err = client:prepare("create_user", { name = "ada",
           display_name = "Ada", email = "a@b", extended_properties = value })

@@ -14,8 +14,8 @@ local USERS = [=[[{"id":"1","name":"ada","email":null,"n":1.0},]=]
 local ERROR = [[{"error":{"message":{"debug":{"code":13003,"debug":]]
   .. [["[\"g-1\",\"s3cret-s3cret\"]"}}}}]]
 
--- Answers a request of the exchange, and the mint before it; a pause before it
--- is over.
+-- Answers a request of the exchange, whose body it returns, and the mint before
+-- it; a pause before it is over.
 local function answer(exchange, status, body, headers)
   while exchange:step(NOW + 1) == "io" do
     local sends, request = pcall(exchange.request, exchange)
@@ -23,7 +23,8 @@ local function answer(exchange, status, body, headers)
       -- A finalizer has sent the login, or memory ran out.
       assert(request == "there is no request to send", request)
     elseif not request.url:find("auth/token", 1, true) then
-      return exchange:respond(status, headers, body, NOW)
+      exchange:respond(status, headers, body, NOW)
+      return request.body
     end
     if sends then
       exchange:respond(200, { ["Content-Type"] = "application/json" }, TOKEN,
@@ -42,6 +43,7 @@ scenarios.under_way = setmetatable({}, { __mode = "v" })
 
 local function prepare(client, endpoint, request, ...)
   scenarios.under_way.request = type(request) == "table" and request or nil
+  scenarios.under_way.options = (...)
   local exchange = need(client:prepare(endpoint, request, ...))
   scenarios.under_way.exchange = exchange
   return exchange
@@ -62,6 +64,31 @@ scenarios.options = {
   client_key = "LICENSE", on_event = print, transport = print, max_retries = 1,
   rate_limit = false,
 }
+
+--- A client of its own.
+function scenarios.made()
+  local options = {}
+  for name, value in pairs(scenarios.options) do
+    options[name] = value
+  end
+  options.headers = { ["X-One"] = "1", ["X-Two"] = "2" }
+  options.rate_limit = { per_second = 5, burst = 5 }
+  scenarios.under_way.options = options
+  local client = core.new(options)
+  if client then
+    client:close()
+  end
+end
+
+--- A deletion of all but those who are listed.
+function scenarios.emptied(client)
+  local users = { { user_identifier = "ada", display_name = "Ada" } }
+  local exchange = prepare(client, "import_users", { users = users,
+    delete_unspecified_users = true, dry_run = false })
+  local body = answer(exchange, 200, "[]")
+  assert(not body or body:find '"users":%[{"user_identifier":"ada"',
+    "what was written was not checked")
+end
 
 function scenarios.refused()
   assert(not core.new { host = "https://acme.test", token = "t",

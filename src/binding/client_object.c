@@ -21,6 +21,7 @@ int ts_client_object(lua_State *L) {
   void **box;
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_settop(L, 1);
+  ts_scratch_copy(L, 1);
   box = ts_push_box(L, ts_client_class);
   *box = ts_client_new();
   ts_check_memory(L, *box != NULL);

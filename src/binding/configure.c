@@ -231,10 +231,13 @@ int ts_configure_headers(lua_State *L, int index, ts_buffer *lines,
   lua_pushnil(L);
   while (lua_next(L, index)) {
     size_t name_length, value_length;
-    const char *name = lua_tolstring(L, -2, &name_length);
-    const char *value = lua_tolstring(L, -1, &value_length);
-    const char *refusal =
-        ts_header_refusal(name, name_length, value, value_length);
+    const char *name, *value, *refusal;
+    if (lua_type(L, -2) != LUA_TSTRING || lua_type(L, -1) != LUA_TSTRING) {
+      return refuse(L, path, "expected a table of texts"); /* any more */
+    }
+    name = lua_tolstring(L, -2, &name_length);
+    value = lua_tolstring(L, -1, &value_length);
+    refusal = ts_header_refusal(name, name_length, value, value_length);
     if (refusal != NULL) {
       ts_text member;
       ts_text_begin(L, &member);

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "values/check.h"
+#include "values/scratch.h"
 #include "binding/configure.h"
-#include "values/encode.h"
 #include "errors/error.h"
 #include "binding/object.h"
 #include "binding/option.h"
@@ -30,47 +30,7 @@ static int check_identifier(lua_State *L, int index,
   return 1;
 }
 
-/* Whether the host that 'confirm' names is the client's. */
-static int guard_host(lua_State *L, int request, const ts_client *client) {
-  int same;
-  ts_rawgetfield(L, request, "confirm");
-  same = strcmp(lua_tostring(L, -1), client->host.data) == 0;
-  lua_pop(L, 1);
-  if (!same) {
-    lua_pushliteral(L, "confirm");
-    lua_pushfstring(L,
-                    "every user would be logged out; to confirm it, give the "
-                    "client's host, \"%s\"",
-                    client->host.data);
-  }
-  return same;
-}
-
-/* delete_unspecified_users deletes all who are not listed: not for an empty
-** list, and not by forgetting what dry_run is when absent. */
-static int guard_import(lua_State *L, int request) {
-  bool deletes, empty, explicit;
-  ts_rawgetfield(L, request, "delete_unspecified_users");
-  deletes = lua_isboolean(L, -1) && lua_toboolean(L, -1);
-  ts_rawgetfield(L, request, "users");
-  empty = ts_rawlen(L, -1) == 0;
-  ts_rawgetfield(L, request, "dry_run");
-  explicit = lua_isboolean(L, -1);
-  lua_pop(L, 3);
-  if (!deletes || (!empty && explicit)) {
-    return 1;
-  }
-  if (empty) {
-    lua_pushliteral(L, "users");
-    lua_pushliteral(L, "is empty: with delete_unspecified_users every user "
-                       "would be deleted");
-  } else {
-    lua_pushliteral(L, "dry_run");
-    lua_pushliteral(L, "must be given as true or false together with "
-                       "delete_unspecified_users");
-  }
-  return 0;
-}
+/* --- What is filled in ------------------------------------------------ */
 
 static bool is_given(lua_State *L, int request, const char *name) {
   bool given;
@@ -79,43 +39,6 @@ static bool is_given(lua_State *L, int request, const char *name) {
   lua_pop(L, 1);
   return given;
 }
-
-/* The list of what was not found is empty, and an empty list takes the user
-** out of all groups or orgs: not without saying so. */
-static int guard_lists(lua_State *L, int request) {
-  static const char *const lists[] = {"group_identifiers", "org_identifiers"};
-  size_t i;
-  if (is_given(L, request, "operation")) {
-    return 1;
-  }
-  for (i = 0; i < sizeof lists / sizeof lists[0]; i++) {
-    bool empty;
-    ts_rawgetfield(L, request, lists[i]);
-    empty = lua_istable(L, -1) && ts_rawlen(L, -1) == 0;
-    lua_pop(L, 1);
-    if (empty) {
-      lua_pushstring(L, lists[i]);
-      lua_pushliteral(L, "is an empty list, which would take the user out of "
-                         "all of them; if that is meant, give operation = "
-                         "\"REPLACE\"");
-      return 0;
-    }
-  }
-  return 1;
-}
-
-static int guard_target(lua_State *L, int request) {
-  if (is_given(L, request, "token") ||
-      is_given(L, request, "user_identifier")) {
-    return 1;
-  }
-  lua_pushliteral(L, "token");
-  lua_pushliteral(L, "give the token to revoke, or a user_identifier to "
-                     "revoke all tokens of a user");
-  return 0;
-}
-
-/* --- What is filled in ---------------------------------------------------- */
 
 /* Sets a field of the request at 'request', if it is absent, to the string on
 ** top of the stack, which is popped. The caller's table is not changed: the
@@ -209,42 +132,135 @@ static int fill_request(lua_State *L, int request, const ts_schema *schema,
   return 1;
 }
 
-/* --- What is checked ------------------------------------------------------ */
+/* --- Guards ----------------------------------------------------------- */
 
-static int check_request(lua_State *L, int index, const ts_endpoint *endpoint,
-                         const ts_client *client) {
-  if (!fill_request(L, index, endpoint->request, client) ||
-      !ts_check(L, index, endpoint->request, client->strict)) {
-    return 0;
+/* They are told of what was written, because the table may be another one by
+** now. */
+enum { DELETES, USERS, DRY_RUN, OPERATION, GROUPS, ORGS, TOKEN, USER, NOTES };
+
+static const char *const noted[NOTES] = {"delete_unspecified_users",
+                                         "users",
+                                         "dry_run",
+                                         "operation",
+                                         "group_identifiers",
+                                         "org_identifiers",
+                                         "token",
+                                         "user_identifier"};
+
+static int refuse(lua_State *L, const char *field, const char *message) {
+  lua_pushstring(L, field);
+  lua_pushstring(L, message);
+  return 0;
+}
+
+/* Whether the host that 'confirm' names, which is not sent, is the
+** client's. */
+static int guard_host(lua_State *L, int request, const ts_client *client) {
+  const char *name;
+  bool same;
+  ts_rawgetfield(L, request, "confirm");
+  name = lua_tostring(L, -1);
+  same = name != NULL && strcmp(name, client->host.data) == 0;
+  lua_pop(L, 1);
+  if (!same) {
+    lua_pushliteral(L, "confirm");
+    lua_pushfstring(L,
+                    "every user would be logged out; to confirm it, give the "
+                    "client's host, \"%s\"",
+                    client->host.data);
   }
+  return same;
+}
+
+/* delete_unspecified_users deletes all who are not listed: not for an empty
+** list, and not by forgetting what dry_run is when absent. */
+static int guard_import(lua_State *L, const ts_note *notes) {
+  if (!notes[DELETES].value) {
+    return 1;
+  }
+  if (notes[USERS].items == 0) {
+    return refuse(L, noted[USERS],
+                  "is empty: with delete_unspecified_users every user would "
+                  "be deleted");
+  }
+  return notes[DRY_RUN].boolean ||
+         refuse(L, noted[DRY_RUN],
+                "must be given as true or false together with "
+                "delete_unspecified_users");
+}
+
+/* The list of what was not found is empty, and an empty list takes the user
+** out of all groups or orgs: not without saying so. */
+static int guard_lists(lua_State *L, const ts_note *notes) {
+  int list;
+  for (list = GROUPS; list <= ORGS; list++) {
+    if (!notes[OPERATION].given && notes[list].list &&
+        notes[list].items == 0) {
+      return refuse(L, noted[list],
+                    "is an empty list, which would take the user out of all "
+                    "of them; if that is meant, give operation = "
+                    "\"REPLACE\"");
+    }
+  }
+  return 1;
+}
+
+static int guard_target(lua_State *L, const ts_note *notes) {
+  return notes[TOKEN].given || notes[USER].given ||
+         refuse(L, noted[TOKEN],
+                "give the token to revoke, or a user_identifier to revoke all "
+                "tokens of a user");
+}
+
+static int guard(lua_State *L, int request, const ts_endpoint *endpoint,
+                 const ts_client *client, const ts_note *notes) {
   switch (endpoint->guard) {
   case TS_GUARD_HOST:
-    return guard_host(L, index, client);
+    return guard_host(L, request, client);
   case TS_GUARD_IMPORT:
-    return guard_import(L, index);
+    return guard_import(L, notes);
   case TS_GUARD_LISTS:
-    return guard_lists(L, index);
+    return guard_lists(L, notes);
   case TS_GUARD_TARGET:
-    return guard_target(L, index);
+    return guard_target(L, notes);
   default:
     return 1;
   }
 }
 
 /* Whether the request asks only what the call would change. */
-static bool is_rehearsal(lua_State *L, int request, const ts_schema *schema) {
+static bool is_dry_run(const ts_schema *schema, const ts_note *notes) {
   const ts_field *field;
-  bool rehearses = false;
   for (field = schema->fields; field->name != NULL; field++) {
     if ((field->flags & TS_DRY_RUN) != 0) {
-      ts_rawgetfield(L, request, field->name);
-      rehearses =
-          lua_isnil(L, -1) || (lua_isboolean(L, -1) && lua_toboolean(L, -1));
-      lua_pop(L, 1);
+      return !notes[DRY_RUN].given || notes[DRY_RUN].value;
     }
   }
-  return rehearses;
+  return false;
 }
+
+/* Completes and checks the request at 'index' and writes it; as ts_check. */
+static int write_request(lua_State *L, int index, ts_exchange *x) {
+  ts_writer writer = {L, &x->body, &x->secrets};
+  ts_note notes[NOTES + 1] = {{0}};
+  int i;
+  for (i = 0; i < NOTES; i++) {
+    notes[i].field = noted[i];
+  }
+  if (!fill_request(L, index, x->endpoint->request, x->client) ||
+      !ts_check_and_write(L, index, x->endpoint->request, x->client->strict,
+                          &writer, notes) ||
+      !guard(L, index, x->endpoint, x->client, notes)) {
+    return 0;
+  }
+  x->has_body = true;
+  if (is_dry_run(x->endpoint->request, notes)) {
+    x->effect = TS_SAFE;
+  }
+  return 1;
+}
+
+/* --- Options of the call ---------------------------------------------- */
 
 /* Whether the reply's objects have the field that is to be kept of them; as
 ** ts_check. */
@@ -271,6 +287,9 @@ static int want_fields(lua_State *L, ts_exchange *x) {
   for (i = 1; i <= count; i++) {
     const char *name;
     lua_rawgeti(L, -1, (int)i);
+    if (lua_type(L, -1) != LUA_TSTRING) { /* any more */
+      return refuse(L, "fields", "expected a list of names");
+    }
     name = lua_tolstring(L, -1, &length);
     if (!check_wanted(L, x, (int)i, name, length)) {
       return 0;
@@ -283,6 +302,7 @@ static int want_fields(lua_State *L, ts_exchange *x) {
 
 /* Puts the call options at 'index' into the exchange; as ts_check. */
 static int set_call_options(lua_State *L, int index, ts_exchange *x) {
+  ts_scratch_copy(L, index);
   if (!ts_check(L, index, &ts_call_options, 1) ||
       !ts_option_read(L, index, ts_call_slots, x)) {
     return 0;
@@ -343,8 +363,7 @@ int ts_prepare(lua_State *L, ts_client *client, const ts_endpoint *endpoint,
   if (!lua_isnil(L, options)) {
     luaL_checktype(L, options, LUA_TTABLE);
   }
-  if ((identifier != 0 && !check_identifier(L, identifier, endpoint)) ||
-      (request != 0 && !check_request(L, request, endpoint, client))) {
+  if (identifier != 0 && !check_identifier(L, identifier, endpoint)) {
     return ts_error_refuse(L, endpoint->name, endpoint->name);
   }
   if (identifier != 0) {
@@ -352,12 +371,8 @@ int ts_prepare(lua_State *L, ts_client *client, const ts_endpoint *endpoint,
   }
   x = push_exchange(L, client, endpoint);
   ts_check_memory(L, ts_exchange_address(x, text, length));
-  if (request != 0) {
-    x->has_body = true;
-    if (is_rehearsal(L, request, endpoint->request)) {
-      x->effect = TS_SAFE;
-    }
-    ts_encode(L, request, endpoint->request, &x->body, &x->secrets);
+  if (request != 0 && !write_request(L, request, x)) {
+    return ts_error_refuse(L, endpoint->name, endpoint->name);
   }
   if (!lua_isnil(L, options) && !set_call_options(L, options, x)) {
     return ts_error_refuse(L, endpoint->name, ts_call_options.name);

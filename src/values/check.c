@@ -1,5 +1,8 @@
 /*
-** check.c - does a Lua table fit a schema?
+** check.c - does a Lua table fit a schema, and what is it in JSON?
+**
+** One walk checks and writes: between two looks at a table a finalizer may
+** have changed it.
 **
 ** A check that fails pushes the path and the message and returns 0 all the
 ** way up; nothing is popped after that, the caller takes the two from the
@@ -27,7 +30,37 @@ typedef struct node {
 typedef struct context {
   lua_State *L;
   int strict;
+  ts_writer *writer; /* NULL: only check */
+  ts_note *notes;    /* NULL: none are wanted */
+  size_t items;      /* of the list checked last */
 } context;
+
+/* What can only be checked writes nothing. */
+
+static void put(context *c, const char *json) {
+  if (c->writer != NULL) {
+    ts_write(c->writer, json);
+  }
+}
+
+static void put_name(context *c, const char *name, size_t length,
+                     size_t *members) {
+  if (c->writer != NULL) {
+    ts_write_name(c->writer, name, length, (*members)++ == 0);
+  }
+}
+
+static int put_number(context *c) {
+  if (c->writer != NULL) {
+    ts_write_number(c->writer);
+  }
+  return 1;
+}
+
+static int put_boolean(context *c) {
+  put(c, lua_toboolean(c->L, -1) ? "true" : "false");
+  return 1;
+}
 
 static void add_node(ts_text *path, const node *here) {
   if (here->outer != NULL) {
@@ -126,7 +159,7 @@ static size_t first_bad_byte(const char *text, size_t length) {
   return length;
 }
 
-/* The string on top of the stack. */
+/* The string on top of the stack: is it UTF-8? */
 static int check_text(context *c, const node *here) {
   size_t length;
   const char *text = lua_tolstring(c->L, -1, &length);
@@ -181,6 +214,18 @@ static int check_enum(context *c, const node *here, const ts_field *field) {
   return refuse(c, here);
 }
 
+static int put_string(context *c, bool secret) {
+  size_t length;
+  const char *text = lua_tolstring(c->L, -1, &length);
+  if (c->writer != NULL) {
+    ts_write_string(c->writer, text, length);
+    if (secret) {
+      ts_write_secret(c->writer, text, length);
+    }
+  }
+  return 1;
+}
+
 static int check_string(context *c, const node *here, const ts_field *field) {
   if (lua_type(c->L, -1) != LUA_TSTRING) {
     return refuse_type(c, here, field->doc, "a string");
@@ -192,7 +237,8 @@ static int check_string(context *c, const node *here, const ts_field *field) {
     lua_pushliteral(c->L, "is empty");
     return refuse(c, here);
   }
-  return field->values == NULL || check_enum(c, here, field);
+  return (field->values == NULL || check_enum(c, here, field)) &&
+         put_string(c, (field->flags & TS_SECRET) != 0);
 }
 
 static int check_number(context *c, const node *here, const ts_field *field) {
@@ -221,7 +267,7 @@ static int check_number(context *c, const node *here, const ts_field *field) {
     lua_pushliteral(c->L, "expected zero or more");
     return refuse(c, here);
   }
-  return 1;
+  return put_number(c);
 }
 
 /*
@@ -331,40 +377,54 @@ static int check_list(context *c, const node *here, size_t *count) {
 
 static int check_free(context *c, const node *here, int depth);
 
+/* The member on top of the stack, its key below it. */
+static int check_free_member(context *c, const node *here, int depth,
+                             size_t *members) {
+  lua_State *L = c->L;
+  node member = {here, NULL, 0, 0};
+  member.name = lua_tolstring(L, -2, &member.length);
+  lua_pushvalue(L, -2);
+  if (!check_text(c, &member)) {
+    return 0;
+  }
+  lua_pop(L, 1);
+  put_name(c, member.name, member.length, members);
+  return check_free(c, &member, depth);
+}
+
 static int check_free_object(context *c, const node *here, int depth) {
   lua_State *L = c->L;
+  size_t members = 0;
+  put(c, "{");
   lua_pushnil(L);
   while (lua_next(L, -2)) {
-    node member = {here, NULL, 0, 0};
     if (lua_type(L, -2) != LUA_TSTRING) {
       lua_pop(L, 1);
       push_key(L, "expected an object, got a table with the key");
       return refuse(c, here);
     }
-    member.name = lua_tolstring(L, -2, &member.length);
-    lua_pushvalue(L, -2);
-    if (!check_text(c, &member)) {
-      return 0;
-    }
-    lua_pop(L, 1);
-    if (!check_free(c, &member, depth)) {
+    if (!check_free_member(c, here, depth, &members)) {
       return 0;
     }
     lua_pop(L, 1);
   }
+  put(c, "}");
   return 1;
 }
 
 static int check_free_list(context *c, const node *here, int depth,
                            size_t count) {
   node item = {here, NULL, 0, 1};
+  put(c, "[");
   for (; item.item <= count; item.item++) {
+    put(c, item.item > 1 ? "," : "");
     lua_rawgeti(c->L, -1, (int)item.item);
     if (!check_free(c, &item, depth)) {
       return 0;
     }
     lua_pop(c->L, 1);
   }
+  put(c, "]");
   return 1;
 }
 
@@ -384,6 +444,9 @@ static int check_free_table(context *c, const node *here, int depth) {
   if (count != largest) {
     return refuse_hole(c, here);
   }
+  if (count == 0 && !ts_json_is_empty_list(c->L, -1)) {
+    return check_free_object(c, here, depth + 1);
+  }
   return check_free_list(c, here, depth + 1, count);
 }
 
@@ -392,21 +455,28 @@ static int check_free(context *c, const node *here, int depth) {
   double number;
   switch (lua_type(c->L, -1)) {
   case LUA_TSTRING:
-    return check_text(c, here);
+    return check_text(c, here) && put_string(c, false);
   case LUA_TNUMBER:
     number = lua_tonumber(c->L, -1);
     if (number - number != 0) {
       lua_pushliteral(c->L, "expected a finite number");
       return refuse(c, here);
     }
-    return 1;
+    return put_number(c);
   case LUA_TBOOLEAN:
-    return 1;
+    return put_boolean(c);
   case LUA_TTABLE:
     return check_free_table(c, here, depth);
   default:
-    return is_null(c->L, -1) || ts_json_is_empty_list(c->L, -1) ||
-           refuse_type(c, here, NULL, "a value that JSON has");
+    if (is_null(c->L, -1)) {
+      put(c, "null");
+      return 1;
+    }
+    if (ts_json_is_empty_list(c->L, -1)) {
+      put(c, "[]");
+      return 1;
+    }
+    return refuse_type(c, here, NULL, "a value that JSON has");
   }
 }
 
@@ -454,8 +524,9 @@ static int check_value(context *c, const node *here, const ts_field *field) {
   case TS_NUMBER:
     return check_number(c, here, field);
   case TS_BOOLEAN:
-    return lua_isboolean(L, -1) ||
-           refuse_type(c, here, field->doc, "a boolean");
+    return lua_isboolean(L, -1)
+               ? put_boolean(c)
+               : refuse_type(c, here, field->doc, "a boolean");
   case TS_CALLABLE:
     return callable(L) || refuse_type(c, here, field->doc, "a function");
   case TS_LIMIT:
@@ -496,13 +567,17 @@ static int check_items(context *c, const node *here, const ts_field *field) {
     lua_pushliteral(c->L, "is an empty list");
     return refuse(c, here);
   }
+  put(c, "[");
   for (; item.item <= count; item.item++) {
+    put(c, item.item > 1 ? "," : "");
     lua_rawgeti(c->L, -1, (int)item.item);
     if (!check_value(c, &item, field)) {
       return 0;
     }
     lua_pop(c->L, 1);
   }
+  put(c, "]");
+  c->items = count;
   return 1;
 }
 
@@ -510,6 +585,7 @@ static int check_items(context *c, const node *here, const ts_field *field) {
 static int check_field(context *c, const node *here, const ts_field *field) {
   int null = is_null(c->L, -1);
   if (null && (field->flags & TS_NULLABLE) != 0) {
+    put(c, "null");
     return 1;
   }
   if (!null && !lua_isnil(c->L, -1)) {
@@ -535,31 +611,78 @@ static int check_keys(context *c, const node *here, const ts_schema *schema) {
   while (lua_next(L, -2)) {
     size_t length;
     const char *name;
-    if (lua_type(L, -2) != LUA_TSTRING) {
-      lua_pop(L, 1);
+    lua_pop(L, 1);
+    if (lua_type(L, -1) != LUA_TSTRING) {
       push_key(L, "expected a table of named fields, got the key");
       return refuse(c, here);
     }
-    name = lua_tolstring(L, -2, &length);
-    if (ts_schema_find(schema, name, length) == NULL) {
+    name = lua_tolstring(L, -1, &length);
+    if (c->strict && ts_schema_find(schema, name, length) == NULL) {
       node unknown = {here, name, length, 0};
       const char *suggestion = ts_schema_suggest(schema, name, length);
-      if (c->strict) {
-        lua_pushfstring(L,
-                        suggestion != NULL
-                            ? "is not a field here; did you mean %s?"
-                            : "is not a field here",
-                        suggestion);
-        return refuse(c, &unknown);
-      }
-      lua_pushvalue(L, -2);
-      if (!check_text(c, &unknown)) {
-        return 0;
-      }
-      lua_pop(L, 1);
-      if (!check_free(c, &unknown, 0)) {
-        return 0;
-      }
+      lua_pushfstring(L,
+                      suggestion != NULL
+                          ? "is not a field here; did you mean %s?"
+                          : "is not a field here",
+                      suggestion);
+      return refuse(c, &unknown);
+    }
+  }
+  return 1;
+}
+
+static void take_note(context *c, const ts_field *field) {
+  lua_State *L = c->L;
+  ts_note *note;
+  for (note = c->notes; note->field != NULL; note++) {
+    if (strcmp(note->field, field->name) == 0) {
+      note->given = !lua_isnil(L, -1);
+      note->boolean = lua_isboolean(L, -1);
+      note->value = note->boolean && lua_toboolean(L, -1);
+      note->list = lua_istable(L, -1) && (field->flags & TS_LIST) != 0;
+      note->items = note->list ? c->items : 0;
+    }
+  }
+}
+
+/* The fields of the schema. */
+static int check_known(context *c, const node *here, const ts_schema *schema,
+                       size_t *members) {
+  ts_writer *writer = c->writer;
+  const ts_field *field;
+  for (field = schema->fields; field->name != NULL; field++) {
+    node member = {here, field->name, strlen(field->name), 0};
+    ts_rawgetfield(c->L, -1, field->name);
+    if ((field->flags & TS_LOCAL) != 0) {
+      c->writer = NULL;
+    } else if (!lua_isnil(c->L, -1)) {
+      put_name(c, member.name, member.length, members);
+    }
+    if (!check_field(c, &member, field)) {
+      return 0;
+    }
+    c->writer = writer;
+    if (here == NULL && c->notes != NULL) {
+      take_note(c, field);
+    }
+    lua_pop(c->L, 1);
+  }
+  return 1;
+}
+
+/* The fields that the schema does not know; of a table that is checked
+** strictly there are none. */
+static int check_unknown(context *c, const node *here, const ts_schema *schema,
+                         size_t *members) {
+  lua_State *L = c->L;
+  lua_pushnil(L);
+  while (lua_next(L, -2)) {
+    size_t length;
+    const char *name =
+        lua_type(L, -2) == LUA_TSTRING ? lua_tolstring(L, -2, &length) : NULL;
+    if (name != NULL && ts_schema_find(schema, name, length) == NULL &&
+        !check_free_member(c, here, 0, members)) {
+      return 0;
     }
     lua_pop(L, 1);
   }
@@ -568,23 +691,20 @@ static int check_keys(context *c, const node *here, const ts_schema *schema) {
 
 static int check_object(context *c, const node *here,
                         const ts_schema *schema) {
-  const ts_field *field;
-  if (!check_plain(c, here) || !check_keys(c, here, schema)) {
+  size_t members = 0;
+  put(c, "{");
+  if (!check_plain(c, here) || !check_keys(c, here, schema) ||
+      !check_known(c, here, schema, &members) ||
+      (!c->strict && !check_unknown(c, here, schema, &members))) {
     return 0;
   }
-  for (field = schema->fields; field->name != NULL; field++) {
-    node member = {here, field->name, strlen(field->name), 0};
-    ts_rawgetfield(c->L, -1, field->name);
-    if (!check_field(c, &member, field)) {
-      return 0;
-    }
-    lua_pop(c->L, 1);
-  }
+  put(c, "}");
   return 1;
 }
 
-int ts_check(lua_State *L, int index, const ts_schema *schema, int strict) {
-  context c = {L, strict};
+int ts_check_and_write(lua_State *L, int index, const ts_schema *schema,
+                       int strict, ts_writer *writer, ts_note *notes) {
+  context c = {L, strict, writer, notes, 0};
   lua_pushvalue(L, index);
   if (!check_object(&c, NULL, schema)) {
     return 0;
@@ -593,9 +713,13 @@ int ts_check(lua_State *L, int index, const ts_schema *schema, int strict) {
   return 1;
 }
 
+int ts_check(lua_State *L, int index, const ts_schema *schema, int strict) {
+  return ts_check_and_write(L, index, schema, strict, NULL, NULL);
+}
+
 int ts_check_value(lua_State *L, int index, const ts_field *field,
                    int strict) {
-  context c = {L, strict};
+  context c = {L, strict, NULL, NULL, 0};
   node here = {NULL, field->name, strlen(field->name), 0};
   lua_pushvalue(L, index);
   if (!check_field(&c, &here, field)) {

@@ -1,5 +1,5 @@
 /*
-** encode.h - a Lua table that fits a schema, as JSON.
+** encode.h - JSON, value by value.
 */
 
 #ifndef TS_ENCODE_H
@@ -7,16 +7,27 @@
 
 #include "bytes/buffer.h"
 #include "values/compat.h"
-#include "contract/schema.h"
 
-/*
-** Appends the table at 'index', which has passed ts_check, to 'json': its
-** fields in the schema's order, then those that the schema does not know.
-** The secret strings among them are noted in 'secrets', each ended by a NUL.
-** Nothing is filled in, and no digit of a number is lost. Raises when memory
-** runs out.
-*/
-void ts_encode(lua_State *L, int index, const ts_schema *schema,
-               ts_buffer *json, ts_buffer *secrets);
+/* Where to write. All functions raise when memory runs out. */
+typedef struct ts_writer {
+  lua_State *L;
+  ts_buffer *json;
+  ts_buffer *secrets; /* a copy of each secret string, ended by a NUL */
+} ts_writer;
+
+/* Writes what is JSON already. */
+void ts_write(ts_writer *w, const char *json);
+
+/* Writes the name of a member, with a comma before it unless it is the
+** first. */
+void ts_write_name(ts_writer *w, const char *name, size_t length, bool first);
+
+void ts_write_string(ts_writer *w, const char *text, size_t length);
+
+/* Notes a string as secret. */
+void ts_write_secret(ts_writer *w, const char *text, size_t length);
+
+/* Writes the number on top of the stack, which is finite; no digit is lost. */
+void ts_write_number(ts_writer *w);
 
 #endif

@@ -43,3 +43,20 @@ void ts_scratch_pushbytes(lua_State *L, const ts_buffer *bytes) {
   lua_pushlstring(L, copy, length);
   lua_remove(L, -2);
 }
+
+void ts_scratch_copy(lua_State *L, int index) {
+  bool empty = true;
+  lua_newtable(L);
+  lua_pushnil(L);
+  while (lua_next(L, index)) {
+    empty = false;
+    lua_pushvalue(L, -2);
+    lua_insert(L, -2);
+    lua_rawset(L, -4);
+  }
+  if (empty) { /* its metatable may say why */
+    lua_pop(L, 1);
+  } else {
+    lua_replace(L, index);
+  }
+}

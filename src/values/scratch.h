@@ -24,4 +24,8 @@ ts_buffer *ts_scratch_push(lua_State *L);
 ** is what they were at some moment of the call. */
 void ts_scratch_pushbytes(lua_State *L, const ts_buffer *bytes);
 
+/* Replaces the table at 'index' by a copy, if it holds anything, so that its
+** fields are looked at as often as one likes; the tables in it are the same. */
+void ts_scratch_copy(lua_State *L, int index);
+
 #endif

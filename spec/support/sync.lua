@@ -90,32 +90,10 @@ function support.groups(sandbox, name)
   return table.concat(names, " ")
 end
 
---- Makes a folder; support.remove takes it away.
-function support.folder()
-  return command.check "mktemp -d":match "%S+"
-end
-
-function support.remove(folder)
-  command.check("rm -rf " .. command.quote(folder))
-end
-
-function support.read(path)
-  local file = assert(io.open(path, "rb"))
-  local text = file:read "*a"
-  file:close()
-  return text
-end
-
-function support.write(path, text)
-  local file = assert(io.open(path, "wb"))
-  assert(file:write(text))
-  file:close()
-end
-
 --- The lines of a file of JSON, decoded.
 function support.lines(path)
   local lines = {}
-  for line in support.read(path):gmatch "[^\n]+" do
+  for line in command.read(path):gmatch "[^\n]+" do
     lines[#lines + 1] = sandbox_json.decode(line)
   end
   return lines

@@ -204,9 +204,10 @@ local function make_tasks(self)
   for phase = 1, requests.phases do
     phases[phase] = {}
     for _, action in ipairs(self.actions) do
-      local list = requests.of(action, phase, {
-        host = self.host, password = self.passwords[action.n],
-      })
+      local list = self.pending[action.n] ~= false
+        and requests.of(action, phase, {
+          host = self.host, password = self.passwords[action.n],
+        })
       if list then
         table.insert(phases[phase], { action = action, list = list, at = 1 })
         self.pending[action.n] = (self.pending[action.n] or 0) + #list

@@ -1,0 +1,578 @@
+local command = require "spec.support.command"
+local core = require "thoughtspot.core"
+local json = require "thoughtspot.sandbox.json"
+local support = require "spec.support.sync"
+local sync = require "thoughtspot.sync"
+
+local DAY = support.DAY
+
+local function user(name, more)
+  local fields = { name = name, email = name .. "@acme.test" }
+  for field, value in pairs(more or {}) do
+    fields[field] = value
+  end
+  return fields
+end
+
+-- "done 1, already 0, failures 0, withheld 0, not_in_effect 0", without what
+-- is 0.
+local function summary(report)
+  local parts = {}
+  for _, name in ipairs {
+    "done", "already", "failures", "withheld", "not_in_effect",
+  } do
+    if #report[name] > 0 then
+      parts[#parts + 1] = name .. " " .. #report[name]
+    end
+  end
+  return table.concat(parts, ", ")
+end
+
+-- Each action is in one of four lists, once.
+local function assert_accounted(plan, report)
+  local seen = {}
+  local function see(action)
+    assert.is_nil(seen[action.n], "twice: " .. action.n)
+    seen[action.n] = true
+  end
+  for _, name in ipairs { "done", "already" } do
+    for _, action in ipairs(report[name]) do
+      see(action)
+    end
+  end
+  for _, name in ipairs { "failures", "withheld" } do
+    for _, entry in ipairs(report[name]) do
+      see(entry.action)
+    end
+  end
+  for _, action in ipairs(plan.actions) do
+    assert.is_true(seen[action.n], "nowhere: " .. action.n)
+  end
+end
+
+describe("applying a plan", function()
+  local folder
+
+  setup(function()
+    folder = command.new_folder()
+  end)
+
+  teardown(function()
+    command.remove(folder)
+  end)
+
+  local paths = 0
+  local function new_path()
+    paths = paths + 1
+    return folder .. "/" .. paths
+  end
+
+  -- A cluster with something of each kind to do.
+  local function prepare(more)
+    local time = os.time() - 60 * DAY
+    local options = {
+      clock = function() return time end,
+      groups = { "Staff", "Interns" },
+      users = {
+        user("ada", { email = "ada@old.test", groups = { "Interns" } }),
+        user("alan", { groups = { "Staff" } }),
+        user("bob"),
+        user("sue", { groups = { "Staff" }, account_status = "INACTIVE" }),
+        user("zoe", { account_status = "INACTIVE" }),
+      },
+    }
+    for name, value in pairs(more or {}) do
+      options[name] = value
+    end
+    local client, sandbox = support.cluster(options)
+    time = os.time()
+    local people = {
+      { user_identifier = "ada", email = "ada@acme.test",
+        group_identifiers = { "Staff" } },
+      { user_identifier = "bob", group_identifiers = {} },
+      { user_identifier = "grace", display_name = "Grace",
+        email = "grace@acme.test", group_identifiers = { "Interns" } },
+    }
+    local plan_options = { scope = {}, leavers = "delete", max_leavers = 10,
+      max_deletes = 10 }
+    return client, sandbox, people, plan_options
+  end
+
+  local function make()
+    local client, sandbox, people, options = prepare()
+    local plan = assert(sync.plan(client, people, options))
+    sandbox.requests = {}
+    return plan, client, sandbox
+  end
+
+  it("sends what differs, adds first, and never replaces", function()
+    local plan, client, sandbox = make()
+    assert.same({ "create grace", "update ada", "deactivate alan",
+      "delete sue", "delete zoe" }, support.actions(plan.actions))
+    local ids = {}
+    for _, name in ipairs { "ada", "alan", "sue", "zoe" } do
+      ids[name] = sandbox:user(name).id
+    end
+    local groups = {}
+    for _, group in ipairs(sandbox.store.groups) do
+      groups[group.name] = group.id
+    end
+    local report = assert(sync.apply(client, plan, { concurrency = 1 }))
+    assert.equal("done 5", summary(report))
+    assert_accounted(plan, report)
+    assert.same({
+      ('create_user {"name":"grace","display_name":"Grace",'
+        .. '"email":"grace@acme.test","group_identifiers":["%s"]}'):format(
+        groups.Interns),
+      ('update_user {"email":"ada@acme.test","group_identifiers":["%s"],'
+        .. '"operation":"ADD"}'):format(groups.Staff),
+      ('update_user {"group_identifiers":["%s"],"operation":"REMOVE"}')
+        :format(groups.Interns),
+      ('deactivate_user {"user_identifier":"%s",'
+        .. '"base_url":"https://sandbox.test"}'):format(ids.alan),
+      ('force_logout_users {"user_identifiers":["%s"]}'):format(ids.alan),
+      ('update_user {"group_identifiers":["%s"],"operation":"REMOVE"}')
+        :format(groups.Staff),
+      "delete_user " .. ids.sue, "delete_user " .. ids.zoe,
+    }, support.writes(sandbox))
+    assert.equal("Staff", support.groups(sandbox, "ada"))
+    assert.equal("ada@acme.test", sandbox:user "ada".email)
+    assert.equal("INACTIVE", sandbox:user "alan".account_status)
+    assert.equal("", support.groups(sandbox, "alan"))
+    assert.is_nil(sandbox:user "zoe")
+    assert.equal("Interns", support.groups(sandbox, "grace"))
+  end)
+
+  it("comes to what the next plan has nothing to add to", function()
+    local client, _, people, options = prepare()
+    local plan = assert(sync.plan(client, people, options))
+    assert(sync.apply(client, plan))
+    local again = assert(sync.plan(client, people, options))
+    assert.same({}, again.actions)
+    assert.matches("^nothing to do", tostring(sync.apply(client, again)))
+  end)
+
+  it("reads all users once, to look at what came of it", function()
+    local plan, client, sandbox = make()
+    assert(sync.apply(client, plan))
+    assert.equal(1, support.counts(sandbox).search_users)
+    plan, client, sandbox = make()
+    assert(sync.apply(client, plan, { verify = false }))
+    assert.is_nil(support.counts(sandbox).search_users)
+  end)
+
+  it("reads the users again before, where the plan is not fresh", function()
+    local plan, client, sandbox = make()
+    plan.made = plan.made - 61
+    assert(sync.apply(client, plan, { verify = false }))
+    assert.equal(1, support.counts(sandbox).search_users)
+    local path = new_path()
+    plan, client, sandbox = make()
+    assert(plan:write(path))
+    plan = assert(sync.read(path))
+    assert(sync.apply(client, plan))
+    assert.equal(2, support.counts(sandbox).search_users)
+  end)
+
+  it("fails alone where something has changed since", function()
+    local plan, client, sandbox = make()
+    local path = new_path()
+    assert(plan:write(path))
+    local store = sandbox.store
+    store:change_user(store:user "ada", { email = "else@acme.test" })
+    store:change_user(store:user "alan", { name = "alan.t" })
+    store:change_user(store:user "sue", { visibility = "SHARABLE",
+      display_name = "Sue" })
+    store:user "sue".modified = plan.made * 1000
+    store:change_user(store:user "zoe", { account_status = "ACTIVE" })
+    assert(client:create_user { name = "grace", display_name = "Else",
+      email = "g@else.test" })
+    local report = assert(sync.apply(client, assert(sync.read(path))))
+    assert.equal("failures 5", summary(report))
+    assert_accounted(plan, report)
+    local messages = {}
+    for _, failure in ipairs(report.failures) do
+      assert.equal("conflict", failure.err.kind)
+      assert.equal("no", failure.err.applied)
+      messages[#messages + 1] = failure.err.message
+    end
+    assert.same({
+      "grace: a user of that name was created since the plan was made",
+      "ada: email has changed since the plan was made",
+      'alan: the user was renamed to "alan.t" since the plan was made',
+      "sue: the user was changed since the plan was made",
+      "zoe: the account was activated since the plan was made",
+    }, messages)
+    assert.equal("ACTIVE", sandbox:user "alan.t".account_status)
+    assert.truthy(sandbox:user "sue")
+  end)
+
+  it("counts as done already what is so already", function()
+    local plan, client, sandbox = make()
+    local path = new_path()
+    assert(plan:write(path))
+    assert(sync.apply(client, plan, { journal = false }))
+    sandbox.requests = {}
+    local report = assert(sync.apply(client, assert(sync.read(path))))
+    assert.equal("already 5", summary(report))
+    assert.same({}, support.writes(sandbox))
+  end)
+
+  it("sends of an update what is left of it", function()
+    local plan, client, sandbox = make()
+    local path = new_path()
+    assert(plan:write(path))
+    local ada = sandbox:user "ada".id
+    assert(client:update_user(ada, { email = "ada@acme.test" }))
+    sandbox.requests = {}
+    assert(sync.apply(client, assert(sync.read(path)), { concurrency = 1 }))
+    local writes = support.writes(sandbox)
+    assert.matches('^update_user {"group_identifiers":%b[],"operation":"ADD"}$',
+      writes[2])
+  end)
+
+  it("never takes somebody who is protected by now", function()
+    local plan, client, sandbox = make()
+    local path = new_path()
+    assert(plan:write(path))
+    local store = sandbox.store
+    local modified = store:user "zoe".modified
+    store:change_user(store:user "zoe", { privileges = { "ADMINISTRATION" } })
+    store:user "zoe".modified = modified
+    store:change_user(store:user "alan", { super_user = true })
+    local report = assert(sync.apply(client, assert(sync.read(path))))
+    assert.equal("done 3, failures 2", summary(report))
+    assert.equal("alan never leaves: a super user",
+      report.failures[1].err.message)
+    assert.equal("zoe never leaves: an administrator",
+      report.failures[2].err.message)
+  end)
+
+  it("refuses a plan of another host, org or user", function()
+    local plan = make()
+    local _, sandbox = support.cluster { orgs = { "North" }, users = {
+      user("svc", { password = "secret",
+        privileges = { "ADMINISTRATION" } }) } }
+    for message, options in pairs {
+      ["is for https://sandbox.test; this client is for https://x.test"] = {
+        host = "https://x.test" },
+      ["is for org 0; this client acts in org 1"] = { org_id = 1 },
+      ["was made as tsadmin; this client acts as svc"] = {
+        username = "svc" },
+    } do
+      options.transport = sandbox
+      local client = support.cluster({}, options)
+      sandbox.requests = {}
+      local report, err = sync.apply(client, plan)
+      assert.is_nil(report)
+      assert.equal("argument", err.kind)
+      assert.equal("plan: " .. message, err.message)
+      assert.same({}, support.writes(sandbox))
+    end
+  end)
+
+  it("refuses a plan that is too old, or of the future", function()
+    local plan, client, sandbox = make()
+    plan.made = plan.made - 90000
+    local report, err = sync.apply(client, plan)
+    assert.is_nil(report)
+    assert.matches("^plan: was made 9%d+ seconds ago", err.message)
+    assert.same({}, sandbox.requests)
+    assert(sync.apply(client, plan, { max_age = 100000 }))
+    plan, client = make()
+    plan.made = plan.made + 3600
+    report, err = sync.apply(client, plan)
+    assert.is_nil(report)
+    assert.matches("^plan: was made in the future", err.message)
+  end)
+
+  describe("over a limit", function()
+    local function over()
+      local client, sandbox, people, options = prepare()
+      options.max_leavers, options.max_deletes = 0, 2
+      local plan = assert(sync.plan(client, people, options))
+      sandbox.requests = {}
+      return plan, client, sandbox
+    end
+
+    it("does nothing", function()
+      local plan, client, sandbox = over()
+      assert.equal(1, #plan.withheld)
+      assert.same({ "leavers", 1, 0, 6, "alan" }, {
+        plan.withheld[1].limit, plan.withheld[1].count,
+        plan.withheld[1].allowed, plan.withheld[1].of,
+        plan.withheld[1].action.user })
+      local report, err = sync.apply(client, plan)
+      assert.is_nil(report)
+      assert.equal("limit", err.kind)
+      assert.equal("max_leavers", err.field)
+      assert.matches("over a limit: 1 leavers, 0 allowed; nothing was done",
+        err.message)
+      assert.same({}, sandbox.requests)
+    end)
+
+    it("does the rest if it may", function()
+      local plan, client, sandbox = over()
+      local report = assert(sync.apply(client, plan, { partial = true }))
+      assert.equal("done 4, withheld 1", summary(report))
+      assert_accounted(plan, report)
+      assert.equal("ACTIVE", sandbox:user "alan".account_status)
+      assert.matches("1 withheld", tostring(report))
+    end)
+
+    it("knows it from a file, whatever its notes say", function()
+      local plan, client = over()
+      local path = new_path()
+      assert(plan:write(path))
+      local read = assert(sync.read(path))
+      assert.equal("alan", read.withheld[1].action.user)
+      assert.equal(read.actions[3], read.withheld[1].action)
+      local report, err = sync.apply(client, read)
+      assert.is_nil(report)
+      assert.equal("limit", err.kind)
+    end)
+  end)
+
+  describe("finds what is not in effect", function()
+    it("though the cluster has confirmed it", function()
+      local plan, client, sandbox = make()
+      sandbox.quirks.ignore_writes = true
+      local report = assert(sync.apply(client, plan))
+      assert.equal(5, #report.done)
+      local found = {}
+      for _, entry in ipairs(report.not_in_effect) do
+        found[#found + 1] = ("%s %s: %s, not %s"):format(entry.user,
+          entry.field, tostring(entry.is), tostring(entry.wanted))
+      end
+      assert.same({
+        "ada email: ada@old.test, not ada@acme.test",
+        "ada groups: Interns, not + Staff",
+        "ada groups: Interns, not - Interns",
+        "alan groups: Staff, not - Staff",
+        "sue user: there, not deleted", "zoe user: there, not deleted",
+      }, found)
+      assert.matches("\n  ada: email is ada@old.test, not ada@acme.test\n",
+        tostring(report))
+    end)
+
+    it("as where an update activates nobody", function()
+      local client, sandbox = support.cluster {
+        users = { user("ada", { account_status = "INACTIVE" }) },
+        quirks = { ignore_activation = true },
+      }
+      local plan = assert(sync.plan(client, { { user_identifier = "ada" } },
+        { reactivate = true }))
+      local report = assert(sync.apply(client, plan))
+      assert.same({ { user = "ada", field = "account_status",
+        wanted = "ACTIVE", is = "INACTIVE" } }, report.not_in_effect)
+      sandbox.quirks.ignore_activation = false
+      report = assert(sync.apply(client, plan, { verify = true }))
+      assert.same({}, report.not_in_effect)
+    end)
+
+    it("and not what SUSPENDED stands for", function()
+      local plan, _, sandbox = make()
+      local client = support.cluster({}, { transport = function(request)
+        local response = sandbox(request)
+        response.body = response.body:gsub('"INACTIVE"', '"SUSPENDED"')
+        return response
+      end })
+      local report = assert(sync.apply(client, plan))
+      assert.same({}, report.not_in_effect)
+    end)
+  end)
+
+  describe("with functions of the user's", function()
+    it("asks before each leaver", function()
+      local plan, client, sandbox = make()
+      local asked = {}
+      local report = assert(sync.apply(client, plan, {
+        concurrency = 1,
+        before_leaver = function(leaver)
+          asked[#asked + 1] = leaver.action .. " " .. leaver.name
+          assert.equal(sandbox:user(leaver.name).id, leaver.id)
+          if leaver.name == "sue" then
+            return nil, "owns dashboards"
+          end
+          return leaver.name ~= "zoe" or nil
+        end,
+      }))
+      assert.same({ "deactivate alan", "delete sue", "delete zoe" }, asked)
+      assert.equal("done 3, failures 2", summary(report))
+      assert.equal("before_leaver refused: owns dashboards",
+        report.failures[1].err.message)
+      assert.truthy(sandbox:user "zoe")
+    end)
+
+    it("gives activation links to nobody else", function()
+      local plan, client = make()
+      local links = {}
+      local path = new_path()
+      local report = assert(sync.apply(client, plan, {
+        journal = path,
+        on_link = function(leaver, link)
+          links[leaver.name] = link
+        end,
+      }))
+      assert.matches("^https://sandbox.test/#/activate%?id=", links.alan)
+      local token = links.alan:match "token=(.*)$"
+      assert.is_nil(command.read(path):find(token, 1, true))
+      assert.is_nil(tostring(report):find(token, 1, true))
+      assert.is_nil(json.encode(report.done):find(token, 1, true))
+    end)
+
+    it("tells how far it is", function()
+      local plan, client = make()
+      local told = {}
+      assert(sync.apply(client, plan, { on_progress = function(done, total)
+        told[#told + 1] = done .. "/" .. total
+      end }))
+      assert.same({ "1/5", "2/5", "3/5", "4/5", "5/5" }, told)
+    end)
+
+    for _, name in ipairs { "on_progress", "before_leaver", "on_link" } do
+      it("stops where " .. name .. " raises, and can go on", function()
+        local plan, client, sandbox = make()
+        local path = new_path()
+        local report, err, so_far = sync.apply(client, plan, {
+          journal = path, concurrency = 1,
+          [name] = function() error("broken", 0) end,
+        })
+        assert.is_nil(report)
+        assert.equal("broken", err)
+        assert_accounted(plan, so_far)
+        local before = support.writes(sandbox)
+        report = assert(sync.apply(client, assert(sync.read(path))))
+        assert.same({}, report.failures)
+        assert_accounted(plan, report)
+        for _, write in ipairs(support.writes(sandbox)) do
+          for _, earlier in ipairs(before) do
+            assert.is_false(write == earlier
+              and write:find "^force_logout" == nil, write)
+          end
+        end
+        report = assert(sync.apply(client, assert(sync.read(path))))
+        assert.same({}, sandbox.requests)
+        assert.equal("already 5", summary(report))
+        assert.equal("nothing to do: 5 already so", tostring(report))
+      end)
+    end
+  end)
+
+  describe("that fails in part", function()
+    it("leaves the others alone, and is tried again", function()
+      local plan, client, sandbox = make()
+      local path = new_path()
+      sandbox:fail { endpoint = "create_user", status = 400,
+        body = '{"error":{"message":{"code":10002,"debug":"no"}}}' }
+      local report = assert(sync.apply(client, plan, { journal = path }))
+      assert.equal("done 4, failures 1", summary(report))
+      assert.equal(1, report.failures[1].n)
+      assert.equal("grace", report.failures[1].action.user)
+      assert.matches("^4 done, 1 failed\n  create grace: create_user: ",
+        tostring(report))
+      sandbox.requests = {}
+      report = assert(sync.apply(client, assert(sync.read(path))))
+      assert.equal("done 1, already 4", summary(report))
+      assert.equal(1, #support.writes(sandbox))
+    end)
+
+    it("looks whether a lost answer was one of success", function()
+      for _, endpoint in ipairs { "create_user", "deactivate_user",
+        "delete_user" } do
+        local plan, client, sandbox = make()
+        local path = new_path()
+        sandbox:fail { endpoint = endpoint, fault = "reset", applied = true }
+        local report = assert(sync.apply(client, plan, { journal = path }))
+        assert.equal(1, #report.failures)
+        assert.equal("maybe", report.failures[1].err.applied)
+        sandbox.requests = {}
+        report = assert(sync.apply(client, assert(sync.read(path))))
+        assert.same({}, report.failures)
+        local counts = support.counts(sandbox)
+        assert.is_nil(counts[endpoint], endpoint)
+        -- Nobody would know whether the logout was made.
+        assert.equal(endpoint == "deactivate_user" and 1 or nil,
+          counts.force_logout_users)
+        assert.equal("", support.groups(sandbox, "alan"))
+        assert(sync.apply(client, assert(sync.read(path))))
+        assert.same({}, sandbox.requests)
+      end
+    end)
+
+    it("stops after so many failures", function()
+      local plan, client, sandbox = make()
+      sandbox:fail { endpoint = "create_user", status = 400 }
+      local report = assert(sync.apply(client, plan, { stop_after = 1,
+        concurrency = 1 }))
+      assert.equal("failures 5", summary(report))
+      assert_accounted(plan, report)
+      assert.equal("cancelled", report.failures[2].err.kind)
+      assert.equal("was not sent: the run stopped at failure 1",
+        report.failures[2].err.message)
+      assert.equal(1, #support.writes(sandbox))
+    end)
+
+    it("goes on in the order of the plan", function()
+      local plan, client, sandbox = make()
+      sandbox:fail { endpoint = "update_user", status = 400 }
+      local report = assert(sync.apply(client, plan, { concurrency = 1 }))
+      -- Nobody loses a group who could not be given the other one.
+      assert.equal("Interns", support.groups(sandbox, "ada"))
+      assert.equal("done 4, failures 1", summary(report))
+    end)
+  end)
+
+  it("creates with a password, which is nowhere to be seen", function()
+    local client, sandbox = support.cluster {}
+    local secret = "correct-horse"
+    local plan = assert(sync.plan(client, { { user_identifier = "ada",
+      display_name = "Ada", email = "a@acme.test", password = secret } }))
+    local path = new_path()
+    assert(plan:write(path))
+    for _, text in ipairs { json.encode(plan.actions), tostring(plan),
+      plan:text { all = true }, command.read(path) } do
+      assert.is_nil(text:find(secret, 1, true))
+    end
+    local read = assert(sync.read(path))
+    local report = assert(sync.apply(client, read, { journal = false }))
+    assert.equal("password: the password is not kept in a plan's file; make "
+      .. "a new plan", report.failures[1].err.message)
+    assert.same({}, support.writes(sandbox))
+    report = assert(sync.apply(client, plan))
+    assert.equal("done 1", summary(report))
+    assert.is_nil(tostring(report):find(secret, 1, true))
+    assert.is_nil(command.read(path):find(secret, 1, true))
+    assert.equal(secret, sandbox.store:user "ada".password)
+  end)
+
+  it("logs out whom a row makes inactive", function()
+    local client, sandbox = support.cluster { users = { user "ada" } }
+    local plan = assert(sync.plan(client, { { user_identifier = "ada",
+      account_status = "INACTIVE" } }))
+    sandbox.requests = {}
+    assert(sync.apply(client, plan))
+    assert.same({ 'update_user {"account_status":"INACTIVE"}',
+      ('force_logout_users {"user_identifiers":["%s"]}'):format(
+        sandbox:user "ada".id) }, support.writes(sandbox))
+  end)
+
+  it("wants a client and a plan", function()
+    local plan, client = make()
+    for message, arguments in pairs {
+      ["sync.apply: expected a client, got nil"] = { nil, plan },
+      ["sync.apply: expected a plan, got table"] = { client, {} },
+      ["sync.apply: expected a table of options, got boolean"] = { client,
+        plan, true },
+    } do
+      local ok, raised = pcall(sync.apply, arguments[1], arguments[2],
+        arguments[3])
+      assert.is_false(ok)
+      assert.matches(message .. "$", raised)
+    end
+    local report, err = sync.apply(client, plan, { journal = 5 })
+    assert.is_nil(report)
+    assert.equal("journal: expected a path or false, got 5", err.message)
+    assert.equal("argument", core.error("argument", "x").kind)
+  end)
+end)

@@ -260,7 +260,7 @@ local function read_outcomes(plan, lines, first)
       end
     elseif not entry then
       local after = lines[number + 1] and decode(lines[number + 1])
-      if number < #lines and not (after and after.run) then
+      if number < #lines and not (after and after.run == "began") then
         return fail(number, "is damaged")
       end
     end

@@ -123,8 +123,8 @@ $(BUILD)/torture-obj/%.o: src/%.c $(HEADERS) $(BUILD)/flags
 	$(COMPILE) $(RENAMED) -c -o $@ $<
 
 # The scanner alone, for its specs.
-FILTER = spec/support/filter_lua.c src/bytes/filter.c src/bytes/buffer.c \
-         src/bytes/escape.c
+FILTER = spec/support/filter_lua.c $(addprefix src/bytes/,filter.c lookahead.c \
+         tokens.c buffer.c escape.c)
 $(BUILD)/filter_test.so: $(FILTER) $(HEADERS)
 	@mkdir -p $(@D)
 	$(COMPILE) $(SHARED) $(LDFLAGS) -o $@ $(FILTER)
@@ -154,13 +154,19 @@ demo-nginx: setup-nginx ## starts a page to administer users, on a sandbox
 # --- Measuring --------------------------------------------------------------
 
 # The bars of doc/performance.md.
-bench: setup-test ## compares with libcurl and lua-cjson alone
-	$(BUILD_IT) all build/listen build/baseline
-	@$(LUA_ENV) $(LUA) bench/run.lua build/baseline
+bench: setup-valgrind ## compares with libcurl and lua-cjson alone
+	$(BUILD_IT) all build/listen build/baseline build/filter
+	@$(LUA_ENV) $(LUA) bench/run.lua build/baseline build/filter
 
 build/baseline: bench/baseline.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -std=c99 $(CFLAGS) $(CURL_CFLAGS) -o $@ $< $(CURL_LIBS)
+
+build/filter: bench/filter.c $(wildcard src/bytes/*.[ch])
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -std=c99 $(CFLAGS) -Isrc -o $@ $< \
+	    $(addprefix src/bytes/,filter.c lookahead.c tokens.c buffer.c \
+	    escape.c)
 
 bench-nginx: setup-test ## measures what calls cost inside nginx
 	$(BUILD_IT) all build/listen
@@ -203,7 +209,7 @@ valgrind: setup-valgrind ## the specs, under valgrind
 
 # What nobody thought of, a minute for each.
 FUZZ_SECONDS ?= 60
-FUZZERS = filter encode error retry
+FUZZERS = filter lookahead encode error retry
 fuzz: setup-fuzz ## feeds parsers generated input, FUZZ_SECONDS each
 	$(BUILD_IT) $(FUZZERS:%=build/fuzz/%)
 	@for name in $(FUZZERS); do \

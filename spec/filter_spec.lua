@@ -279,6 +279,17 @@ describe("filter", function()
       assert_chunks_do_not_matter(document, {})
       assert_chunks_do_not_matter(document, { fields = { "b" } })
 
+      -- With so much behind it, it is read ahead of the scan.
+      for _, before in ipairs { '[{"b":1},', '[{"b":{"c":[' } do
+        local padded = before .. document .. (" "):rep(200)
+        elements, status, offset = scan(padded, array { fields = { "b" } })
+        assert.are.equal("syntax", status, padded)
+        assert.are.equal(summary(each_byte(padded), array { fields = { "b" } }),
+          table.concat(elements, "\n") .. " " .. status .. " " .. offset)
+        assert.are.equal(summary(each_byte(padded), array()),
+          summary({ padded }, array()))
+      end
+
       local inside = '[{"b":1},' .. document .. "]"
       elements, status, offset = scan(inside, array { fields = { "b" } })
       assert.are.equal("syntax", status, inside)

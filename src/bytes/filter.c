@@ -2,24 +2,12 @@
 ** filter.c - a scanner that is fed a JSON document in chunks of any size and
 ** keeps what is wanted of it, as minimal JSON.
 **
-** The grammar is one coroutine, scan(): it reads from top to bottom as the
-** grammar does, and wherever a byte is needed it can pause for the next chunk
-** and resume. The number of the place is 'state'; the open arrays and objects
-** are in 'closers', at [1] to [depth], by the byte that ends them.
-**
-** What is kept is 'kept', then the bytes from 'span' up to the scan, which
-** are copied only when something after them is left out, at the end of an
-** element, and at the end of the chunk. Hence:
-** - a position in what is kept is kept.length + (p - span), and copying the
-**   span leaves positions as they are;
-** - outside of strings, what is kept has no white space, so that the byte '{'
-**   stands last exactly when an object has no member yet, and '\n' is free to
-**   end elements;
-** - 'keeping' is false between elements and in members that are not wanted,
-**   and then there is no span.
-** A member is kept as its bytes are read, the comma before it included, and
-** its position is 'member'; the member is cut off again when its name turns
-** out not to be wanted or its value to be null.
+** scan() is the structure of JSON: at each byte that counts, 'state' says what
+** may stand there, and one function for each state takes it. A string, number
+** or literal is a state that lasts, see tokens.h. So the scan can pause between
+** any two bytes. The open arrays and objects are in 'closers', at [1] to
+** [depth], by the byte that ends them. Where it can, the scan lets
+** ts_lookahead read ahead. What is kept is explained in kept.h.
 **
 ** Of 'kept', the first 'taken' bytes were handed out, the elements up to
 ** 'complete' can be, and the element after that is unfinished.
@@ -32,18 +20,19 @@
 ** ahead, which leaves the scan without errors but those of the document.
 */
 
-#include "bytes/escape.h"
 #include "bytes/filter.h"
 
 #include <string.h>
 
-#if defined(__GNUC__) && defined(__SSE2__)
-#include <emmintrin.h>
-#endif
+#include "bytes/characters.h"
+#include "bytes/escape.h"
+#include "bytes/kept.h"
+#include "bytes/lookahead.h"
+#include "bytes/tokens.h"
 
 #define LARGEST_SLICE 65536 /* bounds the memory reserved ahead */
 
-enum {
+typedef enum state {
   DOCUMENT, /* before the outermost value */
   FIRST_ITEM,
   ITEM, /* of the outermost array */
@@ -51,149 +40,23 @@ enum {
   FIRST_NAME,
   NAME,
   COLON,
-  STRING,
-  ESCAPE,
-  HEX,
-  INTEGER,
-  MORE_INTEGER,
-  FRACTION_OR_END,
-  FRACTION,
-  MORE_FRACTION,
-  EXPONENT_SIGN,
-  EXPONENT,
-  MORE_EXPONENT,
-  LITERAL,
   AFTER_VALUE,
-  END /* after the outermost value */
-};
+  END, /* after the outermost value */
+
+  /* In a token. */
+  IN_NAME,
+  IN_STRING,
+  IN_NUMBER,
+  IN_LITERAL
+} state;
 
 /* --- Characters ------------------------------------------------------- */
 
-static bool is_space(char c) {
-  return c == ' ' || c == '\n' || c == '\r' || c == '\t';
-}
-
-static bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-/* Whether a string ends, escapes or is at fault here. */
-static bool is_special(char c) {
-  return c == '"' || c == '\\' || (unsigned char)c < 0x20;
-}
-
 static bool starts_value(char c) {
-  return is_digit(c) || (c != '\0' && strchr("\"{[-tfn", c) != NULL);
+  return ts_is_digit(c) || (c != '\0' && strchr("\"{[-tfn", c) != NULL);
 }
 
-static bool is_hex_digit(char c) {
-  return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
-}
-
-static const char *skip_digits(const char *p, const char *end) {
-  while (p < end && is_digit(*p)) {
-    p++;
-  }
-  return p;
-}
-
-/* Skips plain characters of a string, many at a time, up to the first which
-** is not, or to where too few are left. */
-#if defined(__GNUC__) && defined(__SSE2__)
-
-static const char *skip_blocks(const char *p, const char *end) {
-  const __m128i quote = _mm_set1_epi8('"');
-  const __m128i backslash = _mm_set1_epi8('\\');
-  const __m128i control = _mm_set1_epi8(0x1F); /* the highest of them */
-  for (; end - p >= 16; p += 16) {
-    __m128i block = _mm_loadu_si128((const __m128i *)(const void *)p);
-    __m128i special =
-        _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(block, quote),
-                                  _mm_cmpeq_epi8(block, backslash)),
-                     _mm_cmpeq_epi8(_mm_max_epu8(block, control), control));
-    int marks = _mm_movemask_epi8(special);
-    if (marks != 0) {
-      return p + __builtin_ctz((unsigned)marks);
-    }
-  }
-  return p;
-}
-
-#else
-
-#define EACH_BYTE(byte) (UINT64_MAX / 255 * (byte))
-
-/* Whether a byte of the word is less than 'limit', at most 0x80. */
-static bool has_less(uint64_t word, unsigned limit) {
-  return ((word - EACH_BYTE(limit)) & ~word & EACH_BYTE(0x80)) != 0;
-}
-
-static const char *skip_blocks(const char *p, const char *end) {
-  for (; end - p >= 8; p += 8) {
-    uint64_t word;
-    memcpy(&word, p, 8);
-    if (has_less(word, 0x20) || has_less(word ^ EACH_BYTE('"'), 1) ||
-        has_less(word ^ EACH_BYTE('\\'), 1)) {
-      break;
-    }
-  }
-  return p;
-}
-
-#endif
-
-static const char *skip_plain(const char *p, const char *end) {
-  p = skip_blocks(p, end);
-  while (p < end && !is_special(*p)) {
-    p++;
-  }
-  return p;
-}
-
-/* --- What is kept ----------------------------------------------------- */
-
-static size_t position(const ts_filter *f, const char *p) {
-  return f->kept.length + (size_t)(p - f->span);
-}
-
-/* Copies the span up to 'to'; it goes on at 'from'. */
-static void cut(ts_filter *f, const char *to, const char *from) {
-  size_t length = (size_t)(to - f->span);
-  memcpy(f->kept.data + f->kept.length, f->span, length);
-  f->kept.length += length;
-  f->span = from;
-}
-
-/* Cuts off the member up to 'p'. */
-static void drop_member(ts_filter *f, const char *p) {
-  if (f->member > f->kept.length) {
-    cut(f, f->span + (f->member - f->kept.length), p);
-  } else {
-    ts_buffer_truncate(&f->kept, f->member);
-    f->span = p;
-  }
-}
-
-static void start_keeping(ts_filter *f, const char *p) {
-  f->keeping = true;
-  f->span = p;
-}
-
-static char last_kept(const ts_filter *f, const char *p) {
-  return p > f->span ? p[-1] : f->kept.data[f->kept.length - 1];
-}
-
-/* A member begins after the comma at 'p', which belongs to it unless all
-** members before it were dropped. */
-static void start_member(ts_filter *f, const char *p) {
-  if (f->keeping) {
-    if (last_kept(f, p) == '{') {
-      cut(f, p, p + 1);
-      p++;
-    }
-    f->member = position(f, p);
-  }
-}
+/* --- Elements --------------------------------------------------------- */
 
 static size_t element_size(const ts_filter *f) {
   return f->kept.length - f->complete;
@@ -213,7 +76,7 @@ static ts_filter_status broken_bound(const ts_filter *f) {
 /* An element ends before 'p'. If its last byte breaks a bound, it stays
 ** unfinished; then that is the end of the slice, and feed() notices. */
 static void complete_element(ts_filter *f, const char *p) {
-  cut(f, p, p);
+  ts_kept_cut(f, p, p);
   if (broken_bound(f) != TS_FILTER_OK) {
     return;
   }
@@ -225,11 +88,11 @@ static void complete_element(ts_filter *f, const char *p) {
 
 static const char *skip_space(ts_filter *f, const char *p, const char *end) {
   const char *start = p;
-  while (p < end && is_space(*p)) {
+  while (p < end && ts_is_space(*p)) {
     p++;
   }
   if (f->keeping && p > start) {
-    cut(f, start, p);
+    ts_kept_cut(f, start, p);
   }
   return p;
 }
@@ -246,7 +109,8 @@ static bool is_name(const char *raw, size_t length, bool escaped,
                     const char *name) {
   const char *end = raw + length;
   if (!escaped) {
-    return strncmp(name, raw, length) == 0 && name[length] == '\0';
+    return (length == 0 || *name == *raw) && strncmp(name, raw, length) == 0 &&
+           name[length] == '\0';
   }
   while (raw < end) {
     char utf8[4];
@@ -265,271 +129,299 @@ static uint64_t length_bit(size_t length) {
   return (uint64_t)1 << (length & 63);
 }
 
-/* Whether the member is wanted whose name ends before 'p'. */
-static bool is_wanted(ts_filter *f, const char *p) {
-  size_t length = position(f, p) - f->name - 2; /* without the quotes */
-  const char *raw;
+static bool is_among(const ts_filter *f, const char *raw, size_t length,
+                     bool escaped) {
   size_t i;
-  if (!f->escaped && !(f->lengths & length_bit(length))) {
-    return false;
-  }
-  if (f->name < f->kept.length) {
-    cut(f, p, p);
-    raw = f->kept.data + f->name + 1;
-  } else {
-    raw = f->span + (f->name - f->kept.length) + 1;
-  }
   for (i = 0; i < f->options.field_count; i++) {
-    if (is_name(raw, length, f->escaped, f->options.fields[i])) {
+    if (is_name(raw, length, escaped, f->options.fields[i])) {
       return true;
     }
   }
   return false;
 }
 
-/* --- The grammar ------------------------------------------------------ */
+bool ts_filter_wants(const ts_filter *f, const char *name, size_t length) {
+  return (f->lengths & length_bit(length)) != 0 &&
+         is_among(f, name, length, false);
+}
 
-/* A point where a byte is needed, after what 'skip' skips: the scan pauses
-** and resumes there. It is a label as well, to go to. */
-#define RESUME_AT(at, skip)                                                   \
-  goto at;                                                                    \
-  case at:                                                                    \
-  at:                                                                         \
-    skip;                                                                     \
-    if (p == end) {                                                           \
-      f->state = at;                                                          \
-      goto pause;                                                             \
-    }
-
-#define NEED_BYTE(at) RESUME_AT(at, (void)0)
-#define NEED_TOKEN(at) RESUME_AT(at, p = next_token(f, p, end))
-#define SKIP_DIGITS(at) RESUME_AT(at, p = skip_digits(p, end))
-#define SKIP_PLAIN(at) RESUME_AT(at, p = skip_plain(p, end))
-
-#define EXPECT(condition)                                                     \
-  if (!(condition)) {                                                         \
-    f->status = TS_FILTER_SYNTAX;                                             \
-    goto pause;                                                               \
+/* Whether the member is wanted whose name ends before 'p'. */
+static bool is_wanted(ts_filter *f, const char *p) {
+  size_t length = ts_kept_position(f, p) - f->name - 2; /* without quotes */
+  const char *raw;
+  if (f->name < f->kept.length) {
+    ts_kept_cut(f, p, p);
+    raw = f->kept.data + f->name + 1;
+  } else {
+    raw = f->span + (f->name - f->kept.length) + 1;
   }
+  return f->escaped ? is_among(f, raw, length, true)
+                    : ts_filter_wants(f, raw, length);
+}
+
+/* --- The structure ---------------------------------------------------- */
+
+/* Each function takes what is at 'p' in the state of its name, and returns
+** where the next state begins. */
+
+static const char *fault(ts_filter *f, const char *p) {
+  f->status = TS_FILTER_SYNTAX;
+  return p;
+}
+
+static const char *misfit(ts_filter *f, const char *p) {
+  f->status = starts_value(*p) ? TS_FILTER_SHAPE : TS_FILTER_SYNTAX;
+  return p;
+}
+
+static const char *open_nested(ts_filter *f, const char *p, char closer,
+                               state inside) {
+  if (f->depth == TS_FILTER_MAX_DEPTH) {
+    f->status = TS_FILTER_DEPTH;
+    return p;
+  }
+  f->closers[++f->depth] = closer;
+  f->state = (unsigned char)inside;
+  return p + 1;
+}
+
+static const char *open_array(ts_filter *f, const char *p) {
+  return open_nested(f, p, ']', FIRST_ITEM);
+}
+
+static const char *open_object(ts_filter *f, const char *p) {
+  return open_nested(f, p, '}', FIRST_NAME);
+}
+
+static const char *take_element(ts_filter *f, const char *p) {
+  if (*p != '{') {
+    return misfit(f, p);
+  }
+  ts_kept_start(f, p);
+  return open_object(f, p);
+}
+
+static const char *take_document(ts_filter *f, const char *p) {
+  if (f->options.shape == TS_FILTER_OBJECT) {
+    return take_element(f, p);
+  }
+  return *p == '[' ? open_array(f, p) : misfit(f, p);
+}
+
+static void begin_token(ts_filter *f, state in, ts_part part) {
+  f->state = (unsigned char)in;
+  f->part = (unsigned char)part;
+}
+
+static const char *begin_literal(ts_filter *f, const char *p,
+                                 const char *literal) {
+  f->literal = literal;
+  f->progress = 0;
+  begin_token(f, IN_LITERAL, TS_PART_LITERAL);
+  return p;
+}
+
+static const char *take_value(ts_filter *f, const char *p) {
+  switch (*p) {
+  case '"':
+    begin_token(f, IN_STRING, TS_PART_STRING);
+    return p + 1;
+  case '{':
+    return open_object(f, p);
+  case '[':
+    return open_array(f, p);
+  case 't':
+    return begin_literal(f, p, "true");
+  case 'f':
+    return begin_literal(f, p, "false");
+  case 'n':
+    return begin_literal(f, p, "null");
+  default:
+    begin_token(f, IN_NUMBER, TS_PART_NUMBER);
+    return p;
+  }
+}
+
+/* A value ends before 'p'; after a member that is not wanted, the filter
+** keeps on. */
+static const char *end_value(ts_filter *f, const char *p) {
+  if (!f->keeping && f->depth == f->element_depth + 1) {
+    ts_kept_start(f, p);
+  }
+  f->state = AFTER_VALUE;
+  return p;
+}
+
+static const char *close_nested(ts_filter *f, const char *p) {
+  p++;
+  if (f->depth-- == f->element_depth + 1) {
+    complete_element(f, p);
+  }
+  if (f->depth > 0) {
+    return end_value(f, p);
+  }
+  f->state = END;
+  return p;
+}
+
+static void expect_item(ts_filter *f) {
+  f->state = f->depth == f->element_depth ? ITEM : VALUE;
+}
+
+static const char *take_first_item(ts_filter *f, const char *p) {
+  if (*p == ']') {
+    return close_nested(f, p);
+  }
+  expect_item(f);
+  return p;
+}
+
+static const char *take_first_name(ts_filter *f, const char *p) {
+  if (*p == '}') {
+    return close_nested(f, p);
+  }
+  if (f->keeping) {
+    f->member = ts_kept_position(f, p);
+  }
+  f->state = NAME;
+  return p;
+}
+
+static const char *take_name(ts_filter *f, const char *p, const char *end) {
+  static const unsigned char states[] = {FIRST_NAME, NAME, FIRST_ITEM, VALUE,
+                                         AFTER_VALUE};
+  if (f->depth == f->element_depth + 1) {
+    ts_handover at;
+    const char *ahead = ts_lookahead(f, p, end, &at);
+    if (ahead != p) {
+      f->state = states[at];
+      return ahead;
+    }
+  }
+  if (*p != '"') {
+    return fault(f, p);
+  }
+  if (f->keeping) {
+    f->name = ts_kept_position(f, p);
+  }
+  f->escaped = false;
+  begin_token(f, IN_NAME, TS_PART_STRING);
+  return p + 1;
+}
+
+/* A name ends before 'p'. */
+static void end_name(ts_filter *f, const char *p) {
+  if (f->options.fields != NULL && f->keeping &&
+      f->depth == f->element_depth + 1 && !is_wanted(f, p)) {
+    ts_kept_drop_member(f, p);
+    f->keeping = false;
+  }
+  f->state = COLON;
+}
+
+static const char *take_colon(ts_filter *f, const char *p) {
+  if (*p != ':') {
+    return fault(f, p);
+  }
+  f->state = VALUE;
+  return p + 1;
+}
+
+static const char *take_after_value(ts_filter *f, const char *p) {
+  if (*p != ',') {
+    return *p == f->closers[f->depth] ? close_nested(f, p) : fault(f, p);
+  }
+  if (f->closers[f->depth] == ']') {
+    expect_item(f);
+    return p + 1;
+  }
+  if (f->keeping) {
+    ts_kept_start_member(f, p);
+  }
+  f->state = NAME;
+  return p + 1;
+}
+
+/* A literal ends before 'p'. */
+static void end_literal(ts_filter *f, const char *p) {
+  if (f->literal[0] == 'n' && !f->options.keep_null && f->keeping &&
+      f->closers[f->depth] == '}') {
+    ts_kept_drop_member(f, p);
+  }
+}
+
+/* Reads on in a token, and past it. */
+static const char *take_token(ts_filter *f, const char *p, const char *end) {
+  switch (f->state) {
+  case IN_NUMBER:
+    p = ts_token_number(f, p, end);
+    break;
+  case IN_LITERAL:
+    p = ts_token_literal(f, p, end);
+    break;
+  default:
+    p = ts_token_string(f, p, end);
+    break;
+  }
+  if (f->status != TS_FILTER_OK || f->part != TS_PART_DONE) {
+    return p;
+  }
+  if (f->state == IN_NAME) {
+    end_name(f, p);
+    return p;
+  }
+  if (f->state == IN_LITERAL) {
+    end_literal(f, p);
+  }
+  return end_value(f, p);
+}
+
+/* Takes the next byte that counts, or more. */
+static const char *take(ts_filter *f, const char *p, const char *end) {
+  switch (f->state) {
+  case DOCUMENT:
+    return take_document(f, p);
+  case FIRST_ITEM:
+    return take_first_item(f, p);
+  case ITEM:
+    return take_element(f, p);
+  case VALUE:
+    return take_value(f, p);
+  case FIRST_NAME:
+    return take_first_name(f, p);
+  case NAME:
+    return take_name(f, p, end);
+  case COLON:
+    return take_colon(f, p);
+  case AFTER_VALUE:
+    return take_after_value(f, p);
+  default: /* END */
+    return fault(f, p);
+  }
+}
 
 /* Reads up to 'end', or to the byte at fault. */
 static const char *scan(ts_filter *f, const char *p, const char *end) {
   f->span = p;
-  switch (f->state) {
-
-  default: /* a switch has to begin with a label */
-    NEED_TOKEN(DOCUMENT)
-    if (f->options.shape == TS_FILTER_OBJECT) {
-      goto element;
-    }
-    if (*p != '[') {
-      goto misfit;
-    }
-    goto array;
-
-    NEED_TOKEN(ITEM)
-  element:
-    if (*p != '{') {
-      goto misfit;
-    }
-    start_keeping(f, p);
-    goto object;
-
-    NEED_TOKEN(VALUE)
-    switch (*p) {
-    case '"':
-      f->in_name = false;
-      goto string;
-    case '{':
-      goto object;
-    case '[':
-      goto array;
-    case 't':
-      f->literal = "true";
-      goto literal;
-    case 'f':
-      f->literal = "false";
-      goto literal;
-    case 'n':
-      f->literal = "null";
-      goto literal;
-    case '-':
-      p++;
-      break;
-    default:
-      break;
-    }
-
-    NEED_BYTE(INTEGER)
-    EXPECT(is_digit(*p))
-    if (*p++ == '0') {
-      goto FRACTION_OR_END;
-    }
-    SKIP_DIGITS(MORE_INTEGER)
-    NEED_BYTE(FRACTION_OR_END)
-    if (*p != '.') {
-      goto exponent_or_end;
-    }
-    p++;
-    NEED_BYTE(FRACTION)
-    EXPECT(is_digit(*p))
-    SKIP_DIGITS(MORE_FRACTION)
-  exponent_or_end:
-    if (*p != 'e' && *p != 'E') {
-      goto after_value;
-    }
-    p++;
-    NEED_BYTE(EXPONENT_SIGN)
-    if (*p == '+' || *p == '-') {
-      p++;
-    }
-    NEED_BYTE(EXPONENT)
-    EXPECT(is_digit(*p))
-    SKIP_DIGITS(MORE_EXPONENT)
-    goto after_value;
-
-  literal:
-    f->progress = 0;
-    do {
-      NEED_BYTE(LITERAL)
-      EXPECT(*p == f->literal[f->progress])
-      p++;
-    } while (f->literal[++f->progress] != '\0');
-    if (f->literal[0] == 'n' && !f->options.keep_null && f->keeping &&
-        f->closers[f->depth] == '}') {
-      drop_member(f, p);
-    }
-    goto after_value;
-
-  array:
-    if (f->depth == TS_FILTER_MAX_DEPTH) {
-      goto too_deep;
-    }
-    f->closers[++f->depth] = ']';
-    p++;
-    NEED_TOKEN(FIRST_ITEM)
-    if (*p == ']') {
-      goto close;
-    }
-    goto next_item;
-
-  object:
-    if (f->depth == TS_FILTER_MAX_DEPTH) {
-      goto too_deep;
-    }
-    f->closers[++f->depth] = '}';
-    p++;
-    NEED_TOKEN(FIRST_NAME)
-    if (*p == '}') {
-      goto close;
-    }
-    if (f->keeping) {
-      f->member = position(f, p);
-    }
-    NEED_TOKEN(NAME)
-    EXPECT(*p == '"')
-    if (f->keeping) {
-      f->name = position(f, p);
-      f->escaped = false;
-    }
-    f->in_name = true;
-    goto string;
-
-  after_name:
-    if (f->options.fields != NULL && f->keeping &&
-        f->depth == f->element_depth + 1 && !is_wanted(f, p)) {
-      drop_member(f, p);
-      f->keeping = false;
-    }
-    NEED_TOKEN(COLON)
-    EXPECT(*p == ':')
-    p++;
-    goto VALUE;
-
-  string:
-    p++;
-    SKIP_PLAIN(STRING)
-    if (*p == '"') {
-      p++;
-      if (f->in_name) {
-        goto after_name;
+  while (f->status == TS_FILTER_OK) {
+    if (f->state >= IN_NAME) {
+      p = take_token(f, p, end);
+      if (p == end) {
+        break;
       }
-      goto after_value;
+    } else {
+      p = next_token(f, p, end);
+      if (p == end) {
+        break;
+      }
+      p = take(f, p, end);
     }
-    EXPECT(*p == '\\')
-    p++;
-    f->escaped = true;
-    NEED_BYTE(ESCAPE)
-    if (*p == 'u') {
-      goto code_unit;
-    }
-    EXPECT(*p != '\0' && strchr("\"\\/bfnrt", *p) != NULL)
-    p++;
-    goto STRING;
-
-  code_unit:
-    p++;
-    f->progress = 0;
-    do {
-      NEED_BYTE(HEX)
-      EXPECT(is_hex_digit(*p))
-      p++;
-    } while (++f->progress < 4);
-    goto STRING;
-
-  after_value:
-    if (!f->keeping && f->depth == f->element_depth + 1) {
-      start_keeping(f, p);
-    }
-    NEED_TOKEN(AFTER_VALUE)
-    if (*p != ',') {
-      EXPECT(*p == f->closers[f->depth])
-      goto close;
-    }
-    if (f->closers[f->depth] == '}') {
-      start_member(f, p);
-      p++;
-      goto NAME;
-    }
-    p++;
-  next_item:
-    if (f->depth == f->element_depth) {
-      goto ITEM;
-    }
-    goto VALUE;
-
-  close:
-    p++;
-    if (f->depth-- == f->element_depth + 1) {
-      complete_element(f, p);
-    }
-    if (f->depth > 0) {
-      goto after_value;
-    }
-    NEED_TOKEN(END)
-    EXPECT(false)
   }
-
-misfit:
-  f->status = starts_value(*p) ? TS_FILTER_SHAPE : TS_FILTER_SYNTAX;
-  goto pause;
-
-too_deep:
-  f->status = TS_FILTER_DEPTH;
-
-pause:
   if (f->keeping) {
-    cut(f, p, NULL);
+    ts_kept_cut(f, p, NULL);
   }
   return p;
 }
-
-#undef PLACE
-#undef NEED_BYTE
-#undef NEED_TOKEN
-#undef SKIP_DIGITS
-#undef SKIP_PLAIN
-#undef EXPECT
 
 /* --- Interface -------------------------------------------------------- */
 

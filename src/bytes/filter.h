@@ -69,7 +69,7 @@ typedef struct ts_filter {
 
   /* Where in the grammar the scan is, see filter.c. */
   unsigned char state;
-  bool in_name;
+  unsigned char part; /* of a token, see tokens.h */
   bool escaped;
   unsigned progress;
   const char *literal;

@@ -30,7 +30,7 @@
 
 /* Bytes of a body that a transfer takes in one poll, give or take a chunk.
 ** libcurl reads for as long as there is something, which may be for long. */
-#define LARGEST_READING 65536
+#define LARGEST_READING 262144
 
 /* Polls in which a transfer whose time is over may read what has come by then:
 ** more bytes than a socket holds. */

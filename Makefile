@@ -141,7 +141,7 @@ demo: setup-demo ## builds, starts a sandbox, runs the quick start against it
 	$(BUILD_IT) all build/listen
 	@$(LUA_ENV) sh examples/demo.sh $(LUA)
 
-sandbox: setup-demo ## starts a sandbox for the examples, until Ctrl-C
+sandbox: setup-sandbox ## starts a sandbox to try things on, until Ctrl-C
 	$(BUILD_IT) all build/listen
 	@$(LUA_ENV) sh examples/sandbox.sh $(LUA)
 

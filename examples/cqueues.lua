@@ -5,25 +5,22 @@
 --
 --   lua cqueues.lua NAME…
 
+local names = { ... }
 local cqueues = require "cqueues"
 local thoughtspot = require "thoughtspot"
 
--- Last, for this file is not the module of its name.
-package.path = package.path .. ";" .. (arg[0]:match "^.*/" or "./") .. "?.lua"
-local command = require "command"
-
-local _, names = command.arguments({}, 1, math.huge)
 local client = assert(thoughtspot.from_env { sleep = cqueues.sleep })
 local loop = cqueues.new()
-local left, failures = #names, {}
+local left, failed = #names, 0
 
 for _, name in ipairs(names) do
   loop:wrap(function()
     local user, err = client:find_user(name)
     if user then
-      command.print(name .. "\t" .. user.id)
+      print(name, user.id)
     else
-      failures[#failures + 1] = { name = name, err = err }
+      failed = failed + 1
+      io.stderr:write(name, ": ", tostring(err), "\n")
     end
     left = left - 1
   end)
@@ -31,13 +28,11 @@ end
 
 loop:wrap(function()
   while left > 0 do
-    command.print "…"
+    print "…"
     cqueues.sleep(0.05)
   end
 end)
 
-command.run(function()
-  assert(loop:loop())
-end)
+assert(loop:loop())
 client:close()
-command.finish(failures)
+os.exit(failed == 0 and 0 or 1)

@@ -4,18 +4,12 @@
 --
 --   lua quickstart.lua
 
-package.path = (arg[0]:match "^.*/" or "./") .. "?.lua;" .. package.path
-local command = require "command"
 local thoughtspot = require "thoughtspot"
 
 -- As assert, which takes only a string for a message in Lua 5.1.
 local function check(result, err)
   return result or error(err, 0)
 end
-
-command.arguments({}, 0, 0)
-local client = check(thoughtspot.from_env())
-print("connected as " .. tostring(client))
 
 local PREFIX = "lua-quickstart-"
 local ADA, ALAN = PREFIX .. "ada", PREFIX .. "alan"
@@ -28,16 +22,16 @@ local people = {
 }
 
 -- A run that was broken off may have left some of them.
-local function delete_all()
+local function delete_all(client)
   for _, person in ipairs(people) do
     local deleted, err = client:delete_user(person.name)
     if not deleted and err.kind ~= "not_found" then
-      error(err)
+      error(err, 0)
     end
   end
 end
 
-local function list()
+local function list(client)
   print(("\n  %-20s %-18s %-20s %s"):format("name", "display name", "e-mail",
     "status"))
   for user in client:each_user { name_pattern = PREFIX .. "%" } do
@@ -46,32 +40,44 @@ local function list()
   end
 end
 
-local function run()
+local function run(client)
   print "\ncreate"
   for _, person in ipairs(people) do
     local user = check(client:create_user(person))
     print("  " .. user.name .. " is " .. user.id)
   end
-  list()
+  list(client)
 
   print "\nupdate ada, deactivate alan"
   check(client:update_user(ADA, { email = "countess@acme.test" }))
-  local link = check(client:deactivate_user { user_identifier = ALAN })
-    .activation_link
-  list()
+  local link = check(client:deactivate_user {
+    user_identifier = ALAN,
+    base_url = os.getenv "THOUGHTSPOT_HOST",
+  }).activation_link
+  list(client)
 
   print "\nactivate alan"
   check(client:activate_user {
-    activation_link = link,
+    user_identifier = ALAN,
+    auth_token = link:match "token=([^&]+)",
     password = "a new password 1!",
   })
-  list()
+  list(client)
 end
 
-command.run(delete_all)
-local done, err = pcall(run)
-print "\ndelete them"
-command.run(delete_all)
-command.conclude(done, err)
-client:close()
-command.finish {}
+local function main()
+  local client = check(thoughtspot.from_env())
+  print("connected as " .. tostring(client))
+  delete_all(client)
+  local done, err = pcall(run, client)
+  print "\ndelete them"
+  delete_all(client)
+  client:close()
+  check(done, err)
+end
+
+local done, err = pcall(main)
+if not done then
+  io.stderr:write("quickstart.lua: ", tostring(err), "\n")
+  os.exit(2)
+end

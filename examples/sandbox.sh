@@ -32,7 +32,8 @@ unset THOUGHTSPOT_SECRET_KEY THOUGHTSPOT_TOKEN THOUGHTSPOT_ORG_ID
 export LUA_PATH='$root/lua/?.lua;$root/lua/?/init.lua;;'
 export LUA_CPATH='$root/build/${lua##*/}/?.so;;'
 cd '$root'
-$lua examples/audit.lua
+export LUA='$lua' PATH='$root/command':"\$PATH"
+thoughtspot-users audit
 
 Ctrl-C here ends it.
 END

@@ -44,9 +44,19 @@ function Output:is_for_people()
   return self.format == "table"
 end
 
+-- Sees to it that what was written is there before what is written next to the
+-- standard error, as where both go into one file.
+local function flush(output)
+  local flushed, err = io.stdout:flush()
+  if not flushed then
+    output.lost = err
+  end
+end
+
 --- Writes a remark, unless there are to be none.
 function Output:note(value)
   if not self.quiet then
+    flush(self)
     io.stderr:write(text.clean(value, true), "\n")
   end
 end
@@ -63,7 +73,8 @@ function Output:notes(list)
 end
 
 --- Writes what went wrong.
-function Output.complain(_, value)
+function Output:complain(value)
+  flush(self)
   io.stderr:write(text.clean(value, true), "\n")
 end
 

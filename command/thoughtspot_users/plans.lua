@@ -79,11 +79,39 @@ local function column(name)
   }
 end
 
+-- Reasons as the library gives them = in the words of the command line.
+local REASONS = {
+  ["reactivate = true would activate the account"] =
+    "--reactivate would activate the account",
+  ["rename = true would rename the user"] = "--rename would rename the user",
+  ["update = false"] = "--no-update",
+  ["not a user; create = false"] = "not a user; --no-create",
+  ['leavers = "keep"'] = "--leavers keep",
+}
+
+local function in_own_words(list)
+  local entries = {}
+  for index, entry in ipairs(list) do
+    entries[index] = setmetatable({
+      reason = REASONS[entry.reason] or entry.reason,
+    }, { __index = entry })
+  end
+  return entries
+end
+
+-- The text of a plan for people.
+local function text_of(plan, all)
+  local own = setmetatable({
+    left = in_own_words(plan.left), kept = in_own_words(plan.kept),
+  }, { __index = plan })
+  return plan.text(own, { all = all })
+end
+
 --- Writes a plan in the format that was asked for.
 -- @param all whether people see all of it
 function plans.write(output, plan, all)
   if output:is_for_people() then
-    output:line(plan:text { all = all })
+    output:line(text_of(plan, all))
   elseif output.format == "json" then
     output:document(plans.describe(plan), ORDER)
   elseif output.format == "jsonl" then

@@ -23,6 +23,7 @@ for index, first in ipairs(first_names) do
       name = name, display_name = first .. " " .. last,
       email = name .. "@acme.test",
       account_status = (index + #last) % 4 == 0 and "INACTIVE" or "ACTIVE",
+      group_identifiers = { index % 3 == 0 and "Sales" or "Analysts" },
     }
   end
 end

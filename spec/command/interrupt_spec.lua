@@ -7,7 +7,12 @@ local users_command = require "spec.support.users_command"
 describe("thoughtspot-users, when interrupted,", function()
   -- It is the interpreter that turns an interrupt into an error; one with
   -- the core inside is a program of ours, and does not.
-  local it = package.preload["thoughtspot.core"] and pending or it
+  local function skip(name)
+    it(name, function()
+      pending "the core is part of this program"
+    end)
+  end
+  local it = package.preload["thoughtspot.core"] and skip or it
   local faults, folder
 
   setup(function()

@@ -359,8 +359,8 @@ describe("thoughtspot-users", function()
   describe("--verbose", function()
     it("tells of requests and replies, and no secret", function()
       local output, errors = check "whoami --verbose --format json"
-      assert.truthy(errors:find "\nresponse: endpoint=get_current_user_info "
-        .. "attempt=1 status=200")
+      assert.truthy(errors:find("\nthoughtspot: get_current_user_info HTTP "
+        .. "200, ", 1, true), errors)
       assert.falsy((output .. errors):find("secret", 1, true))
       assert.falsy((output .. errors):find("sandbox-token", 1, true))
     end)

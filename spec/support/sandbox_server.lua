@@ -108,6 +108,8 @@ if arg and arg[0] and arg[0]:find "sandbox_server%.lua$" then
       io.stderr:write(tostring(server), "\n")
       os.exit(1)
     end
+    -- No call of a client's makes groups.
+    server:control("reset", { groups = { "Analysts", "Sales" } })
     print_settings(server)
   elseif arg[1] == "stop" and arg[2] then
     stop(arg[2])

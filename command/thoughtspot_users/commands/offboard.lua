@@ -16,7 +16,7 @@ local function deactivate(context, user, links)
     return true
   end
   local reply, err = context:client():deactivate_user {
-    user_identifier = user.id, base_url = context:address(),
+    user_identifier = user.id,
   }
   if not reply then
     return nil, err

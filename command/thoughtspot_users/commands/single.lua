@@ -268,8 +268,7 @@ local function deactivate(context)
   local outcomes, items = Outcomes.new(context, "deactivate", "deactivated"),
     {}
   for index, user in ipairs(users) do
-    items[index] = { user_identifier = user.id,
-      base_url = context:address() }
+    items[index] = { user_identifier = user.id }
   end
   call_all(context, outcomes, "deactivate_user", users, items,
     function(user, reply)

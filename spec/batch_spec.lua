@@ -235,6 +235,9 @@ describe("batch", function()
     assert.equal("2:conflict 4:conflict 5:cancelled 6:cancelled", failures)
     assert.equal("no", report.failures[4].err.applied)
     assert.equal("ada taken cem taken", created(calls))
+    assert.equal(2, report.unsent)
+    assert.matches("^2 succeeded, 4 failed, 2 of them never sent\n",
+      tostring(report))
   end)
 
   it("waits for those in flight when it stops", function()
@@ -245,6 +248,7 @@ describe("batch", function()
     local results, failures = summary(report, 4)
     assert.equal("2=bob 3=cem", results)
     assert.equal("1:conflict 4:cancelled", failures)
+    assert.equal(1, report.unsent)
     assert.equal("taken bob cem", created(calls))
   end)
 

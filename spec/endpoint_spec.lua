@@ -275,6 +275,74 @@ describe("endpoints", function()
       support.send(client:prepare("update_user", "ada")).body)
   end)
 
+  -- Each value that the contract shows for a field of a request, by the
+  -- description: what absence stands for, what an enum has, and null.
+  local function shown(field)
+    local values = {}
+    local default = field.default
+    if default == "true" or default == "false" then
+      default = default == "true"
+    end
+    values[1] = tonumber(default) or default
+    for _, value in ipairs(field.values or {}) do
+      values[#values + 1] = value
+    end
+    if field.list then
+      for index, value in ipairs(values) do
+        values[index] = { value }
+      end
+    end
+    if field.nullable then
+      values[#values + 1] = core.null
+    end
+    return values
+  end
+
+  -- Calls try(request) for a request with each of these values.
+  local function try_all(schema, request, try)
+    for _, field in ipairs(schema.fields) do
+      for _, value in ipairs(shown(field)) do
+        local before = request[field.name]
+        request[field.name] = value
+        try(field.name, value)
+        request[field.name] = before
+      end
+      if field.schema then
+        local before = request[field.name]
+        local inner = support.minimal(field.schema)
+        request[field.name] = field.list and { inner } or inner
+        try_all(field.schema, inner, try)
+        request[field.name] = before
+      end
+    end
+  end
+
+  for _, name in ipairs(core.describe()) do
+    local schema = core.describe(name).request
+    if schema then
+      it("take what the contract shows for " .. name, function()
+        local request = support.minimal(schema)
+        try_all(schema, request, function(field, value)
+          local exchange, err = support.prepare(client, name, request)
+          assert(exchange, field .. " = " .. tostring(value) .. ": "
+            .. tostring(err))
+        end)
+      end)
+    end
+  end
+
+  it("send null for what the contract makes of another table", function()
+    for call, names in pairs {
+      search_users = "sort_options", search_groups = "sort_options",
+      get_full_access_token = "user_parameters",
+    } do
+      local request = support.minimal(core.describe(call).request)
+      request[names] = core.null
+      local body = support.send(support.prepare(client, call, request)).body
+      assert.truthy(body:find('"' .. names .. '":null', 1, true), body)
+    end
+  end)
+
   it("find their place below a path prefix", function()
     client = support.client { host = "https://acme.test:8443/ts/" }
     local request = support.send(client:prepare("delete_user", "ada"))

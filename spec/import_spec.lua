@@ -260,6 +260,8 @@ describe("import_in_batches", function()
     end
     assert.equal("2:argument 4:api 5:api 6:cancelled 7:cancelled",
       table.concat(failures, " "))
+    assert.equal(2, report.unsent)
+    assert.matches("5 failed, 2 of them never sent", tostring(report))
     assert.equal(2, #calls)
   end)
 

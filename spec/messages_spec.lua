@@ -163,6 +163,25 @@ local mistakes = {
     local client = new()
     return select(2, pcall(client.search_users, client, "ada"))
   end, "expected a table as its request, got string" },
+  { "a misspelled call option", function()
+    return error_of(new():search_users({}, { time_out = 5 }))
+  end, "did you mean timeout%?.*see thoughtspot.describe \"CallOptions\"" },
+  { "a proxy that wants another password", function()
+    return error_of(answered(407, "<html>Proxy</html>"):search_users())
+  end, "the proxy rejected the credentials.*password of the proxy" },
+  { "an import that is too large for a proxy", function()
+    return error_of(answered(413, "<html>Too large</html>"):import_users {
+      users = { { user_identifier = "bob", display_name = "Bob" } },
+    })
+  end, "in the cluster's place.*smaller batch_size" },
+  { "a token provider that counts in milliseconds", function()
+    return error_of(assert(thoughtspot.new {
+      host = HOST, transport = thoughtspot.sandbox(),
+      token_provider = function()
+        return "token", (os.time() + 300) * 1000
+      end,
+    }):search_users())
+  end, "in milliseconds: expected epoch seconds" },
   { "a field left out", function()
     return error_of(new():create_user { name = "bob", display_name = "Bob" })
   end, "email: is required: e%-mail address" },

@@ -211,10 +211,13 @@ describe("a token from outside", function()
       .. "seconds"
     local no_expiry = "what was supplied as the expiry of a token is none: "
       .. "expected epoch seconds"
+    local in_milliseconds = "the expiry of the token supplied is in "
+      .. "milliseconds: expected epoch seconds"
     for _, case in ipairs { { none }, { none, "" }, { none, "a b" },
       { none, 7 }, { none, {} }, { none, "a\r\nHost: b" },
       { expired, "given", os.time() }, { expired, "given", 300 },
-      { expired, "given", 0 / 0 }, { no_expiry, "given", "tomorrow" },
+      { expired, "given", 0 / 0 }, { in_milliseconds, "given", 2 ^ 41 },
+      { in_milliseconds, "given", (os.time() + 300) * 1000 }, { no_expiry, "given", "tomorrow" },
       { no_expiry, "given", {} } } do
       local exchange = asking()
       exchange:supply(case[2], case[3])

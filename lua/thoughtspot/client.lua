@@ -345,10 +345,11 @@ end
 -- @param options table, or nil: describe "BatchOptions" lists them. A login
 --   that is refused stops a batch, whatever stop_after is; an on_progress is
 --   made by thoughtspot.progress
--- @return { results, failures, succeeded, failed }: results[index] is a value
---   as the method returns it, failures is a list of { index, item, err } in
---   the order of the items, and the others are counts; every item is in
---   exactly one of both. Or nil and an error: nothing was sent. Or nil, an
+-- @return { results, failures, succeeded, failed, unsent }: results[index] is
+--   a value as the method returns it, failures is a list of
+--   { index, item, err } in the order of the items, and the others are counts;
+--   every item is in exactly one of both, and unsent is how many of those that
+--   failed were never sent because the batch had stopped, if any. Or nil and an error: nothing was sent. Or nil, an
 --   error and the report so far: the function that gives the items, on_result
 --   or on_progress raised it, or the first returned it after nil; then no more
 --   items are read, those in flight are awaited, and what on_result did not
@@ -367,9 +368,10 @@ end
 --   returns the next one, then nil
 -- @param options table, with dry_run at least: describe
 --   "ImportInBatchesOptions" lists them
--- @return { users_added, users_updated, unaccounted, failures }: lists of
---   { id, name } as the cluster gives them; the number of users whom it
---   neither refused nor named; and a list of { index, item, err }, in the
+-- @return { users_added, users_updated, unaccounted, unsent, failures }: lists
+--   of { id, name } as the cluster gives them; the number of users whom it
+--   neither refused nor named; how many of those that failed were never sent
+--   because the import had stopped; and a list of { index, item, err }, in the
 --   order of the users. A user who cannot be valid fails alone, as does one
 --   whose user_identifier, in any case, an earlier one has; one whom the
 --   cluster refuses takes those of the same call along. Or nil and an error,

@@ -107,6 +107,7 @@ function Pager:close() end
 ---@field failures thoughtspot.BatchFailure[] in the order of the items
 ---@field succeeded integer
 ---@field failed integer
+---@field unsent? integer of those that failed, how many were never sent because the batch had stopped
 
 ---@class thoughtspot.BatchFailure
 ---@field index integer
@@ -117,6 +118,7 @@ function Pager:close() end
 ---@field users_added thoughtspot.ImportResultUser[]
 ---@field users_updated thoughtspot.ImportResultUser[]
 ---@field unaccounted integer users whom the replies name in neither
+---@field unsent? integer of those that failed, how many were never sent because the import had stopped
 ---@field failures thoughtspot.BatchFailure[] in the order of the users
 
 ---@class thoughtspot.FieldDescription
@@ -928,7 +930,7 @@ function sync.read(path) end
 ---@field favorite_metadata? thoughtspot.Favorite[] favourite Liveboards and Answers
 ---@field record_offset? integer rows to skip; when absent: 0
 ---@field record_size? integer rows to return, -1 for all; when absent: 10
----@field sort_options? thoughtspot.SortOptions order of the rows
+---@field sort_options? thoughtspot.SortOptions|thoughtspot.Null order of the rows
 ---@field role_identifiers? string[] roles (names or GUIDs), any of them
 ---@field include_favorite_metadata? boolean|thoughtspot.Null return the favourites too; when absent: false
 ---@field include_variable_values? boolean|thoughtspot.Null return the values of formula variables too; when absent: false
@@ -1110,7 +1112,7 @@ function sync.read(path) end
 ---@field default_liveboard_identifiers? string[] Liveboards that the members are shown first (GUIDs)
 ---@field record_offset? integer rows to skip; when absent: 0
 ---@field record_size? integer rows to return, -1 for all; when absent: 10
----@field sort_options? thoughtspot.SortOptions order of the rows
+---@field sort_options? thoughtspot.SortOptions|thoughtspot.Null order of the rows
 ---@field include_users? boolean|thoughtspot.Null return the members too (clusters since 10.10.0.cl); when absent: true
 ---@field include_sub_groups? boolean|thoughtspot.Null return the groups inside too (clusters since 10.10.0.cl); when absent: true
 ---@field [string] thoughtspot.NoSuchField
@@ -1133,7 +1135,7 @@ function sync.read(path) end
 ---@field display_name? string display name of a user created on the way
 ---@field auto_create? boolean|thoughtspot.Null create the user when missing; rewrites the groups at every mint; when absent: false
 ---@field group_identifiers? string[] groups of a user created on the way
----@field user_parameters? thoughtspot.UserParameters runtime filters, sorts and parameters of the session
+---@field user_parameters? thoughtspot.UserParameters|thoughtspot.Null runtime filters, sorts and parameters of the session
 ---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.UserParameters

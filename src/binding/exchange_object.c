@@ -15,6 +15,10 @@
 #include "protocol/mint.h"
 #include "values/scratch.h"
 
+/* An expiry from here on is no epoch seconds: of a moment in 1973 if it is in
+** milliseconds, and in the year 5138 if it is in seconds. */
+#define EARLIEST_MILLISECONDS 1e11
+
 /* --- Stepping --------------------------------------------------------- */
 
 ts_want ts_exchange_advance(ts_exchange *x, double now, double *seconds) {
@@ -439,6 +443,10 @@ static int exchange_supply(lua_State *L) {
   } else if (!lua_isnoneornil(L, 3) && !lua_isnumber(L, 3)) {
     ts_exchange_fail(x, TS_AUTH,
                      "what was supplied as the expiry of a token is none: "
+                     "expected epoch seconds");
+  } else if (lua_tonumber(L, 3) >= EARLIEST_MILLISECONDS) {
+    ts_exchange_fail(x, TS_AUTH,
+                     "the expiry of the token supplied is in milliseconds: "
                      "expected epoch seconds");
   } else if (!(lifetime > 0)) { /* it may be NaN */
     ts_exchange_fail(x, TS_AUTH,

@@ -110,8 +110,9 @@ local function next_call(client, endpoint, items)
   end
 end
 
-local Report = new_report(function(report)
+local Report = new_report(function(report, unsent)
   return ("%d succeeded, %d failed"):format(report.succeeded, report.failed)
+    .. unsent
 end)
 
 --- See Client:batch.
@@ -143,6 +144,7 @@ function batch.run(client, name, source, options)
   return items:close(setmetatable({
     results = items.results, failures = items.failures,
     succeeded = items.done - items.failed, failed = items.failed,
+    unsent = items.unsent,
   }, Report))
 end
 

@@ -14,9 +14,9 @@ local DEFAULT_BATCH_SIZE = 100
 local ENDPOINT = "import_users"
 
 local function summary(text)
-  return new_report(function(report)
+  return new_report(function(report, unsent)
     local line = text:format(import_result.users(report.users_added),
-      #report.users_updated, #report.failures)
+      #report.users_updated, #report.failures) .. unsent
     return report.unaccounted == 0 and line
       or ("%s; %d not named by the cluster"):format(line, report.unaccounted)
   end)
@@ -175,5 +175,6 @@ return function(client, users, options)
   end, function(call, reply, err)
     finish(import, call, reply, err)
   end)
+  import.report.unsent = items.unsent
   return items:close(import.report)
 end

@@ -56,6 +56,9 @@ function Items.new(client, source, options, endpoint)
     index = 0,
     done = 0,
     failed = 0,
+    -- Of those that failed, how many were not sent because it had stopped;
+    -- nil: none.
+    unsent = nil,
     results = {},
     failures = {},
     -- Nothing more is read; and why that is so before the end.
@@ -131,7 +134,9 @@ end
 function Items:settle(index, item, value, err)
   if value == nil then
     self.failed = self.failed + 1
-    if not self.stopped then
+    if self.stopped and err == self.stopped then
+      self.unsent = (self.unsent or 0) + 1
+    elseif not self.stopped then
       consider(self, err)
     end
   end

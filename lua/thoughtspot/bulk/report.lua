@@ -3,13 +3,21 @@
 -- The failures that a text shows.
 local SHOWN = 3
 
+-- How many of those that failed were never sent, if there are any.
+local function unsent(report)
+  return report.unsent and (", %d of them never sent"):format(report.unsent)
+    or ""
+end
+
 --- Makes the metatable of reports.
--- @param summarize function(report): the first line of its text
+-- @param summarize function(report, unsent): the first line of its text;
+--   unsent stands behind the number of failures, and may be empty
 -- @return the metatable
 return function(summarize)
   return {
     __tostring = function(report)
-      local lines, failures = { summarize(report) }, report.failures
+      local lines = { summarize(report, unsent(report)) }
+      local failures = report.failures
       for place = 1, math.min(#failures, SHOWN) do
         lines[#lines + 1] = ("  %d: %s"):format(failures[place].index,
           tostring(failures[place].err))

@@ -53,6 +53,7 @@ build = {
         "src/bytes/peek.c",
         "src/bytes/tokens.c",
         "src/contract/endpoint.c",
+        "src/contract/path.c",
         "src/contract/schema.c",
         "src/driver/curl.c",
         "src/driver/pin.c",

@@ -74,7 +74,8 @@ describe("memory", function()
 
   describe("that runs out", function()
     for _, how in ipairs { "lua", "core" } do
-      for _, life in ipairs { "search", "stream", "error", "abandoned" } do
+      for _, life in ipairs { "search", "stream", "error", "request",
+                              "abandoned" } do
         it("for " .. how .. " in the life of a call: " .. life, function()
           assert.equal("failed and recovered",
             run(EXHAUST:format(how, life, "false")))
@@ -132,8 +133,8 @@ describe("memory", function()
     it("at every allocation", function()
       assert.equal("done", run([[
         local scenarios = require "spec.support.scenarios"
-        for _, life in ipairs { "search", "stream", "error", "abandoned",
-                                "refused", "described" } do
+        for _, life in ipairs { "search", "stream", "error", "request",
+                                "abandoned", "refused", "described" } do
           local client = core.new(scenarios.options)
           local _, ok, message = memory.attempt("collect", 0, function()
             scenarios[life](client)
@@ -155,7 +156,8 @@ describe("memory", function()
         collectgarbage("setpause", 0)
         collectgarbage("setstepmul", 10000)
         for _ = 1, 20 do
-          for _, life in ipairs { "search", "stream", "error", "abandoned" }
+          for _, life in ipairs { "search", "stream", "error", "request",
+                                  "abandoned" }
           do
             scenarios[life](core.new(scenarios.options))
           end

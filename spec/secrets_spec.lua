@@ -85,11 +85,12 @@ local function expect_hidden(value, secrets, seen)
   end
 end
 
--- A request of the endpoint in which every secret field is the secret.
+-- A request of the endpoint in which every secret field that is sent is the
+-- secret.
 local function with_secrets(schema)
   local request, found = support.minimal(schema), false
   for _, field in ipairs(schema.fields) do
-    if field.secret then
+    if field.secret and not field.unsent then
       request[field.name] = SECRET
       found = true
     elseif field.schema then

@@ -243,13 +243,18 @@ function generate.parts.options()
   return lines_to_text(lines)
 end
 
-for _, name in ipairs(lua_options) do
+local function add_fields_part(name)
   generate.parts[name] = function()
     local lines = {}
     add_fields(lines, thoughtspot.describe(name))
     return lines_to_text(lines)
   end
 end
+
+for _, name in ipairs(lua_options) do
+  add_fields_part(name)
+end
+add_fields_part "Request"
 
 --- What the official SDKs call the endpoints.
 function generate.parts.names()
@@ -489,7 +494,7 @@ local function add_batch(lines)
     .. " any, thoughtspot.BatchReport?"
   for _, line in ipairs {
     "---Makes a call for each of many items, several at a time.",
-    "---@param endpoint thoughtspot.EndpointName",
+    "---@param endpoint thoughtspot.EndpointName|\"request\"",
     "---@param items " .. given:format("any", "any") .. " what the method "
       .. "takes: a request, an identifier, or { identifier, request }",
     "---@param options? thoughtspot.BatchOptions",
@@ -499,7 +504,7 @@ local function add_batch(lines)
   } do
     lines[#lines + 1] = line
   end
-  for endpoint in each_endpoint() do
+  local function add_overload(endpoint)
     local item = item_type(endpoint)
     if item then
       lines[#lines + 1] = ("---@overload fun(self: thoughtspot.Client, "
@@ -507,6 +512,10 @@ local function add_batch(lines)
         given:format(item, item .. "?"), rest)
     end
   end
+  for endpoint in each_endpoint() do
+    add_overload(endpoint)
+  end
+  add_overload(thoughtspot.describe "request")
   lines[#lines + 1] = "function Client:batch(endpoint, items, options) end"
   lines[#lines + 1] = ""
 end
@@ -530,6 +539,7 @@ function generate.parts.annotations()
   end
   visit_replies(visit, seen)
   visit_requests(visit, seen)
+  visit_schema(thoughtspot.describe "Request", false, seen, visit)
   for endpoint in each_endpoint() do
     add_method(lines, endpoint)
   end

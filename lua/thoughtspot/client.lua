@@ -194,12 +194,25 @@ local function method(endpoint)
   end
 end
 
-for _, name in ipairs(core.describe()) do
+local function add_endpoint(name)
   local endpoint = core.describe(name)
   Client.endpoints[name] = endpoint
   guard_plans[name] = guard.plan(endpoint)
   Client[name] = method(endpoint)
 end
+
+for _, name in ipairs(core.describe()) do
+  add_endpoint(name)
+end
+
+--- Calls any endpoint of the API, as the methods call theirs:
+--   local system = client:request { method = "GET", path = "system",
+--     safe = true }
+-- @param request table: describe "request" lists its fields
+-- @param options table, or nil: call options
+-- @return as reply says: a table, a list of tables, or true; or nil and an
+--   error, whose endpoint is the method and the path
+add_endpoint "request"
 
 -- Whether a text names an identifier, as a word of its own.
 local function names(text, identifier)
@@ -322,6 +335,49 @@ function Client:each_user(filter, options)
   end
   return LOOPS_YIELD and next_user or explain_yields(next_user), pager, nil,
     pager
+end
+
+--- Iterates over the objects of a list that client:request would return, as
+-- they arrive: they are never all in memory. Raises the error object when the
+-- call fails.
+-- @param request table, as client:request; its reply is a list
+-- @param options table, or nil: call options
+-- @return an iterator, for a generic for, as each_user
+function Client:each_object(request, options)
+  expect_client(self, "each_object")
+  expect_table("each_object", "request", request)
+  expect_table("each_object", "call options", options)
+  local asked = {}
+  for name, value in pairs(request or {}) do
+    asked[name] = value
+  end
+  asked.reply = asked.reply or "list"
+  local exchange, failure = self:prepare("request", asked, options)
+  if exchange and asked.reply ~= "list" then
+    failure = core.error("argument", "leave it out: each_object takes the "
+      .. "objects of a list", "request", "reply")
+  elseif exchange then
+    exchange:stream()
+  end
+  local function next_object()
+    if failure then
+      error(failure, 0)
+    elseif not exchange then
+      return nil
+    end
+    local object
+    object, failure = self.waiter:take(exchange)
+    if not object then
+      exchange:cancel()
+      exchange = nil
+    end
+    if failure then
+      error(failure, 0)
+    end
+    return object
+  end
+  return LOOPS_YIELD and next_object or explain_yields(next_object), true,
+    nil, exchange
 end
 
 --- The same, page by page: client:user_pages(filter, options):next() returns

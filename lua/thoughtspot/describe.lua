@@ -82,8 +82,10 @@ local function signature(endpoint)
 end
 
 local function reply(endpoint)
-  if not endpoint.returns then
+  if endpoint.reply == "none" then
     return "true"
+  elseif not endpoint.returns then
+    return "what reply says"
   end
   local name = endpoint.returns.name
   return (endpoint.reply == "list" and "a list of " or "") .. name
@@ -99,8 +101,10 @@ local function endpoint_text(endpoint)
     add_wrapped(lines, "  ", "  ", "Needs the privilege " .. endpoint.privilege
       .. ".")
   end
-  add_wrapped(lines, "  ", "  ", ("%s /api/rest/2.0/%s, in clusters since %s.")
-    :format(endpoint.method, endpoint.path, endpoint.since))
+  if endpoint.since then
+    add_wrapped(lines, "  ", "  ", ("%s /api/rest/2.0/%s, in clusters since "
+      .. "%s."):format(endpoint.method, endpoint.path, endpoint.since))
+  end
   add_wrapped(lines, "  ", "  ",
     "Options: thoughtspot.describe \"CallOptions\".")
   if endpoint.request then
@@ -168,7 +172,9 @@ local function find_schema(schema, name)
 end
 
 local function find_schema_of_endpoints(name)
-  for _, endpoint_name in ipairs(core.describe()) do
+  local names = core.describe()
+  names[#names + 1] = "request"
+  for _, endpoint_name in ipairs(names) do
     local endpoint = core.describe(endpoint_name)
     local found = find_schema(endpoint.request, name)
       or find_schema(endpoint.returns, name)

@@ -44,7 +44,7 @@
 ---@field kind thoughtspot.ErrorKind
 ---@field message string what happened
 ---@field hint? string what to do next
----@field endpoint? string name of the method
+---@field endpoint? string name of the method; of a request, its method and path
 ---@field field? string path of the argument that was refused
 ---@field status? integer HTTP status
 ---@field code? integer ThoughtSpot's code
@@ -59,14 +59,14 @@
 
 ---@class thoughtspot.Event
 ---@field type "request"|"response"|"retry"|"token"|"wait"
----@field endpoint string name of the method
+---@field endpoint string name of the method; of a request, its method and path
 ---@field attempt integer counted from 1
 ---@field seconds number response: since the request; retry, wait: to wait
 ---@field bytes number request: sent; response: received
 ---@field status? integer HTTP status of a response
 
 ---@class thoughtspot.HttpRequest
----@field method "GET"|"POST"
+---@field method "GET"|"POST"|"PUT"|"PATCH"|"DELETE"
 ---@field url string
 ---@field headers table<string, string>
 ---@field body? string
@@ -185,6 +185,21 @@ function Client:user_pages(filter, options) end
 ---@return any err
 ---@return thoughtspot.ImportReport? report_so_far
 function Client:import_in_batches(users, options) end
+
+---Calls any endpoint of the API, with the client's login, retries, limits and
+---errors.
+---@param request thoughtspot.Request
+---@param options? thoughtspot.CallOptions
+---@return any result as reply says: a table, a list of tables, or true
+---@return thoughtspot.Error err
+function Client:request(request, options) end
+
+---Iterates over the objects of a list that request() would return, as they
+---arrive; raises a thoughtspot.Error when the call fails.
+---@param request thoughtspot.Request
+---@param options? thoughtspot.CallOptions
+---@return fun(): table?
+function Client:each_object(request, options) end
 
 ---Closes the connections; calls in flight fail. May be called again.
 function Client:close() end
@@ -1202,6 +1217,26 @@ function sync.read(path) end
 ---@field token? string token to revoke
 ---@field [string] thoughtspot.NoSuchField
 
+---@alias thoughtspot.RequestMethod
+---| "GET"
+---| "POST"
+---| "PUT"
+---| "PATCH"
+---| "DELETE"
+
+---@alias thoughtspot.RequestReply
+---| "object"
+---| "list"
+---| "none"
+
+---@class thoughtspot.Request
+---@field method? thoughtspot.RequestMethod method of HTTP; when absent: POST
+---@field path string what follows /api/rest/2.0/, as it reads: its segments are encoded here
+---@field body? table<string, any> what is sent, as JSON; an empty table is an object
+---@field reply? thoughtspot.RequestReply what the cluster answers: an object, a list of objects, or nothing that matters; when absent: object
+---@field safe? boolean true: the call changes nothing, so that it may be repeated after any passing failure; when absent: false
+---@field [string] thoughtspot.NoSuchField
+
 ---Finds users: one page of them, ten unless record_size says otherwise. Some of their properties are shown to administrators alone.
 ---
 ---`POST /api/rest/2.0/users/search`, in clusters since 9.0.0.cl.
@@ -1375,7 +1410,7 @@ function Client:get_current_user_info(options) end
 function Client:get_current_user_token(options) end
 
 ---Makes a call for each of many items, several at a time.
----@param endpoint thoughtspot.EndpointName
+---@param endpoint thoughtspot.EndpointName|"request"
 ---@param items any[]|(fun(): any, any) what the method takes: a request, an identifier, or { identifier, request }
 ---@param options? thoughtspot.BatchOptions
 ---@return thoughtspot.BatchReport? report
@@ -1397,6 +1432,7 @@ function Client:get_current_user_token(options) end
 ---@overload fun(self: thoughtspot.Client, endpoint: "get_full_access_token", items: thoughtspot.GetFullAccessTokenRequest[]|(fun(): thoughtspot.GetFullAccessTokenRequest?, any), options?: thoughtspot.BatchOptions): thoughtspot.BatchReport?, any, thoughtspot.BatchReport?
 ---@overload fun(self: thoughtspot.Client, endpoint: "validate_token", items: thoughtspot.ValidateTokenRequest[]|(fun(): thoughtspot.ValidateTokenRequest?, any), options?: thoughtspot.BatchOptions): thoughtspot.BatchReport?, any, thoughtspot.BatchReport?
 ---@overload fun(self: thoughtspot.Client, endpoint: "revoke_token", items: thoughtspot.RevokeTokenRequest[]|(fun(): thoughtspot.RevokeTokenRequest?, any), options?: thoughtspot.BatchOptions): thoughtspot.BatchReport?, any, thoughtspot.BatchReport?
+---@overload fun(self: thoughtspot.Client, endpoint: "request", items: thoughtspot.Request[]|(fun(): thoughtspot.Request?, any), options?: thoughtspot.BatchOptions): thoughtspot.BatchReport?, any, thoughtspot.BatchReport?
 function Client:batch(endpoint, items, options) end
 
 -- end derived

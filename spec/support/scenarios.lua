@@ -130,6 +130,26 @@ function scenarios.error(client)
   assert(type(err) == "table" and tostring(err) and err .. "!")
 end
 
+-- A call that is in no table, and one of which much is filled in.
+function scenarios.request(client)
+  local exchange = need(client:prepare("request", {
+    method = "PUT", path = "tags/a b/update", reply = "list", safe = true,
+    body = { list = { { password = "s3cret-s3cret" } }, empty = {} },
+  }, { headers = { ["x-two"] = "3" }, fields = { "id" } }))
+  answer(exchange, 200, USERS)
+  exchange:step(NOW)
+  report(exchange)
+  need(exchange:result())
+  exchange = need(client:prepare("activate_user", {
+    activation_link = "https://acme.test/#/activate?id=u&token=s3cret-s3cret",
+    password = "p",
+  }))
+  answer(exchange, 400, ERROR)
+  exchange:step(NOW)
+  assert(not exchange:result())
+  assert(not client:prepare("request", { path = "users/../x" }))
+end
+
 function scenarios.abandoned(client)
   scenarios.stream(client)
   local exchange = prepare(client, "delete_user", "ada")

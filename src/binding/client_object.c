@@ -192,13 +192,18 @@ static const luaL_Reg client_methods[] = {{"prepare", client_prepare},
                                           {"__tostring", client_text},
                                           {NULL, NULL}};
 
+static void add_endpoint(lua_State *L, const ts_endpoint *endpoint) {
+  lua_pushlightuserdata(L, (void *)(size_t)endpoint);
+  lua_pushcclosure(L, client_call, 1);
+  lua_setfield(L, -2, endpoint->name);
+}
+
 static void add_endpoints(lua_State *L) {
   const ts_endpoint *endpoint;
   for (endpoint = ts_endpoints; endpoint->name != NULL; endpoint++) {
-    lua_pushlightuserdata(L, (void *)(size_t)endpoint);
-    lua_pushcclosure(L, client_call, 1);
-    lua_setfield(L, -2, endpoint->name);
+    add_endpoint(L, endpoint);
   }
+  add_endpoint(L, &ts_endpoint_request);
 }
 
 void ts_client_open(lua_State *L) {

@@ -482,7 +482,10 @@ static int exchange_permit(lua_State *L) {
 ** | nil: the next thing that happened; for clients with on_event. */
 static int exchange_event(lua_State *L) {
   ts_event event;
-  if (!ts_exchange_next_event(ts_check_exchange(L, 1), &event)) {
+  /* Held, because the name of a request is in it. */
+  ts_exchange *x = ts_hold_exchange(L, 1);
+  if (!ts_exchange_next_event(x, &event)) {
+    ts_let_go(L, 1);
     return 0;
   }
   lua_newtable(L);
@@ -498,6 +501,7 @@ static int exchange_event(lua_State *L) {
     lua_pushinteger(L, (lua_Integer)event.status);
     ts_rawsetfield(L, -2, "status");
   }
+  ts_let_go(L, 1);
   return 1;
 }
 

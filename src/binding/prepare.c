@@ -7,6 +7,7 @@
 #include "values/check.h"
 #include "values/scratch.h"
 #include "binding/configure.h"
+#include "contract/path.h"
 #include "errors/error.h"
 #include "binding/object.h"
 #include "binding/option.h"
@@ -260,6 +261,98 @@ static int write_request(lua_State *L, int index, ts_exchange *x) {
   return 1;
 }
 
+/* --- What is in no table ---------------------------------------------- */
+
+/* The string in a field of a table that nobody else has, or 'otherwise'. */
+static const char *text_of(lua_State *L, int request, const char *name,
+                           const char *otherwise) {
+  const char *text = otherwise;
+  ts_rawgetfield(L, request, name);
+  if (lua_type(L, -1) == LUA_TSTRING) {
+    text = lua_tostring(L, -1);
+  }
+  lua_pop(L, 1);
+  return text;
+}
+
+/* The path of a request is one, and not that of a method with guards of its
+** own; as ts_check. */
+static int guard_path(lua_State *L, int request) {
+  const char *path = text_of(L, request, "path", "");
+  const char *fault = ts_path_fault(path);
+  const ts_endpoint *owner = ts_path_owner(path);
+  if (fault != NULL) {
+    return refuse(L, "path", fault);
+  }
+  if (owner != NULL) {
+    lua_pushliteral(L, "path");
+    lua_pushfstring(L, "has a method of its own, which is safer: client:%s",
+                    owner->name);
+    return 0;
+  }
+  if (is_given(L, request, "body") &&
+      strcmp(text_of(L, request, "method", ""), "GET") == 0) {
+    return refuse(L, "body", "a GET has none");
+  }
+  return 1;
+}
+
+/* The one of 'values' that a text is: unlike the text, they are not
+** collected. */
+static const char *lasting(const char *const *values, const char *text) {
+  while (strcmp(*values, text) != 0) {
+    values++;
+  }
+  return *values;
+}
+
+static ts_reply reply_called(const char *name) {
+  return strcmp(name, "list") == 0   ? TS_REPLY_LIST
+         : strcmp(name, "none") == 0 ? TS_REPLY_NONE
+                                     : TS_REPLY_OBJECT;
+}
+
+/* Makes the exchange one of what the request at 'index' asks for, which is
+** copied first, so that what is used is what was checked; as ts_check. */
+static int become_request(lua_State *L, int index, ts_exchange *x) {
+  const ts_schema *schema = ts_endpoint_request.request;
+  const ts_field *method = ts_schema_find(schema, "method", strlen("method"));
+  ts_writer writer = {L, &x->body, &x->secrets};
+  ts_request asked;
+  ts_scratch_copy(L, index);
+  if (!ts_check(L, index, schema, 1) || !guard_path(L, index)) {
+    return 0;
+  }
+  asked.method = lasting(method->values, text_of(L, index, method->name,
+                                                 ts_endpoint_request.method));
+  asked.path = text_of(L, index, "path", "");
+  asked.reply = reply_called(text_of(L, index, "reply", "object"));
+  ts_rawgetfield(L, index, "safe");
+  asked.effect = lua_toboolean(L, -1) ? TS_SAFE : TS_ONCE;
+  lua_pop(L, 1);
+  ts_check_memory(L, ts_exchange_become(x, &asked));
+  ts_rawgetfield(L, index, "body");
+  x->has_body = lua_istable(L, -1);
+  if (x->has_body && !ts_check_and_write(L, lua_gettop(L), &ts_any_object, 0,
+                                         &writer, NULL)) {
+    return 0;
+  }
+  lua_pop(L, 1);
+  return 1;
+}
+
+/* Makes the exchange one of its endpoint; as ts_check. */
+static int become_call(lua_State *L, int identifier, int request,
+                       ts_exchange *x) {
+  const char *text = NULL;
+  size_t length = 0;
+  if (identifier != 0) {
+    text = lua_tolstring(L, identifier, &length);
+  }
+  ts_check_memory(L, ts_exchange_address(x, text, length));
+  return request == 0 || write_request(L, request, x);
+}
+
 /* --- Options of the call ---------------------------------------------- */
 
 /* Whether the reply's objects have the field that is to be kept of them; as
@@ -335,8 +428,6 @@ static ts_exchange *push_exchange(lua_State *L, ts_client *client,
 int ts_prepare(lua_State *L, ts_client *client, const ts_endpoint *endpoint,
                int next) {
   int identifier = 0, request = 0, options = 0;
-  const char *text = NULL;
-  size_t length = 0;
   ts_exchange *x;
   if (client->closed) {
     lua_pushnil(L);
@@ -366,12 +457,10 @@ int ts_prepare(lua_State *L, ts_client *client, const ts_endpoint *endpoint,
   if (identifier != 0 && !check_identifier(L, identifier, endpoint)) {
     return ts_error_refuse(L, endpoint->name, endpoint->name);
   }
-  if (identifier != 0) {
-    text = lua_tolstring(L, identifier, &length);
-  }
   x = push_exchange(L, client, endpoint);
-  ts_check_memory(L, ts_exchange_address(x, text, length));
-  if (request != 0 && !write_request(L, request, x)) {
+  if (!(endpoint == &ts_endpoint_request
+            ? become_request(L, request, x)
+            : become_call(L, identifier, request, x))) {
     return ts_error_refuse(L, endpoint->name, endpoint->name);
   }
   if (!lua_isnil(L, options) && !set_call_options(L, options, x)) {

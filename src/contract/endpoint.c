@@ -770,8 +770,49 @@ const ts_endpoint ts_endpoints[] = {
      NULL, NULL, NULL},
 };
 
+static const char *const methods[] = {"GET",   "POST",   "PUT",
+                                      "PATCH", "DELETE", NULL};
+static const char *const replies[] = {"object", "list", "none", NULL};
+
+static const ts_field request_fields[] = {
+    ENUM_OR("method", 0, methods, "POST", "method of HTTP"),
+    FIELD("path", TS_STRING, TS_REQUIRED | TS_NONEMPTY,
+          "what follows /api/rest/2.0/, as it reads: its segments are encoded "
+          "here"),
+    FIELD("body", TS_JSON, 0,
+          "what is sent, as JSON; an empty table is an object"),
+    ENUM_OR("reply", 0, replies, "object",
+            "what the cluster answers: an object, a list of objects, or "
+            "nothing that matters"),
+    FIELD_OR("safe", TS_BOOLEAN, 0, "false",
+             "true: the call changes nothing, so that it may be repeated "
+             "after any passing failure"),
+    END};
+static const ts_schema request = {"Request", request_fields};
+
+static const ts_field no_fields[] = {END};
+const ts_schema ts_any_object = {"object", no_fields};
+
+const ts_endpoint ts_endpoint_request = {
+    "request",
+    "POST",
+    "",
+    NULL,
+    &request,
+    TS_REPLY_OBJECT,
+    NULL,
+    TS_ONCE,
+    TS_GUARD_NONE,
+    NULL,
+    NULL,
+    "Calls any endpoint of the API, with the client's login, retries, limits "
+    "and errors."};
+
 const ts_endpoint *ts_endpoint_find(const char *name) {
   const ts_endpoint *endpoint;
+  if (strcmp(ts_endpoint_request.name, name) == 0) {
+    return &ts_endpoint_request;
+  }
   for (endpoint = ts_endpoints; endpoint->name != NULL; endpoint++) {
     if (strcmp(endpoint->name, name) == 0) {
       return endpoint;

@@ -49,10 +49,18 @@ typedef struct ts_endpoint {
 
 extern const ts_endpoint ts_endpoints[];
 
+/* The call of what is in no table: its request says method, path, body and
+** reply. */
+extern const ts_endpoint ts_endpoint_request;
+
 /* The one that mints tokens. */
 const ts_endpoint *ts_endpoint_token(void);
 
-/* The endpoint called 'name', or NULL. */
+/* Of an object of whose fields nothing is known. */
+extern const ts_schema ts_any_object;
+
+/* The endpoint called 'name', which may be that of what is in no table, or
+** NULL. */
 const ts_endpoint *ts_endpoint_find(const char *name);
 
 #endif

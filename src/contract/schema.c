@@ -124,6 +124,9 @@ const char *ts_values_suggest(const char *const *values, const char *value,
 
 bool ts_schema_has_secret(const ts_schema *schema) {
   const ts_field *field;
+  if (schema == NULL) {
+    return true;
+  }
   for (field = schema->fields; field->name != NULL; field++) {
     if ((field->flags & TS_SECRET) != 0) {
       return true;

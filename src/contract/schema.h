@@ -89,7 +89,8 @@ const char *ts_schema_suggest(const ts_schema *schema, const char *name,
 const char *ts_values_suggest(const char *const *values, const char *value,
                               size_t length);
 
-/* Whether a field of the schema is secret. */
+/* Whether a field of the schema is secret; one of NULL, of which nothing is
+** known, may be. */
 bool ts_schema_has_secret(const ts_schema *schema);
 
 /*

@@ -276,6 +276,13 @@ static CURLcode choose_version(CURL *easy, const ts_exchange *x) {
   return code;
 }
 
+/* Whether the request has content, of no bytes if need be: a POST without it
+** would be refused. */
+static bool has_content(const ts_exchange *x) {
+  return x->has_body || (strcmp(x->endpoint->method, "GET") != 0 &&
+                         strcmp(x->endpoint->method, "DELETE") != 0);
+}
+
 /* What this request has for itself. */
 static CURLcode set_up_request(ts_transfer *transfer) {
   const ts_exchange *x = transfer->exchange;
@@ -283,11 +290,12 @@ static CURLcode set_up_request(ts_transfer *transfer) {
   CURLcode code = choose_version(easy, x);
   SET(CURLOPT_URL, x->url.data);
   SET(CURLOPT_HTTPGET, 1L);
-  if (strcmp(x->endpoint->method, "POST") == 0) {
+  if (has_content(x)) {
     SET(CURLOPT_POST, 1L);
     SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)x->body.length);
     SET(CURLOPT_POSTFIELDS, x->body.length > 0 ? x->body.data : "");
   }
+  SET(CURLOPT_CUSTOMREQUEST, x->endpoint->method);
   SET(CURLOPT_HTTPHEADER, transfer->headers);
 #if LIBCURL_VERSION_NUM < 0x075000
   /* Without a hook before sending: no kept connection for a write, so that

@@ -69,6 +69,7 @@ static bool is_client_error(const ts_exchange *x) {
 /* A search that ended with 404 may have done so for one of its rows. */
 static bool reads_rows(const ts_exchange *x) {
   return x->endpoint->reply == TS_REPLY_LIST &&
+         x->endpoint->reply_schema != NULL &&
          source(x)->response.status == 404;
 }
 

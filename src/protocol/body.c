@@ -245,14 +245,25 @@ bool ts_body_breaks_off(const char *text, size_t length) {
 static bool is_expected(const ts_peek *value, const ts_schema *schema) {
   ts_peek name, first;
   const char *at = NULL;
-  if (schema == NULL) {
-    return false;
-  }
   if (value->type == TS_PEEK_ARRAY &&
       ts_peek_next(value, &at, &name, &first)) {
     value = &first;
   }
   return value->type == TS_PEEK_OBJECT && is_one(value, schema);
+}
+
+/* Whether the object has a member that is called error, and is not empty. */
+static bool names_error(const ts_peek *object) {
+  ts_peek name, value;
+  const char *at = NULL;
+  while (ts_peek_next(object, &at, &name, &value)) {
+    meaning means = meaning_of(&name);
+    if ((means == MEANS_ERROR && is_set(&value, true)) ||
+        (means == MEANS_ERRORS && is_set(&value, false))) {
+      return true;
+    }
+  }
+  return false;
 }
 
 static size_t skip_space(const char *text, size_t length) {
@@ -271,6 +282,9 @@ bool ts_body_reports_error(const char *text, size_t length,
     value.type = TS_PEEK_OBJECT;
   } else if (at < length && text[at] == '[') {
     value.type = TS_PEEK_ARRAY;
+  }
+  if (schema == NULL) {
+    return value.type == TS_PEEK_OBJECT && names_error(&value);
   }
   return !is_expected(&value, schema) && reports_error(&value, 0);
 }

@@ -14,7 +14,8 @@
 ts_body ts_body_judge(const char *text, size_t length, bool cut);
 
 /* Whether JSON that should be an object of the schema, or a list of them,
-** reports an error instead. */
+** reports an error instead. Of an object without a schema only a member that
+** is called error says so: its status may be that of what it describes. */
 bool ts_body_reports_error(const char *text, size_t length,
                            const ts_schema *schema);
 

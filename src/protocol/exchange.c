@@ -115,9 +115,18 @@ void ts_exchange_release(ts_exchange *x) {
   ts_buffer_free(&x->body);
   ts_buffer_free(&x->headers);
   ts_buffer_free(&x->secrets);
+  ts_buffer_free(&x->name);
   ts_response_free(&x->response);
   ts_client_release(x->client);
   free(x);
+}
+
+/* Begins the address, and puts the client's headers below the call's. */
+static bool begin_address(ts_exchange *x) {
+  return ts_buffer_append_string(&x->url, x->client->base_url.data) &&
+         ts_buffer_append_string(&x->url, API_PATH) &&
+         ts_buffer_append(&x->headers, x->client->headers.data,
+                          x->client->headers.length);
 }
 
 bool ts_exchange_address(ts_exchange *x, const char *identifier,
@@ -125,8 +134,7 @@ bool ts_exchange_address(ts_exchange *x, const char *identifier,
   const char *path = x->endpoint->path;
   const char *open = strchr(path, '{');
   ts_buffer *url = &x->url;
-  if (!ts_buffer_append_string(url, x->client->base_url.data) ||
-      !ts_buffer_append_string(url, API_PATH)) {
+  if (!begin_address(x)) {
     return false;
   }
   if (open != NULL) {
@@ -136,9 +144,41 @@ bool ts_exchange_address(ts_exchange *x, const char *identifier,
     }
     path = strchr(open, '}') + 1;
   }
-  return ts_buffer_append(url, path, strlen(path) + 1) &&
-         ts_buffer_append(&x->headers, x->client->headers.data,
-                          x->client->headers.length);
+  return ts_buffer_append(url, path, strlen(path) + 1);
+}
+
+/* Appends a path whose segments are to be encoded, and a NUL. */
+static bool append_path(ts_buffer *url, const char *path) {
+  for (;;) {
+    size_t length = strcspn(path, "/");
+    /* The segment, and what ends it: a slash or the NUL. */
+    if (!ts_escape_path(url, path, length) ||
+        !ts_buffer_append(url, path + length, 1)) {
+      return false;
+    }
+    path += length;
+    if (*path++ == '\0') {
+      return true;
+    }
+  }
+}
+
+bool ts_exchange_become(ts_exchange *x, const ts_request *request) {
+  if (!begin_address(x) || !append_path(&x->url, request->path) ||
+      !ts_buffer_append_string(&x->name, request->method) ||
+      !ts_buffer_append_byte(&x->name, ' ') ||
+      !ts_buffer_append(&x->name, request->path, strlen(request->path) + 1)) {
+    return false;
+  }
+  x->row = *x->endpoint;
+  x->row.name = x->name.data;
+  x->row.method = request->method;
+  x->row.reply = request->reply;
+  x->row.effect = request->effect;
+  x->endpoint = &x->row;
+  x->response.endpoint = &x->row;
+  x->effect = request->effect;
+  return true;
 }
 
 static void add_event(ts_exchange *x, ts_event_type type, double seconds,

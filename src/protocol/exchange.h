@@ -66,7 +66,7 @@ typedef struct ts_event {
 typedef struct ts_exchange {
   size_t references;
   ts_client *client;
-  const ts_endpoint *endpoint;
+  const ts_endpoint *endpoint; /* of the table, or 'row' */
 
   /* Written once, when the call is prepared. */
   bool anonymous;   /* carries no token */
@@ -76,6 +76,8 @@ typedef struct ts_exchange {
   bool has_body;
   ts_buffer headers; /* lines, see header.h */
   ts_buffer secrets; /* strings sent that no error may show */
+  ts_endpoint row;   /* of a call that is in no table */
+  ts_buffer name;    /* and its name: method and path, NUL terminated */
   double timeout;    /* seconds */
   double deadline;   /* seconds; 'ends_at' once it has begun */
   long max_retries;
@@ -131,6 +133,18 @@ ts_exchange *ts_exchange_new(ts_client *client, const ts_endpoint *endpoint);
 ** endpoint has one there. False: out of memory. */
 bool ts_exchange_address(ts_exchange *x, const char *identifier,
                          size_t length);
+
+/* What a call asks for that is in no table. */
+typedef struct ts_request {
+  const char *method; /* static */
+  const char *path;   /* one that ts_path_fault accepts */
+  ts_reply reply;
+  ts_effect effect;
+} ts_request;
+
+/* As ts_exchange_address, of an exchange of ts_endpoint_request: it goes by
+** its method and path from now on. False: out of memory. */
+bool ts_exchange_become(ts_exchange *x, const ts_request *request);
 
 void ts_exchange_retain(ts_exchange *x);
 void ts_exchange_release(ts_exchange *x);

@@ -450,12 +450,33 @@ static int check_free_table(context *c, const node *here, int depth) {
   return check_free_list(c, here, depth + 1, count);
 }
 
+/* Whether a field of which nothing is known is a secret by its name. */
+static bool sounds_secret(const node *here) {
+  static const char *const words[] = {"password",  "passwd",     "secret",
+                                      "token",     "credential", "private_key",
+                                      "privatekey"};
+  size_t i, at, k;
+  for (i = 0; here->name != NULL && i < sizeof words / sizeof words[0]; i++) {
+    size_t size = strlen(words[i]);
+    for (at = 0; at + size <= here->length; at++) {
+      for (k = 0;
+           k < size && (here->name[at + k] | 0x20) == (words[i][k] | 0x20);
+           k++) {
+      }
+      if (k == size) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
 /* The value on top of the stack: does JSON have it? */
 static int check_free(context *c, const node *here, int depth) {
   double number;
   switch (lua_type(c->L, -1)) {
   case LUA_TSTRING:
-    return check_text(c, here) && put_string(c, false);
+    return check_text(c, here) && put_string(c, sounds_secret(here));
   case LUA_TNUMBER:
     number = lua_tonumber(c->L, -1);
     if (number - number != 0) {

@@ -23,6 +23,8 @@ dependencies = {
 build = {
   type = "builtin",
   modules = {
+    -- derived: command_modules
+
     ["thoughtspot_users.again"] = "thoughtspot_users/again.lua",
     ["thoughtspot_users.applying"] = "thoughtspot_users/applying.lua",
     ["thoughtspot_users.arguments"] = "thoughtspot_users/arguments.lua",
@@ -78,6 +80,8 @@ build = {
     ["thoughtspot_users.table"] = "thoughtspot_users/table.lua",
     ["thoughtspot_users.terminal"] = "thoughtspot_users/terminal.lua",
     ["thoughtspot_users.text"] = "thoughtspot_users/text.lua",
+
+-- end derived
   },
   install = {
     bin = { ["thoughtspot-users"] = "thoughtspot-users" },

@@ -297,6 +297,34 @@ describe("installing", function()
       try(folder .. "/packed")
     end)
 
+    -- The wrapper of LuaRocks finds the modules of its tree; the library stands
+    -- in a tree beside it.
+    local function try_command(tree)
+      local library = folder .. "/library"
+      local output = run(tree .. "/bin/thoughtspot-users --version", {
+        environment = {
+          LUA_PATH = ("%s/share/lua/%s/?.lua;%s/share/lua/%s/?/init.lua;;")
+            :format(library, version, library, version),
+          LUA_CPATH = ("%s/lib/lua/%s/?.so;;"):format(library, version),
+        },
+      })
+      assert.truthy(output:find "^thoughtspot%-users %d")
+    end
+
+    it("installs the command, from a clone and from a rock packed there",
+      function()
+        run(("make install LUA=%s PREFIX=%s/library"):format(quote(lua),
+          folder))
+        run(("cp -r command %s/ && cd %s/command && %s make --deps-mode=none "
+          .. "thoughtspot-users-scm-1.rockspec"):format(folder, folder,
+            rocks "clone"))
+        try_command(folder .. "/clone")
+        run(("cd %s && %s pack thoughtspot-users && %s install "
+          .. "--deps-mode=none ./thoughtspot-users-*.rock"):format(folder,
+            rocks "clone", rocks "packed"))
+        try_command(folder .. "/packed")
+      end)
+
     it("passes its lint, with every rockspec that there is", function()
       local count = 0
       for path in run "find . -name '*.rockspec' -not -path './build/*'"

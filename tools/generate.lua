@@ -16,6 +16,7 @@ generate.files = {
   "README.md", "doc/errors.md", "doc/migration.md", "doc/reference.md",
   "lua/thoughtspot/meta.lua", "lua/thoughtspot/sandbox/contract.lua",
   "lua-thoughtspot-scm-1.rockspec",
+  "command/thoughtspot-users-scm-1.rockspec",
 }
 
 local API_PATH = "/api/rest/2.0/"
@@ -616,7 +617,10 @@ end
 
 -- --- Rocks ----------------------------------------------------------------
 
-local SCM_ROCKSPEC = "lua-thoughtspot-scm-1.rockspec"
+local SCM_ROCKSPECS = {
+  "lua-thoughtspot-scm-1.rockspec",
+  "command/thoughtspot-users-scm-1.rockspec",
+}
 local VERSION_HEADER = "src/binding/version.h"
 
 local function lines_of(command)
@@ -645,23 +649,37 @@ function generate.parts.modules()
   end))
 end
 
---- The rockspec of this version, which is that of the source tree but for
--- where it comes from.
--- @return its path, and its text
-function generate.release()
+--- The files of the command, by the names under which they are required.
+function generate.parts.command_modules()
+  return lines_to_text(map(
+    lines_of "cd command && find thoughtspot_users -name '*.lua'",
+    function(path)
+      local name = path:match "^(.*)%.lua$":gsub("/", ".")
+      local line = ("    [%q] = %q,"):format(name, path)
+      return #line < 80 and line
+        or ("    [%q] =\n      %q,"):format(name, path)
+    end))
+end
+
+--- The rockspecs of this version, which are those of the source tree but for
+-- where they come from.
+-- @return list of { path, text }
+function generate.releases()
   local version = generate.read(VERSION_HEADER)
     :match 'TS_VERSION "([^"]*)"'
-  local text = generate.render(generate.read(SCM_ROCKSPEC))
-    :gsub('version = "scm%-1"', ('version = "%s-1"'):format(version))
-    :gsub('(url = "git%+[^\n]*)', ('%%1\n  tag = "v%s",'):format(version))
-  return ("lua-thoughtspot-%s-1.rockspec"):format(version), text
+  return map(SCM_ROCKSPECS, function(path)
+    local text = generate.render(generate.read(path))
+      :gsub('version = "scm%-1"', ('version = "%s-1"'):format(version))
+      :gsub('(url = "git%+[^\n]*)', ('%%1\n  tag = "v%s",'):format(version))
+    return { path = path:gsub("scm", version), text = text }
+  end)
 end
 
 -- --- Files -----------------------------------------------------------------
 
 local marks = {
   { "(<!%-%- derived: (%w+) %-%->\n).-(<!%-%- end derived %-%->)", "" },
-  { "(%-%- derived: (%w+)\n).-(%-%- end derived\n)", "\n" },
+  { "(%-%- derived: ([%w_]+)\n).-(%-%- end derived\n)", "\n" },
 }
 
 --- Puts the derived parts of a text in their places.
@@ -695,13 +713,15 @@ local function write(path, text)
   assert(file:close())
 end
 
---- Writes the derived parts of all files anew, and the rockspec of this
+--- Writes the derived parts of all files anew, and the rockspecs of this
 -- version.
 function generate.write()
   for _, path in ipairs(generate.files) do
     write(path, generate.render(generate.read(path)))
   end
-  write(generate.release())
+  for _, release in ipairs(generate.releases()) do
+    write(release.path, release.text)
+  end
 end
 
 return generate

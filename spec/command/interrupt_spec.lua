@@ -2,6 +2,7 @@
 
 local command = require "spec.support.command"
 local fault = require "spec.support.fault_server"
+local sandbox_server = require "spec.support.sandbox_server"
 local users_command = require "spec.support.users_command"
 
 describe("thoughtspot-users, when interrupted,", function()
@@ -119,6 +120,130 @@ describe("thoughtspot-users, when interrupted,", function()
       output)
     for _, secret in ipairs { "a-long-secret", "t0ken-of-the-run" } do
       assert.falsy((output .. errors):find(secret, 1, true))
+    end
+  end)
+end)
+
+describe("a run of thoughtspot-users that breaks off", function()
+  local function skip(name)
+    it(name, function()
+      pending "the core is part of this program"
+    end)
+  end
+  local it = package.preload["thoughtspot.core"] and skip or it
+  local server, users, folder, journal
+
+  local NAMES = { "carl", "dora", "emil", "fred" }
+
+  setup(function()
+    server = sandbox_server.start()
+    users = users_command.new(server)
+  end)
+
+  teardown(function()
+    server:stop()
+  end)
+
+  before_each(function()
+    folder = command.new_folder()
+    journal = folder .. "/journal"
+    server:control("reset", {})
+    local lines = { "name,display_name,email" }
+    for _, name in ipairs(NAMES) do
+      lines[#lines + 1] = ("%s,%s,%s@acme.test"):format(name, name, name)
+    end
+    command.write(folder .. "/people.csv", table.concat(lines, "\n") .. "\n")
+  end)
+
+  after_each(function()
+    command.remove(folder)
+  end)
+
+  -- Runs a line, and sends a signal to it once the journal has a text.
+  local function break_off(line, text, signal)
+    server:control("latency", { seconds = 0.1 })
+    local code, output, errors = users.run(line, {
+      before = "env --default-signal=INT ",
+      after = (" & pid=$!; while kill -0 $pid 2>/dev/null && ! grep -qs '%s' "
+        .. "%s; do :; done; kill -%s $pid; wait $pid"):format(text, journal,
+          signal),
+    })
+    server:control("latency", { seconds = 0 })
+    return code, output, errors
+  end
+
+  local function created()
+    local times = {}
+    for _, request in ipairs(server:control "requests") do
+      if request.endpoint == "create_user" then
+        local name = request.body:match '"name":"(%a+)"'
+        times[name] = (times[name] or 0) + 1
+      end
+    end
+    return times
+  end
+
+  local SYNC = "sync --yes --concurrency 1 --journal "
+
+  for _, case in ipairs {
+    { "interrupted before the first answer", '"state":"sent"', "INT", 130 },
+    { "interrupted in the middle", '"state":"done"', "INT", 130 },
+    { "killed in the middle", '"state":"done"', "KILL", 137 },
+  } do
+    it("goes on, and creates nobody twice: " .. case[1], function()
+      local code, _, errors = break_off(SYNC .. journal .. " " .. folder
+        .. "/people.csv", case[2], case[3])
+      assert.equal(case[4], code, errors)
+      if case[3] == "INT" then
+        assert.truthy(errors:find("thoughtspot-users apply " .. journal
+          .. " goes on", 1, true), errors)
+        assert.truthy(errors:find("interrupted", 1, true))
+      end
+      assert.falsy(users.user "fred")
+      code, _, errors = users.run("apply --yes " .. journal)
+      assert.equal(0, code, errors)
+      local times = created()
+      for _, name in ipairs(NAMES) do
+        assert.truthy(users.user(name), name)
+        assert.equal(1, times[name], name)
+      end
+      local before = #users.calls()
+      code = users.run("apply --yes " .. journal)
+      assert.equal(0, code)
+      assert.equal(before, #users.calls())
+    end)
+  end
+
+  it("keeps a second run out", function()
+    server:control("latency", { seconds = 0.1 })
+    local line = SYNC .. journal .. " " .. folder .. "/people.csv"
+    local code, output, errors = users.run(line, {
+      after = (" & pid=$!; while kill -0 $pid 2>/dev/null && ! grep -qs "
+        .. "'\"state\":\"sent\"' %s; do :; done; %s apply --yes %s; "
+        .. "echo second $?; wait $pid"):format(journal,
+          users_command.program(), journal),
+    })
+    server:control("latency", { seconds = 0 })
+    assert.equal(0, code, errors)
+    assert.truthy(output:find("\nsecond 2\n", 1, true), output)
+    assert.truthy(errors:find("is in use by another run", 1, true), errors)
+    assert.equal(1, created().fred)
+  end)
+
+  it("does all of it though nobody reads what it writes", function()
+    local _, _, errors = users.run("sync --yes " .. folder .. "/people.csv",
+      { after = " | true" })
+    assert.equal("", errors)
+    -- The pipe may be closed before anything is done, but not halfway.
+    local count = 0
+    for _, name in ipairs(NAMES) do
+      count = count + (users.user(name) and 1 or 0)
+    end
+    assert.truthy(count == 0 or count == #NAMES, count)
+    for _, line in ipairs { "plan " .. folder .. "/people.csv",
+      "export", "audit", "show tsadmin", "describe", "manual" } do
+      _, _, errors = users.run(line .. " --quiet", { after = " | true" })
+      assert.equal("", errors)
     end
   end)
 end)

@@ -141,7 +141,7 @@ describe("an exchange of the core", function()
 
   it("wants itself as the receiver", function()
     for _, name in ipairs { "step", "result", "take", "request", "respond",
-      "supply", "event", "cancel", "ready", "waiting", "permit" } do
+      "supply", "event", "cancel", "permit", "run", "defer", "fail" } do
       for _, other in ipairs { {}, "x", 7, io.stdout, support.client {} } do
         raises("thoughtspot.core.exchange", exchange[name], other)
       end

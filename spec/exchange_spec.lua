@@ -37,7 +37,8 @@ describe("an exchange", function()
     assert.equal("done", exchange:step(now))
     assert.equal("done", exchange:step(now + 1e6))
     assert.is_true(exchange:result())
-    assert.is_true(exchange:result())
+    local _, err = pcall(exchange.result, exchange)
+    assert.matches("exchange was cancelled, or its result taken", err)
   end)
 
   it("fails by a response that is none, and may have been applied", function()
@@ -80,12 +81,19 @@ describe("an exchange", function()
     assert.is_true(exchange:result()) -- it is done without a step
   end)
 
-  it("tells whether it has something new", function()
-    local exchange = support.client {}:prepare("search_users"):stream()
+  it("may have failed for good", function()
+    local exchange = support.client {}:prepare("search_users")
     support.send(exchange)
-    assert.is_false(exchange:ready())
-    exchange:respond(200, nil, "[{}]", now)
-    assert.is_true(exchange:ready())
+    exchange:fail "no such socket"
+    assert.equal("done", exchange:step(now))
+    local err = error_of(exchange)
+    assert.equal("network", err.kind)
+    assert.equal("no such socket", err.message)
+    assert.equal(1, err.attempts)
+    exchange = support.client {}:prepare("delete_user", "ada")
+    support.send(exchange)
+    exchange:fail "no such socket"
+    assert.equal("maybe", error_of(exchange).applied)
   end)
 
   it("carries what it was prepared with, each time", function()
@@ -185,11 +193,61 @@ describe("a token", function()
     first = nil -- luacheck: ignore 311
     assert.equal("io", second:step(now))
     second:request(now)
-    assert.equal("wait", second:step(now + 10))
-    local answer, seconds = second:step(now + 11)
+    assert.equal("wait", second:step(now + 1.4))
+    assert.is_true(is_mint(support.send(second, now + 1.5)))
+  end)
+
+  it("is tried again when its carrier had no time", function()
+    local client = support.login_client { timeout = 1 }
+    local first, second = client:prepare("search_users"),
+      client:prepare("search_users")
+    support.send(first)
+    assert.equal("wait", second:step(now + 1))
+    local answer, seconds = second:step(now + 1.1)
     assert.equal("wait", answer)
     assert.is_true(seconds > 0.2 and seconds <= 0.5)
-    assert.is_true(is_mint(support.send(second, now + 12)))
+    assert.is_true(is_mint(support.send(second, now + 2)))
+  end)
+
+  describe("of a carrier that is only slow", function()
+    local first, second, third
+
+    before_each(function()
+      local client = support.login_client()
+      first, second, third = client:prepare("search_users"),
+        client:prepare("search_users"), client:prepare("search_users")
+      support.send(first)
+      second:step(now)
+      third:step(now)
+    end)
+
+    it("will do as long as no other has sent it", function()
+      assert.equal("io", second:step(now + 1.5))
+      first:respond(200, nil, support.token_reply(), now + 1.6)
+      assert.is_nil(second:request(now + 1.6))
+      for _, exchange in ipairs { second, first, third } do
+        assert.equal("Bearer minted-token", authorization(exchange, now + 1.6))
+      end
+    end)
+
+    it("will do when another has, whose own is not heard", function()
+      support.send(second, now + 1.5)
+      first:respond(200, nil, support.token_reply(), now + 1.6)
+      second:respond(200, nil, support.token_reply { token = "other" },
+        now + 1.7)
+      for _, exchange in ipairs { second, first, third } do
+        assert.equal("Bearer minted-token", authorization(exchange, now + 1.7))
+      end
+    end)
+
+    it("is not missed when another has sent it", function()
+      support.send(second, now + 1.5)
+      first:respond(nil, "reset", now + 1.6)
+      first:fail "reset"
+      assert.equal("wait", third:step(now + 1.7))
+      second:respond(200, nil, support.token_reply(), now + 1.7)
+      assert.equal("Bearer minted-token", authorization(first, now + 1.7))
+    end)
   end)
 
   it("is renewed before it expires", function()
@@ -262,8 +320,7 @@ describe("a token", function()
     support.send(first)
     assert.equal("io", second:step(now)) -- ready, and then:
     assert.equal("wait", respond(first, 401)) -- the renewal has its place
-    assert.has_error(function() second:request(now) end,
-      "there is no request to send")
+    assert.is_nil(second:request(now))
     assert.equal("wait", second:step(now))
     assert.is_true(is_mint(support.send(first, now + 1)))
     first:respond(200, nil, support.token_reply { token = "new" }, now + 1)
@@ -323,11 +380,21 @@ describe("a token from outside", function()
     local first, second = client:prepare("search_users"),
       client:prepare("search_users")
     first:step(now)
-    assert.equal("wait", second:step(now + 19))
-    assert.equal("token", second:step(now + 20))
-    assert.equal("wait", first:step(now + 20))
-    second:supply("given", nil, now + 20)
-    assert.equal("io", first:step(now + 20))
+    assert.equal("wait", second:step(now + 1.4))
+    assert.equal("token", second:step(now + 1.5))
+    assert.equal("wait", first:step(now + 1.5))
+    second:supply("given", nil, now + 1.5)
+    assert.equal("io", first:step(now + 1.5))
+  end)
+
+  it("is not asked of the next while the first goes on asking", function()
+    local first, second = client:prepare("search_users"),
+      client:prepare("search_users")
+    for seconds = 0, 10 do
+      assert.equal("token", first:step(now + seconds))
+      assert.equal("wait", second:step(now + seconds + 0.9))
+    end
+    assert.equal("token", second:step(now + 11.5))
   end)
 
   it("is asked for again after a 401, with the one that was refused",
@@ -388,8 +455,27 @@ describe("a place in a rate limit outside", function()
     exchange:step(now)
     exchange:permit(-1, now) -- no time is negative
     assert.equal("io", exchange:step(now))
+    support.send(exchange)
+    respond(exchange, 200, support.token_reply())
+    exchange:permit(0, now)
+    support.send(exchange)
     assert.has_error(function() exchange:permit(0) end,
       "no permit is asked for")
+  end)
+
+  it("may come when another has got one for the login", function()
+    local first, second = client:prepare("search_users"),
+      client:prepare("search_users")
+    assert.equal("permit", first:step(now))
+    assert.equal("permit", second:step(now))
+    second:permit(0, now)
+    assert.equal("io", second:step(now))
+    first:permit(5, now)
+    assert.is_true(is_mint(support.send(second, now)))
+    first:permit(5, now)
+    second:respond(200, nil, support.token_reply(), now)
+    first:permit(5, now)
+    assert.equal("permit", first:step(now))
   end)
 end)
 
@@ -617,7 +703,7 @@ end)
 describe("cancelling", function()
   local methods = { step = { now }, result = {}, take = {}, request = {},
     respond = { 204 }, supply = { "t" }, event = {}, permit = { 0 },
-    waiting = {} }
+    run = {}, defer = { 1 }, fail = { "x" } }
 
   local function cancels(client, phase, reach)
     it("frees what is " .. phase, function()
@@ -625,7 +711,7 @@ describe("cancelling", function()
       reach(exchange)
       exchange:cancel()
       exchange:cancel()
-      assert.is_true(exchange:ready())
+      assert.same({ exchange }, client:poll(0, { exchange }))
       for method, arguments in pairs(methods) do
         local ok, err = pcall(exchange[method], exchange, arguments[1])
         assert.is_false(ok)
@@ -679,7 +765,8 @@ describe("events", function()
       { type = "retry", endpoint = "reset_user_password", attempt = 1,
         seconds = 3, bytes = 0 },
     }, events_of(exchange))
-    support.outcome(exchange, 204, nil, nil, now + 9)
+    assert.equal("done",
+      (support.answer(exchange, 204, nil, nil, now + 9)))
     local events = events_of(exchange)
     assert.equal(2, #events)
     assert.equal(2, events[2].attempt)
@@ -775,10 +862,10 @@ describe("the clock", function()
         exchange:request().headers.Authorization)
       exchange:respond(200, nil, "[]")
       assert.equal("done", exchange:step())
-      assert.same({}, (exchange:result()))
       for event in exchange.event, exchange do
         assert.equal(0, event.seconds)
       end
+      assert.same({}, (exchange:result()))
     end)
   end
 end)

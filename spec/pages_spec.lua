@@ -324,14 +324,14 @@ describe("each_user", function()
   it("asks again for a page that could not be asked for ahead", function()
     local client, calls = fake.client(serve(users(3)))
     local waiter = client.waiter
-    local kick, kicks = waiter.kick, 0
-    function waiter.kick(self, exchange)
-      kicks = kicks + 1
-      if kicks == 2 then
+    local start, starts = waiter.start, 0
+    function waiter.start(self, exchange)
+      starts = starts + 1
+      if starts == 2 then
         exchange:cancel()
         return nil, { kind = "auth" }
       end
-      return kick(self, exchange)
+      return start(self, exchange)
     end
     assert.equal("user1 user2 user3", names(client, nil, { page_size = 2 }))
     assert.equal("0+2 1+2 2+2", asked(calls))

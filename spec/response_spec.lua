@@ -70,8 +70,8 @@ describe("a reply that is an object", function()
   it("is read once", function()
     local exchange = support.prepare(support.client {}, "create_user")
     assert.same({ id = "g" }, support.outcome(exchange, 200, '{"id":"g"}'))
-    assert.has_error(function() exchange:result() end,
-      "the result was taken before")
+    local _, err = pcall(exchange.result, exchange)
+    assert.matches("its result taken", err)
   end)
 end)
 
@@ -125,12 +125,45 @@ describe("a reply that is a list", function()
     assert.is_nil(exchange:take())
     assert.equal("done",
       (support.answer(exchange, 200, '[{"a":1},{"a":2},{"a":3}]')))
-    assert.equal(3, exchange:waiting())
     assert.same({ a = 1 }, exchange:take())
-    assert.equal(2, exchange:waiting())
     assert.same({ { a = 2 }, { a = 3 } }, exchange:result())
-    assert.is_nil(exchange:take())
-    assert.equal(0, exchange:waiting())
+  end)
+
+  it("can be taken by several objects", function()
+    local exchange = support.client {}:prepare("search_users")
+    assert.is_nil(exchange:take(2))
+    assert.equal("done",
+      (support.answer(exchange, 200, '[{"a":1},{"a":2},{"a":3}]')))
+    assert.same({ { a = 1 }, { a = 2 } }, exchange:take(2))
+    assert.same({ { a = 3 } }, exchange:take(2))
+    assert.is_nil(exchange:take(2))
+    assert.has_error(function() exchange:take(0) end,
+      "bad argument #1 to 'take' (expected one or more)")
+  end)
+
+  it("ends in slices where a limit is given", function()
+    for count, slices in pairs { [0] = { "0 nil" }, [1] = { "1 nil" },
+      [2] = { "2 nil" }, [3] = { "2 true", "1 nil" },
+      [4] = { "2 true", "2 nil" } } do
+      local exchange = support.client {}:prepare("search_users")
+      support.answer(exchange, 200, "[" .. ("{},"):rep(count):sub(1, -2)
+        .. "]")
+      for _, slice in ipairs(slices) do
+        local part, more = exchange:result(2)
+        assert.equal(slice, #part .. " " .. tostring(more))
+      end
+      assert.has_error(function() exchange:result(2) end)
+    end
+  end)
+
+  it("is whole without a limit that counts", function()
+    for _, limit in ipairs { 3, 1e300, math.huge } do
+      local exchange = support.client {}:prepare("search_users")
+      support.answer(exchange, 200, '[{"a":1},{"a":2},{"a":3}]')
+      local users, more = exchange:result(limit)
+      assert.equal(3, #users)
+      assert.is_nil(more)
+    end
   end)
 
   it("as a stream is true in the end", function()

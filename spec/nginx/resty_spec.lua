@@ -79,7 +79,7 @@ describe("resty.thoughtspot", function()
   it("releases the lock when a mint fails", function()
     upstream:get "/fail?mints=1"
     local answer = cjson.decode(application:get "/do/shared")[1]
-    assert.matches("no token", answer.err)
+    assert.matches("could not log in: not now", answer.err)
     assert.same({}, cjson.decode(application:get "/do/keys")[1])
     in_all_workers "/do/shared"
     assert.equal(2, count "auth/token/full")

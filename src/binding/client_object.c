@@ -14,9 +14,6 @@
 #include "binding/prepare.h"
 #include "values/scratch.h"
 
-/* The longest a blocking call polls at once, so that signals get through. */
-#define LONGEST_POLL 1.0
-
 int ts_client_object(lua_State *L) {
   void **box;
   luaL_checktype(L, 1, LUA_TTABLE);
@@ -61,22 +58,103 @@ static int client_text(lua_State *L) {
   return 1;
 }
 
-/* client:poll([seconds]) -> whether something happened: moves on all
-** exchanges in flight; waits up to 'seconds' (0) for something to happen. */
+/* The exchange at a place of the list at 'index'; NULL: it was cancelled. */
+static ts_exchange *listed(lua_State *L, int index, size_t place) {
+  ts_exchange *x;
+  lua_rawgeti(L, index, (int)place);
+  x = *ts_check_box(L, -1, ts_exchange_class);
+  lua_pop(L, 1); /* the list still holds it */
+  return x;
+}
+
+/* NULL: it was cancelled, which is news as well. */
+static bool has_news(ts_exchange *x, double now) {
+  return x == NULL || x->client->closed || ts_exchange_has_news(x, now) ||
+         /* A fork has taken it off the wire. */
+         (x->step_at == HUGE_VAL && !ts_curl_sends(ts_exchange_on_wire(x)));
+}
+
+/* The time at which the first exchange of the list at 'index' is to be
+** stepped: not after 'now' if there is news of one. */
+static double next_step(lua_State *L, int index, double now, bool *on_wire) {
+  size_t count = ts_rawlen(L, index), place;
+  double first = HUGE_VAL;
+  *on_wire = false;
+  for (place = 1; place <= count; place++) {
+    ts_exchange *x = listed(L, index, place);
+    if (has_news(x, now)) {
+      return now;
+    }
+    *on_wire = *on_wire || x->step_at == HUGE_VAL;
+    first = fmin(first, x->step_at);
+  }
+  return first;
+}
+
+static void push_news(lua_State *L, int index, double now) {
+  size_t count = ts_rawlen(L, index), place;
+  int found = 0;
+  lua_newtable(L);
+  for (place = 1; place <= count; place++) {
+    if (has_news(listed(L, index, place), now)) {
+      lua_rawgeti(L, index, (int)place);
+      lua_rawseti(L, -2, ++found);
+    }
+  }
+}
+
+/*
+** client:poll([seconds]) -> whether something happened: moves on all
+** exchanges in flight; waits up to 'seconds' (0) for something to happen.
+** client:poll(seconds, exchanges) -> those of a list that have news: step(), or
+** take() of a stream, has something new, or the exchange was cancelled
+**   | nil, seconds, on_wire: none has; in how many seconds it is worth to look
+** again, and whether one of them waits for the network.
+*/
 static int client_poll(lua_State *L) {
   ts_client *client = ts_check_client(L, 1);
-  double seconds = luaL_optnumber(L, 2, 0);
-  lua_pushboolean(L, !client->closed && ts_curl_poll(client, seconds));
-  return 1;
+  double seconds = luaL_optnumber(L, 2, 0), now, first;
+  bool moved = false, on_wire;
+  if (lua_isnoneornil(L, 3)) {
+    lua_pushboolean(L, !client->closed && ts_curl_poll(client, seconds));
+    return 1;
+  }
+  luaL_checktype(L, 3, LUA_TTABLE);
+  now = ts_now();
+  first = next_step(L, 3, now, &on_wire);
+  if (first > now && !client->closed) {
+    moved = ts_curl_poll(client, fmin(seconds, first - now));
+    now = ts_now();
+    first = next_step(L, 3, now, &on_wire);
+  }
+  if (first <= now) {
+    push_news(L, 3, now);
+    return 1;
+  }
+  lua_pushnil(L);
+  lua_pushnumber(L, moved ? 0 : first - now);
+  lua_pushboolean(L, on_wire);
+  return 3;
+}
+
+static const ts_endpoint *check_endpoint(lua_State *L, int index) {
+  const ts_endpoint *endpoint = ts_endpoint_find(luaL_checkstring(L, index));
+  luaL_argcheck(L, endpoint != NULL, index, "there is no such endpoint");
+  return endpoint;
 }
 
 /* client:prepare(endpoint, ...) -> exchange | nil, err: takes what the
 ** endpoint's method takes. */
 static int client_prepare(lua_State *L) {
   ts_client *client = ts_hold_client(L, 1);
-  const ts_endpoint *endpoint = ts_endpoint_find(luaL_checkstring(L, 2));
-  luaL_argcheck(L, endpoint != NULL, 2, "there is no such endpoint");
-  return ts_prepare(L, client, endpoint, 3);
+  return ts_prepare(L, client, check_endpoint(L, 2), 3);
+}
+
+/* client:check(endpoint, ...) -> true | nil, err: whether prepare would take
+** the same arguments. */
+static int client_check(lua_State *L) {
+  ts_client *client = ts_hold_client(L, 1);
+  return ts_check_call(L, client, check_endpoint(L, 2), 3);
 }
 
 /*
@@ -157,18 +235,12 @@ static int client_call(lua_State *L) {
   }
   x = ts_check_exchange(L, -1);
   for (;;) {
-    double seconds;
-    switch (ts_exchange_advance(x, ts_now(), &seconds)) {
+    switch (ts_exchange_run(x)) {
     case TS_WANT_NOTHING:
       return give_result(L, x);
     case TS_WANT_WAIT:
-      ts_curl_poll(client, seconds < LONGEST_POLL ? seconds : LONGEST_POLL);
       break;
     case TS_WANT_IO:
-      if (!client->transport) {
-        ts_curl_poll(client, LONGEST_POLL);
-        break;
-      }
       return luaL_error(L, "a transport is served by the module thoughtspot");
     case TS_WANT_TOKEN:
       return luaL_error(L, "a token_provider or token_store is served by the "
@@ -180,17 +252,13 @@ static int client_call(lua_State *L) {
   }
 }
 
-static const luaL_Reg client_methods[] = {{"prepare", client_prepare},
-                                          {"poll", client_poll},
-                                          {"token", client_token},
-                                          {"user", client_user},
-                                          {"know_user", client_know_user},
-                                          {"host", client_host},
-                                          {"close", client_close},
-                                          {"__close", client_close},
-                                          {"__gc", client_collect},
-                                          {"__tostring", client_text},
-                                          {NULL, NULL}};
+static const luaL_Reg client_methods[] = {
+    {"prepare", client_prepare}, {"check", client_check},
+    {"poll", client_poll},       {"token", client_token},
+    {"user", client_user},       {"know_user", client_know_user},
+    {"host", client_host},       {"close", client_close},
+    {"__close", client_close},   {"__gc", client_collect},
+    {"__tostring", client_text}, {NULL, NULL}};
 
 static void add_endpoint(lua_State *L, const ts_endpoint *endpoint) {
   lua_pushlightuserdata(L, (void *)(size_t)endpoint);

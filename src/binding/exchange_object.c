@@ -51,6 +51,26 @@ ts_want ts_exchange_advance(ts_exchange *x, double now, double *seconds) {
   }
 }
 
+/* The longest to wait at once in seconds, so that interrupts get through. */
+#define LONGEST_RUN 1.0
+
+ts_want ts_exchange_run(ts_exchange *x) {
+  double ends_at = ts_now() + LONGEST_RUN;
+  for (;;) {
+    double seconds, now = ts_now();
+    ts_want want = ts_exchange_advance(x, now, &seconds);
+    if (want == TS_WANT_IO && !x->client->transport) {
+      seconds = LONGEST_RUN;
+    } else if (want != TS_WANT_WAIT) {
+      return want;
+    }
+    if (now >= ends_at) {
+      return TS_WANT_WAIT;
+    }
+    ts_curl_poll(x->client, fmin(seconds, ends_at - now));
+  }
+}
+
 /* --- Results ---------------------------------------------------------- */
 
 static int push_failure(lua_State *L, const ts_exchange *x) {
@@ -128,6 +148,35 @@ static const char *push_copy(lua_State *L, int index) {
   }
 }
 
+/* Takes the next element of the exchange at 'index', and pushes it decoded;
+** false: there is none. */
+static bool push_next(lua_State *L, int index) {
+  const char *element = push_copy(L, index);
+  int members;
+  ts_exchange *x;
+  if (element == NULL) {
+    return false;
+  }
+  members = ts_check_exchange(L, index)->members;
+  ts_decode(L, &element, &members);
+  lua_remove(L, -2); /* the copy */
+  x = *ts_check_box(L, index, ts_exchange_class);
+  if (x != NULL) { /* it may have been cancelled meanwhile */
+    x->members = members;
+  }
+  return true;
+}
+
+/* The same for the elements up to 'limit', as a list: how many. */
+static int push_slice(lua_State *L, int index, lua_Number limit) {
+  int count = 0;
+  lua_newtable(L);
+  while (count < limit && push_next(L, index)) {
+    lua_rawseti(L, -2, ++count);
+  }
+  return count;
+}
+
 /* --- Exchanges -------------------------------------------------------- */
 
 /* The time of a call: the argument at 'index', which the later calls of the
@@ -140,6 +189,28 @@ static double time_of(lua_State *L, int index, ts_exchange *x) {
   return x->has_clock ? x->clock : ts_now();
 }
 
+/* Pushes what the step of the exchange at 'index' has answered. */
+static int push_want(lua_State *L, int index, ts_want want, double seconds) {
+  static const char *const names[] = {"done", "io", "wait", "token", "permit"};
+  ts_exchange *x;
+  lua_pushstring(L, names[want]);
+  if (want == TS_WANT_WAIT) {
+    lua_pushnumber(L, seconds);
+    return 2;
+  }
+  if (want != TS_WANT_TOKEN) {
+    return 1;
+  }
+  x = ts_hold_exchange(L, index);
+  if (x->client->token.refused.length > 0) {
+    ts_push_text(L, &x->client->token.refused);
+  } else {
+    lua_pushnil(L);
+  }
+  ts_let_go(L, index);
+  return 2;
+}
+
 /*
 ** exchange:step([now]) -> "done" | "io" | "wait", seconds
 **                       | "token", the token that was refused or nil
@@ -148,39 +219,78 @@ static double time_of(lua_State *L, int index, ts_exchange *x) {
 ** time of the call before.
 */
 static int exchange_step(lua_State *L) {
-  static const char *const names[] = {"done", "io", "wait", "token", "permit"};
   ts_exchange *x = ts_check_exchange(L, 1);
   double seconds;
   ts_want want = ts_exchange_advance(x, time_of(L, 2, x), &seconds);
-  if (want == TS_WANT_TOKEN) {
-    x = ts_hold_exchange(L, 1);
-    lua_pushstring(L, names[want]);
-    if (x->client->token.refused.length > 0) {
-      ts_push_text(L, &x->client->token.refused);
-    } else {
-      lua_pushnil(L);
-    }
-    ts_let_go(L, 1);
-    return 2;
-  }
-  lua_pushstring(L, names[want]);
-  if (want == TS_WANT_WAIT) {
-    lua_pushnumber(L, seconds);
-    return 2;
-  }
-  return 1;
+  return push_want(L, 1, want, seconds);
 }
 
-/* exchange:result() -> value | nil, err: once step() has said "done"; a value
-** is given once, a list without what take() has given. */
+/*
+** exchange:run() -> as step(): steps and waits, as long as nothing but libcurl
+** and time is needed, and for a second at most; "wait", 0 then. For callers
+** that may block.
+*/
+static int exchange_run(lua_State *L) {
+  return push_want(L, 1, ts_exchange_run(ts_check_exchange(L, 1)), 0);
+}
+
+/* exchange:defer(seconds): what step() asked for cannot be given before; until
+** then poll() has no news of the exchange. */
+static int exchange_defer(lua_State *L) {
+  ts_exchange *x = ts_check_exchange(L, 1);
+  ts_exchange_defer(x, luaL_checknumber(L, 2), ts_now());
+  return 0;
+}
+
+/* exchange:cancel(): takes it off the wire and frees it; idempotent. */
+static int exchange_cancel(lua_State *L) {
+  void **box = ts_check_box(L, 1, ts_exchange_class);
+  ts_exchange *x = *box;
+  *box = NULL;
+  if (x != NULL) {
+    ts_exchange_release(x);
+  }
+  return 0;
+}
+
+/* Whether the result of the exchange is a list that is not streamed. */
+static bool gives_list(const ts_exchange *x) {
+  return x->kind == TS_OK && !x->response.stream &&
+         x->endpoint->reply == TS_REPLY_LIST;
+}
+
+/*
+** exchange:result([limit]) -> value | nil, err: once step() has said "done";
+** frees the exchange. Of a list longer than 'limit', the next objects, and
+** true: call it again for more.
+*/
 static int exchange_result(lua_State *L) {
-  ts_exchange *x = ts_hold_exchange(L, 1);
+  lua_Number limit;
+  ts_exchange *x;
   int pushed;
+  ts_check_exchange(L, 1);
+  limit = luaL_optnumber(L, 2, HUGE_VAL);
+  luaL_argcheck(L, limit >= 1, 2, "expected one or more");
+  lua_settop(L, 1);
+  lua_pushvalue(L, 1);
+  x = ts_hold_exchange(L, 2);
   if (x->phase != TS_PHASE_DONE) {
     return luaL_error(L, "the exchange is not done");
   }
-  pushed = ts_exchange_push_result(L, x);
-  ts_let_go(L, 1);
+  if (!gives_list(x) ||
+      (double)ts_response_waiting(&x->response) <= (double)limit) {
+    pushed = ts_exchange_push_result(L, x);
+  } else {
+    pushed = 1;
+    push_slice(L, 2, limit);
+    if (ts_response_waiting(&x->response) > 0) {
+      ts_let_go(L, 2);
+      lua_pushboolean(L, 1);
+      return 2;
+    }
+  }
+  ts_let_go(L, 2);
+  exchange_cancel(L);
   return pushed;
 }
 
@@ -192,46 +302,31 @@ static int exchange_stream(lua_State *L) {
   return 1;
 }
 
-/* exchange:take() -> the next object of a list | nil | nil, err: of a
-** stream at any time, else once step() has said "done". */
+/* Lets a paused stream, at 'index', go on when enough of it was taken. */
+static void resume_stream(lua_State *L, int index) {
+  ts_exchange *x = *ts_check_box(L, index, ts_exchange_class);
+  if (x != NULL && ts_response_may_resume(&x->response)) {
+    ts_curl_resume(x);
+  }
+}
+
+/*
+** exchange:take([limit]) -> an object | nil: the next one of a list; of a stream
+** at any time, else once step() has said "done". With a limit, in place of one,
+** a list of those that are there, up to so many.
+*/
 static int exchange_take(lua_State *L) {
-  const char *element = push_copy(L, 1);
-  int members;
-  ts_exchange *x;
-  if (element == NULL) {
+  bool listed = !lua_isnoneornil(L, 2);
+  lua_Number limit;
+  ts_check_exchange(L, 1);
+  limit = luaL_optnumber(L, 2, 1);
+  luaL_argcheck(L, limit >= 1, 2, "expected one or more");
+  lua_settop(L, 1);
+  if (listed ? push_slice(L, 1, limit) > 0 : push_next(L, 1)) {
+    resume_stream(L, 1);
+  } else {
     lua_pushnil(L);
-    return 1;
   }
-  members = ts_check_exchange(L, 1)->members;
-  ts_decode(L, &element, &members);
-  x = *ts_check_box(L, 1, ts_exchange_class);
-  if (x != NULL) { /* it may have been cancelled meanwhile */
-    x->members = members;
-    if (ts_response_may_resume(&x->response)) {
-      ts_curl_resume(x);
-    }
-  }
-  return 1;
-}
-
-/* exchange:ready() -> whether step() or take() has something new, after
-** step() had said "io"; so it is when the exchange was cancelled. */
-static int exchange_ready(lua_State *L) {
-  ts_exchange *x = *ts_check_box(L, 1, ts_exchange_class);
-  lua_pushboolean(
-      L, x == NULL || ts_exchange_on_wire(x)->phase != TS_PHASE_SENT ||
-             (x->response.stream && ts_response_waiting(&x->response) > 0));
-  return 1;
-}
-
-/* exchange:waiting() -> the number of objects that take() has to give before
-** the result is complete; 0 where the result is no list. */
-static int exchange_waiting(lua_State *L) {
-  ts_exchange *x = ts_check_exchange(L, 1);
-  bool listed = x->phase == TS_PHASE_DONE && x->kind == TS_OK &&
-                x->endpoint->reply == TS_REPLY_LIST;
-  lua_pushinteger(L,
-                  listed ? (lua_Integer)ts_response_waiting(&x->response) : 0);
   return 1;
 }
 
@@ -283,8 +378,21 @@ static bool has_request(const ts_exchange *x) {
          !ts_exchange_lacks_token(x);
 }
 
-/* exchange:request([now]) -> { method, url, headers, body }: the request that
-** step() has just said "io" about; it counts as sent from here on. */
+/* There is no request to send: no more, or it was never asked for. */
+static int push_no_request(lua_State *L, const ts_exchange *sender,
+                           const ts_exchange *x) {
+  if (x == sender && x->phase != TS_PHASE_READY) {
+    return luaL_error(L, "there is no request to send");
+  }
+  lua_pushnil(L);
+  return 1;
+}
+
+/*
+** exchange:request([now]) -> { method, url, headers, body }: the request that
+** step() has just said "io" about; it counts as sent from here on. Nil: another
+** has sent the login since then, or the token has gone; step() again.
+*/
 static int exchange_request(lua_State *L) {
   ts_exchange *sender = ts_hold_exchange(L, 1);
   double now = time_of(L, 2, sender);
@@ -295,7 +403,7 @@ static int exchange_request(lua_State *L) {
   x = hold_on_wire(L, sender);
   do { /* once, unless the token was renewed meanwhile */
     if (!has_request(x)) {
-      return luaL_error(L, "there is no request to send");
+      return push_no_request(L, sender, x);
     }
     generation = x->client->token.generation;
     lua_settop(L, top);
@@ -355,6 +463,20 @@ static bool may_respond(const ts_exchange *x) {
   return x->phase == TS_PHASE_SENT && x->transfer == NULL;
 }
 
+/* Whether 'sender' may still tell what has become of the request of 'x'. A
+** login may have been sent again by another, who did not wait any longer: then
+** any reply will do, but only the other may say that there is none. */
+static bool is_awaited(const ts_exchange *sender, ts_exchange *x,
+                       bool replied) {
+  if (x == sender) {
+    return true;
+  }
+  if (x->sender == sender && has_request(x)) {
+    x->phase = TS_PHASE_SENT; /* nobody has, yet */
+  }
+  return may_respond(x) && (replied || x->sender == sender);
+}
+
 /* Takes the reply in the arguments of respond(), at once. */
 static void take_reply(lua_State *L, ts_exchange *x, const ts_buffer *lines,
                        const char *body, size_t length) {
@@ -371,7 +493,8 @@ static void take_reply(lua_State *L, ts_exchange *x, const ts_buffer *lines,
 /*
 ** exchange:respond(status, headers, body [, now]): the reply to the request;
 ** or exchange:respond(nil, message [, now]): that there will be none, as
-** others put it; or exchange:respond(true): that there was something else.
+** others put it; or exchange:respond(true): that there was something else. Of
+** a login that another has sent again since, it may not be heard.
 */
 static int exchange_respond(lua_State *L) {
   bool lost = lua_isnil(L, 2);
@@ -391,6 +514,9 @@ static int exchange_respond(lua_State *L) {
     text = luaL_optlstring(L, lost ? 3 : 4, text, &length);
   }
   /* Nothing from here on allocates in Lua. */
+  if (!is_awaited(sender, x, !lost)) {
+    return 0;
+  }
   if (!may_respond(x)) {
     return luaL_error(L, "no reply is awaited");
   }
@@ -406,6 +532,22 @@ static int exchange_respond(lua_State *L) {
   }
   ts_let_go(L, held);
   ts_let_go(L, 1);
+  return 0;
+}
+
+/* exchange:fail(message): the transport has failed, as others put it, in a way
+** that is not to be tried again. */
+static int exchange_fail(lua_State *L) {
+  const char *message;
+  ts_exchange *sender, *x;
+  ts_check_exchange(L, 1);
+  message = luaL_checkstring(L, 2); /* may allocate */
+  sender = ts_check_exchange(L, 1);
+  x = ts_exchange_on_wire(sender);
+  if (is_awaited(sender, x, false) && may_respond(x)) {
+    ts_exchange_fail(x, TS_NETWORK, message);
+    x->quoted = true;
+  }
   return 0;
 }
 
@@ -467,7 +609,10 @@ static int exchange_permit(lua_State *L) {
   ts_exchange *x = ts_exchange_on_wire(sender);
   lua_Number delay = lua_tonumber(L, 2);
   if (x->phase != TS_PHASE_PACE) {
-    return luaL_error(L, "no permit is asked for");
+    if (x == sender) {
+      return luaL_error(L, "no permit is asked for");
+    }
+    return 0; /* another has got one for the login */
   }
   if (!lua_isnumber(L, 2)) {
     ts_exchange_fail(x, TS_ARGUMENT,
@@ -505,32 +650,15 @@ static int exchange_event(lua_State *L) {
   return 1;
 }
 
-/* exchange:cancel(): takes it off the wire and frees it; idempotent. */
-static int exchange_cancel(lua_State *L) {
-  void **box = ts_check_box(L, 1, ts_exchange_class);
-  ts_exchange *x = *box;
-  *box = NULL;
-  if (x != NULL) {
-    ts_exchange_release(x);
-  }
-  return 0;
-}
-
-static const luaL_Reg exchange_methods[] = {{"step", exchange_step},
-                                            {"result", exchange_result},
-                                            {"take", exchange_take},
-                                            {"stream", exchange_stream},
-                                            {"ready", exchange_ready},
-                                            {"waiting", exchange_waiting},
-                                            {"request", exchange_request},
-                                            {"respond", exchange_respond},
-                                            {"supply", exchange_supply},
-                                            {"permit", exchange_permit},
-                                            {"event", exchange_event},
-                                            {"cancel", exchange_cancel},
-                                            {"__gc", exchange_cancel},
-                                            {"__close", exchange_cancel},
-                                            {NULL, NULL}};
+static const luaL_Reg exchange_methods[] = {
+    {"step", exchange_step},       {"run", exchange_run},
+    {"defer", exchange_defer},     {"result", exchange_result},
+    {"take", exchange_take},       {"stream", exchange_stream},
+    {"request", exchange_request}, {"respond", exchange_respond},
+    {"fail", exchange_fail},       {"supply", exchange_supply},
+    {"permit", exchange_permit},   {"event", exchange_event},
+    {"cancel", exchange_cancel},   {"__gc", exchange_cancel},
+    {"__close", exchange_cancel},  {NULL, NULL}};
 
 void ts_exchange_open(lua_State *L) {
   ts_new_class(L, ts_exchange_class, exchange_methods);

@@ -46,7 +46,8 @@ ts_client *ts_check_client(lua_State *L, int index) {
 
 ts_exchange *ts_check_exchange(lua_State *L, int index) {
   ts_exchange *x = *ts_check_box(L, index, ts_exchange_class);
-  luaL_argcheck(L, x != NULL, index, "exchange was cancelled");
+  luaL_argcheck(L, x != NULL, index,
+                "exchange was cancelled, or its result taken");
   return x;
 }
 

@@ -54,6 +54,11 @@ int ts_client_object(lua_State *L);
 ** the caller to wait, or to serve what only Lua can. */
 ts_want ts_exchange_advance(ts_exchange *x, double now, double *seconds);
 
+/* The same, and waits as well, up to a second, so that an interrupt gets
+** through: it returns TS_WANT_WAIT then. TS_WANT_IO is left to the caller only
+** where there is a transport. */
+ts_want ts_exchange_run(ts_exchange *x);
+
 /* Pushes the result of an exchange that is done and held: a value, or nil and
 ** an error; returns how many. */
 int ts_exchange_push_result(lua_State *L, ts_exchange *x);

@@ -240,22 +240,35 @@ static bool is_dry_run(const ts_schema *schema, const ts_note *notes) {
   return false;
 }
 
-/* Completes and checks the request at 'index' and writes it; as ts_check. */
-static int write_request(lua_State *L, int index, ts_exchange *x) {
-  ts_writer writer = {L, &x->body, &x->secrets};
+/* Completes and checks the request at 'index', and writes it, if there is a
+** writer; as ts_check. '*dry_run': whether it asks only what would change. */
+static int read_request(lua_State *L, int index, const ts_endpoint *endpoint,
+                        const ts_client *client, ts_writer *writer,
+                        bool *dry_run) {
   ts_note notes[NOTES + 1] = {{0}};
   int i;
   for (i = 0; i < NOTES; i++) {
     notes[i].field = noted[i];
   }
-  if (!fill_request(L, index, x->endpoint->request, x->client) ||
-      !ts_check_and_write(L, index, x->endpoint->request, x->client->strict,
-                          &writer, notes) ||
-      !guard(L, index, x->endpoint, x->client, notes)) {
+  if (!fill_request(L, index, endpoint->request, client) ||
+      !ts_check_and_write(L, index, endpoint->request, client->strict, writer,
+                          notes) ||
+      !guard(L, index, endpoint, client, notes)) {
+    return 0;
+  }
+  *dry_run = is_dry_run(endpoint->request, notes);
+  return 1;
+}
+
+/* Puts the request at 'index' into the exchange; as ts_check. */
+static int write_request(lua_State *L, int index, ts_exchange *x) {
+  ts_writer writer = {L, &x->body, &x->secrets};
+  bool dry_run;
+  if (!read_request(L, index, x->endpoint, x->client, &writer, &dry_run)) {
     return 0;
   }
   x->has_body = true;
-  if (is_dry_run(x->endpoint->request, notes)) {
+  if (dry_run) {
     x->effect = TS_SAFE;
   }
   return 1;
@@ -425,46 +438,86 @@ static ts_exchange *push_exchange(lua_State *L, ts_client *client,
   return x;
 }
 
-int ts_prepare(lua_State *L, ts_client *client, const ts_endpoint *endpoint,
-               int next) {
-  int identifier = 0, request = 0, options = 0;
-  ts_exchange *x;
+/* Where the arguments of a call are on the stack; 0: it has none such. */
+typedef struct ts_arguments {
+  int identifier, request, options;
+} ts_arguments;
+
+/* Finds the arguments, which begin at 'next', and checks the identifier. On
+** refusal nil and an error are pushed: false. */
+static bool find_arguments(lua_State *L, const ts_client *client,
+                           const ts_endpoint *endpoint, int next,
+                           ts_arguments *at) {
+  at->identifier = endpoint->path_parameter != NULL ? next++ : 0;
+  at->request = endpoint->request != NULL ? next++ : 0;
+  at->options = next++;
   if (client->closed) {
     lua_pushnil(L);
     ts_error_push(L, TS_CLOSED, endpoint->name, NULL, "the client is closed");
-    return 2;
+    return false;
   }
-  if (endpoint->path_parameter != NULL) {
-    identifier = next++;
-  }
-  if (endpoint->request != NULL) {
-    request = next++;
-  }
-  options = next++;
   lua_settop(L, next > lua_gettop(L) ? next : lua_gettop(L));
   luaL_argcheck(L, lua_isnil(L, next), next, "no further argument expected");
-  lua_settop(L, options);
-  if (request != 0 && lua_isnil(L, request)) {
+  lua_settop(L, at->options);
+  if (at->request != 0 && lua_isnil(L, at->request)) {
     lua_newtable(L);
-    lua_replace(L, request);
+    lua_replace(L, at->request);
   }
-  if (request != 0) {
-    luaL_checktype(L, request, LUA_TTABLE);
+  if (at->request != 0) {
+    luaL_checktype(L, at->request, LUA_TTABLE);
   }
-  if (!lua_isnil(L, options)) {
-    luaL_checktype(L, options, LUA_TTABLE);
+  if (!lua_isnil(L, at->options)) {
+    luaL_checktype(L, at->options, LUA_TTABLE);
   }
-  if (identifier != 0 && !check_identifier(L, identifier, endpoint)) {
-    return ts_error_refuse(L, endpoint->name, endpoint->name);
+  if (at->identifier != 0 && !check_identifier(L, at->identifier, endpoint)) {
+    ts_error_refuse(L, endpoint->name, endpoint->name);
+    return false;
+  }
+  return true;
+}
+
+int ts_prepare(lua_State *L, ts_client *client, const ts_endpoint *endpoint,
+               int next) {
+  ts_arguments at;
+  ts_exchange *x;
+  if (!find_arguments(L, client, endpoint, next, &at)) {
+    return 2;
   }
   x = push_exchange(L, client, endpoint);
   if (!(endpoint == &ts_endpoint_request
-            ? become_request(L, request, x)
-            : become_call(L, identifier, request, x))) {
+            ? become_request(L, at.request, x)
+            : become_call(L, at.identifier, at.request, x))) {
     return ts_error_refuse(L, endpoint->name, endpoint->name);
   }
-  if (!lua_isnil(L, options) && !set_call_options(L, options, x)) {
+  if (!lua_isnil(L, at.options) && !set_call_options(L, at.options, x)) {
     return ts_error_refuse(L, endpoint->name, ts_call_options.name);
   }
+  return 1;
+}
+
+int ts_check_call(lua_State *L, ts_client *client, const ts_endpoint *endpoint,
+                  int next) {
+  ts_arguments at;
+  bool dry_run;
+  if (endpoint == &ts_endpoint_request) { /* checked as it is written */
+    int pushed = ts_prepare(L, client, endpoint, next);
+    if (pushed == 1) {
+      lua_pushboolean(L, 1);
+    }
+    return pushed;
+  }
+  if (!find_arguments(L, client, endpoint, next, &at)) {
+    return 2;
+  }
+  if (at.request != 0 &&
+      !read_request(L, at.request, endpoint, client, NULL, &dry_run)) {
+    return ts_error_refuse(L, endpoint->name, endpoint->name);
+  }
+  /* Call options are checked while an exchange takes them; it is dropped. */
+  if (!lua_isnil(L, at.options) &&
+      !set_call_options(L, at.options, push_exchange(L, client, endpoint))) {
+    return ts_error_refuse(L, endpoint->name, ts_call_options.name);
+  }
+  lua_pushboolean(L, 1);
   return 1;
 }

@@ -17,4 +17,9 @@
 int ts_prepare(lua_State *L, ts_client *client, const ts_endpoint *endpoint,
                int next);
 
+/* The same, without encoding anything: pushes true and returns 1, or nil and
+** an error and returns 2. */
+int ts_check_call(lua_State *L, ts_client *client, const ts_endpoint *endpoint,
+                  int next);
+
 #endif

@@ -15,6 +15,12 @@
 struct ts_exchange;
 struct ts_driver;
 
+/* Seconds after which others stop relying on one that gets a token for all of
+** them outside, by a provider, a store or a transport, and has not come back:
+** its coroutine may have been abandoned. If it is only slow, the token is asked
+** for twice, which does no harm. */
+#define TS_LEASE 1.5
+
 typedef enum ts_source {
   TS_SOURCE_FIXED,   /* a token given once */
   TS_SOURCE_MINTED,  /* username with password or secret_key */
@@ -34,6 +40,7 @@ typedef struct ts_token {
   ** one that does the asking. Not owned: each takes itself out. */
   struct ts_exchange *login;
   struct ts_exchange *asking;
+  double asked_at; /* when 'asking' showed last that it is alive */
 } ts_token;
 
 typedef struct ts_client {

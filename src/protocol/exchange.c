@@ -419,17 +419,16 @@ static bool join_login(ts_exchange *x) {
   return true;
 }
 
-/* The only one to ask outside, until it is gone or has had its time. */
+/* Whether 'x' is the only one to ask outside. It stays so for as long as it
+** goes on asking; another takes its place when it is gone or silent. */
 static bool may_ask(ts_exchange *x, double now) {
   ts_token *token = &x->client->token;
   if (token->asking != NULL && token->asking != x &&
-      now < token->asking->attempt_at + token->asking->timeout) {
+      now < token->asked_at + fmin(TS_LEASE, token->asking->timeout)) {
     return false;
   }
-  if (token->asking != x) {
-    token->asking = x;
-    x->attempt_at = now;
-  }
+  token->asking = x;
+  token->asked_at = now;
   return true;
 }
 
@@ -536,14 +535,17 @@ void ts_exchange_permit(ts_exchange *x, double delay, double now) {
   }
 }
 
-/* A request sent outside whose sender was abandoned. */
+/* A request sent outside whose sender may have been abandoned. A login may be
+** sent by another then. */
 static void miss_sender(ts_exchange *x, double now) {
   if (now > x->attempt_at + ts_exchange_time_limit(x, x->attempt_at)) {
     ts_exchange_end(x, TS_FAILURE_TIMEOUT, "no reply in time", now);
+  } else if (x == x->client->token.login && now >= x->attempt_at + TS_LEASE) {
+    x->phase = TS_PHASE_READY;
   }
 }
 
-ts_want ts_exchange_step(ts_exchange *x, double now, double *seconds) {
+static ts_want step(ts_exchange *x, double now, double *seconds) {
   *seconds = 0;
   if (x->ends_at == 0) {
     x->ends_at = now + x->deadline;
@@ -605,4 +607,23 @@ ts_want ts_exchange_step(ts_exchange *x, double now, double *seconds) {
       return TS_WANT_NOTHING;
     }
   }
+}
+
+ts_want ts_exchange_step(ts_exchange *x, double now, double *seconds) {
+  ts_want want = step(x, now, seconds);
+  x->step_at = want == TS_WANT_IO     ? HUGE_VAL
+               : want == TS_WANT_WAIT ? now + *seconds
+                                      : 0;
+  return want;
+}
+
+void ts_exchange_defer(ts_exchange *x, double seconds, double now) {
+  x->step_at = now + seconds;
+}
+
+bool ts_exchange_has_news(ts_exchange *x, double now) {
+  return x->step_at <= now ||
+         (x->step_at == HUGE_VAL &&
+          ts_exchange_on_wire(x)->phase != TS_PHASE_SENT) ||
+         (x->response.stream && ts_response_waiting(&x->response) > 0);
 }

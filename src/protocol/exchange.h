@@ -90,6 +90,7 @@ typedef struct ts_exchange {
   ts_phase phase;
   double ends_at;   /* monotonic; 0: not begun */
   double resume_at; /* end of a pause */
+  double step_at;   /* when to step again; HUGE_VAL: when there is news */
   int retries;      /* after failures that may pass */
   bool renewed;     /* has recovered from a 401 already */
   bool may_have_applied;
@@ -151,6 +152,14 @@ void ts_exchange_release(ts_exchange *x);
 
 /* The next thing to do; '*seconds' for TS_WANT_WAIT. 'now' as ts_now gives it. */
 ts_want ts_exchange_step(ts_exchange *x, double now, double *seconds);
+
+/* Has it stepped again after 'seconds': what its step asked for cannot be given
+** before. */
+void ts_exchange_defer(ts_exchange *x, double seconds, double now);
+
+/* Whether a step would get further than the last one, or the stream has an
+** element. */
+bool ts_exchange_has_news(ts_exchange *x, double now);
 
 /* The exchange whose request TS_WANT_IO is about: this one or its login. */
 ts_exchange *ts_exchange_on_wire(ts_exchange *x);

@@ -56,15 +56,10 @@ local function prepare(client, endpoint, item)
   return client:prepare(name, item)
 end
 
---- Keeps calls in flight until there are no more.
--- @param concurrency how many, or nil
--- @param next_call function: an exchange, and what the caller knows it by; or
---   nil: there are no more
--- @param finish function(what, value, err): is given each outcome
-function batch.fly(client, concurrency, next_call, finish)
-  -- Calls in flight, and in the same places what they are known by.
-  local exchanges, calls = {}, {}
-  concurrency = concurrency or DEFAULT_CONCURRENCY
+-- Calls in flight, and in the same places what they are known by.
+local function keep_in_flight(waiter, exchanges, concurrency, next_call,
+  finish)
+  local calls = {}
   local function fill()
     while #exchanges < concurrency do
       local exchange, call = next_call()
@@ -72,7 +67,7 @@ function batch.fly(client, concurrency, next_call, finish)
         return
       end
       -- All have joined one login before it is made, if they need one.
-      local answer, err = client.waiter:kick(exchange)
+      local answer, err = waiter:start(exchange)
       if answer then
         table.insert(exchanges, exchange)
         table.insert(calls, call)
@@ -83,11 +78,21 @@ function batch.fly(client, concurrency, next_call, finish)
   end
   fill()
   while #exchanges > 0 do
-    local position, value, err = client.waiter:settle(exchanges)
+    local position, value, err = waiter:wait_any(exchanges)
     table.remove(exchanges, position)
     finish(table.remove(calls, position), value, err)
     fill()
   end
+end
+
+--- Keeps calls in flight until there are no more.
+-- @param concurrency how many, or nil
+-- @param next_call function: an exchange, and what the caller knows it by; or
+--   nil: there are no more
+-- @param finish function(what, value, err): is given each outcome
+function batch.run_concurrently(client, concurrency, next_call, finish)
+  client.waiter:guard(keep_in_flight, {}, concurrency or DEFAULT_CONCURRENCY,
+    next_call, finish)
 end
 
 local function finish(items, call, value, err)
@@ -136,7 +141,7 @@ function batch.run(client, name, source, options)
     return nil, core.error("argument", "expected a list without holes", name,
       "items")
   end
-  batch.fly(client, options.concurrency, function()
+  batch.run_concurrently(client, options.concurrency, function()
     return next_call(client, endpoint, items)
   end, function(call, value, err)
     finish(items, call, value, err)

@@ -170,7 +170,7 @@ return function(client, users, options)
       failures = items.failures,
     }, reports[options.dry_run]),
   }
-  batch.fly(client, options.concurrency, function()
+  batch.run_concurrently(client, options.concurrency, function()
     return next_call(import)
   end, function(call, reply, err)
     finish(import, call, reply, err)

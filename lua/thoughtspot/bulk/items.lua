@@ -156,7 +156,7 @@ function Items:advance(number)
   if self.on_progress then
     call(self, "on_progress", self.done, self.total)
   end
-  self.waiter:breathe()
+  self.waiter:yield()
 end
 
 local function by_index(a, b)

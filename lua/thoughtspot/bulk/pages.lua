@@ -59,11 +59,8 @@ end
 -- The filter is copied for each page: what is wrong with it as it was given
 -- would be lost.
 local function check_filter(client, filter)
-  local exchange, err = client.core:prepare("search_users", filter)
-  if not exchange then
-    return err
-  end
-  exchange:cancel()
+  local _, err = client.core:check("search_users", filter)
+  return err
 end
 
 local function find_fault(client, filter, options)
@@ -163,7 +160,7 @@ end
 -- Moves a page's request on: true, or nil and an error. Then it is as if it
 -- had not been sent.
 local function kick(pager, page)
-  local answer, err = pager.client.waiter:kick(page.exchange)
+  local answer, err = pager.client.waiter:start(page.exchange)
   if not answer then
     page.exchange = nil
     return nil, err
@@ -258,7 +255,7 @@ end
 
 -- Lets the pages behind the head move on, while the head is consumed.
 local function nudge(pager)
-  pager.client.waiter:breathe()
+  pager.client.waiter:yield()
   if #pager.queue > 1 then
     for index = 2, #pager.queue do
       if pager.queue[index].exchange then

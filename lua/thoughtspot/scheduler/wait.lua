@@ -1,330 +1,236 @@
---- Serves what exchanges ask for: the loop around step().
+--- Drives exchanges: steps them, has served what they ask for, and waits in
+-- between as the client's scheduler does.
 --
--- A waiter belongs to a client and knows how to wait: by blocking in
--- libcurl's poll, or so that others run meanwhile, by a sleep function or in
--- the manner of nginx.
+-- Whatever is raised on the way, by a function of the user's or by an
+-- interrupt, takes the exchanges off the wire and goes on to the caller.
 
-local core = require "thoughtspot.core"
-local nginx = require "thoughtspot.scheduler.nginx"
+local Service = require "thoughtspot.scheduler.serve"
 
--- Seconds: the longest poll, so that an interrupt gets through; and where
--- others run meanwhile, the pauses between two looks at the sockets.
-local LONGEST_POLL = 1
-local SHORTEST_PAUSE = 0.001
-local LONGEST_PAUSE = 0.008
-local LONGEST_RUN = 0.002
+local protect = Service.protect
 
 -- Objects decoded between two looks at the clock.
 local SLICE = 16
 
+local NONE = {}
+
 local Waiter = {}
 Waiter.__index = Waiter
 
+local function choose_scheduler(sleep)
+  if sleep then
+    return require "thoughtspot.scheduler.sleeping".new(sleep)
+  elseif ngx and ngx.get_phase then
+    return require "thoughtspot.scheduler.nginx"
+  end
+  return require "thoughtspot.scheduler.blocking"
+end
+
 --- Makes what waits for the calls of a client.
 -- @param client the core's client
--- @param options the client's options: sleep, transport, token_provider,
---   token_store, rate_limit, on_event
+-- @param options the client's options: sleep, and those that serve.lua takes
 function Waiter.new(client, options)
   return setmetatable({
     client = client,
-    sleep = options.sleep,
-    transport = options.transport,
-    token_provider = options.token_provider,
-    token_store = options.token_store,
-    rate_limit = options.rate_limit,
-    on_event = options.on_event,
-    breathed = core.now(),
+    scheduler = choose_scheduler(options.sleep),
+    service = Service.new(client, options),
   }, Waiter)
-end
-
--- Lets time pass, and what is in flight move on.
--- @param on_the_wire list of exchanges whose news end the wait early
--- @param seconds how long at most
--- @param pause seconds to sleep between two looks at the sockets
--- @return true; or nil and an error, where waiting is not allowed
-local function idle(waiter, on_the_wire, seconds, pause)
-  if waiter.sleep then
-    local moved = waiter.client:poll(0)
-    waiter.sleep(moved and 0 or math.min(seconds, pause))
-    return true
-  end
-  local manner, err = nginx.manner()
-  if manner == "block" then
-    waiter.client:poll(math.min(seconds, LONGEST_POLL))
-  elseif manner == "yield" then
-    nginx.wait(waiter, on_the_wire, seconds)
-  else
-    return nil, err
-  end
-  return true
 end
 
 --- Lets others run, where they can and it is time: for loops that find their
 -- data ready each time.
-function Waiter:breathe()
-  if not self.sleep then
-    if nginx.manner() == "yield" then
-      nginx.breathe()
-    end
-  elseif core.now() - self.breathed > LONGEST_RUN then
-    self.sleep(0)
-    self.breathed = core.now()
-  end
+function Waiter:yield()
+  self.scheduler.yield()
 end
 
-local function report(waiter, exchange)
-  if waiter.on_event then
-    for event in exchange.event, exchange do
-      waiter.on_event(event)
-    end
-  end
-end
-
--- As pcall. In a coroutine of Lua 5.1, where nothing can yield across pcall,
--- an error is not caught.
-local function protect(action, ...)
-  if rawget(coroutine, "isyieldable") or not coroutine.running() then
-    return pcall(action, ...)
-  end
-  return true, action(...)
-end
-
-local function send(transport, exchange)
-  local response, err = transport(exchange:request())
-  if type(response) == "table" then
-    exchange:respond(response.status or false, response.headers,
-      response.body)
-  elseif response then
-    exchange:respond(true) -- expected a table
-  else
-    exchange:respond(nil, err and tostring(err) or nil)
-  end
-end
-
--- Sends a request by the user's transport; one that raises has failed, for
--- others may wait for the same reply.
-local function carry(waiter, exchange)
-  local sent, err = protect(send, waiter.transport, exchange)
-  if not sent then
-    exchange:respond(nil, tostring(err))
-  end
-end
-
-local function ask(provider)
-  local asked, token, expires = protect(provider)
-  if not asked then
-    token, expires = nil, token
-  end
-  if not token and type(expires) ~= "table" then
-    expires = core.error("auth", "the token provider gave no token: "
-      .. tostring(expires))
-  end
-  return token, expires
-end
-
-local function is_usable(token, expires, refused)
-  return token and token ~= refused
-    and not (type(expires) == "number" and expires <= os.time())
-end
-
--- Supplies the token that an exchange asks for: the store's, else that of the
--- provider, else one that the core mints. A store that has none and has not
--- told to wait is told what has come of it, in any case.
--- @param refused the token that the cluster did not accept, or nil
--- @return as step
-local function supply(waiter, exchange, refused)
-  local store, provider = waiter.token_store, waiter.token_provider
-  if store then
-    local got, token, expires = protect(store.get, refused)
-    if not got then
-      exchange:cancel()
-      return nil, core.error("auth", "token_store.get has failed: "
-        .. tostring(token))
-    elseif token == false and type(expires) == "number" then
-      return "wait", expires
-    elseif is_usable(token, expires, refused) then
-      exchange:supply(token, expires)
-      return "again"
-    end
-  end
-  if not provider then
-    exchange:supply(nil)
-    waiter.minting = true
-    return "again"
-  end
-  local token, expires = ask(provider)
-  if store then
-    store.set(token, token and expires)
-  end
-  if not token then
+--- Gives up exchanges: nobody is held up any more by what they were doing. The
+-- scheduler calls it for a coroutine that was killed while it waited.
+function Waiter:abandon(exchanges)
+  for _, exchange in ipairs(exchanges) do
     exchange:cancel()
-    return nil, expires
   end
-  exchange:supply(token, expires)
-  return "again"
+  self.service:tend_login()
 end
 
--- Gives an exchange its place in the rate limit. Returns as step.
-local function give_place(waiter, exchange)
-  local seconds, again = waiter.rate_limit()
-  if not seconds and type(again) == "number" then
-    return "wait", again
+--- Calls action(waiter, exchanges, ...); if it raises, gives up the exchanges,
+-- those that it has added to the list included.
+-- @return up to three values of the action's
+function Waiter:guard(action, exchanges, ...)
+  local done, value, detail, more = protect(action, self, exchanges, ...)
+  if not done then
+    self:abandon(exchanges)
+    error(value, 0)
   end
-  exchange:permit(seconds)
-  return "again"
+  return value, detail, more
 end
 
---- Tells the store what has come of a mint, once that is known: a token, or
--- nil.
-function Waiter:end_mint()
-  if not self.minting then
-    return
-  end
-  local token, detail = self.client:token()
-  if token then
-    self.minting = false
-    self.token_store.set(token, detail)
-  elseif not detail then
-    self.minting = false
-    self.token_store.set(nil)
-  end
+-- Whether the core can drive an exchange alone: nothing else runs, and nobody
+-- is to be told how far it is.
+local function may_block(self)
+  local service = self.service
+  return not (service.on_event or service.minting)
+    and not self.scheduler.cooperative()
 end
 
--- Steps an exchange. Returns the answer, or "again" where it was served, and
--- the answer's detail, or nil and an error.
-local function step(waiter, exchange)
-  local answer, detail = exchange:step()
-  report(waiter, exchange)
-  waiter:end_mint()
-  if answer == "token" then
-    return supply(waiter, exchange, detail)
-  elseif answer == "permit" then
-    return give_place(waiter, exchange)
-  end
-  return answer, detail
-end
-
---- Moves an exchange on without waiting.
--- @return the answer of its step, "done", "io" or "wait", and the answer's
---   detail; or nil and an error
-function Waiter:kick(exchange)
+-- Steps an exchange until it has to wait. Returns the answer of the last step,
+-- "done", "io" or "wait"; or nil and an error.
+-- @param alone whether to wait for nothing else
+local function step(self, exchange, alone)
+  local service = self.service
   local answer, detail
   repeat
-    answer, detail = step(self, exchange)
+    if alone and may_block(self) then
+      answer, detail = exchange:run()
+    else
+      answer, detail = exchange:step()
+    end
+    service:report(exchange)
+    service:tend_login()
+    if answer == "token" then
+      answer, detail = service:supply(exchange, detail)
+    elseif answer == "permit" then
+      answer = service:permit(exchange)
+    end
   until answer ~= "again"
   return answer, detail
 end
 
--- Moves an exchange on as far as it goes without waiting, by the transport
--- of the user's where there is one. Returns as kick does.
-local function go(waiter, exchange)
-  local answer, detail = waiter:kick(exchange)
-  while answer == "io" and waiter.transport do
-    carry(waiter, exchange)
-    answer, detail = waiter:kick(exchange)
+-- The same, and sends by the user's transport, if there is one.
+local function advance(self, exchange, alone)
+  local answer, err = step(self, exchange, alone)
+  while answer == "io" and self.service.transport do
+    self.service:carry(exchange)
+    answer, err = step(self, exchange, alone)
   end
-  return answer, detail
+  return answer, err
 end
 
--- Moves exchanges on by a round; when none is done, waits for what they wait
--- for. Returns the position of one that is done, or cannot go on, and the
--- error then; else nil.
-local function advance(waiter, exchanges, pause)
-  local seconds, on_the_wire = math.huge, {}
-  for position, exchange in ipairs(exchanges) do
-    local answer, detail = go(waiter, exchange)
-    if not answer then
-      return position, detail
-    elseif answer == "done" then
-      return position
-    elseif answer == "wait" then
-      seconds = math.min(seconds, detail)
-    else
-      on_the_wire[#on_the_wire + 1] = exchange
-    end
+-- Waits for news. Returns the exchanges that have some; or nil and an error,
+-- where waiting is not allowed.
+local function wait(self, exchanges)
+  local ready, err = self.scheduler.wait(self.client, exchanges,
+    self.service:patience(), self)
+  self.service:tend_login()
+  if err then
+    return nil, err
   end
-  local waited, err = idle(waiter, on_the_wire, seconds,
-    #on_the_wire > 0 and pause or seconds)
-  if not waited then
-    exchanges[1]:cancel()
-    return 1, err
-  end
+  return ready or NONE
 end
 
-local function longer(pause)
-  return math.min(pause * 2, LONGEST_PAUSE)
-end
-
--- The result of an exchange that is done. Where others can run, a long list is
--- decoded in slices, between which they do.
-local function result(waiter, exchange)
-  local count = exchange:waiting()
-  if count <= SLICE or not (waiter.sleep or nginx.manner() == "yield") then
+-- The result of an exchange that is done, which is freed. Where others can
+-- run, they do so while a long list is decoded.
+local function result(self, exchange)
+  if not self.scheduler.cooperative() then
     return exchange:result()
   end
-  local list = {}
-  for index = 1, count do
-    local object, err = exchange:take()
-    if not object then
-      return nil, err
+  local list, more = exchange:result(SLICE)
+  while more == true do
+    self.scheduler.yield()
+    local slice
+    slice, more = exchange:result(SLICE)
+    if not slice then
+      return nil, more
     end
-    list[index] = object
-    if index % SLICE == 0 then
-      waiter:breathe()
+    for index = 1, #slice do
+      list[#list + 1] = slice[index]
     end
   end
-  return list
+  return list, more
+end
+
+local function position_of(exchange, exchanges)
+  for position, each in ipairs(exchanges) do
+    if each == exchange then
+      return position
+    end
+  end
+end
+
+local function wait_any(self, exchanges)
+  local alone = #exchanges == 1
+  local ready = alone and exchanges or self.client:poll(0, exchanges) or NONE
+  while true do
+    for _, exchange in ipairs(ready) do
+      local answer, err = advance(self, exchange, alone)
+      if not answer then
+        exchange:cancel()
+        return position_of(exchange, exchanges), nil, err
+      elseif answer == "done" then
+        return position_of(exchange, exchanges), result(self, exchange)
+      end
+    end
+    local err
+    ready, err = wait(self, exchanges)
+    if not ready then
+      exchanges[1]:cancel()
+      self.service:tend_login()
+      return 1, nil, err
+    end
+  end
 end
 
 --- Waits until one of several exchanges is done; it is freed then.
 -- @param exchanges list of exchanges, not empty
 -- @return the position of one that is done, and its result: a value, or nil
 --   and an error
-function Waiter:settle(exchanges)
-  local pause = SHORTEST_PAUSE
-  while true do
-    local position, err = advance(self, exchanges, pause)
-    if err then
-      return position, nil, err
-    elseif position then
-      local value
-      value, err = result(self, exchanges[position])
-      exchanges[position]:cancel()
-      return position, value, err
-    end
-    pause = longer(pause)
-  end
+function Waiter:wait_any(exchanges)
+  return self:guard(wait_any, exchanges)
 end
 
 --- Waits until an exchange is done; it is freed then.
 -- @return its result, or nil and an error
 function Waiter:finish(exchange)
-  local _, value, err = self:settle { exchange }
+  local _, value, err = self:wait_any { exchange }
   return value, err
 end
 
---- Waits for the next object of a streamed reply.
--- @return the object, or nil after the last, or nil and an error
-function Waiter:take(exchange)
-  local object, err = exchange:take()
-  if object or err then
-    return object, err
+local function start(self, exchanges)
+  return step(self, exchanges[1])
+end
+
+--- Sends an exchange on its way, without waiting.
+-- @return "done", "io" or "wait"; or nil and an error: it is freed then
+function Waiter:start(exchange)
+  local answer, err = self:guard(start, { exchange })
+  if not answer then
+    exchange:cancel()
   end
-  local alone, pause = { exchange }, SHORTEST_PAUSE
-  local done, failure
-  repeat
-    done, failure = advance(self, alone, pause)
-    if failure then
-      return nil, failure
+  return answer, err
+end
+
+local function take(self, exchanges, limit)
+  local exchange = exchanges[1]
+  while true do
+    local object, err = exchange:take(limit)
+    if object or err then
+      return object, err
     end
-    object, err = exchange:take()
-    pause = longer(pause)
-  until object or err or done
-  if not object and not err then
-    local _
-    _, err = exchange:result()
+    local answer
+    answer, err = advance(self, exchange)
+    if not answer then
+      exchange:cancel()
+      return nil, err
+    end
+    object, err = exchange:take(limit)
+    if object or err then
+      return object, err
+    elseif answer == "done" then
+      return nil, select(2, exchange:result())
+    end
+    local ready
+    ready, err = wait(self, exchanges)
+    if not ready then
+      exchange:cancel()
+      self.service:tend_login()
+      return nil, err
+    end
   end
-  return object, err
+end
+
+--- Waits for the next object of a streamed reply, or for several.
+-- @param limit the most to return, as a list; nil: one object
+-- @return the object or list, or nil after the last, or nil and an error
+function Waiter:take(exchange, limit)
+  return self:guard(take, { exchange }, limit)
 end
 
 return Waiter

@@ -190,7 +190,7 @@ end
 local function run_phase(self, tasks)
   local waiting = {}
   tasks.at = 0
-  batch.fly(self.client, self.options.concurrency, function()
+  batch.run_concurrently(self.client, self.options.concurrency, function()
     return next_call(self, tasks, waiting)
   end, function(task, value, err)
     finish(self, task, waiting, value, err)

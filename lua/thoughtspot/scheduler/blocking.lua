@@ -1,0 +1,32 @@
+--- The scheduler of scripts: waits in libcurl's poll, and nothing else runs
+-- meanwhile.
+--
+-- A scheduler is a table of three functions, by which wait.lua drives
+-- exchanges:
+--   cooperative()  whether others may run while it waits, here and now, so
+--     that nothing is to block
+--   yield()        lets others run, if they can and it is time
+--   wait(client, exchanges, seconds, owner)
+--     Waits until some of the exchanges have news, for 'seconds' at most. All
+--     belong to the client, which is the core's. Returns a list of those that
+--     have news; or nil: none has yet; or nil and an error if nothing may
+--     wait here. If it finds out that the coroutine which waits was killed, it
+--     calls owner:abandon(exchanges).
+
+local blocking = {}
+
+-- Seconds: an interrupt gets through when a poll ends.
+local LONGEST_POLL = 1
+
+function blocking.cooperative()
+  return false
+end
+
+function blocking.yield()
+end
+
+function blocking.wait(client, exchanges, seconds)
+  return (client:poll(math.min(seconds, LONGEST_POLL), exchanges))
+end
+
+return blocking

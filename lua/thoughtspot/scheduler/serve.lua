@@ -1,0 +1,194 @@
+--- Serves what exchanges ask for and only Lua can give: tokens, permits of the
+-- rate limit, a transport; and tells on_event what happened.
+--
+-- All of these are functions of the user's. They may raise, and they may yield
+-- and never come back. An interrupt that is raised in one is never taken for
+-- its failure.
+
+local core = require "thoughtspot.core"
+
+local Service = {}
+Service.__index = Service
+
+-- Seconds between two times that a store is told that a login goes on.
+local EXTEND_EVERY = 0.5
+
+--- Makes what serves the calls of a client.
+-- @param client the core's client
+-- @param options the client's options: transport, token_provider, token_store,
+--   rate_limit, on_event
+function Service.new(client, options)
+  return setmetatable({
+    client = client,
+    transport = options.transport,
+    token_provider = options.token_provider,
+    token_store = options.token_store,
+    rate_limit = options.rate_limit,
+    on_event = options.on_event,
+    -- Whether the store waits to be told of a login, and when it was told
+    -- last that it goes on.
+    minting = false,
+    extended_at = 0,
+  }, Service)
+end
+
+--- As pcall. In a coroutine of Lua 5.1, where nothing can yield across pcall,
+-- an error is not caught.
+function Service.protect(action, ...)
+  if rawget(coroutine, "isyieldable") or not coroutine.running() then
+    return pcall(action, ...)
+  end
+  return true, action(...)
+end
+
+-- What the stand-alone interpreter raises on Ctrl-C.
+local function is_interrupt(err)
+  return type(err) == "string" and err:find "interrupted!$" ~= nil
+end
+
+-- The same, for what fails an exchange when it raises: an interrupt goes on.
+local function attempt(action, ...)
+  local done, value, detail = Service.protect(action, ...)
+  if not done and is_interrupt(value) then
+    error(value, 0)
+  end
+  return done, value, detail
+end
+
+--- Tells on_event what happened to an exchange.
+function Service:report(exchange)
+  if self.on_event then
+    for event in exchange.event, exchange do
+      self.on_event(event)
+    end
+  end
+end
+
+local function respond(exchange, response, err)
+  if type(response) == "table" then
+    exchange:respond(response.status or false, response.headers,
+      response.body)
+  elseif response then
+    exchange:respond(true) -- expected a table
+  else
+    exchange:respond(nil, err and tostring(err) or nil)
+  end
+end
+
+--- Sends the request that an exchange has, by the user's transport. If that
+-- raises, the request has failed and is not sent again.
+function Service:carry(exchange)
+  local request = exchange:request()
+  if not request then
+    return
+  end
+  local sent, response, err = attempt(self.transport, request)
+  if sent then
+    respond(exchange, response, err)
+  else
+    exchange:fail(tostring(response))
+  end
+end
+
+-- Asks the provider, and tells the store, if there is one, what came of it.
+local function ask(self)
+  local store = self.token_store
+  local asked, token, expires = Service.protect(self.token_provider)
+  local raised = not asked and token
+  if raised then
+    token, expires = nil, token
+  end
+  if store then
+    store.set(token, token and expires)
+  end
+  if is_interrupt(raised) then
+    error(raised, 0)
+  elseif not token and type(expires) ~= "table" then
+    expires = core.error("auth", "the token provider gave no token: "
+      .. tostring(expires))
+  end
+  return token, expires
+end
+
+local function is_usable(token, expires, refused)
+  return token and token ~= refused
+    and not (type(expires) == "number" and expires <= os.time())
+end
+
+--- Supplies the token that an exchange asks for: the store's, else that of the
+-- provider, else one that the core mints. A store that has none and has not
+-- said who else gets one is told what has come of it.
+-- @param refused the token that the cluster did not accept, or nil
+-- @return "again": step the exchange; or "wait": not yet; or nil and an error
+function Service:supply(exchange, refused)
+  local store, provider = self.token_store, self.token_provider
+  if store then
+    local got, token, expires = attempt(store.get, refused)
+    if not got then
+      return nil, core.error("auth", "token_store.get has failed: "
+        .. tostring(token))
+    elseif token == false and type(expires) == "number" then
+      exchange:defer(expires)
+      return "wait"
+    elseif is_usable(token, expires, refused) then
+      exchange:supply(token, expires)
+      return "again"
+    end
+  end
+  if not provider then
+    exchange:supply(nil)
+    self.minting, self.extended_at = true, core.now()
+    return "again"
+  end
+  local token, err = ask(self)
+  if not token then
+    return nil, err
+  end
+  exchange:supply(token, err)
+  return "again"
+end
+
+--- Gives an exchange the permit of the rate limit that it asks for.
+-- @return as supply
+function Service:permit(exchange)
+  local seconds, again = self.rate_limit()
+  if not seconds and type(again) == "number" then
+    exchange:defer(again)
+    return "wait"
+  end
+  exchange:permit(seconds)
+  return "again"
+end
+
+local function extend(self)
+  local now = core.now()
+  if self.token_store.extend and now - self.extended_at >= EXTEND_EVERY then
+    self.extended_at = now
+    self.token_store.extend()
+  end
+end
+
+--- Tells the store what has come of a login: a token, or nil; and until that
+-- is known, that it goes on.
+function Service:tend_login()
+  if not self.minting then
+    return
+  end
+  local token, detail = self.client:token()
+  if token then
+    self.minting = false
+    self.token_store.set(token, detail)
+  elseif not detail then
+    self.minting = false
+    self.token_store.set(nil)
+  else
+    extend(self)
+  end
+end
+
+--- How long to wait at most before tend_login() is to be called.
+function Service:patience()
+  return self.minting and EXTEND_EVERY or math.huge
+end
+
+return Service

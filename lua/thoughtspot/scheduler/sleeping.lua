@@ -1,0 +1,50 @@
+--- The scheduler of a client that was given a function that sleeps: others run
+-- while it does. For the three functions see blocking.lua.
+
+local core = require "thoughtspot.core"
+
+local sleeping = {}
+
+-- Seconds between two looks at the sockets: the pauses grow while nothing
+-- happens.
+local SHORTEST_PAUSE = 0.001
+local LONGEST_PAUSE = 0.008
+
+-- Seconds after which others have their turn.
+local LONGEST_RUN = 0.002
+
+--- Makes a scheduler.
+-- @param sleep function(seconds)
+function sleeping.new(sleep)
+  local scheduler = {}
+  local slept_at = core.now()
+
+  function scheduler.cooperative()
+    return true
+  end
+
+  function scheduler.yield()
+    if core.now() - slept_at > LONGEST_RUN then
+      sleep(0)
+      slept_at = core.now()
+    end
+  end
+
+  function scheduler.wait(client, exchanges, seconds)
+    local pause = SHORTEST_PAUSE
+    while true do
+      local ready, due, on_wire = client:poll(0, exchanges)
+      if ready or seconds <= 0 then
+        return ready
+      end
+      due = math.min(due, seconds, on_wire and pause or math.huge)
+      sleep(due)
+      seconds = seconds - due
+      pause = math.min(pause * 2, LONGEST_PAUSE)
+    end
+  end
+
+  return scheduler
+end
+
+return sleeping

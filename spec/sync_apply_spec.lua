@@ -207,6 +207,18 @@ describe("applying a plan", function()
     assert.truthy(sandbox:user "sue")
   end)
 
+  it("remembers in memory, too, what has come of it", function()
+    local plan, client, sandbox = make()
+    sandbox:fail { endpoint = "create_user", status = 400 }
+    assert.equal(1, #assert(sync.apply(client, plan)).failures)
+    sandbox.requests = {}
+    local report = assert(sync.apply(client, plan))
+    assert.equal("done 1, already 4", summary(report))
+    assert.equal(1, #support.writes(sandbox))
+    assert.equal("already 5", summary(assert(sync.apply(client, plan))))
+    assert.same({}, sandbox.requests)
+  end)
+
   it("counts as done already what is so already", function()
     local plan, client, sandbox = make()
     local path = new_path()
@@ -227,8 +239,8 @@ describe("applying a plan", function()
     sandbox.requests = {}
     assert(sync.apply(client, assert(sync.read(path)), { concurrency = 1 }))
     local writes = support.writes(sandbox)
-    assert.matches('^update_user {"group_identifiers":%b[],"operation":"ADD"}$',
-      writes[2])
+    assert.matches(
+      '^update_user {"group_identifiers":%b[],"operation":"ADD"}$', writes[2])
   end)
 
   it("never takes somebody who is protected by now", function()
@@ -366,7 +378,9 @@ describe("applying a plan", function()
       assert.same({ { user = "ada", field = "account_status",
         wanted = "ACTIVE", is = "INACTIVE" } }, report.not_in_effect)
       sandbox.quirks.ignore_activation = false
-      report = assert(sync.apply(client, plan, { verify = true }))
+      plan = assert(sync.plan(client, { { user_identifier = "ada" } },
+        { reactivate = true }))
+      report = assert(sync.apply(client, plan))
       assert.same({}, report.not_in_effect)
     end)
 

@@ -3,7 +3,6 @@
 
 local command = require "spec.support.command"
 local server = require "spec.support.sandbox_server"
-local support = require "spec.support.sync"
 local sync = require "thoughtspot.sync"
 local thoughtspot = require "thoughtspot"
 

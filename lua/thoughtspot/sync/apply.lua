@@ -51,13 +51,13 @@ end
 
 -- The actions that no run has finished, within the limits; the others go into
 -- the report.
-local function find_pending(plan, outcomes, report)
+local function find_pending(plan, report)
   local withheld, pending = {}, {}
   for _, entry in ipairs(plan.withheld) do
     withheld[entry.action] = entry
   end
   for _, action in ipairs(plan.actions) do
-    local outcome = outcomes[action.n]
+    local outcome = plan.outcomes[action.n]
     if outcome and (outcome.state == "done" or outcome.state == "already") then
       report.already[#report.already + 1] = action
     elseif withheld[action] then
@@ -93,7 +93,7 @@ local function look_again(client, plan, pending, state)
     plan.acts_as)
   local rest = {}
   for _, action in ipairs(pending) do
-    local outcome = state.outcomes[action.n]
+    local outcome = plan.outcomes[action.n]
     local left, fault = recheck.action(action, found, rules,
       may_be_done(outcome))
     left = left or not fault and left_over(action, outcome)
@@ -104,12 +104,10 @@ local function look_again(client, plan, pending, state)
       list[#list + 1] = fault
         and { n = action.n, action = action, err = fault } or action
       local noted
-      if state.journal then
-        noted, err = state.journal:note(action,
-          fault and "failed" or "already", fault)
-        if not noted then
-          return nil, err
-        end
+      noted, err = state.journal:note(action, fault and "failed" or "already",
+        fault)
+      if not noted then
+        return nil, err
       end
     end
   end
@@ -148,7 +146,7 @@ local function carry_out(client, plan, pending, state)
     return nil, refuse(other)
   end
   local age = os.time() - plan.made
-  if plan.was_read or next(state.outcomes) or age > FRESH or age < 0 then
+  if plan.was_read or next(plan.outcomes) or age > FRESH or age < 0 then
     pending, err = look_again(client, plan, pending, state)
     if not pending then
       return nil, err
@@ -175,23 +173,18 @@ end
 
 local function with_journal(client, plan, state)
   local report, journal = state.report, state.journal
-  local pending = find_pending(plan, state.outcomes, report)
+  local pending = find_pending(plan, report)
   if #pending == 0 then
     return report
   end
-  local err
-  if journal then
-    local begun
-    begun, err = journal:begin()
-    if not begun then
-      return nil, err
-    end
+  local noted, err = journal:begin()
+  if not noted then
+    return nil, err
   end
   local result, failure, so_far = carry_out(client, plan, pending, state)
-  if journal and (result or so_far) then
-    local ended
-    ended, err = journal:finish(result or so_far)
-    if result and not ended then
+  if result or so_far then
+    noted, err = journal:finish(result or so_far)
+    if result and not noted then
       return nil, err, result
     end
   end
@@ -210,21 +203,16 @@ return function(client, plan, options, passwords)
   if path == nil then
     path = plan.path
   end
-  local state = {
-    options = options, report = Report.new(), outcomes = plan.outcomes or {},
+  local journal, err = Journal.open(path, plan)
+  if not journal then
+    return nil, err
+  end
+  local called, report, so_far
+  called, report, err, so_far = pcall(with_journal, client, plan, {
+    options = options, report = Report.new(), journal = journal,
     passwords = passwords,
-  }
-  if path then
-    local journal, outcomes = Journal.open(path, plan)
-    if not journal then
-      return nil, outcomes
-    end
-    state.journal, state.outcomes = journal, outcomes
-  end
-  local called, report, err, so_far = pcall(with_journal, client, plan, state)
-  if state.journal then
-    state.journal:close()
-  end
+  })
+  journal:close()
   if not called then
     error(report, 0)
   end

@@ -30,6 +30,15 @@ function cluster.identify(client)
   }, me
 end
 
+-- With the option keep_null there are nulls, which say nothing.
+local function drop_nulls(user)
+  for name, value in pairs(user) do
+    if value == core.null then
+      user[name] = nil
+    end
+  end
+end
+
 --- Calls visit(user) for each user that a filter finds. A row that cannot be
 -- read is an error: what is not in the list would be missing in the plan.
 -- @param fields names of those that are wanted
@@ -46,6 +55,7 @@ function cluster.each_user(client, filter, fields, visit)
       return nil, core.error("decode", "the list of users holds one without "
         .. "a name or a GUID", "search_users")
     end
+    drop_nulls(user)
     visit(user)
   end
 end

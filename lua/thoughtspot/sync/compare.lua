@@ -218,9 +218,10 @@ end
 -- @param policy { update, reactivate, rename, update_sso, protect, groups,
 --   orgs, renames }
 -- @param row the number of the row
--- @return { change, add, remove, left }; or nil: nothing differs
+-- @return { user, id, change, add, remove, left }, with name and GUID of the
+--   user; or nil: nothing differs
 function compare.user(record, user, policy, row)
-  local result = { left = {} }
+  local result = { user = user.name, id = user.id, left = {} }
   compare_name(result, record, user, policy, row)
   compare_fields(result, record, user, policy)
   compare_status(result, record, user, policy)

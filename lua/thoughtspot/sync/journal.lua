@@ -1,4 +1,5 @@
---- The file that holds a plan and what has come of it.
+--- Keeps what has come of a plan: in the plan, and in a file that holds both,
+-- if there is one.
 
 local core = require "thoughtspot.core"
 local format = require "thoughtspot.sync.format"
@@ -15,7 +16,11 @@ local function io_error(message)
 end
 
 -- Writes a line; it is on the disk when this returns, if it has to be.
+-- Returns true, or nil and an error.
 local function append(self, entry, at_once)
+  if not self.file then
+    return true
+  end
   local written, message = self.file:write(self.lead,
     format.encode(entry), "\n")
   self.lead = ""
@@ -28,22 +33,27 @@ local function append(self, entry, at_once)
   return true
 end
 
--- Reads what the file holds; an empty one gets the plan. Returns the outcomes,
--- or nil and an error.
-local function take_up(self, plan, text)
+-- Writes the plan into its new file. Returns true, or nil and an error.
+local function begin_file(self, text)
+  local written, message = self.file:write(text)
+  if written then
+    written, message = core.sync(self.file)
+  end
+  if not written then
+    return nil, io_error(("%s: %s"):format(self.path, message))
+  end
+  return true
+end
+
+-- Reads what the file holds; an empty one gets the plan. Returns true, or nil
+-- and an error.
+local function take_up(self, plan)
+  local text = format.write(plan)
   local content, message = self.file:read "*a"
   if not content then
     return nil, io_error(("%s: %s"):format(self.path, message))
   elseif content == "" then
-    local written
-    written, message = self.file:write(text)
-    if written then
-      written, message = core.sync(self.file)
-    end
-    if not written then
-      return nil, io_error(("%s: %s"):format(self.path, message))
-    end
-    return {}
+    return begin_file(self, text)
   end
   local found
   found, message = format.read(content)
@@ -56,26 +66,30 @@ local function take_up(self, plan, text)
   self.lead = content:sub(-1) == "\n" and "" or "\n"
   self.file:seek "end"
   plan.outcomes = found.outcomes
-  return found.outcomes
+  return true
 end
 
---- Opens a journal, which is locked until it is closed.
--- @param path of the file; where there is none, it is made
--- @param plan whose it is
--- @return the journal and what has come of the plan { [n] = outcome }; or nil
---   and an error
+--- Opens the journal of a plan; its file is locked until it is closed.
+-- @param path of the file, which is made where there is none; or false
+-- @param plan its outcomes become those of the file
+-- @return the journal; or nil and an error
 function Journal.open(path, plan)
+  local self = setmetatable({ path = path, plan = plan, lead = "" }, Journal)
+  plan.outcomes = plan.outcomes or {}
+  if not path then
+    return self
+  end
   local file, message = core.open_private(path)
   if not file then
     return nil, io_error(message)
   end
-  local self = setmetatable({ path = path, file = file, lead = "" }, Journal)
-  local outcomes, err = take_up(self, plan, format.write(plan))
-  if not outcomes then
+  self.file = file
+  local taken, err = take_up(self, plan)
+  if not taken then
     file:close()
     return nil, err
   end
-  return self, outcomes
+  return self
 end
 
 --- Notes that a run begins: what stands before it is all that there was.
@@ -88,10 +102,12 @@ end
 -- @param err of one that failed
 -- @return true, or nil and an error: then nothing may be sent
 function Journal:note(action, state, err)
-  return append(self, {
+  local outcome = {
     n = action.n, at = timestamp(), state = state,
     kind = err and err.kind, applied = err and err.applied,
-  }, state == "sent")
+  }
+  self.plan.outcomes[action.n] = outcome
+  return append(self, outcome, state == "sent")
 end
 
 --- Ends a run.
@@ -104,7 +120,9 @@ function Journal:finish(report)
 end
 
 function Journal:close()
-  self.file:close()
+  if self.file then
+    self.file:close()
+  end
 end
 
 return Journal

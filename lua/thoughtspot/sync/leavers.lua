@@ -49,7 +49,7 @@ local choices = {
 }
 
 --- The fields of users that this looks at.
-leavers.fields = { "user_groups", "modification_time_in_millis" }
+leavers.fields = { "email", "user_groups", "modification_time_in_millis" }
 
 --- Decides about a leaver.
 -- @param policy { leavers, delete_after, now, groups }

@@ -38,8 +38,13 @@ local function by_name(self, row, user)
   elseif first ~= true then
     self.ambiguous[row] = true
   end
-  return nil, ("its name is row %d's but for the way it is spelled")
-    :format(row)
+  return nil, Match.reason(row)
+end
+
+--- Why a user is no leaver whose name is that of a row but for case or what
+-- cannot be seen, where another user is spelled as in the row.
+function Match.reason(row)
+  return ("its name is row %d's but for the way it is spelled"):format(row)
 end
 
 --- The row of a user.

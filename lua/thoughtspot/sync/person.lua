@@ -131,17 +131,30 @@ local function find_mistake(record)
   end
 end
 
--- The same for the fields that ImportUser has not.
-local function find_other_mistake(record)
+-- Refuses all that is wrong with the values of a record. Returns whether there
+-- was something.
+local function refuse_values(record, refuse)
+  local wrong = false
   if record.id ~= nil and type(record.id) ~= "string" then
-    return "id", "expected a GUID, got " .. type(record.id)
+    wrong = true
+    refuse("id", "expected a GUID, got " .. type(record.id))
   end
   for name, of_creation in pairs(more_fields) do
     if of_creation and record[name] ~= nil
       and type(record[name]) ~= "boolean" then
-      return name, "expected true or false, got " .. type(record[name])
+      wrong = true
+      refuse(name, "expected true or false, got " .. type(record[name]))
     end
   end
+  -- The core names one at a time.
+  local field, message = find_mistake(record)
+  while field do
+    wrong = true
+    refuse(field, message)
+    record[field:match "^[%w_]+"] = nil
+    field, message = find_mistake(record)
+  end
+  return wrong
 end
 
 local function suggestion(name)
@@ -178,21 +191,14 @@ function person.read(row, refuse)
       refuse(tostring(name), message)
     end
   end
-  if not sound then
-    return nil
-  elseif not record.user_identifier and not record.id then
+  if not record.user_identifier and not record.id and sound then
+    sound = false
     refuse("user_identifier", "is required: the name of the user")
-    return nil
   end
-  local field, message = find_mistake(record)
-  if not field then
-    field, message = find_other_mistake(record)
+  if refuse_values(record, refuse) then
+    sound = false
   end
-  if field then
-    refuse(field, message)
-    return nil
-  end
-  return record
+  return sound and record or nil
 end
 
 -- Fields of a record that creating takes under the same name.

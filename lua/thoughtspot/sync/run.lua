@@ -19,8 +19,7 @@ local refusals = { auth = true, forbidden = true, not_found = true,
 --- Prepares a run; nothing is sent yet.
 -- @param client whose calls they are
 -- @param actions what is left to do, in order
--- @param settings { report, journal (or nil), passwords, host, total,
---    options }
+-- @param settings { report, journal, passwords, host, total, options }
 function Run.new(client, actions, settings)
   return setmetatable({
     client = client, actions = actions, report = settings.report,
@@ -54,9 +53,6 @@ end
 -- Notes an outcome in the journal. Where that is not possible, nothing more is
 -- sent: nobody would know of it.
 local function note(self, action, state, err)
-  if not self.journal then
-    return true
-  end
   local noted, fault = self.journal:note(action, state, err)
   if not noted then
     stop(self, "the journal cannot be written", fault)

@@ -74,6 +74,17 @@ function scope.covers(filter, user)
   return true
 end
 
+--- Why somebody is neither deactivated nor deleted where a scope names orgs,
+-- or nil: both reach beyond these.
+function scope.reason_of_orgs(filter, user)
+  for _, org in ipairs(filter.org_identifiers and user.orgs or {}) do
+    if not is_among(filter.org_identifiers, { org }) then
+      return ("in the org %q too, outside of the scope"):format(
+        tostring(org.name))
+    end
+  end
+end
+
 --- A scope in words.
 function scope.text(filter)
   local parts, names = {}, {}

@@ -28,7 +28,7 @@ function Units.new(kind)
     -- What may be taken away: references, and once these are resolved, sets.
     managed = {},
     managed_ids = {},
-    managed_names = {},
+    managed_texts = {},
   }, Units)
 end
 
@@ -150,12 +150,12 @@ function Units:resolve(fail)
   table.sort(unknown, function(a, b)
     return a.text < b.text
   end)
-  self.managed_ids, self.managed_names = {}, {}
+  self.managed_ids, self.managed_texts = {}, {}
   for _, found in ipairs(self.managed) do
     if found.id then
       self.managed_ids[id_text(found.id)] = true
     end
-    self.managed_names[found.text] = true
+    self.managed_texts[found.text] = true
   end
   return unknown
 end
@@ -194,7 +194,7 @@ local function is_managed(self, entry)
     return false
   end
   return self.managed_ids[id] or not self.complete
-    and self.managed_names[entry.name]
+    and (self.managed_texts[entry.name] or self.managed_texts[id])
 end
 
 local function show(found)

@@ -1,0 +1,270 @@
+--- Puts a plan together, once all users have been read.
+
+local fold = require "thoughtspot.fold"
+local limits = require "thoughtspot.sync.limits"
+local person = require "thoughtspot.sync.person"
+
+local function leave(draft, entry)
+  draft.left[#draft.left + 1] = entry
+end
+
+-- Notes all that differs, in place of an update.
+local function leave_all(draft, result, reason)
+  for name, change in pairs(result.change or {}) do
+    leave(draft, { user = result.user, id = result.id, field = name,
+      is = change.from, wanted = change.to, reason = reason })
+  end
+  for _, kind in ipairs { "groups", "orgs" } do
+    if result.add and result.add[kind] or result.remove and result.remove[kind]
+    then
+      leave(draft, { user = result.user, id = result.id, field = kind,
+        reason = reason })
+    end
+  end
+end
+
+-- Why a user is not updated at all, or nil.
+local function reason_to_leave(draft, row, result)
+  local holder = draft.match.holders[row]
+  if holder and holder.id ~= result.id then
+    -- GUID and name of the row contradict each other: a column was moved.
+    return ("the name in row %d is another user's"):format(row)
+  elseif not draft.policy.update then
+    return "update = false"
+  end
+end
+
+-- Adds the update of a row's user. Returns whether there is something to do.
+local function add_update(draft, row, updates)
+  local result = draft.results[row]
+  for _, entry in ipairs(result.left) do
+    leave(draft, entry)
+  end
+  if not (result.change or result.add or result.remove) then
+    return false
+  end
+  local reason = reason_to_leave(draft, row, result)
+  if reason then
+    leave_all(draft, result, reason)
+    return false
+  end
+  updates[#updates + 1] = {
+    action = "update", user = result.user, id = result.id,
+    change = result.change, add = result.add, remove = result.remove,
+  }
+  return true
+end
+
+local function unit_list(units, wanted)
+  return wanted and units:missing({}, wanted)
+end
+
+-- Adds the creation of somebody who is no user, and notes the password apart.
+local function add_creation(draft, row, creations, passwords)
+  local policy, record = draft.policy, draft.source.people[row]
+  local name = record.user_identifier
+  if record.id or draft.source.by_id[name:lower()] == row then
+    leave(draft, { user = name or record.id, id = record.id or name,
+      field = "id", reason = "no user has this GUID" })
+    return
+  elseif not policy.create then
+    leave(draft, { user = name, reason = "not a user; create = false" })
+    return
+  end
+  local set = person.new_user(record, policy.defaults)
+  local field, message = person.find_missing(record, set)
+  if field then
+    draft.source:refuse(row, field, message)
+    return
+  end
+  local groups = unit_list(policy.groups, record.groups)
+  local orgs = unit_list(policy.orgs, record.orgs)
+  local action = {
+    action = "create", user = name, set = set,
+    add = (groups or orgs) and { groups = groups, orgs = orgs } or nil,
+    needs_password = record.password ~= nil or nil,
+  }
+  creations[#creations + 1] = action
+  passwords[action] = record.password
+end
+
+-- --- Leavers ---------------------------------------------------------------
+
+-- Whoever was renamed while the list was read may be in it under both names,
+-- and a list that shifts may bring somebody twice.
+local function drop_known_leavers(draft)
+  local known, list = {}, {}
+  if #draft.leaving == 0 then
+    return
+  end
+  for _, id in pairs(draft.ids) do
+    known[id] = true
+  end
+  for _, leaver in ipairs(draft.leaving) do
+    if not known[leaver.action.id] then
+      known[leaver.action.id] = true
+      list[#list + 1] = leaver
+    end
+  end
+  draft.leaving = list
+end
+
+-- The only one of several that has an e-mail address: { key = it }, false for
+-- addresses that several have.
+local function by_email(list, email_of)
+  local found = {}
+  for _, entry in ipairs(list) do
+    local email = email_of(entry)
+    local key = type(email) == "string" and fold.key(email) or ""
+    if key ~= "" then
+      found[key] = found[key] == nil and entry
+    end
+  end
+  return found
+end
+
+-- A leaver and somebody to be created who alone have an e-mail address are
+-- most likely one person, renamed: neither is touched.
+local function hold_renamed(draft, creations)
+  local created = by_email(creations, function(action)
+    return action.set.email
+  end)
+  local leaving = by_email(draft.leaving, function(leaver)
+    return leaver.email
+  end)
+  local held = {}
+  for key, leaver in pairs(leaving) do
+    local creation = created[key]
+    if leaver and creation then
+      held[leaver], held[creation] = true, true
+      draft.kept[#draft.kept + 1] = {
+        user = leaver.action.user, id = leaver.action.id,
+        reason = ("has the e-mail address of %q, who would be created; if "
+          .. "both are one person, give the row this GUID as id"):format(
+          creation.user),
+      }
+      leave(draft, {
+        user = creation.user, reason = ("not created: %q has the same "
+          .. "e-mail address, and would leave"):format(leaver.action.user),
+      })
+    end
+  end
+  return held
+end
+
+-- --- The plan --------------------------------------------------------------
+
+local function refuse_taken_names(draft)
+  for _, rename in ipairs(draft.policy.renames) do
+    local holder = draft.match.holders[rename.row]
+    if holder and holder.id ~= rename.id then
+      draft.source:refuse(rename.row, "user_identifier",
+        ("the name %q is another user's"):format(rename.to))
+    end
+  end
+end
+
+-- Entries of groups and orgs whose ids were learned while the users were
+-- read.
+local function complete_ids(policy, action)
+  for _, kind in ipairs { "groups", "orgs" } do
+    for _, entry in ipairs(action.add and action.add[kind] or {}) do
+      local found = policy[kind].references[entry.name]
+      if entry.id == nil and found then
+        entry.id = found.id
+      end
+    end
+  end
+end
+
+local function by_user(a, b)
+  if a.user ~= b.user then
+    return a.user < b.user
+  end
+  return (a.id or "") < (b.id or "")
+end
+
+-- The actions in order, and how many there are of each kind. What adds comes
+-- first, so that a run that breaks off leaves people in.
+local function in_order(draft, creations, updates, held)
+  local actions, deletions, others = {}, {}, {}
+  local counts = { create = 0, update = 0, strip = 0, deactivate = 0,
+    delete = 0 }
+  for _, leaver in ipairs(draft.leaving) do
+    if not held[leaver] then
+      local list = leaver.action.action == "delete" and deletions or others
+      list[#list + 1] = leaver.action
+    end
+  end
+  for _, list in ipairs { creations, updates, others, deletions } do
+    table.sort(list, by_user)
+    for _, action in ipairs(list) do
+      if not held[action] then
+        complete_ids(draft.policy, action)
+        actions[#actions + 1] = action
+        action.n = #actions
+        counts[action.action] = counts[action.action] + 1
+      end
+    end
+  end
+  return actions, counts
+end
+
+-- What becomes of the rows: creations, updates, the passwords by creation, and
+-- how many stay as they are.
+local function read_rows(draft)
+  local creations, updates, passwords, unchanged = {}, {}, {}, 0
+  for row = 1, draft.source.count do
+    local result = draft.results[row]
+    if result == nil and draft.source.people[row] then
+      add_creation(draft, row, creations, passwords)
+    elseif result == false or result and not add_update(draft, row, updates)
+    then
+      unchanged = unchanged + 1
+    end
+  end
+  return creations, updates, passwords, unchanged
+end
+
+local function passwords_by_number(passwords)
+  local by_number = {}
+  for action, password in pairs(passwords) do
+    if action.n then
+      by_number[action.n] = password
+    end
+  end
+  return by_number
+end
+
+--- Puts a plan together.
+-- @return its fields, and the passwords of those who are created by the number
+--   of the action; nil where the source is at fault
+return function(draft)
+  local source, options = draft.source, draft.options
+  draft.match:close()
+  refuse_taken_names(draft)
+  local creations, updates, passwords, unchanged = read_rows(draft)
+  if source.problems[1] then
+    return nil
+  end
+  drop_known_leavers(draft)
+  local held = hold_renamed(draft, creations)
+  local actions, counts = in_order(draft, creations, updates, held)
+  counts.unchanged = unchanged
+  table.sort(draft.kept, by_user)
+  table.sort(draft.left, by_user)
+  local limit_counts = limits.count(actions, options, {
+    scope = draft.in_scope, people = source.count,
+  })
+  local identity = draft.identity
+  return {
+    host = identity.host, org_id = identity.org_id,
+    acts_as = identity.acts_as, made = draft.policy.now,
+    people = source.count, in_scope = draft.in_scope,
+    scope = options.scope, protect = options.protect,
+    protect_admins = options.protect_admins,
+    actions = actions, kept = draft.kept, left = draft.left,
+    limits = limit_counts, withheld = limits.withheld(actions, limit_counts),
+    counts = counts,
+  }, passwords_by_number(passwords)
+end

@@ -1,0 +1,162 @@
+--- What a plan is made of, while the users are read: for each row how its user
+-- differs, and the users in scope for whom there is no row.
+
+local cluster = require "thoughtspot.sync.cluster"
+local compare = require "thoughtspot.sync.compare"
+local core = require "thoughtspot.core"
+local leavers = require "thoughtspot.sync.leavers"
+local Match = require "thoughtspot.sync.match"
+local protect = require "thoughtspot.sync.protect"
+local scope = require "thoughtspot.sync.scope"
+
+local Draft = {}
+Draft.__index = Draft
+
+-- Users read between two reports of progress.
+local REPORTED = 1000
+
+--- Begins a draft.
+-- @param source as Source.read returns it
+-- @param policy what the options say, see plan.lua
+-- @param options of sync.plan
+-- @param identity as cluster.identify returns it
+function Draft.new(source, policy, options, identity)
+  return setmetatable({
+    source = source, policy = policy, options = options, identity = identity,
+    match = Match.new(source),
+    -- The GUIDs of those in scope; true: everybody.
+    scope = {},
+    -- How many users were read, and how many of them are in scope.
+    users = 0, in_scope = 0,
+    has_own = false,
+    -- Row = how its user differs, or false; and the GUID of its user.
+    results = {}, ids = {},
+    -- Users who leave: { action, email }.
+    leaving = {},
+    -- Entries of the plan's lists of the same names.
+    kept = {}, left = {},
+  }, Draft)
+end
+
+--- Reads who is in scope.
+-- @return true, or nil and an error
+function Draft:read_scope(client)
+  local filter = self.options.scope
+  if not filter then
+    return true
+  elseif scope.is_all(filter) then
+    self.scope = true
+    return true
+  end
+  return cluster.each_user(client, filter, { "id", "name" }, function(user)
+    self.scope[user.id] = true
+  end)
+end
+
+-- The fields of users that are looked at; no others are decoded.
+local function fields_of(self, mentioned)
+  local policy = self.policy
+  local set, list = {}, {}
+  for _, names in ipairs {
+    compare.fields(mentioned), protect.fields,
+    policy.leavers ~= "keep" and leavers.fields or {},
+    scope.fields(self.options.scope or {}),
+    next(policy.groups.references) and { "user_groups" } or {},
+    next(policy.orgs.references) and { "orgs" } or {},
+  } do
+    for _, name in ipairs(names) do
+      set[name] = true
+    end
+  end
+  for name in pairs(set) do
+    list[#list + 1] = name
+  end
+  table.sort(list)
+  return list
+end
+
+local function add_kept(self, user, reason)
+  self.kept[#self.kept + 1] = {
+    user = user.name, id = user.id, reason = reason,
+  }
+end
+
+-- Keeps what a leaver becomes, or why nothing becomes of it.
+local function add_leaver(self, user, reason)
+  local policy = self.policy
+  reason = reason or protect.reason(policy.protect, user)
+    or policy.leavers == "keep" and "leavers = \"keep\""
+    or policy.leavers ~= "strip"
+    and scope.reason_of_orgs(self.options.scope, user)
+  if reason then
+    add_kept(self, user, reason)
+    return
+  end
+  local action = leavers.decide(user, policy)
+  if action then
+    self.leaving[#self.leaving + 1] = { action = action, email = user.email }
+  end
+end
+
+local function see_units(units, entries)
+  if not units.complete then
+    for _, entry in ipairs(entries or {}) do
+      units:add(entry)
+    end
+  end
+end
+
+local function is_in_scope(self, user)
+  return self.scope == true or self.scope[user.id] or false
+end
+
+local function visit(self, user)
+  local policy = self.policy
+  self.users = self.users + 1
+  self.has_own = self.has_own or user.id == self.identity.acts_as.id
+  see_units(policy.groups, user.user_groups)
+  see_units(policy.orgs, user.orgs)
+  local in_scope, outside = is_in_scope(self, user), nil
+  if in_scope and not scope.covers(self.options.scope, user) then
+    outside = "outside of the scope, as far as the cluster shows"
+  elseif in_scope then
+    self.in_scope = self.in_scope + 1
+  end
+  local row, reason, twin = self.match:find(user)
+  if row then
+    self.results[row] = compare.user(self.source.people[row], user, policy,
+      row) or false
+    self.ids[row] = user.id
+  elseif in_scope then
+    add_leaver(self, user, outside or reason)
+  end
+  if twin and is_in_scope(self, twin) then
+    add_kept(self, twin, Match.reason(row))
+  end
+end
+
+--- Reads all users.
+-- @param mentioned set of the fields that the rows have
+-- @return true, or nil and an error: the list was not read whole
+function Draft:read_users(client, mentioned)
+  local report = self.options.on_progress
+  local read, err = cluster.each_user(client, {}, fields_of(self, mentioned),
+    function(user)
+      visit(self, user)
+      if report and self.users % REPORTED == 0 then
+        report(self.users)
+      end
+    end)
+  if not read then
+    return nil, err
+  elseif not self.has_own then
+    return nil, core.error("api", "the list of users is not whole: the user "
+      .. "that the client acts as is not in it", "search_users")
+  end
+  if report then
+    report(self.users, self.users)
+  end
+  return true
+end
+
+return Draft

@@ -187,8 +187,8 @@ describe("a finalizer at each allocation", function()
   for _, act in ipairs { "poll", "call", "step", "take", "result", "request",
     "respond", "fail", "cancel", "close", "close_and_step", "collect",
     "confuse_1", "confuse_2", "confuse_3", "empty", "empty_lists" } do
-    for _, life in ipairs { "search", "stream", "error", "abandoned", "made",
-      "emptied" } do
+    for _, life in ipairs { "search", "stream", "error", "request",
+      "abandoned", "made", "emptied" } do
       it("that does this does no harm: " .. act .. ", in " .. life, function()
         survives(life, act)
       end)

@@ -39,6 +39,8 @@ build = {
       "thoughtspot_users/commands/describe.lua",
     ["thoughtspot_users.commands.export"] =
       "thoughtspot_users/commands/export.lua",
+    ["thoughtspot_users.commands.help"] =
+      "thoughtspot_users/commands/help.lua",
     ["thoughtspot_users.commands.list"] =
       "thoughtspot_users/commands/list.lua",
     ["thoughtspot_users.commands.manual"] =

@@ -78,7 +78,10 @@ local function add_option(parser, row)
       option:choices(row.choices)
     end
     if row.kind then
-      option:convert(KINDS[row.kind])
+      option:convert(function(value)
+        local read, fault = KINDS[row.kind](value)
+        return read, fault and row[1] .. ": " .. fault
+      end)
     end
     if row.many then
       option:count "*"
@@ -115,6 +118,7 @@ local function add_command(parser, command)
     add_option(added, row)
   end
   add_help(added)
+  return added
 end
 
 -- The lines that say how a parser is called.
@@ -126,6 +130,7 @@ end
 -- @param commands list of { name, summary, description, arguments = list of
 --   { name, description, args, choices }, options = list of { flags, argname,
 --   description, choices, kind, many } }
+-- @return the parser, and those of the subcommands by name
 function arguments.parser(commands, version)
   local parser = argparse(PROGRAM)
     :description "Manages the users of a ThoughtSpot cluster."
@@ -142,13 +147,20 @@ function arguments.parser(commands, version)
       error({ help = version }, 0)
     end)
   add_help(parser)
+  local subparsers = {}
   for _, command in ipairs(commands) do
-    add_command(parser, command)
+    subparsers[command.name] = add_command(parser, command)
   end
   function parser.error(current, message)
     failure.wrong_use(message, usage_of(current))
   end
-  return parser
+  return parser, subparsers
+end
+
+--- Ends the command with the help of a subcommand, or of all of it.
+function arguments.help(commands, name)
+  local parser, subparsers = arguments.parser(commands)
+  error({ help = (name and subparsers[name] or parser):get_help() }, 0)
 end
 
 return arguments

@@ -16,7 +16,9 @@ function Context:client()
     self.connected, self.host = settings.connect(self.flags, {
       user_agent = USER_AGENT,
       on_event = self.flags.verbose and thoughtspot.log or nil,
-    })
+    }, function(text)
+      self.output:note(text)
+    end)
   end
   return self.connected
 end
@@ -29,9 +31,6 @@ end
 
 --- @param flags as argparse read them
 -- @param output of thoughtspot_users.output
--- @param parser the command line's
-return function(flags, output, parser)
-  return setmetatable({
-    flags = flags, output = output, parser = parser,
-  }, Context)
+return function(flags, output)
+  return setmetatable({ flags = flags, output = output }, Context)
 end

@@ -24,4 +24,20 @@ function errors.describe(err, kind)
   return described
 end
 
+-- Fields of errors about a file, whose message names it.
+local FILES = { path = true, plan = true, journal = true, people = true }
+
+--- Returns what an error says, for people. What an option of the library's is
+-- told of, is told in its own words.
+function errors.text(err)
+  if type(err) ~= "table" or err.kind ~= "argument" or err.endpoint then
+    return tostring(err)
+  end
+  local message = tostring(err.message)
+  if FILES[err.field] then
+    return (message:gsub("^" .. err.field .. ": ", ""))
+  end
+  return message
+end
+
 return errors

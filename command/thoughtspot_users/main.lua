@@ -71,8 +71,12 @@ function main.run(argv)
     local parser = arguments.parser(commands.list, VERSION)
     local flags = parser:parse(argv)
     output = Output.new(flags)
-    return commands.by_name[flags.command].run(new_context(flags, output,
-      parser))
+    local command = commands.by_name[flags.command]
+    if flags.fields and not command.takes_fields then
+      failure.raise("--fields: " .. command.name .. " takes none; list, show, "
+        .. "export and audit do")
+    end
+    return command.run(new_context(flags, output))
   end, add_traceback)
   if not done then
     code = conclude(output, code)

@@ -93,7 +93,7 @@ end
 -- @param code the exit code
 -- @param kind of an err that is a text, or nil
 function Output:fail(err, code, kind)
-  self:complain(PROGRAM .. ": " .. tostring(err))
+  self:complain(PROGRAM .. ": " .. errors.text(err))
   if not self.has_document then
     local document = { error = errors.describe(err, kind), exit_code = code }
     for name, value in pairs(self.format == "json" and self.extra or {}) do

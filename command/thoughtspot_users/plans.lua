@@ -99,8 +99,9 @@ local function in_own_words(list)
   return entries
 end
 
--- The text of a plan for people.
-local function text_of(plan, all)
+--- Returns the text of a plan for people.
+-- @param all whether it has all changes
+function plans.text(plan, all)
   local own = setmetatable({
     left = in_own_words(plan.left), kept = in_own_words(plan.kept),
   }, { __index = plan })
@@ -111,7 +112,7 @@ end
 -- @param all whether people see all of it
 function plans.write(output, plan, all)
   if output:is_for_people() then
-    output:line(text_of(plan, all))
+    output:line(plans.text(plan, all))
   elseif output.format == "json" then
     output:document(plans.describe(plan), ORDER)
   elseif output.format == "jsonl" then

@@ -1,6 +1,7 @@
 --- Where the command finds the cluster and what it logs in with: flags, then
 -- the environment, then a profile.
 
+local errors = require "thoughtspot_users.errors"
 local failure = require "thoughtspot_users.failure"
 local files = require "thoughtspot_users.files"
 local json = require "thoughtspot_users.json"
@@ -158,7 +159,13 @@ local function is_same_host(a, b)
 end
 
 -- What a profile adds to the environment.
-local function take_profile(options, profile, flags)
+local function take_profile(options, profile, flags, note)
+  local given = options.host or environment "THOUGHTSPOT_HOST"
+  if flags.profile and given and profile.host
+    and not is_same_host(given, profile.host) then
+    note(("acting on %s, which goes before the profile's %s"):format(given,
+      profile.host))
+  end
   for name, variable in pairs {
     host = "THOUGHTSPOT_HOST", username = "THOUGHTSPOT_USERNAME",
     org_id = "THOUGHTSPOT_ORG_ID", ca_file = "THOUGHTSPOT_CA_FILE",
@@ -183,7 +190,9 @@ end
 --- Makes a client; nothing is sent.
 -- @param flags host, org_id, profile, timeout
 -- @param more options of the client, or nil
-function settings.connect(flags, more)
+-- @param note function(text): is told what may surprise
+-- @return the client, and the address of the cluster
+function settings.connect(flags, more, note)
   local options = { host = flags.host, org_id = flags.org_id }
   for name, value in pairs(more or {}) do
     options[name] = value
@@ -194,12 +203,12 @@ function settings.connect(flags, more)
   local profile = (flags.profile or not complete)
     and settings.read_profile(flags.profile)
   if profile then
-    take_profile(options, profile, flags)
+    take_profile(options, profile, flags, note)
   end
   local client, err = thoughtspot.from_env(options)
-  if not client and not profile and (err.field == "host"
-    or err.field == "username") then
-    failure.raise(("%s; or write a profile into %s"):format(tostring(err),
+  if not client and not profile and err.message:find("set THOUGHTSPOT_", 1,
+    true) then
+    failure.raise(("%s; or write a profile into %s"):format(errors.text(err),
       settings.path()))
   end
   return failure.check(client, err), options.host

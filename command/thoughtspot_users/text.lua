@@ -172,6 +172,9 @@ local INVISIBLE = {
 -- characters, and what cannot be seen.
 -- @return a description, or nil
 function text.fault_of_name(value)
+  if not value:find "[^ -~]" then
+    return nil
+  end
   for _, bytes, code in text.characters(value) do
     local what = code and INVISIBLE[code]
     if not code then

@@ -58,6 +58,8 @@ describe("thoughtspot-users", function()
     for _, subcommand in ipairs(commands.list) do
       assert.truthy(output:find("\n   " .. subcommand.name .. " ", 1, true))
     end
+    assert.equal(output, (select(2, run "help")))
+    assert.equal((select(2, run "list --help")), (select(2, run "help list")))
     code, output = run "--version"
     assert.equal(0, code)
     assert.truthy(output:find "^thoughtspot%-users %d+%.%d+")
@@ -79,7 +81,8 @@ describe("thoughtspot-users", function()
       ["--format json"] = "a command is required",
       ["show --format json"] = "missing argument",
       ["lsit --format json"] = "Did you mean 'list'",
-      ["list --format json --org-id x"] = "expected a whole number",
+      ["whoami --format json --fields name"] = "whoami takes none",
+      ["list --format json --org-id x"] = "--org-id: expected a whole number",
       ["list --format json --timeout 0"] = "number above zero",
       ["list --format json --limit 1 --limit 2"] = "at most 1 time",
     } do
@@ -192,6 +195,8 @@ describe("thoughtspot-users", function()
           THOUGHTSPOT_PASSWORD = "secret",
         })
       assert.equal(0, code, errors)
+      assert.truthy(errors:find("acting on " .. server.https .. ", which goes "
+        .. "before the profile's https://127.0.0.1:1", 1, true), errors)
       code, _, errors = whoami(text, "--profile prod --host "
         .. server.https, {
           THOUGHTSPOT_HOST = "https://127.0.0.1:1",

@@ -52,8 +52,8 @@ describe("offboard", function()
       .. server.https:gsub("%p", "%%%0") .. "/#/activate%?id="))
     assert.equal("600", users_command.mode_of(links))
     assert.same({ "get_current_user_info", "search_users",
-      "deactivate_user", "force_logout_users", "update_user" },
-      users.calls())
+      "deactivate_user", "force_logout_users", "get_current_user_info",
+      "search_groups", "search_groups", "update_user" }, users.calls())
   end)
 
   it("needs no file, and shows no link", function()
@@ -166,6 +166,24 @@ describe("offboard", function()
     command.check("chmod 644 " .. links)
     assert.equal(0, (offboard "ada"))
     assert.equal("600", users_command.mode_of(links))
+  end)
+
+  it("takes groups of its own org alone, and tells of others", function()
+    server:control("reset", {
+      groups = { "Analysts", { name = "Sales", org = "Acme" }, "All" },
+      orgs = { "Acme" },
+      users = { { name = "ada", orgs = { "Primary", "Acme" },
+        groups = { "Analysts", "Sales", "All" } } },
+    })
+    local code, output, errors = run "offboard ada --yes"
+    assert.equal(0, code, errors)
+    assert.equal("offboarded ada, still in 1 group of other orgs: --org-id\n",
+      output)
+    assert.same({ "Sales", "All" }, users.group_names "ada")
+    code, output = run "offboard ada --yes --org-id 1"
+    assert.equal(0, code)
+    assert.equal("offboarded ada\n", output)
+    assert.same({ "All" }, users.group_names "ada")
   end)
 
   it("is one document, failures too", function()

@@ -176,6 +176,7 @@ end
 return {
   {
     name = "audit",
+    takes_fields = true,
     summary = "List users who are inactive, never signed in or in no group.",
     description = "Lists users who are not active, have never signed in, or "
       .. "are in no group but All; or counts all users by domain of the "

@@ -191,11 +191,14 @@ end
 local function write_file(path, writer, users)
   local part = path .. ".part"
   local file = failure.check(io.open(part, "wb"))
-  local written, err = write_all(function(piece)
+  local called, written, err = pcall(write_all, function(piece)
     return file:write(piece)
   end, writer, users)
   local closed, why = file:close()
-  if not written or not closed then
+  if not called then
+    os.remove(part)
+    error(written, 0)
+  elseif not written or not closed then
     os.remove(part)
     failure.raise(("%s: %s"):format(part, tostring(err or why)))
   end
@@ -239,6 +242,7 @@ end
 return {
   {
     name = "export",
+    takes_fields = true,
     summary = "Write all users as CSV that plan and sync read.",
     description = "Writes all users, or those that the filters find, as CSV "
       .. "(or as --format says) that plan and sync read as it is. FILE "

@@ -45,6 +45,7 @@ end
 return {
   {
     name = "list",
+    takes_fields = true,
     summary = "List users.",
     description = "Lists the users that all filters find; without any, all "
       .. "users. --fields names what is shown of each.",

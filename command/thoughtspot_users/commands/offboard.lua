@@ -10,6 +10,36 @@ local questions = require "thoughtspot_users.questions"
 -- The group of everybody, which nobody can leave.
 local EVERYBODY = "All"
 
+local GROUPS_A_PAGE = 500
+
+-- GUID = true, for the groups that can be taken away: those of the org that
+-- the command acts in. nil, if the cluster does not tell.
+local function groups_of_org(context)
+  local client, ids, offset = context:client(), {}, 0
+  local me = client:get_current_user_info()
+  local org = me and me.current_org
+  while true do
+    local page = client:search_groups {
+      record_offset = offset, record_size = GROUPS_A_PAGE,
+      include_users = false, include_sub_groups = false,
+      org_identifiers = org and { ("%d"):format(org.id) } or nil,
+    }
+    if not page then
+      return nil
+    end
+    local is_new = false
+    for _, group in ipairs(page) do
+      is_new = is_new or not ids[group.id]
+      ids[group.id] = true
+    end
+    -- A short page is not the end; one with nothing new is.
+    if not is_new then
+      return ids
+    end
+    offset = offset + #page
+  end
+end
+
 local function deactivate(context, user, links)
   local is_inactive = user.account_status == "INACTIVE"
   if is_inactive and (not links or links:of(user)) then
@@ -34,19 +64,39 @@ local function log_out(context, user)
   }
 end
 
-local function strip_groups(context, user)
-  local groups = {}
+-- The groups that a user can be taken out of, and how many are of other orgs.
+local function groups_of(context, user)
+  local groups, others = {}, 0
   for _, group in ipairs(user.user_groups or {}) do
     if group.name ~= EVERYBODY then
-      groups[#groups + 1] = group.id
+      if context.groups == nil then
+        context.groups = groups_of_org(context) or false
+      end
+      if not context.groups or context.groups[group.id] then
+        groups[#groups + 1] = group.id
+      else
+        others = others + 1
+      end
     end
   end
+  return groups, others
+end
+
+local function strip_groups(context, user)
+  local groups = groups_of(context, user)
   if #groups == 0 then
     return true
   end
   return context:client():update_user(user.id, {
     group_identifiers = groups, operation = "REMOVE",
   })
+end
+
+-- What else there is to do, or nil.
+local function remark_on(context, user)
+  local _, others = groups_of(context, user)
+  return others > 0 and ("still in %d group%s of other orgs: --org-id")
+    :format(others, others == 1 and "" or "s") or nil
 end
 
 -- First what locks the user out: after a logout alone one could come back.
@@ -70,7 +120,7 @@ local function offboard(context, user, steps, links, outcomes)
     end
   end
   if not failed then
-    outcomes:add(user, "done")
+    outcomes:add(user, "done", nil, remark_on(context, user))
   end
 end
 

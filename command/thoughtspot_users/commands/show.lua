@@ -42,6 +42,7 @@ end
 return {
   {
     name = "show",
+    takes_fields = true,
     summary = "Show all there is to know of some users.",
     arguments = {
       { "names", "Names or GUIDs; - reads them from the standard input.",

@@ -54,6 +54,9 @@ local function synchronize(context)
   local made = planning.make(context, true)
   if not output:is_for_people() then
     output.extra = { plan = plans.describe(made) }
+    if not flags.yes and #made.actions > 0 then
+      output:note(plans.text(made, false))
+    end
   elseif not (flags.quiet and #made.actions == 0) then
     plans.write(output, made, false)
   end

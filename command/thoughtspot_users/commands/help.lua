@@ -1,0 +1,30 @@
+--- help: as --help.
+
+local arguments = require "thoughtspot_users.arguments"
+local failure = require "thoughtspot_users.failure"
+local text = require "thoughtspot_users.text"
+
+local function run(context)
+  -- Required here, because the list of commands holds this one.
+  local commands = require "thoughtspot_users.commands"
+  local topic = context.flags.topic
+  if topic and not commands.by_name[topic] then
+    local names = {}
+    for index, command in ipairs(commands.list) do
+      names[index] = command.name
+    end
+    local meant = text.suggest(topic, names)
+    failure.raise(("there is no command \"%s\"%s"):format(topic,
+      meant and "; did you mean " .. meant .. "?" or ""))
+  end
+  arguments.help(commands.list, topic)
+end
+
+return {
+  {
+    name = "help",
+    summary = "Show help, of a command or of all.",
+    arguments = { { "topic", "A command.", args = "?" } },
+    run = run,
+  },
+}

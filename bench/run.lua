@@ -87,8 +87,8 @@ local function verdict(met)
 end
 
 -- Runs the rounds of a comparison: what ours takes, by the baseline alone and
--- by the sum of the baseline and what lua-cjson alone takes. The bar is for one
--- of them.
+-- by the sum of the baseline and what lua-cjson alone takes. The bar is for
+-- one of them.
 local function compare(row)
   local baselines, bares, ours, alone, sums, peak = {}, {}, {}, {}, {}, 0
   for round = 1, row.rounds or ROUNDS do

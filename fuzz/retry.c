@@ -5,6 +5,7 @@
 
 #include "protocol/retry.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <time.h>

@@ -1,8 +1,8 @@
--- A finalizer may do what a program may do, and any allocation of Lua's may run
--- it: here one runs at each allocation of each scenario, one after the other,
--- and does its worst. What must not happen is a crash, a wrong result, or memory
--- that is lost; the core's memory is overwritten when it is freed, and under
--- ASan or valgrind a wrong read is told at once.
+-- A finalizer may do what a program may do, and any allocation of Lua's may
+-- run it: here one runs at each allocation of each scenario, one after the
+-- other, and does its worst. What must not happen is a crash, a wrong result,
+-- or memory that is lost; the core's memory is overwritten when it is freed,
+-- and under ASan or valgrind a wrong read is told at once.
 
 local fault = require "spec.support.fault_server"
 local torture = require "spec.support.torture"
@@ -40,7 +40,7 @@ function acts.poll(client)
   client:poll(0)
 end
 
--- A call of its own, with the same client. It joins the login that is under way;
+-- A call of its own, with the same client. It joins the login under way;
 -- if that was sent and not answered, this call cannot be made here.
 function acts.call(client)
   if host == "" then

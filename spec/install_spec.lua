@@ -297,8 +297,8 @@ describe("installing", function()
       try(folder .. "/packed")
     end)
 
-    -- The wrapper of LuaRocks finds the modules of its tree; the library stands
-    -- in a tree beside it.
+    -- The wrapper of LuaRocks finds the modules of its tree; the library
+    -- stands in a tree beside it.
     local function try_command(tree)
       local library = folder .. "/library"
       local output = run(tree .. "/bin/thoughtspot-users --version", {

@@ -60,7 +60,7 @@ local mistakes = {
   end, "write https:// before the name" },
   { "a line's end after the host", function()
     return refused { host = HOST .. "\n" }
-  end, "host: holds white space" },
+  end, "host: must not contain control characters, as a line end" },
   { "a secret that is not in the environment", function()
     return error_of(thoughtspot.new { host = HOST, username = "tsadmin" })
   end, "username: secret_key or password is missing" },

@@ -110,7 +110,7 @@ describe("options", function()
     assert.equal("io", exchange:step())
     local client = support.client { keep_null = true }
     local value = support.outcome(client:prepare("get_current_user_info"),
-      200, '{"a":null}')
+      200, '{"id":"i","name":"n","a":null}')
     assert.equal(core.null, value.a)
     client = support.client { max_response_bytes = 10 }
     local _, err = support.outcome(client:prepare("get_current_user_info"),

@@ -217,7 +217,8 @@ describe("a token from outside", function()
       { none, 7 }, { none, {} }, { none, "a\r\nHost: b" },
       { expired, "given", os.time() }, { expired, "given", 300 },
       { expired, "given", 0 / 0 }, { in_milliseconds, "given", 2 ^ 41 },
-      { in_milliseconds, "given", (os.time() + 300) * 1000 }, { no_expiry, "given", "tomorrow" },
+      { in_milliseconds, "given", (os.time() + 300) * 1000 },
+      { no_expiry, "given", "tomorrow" },
       { no_expiry, "given", {} } } do
       local exchange = asking()
       exchange:supply(case[2], case[3])

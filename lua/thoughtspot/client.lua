@@ -405,11 +405,12 @@ end
 --   a value as the method returns it, failures is a list of
 --   { index, item, err } in the order of the items, and the others are counts;
 --   every item is in exactly one of both, and unsent is how many of those that
---   failed were never sent because the batch had stopped, if any. Or nil and an error: nothing was sent. Or nil, an
---   error and the report so far: the function that gives the items, on_result
---   or on_progress raised it, or the first returned it after nil; then no more
---   items are read, those in flight are awaited, and what on_result did not
---   take is in the report. In PUC Lua 5.1 these functions cannot yield
+--   failed were never sent because the batch had stopped, if any. Or nil and
+--   an error: nothing was sent. Or nil, an error and the report so far: the
+--   function that gives the items, on_result or on_progress raised it, or the
+--   first returned it after nil; then no more items are read, those in flight
+--   are awaited, and what on_result did not take is in the report. In PUC Lua
+--   5.1 these functions cannot yield
 function Client:batch(endpoint, items, options)
   expect_client(self, "batch")
   if type(endpoint) ~= "string" then

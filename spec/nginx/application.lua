@@ -186,11 +186,12 @@ local acts = {
     end
     -- What other calls have left behind is not to be closed meanwhile.
     local function settled()
-      local count, earlier = sockets(), nil
+      local earlier
+      local count = sockets()
       repeat
         collectgarbage()
         ngx.sleep(0.02)
-        count, earlier = sockets(), count
+        earlier, count = count, sockets()
       until count == earlier
       return count
     end

@@ -1,5 +1,5 @@
---- What busted prints: a sign for each test, at the end what was skipped and what
--- failed, and a last line that programs can read:
+--- What busted prints: a sign for each test, at the end what was skipped and
+-- what failed, and a last line that programs can read:
 --   N passed, N failed[, N skipped]
 -- What broke outside of a test (a file that does not load, a setup) counts as
 -- failed. Where the variable REPORT names a file, the end goes there, for

@@ -14,8 +14,8 @@ local USERS = [=[[{"id":"1","name":"ada","email":null,"n":1.0},]=]
 local ERROR = [[{"error":{"message":{"debug":{"code":13003,"debug":]]
   .. [["[\"g-1\",\"s3cret-s3cret\"]"}}}}]]
 
--- Answers a request of the exchange, whose body it returns, and the mint before
--- it; a pause before it is over.
+-- Answers a request of the exchange, whose body it returns, and the mint
+-- before it; a pause before it is over.
 local function answer(exchange, status, body, headers)
   while exchange:step(NOW + 1) == "io" do
     local request = exchange:request()

@@ -421,6 +421,55 @@ describe("a call that is in no table, of a sandbox", function()
     assert.equal("path", report.failures[2].err.field)
   end)
 
+  it("gets what the sandbox is told to answer", function()
+    local sandbox = thoughtspot.sandbox()
+    local client = assert(thoughtspot.new {
+      host = "https://acme.test/a/b", username = "tsadmin",
+      password = "secret", transport = sandbox,
+    })
+    sandbox:answer("PUT", "tags/a b/ü", function(body)
+      return { { name = body.name } }
+    end)
+    sandbox:answer("GET", "system", { release_version = "10" })
+    sandbox:answer("DELETE", "tags/a", function(body)
+      assert.is_nil(body)
+    end)
+    sandbox:answer("POST", "tags/none", function()
+      return "[]", 200
+    end)
+    sandbox:answer("POST", "tags/bad", function()
+      return { error = { message = "no tag" } }, 409
+    end)
+    assert.same({ { name = "n" } }, client:request {
+      method = "PUT", path = "tags/a b/ü", body = { name = "n" },
+      reply = "list",
+    })
+    assert.equal("10", client:request {
+      method = "GET", path = "system",
+    }.release_version)
+    assert.is_true(client:request {
+      method = "DELETE", path = "tags/a", reply = "none",
+    })
+    assert.same({}, client:request { path = "tags/none", reply = "list" })
+    local _, err = client:request { path = "tags/bad" }
+    assert.equal("conflict", err.kind)
+    _, err = client:request { method = "PUT", path = "system" }
+    assert.equal("not_found", err.kind)
+    for _, wrong in ipairs {
+      { "POST", "users/search", {} }, { "POST", "a", 5 }, { "POST", nil, {} },
+    } do
+      assert.has_error(function()
+        sandbox:answer(wrong[1], wrong[2], wrong[3])
+      end)
+    end
+    -- A token is needed as ever.
+    local other = assert(thoughtspot.new {
+      host = "https://acme.test", token = "nonsense", transport = sandbox,
+    })
+    _, err = other:request { method = "GET", path = "system" }
+    assert.equal("auth", err.kind)
+  end)
+
   it("waits as the client waits", function()
     local client = assert(thoughtspot.new {
       host = "https://acme.test", username = "tsadmin", password = "secret",

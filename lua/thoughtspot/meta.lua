@@ -286,6 +286,12 @@ local Sandbox = {}
 ---@param order thoughtspot.SandboxFault
 function Sandbox:fail(order) end
 
+---Answers an endpoint that a sandbox does not have; for request().
+---@param method "GET"|"POST"|"PUT"|"PATCH"|"DELETE"
+---@param path string what follows /api/rest/2.0/, as it reads
+---@param answer table|fun(body: table?): any, integer? the reply; or takes a body and returns the reply and its status
+function Sandbox:answer(method, path, answer) end
+
 ---The state of a user, by name or GUID.
 ---@param identifier string
 ---@return thoughtspot.User?

@@ -242,6 +242,7 @@ local function new(options)
     quirks = new_quirks(options.quirks or {}),
     requests = {},
     faults = {},
+    answers = {},
   }, Sandbox)
   sandbox.store.secret_key = options.secret_key or "sandbox-secret-key"
   seed(sandbox.store, options)
@@ -278,6 +279,31 @@ function Sandbox:fail(order)
     applied = order.applied,
     answer = answer,
   }
+end
+
+--- Answers an endpoint that a sandbox does not have; for client:request. A
+-- request without a valid token is refused as ever.
+-- @param method of HTTP
+-- @param path what follows /api/rest/2.0/, as it reads
+-- @param answer table: the reply; or function(body), which takes the body of a
+--   request, decoded, or nil, and returns the reply, a table, a text of JSON
+--   or nil, and its status (200; 204 without a reply)
+function Sandbox:answer(method, path, answer)
+  if type(method) ~= "string" or type(path) ~= "string" then
+    error("sandbox: expected a method and a path", 2)
+  elseif type(answer) ~= "table" and type(answer) ~= "function" then
+    error("sandbox: expected a table or a function, got " .. type(answer), 2)
+  elseif routes.find(method, routes.BASE .. path) then
+    error("sandbox: has an answer of its own to " .. method .. " " .. path, 2)
+  end
+  self.answers[method .. " " .. path] = { answer = answer }
+end
+
+-- The answer that was given for a request, as a route, or nil.
+local function find_answer(sandbox, method, path)
+  local below = path:match(routes.BASE:gsub("%p", "%%%0") .. "(.*)$")
+  return below
+    and sandbox.answers[method .. " " .. routes.decode_percent(below)]
 end
 
 -- The fault that a request meets, or nil.
@@ -338,10 +364,26 @@ local function authenticate(store, route, request, call)
   call.session, call.caller = session, caller
 end
 
+-- The status and the text of what somebody else answers.
+local function ask(answer, body)
+  local reply, status = answer, nil
+  if type(answer) == "function" then
+    reply, status = answer(body and body ~= "" and json.decode(body) or nil)
+  end
+  if reply == nil then
+    return status or 204
+  end
+  return status or 200, type(reply) == "string" and reply
+    or json.encode(reply)
+end
+
 local function carry_out(sandbox, route, request, identifier)
   local quirks = sandbox.quirks
   local call = { identifier = identifier, quirks = quirks }
   authenticate(sandbox.store, route, request, call)
+  if route.answer then
+    return ask(route.answer, request.body)
+  end
   if route.body then
     call.request = schema.read(route.body, request.body,
       not quirks.ignore_unknown_keys)
@@ -396,6 +438,7 @@ end
 function Sandbox:__call(request)
   local path = request.url:gsub("^%a+://[^/]*", ""):gsub("%?.*$", "")
   local route, identifier = routes.find(request.method, path)
+  route = route or find_answer(self, request.method, path)
   self.requests[#self.requests + 1] = {
     endpoint = route and route.name, method = request.method, path = path,
     headers = request.headers, body = request.body,

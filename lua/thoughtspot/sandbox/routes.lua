@@ -9,11 +9,14 @@ local OPEN = "get_full_access_token"
 
 local routes = {}
 
+--- What the paths of all routes begin with.
+routes.BASE = "/api/rest/2.0/"
+
 for index, row in ipairs(contract.routes) do
   routes[index] = {
     name = row.name,
     method = row.method,
-    pattern = "/api/rest/2%.0/"
+    pattern = routes.BASE:gsub("%.", "%%.")
       .. row.path:gsub("%-", "%%-"):gsub("{[%w_]+}", "([^/]+)") .. "$",
     admin = row.admin,
     open = row.name == OPEN or nil,
@@ -21,7 +24,8 @@ for index, row in ipairs(contract.routes) do
   }
 end
 
-local function decode_percent(text)
+--- Decodes the percent-encoding of a path.
+function routes.decode_percent(text)
   return (text:gsub("%%(%x%x)", function(digits)
     return string.char(tonumber(digits, 16))
   end))
@@ -45,7 +49,7 @@ function routes.find(method, path)
   for _, route in ipairs(routes) do
     local start, _, identifier = path:find(route.pattern)
     if start and route.method == method then
-      return route, identifier and decode_percent(identifier)
+      return route, identifier and routes.decode_percent(identifier)
     end
   end
 end

@@ -1,6 +1,7 @@
 --- Makes a plan out of a source and the flags.
 
 local failure = require "thoughtspot_users.failure"
+local json = require "thoughtspot_users.json"
 local person = require "thoughtspot_users.person"
 local progress = require "thoughtspot_users.progress"
 local source = require "thoughtspot_users.source"
@@ -24,6 +25,8 @@ planning.options = {
     choices = source.formats },
   { "--map", "FIELD=COLUMN,...", "Columns, members or attributes that fields "
     .. "are taken from." },
+  { "--in-group", "GROUP", "A group that all people of the source are in, "
+    .. "besides those that they name (may be repeated).", many = true },
   { "--scope-group", "GROUP", "Whose absence from the source counts: users "
     .. "in a group (may be repeated).", many = true },
   { "--scope-org", "ORG", "Users in an org (may be repeated).", many = true },
@@ -149,6 +152,32 @@ local function options_of(flags)
   }
 end
 
+-- Puts all people into groups. Who names no groups is left in those that there
+-- are; that cannot be kept up beside people who name theirs, because what they
+-- name may be taken away.
+local function add_groups(reading, groups)
+  local with, without
+  for index, candidate in ipairs(#groups > 0 and reading.people or {}) do
+    local named = candidate.group_identifiers
+    with = with or named and index
+    without = without or not named and index
+    if with and without then
+      failure.raise(("--in-group: %s names its groups, and %s does not; all or "
+        .. "none have to"):format(reading.places[with],
+          reading.places[without]))
+    end
+    local all, seen = json.list(), {}
+    for _, list in ipairs { type(named) == "table" and named or {}, groups } do
+      for _, group in ipairs(list) do
+        if not seen[group] then
+          seen[group], all[#all + 1] = true, group
+        end
+      end
+    end
+    candidate.group_identifiers = all
+  end
+end
+
 -- Who is created without a password of its own gets that of the environment.
 local function add_default_password(people)
   local password = os.getenv "THOUGHTSPOT_DEFAULT_PASSWORD"
@@ -182,6 +211,7 @@ function planning.make(context, keeps_passwords)
   local options = options_of(flags)
   local reading = source.read(flags.file, flags.from, parse_map(flags.map))
   output:notes(reading.notes)
+  add_groups(reading, flags.in_group or {})
   if keeps_passwords then
     add_default_password(reading.people)
   end

@@ -65,6 +65,26 @@ describe("thoughtspot-users", function()
     assert.truthy(output:find "^thoughtspot%-users %d+%.%d+")
   end)
 
+  it("says what it needs, and where that comes from", function()
+    local code, _, errors = run("--version", {
+      environment = { LUA_PATH = "/nonexistent/?.lua" },
+    })
+    assert.equal(2, code)
+    assert.truthy(errors:find("^thoughtspot%-users: lua%S+ does not find "
+      .. "argparse: luarocks install argparse, or the package "
+      .. "lua%-argparse\n$"), errors)
+  end)
+
+  it("runs from anywhere, and by a link", function()
+    local folder = command.new_folder()
+    local code, output, errors = command.run(("ln -s \"$PWD\"/command/"
+      .. "thoughtspot-users %s/tu && cd / && LUA=%s %s/tu --version"):format(
+        folder, command.quote(command.lua()), folder))
+    command.remove(folder)
+    assert.equal(0, code, errors)
+    assert.truthy(output:find "^thoughtspot%-users ")
+  end)
+
   it("takes flags anywhere", function()
     for _, line in ipairs { "--format csv list --fields name",
       "list --fields=name --format=csv", "list --format csv --fields name" } do
@@ -185,6 +205,9 @@ describe("thoughtspot-users", function()
       assert.truthy(errors:find("set THOUGHTSPOT_HOST", 1, true), errors)
       assert.truthy(errors:find(folder .. "/thoughtspot/profiles.json", 1,
         true), errors)
+      code, _, errors = whoami("{}", "", { THOUGHTSPOT_HOST = server.https })
+      assert.equal(2, code)
+      assert.truthy(errors:find("THOUGHTSPOT_SECRET_KEY", 1, true), errors)
     end)
 
     it("by flags, then the environment, then the profile", function()

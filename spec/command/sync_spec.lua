@@ -346,6 +346,33 @@ describe("thoughtspot-users", function()
       assert.equal("ACTIVE", users.user "eve".account_status)
     end)
 
+    it("keeps a group of a directory that knows no groups", function()
+      local function keep_group()
+        return run("sync --quiet --yes --in-group Sales --scope-group Sales "
+          .. "--leavers deactivate --max-leavers 1 " .. file)
+      end
+      write "name,display_name,email\nbob,,\neve,Eve,eve@acme.test\n"
+      local code, output, errors = keep_group()
+      assert.equal(0, code, output .. errors)
+      assert.same({ "Sales" }, users.group_names "bob")
+      assert.same({ "Sales" }, users.group_names "eve")
+      -- Who was in it and is not in the directory has left; what else they
+      -- are in is none of its business.
+      assert.equal("INACTIVE", users.user "ada".account_status)
+      assert.same({ "Analysts" }, users.group_names "ada")
+      code, output = keep_group()
+      assert.equal(0, code)
+      assert.equal("", output)
+      write "name,group_identifiers\nbob,\neve,Analysts\n"
+      code, output, errors = keep_group()
+      assert.equal(2, code, output)
+      assert.truthy(errors:find("row 3, eve names its groups, and row 2, bob "
+        .. "does not", 1, true), errors)
+      write "name,group_identifiers\nbob,Analysts\neve,Sales;Analysts\n"
+      assert.equal(0, (keep_group()))
+      assert.same(ALL_GROUPS, users.group_names "bob")
+    end)
+
     it("keeps the links of those who leave, if that is wanted", function()
       write(EVERYBODY)
       assert.equal(0, (nightly()))

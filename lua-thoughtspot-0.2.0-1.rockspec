@@ -58,7 +58,7 @@ build = {
         "src/contract/schema.c",
         "src/driver/curl.c",
         "src/driver/pin.c",
-        "src/driver/proxy.c",
+        "src/driver/url.c",
         "src/errors/error.c",
         "src/errors/hint.c",
         "src/errors/report.c",

@@ -59,6 +59,22 @@ local refused_hosts = {
   { "http://1270.0.0.1", clear },
   { "http://128.0.0.1", clear },
   { "http://[::2]", clear },
+  { "http://127.0.0.256", clear },
+  { "http://127.0..01", clear },
+  { "http://127.1", clear },
+  { "http://127.0.0.01", clear },
+  { "http://0x7f.0.0.1", clear },
+  { "http://2130706433", clear },
+  { "http://localhost.", clear },
+  { "http://[::ffff:127.0.0.1]", clear },
+  { "https://ex%61mple.test", "is not the name of a host" },
+  { "https://acme.test\\@evil.test", "must not hold a user name; that is an "
+    .. "option of its own" },
+  { "https://acme.test\\evil.test", "is not the name of a host" },
+  { "https://acme:1:2", "has no valid port" },
+  { "https:/acme.test", "has no scheme; write https:// before the name" },
+  { "https:////acme.test", "is not the name of a host" },
+  { "https://[fe80::1%25eth0]", "is not the name of a host" },
 }
 
 describe("the host", function()
@@ -85,6 +101,10 @@ describe("the host", function()
       ["http://127.0.0.1"] = "http://127.0.0.1",
       ["http://127.255.0.9:1/x"] = "http://127.255.0.9:1/x",
       ["http://[::1]:80"] = "http://[::1]:80",
+      ["http://[0:0::0001]"] = "http://[0:0::0001]",
+      ["HTTPS://acme.test"] = "https://acme.test",
+      ["hTTps://Acme.test/X"] = "https://Acme.test/X",
+      ["HTTP://LocalHost:1"] = "http://LocalHost:1",
     } do
       local client = support.client { host = host }
       local request = support.send(client:prepare("get_current_user_info"))

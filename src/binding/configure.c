@@ -10,7 +10,7 @@
 #include "driver/curl.h"
 #include "bytes/header.h"
 #include "binding/option.h"
-#include "driver/proxy.h"
+#include "driver/url.h"
 #include "binding/version.h"
 
 static int refuse(lua_State *L, const char *option, const char *message) {
@@ -40,133 +40,20 @@ static void get_text(lua_State *L, int options, const char *name,
 
 /* --- Host ------------------------------------------------------------- */
 
-/* Whether a name is this machine: localhost, 127.0.0.0/8 or ::1. */
-static bool is_loopback(const char *name, size_t length) {
-  size_t i, dots = 0;
-  if ((length == 9 && memcmp(name, "localhost", 9) == 0) ||
-      (length == 5 && memcmp(name, "[::1]", 5) == 0)) {
-    return true;
-  }
-  if (length < 9 || memcmp(name, "127.", 4) != 0) {
-    return false;
-  }
-  for (i = 0; i < length; i++) {
-    if (name[i] == '.') {
-      dots++;
-    } else if (name[i] < '0' || name[i] > '9') {
-      return false;
-    }
-  }
-  return dots == 3;
-}
-
-static size_t span_name(const char *name) {
-  return *name == '[' ? strcspn(name, "]/") + 1 : strcspn(name, ":/");
-}
-
-static bool is_host_name(const char *name, size_t length) {
-  static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
-                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._";
-  if (length > 2 && name[0] == '[') {
-    return strspn(name + 1, "0123456789abcdefABCDEF:.") == length - 2 &&
-           name[length - 1] == ']';
-  }
-  return length > 0 && strspn(name, letters) >= length;
-}
-
-/* The port after a name, with its colon, or nothing. */
-static bool is_port(const char *port, size_t length) {
-  size_t i;
-  long number = 0;
-  if (length == 0) {
-    return true;
-  }
-  for (i = 1; i < length; i++) {
-    if (port[i] < '0' || port[i] > '9' || number > 65535) {
-      return false;
-    }
-    number = number * 10 + (port[i] - '0');
-  }
-  return port[0] == ':' && number >= 1 && number <= 65535;
-}
-
-/* Whether a segment of the path is "." or "..", encoded or not, which servers
-** take for a step elsewhere. */
-static bool has_dot_segment(const char *path) {
-  while (*path == '/') {
-    size_t dots = 0;
-    path++;
-    while (*path == '.' || strncmp(path, "%2e", 3) == 0 ||
-           strncmp(path, "%2E", 3) == 0) {
-      path += *path == '.' ? 1 : 3;
-      dots++;
-    }
-    if ((dots == 1 || dots == 2) && (*path == '/' || *path == '\0')) {
-      return true;
-    }
-    path += strcspn(path, "/");
-  }
-  return false;
-}
-
 static int configure_host(lua_State *L, ts_client *client) {
-  static const char path_letters[] =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/%";
-  const char *host, *name, *rest;
-  size_t name_length, port_length, length;
-  bool plain;
-  host = client->host.data;
-  if (strpbrk(host, " \t\r\n") != NULL) {
-    return refuse(L, "host", "holds white space");
-  }
-  plain = strncmp(host, "http://", 7) == 0;
-  if (!plain && strncmp(host, "https://", 8) != 0) {
-    return refuse(L, "host",
-                  strstr(host, "://") == NULL
-                      ? "has no scheme; write https:// before the name"
-                      : "only https:// (and http:// to this machine) works");
-  }
-  name = strstr(host, "://") + 3;
-  if (strchr(name, '@') != NULL) {
-    return refuse(L, "host",
-                  "must not hold a user name; that is an option "
-                  "of its own");
-  }
-  if (strpbrk(name, "?#") != NULL) {
-    return refuse(L, "host",
-                  "must not hold a query or fragment; give the "
-                  "address of the cluster alone");
-  }
-  name_length = span_name(name);
-  if (!is_host_name(name, name_length)) {
-    return refuse(L, "host", "is not the name of a host");
-  }
-  rest = name + name_length;
-  port_length = strcspn(rest, "/");
-  if (!is_port(rest, port_length)) {
-    return refuse(L, "host", "has no valid port");
-  }
-  rest += port_length;
-  if (strspn(rest, path_letters) != strlen(rest) || has_dot_segment(rest)) {
-    return refuse(L, "host", "has a path that cannot be a prefix");
-  }
-  if (strstr(rest, "/api/rest") != NULL) {
-    return refuse(L, "host",
-                  "must end before /api/rest: give the address of "
-                  "the cluster alone");
+  const char *refusal;
+  bool plain, loopback;
+  ts_check_memory(L, ts_url_read_cluster(client->host.data, &client->base_url,
+                                         &plain, &loopback, &refusal));
+  if (refusal != NULL) {
+    return refuse(L, "host", refusal);
   }
   client->local = plain && !client->allow_http;
-  if (client->local && !is_loopback(name, name_length)) {
+  if (client->local && !loopback) {
     return refuse(L, "host",
                   "would send credentials in the clear; use "
                   "https://, or allow_http = true");
   }
-  length = strlen(host);
-  while (host[length - 1] == '/') {
-    length--;
-  }
-  ts_check_memory(L, ts_buffer_append(&client->base_url, host, length) &&
-                         ts_buffer_append_byte(&client->base_url, '\0'));
   return 1;
 }
 
@@ -326,14 +213,14 @@ static void configure_rate(lua_State *L, int options, ts_client *client) {
 static int configure_proxy(lua_State *L, ts_client *client) {
   const char *refusal = NULL;
   if (client->proxy.length == 0) {
-    return 1;
-  }
-  if (client->local) {
+    ts_check_memory(L, client->local ||
+                           ts_url_read_environment(&client->secrets));
+  } else if (client->local) {
     refusal = "would be sent credentials in the clear; use https://, or "
               "allow_http = true";
   } else {
     ts_check_memory(
-        L, ts_proxy_read(client->proxy.data, &client->secrets, &refusal));
+        L, ts_url_read_proxy(client->proxy.data, &client->secrets, &refusal));
   }
   return refusal == NULL || refuse(L, "proxy", refusal);
 }

@@ -60,6 +60,7 @@ build = {
         "src/driver/url.c",
         "src/errors/error.c",
         "src/errors/hint.c",
+        "src/errors/reference.c",
         "src/errors/report.c",
         "src/errors/scrub.c",
         "src/protocol/body.c",

@@ -230,6 +230,51 @@ describe("curl", function()
     end)
   end)
 
+  describe("a trailer", function()
+    it("that looks like a status line is none", function()
+      local case = server:case { ["users/search"] = { {
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n"
+          .. "Transfer-Encoding: chunked\r\n\r\n",
+        ("%x\r\n%s\r\n"):format(#USERS, USERS), fault.pause(30),
+        "0\r\nHTTP/1.1 503 Gone: x\r\nRetry-After: 9\r\n\r\n" } } }
+      local client = new_client(case)
+      assert.equal("ada", client:search_users({})[1].name)
+      local exchange = client:prepare("search_users"):stream()
+      local taken = 0
+      run(client, exchange, function()
+        taken = taken + (exchange:take() and 1 or 0)
+      end)
+      taken = taken + (exchange:take() and 1 or 0)
+      assert.equal(1, taken)
+      assert.is_nil(exchange:take())
+      assert.is_true(exchange:result())
+    end)
+  end)
+
+  describe("a call of the core that blocks", function()
+    -- One with the core inside is a program of ours, and has no such hook.
+    local it = package.preload["thoughtspot.core"] and pending or it
+
+    it("is ended by an interrupt within a second", function()
+      local case = server:case { { fault.hang } }
+      local path = command.new_file(([[
+        local core = require "thoughtspot.core"
+        local client = core.new { host = %q, token = "t", timeout = 20 }
+        local began = core.now()
+        local ok, message = pcall(client.search_users, client, {})
+        print(ok, message, core.now() - began < %d and "soon" or "late")]])
+        :format(case.host, 5 * SLOWER))
+      -- The shell lets what it puts in the background ignore interrupts.
+      local output = command.output("env --default-signal=INT "
+        .. command.lua() .. " " .. path .. " 2>&1 & pid=$!; while kill -0 "
+        .. "$pid && ! grep -qs users/search "
+        .. case.files .. ".log; do :; done; kill -INT $pid; "
+        .. "wait $pid")
+      command.remove(path)
+      assert.matches("^false\t.*interrupted!\tsoon", output)
+    end)
+  end)
+
   describe("a proxy", function()
     it("is asked for the whole address", function()
       local case = server:case { fault.ok(USERS) }

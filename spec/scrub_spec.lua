@@ -236,7 +236,8 @@ describe("secrets", function()
     local parts = { "a", "b", "c", "d", "u005c", "u0061", "\\", "\\\\",
       "\\u0061", "\\u005c", "\\u005cu0062", "\\u005Cu005c", "\\n", "n", "\n",
       "\\t", "%61", "%5C", "%0a", "%", "%2", "+", " ", "%2B", "&", "&amp;",
-      "&quot;", '"', "&lt", "\\u00e9", "\195\169", "\195", "\\ud83d",
+      "&quot;", '"', "&lt", "&#97;", "&#x00E9;", "&eacute;", "&bsol;", "&#0;",
+      "&#92;", "&#xD83D;", "&nope;", "\\u00e9", "\195\169", "\195", "\\ud83d",
       "\\\\ude00", "\240\159\152\128", "\\ude00", "\\u0000", "ab", "abcd",
       "\\/" }
     local state = 1
@@ -277,6 +278,39 @@ describe("secrets", function()
           table.concat(known, " | "), err.body, expected), 0)
       end
     end
+  end)
+
+  it("are found however HTML writes them", function()
+    local secret = "it's/\195\169+=`\226\130\172"
+    local exchange = support.client {}:prepare("reset_user_password",
+      { user_identifier = "ada", new_password = secret })
+    for _, written in ipairs {
+      "it&#39;s/&eacute;+=`&euro;",
+      "it&#039;s&#47;&#233;&#43;&#61;&#96;&#8364;",
+      "it&#x27;s&#x2F;&#xE9;&#x2b;&#x3D;&#x60;&#x20AC;",
+      "it&apos;s&sol;&eacute;&plus;&equals;&grave;&euro;",
+      "&#X69;&#x0000074;'s/\195\169+=`\226\130\172",
+    } do
+      local _, err = support.outcome(support.client {}:prepare(
+        "reset_user_password", { user_identifier = "ada",
+          new_password = secret }), 400, "<p>" .. written .. "</p>")
+      assert.equal("<p>[secret]</p>", err.body)
+    end
+    local _, err = support.outcome(exchange, 400,
+      "&#0; &#; &#x; &#xg; &amp &unknown; &#1114112; &#99999999999999999999;")
+    assert.equal("&#0; &#; &#x; &#xg; &amp &unknown; &#1114112; "
+      .. "&#99999999999999999999;", err.body)
+  end)
+
+  it("of a header are known in its parts", function()
+    local exchange = support.client { headers = {
+      Cookie = 'session="hunter2-hunter2"; theme=dark-blue-1',
+      ["X-Signature"] = "keyId=key-number-1,sig='c2lnbmF0dXJl'",
+    } }:prepare("search_users")
+    local _, err = support.outcome(exchange, 400, "hunter2-hunter2 and "
+      .. "dark-blue-1, key-number-1: c2lnbmF0dXJl; session, theme, keyId.")
+    assert.equal("[secret] and [secret], [secret]: [secret]; session, theme, "
+      .. "keyId.", err.body)
   end)
 
   it("are not in what is refused", function()

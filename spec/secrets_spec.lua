@@ -425,6 +425,31 @@ describe("secrets", function()
       assert(new("https://acme.test", { proxy = "http://p.acme.test:3128" }))
     end)
 
+    it("of a proxy in the environment are not shown", function()
+      for _, address in ipairs { "http://joe:hunter2-h@proxy:99999",
+        "ftp://joe:hunter2-h@proxy:21", "joe:hunter2-h@proxy:8x",
+        "http://joe:" .. ("hunter2-h"):rep(40) .. "@proxy:99999" } do
+        for _, name in ipairs { "https_proxy", "all_proxy" } do
+          local script = [[
+            local host = "https://acme.test"
+            local client = require "thoughtspot.core".new { host = host,
+              token = "a-token-0001", max_retries = 0 }
+            local _, err = client:search_users {}
+            local seen = { tostring(err) }
+            for name, value in pairs(err) do
+              seen[#seen + 1] = name .. "=" .. tostring(value)
+            end
+            print(table.concat(seen, " "))]]
+          local _, said = command.run(command.lua() .. " -e "
+            .. command.quote(script), { environment = {
+              [name] = address, no_proxy = "",
+            } })
+          assert.matches("proxy", said)
+          assert.is_nil(said:find("hunter2", 1, true), said)
+        end
+      end
+    end)
+
     it("do not go to a proxy of the environment", function()
       local server = fault.start()
       local proxy = server:case { fault.ok "[]" }

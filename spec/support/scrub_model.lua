@@ -8,9 +8,9 @@ local SHORTEST_PIECE = 4
 
 local controls = { ["\b"] = "b", ["\f"] = "f", ["\n"] = "n", ["\r"] = "r",
   ["\t"] = "t" }
-local entities = { ["&amp;"] = "&", ["&lt;"] = "<", ["&gt;"] = ">",
-  ["&quot;"] = '"', ["&apos;"] = "'", ["&#39;"] = "'", ["&#34;"] = '"',
-  ["&#x27;"] = "'", ["&#x22;"] = '"' }
+local entities = { amp = 0x26, lt = 0x3C, gt = 0x3E, quot = 0x22, apos = 0x27,
+  plus = 0x2B, bsol = 0x5C, sol = 0x2F, nbsp = 0xA0, eacute = 0xE9,
+  yuml = 0xFF, euro = 0x20AC }
 
 local function letter_of(character)
   return controls[character] or character
@@ -49,9 +49,11 @@ local function reference_at(text, at, way)
       return " ", 1
     end
   elseif way == "html" then
-    local name = text:match("^&[#%w]+;", at)
-    if entities[name] then
-      return entities[name], #name
+    local name = text:match("^&(#?%w+);", at) or ""
+    local code = entities[name] or tonumber(name:match "^#(%d+)$")
+      or tonumber(name:match "^#[xX](%x+)$" or "none", 16)
+    if code and code > 0 and code <= 0x10FFFF then
+      return utf8_of(code), #name + 2
     end
   end
 end

@@ -224,6 +224,18 @@ static int give_result(lua_State *L, ts_exchange *x) {
   return pushed;
 }
 
+static int do_nothing(lua_State *L) {
+  (void)L;
+  return 0;
+}
+
+/* Calls a function, so that a hook runs: it is how the interpreter ends a
+** program on Ctrl-C, and may raise. */
+static void let_hooks_run(lua_State *L) {
+  lua_pushcfunction(L, do_nothing);
+  lua_call(L, 0, 0);
+}
+
 /* client:<endpoint>(...) -> value | nil, err: waits for the outcome. */
 static int client_call(lua_State *L) {
   const ts_endpoint *endpoint = lua_touserdata(L, lua_upvalueindex(1));
@@ -234,7 +246,7 @@ static int client_call(lua_State *L) {
     return pushed;
   }
   x = ts_check_exchange(L, -1);
-  for (;;) {
+  for (;; let_hooks_run(L)) {
     switch (ts_exchange_run(x)) {
     case TS_WANT_NOTHING:
       return give_result(L, x);

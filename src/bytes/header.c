@@ -128,22 +128,27 @@ bool ts_header_put(ts_buffer *lines, const char *name, const char *value) {
   return true;
 }
 
-bool ts_header_secrets(ts_buffer *secrets, const char *name,
-                       const char *value) {
-  static const char between[] = " \t,;";
-  if (is_one_of(shown, name, strlen(name))) {
-    return true;
-  }
+/* Appends each part of a value, between any of the characters 'between', that
+** is long enough for a secret. */
+static bool add_parts(ts_buffer *secrets, const char *value,
+                      const char *between) {
   while (*value != '\0') {
     size_t length = strcspn(value, between);
-    if (length >= SHORTEST_SECRET) {
-      if (!ts_buffer_append(secrets, value, length + 1)) {
-        return false;
-      }
-      secrets->data[secrets->length - 1] = '\0';
+    if (length >= SHORTEST_SECRET &&
+        !(ts_buffer_append(secrets, value, length) &&
+          ts_buffer_append_byte(secrets, '\0'))) {
+      return false;
     }
     value += length;
     value += strspn(value, between);
   }
   return true;
+}
+
+/* A word such as session="hunter2" is known as a whole, and in its parts. */
+bool ts_header_secrets(ts_buffer *secrets, const char *name,
+                       const char *value) {
+  return is_one_of(shown, name, strlen(name)) ||
+         (add_parts(secrets, value, " \t,;") &&
+          add_parts(secrets, value, " \t,;=\"'"));
 }

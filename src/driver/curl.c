@@ -16,6 +16,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <math.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,9 +71,18 @@ typedef struct ts_transfer {
 /* Whether libcurl's threads may outlive what they were started for. */
 static bool pinned;
 
-bool ts_curl_open(void) {
+static bool initialized;
+
+static void initialize(void) {
   pinned = ts_pin_library();
-  return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+  initialized = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+}
+
+/* Each thread may have a Lua of its own; to initialize libcurl is safe in none
+** but the first before libcurl 7.84. */
+bool ts_curl_open(void) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  return pthread_once(&once, initialize) == 0 && initialized;
 }
 
 const char *ts_curl_version(void) {
@@ -115,11 +125,17 @@ static long status_in(const char *line, size_t length) {
   return status;
 }
 
+/* Whether the final response's headers are complete: what comes now is its
+** body, and trailers. */
+static bool has_begun(const ts_transfer *transfer) {
+  return transfer->head_ended && transfer->exchange->response.status >= 200;
+}
+
 static size_t on_header(char *line, size_t size, size_t count, void *data) {
   ts_transfer *transfer = data;
   size_t length = size * count;
   transfer->last_activity = ts_now();
-  if (length > 5 && memcmp(line, "HTTP/", 5) == 0) {
+  if (!has_begun(transfer) && length > 5 && memcmp(line, "HTTP/", 5) == 0) {
     transfer->head_ended = false;
     ts_response_begin(&transfer->exchange->response, status_in(line, length));
   } else if (length > 0 && (*line == '\r' || *line == '\n')) {
@@ -563,6 +579,20 @@ static ts_failure judge_end(const ts_transfer *transfer, CURLcode code) {
   return TS_FAILURE_NONE;
 }
 
+/* What libcurl says, but for the address of a proxy that it cannot use, which it
+** quotes whole: the password may be in it. */
+static void quote(const ts_transfer *transfer, CURLcode code, char *said) {
+  static const char proxy[] = "Unsupported proxy";
+  const char *message = transfer->message[0] != '\0'
+                            ? transfer->message
+                            : curl_easy_strerror(code);
+  if (strncmp(message, proxy, sizeof proxy - 1) == 0) {
+    message = "libcurl cannot use the address of the proxy; see the option "
+              "proxy, or https_proxy and all_proxy in the environment";
+  }
+  snprintf(said, TS_MESSAGE, "%s", message);
+}
+
 static void end_transfer(ts_transfer *transfer, CURLcode code, double now) {
   ts_exchange *x = transfer->exchange;
   ts_failure failure;
@@ -579,10 +609,11 @@ static void end_transfer(ts_transfer *transfer, CURLcode code, double now) {
     x->sent = size > 0;
   }
 #endif
-  snprintf(said, sizeof said, "%s",
-           sentence != NULL               ? sentence
-           : transfer->message[0] != '\0' ? transfer->message
-                                          : curl_easy_strerror(code));
+  if (sentence != NULL) {
+    snprintf(said, sizeof said, "%s", sentence);
+  } else {
+    quote(transfer, code, said);
+  }
   failure = judge_end(transfer, transfer->stopped ? CURLE_OK : code);
   drop_transfer(transfer);
   if (sentence != NULL) {
@@ -596,10 +627,6 @@ static void end_transfer(ts_transfer *transfer, CURLcode code, double now) {
 
 /* libcurl's own time limit would end what has been answered long ago when
 ** nobody has polled since. Here the answer is read first. */
-
-static bool has_begun(const ts_transfer *transfer) {
-  return transfer->head_ended && transfer->exchange->response.status >= 200;
-}
 
 /* A stream that has body_seen takes the time it takes, but not in silence. */
 static bool is_bounded(const ts_transfer *transfer) {

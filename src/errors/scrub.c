@@ -5,19 +5,20 @@
 ** writes it, or as JSON in a string of JSON, and so on inwards; or as URLs,
 ** forms or HTML have it. That is why text and secrets are compared by letters,
 ** which are what is left of a character once it has lost its backslashes and
-** is written as itself.
+** is written as itself. spec/support/scrub_model.lua says the same in Lua.
 **
 ** The text comes from a server and the secrets may be thousands, so the time
-** is bounded: the text is read once for each way of writing, and the secrets
-** are sorted, so that at each place all of them are looked for at once.
+** is bounded: no more of the text is looked at than will be shown, and the
+** secrets are sorted, so that at each place all are looked for at once.
 */
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "protocol/exchange.h"
+#include "errors/reference.h"
 #include "errors/scrub.h"
+#include "protocol/exchange.h"
+#include "values/scratch.h"
 
 #define REPLACEMENT "[secret]"
 
@@ -35,16 +36,7 @@
 
 /* --- Reading ---------------------------------------------------------- */
 
-/* What is read at a place of a text: the bytes of a character, which are
-** letters, and where to read on. At the end that is one letter 0. */
-typedef struct place {
-  size_t next;
-  size_t bare; /* where the backslashes end that begin here */
-  unsigned char letters[4];
-  int count;
-} place;
-
-/* How text may be written besides JSON's ways; each has its places. */
+/* How text may be written besides JSON's ways. */
 typedef enum writing {
   PLAIN,
   URL,  /* %2B for '+' */
@@ -53,22 +45,39 @@ typedef enum writing {
   WRITINGS
 } writing;
 
-/* The letter that JSON writes behind a backslash for a control character, or
-** the character itself. */
-static unsigned char letter_of(char c) {
-  switch (c) {
-  case '\b':
-    return 'b';
-  case '\f':
-    return 'f';
-  case '\n':
-    return 'n';
-  case '\r':
-    return 'r';
-  case '\t':
-    return 't';
-  default:
-    return (unsigned char)c;
+/* A character: its UTF-8, or one 0 at the end of the text; and where the next
+** one is. */
+typedef struct letters {
+  unsigned char bytes[4];
+  int count;
+  size_t next;
+} letters;
+
+/* Puts the UTF-8 of a character; for one that JSON writes as a backslash and a
+** letter, that letter. */
+static void put(letters *l, long c, size_t next) {
+  static const unsigned char leads[] = {0x00, 0xC0, 0xE0, 0xF0};
+  static const char escapes[] = "\bb\ff\nn\rr\tt";
+  const char *escape = c > 0 && c < ' ' ? strchr(escapes, (int)c) : NULL;
+  int i;
+  c = escape != NULL ? escape[1] : c;
+  l->count = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+  for (i = l->count - 1; i > 0; i--) {
+    l->bytes[i] = (unsigned char)(0x80 | (c & 0x3F));
+    c >>= 6;
+  }
+  l->bytes[0] = (unsigned char)(leads[l->count - 1] | c);
+  l->next = next;
+}
+
+/* Puts a byte, perhaps of a longer character, that ends at 'at'; at the end of
+** the text nothing is next. */
+static void put_byte(letters *l, unsigned char byte, size_t at) {
+  if (byte < 0x80) {
+    put(l, byte, byte != 0 ? at + 1 : at);
+  } else {
+    l->bytes[0] = byte;
+    l->next = at + 1;
   }
 }
 
@@ -92,206 +101,125 @@ static long code_unit_at(const char *text) {
   return *text == 'u' ? hex_at(text + 1, 4) : -1;
 }
 
-/* The character that a reference at 'text' means, as HTML has them, and the
-** length of it; below zero: there is none. */
-static long entity_at(const char *text, size_t *length) {
-  static const struct {
-    const char *text;
-    char c;
-  } entities[] = {{"&amp;", '&'},  {"&lt;", '<'},    {"&gt;", '>'},
-                  {"&quot;", '"'}, {"&apos;", '\''}, {"&#39;", '\''},
-                  {"&#34;", '"'},  {"&#x27;", '\''}, {"&#x22;", '"'}};
-  size_t i;
-  for (i = 0; i < sizeof entities / sizeof entities[0]; i++) {
-    *length = strlen(entities[i].text);
-    if (strncmp(text, entities[i].text, *length) == 0) {
-      return entities[i].c;
-    }
-  }
-  return -1;
-}
-
-/* The character at 'text' and the length of it, as 'way' has them. */
-static long character_at(const char *text, writing way, size_t *length) {
-  long c = -1;
-  if (way == HTML && *text == '&') {
-    c = entity_at(text, length);
-  } else if ((way == URL || way == FORM) && *text == '%') {
-    c = hex_at(text + 1, 2);
-    *length = 3;
-  } else if (way == FORM && *text == '+') {
-    c = ' ';
-    *length = 1;
-  }
-  if (c <= 0) {
-    c = (unsigned char)*text;
-    *length = 1;
-  }
-  return c;
-}
-
-/* Puts the UTF-8 of a character into the place. */
-static void put_character(place *p, unsigned long c) {
-  static const unsigned char leads[] = {0x00, 0xC0, 0xE0, 0xF0};
-  int i;
-  p->count = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-  for (i = p->count - 1; i > 0; i--) {
-    p->letters[i] = (unsigned char)(0x80 | (c & 0x3F));
-    c >>= 6;
-  }
-  p->letters[0] = (unsigned char)(leads[p->count - 1] | c);
-}
-
-/* Reads the escape uXXXX of 'unit' at 'at', behind a backslash, or two of them
-** that make a pair of surrogates, into the place. */
-static void read_escape(const char *text, size_t at, long unit,
-                        const place *places, place *p) {
-  size_t second = places[at + 5].bare;
-  if (unit == '\\') {
-    *p = places[at + 5];
-    return;
-  }
-  p->next = at + 5;
-  if (unit >= 0xD800 && unit < 0xDC00 && second > at + 5) {
-    long low = code_unit_at(text + second);
-    if (low >= 0xDC00 && low < 0xE000) {
-      p->next = second + 5;
-      unit = 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
-    }
-  }
-  put_character(p,
-                (unsigned long)(unit < 0x80 ? letter_of((char)unit) : unit));
-}
-
 /* Backslashes, which may be escaped themselves, are no letters. */
-static void read_backslash(const char *text, size_t at, place *places) {
-  size_t behind = at + 1;
-  long unit = code_unit_at(text + behind);
-  if (unit == '\\') {
-    behind += 5;
-    unit = code_unit_at(text + behind);
+static size_t skip_backslashes(const char *text, size_t at) {
+  while (text[at] == '\\') {
+    at += code_unit_at(text + at + 1) == '\\' ? 6 : 1;
   }
-  if (text[behind] != '\\' && unit >= 0) {
-    read_escape(text, behind, unit, places, &places[at]);
-  } else {
-    places[at] = places[behind];
-  }
-  places[at].bare = places[behind].bare;
+  return at;
 }
 
-/* Reads the text, from its end, for what follows a place is part of it. A NUL
-** in the text is an end, too. */
-static void read_text(const char *text, size_t length, writing way,
-                      place *places) {
-  size_t at = length + 1;
-  while (at-- > 0) {
-    place *p = &places[at];
-    size_t written = 0;
-    long c = 0;
-    if (text[at] == '\\') {
-      read_backslash(text, at, places);
-      continue;
-    }
-    if (text[at] != '\0') {
-      c = character_at(text + at, way, &written);
-    }
-    if (c == '\\') {
-      *p = places[at + written];
+/* The character that something other than JSON has escaped at 'text', and how
+** long that is; not above zero: nothing is escaped. */
+static long reference_at(const char *text, writing way, size_t *length) {
+  if (way == HTML) {
+    return ts_reference_at(text, length);
+  }
+  if (way != PLAIN && *text == '%') {
+    *length = 3;
+    return hex_at(text + 1, 2);
+  }
+  *length = 1;
+  return way == FORM && *text == '+' ? ' ' : -1;
+}
+
+/* Puts the escape uXXXX of 'unit' at 'at', or the two of a pair of
+** surrogates. */
+static void put_escape(letters *l, const char *text, size_t at, long unit) {
+  size_t next = at + 5, second = skip_backslashes(text, next);
+  long low = second > next ? code_unit_at(text + second) : -1;
+  if (unit >= 0xD800 && unit < 0xDC00 && low >= 0xDC00 && low < 0xE000) {
+    put(l, 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00), second + 5);
+  } else {
+    put(l, unit, next);
+  }
+}
+
+static letters read_letters(const char *text, size_t at, writing way) {
+  letters l = {{0}, 1, at};
+  for (;;) {
+    size_t behind = skip_backslashes(text, at), length = 0;
+    long unit = behind > at ? code_unit_at(text + behind) : -1;
+    long c = unit < 0 ? reference_at(text + behind, way, &length) : -1;
+    if (unit == '\\') {
+      at = behind + 5;
+    } else if (c == '\\') {
+      at = behind + length;
+    } else if (unit >= 0) {
+      put_escape(&l, text, behind, unit);
+      return l;
+    } else if (c > 0 && way == HTML) {
+      put(&l, c, behind + length);
+      return l;
+    } else if (c > 0) {
+      put_byte(&l, (unsigned char)c, behind + length - 1);
+      return l;
     } else {
-      p->next = at + written;
-      p->letters[0] = letter_of((char)c);
-      p->count = 1;
+      put_byte(&l, (unsigned char)text[behind], behind);
+      return l;
     }
-    p->bare = at;
   }
 }
 
 /* --- Secrets ---------------------------------------------------------- */
 
-/* The list of lists of secrets of an exchange, by number; NULL after the
-** last. */
-static const ts_buffer *secrets_of(const ts_exchange *x, int number) {
-  switch (number) {
-  case 0:
-    return &x->secrets;
-  case 1:
-    return &x->client->password;
-  case 2:
-    return &x->client->secret_key;
-  case 3:
-    return &x->client->token.value;
-  case 4:
-    return &x->client->token.refused;
-  case 5:
-    return &x->client->secrets;
-  default:
-    return NULL;
-  }
-}
-
 typedef struct search {
-  const char **secrets; /* the letters of each, sorted */
+  const char *const *secrets; /* the letters of each, sorted */
   size_t count;
-  char *letters; /* all of them */
-  size_t bytes;
-  size_t longest;
-  place *places[WRITINGS]; /* NULL: nothing is written so */
 } search;
 
-/* Counts the secrets, and the room that they need. */
-static void measure(const ts_exchange *x, search *s) {
-  const ts_buffer *list;
-  int number;
-  for (number = 0; (list = secrets_of(x, number)) != NULL; number++) {
-    size_t at = 0;
-    while (at < list->length) {
-      size_t length = strlen(list->data + at);
-      s->count++;
-      s->longest = length > s->longest ? length : s->longest;
-      at += length + 1;
+static bool add_letters(const char *secret, ts_buffer *all) {
+  letters l = read_letters(secret, 0, PLAIN);
+  while (l.bytes[0] != 0) {
+    if (!ts_buffer_append(all, l.bytes, (size_t)l.count)) {
+      return false;
     }
-    s->bytes += list->length;
+    l = read_letters(secret, l.next, PLAIN);
   }
-}
-
-/* Puts the letters of a text to 'letters', and a 0; returns what is behind. */
-static char *copy_letters(const place *p, const place *places, char *letters) {
-  for (;;) {
-    int i;
-    for (i = 0; i < p->count; i++) {
-      *letters++ = (char)p->letters[i];
-      if (p->letters[i] == 0) {
-        return letters;
-      }
-    }
-    p = &places[p->next];
-  }
+  return ts_buffer_append_byte(all, '\0');
 }
 
 static int compare(const void *a, const void *b) {
   return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Fills in the secrets; the places are lent for it. */
-static void read_secrets(const ts_exchange *x, place *places, search *s) {
-  const ts_buffer *list;
-  char *letters = s->letters;
-  int number;
-  s->count = 0;
-  for (number = 0; (list = secrets_of(x, number)) != NULL; number++) {
-    size_t at = 0;
-    while (at < list->length) {
-      size_t length = strlen(list->data + at);
-      read_text(list->data + at, length, PLAIN, places);
-      if (places[0].letters[0] != 0) {
-        s->secrets[s->count++] = letters;
-        letters = copy_letters(places, places, letters);
+/* Reads the secrets of the exchange and of its client; false: out of
+** memory. */
+static bool read_secrets(const ts_exchange *x, ts_buffer *all,
+                         ts_buffer *sorted, search *s) {
+  const ts_buffer *const lists[] = {&x->secrets,
+                                    &x->client->password,
+                                    &x->client->secret_key,
+                                    &x->client->token.value,
+                                    &x->client->token.refused,
+                                    &x->client->secrets};
+  const char *secret, *end;
+  size_t i, at;
+  for (i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+    for (at = 0; at < lists[i]->length;
+         at += strlen(lists[i]->data + at) + 1) {
+      if (!add_letters(lists[i]->data + at, all)) {
+        return false;
       }
-      at += length + 1;
     }
   }
-  ts_wipe(places, (s->longest + 1) * sizeof *places);
-  qsort(s->secrets, s->count, sizeof *s->secrets, compare);
+  if (all->length == 0) {
+    return true;
+  }
+  end = all->data + all->length;
+  for (secret = all->data; secret < end; secret += strlen(secret) + 1) {
+    if (*secret != '\0') {
+      if (!ts_buffer_append(sorted, &secret, sizeof secret)) {
+        return false;
+      }
+      s->count++;
+    }
+  }
+  if (s->count > 0) {
+    qsort(sorted->data, s->count, sizeof secret, compare);
+  }
+  s->secrets = (const char *const *)(void *)sorted->data;
+  return true;
 }
 
 /* --- Searching -------------------------------------------------------- */
@@ -313,101 +241,82 @@ static size_t bound(const search *s, size_t first, size_t end, size_t depth,
 
 /* Where what spells a secret at 'from' ends: the longest that does; or 'from':
 ** none does. */
-static size_t end_of_secret(const search *s, const place *places,
-                            size_t from) {
+static size_t end_of_secret(const search *s, const char *text, size_t from,
+                            writing way) {
   size_t first = 0, end = s->count, depth = 0, longest = from, agreed = from;
-  const place *p = &places[from];
+  letters l = read_letters(text, from, way);
   for (;;) {
     int i;
-    for (i = 0; i < p->count; i++) {
-      unsigned char letter = p->letters[i];
-      if (letter == 0) {
+    for (i = 0; i < l.count; i++) {
+      if (l.bytes[i] == 0) {
         return depth >= SHORTEST_PIECE && s->secrets[end - 1][depth] != '\0'
-                   ? p->next
+                   ? l.next
                    : longest;
       }
-      first = bound(s, first, end, depth, letter);
-      end = bound(s, first, end, depth, letter + 1);
+      first = bound(s, first, end, depth, l.bytes[i]);
+      end = bound(s, first, end, depth, l.bytes[i] + 1);
       if (first == end) {
         return depth >= LONG_PIECE ? agreed : longest;
       }
-      agreed = p->next;
+      agreed = l.next;
       depth++;
       if (s->secrets[first][depth] == '\0') {
         longest = agreed;
       }
     }
-    p = &places[p->next];
+    l = read_letters(text, l.next, way);
   }
 }
 
-/* As end_of_secret, of all the ways in which the text may be written. */
-static size_t skip_secret(const search *s, size_t from) {
+/* As above, of all the ways in which the text may be written. Behind a
+** backslash everything was looked at together with it. */
+static size_t skip_secret(const search *s, const char *text, size_t from) {
   size_t longest = from;
   int way;
+  if (s->count == 0 ||
+      (from > 0 && text[from] == '\\' && text[from - 1] == '\\')) {
+    return from;
+  }
   for (way = 0; way < WRITINGS; way++) {
-    if (s->places[way] != NULL) {
-      size_t end = end_of_secret(s, s->places[way], from);
-      longest = end > longest ? end : longest;
-    }
+    size_t end = end_of_secret(s, text, from, (writing)way);
+    longest = end > longest ? end : longest;
   }
   return longest;
 }
 
-/* Writes the text without secrets to 'scrubbed', where there is room for
-** 'most' bytes and a replacement; returns the length. */
-static size_t replace(const search *s, const char *text, size_t length,
-                      size_t most, char *scrubbed) {
-  size_t from = 0, written = 0;
-  while (from < length && written < most) {
-    size_t end = s->count > 0 ? skip_secret(s, from) : from;
-    if (end > from) {
-      memcpy(scrubbed + written, REPLACEMENT, sizeof REPLACEMENT - 1);
-      written += sizeof REPLACEMENT - 1;
-      from = end;
-    } else {
-      scrubbed[written++] = text[from++];
+/* Appends the text without secrets, up to 'most' bytes and a replacement. */
+static bool replace(const search *s, const char *text, size_t length,
+                    size_t most, ts_buffer *scrubbed) {
+  size_t from = 0;
+  while (from < length && scrubbed->length < most) {
+    size_t end = skip_secret(s, text, from);
+    if (!(end > from ? ts_buffer_append_string(scrubbed, REPLACEMENT)
+                     : ts_buffer_append_byte(scrubbed, text[from]))) {
+      return false;
     }
+    from = end > from ? end : from + 1;
   }
-  return written;
+  return true;
 }
 
 void ts_scrub(lua_State *L, const ts_exchange *x, size_t most) {
-  static const char marks[WRITINGS] = {0, '%', '+', '&'};
-  search s = {NULL, 0, NULL, 0, 0, {NULL}};
-  size_t length, row, rows = 0, used;
-  int top = lua_gettop(L), way;
+  int top = lua_gettop(L);
+  ts_buffer *all = ts_scratch_push(L), *sorted = ts_scratch_push(L);
+  ts_buffer *scrubbed = ts_scratch_push(L);
+  search s = {NULL, 0};
+  size_t length;
   const char *text = lua_tolstring(L, top, &length);
-  char *scrubbed;
-  place *places;
   if (length > LONGEST_TEXT) {
     lua_pushlstring(L, text, LONGEST_TEXT);
     text = lua_tolstring(L, -1, &length);
   }
-  measure(x, &s);
-  ts_check_memory(L, s.bytes < SIZE_MAX / (4 * sizeof *places));
-  for (way = 0; way < WRITINGS; way++) {
-    rows += way == PLAIN || memchr(text, marks[way], length) != NULL;
-  }
-  row = length + 1;
-  scrubbed = ts_newuserdata(L, most + sizeof REPLACEMENT);
-  /* The secrets' letters go into memory that is Lua's: nothing raises until
-  ** they are wiped. */
-  used = rows * row > s.longest ? rows * row : s.longest + 1;
-  places = ts_newuserdata(L, used * sizeof *places +
-                                 s.count * sizeof *s.secrets + s.bytes);
-  s.secrets = (const char **)(places + used);
-  s.letters = (char *)(s.secrets + s.count);
-  read_secrets(x, places, &s);
-  for (way = 0, rows = 0; way < WRITINGS; way++) {
-    if (way == PLAIN || memchr(text, marks[way], length) != NULL) {
-      s.places[way] = places + rows++ * row;
-      read_text(text, length, (writing)way, s.places[way]);
-    }
-  }
-  length = replace(&s, text, length, most, scrubbed);
-  ts_wipe(s.letters, s.bytes);
-  lua_pushlstring(L, scrubbed, length);
+  /* From here on nothing of Lua's comes between. */
+  ts_check_memory(L, read_secrets(x, all, sorted, &s) &&
+                         replace(&s, text, length, most, scrubbed));
+  lua_pushlstring(L, length > 0 ? scrubbed->data : "", scrubbed->length);
+  ts_buffer_free(all);
+  ts_buffer_free(sorted);
+  ts_buffer_free(scrubbed);
   lua_replace(L, top);
   lua_settop(L, top);
 }

@@ -49,7 +49,7 @@ BUILD_IT = +@$(MAKE) --no-print-directory $(PARALLEL)
 
 .PHONY: all help setup demo demo-nginx sandbox test asan valgrind fuzz lint \
         lint-run bench bench-nginx install install-command uninstall docs \
-        clean spec-helpers spec-programs FORCE
+        clean servers spec-helpers spec-programs FORCE
 
 all: $(CORE) ## builds the module for LUA
 	@:
@@ -63,6 +63,9 @@ help:
 
 # --- Building ---------------------------------------------------------------
 
+# V=1 shows the commands; else a line says what is made of what.
+say = $(if $(V),,@echo "  $(1)";)
+
 COMPILE = $(CC) $(CPPFLAGS) $(CORE_CFLAGS) $(CFLAGS) $(LUA_CFLAGS) \
           $(CURL_CFLAGS)
 LINK = $(CC) $(SHARED) $(LDFLAGS)
@@ -70,7 +73,7 @@ LINK = $(CC) $(SHARED) $(LDFLAGS)
 # Without a header or a program that it takes, what to do about it is said
 # before a compiler says something else.
 $(BUILD)/ready:
-	@$(WITHOUT) .ci/setup $(or $(MAKECMDGOALS),all) $(LUA) build
+	@$(WITHOUT) .ci/setup "$(MAKECMDGOALS)" $(LUA) build
 	@mkdir -p $(@D) && touch $@
 
 # How the objects were made; they are made again when that changes.
@@ -81,15 +84,19 @@ FORCE:
 
 $(CORE): $(OBJECTS)
 	@mkdir -p $(@D)
-	$(LINK) -o $@ $(OBJECTS) $(LIBS)
+	$(call say,$@)$(LINK) -o $@ $(OBJECTS) $(LIBS)
 
 $(BUILD)/obj/%.o: src/%.c $(HEADERS) $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(COMPILE) -c -o $@ $<
+	$(call say,$@)$(COMPILE) -c -o $@ $<
 
 # What the specs start besides; nginx has a LuaJIT of its own.
 spec-helpers: all build/listen build/fault_server build/stuck_resolver.so
 	$(BUILD_IT) all LUA=luajit
+
+# What the demos and the benchmarks start.
+servers: all build/listen
+	@:
 
 # And what has the core, or parts of it, inside.
 spec-programs: $(BUILD)/torture $(BUILD)/filter_test.so
@@ -98,17 +105,17 @@ spec-programs: $(BUILD)/torture $(BUILD)/filter_test.so
 # Bound to the kernel's choice of port, then nginx.
 build/listen: spec/support/listen.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -std=c99 -o $@ $<
+	$(call say,$@)$(CC) $(CFLAGS) -std=c99 -o $@ $<
 
 # Answers as it is told, for the specs of what goes wrong.
 build/fault_server: spec/support/fault_server.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -std=c99 -pthread -o $@ $<
+	$(call say,$@)$(CC) $(CFLAGS) -std=c99 -pthread -o $@ $<
 
 # Preloaded, for the specs of names that cannot be looked up.
 build/stuck_resolver.so: spec/support/stuck_resolver.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -std=c99 -fPIC -shared -o $@ $<
+	$(call say,$@)$(CC) $(CFLAGS) -std=c99 -fPIC -shared -o $@ $<
 
 # An interpreter with the core inside, whose memory can be made to fail.
 RENAMED = -Dmalloc=ts_test_malloc -Dcalloc=ts_test_calloc \
@@ -116,18 +123,18 @@ RENAMED = -Dmalloc=ts_test_malloc -Dcalloc=ts_test_calloc \
 TORTURE = $(SOURCES:src/%.c=$(BUILD)/torture-obj/%.o)
 $(BUILD)/torture: spec/support/torture.c $(TORTURE)
 	@mkdir -p $(@D)
-	$(COMPILE) $(RENAMED) $(LDFLAGS) -o $@ $< $(TORTURE) \
+	$(call say,$@)$(COMPILE) $(RENAMED) $(LDFLAGS) -o $@ $< $(TORTURE) \
 	    $(shell .ci/flags lua-libs $(LUA)) $(LIBS)
 $(BUILD)/torture-obj/%.o: src/%.c $(HEADERS) $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(COMPILE) $(RENAMED) -c -o $@ $<
+	$(call say,$@)$(COMPILE) $(RENAMED) -c -o $@ $<
 
 # The scanner alone, for its specs.
 FILTER = spec/support/filter_lua.c $(addprefix src/bytes/,filter.c lookahead.c \
          tokens.c buffer.c escape.c)
 $(BUILD)/filter_test.so: $(FILTER) $(HEADERS)
 	@mkdir -p $(@D)
-	$(COMPILE) $(SHARED) $(LDFLAGS) -o $@ $(FILTER)
+	$(call say,$@)$(COMPILE) $(SHARED) $(LDFLAGS) -o $@ $(FILTER)
 
 # --- Setting up, and trying ------------------------------------------------
 
@@ -135,19 +142,19 @@ $(BUILD)/filter_test.so: $(FILTER) $(HEADERS)
 setup: setup-test ## as root: installs what demo and test need
 setup-%: private SHELL = /bin/sh
 setup-%: FORCE
-	@.ci/setup $(or $(MAKECMDGOALS),test) $(LUA) $*
+	@.ci/setup "$(MAKECMDGOALS)" $(LUA) $*
 
 demo: setup-demo ## builds, starts a sandbox, runs the quick start against it
-	$(BUILD_IT) all build/listen
+	$(BUILD_IT) servers
 	@$(LUA_ENV) sh examples/demo.sh $(LUA)
 
 sandbox: setup-sandbox ## starts a sandbox to try things on, until Ctrl-C
-	$(BUILD_IT) all build/listen
+	$(BUILD_IT) servers
 	@$(LUA_ENV) sh examples/sandbox.sh $(LUA)
 
 # What runs in nginx runs in its LuaJIT, whichever Lua is tested.
 demo-nginx: setup-nginx ## starts a page to administer users, on a sandbox
-	$(BUILD_IT) all build/listen
+	$(BUILD_IT) servers
 	$(BUILD_IT) all LUA=luajit
 	@$(LUA_ENV) sh examples/nginx/demo.sh $(LUA)
 
@@ -155,21 +162,22 @@ demo-nginx: setup-nginx ## starts a page to administer users, on a sandbox
 
 # The bars of doc/performance.md.
 bench: setup-valgrind ## compares with libcurl and lua-cjson alone
-	$(BUILD_IT) all build/listen build/baseline build/filter
+	$(BUILD_IT) servers build/baseline build/filter
 	@$(LUA_ENV) $(LUA) bench/run.lua build/baseline build/filter
 
 build/baseline: bench/baseline.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -std=c99 $(CFLAGS) $(CURL_CFLAGS) -o $@ $< $(CURL_LIBS)
+	$(call say,$@)$(CC) $(CPPFLAGS) -std=c99 $(CFLAGS) $(CURL_CFLAGS) -o $@ $< \
+	    $(CURL_LIBS)
 
 build/filter: bench/filter.c $(wildcard src/bytes/*.[ch])
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -std=c99 $(CFLAGS) -Isrc -o $@ $< \
+	$(call say,$@)$(CC) $(CPPFLAGS) -std=c99 $(CFLAGS) -Isrc -o $@ $< \
 	    $(addprefix src/bytes/,filter.c lookahead.c tokens.c buffer.c \
 	    escape.c)
 
 bench-nginx: setup-test ## measures what calls cost inside nginx
-	$(BUILD_IT) all build/listen
+	$(BUILD_IT) servers
 	$(BUILD_IT) all LUA=luajit
 	@$(LUA_ENV) $(LUA) bench/nginx.lua
 
@@ -221,7 +229,7 @@ fuzz: setup-fuzz ## feeds parsers generated input, FUZZ_SECONDS each
 
 build/fuzz/%: fuzz/%.c $(SOURCES) $(HEADERS)
 	@mkdir -p $(@D)
-	clang -std=c99 -g -O1 -fsanitize=fuzzer,address,undefined \
+	$(call say,$@)clang -std=c99 -g -O1 -fsanitize=fuzzer,address,undefined \
 	    -fno-sanitize-recover=undefined -Isrc $(LUA_CFLAGS) $(CURL_CFLAGS) \
 	    -o $@ $< $(SOURCES) $(shell .ci/flags lua-libs $(LUA)) \
 	    $(LIBS)

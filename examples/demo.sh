@@ -3,10 +3,11 @@
 # Called by `make demo`, with the Lua to use.
 set -eu
 
-unset THOUGHTSPOT_SECRET_KEY THOUGHTSPOT_TOKEN THOUGHTSPOT_ORG_ID
-settings=$("$1" spec/support/sandbox_server.lua start)
-eval "$settings"
-trap '"$1" spec/support/sandbox_server.lua stop "$SANDBOX_FOLDER"' EXIT
-export THOUGHTSPOT_HOST THOUGHTSPOT_CA_FILE THOUGHTSPOT_USERNAME \
-  THOUGHTSPOT_PASSWORD
-"$1" examples/quickstart.lua
+lua=$1
+. examples/with_sandbox.sh
+"$lua" examples/quickstart.lua
+cat <<END
+
+Next: make sandbox keeps such a cluster running, to try the examples and scripts
+of your own on. README.md has the calls, doc/ the guides.
+END

@@ -67,13 +67,16 @@ end
 
 local function main()
   local client = check(thoughtspot.from_env())
-  print("connected as " .. tostring(client))
+  local me = check(client:get_current_user_info())
+  print(("connected to %s as %s"):format(os.getenv "THOUGHTSPOT_HOST",
+    me.name))
   delete_all(client)
   local done, err = pcall(run, client)
   print "\ndelete them"
   delete_all(client)
   client:close()
   check(done, err)
+  print "\nThat was all. The three users are gone again."
 end
 
 local done, err = pcall(main)

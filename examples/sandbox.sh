@@ -1,43 +1,39 @@
 #!/bin/sh
 # Runs a sandbox with some people until it is interrupted, and prints what to
-# paste into another terminal. Called by `make sandbox`, with the Lua to use.
+# paste into another terminal. Called by `make sandbox`, with the Lua to use;
+# PORT is that of the sandbox, if it must be known before.
 set -eu
 
 lua=$1
 root=$(pwd)
-unset THOUGHTSPOT_SECRET_KEY THOUGHTSPOT_TOKEN THOUGHTSPOT_ORG_ID
-settings=
-clean_up() {
-  trap '' INT TERM HUP
-  if [ -n "$settings" ]; then
-    eval "$settings"
-    "$lua" spec/support/sandbox_server.lua stop "$SANDBOX_FOLDER"
-  fi
-}
-trap clean_up EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
-# In a session of its own: an interrupt does not leave it half started.
-settings=$(setsid -w "$lua" spec/support/sandbox_server.lua start)
-eval "$settings"
-export THOUGHTSPOT_HOST THOUGHTSPOT_CA_FILE THOUGHTSPOT_USERNAME \
-  THOUGHTSPOT_PASSWORD
-"$lua" examples/nginx/seed.lua
+case ${PORT:-} in
+*[!0-9]*)
+  echo "PORT=$PORT is not a number" >&2
+  exit 2
+  ;;
+esac
+sandbox_port=${PORT:-}
+. examples/with_sandbox.sh
 
+# Versions from 5.2 on look for a variable of their own first.
+suffix=$("$lua" -e 'local version = _VERSION:match "%d%.%d"
+  print(version == "5.1" and "" or "_" .. version:gsub("%.", "_"))')
 cat <<END
 A sandbox is ready. Paste this into another terminal:
 
 $(printf '%s\n' "$settings" | sed -n 's/^THOUGHTSPOT_/export &/p')
-unset THOUGHTSPOT_SECRET_KEY THOUGHTSPOT_TOKEN THOUGHTSPOT_ORG_ID
-export LUA_PATH='$root/lua/?.lua;$root/lua/?/init.lua;;'
-export LUA_CPATH='$root/build/${lua##*/}/?.so;;'
+unset THOUGHTSPOT_SECRET_KEY THOUGHTSPOT_TOKEN THOUGHTSPOT_ORG_ID LUA_INIT
+export NO_PROXY=localhost,127.0.0.1 no_proxy=localhost,127.0.0.1
+export LUA_PATH$suffix='$root/lua/?.lua;$root/lua/?/init.lua;;'
+export LUA_CPATH$suffix='$root/build/${lua##*/}/?.so;;'
 cd '$root'
 export LUA='$lua' PATH='$root/command':"\$PATH"
 thoughtspot-users audit
 
-Ctrl-C here ends it.
+Ctrl-C here ends it. PORT=8443 make sandbox gives it a port of your choice.
+$THOUGHTSPOT_HOST
 END
-server=$(cat "$SANDBOX_FOLDER/pid")
-while kill -0 "$server" 2>/dev/null; do
-  sleep 1
-done
+# Until the server ends, of which nobody knows why, or this is interrupted.
+flock "$SANDBOX_FOLDER/lock" true
+echo "The sandbox has ended by itself." >&2
+exit 1

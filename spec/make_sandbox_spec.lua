@@ -1,69 +1,100 @@
--- The sandbox that people start by hand, as they do: on a terminal.
+-- What people start by hand, as they do: on a terminal, until Ctrl-C.
 
 local command = require "spec.support.command"
 
 -- The name that make knows this Lua by.
 local lua = rawget(_G, "jit") and "luajit" or "lua" .. _VERSION:match "%d%.%d"
 
--- Starts it, pastes what it says into a shell that has nothing set, and
--- presses Ctrl-C. Files: pasted, what is pasted; output, what that wrote; pid,
--- of the server; tmp, a folder that it is to leave empty.
+-- Starts a target of make, runs a script once that has printed an address, and
+-- presses Ctrl-C. Files: seen, what it prints; output, what the script prints;
+-- rest, what is printed after the address; tmp, a folder that it is to leave
+-- empty.
 local SESSION = [[
-cd "$FOLDER" && mkdir tmp && mkfifo keyboard screen && cd - >/dev/null
+mkdir "$FOLDER/tmp" && mkfifo "$FOLDER/keyboard" "$FOLDER/screen"
 export TMPDIR="$FOLDER/tmp"
 exec 3<>"$FOLDER/keyboard"
 # The shell lets what it puts in the background ignore Ctrl-C.
-env --default-signal=INT script -qec "make -s sandbox LUA=$LUA" /dev/null \
+env --default-signal=INT script -qec "make -s $TARGET LUA=$LUA" /dev/null \
   <"$FOLDER/keyboard" >"$FOLDER/screen" &
 exec 4<"$FOLDER/screen"
 while read -r line <&4; do
   printf '%s\n' "$line" | tr -d '\r' >>"$FOLDER/seen"
-  case $line in Ctrl-C*) break ;; esac
+  case $line in http*) break ;; esac
 done
-cat "$FOLDER"/tmp/*/pid >"$FOLDER/pid"
-sed -n -e '/^Ctrl-C/d' -e '/^export/,$p' "$FOLDER/seen" >"$FOLDER/pasted"
-cd /
-env -i PATH="$PATH" sh "$FOLDER/pasted" >"$FOLDER/output" 2>&1
+cat "$FOLDER"/tmp/*/pid >"$FOLDER/pids"
+sh -c "$SCRIPT" script "$FOLDER" >"$FOLDER/output" 2>&1
 printf '\003' >&3
 cat <&4 >"$FOLDER/rest"
 wait $!
 ]]
 
-describe("make sandbox", function()
-  local folder, code, errors
+-- Somebody's own settings are not taken for the sandbox's.
+local SOMEBODY = {
+  THOUGHTSPOT_SECRET_KEY = "secret", THOUGHTSPOT_TOKEN = "secret",
+  THOUGHTSPOT_HOST = "https://acme.invalid", http_proxy = "http://127.0.0.1:1",
+  https_proxy = "http://127.0.0.1:1", HTTPS_PROXY = "http://127.0.0.1:1",
+  ALL_PROXY = "http://127.0.0.1:1", LUA_INIT = "error 'LUA_INIT'",
+  LUA_PATH_5_4 = "/nowhere", LUA_CPATH_5_4 = "/nowhere",
+}
 
-  setup(function()
-    folder = command.new_folder()
-    local _
-    code, _, errors = command.run(SESSION, {
-      environment = {
-        FOLDER = folder, LUA = lua,
-        -- Somebody's cluster is not taken for the sandbox.
-        THOUGHTSPOT_SECRET_KEY = "secret", THOUGHTSPOT_TOKEN = "secret",
-      },
-    })
+for _, one in ipairs {
+  {
+    target = "sandbox",
+    -- Pastes what it says into a shell of somebody's.
+    script = [[cd / && sed -n -e '/^Ctrl-C/d' -e '/^https:/d' \
+      -e '/^export/,$p' "$1/seen" >"$1/pasted" && sh "$1/pasted"]],
+    result = function(output)
+      assert.matches("\nada.okafor +ada.okafor@acme.test +never", output)
+    end,
+  },
+  {
+    target = "demo-nginx", environment = { PORT = "0" },
+    script = command.CURL .. ' "$(tail -n 1 "$1/seen")"',
+    result = function(output)
+      assert.matches("<title>", output, 1, true)
+      assert.matches("<b>ada.berg</b>", output, 1, true)
+    end,
+  },
+} do
+  describe("make " .. one.target, function()
+    local folder, code, errors
+
+    setup(function()
+      folder = command.new_folder()
+      local environment = {
+        FOLDER = folder, LUA = lua, TARGET = one.target, SCRIPT = one.script,
+      }
+      for _, more in ipairs { SOMEBODY, one.environment or {} } do
+        for name, value in pairs(more) do
+          environment[name] = value
+        end
+      end
+      local _
+      code, _, errors = command.run(SESSION, { environment = environment })
+    end)
+
+    teardown(function()
+      command.remove(folder)
+    end)
+
+    local function read(name)
+      return command.read(folder .. "/" .. name)
+    end
+
+    it("says how to use it, and its address last and alone", function()
+      assert.matches("\nhttps?://[%w.]+:%d+/?\n$", read "seen", nil, errors)
+      one.result(read "output")
+    end)
+
+    it("ends with Ctrl-C, and leaves nothing behind", function()
+      assert.equal(130, code)
+      for pid in read "pids":gmatch "%d+" do
+        assert.is_false(command.is_running(pid))
+      end
+      assert.equal(0, (command.run("rmdir " .. folder .. "/tmp")))
+      -- Neither a traceback nor anything else of ours.
+      assert.equal("", (read "rest":gsub("%^C", ""):gsub("make[^\n]*\n?", "")
+        :gsub("%s", "")))
+    end)
   end)
-
-  teardown(function()
-    command.remove(folder)
-  end)
-
-  local function read(name)
-    return command.read(folder .. "/" .. name)
-  end
-
-  it("says how to use the command", function()
-    local pasted = read "pasted"
-    assert.truthy(pasted:find("\nthoughtspot-users audit\n", 1, true),
-      pasted .. errors)
-    local output = read "output"
-    assert.truthy(output:find "^name +email +findings\n", output)
-    assert.truthy(output:find("ada.berg@acme.test", 1, true))
-  end)
-
-  it("ends with Ctrl-C, and leaves nothing behind", function()
-    assert.equal(130, code)
-    assert.is_false(command.is_running(read "pid"))
-    assert.equal(0, (command.run("rmdir " .. folder .. "/tmp")))
-  end)
-end)
+end

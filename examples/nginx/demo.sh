@@ -5,37 +5,34 @@
 set -eu
 
 lua=$1
-port=${PORT:-8080}
-folder=$(mktemp -d)
-settings=$("$lua" spec/support/sandbox_server.lua start)
-eval "$settings"
-export THOUGHTSPOT_HOST THOUGHTSPOT_CA_FILE THOUGHTSPOT_USERNAME \
-  THOUGHTSPOT_PASSWORD
-nginx=
-clean_up() {
-  if [ -n "$nginx" ]; then
-    kill "$nginx" 2>/dev/null || :
-    wait "$nginx" || :
-  fi
-  "$lua" spec/support/sandbox_server.lua stop "$SANDBOX_FOLDER"
-  rm -rf "$folder"
-}
-trap clean_up EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-"$lua" examples/nginx/seed.lua
-
-cp examples/nginx/*.lua examples/nginx/style.css "$folder"
-sed "s/127\.0\.0\.1:8080/127.0.0.1:$port/" examples/nginx/nginx.conf \
-  >"$folder/nginx.conf"
 root=$(pwd)
-main="daemon off;"
-if [ "$(id -u)" = 0 ]; then
-  main="$main user root;"
-fi
-echo "http://127.0.0.1:$port/ (interrupt to end)"
-LUA_PATH="$root/lua/?.lua;$root/lua/?/init.lua;;" \
-  LUA_CPATH="$root/build/luajit/?.so;;" \
-  nginx -p "$folder" -c nginx.conf -e stderr -g "$main" &
-nginx=$!
-wait "$nginx"
+port=${PORT:-8080}
+case $port in
+*[!0-9]*)
+  echo "PORT=$port is not a number" >&2
+  exit 2
+  ;;
+esac
+page=$(mktemp -d)
+stop_more() {
+  [ ! -e "$page/pid" ] || "$lua" spec/support/nginx.lua stop "$page"
+  rm -rf "$page"
+}
+. examples/with_sandbox.sh
+
+cp examples/nginx/*.lua examples/nginx/style.css "$page"
+sed -e '1i @USER@' -e 's/127\.0\.0\.1:8080/127.0.0.1:@PORT1@/' \
+  -e 's/error_log stderr/error_log error.log/' examples/nginx/nginx.conf \
+  >"$page/template"
+port=$(
+  LUA_PATH="$root/lua/?.lua;$root/lua/?/init.lua;;" \
+    LUA_CPATH="$root/build/luajit/?.so;;" \
+    setsid -w "$lua" spec/support/nginx.lua start "$page" "$page/template" \
+    "$port"
+)
+echo "The page is ready. Ctrl-C here ends it; PORT=8081 make demo-nginx moves it."
+echo "http://127.0.0.1:$port/"
+# Until nginx ends, of which nobody knows why, or this is interrupted.
+flock "$page/lock" true
+cat "$page/error.log" >&2
+exit 1

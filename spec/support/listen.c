@@ -67,7 +67,8 @@ static int listen_on(int port, int *descriptor) {
       fcntl(*descriptor, F_SETFL, O_NONBLOCK) != 0 ||
       getsockname(*descriptor, (struct sockaddr *)&address, &length) != 0) {
     if (port > 0) {
-      fprintf(stderr, "port %d: %s\n", port, strerror(errno));
+      fprintf(stderr, "port %d: %s; PORT names another\n", port,
+              strerror(errno));
       exit(1);
     }
     fail("listen");

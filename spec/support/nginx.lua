@@ -1,13 +1,19 @@
 --- Starts and stops nginx, each in a folder of its own: for the sandbox, for
--- the applications of the specs, for the benchmarks.
+-- the applications of the specs, for the benchmarks. From the shell:
+--   lua5.4 spec/support/nginx.lua start FOLDER TEMPLATE [PORT]
+-- (which prints the ports)
+--   lua5.4 spec/support/nginx.lua stop FOLDER
+
+-- From the shell, the checkout need not be in the path yet.
+local here = debug.getinfo(1, "S").source:match "^@(.*/)" or "./"
+package.path = here .. "../../?.lua;" .. package.path
 
 local command = require "spec.support.command"
 local quote, run = command.quote, command.check
 
 local nginx = {}
 
---- The folder of the project, from wherever this file is loaded.
-local here = debug.getinfo(1, "S").source:match "^@(.*/)" or "./"
+--- The folder of the project.
 nginx.root = run("cd " .. quote(here .. "../..") .. " && pwd")
   :match "^(.-)%s*$"
 
@@ -33,7 +39,7 @@ end
 -- @param template text of its configuration
 -- @param values table, or nil: what to put for @NAME@; ROOT and USER are known
 -- @param options table, or nil: environment, variables for nginx (name =
---   value); port, a number, for the first of its sockets (one that the kernel
+--   value); port, for the first of its sockets (one that the kernel
 --   chooses)
 -- @return a list of its ports, once it answers; raises what its log says
 --   when it does not start
@@ -51,12 +57,16 @@ function nginx.start(folder, template, values, options)
     variables = variables .. name .. "=" .. quote(value) .. " "
   end
   local where = quote(folder)
+  run(("cd %s && mkdir -p body && ln -sfn /usr/lib/nginx/modules modules")
+    :format(where))
   -- An ordinary user may not have nginx in the PATH.
-  local started = run(("cd %s && mkdir -p body && ln -sfn "
-    .. "/usr/lib/nginx/modules modules && PATH=$PATH:/usr/sbin %s%s %d%s "
-    .. "template.conf nginx.conf nginx -p %s -c nginx.conf -e error.log")
-    :format(where, variables, quote(listen), sockets,
+  local code, started, errors = command.run(("cd %s && PATH=$PATH:/usr/sbin "
+    .. "%s%s %d%s template.conf nginx.conf nginx -p %s -c nginx.conf "
+    .. "-e error.log"):format(where, variables, quote(listen), sockets,
     options.port and ":" .. options.port or "", where))
+  if code ~= 0 then
+    error(errors:match "^(.-)%s*$", 0)
+  end
   local pid, rest = started:match "^(%d+)(.*)$"
   command.write(folder .. "/pid", pid)
   local ports = {}
@@ -91,6 +101,24 @@ end
 --- Waits until all processes of the server of a folder are gone.
 function nginx.wait(folder)
   run("flock -w 30 " .. quote(folder .. "/lock") .. " true")
+end
+
+if arg and arg[0] and arg[0]:find "support/nginx%.lua$" then
+  if arg[1] == "start" and arg[3] then
+    local started, ports = pcall(nginx.start, arg[2], command.read(arg[3]),
+      nil, { port = arg[4] })
+    if not started then
+      io.stderr:write(ports, "\n")
+      os.exit(1)
+    end
+    print(table.concat(ports, "\n"))
+  elseif arg[1] == "stop" and arg[2] then
+    nginx.stop(arg[2])
+  else
+    io.stderr:write("usage: nginx.lua start FOLDER TEMPLATE [PORT] | "
+      .. "stop FOLDER\n")
+    os.exit(2)
+  end
 end
 
 return nginx

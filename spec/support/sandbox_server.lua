@@ -6,7 +6,7 @@
 --   … server.https, server.http, server.mtls, server.brief, server.ca_file,
 --     server.client_cert, server.client_key, server:control(order, arguments)
 --   server:stop()
--- From the shell, which gets lines to evaluate:
+-- From the shell, which gets lines to evaluate, and people in the sandbox:
 --   lua5.4 spec/support/sandbox_server.lua start [PORT]
 --   lua5.4 spec/support/sandbox_server.lua stop FOLDER
 
@@ -105,11 +105,10 @@ if arg and arg[0] and arg[0]:find "sandbox_server%.lua$" then
   if arg[1] == "start" then
     local started, server = pcall(Server.start, { port = arg[2] })
     if not started then
-      io.stderr:write(tostring(server), "\n")
+      io.stderr:write(server, "\n")
       os.exit(1)
     end
-    -- No call of a client's makes groups.
-    server:control("reset", { groups = { "Analysts", "Sales" } })
+    server:control("reset", require "examples.people")
     print_settings(server)
   elseif arg[1] == "stop" and arg[2] then
     stop(arg[2])

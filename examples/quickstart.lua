@@ -81,6 +81,9 @@ end
 
 local done, err = pcall(main)
 if not done then
-  io.stderr:write("quickstart.lua: ", tostring(err), "\n")
-  os.exit(2)
+  -- What Ctrl-C raises in the interpreter.
+  local interrupted = tostring(err):find "interrupted!$"
+  io.stderr:write("quickstart.lua: ", interrupted and "interrupted"
+    or tostring(err), "\n")
+  os.exit(interrupted and 130 or 2)
 end

@@ -76,6 +76,9 @@ local function with(options, additions)
   return merged
 end
 
+-- A file that shows nothing.
+local NOWHERE = assert(io.open("/dev/null", "w"))
+
 --- An environment for the blocks of a file.
 function docs.environment()
   local sandbox = thoughtspot.sandbox {
@@ -95,6 +98,9 @@ function docs.environment()
   local module = setmetatable({
     new = function(options)
       return thoughtspot.new(connected(options))
+    end,
+    progress = function(options)
+      return thoughtspot.progress(with(options, { output = NOWHERE }))
     end,
     from_env = function(overrides)
       return thoughtspot.new(connected(with(overrides, credentials)))

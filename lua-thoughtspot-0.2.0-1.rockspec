@@ -49,6 +49,7 @@ build = {
         "src/bytes/escape.c",
         "src/bytes/filter.c",
         "src/bytes/header.c",
+        "src/bytes/inflate.c",
         "src/bytes/lookahead.c",
         "src/bytes/member.c",
         "src/bytes/peek.c",

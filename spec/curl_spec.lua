@@ -573,6 +573,40 @@ describe("curl", function()
       end
     end)
 
+    it("come out of gzip as they are taken, in whatever pieces", function()
+      local count = 20000
+      local zipped = command.output("{ echo '[{}'; seq 1 " .. count
+        .. [[ | awk '{ printf ",{\"id\":\"%d\",\"email\":\"%0500d\"}", $1,]]
+        .. [[ $1 * 7919 }'; echo ']'; } | gzip -c]])
+      assert.is_true(#zipped < 1000000)
+      local case = server:case { fault.reply("200 OK", zipped,
+        { "Content-Encoding: gzip" }) }
+      local client = new_client(case, { max_response_bytes = 1000000 })
+      local exchange = assert(client:prepare("search_users")):stream()
+      local taken = -1
+      repeat
+        local done = exchange:step() == "done"
+        if not done then
+          client:poll(0.1)
+        end
+        -- Some are taken now, and the others as the stream goes on.
+        for _ = 1, done and count or 400 do
+          local user = exchange:take()
+          if not user then
+            break
+          end
+          taken = taken + 1
+          if taken > 0 and (user.id ~= tostring(taken)
+            or user.email ~= ("0"):rep(500 - #tostring(taken * 7919))
+              .. taken * 7919) then
+            error("expected user " .. taken .. ", got " .. user.id)
+          end
+        end
+      until done
+      assert.is_true(exchange:result())
+      assert.equal(count, taken)
+    end)
+
     it("stop the server when nobody takes the users, and go on", function()
       local count = 40000
       local users = page(1, count)

@@ -31,6 +31,11 @@ local HEAD = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 local CHUNKED = HEAD .. "Transfer-Encoding: chunked\r\n\r\n"
 local GZIP = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n"
 
+local function zipped_reply(body, coding)
+  return "HTTP/1.1 200 OK\r\nContent-Encoding: " .. (coding or "gzip")
+    .. "\r\nContent-Length: " .. #body .. "\r\n\r\n" .. body
+end
+
 local function with_length(length, body)
   return HEAD .. "Content-Length: " .. length .. "\r\n\r\n" .. body
 end
@@ -438,6 +443,22 @@ describe("faults", function()
       ["garbage"] = { fault.ok "[{]", "decode" },
       ["text"] = { fault.ok "OK", "decode" },
       ["truncated JSON"] = { fault.ok [=[[{"id":"1"]=], "decode" },
+      ["junk after gzip"] = {
+        zipped_reply(gzip("printf '[]'") .. "\0\0\0"), "decode" },
+      ["much junk after gzip"] = {
+        zipped_reply(gzip("printf '[]'") .. ("junk"):rep(20000)), "decode" },
+      ["a second member of gzip that ends early"] = {
+        zipped_reply(gzip("printf '[]'") .. gzip("printf ' '"):sub(1, -2)),
+        "decode" },
+      ["gzip with another checksum"] = {
+        zipped_reply((gzip("printf '[]'"):gsub("....(....)$", "oops%1"))),
+        "decode" },
+      ["gzip of another length"] = {
+        zipped_reply(gzip("printf '[]'"):sub(1, -5) .. "\1\0\0\0"),
+        "decode" },
+      ["JSON that is called gzip"] = { zipped_reply(USERS), "decode" },
+      ["an encoding that was not asked for"] = {
+        zipped_reply(USERS, "br"), "decode" },
       ["two documents"] = { fault.ok(USERS .. USERS), "decode" },
       ["a string"] = { fault.ok [["ada"]], "decode" },
       ["null"] = { fault.ok "null", "decode" },
@@ -570,6 +591,8 @@ describe("faults", function()
   end)
 
   describe("a good reply in an unusual form", function()
+    local named = command.output("cd $(mktemp -d) && printf '" .. USERS
+      .. "' >users && gzip -cN users; rm -r $PWD")
     local forms = {
       ["one byte a time, chunked"] = CHUNKED
         .. USERS:gsub(".", chunk) .. "0\r\n\r\n",
@@ -586,6 +609,23 @@ describe("faults", function()
         local zipped = gzip("printf '" .. USERS .. "'")
         return GZIP .. "Content-Length: " .. #zipped .. "\r\n\r\n" .. zipped
       end)(),
+      ["gzip in two members"] = zipped_reply(
+        gzip("printf '" .. USERS:sub(1, 7) .. "'")
+        .. gzip("printf '" .. USERS:sub(8) .. "'")),
+      ["gzip in many members, some of them empty"] = zipped_reply((function()
+        local members = {}
+        for byte in USERS:gmatch "." do
+          members[#members + 1] = gzip("printf '" .. byte .. "'")
+          members[#members + 1] = gzip "printf ''"
+        end
+        return table.concat(members)
+      end)()),
+      ["gzip with a name, a byte a time"] = GZIP
+        .. "Transfer-Encoding: chunked\r\n\r\n" .. named:gsub(".", chunk)
+        .. "0\r\n\r\n",
+      ["gzip by another name"] = zipped_reply(gzip("printf '" .. USERS .. "'"),
+        "X-GZip"),
+      ["a Content-Encoding that is none"] = zipped_reply(USERS, "identity"),
       ["another 2xx"] = fault.reply("203 Other", USERS),
       ["no Content-Type"] = fault.reply("200 OK", USERS),
     }

@@ -25,9 +25,12 @@
 #include "driver/curl.h"
 #include "protocol/exchange.h"
 #include "bytes/header.h"
+#include "bytes/inflate.h"
 #include "driver/pin.h"
 
 #define IDLE_HANDLES 64
+
+#define BADLY_COMPRESSED "the reply is badly compressed"
 
 /* Bytes of a body that a transfer takes in one poll, give or take a chunk.
 ** libcurl reads for as long as there is something, which may be for long. */
@@ -64,6 +67,12 @@ typedef struct ts_transfer {
   size_t read;          /* bytes of the body in this poll */
   bool yielded;         /* until the next poll */
   bool stopped;         /* by us: enough was read */
+  ts_coding coding;     /* of the body */
+  ts_inflate *inflate;  /* NULL: nothing was decompressed yet */
+  const char *inflated; /* what came of it, and was not handed on yet */
+  size_t inflated_length;
+  size_t consumed;      /* bytes that libcurl offers again, and were read */
+  bool miscoded;        /* the body cannot be decompressed */
   const char *sentence; /* of ours about its end, or NULL */
   char message[CURL_ERROR_SIZE];
 } ts_transfer;
@@ -91,23 +100,100 @@ const char *ts_curl_version(void) {
 
 /* --- Callbacks -------------------------------------------------------- */
 
+/* Hands on bytes of the body. */
+static ts_reading deliver(ts_transfer *transfer, const char *bytes,
+                          size_t length) {
+  ts_reading reading;
+  if (transfer->read >= LARGEST_READING) {
+    transfer->yielded = true;
+    return TS_PAUSE;
+  }
+  reading = ts_response_body(&transfer->exchange->response, bytes, length);
+  if (reading == TS_READ) {
+    transfer->read += length;
+  }
+  return reading;
+}
+
+static ts_reading stop_at_fault(ts_transfer *transfer, const char *sentence) {
+  transfer->miscoded = true;
+  transfer->sentence = sentence;
+  return TS_STOP;
+}
+
+/* Decompresses bytes of the body. libcurl offers them again, from the first
+** one, after a pause: those that were read are skipped then. */
+static ts_reading inflate(ts_transfer *transfer, const char *bytes,
+                          size_t length) {
+  size_t skipped = transfer->consumed < length ? transfer->consumed : length;
+  const char *at = bytes + skipped, *end = bytes + length;
+  transfer->consumed -= skipped;
+  for (;;) {
+    if (transfer->inflated_length > 0) {
+      ts_reading reading =
+          deliver(transfer, transfer->inflated, transfer->inflated_length);
+      if (reading != TS_READ) {
+        transfer->consumed += (size_t)(at - bytes);
+        return reading;
+      }
+    }
+    if (!ts_inflate_run(transfer->inflate, &at, end, &transfer->inflated,
+                        &transfer->inflated_length)) {
+      return stop_at_fault(transfer, BADLY_COMPRESSED);
+    }
+    if (transfer->inflated_length == 0) {
+      return TS_READ;
+    }
+  }
+}
+
+static ts_reading read_body(ts_transfer *transfer, const char *bytes,
+                            size_t length) {
+  if (transfer->coding == TS_CODING_NONE) {
+    return deliver(transfer, bytes, length);
+  }
+  if (transfer->coding == TS_CODING_UNKNOWN) {
+    return stop_at_fault(transfer, "the reply has a Content-Encoding that "
+                                   "was not asked for");
+  }
+  if (transfer->inflate == NULL) {
+    transfer->inflate = ts_inflate_new(transfer->coding);
+  }
+  return transfer->inflate != NULL
+             ? inflate(transfer, bytes, length)
+             : stop_at_fault(transfer, "not enough memory");
+}
+
 static size_t on_body(char *bytes, size_t size, size_t count, void *data) {
   ts_transfer *transfer = data;
   transfer->last_activity = ts_now();
-  if (transfer->read >= LARGEST_READING) {
-    transfer->yielded = true;
-    return CURL_WRITEFUNC_PAUSE;
-  }
-  switch (
-      ts_response_body(&transfer->exchange->response, bytes, size * count)) {
+  switch (read_body(transfer, bytes, size * count)) {
   case TS_PAUSE:
     return CURL_WRITEFUNC_PAUSE;
   case TS_STOP:
     transfer->stopped = true;
     return 0;
   default:
-    transfer->read += size * count;
     return size * count;
+  }
+}
+
+/* A new head: what came of an earlier body does not count. */
+static void reset_coding(ts_transfer *transfer) {
+  ts_inflate_free(transfer->inflate);
+  transfer->inflate = NULL;
+  transfer->coding = TS_CODING_NONE;
+  transfer->inflated_length = 0;
+  transfer->consumed = 0;
+}
+
+static void read_header(ts_transfer *transfer, const char *line,
+                        size_t length) {
+  const char *value;
+  size_t value_length;
+  ts_response_header(&transfer->exchange->response, line, length);
+  if (ts_header_is(line, length, "Content-Encoding", &value, &value_length)) {
+    transfer->coding = ts_coding_find(value, value_length);
   }
 }
 
@@ -137,11 +223,12 @@ static size_t on_header(char *line, size_t size, size_t count, void *data) {
   transfer->last_activity = ts_now();
   if (!has_begun(transfer) && length > 5 && memcmp(line, "HTTP/", 5) == 0) {
     transfer->head_ended = false;
+    reset_coding(transfer);
     ts_response_begin(&transfer->exchange->response, status_in(line, length));
   } else if (length > 0 && (*line == '\r' || *line == '\n')) {
     transfer->head_ended = true;
   } else if (!transfer->head_ended) { /* no trailer */
-    ts_response_header(&transfer->exchange->response, line, length);
+    read_header(transfer, line, length);
   }
   return length;
 }
@@ -248,6 +335,7 @@ static CURLcode set_up_client(CURL *easy, const ts_client *client) {
 #endif
   SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   SET(CURLOPT_ACCEPT_ENCODING, "gzip");
+  SET(CURLOPT_HTTP_CONTENT_DECODING, 0L); /* see inflate.h */
   SET(CURLOPT_TCP_KEEPALIVE, 1L);
   SET(CURLOPT_BUFFERSIZE, (long)LARGEST_READING);
   SET(CURLOPT_MAXAGE_CONN, LONGEST_IDLE);
@@ -390,6 +478,7 @@ static void drop_transfer(ts_transfer *transfer) {
     unlink_transfer(transfer);
     give_back(driver, transfer->easy);
     free_headers(transfer->headers);
+    ts_inflate_free(transfer->inflate);
     free(transfer);
   }
   /* Else it is the parent's: its handle still points here. */
@@ -593,6 +682,13 @@ static void quote(const ts_transfer *transfer, CURLcode code, char *said) {
   snprintf(said, TS_MESSAGE, "%s", message);
 }
 
+/* Whether the body cannot be decompressed, or not to its end. */
+static bool is_badly_compressed(const ts_transfer *transfer, CURLcode code) {
+  return transfer->miscoded ||
+         (code == CURLE_OK && transfer->inflate != NULL &&
+          !ts_inflate_is_complete(transfer->inflate));
+}
+
 static void end_transfer(ts_transfer *transfer, CURLcode code, double now) {
   ts_exchange *x = transfer->exchange;
   ts_failure failure;
@@ -601,6 +697,9 @@ static void end_transfer(ts_transfer *transfer, CURLcode code, double now) {
   if (sentence == NULL && code == CURLE_OK && !transfer->head_ended) {
     code = CURLE_GOT_NOTHING;
     sentence = "the connection broke in the headers of the reply";
+  } else if (is_badly_compressed(transfer, code)) {
+    code = CURLE_BAD_CONTENT_ENCODING;
+    sentence = sentence != NULL ? sentence : BADLY_COMPRESSED;
   }
 #if LIBCURL_VERSION_NUM < 0x075000
   {
@@ -614,7 +713,8 @@ static void end_transfer(ts_transfer *transfer, CURLcode code, double now) {
   } else {
     quote(transfer, code, said);
   }
-  failure = judge_end(transfer, transfer->stopped ? CURLE_OK : code);
+  failure = judge_end(
+      transfer, transfer->stopped && !transfer->miscoded ? CURLE_OK : code);
   drop_transfer(transfer);
   if (sentence != NULL) {
     ts_exchange_end(x, failure, said, now);

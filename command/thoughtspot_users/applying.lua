@@ -30,6 +30,20 @@ local WORDS = {
   update = "update", delete = "delete",
 }
 
+local function is_done(plan, action)
+  local outcome = plan.outcomes and plan.outcomes[action.n]
+  return outcome and (outcome.state == "done" or outcome.state == "already")
+end
+
+--- Returns how many changes of a plan were done by earlier runs.
+function applying.count_done(plan)
+  local count = 0
+  for _, action in ipairs(plan.actions) do
+    count = count + (is_done(plan, action) and 1 or 0)
+  end
+  return count
+end
+
 -- How many of each kind would be done, within the limits.
 local function counts_of(plan)
   local withheld, counts = {}, {}
@@ -40,10 +54,7 @@ local function counts_of(plan)
     counts[kind] = 0
   end
   for _, action in ipairs(plan.actions) do
-    local outcome = plan.outcomes and plan.outcomes[action.n]
-    local is_over = outcome and (outcome.state == "done"
-      or outcome.state == "already")
-    if not withheld[action] and not is_over then
+    if not withheld[action] and not is_done(plan, action) then
       counts[action.action] = counts[action.action] + 1
     end
   end

@@ -49,7 +49,7 @@ describe("thoughtspot-users", function()
     it("tells whom the credentials stand for", function()
       local output = check "whoami"
       for _, part in ipairs { server.https, "tsadmin", "Primary (0)",
-        "ADMINISTRATION", "versions      thoughtspot-users " } do
+        "ADMINISTRATION", "versions      ", "thoughtspot-users " } do
         assert.truthy(output:find(part, 1, true), output)
       end
       local me = users.document "whoami"
@@ -57,6 +57,15 @@ describe("thoughtspot-users", function()
       assert.equal(0, me.org.id)
       assert.same({ "ADMINISTRATION" }, me.privileges)
       assert.truthy(check("whoami --format csv"):find("\nuser,tsadmin\n", 1,
+        true))
+    end)
+
+    it("tells the version of the cluster, if that tells it", function()
+      assert.is_nil(users.document "whoami".versions.cluster)
+      server:control("answer", { method = "GET", path = "system",
+        body = { release_version = "10.14.0.cl-1" } })
+      assert.equal("10.14.0.cl-1", users.document "whoami".versions.cluster)
+      assert.truthy(check "whoami":find("ThoughtSpot 10.14.0.cl-1, ", 1,
         true))
     end)
 

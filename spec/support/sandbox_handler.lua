@@ -66,6 +66,9 @@ local orders = {
   fail = function(order)
     sandbox:fail(order)
   end,
+  answer = function(order)
+    sandbox:answer(order.method, order.path, order.body)
+  end,
   latency = function(order)
     latency = order.seconds
   end,

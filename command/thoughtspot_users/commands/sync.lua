@@ -36,6 +36,11 @@ end
 local function apply(context)
   local flags, output = context.flags, context.output
   local read = failure.check(sync.read(flags.plan))
+  local before = applying.count_done(read)
+  if before > 0 and before < #read.actions then
+    output:note(("%d of %d changes were done before"):format(before,
+      #read.actions))
+  end
   if output:is_for_people() then
     if applying.is_pending(read) or read.withheld[1] then
       plans.write(output, read, false)

@@ -14,21 +14,32 @@ local function org_text(org)
     or "?"
 end
 
-local function describe(user, host)
+-- The release of the cluster, if it tells: not everybody may ask.
+local function release_of(client)
+  local system = client:request({
+    method = "GET", path = "system", safe = true,
+  }, { max_retries = 0 })
+  return system and type(system.release_version) == "string"
+    and system.release_version or nil
+end
+
+local function describe(user, host, release)
   return {
     host = host, name = user.name, id = user.id,
     display_name = user.display_name, email = user.email,
     account_type = user.account_type, account_status = user.account_status,
     org = user.current_org, privileges = json.list(user.privileges),
-    versions = { thoughtspot_users = core._VERSION,
-      lua_thoughtspot = core._VERSION, lua = rawget(_G, "jit")
-        and rawget(_G, "jit").version or _VERSION },
+    versions = {
+      cluster = release, lua_thoughtspot = core._VERSION,
+      lua = rawget(_G, "jit") and rawget(_G, "jit").version or _VERSION,
+    },
   }
 end
 
 local function run(context)
-  local user = failure.check(context:client():get_current_user_info())
-  local me, output = describe(user, context:address()), context.output
+  local client, output = context:client(), context.output
+  local user = failure.check(client:get_current_user_info())
+  local me = describe(user, context:address(), release_of(client))
   if not output:is_for_people() and output.format ~= "csv" then
     output:document(me, ORDER)
     return
@@ -39,8 +50,9 @@ local function run(context)
     { "status", me.account_status }, { "org", org_text(me.org) },
     { "privileges", #me.privileges > 0 and table.concat(me.privileges, ", ")
       or "none" },
-    { "versions", ("thoughtspot-users %s, %s"):format(core._VERSION,
-      me.versions.lua) },
+    { "versions", ("%sthoughtspot-users %s, %s"):format(me.versions.cluster
+      and "ThoughtSpot " .. me.versions.cluster .. ", " or "",
+      core._VERSION, me.versions.lua) },
   }
   if output.format == "csv" then
     local records = output:records {

@@ -9,6 +9,9 @@ local import_result = require "thoughtspot.bulk.import_result"
 local fold = require "thoughtspot.fold"
 local guard = require "thoughtspot.guard"
 
+-- Objects of a stream taken before others have their turn.
+local TAKES_PER_YIELD = 16
+
 local Client = {}
 Client.__index = Client
 
@@ -359,11 +362,16 @@ function Client:each_object(request, options)
   elseif exchange then
     exchange:stream()
   end
+  local taken = 0
   local function next_object()
     if failure then
       error(failure, 0)
     elseif not exchange then
       return nil
+    end
+    taken = taken + 1
+    if taken % TAKES_PER_YIELD == 0 then
+      self.waiter:yield()
     end
     local object
     object, failure = self.waiter:take(exchange)

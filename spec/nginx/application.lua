@@ -125,6 +125,23 @@ local acts = {
     return results:get(arguments.of)
   end,
 
+  -- A call that is in no table: a list whole, and one as it arrives.
+  request = function()
+    local found = plain:request {
+      path = "users/search", body = { record_size = 3 }, reply = "list",
+    }
+    local streamed = 0
+    local stall = longest_stall(function()
+      for _ in plain:each_object {
+        path = "users/search",
+        body = { name_pattern = "all", record_size = -1 },
+      } do
+        streamed = streamed + 1
+      end
+    end)
+    return { found = #found, streamed = streamed, stall = stall }
+  end,
+
   timer = function()
     local done = require "ngx.semaphore".new()
     local answer

@@ -62,6 +62,16 @@ describe("in nginx", function()
       assert.equal(1, act("shared").found)
     end)
 
+    it("that is in no table waits as well", function()
+      local stall = least(5, function()
+        local answer = act "request"
+        assert.equal(3, answer.found)
+        assert.equal(20000, answer.streamed)
+        return answer.stall
+      end)
+      assert.is_true(stall <= 10, stall)
+    end)
+
     it("waits in a timer", function()
       assert.equal("found user1", act "timer")
     end)

@@ -334,6 +334,45 @@ describe("a token provider", function()
     assert.same({}, client:search_users())
   end)
 
+  it("that raises a table fails the calls with it inside", function()
+    for text, raised in pairs {
+      ["vault is sealed"] = { message = "vault is sealed", code = 7 },
+      ["503: sealed"] = setmetatable({}, { __tostring = function()
+        return "503: sealed"
+      end }),
+      ["table"] = setmetatable({}, { __tostring = function()
+        error "no text"
+      end }),
+    } do
+      local client = fake.client(searching, {
+        token_provider = function()
+          error(raised)
+        end,
+      })
+      local users, err = client:search_users()
+      assert.is_nil(users)
+      assert.equal("auth", err.kind)
+      assert.equal("the token provider gave no token: " .. text, err.message)
+      assert.equal("no", err.applied)
+      assert.equal(raised, err.cause)
+      assert.is_string(tostring(err))
+      local report = client:batch("reset_user_password", { {
+        user_identifier = "ada", new_password = "Secret-1",
+      } })
+      assert.equal(raised, report.failures[1].err.cause)
+    end
+  end)
+
+  it("that raises an error of another client fails with that", function()
+    local own = core.error("connect", "the vault is down")
+    local client = fake.client(searching, {
+      token_provider = function()
+        error(own)
+      end,
+    })
+    assert.equal(own, select(2, client:search_users()))
+  end)
+
   it("may fail with an error object of its own", function()
     local own = setmetatable({ kind = "vault" }, {})
     local client = fake.client(searching, {

@@ -56,6 +56,7 @@
 ---@field body? string beginning of the reply, without secrets
 ---@field applied "no"|"maybe" whether the cluster may have done it
 ---@field login_failed? true the client got no token for the call
+---@field cause? table what a token_provider or token_store has raised
 
 ---@class thoughtspot.Event
 ---@field type "request"|"response"|"retry"|"token"|"wait"

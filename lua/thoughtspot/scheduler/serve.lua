@@ -10,6 +10,9 @@ local core = require "thoughtspot.core"
 local Service = {}
 Service.__index = Service
 
+-- The metatable of errors.
+local ERROR = getmetatable(core.error("auth", ""))
+
 -- Seconds between two times that a store is told that a login goes on.
 local EXTEND_EVERY = 0.5
 
@@ -90,6 +93,28 @@ function Service:carry(exchange)
   end
 end
 
+-- What a value that was raised, or returned as the reason, says.
+local function text_of(problem)
+  if type(problem) == "table" and type(problem.message) == "string" then
+    return problem.message
+  end
+  local told, text = pcall(tostring, problem)
+  return told and text or type(problem)
+end
+
+-- The error for what a function of the user's has raised: if that is a table,
+-- it is inside.
+local function wrap(what, problem)
+  if getmetatable(problem) == ERROR and type(problem) == "table" then
+    return problem
+  end
+  local err = core.error("auth", what .. text_of(problem))
+  if type(problem) == "table" then
+    err.cause = problem
+  end
+  return err
+end
+
 -- Asks the provider, and tells the store, if there is one, what came of it.
 local function ask(self)
   local store = self.token_store
@@ -103,9 +128,8 @@ local function ask(self)
   end
   if is_interrupt(raised) then
     error(raised, 0)
-  elseif not token and type(expires) ~= "table" then
-    expires = core.error("auth", "the token provider gave no token: "
-      .. tostring(expires))
+  elseif not token and (raised or type(expires) ~= "table") then
+    expires = wrap("the token provider gave no token: ", expires)
   end
   return token, expires
 end
@@ -125,8 +149,7 @@ function Service:supply(exchange, refused)
   if store then
     local got, token, expires = attempt(store.get, refused)
     if not got then
-      return nil, core.error("auth", "token_store.get has failed: "
-        .. tostring(token))
+      return nil, wrap("token_store.get has failed: ", token)
     elseif token == false and type(expires) == "number" then
       exchange:defer(expires)
       return "wait"

@@ -249,6 +249,15 @@ lint-run:
 	            || exit 1; \
 	    done; \
 	done
+	@if printf '#include <limits.h>\n#include <features.h>\n' | \
+	    gcc -m32 -E - >/dev/null 2>&1; then \
+	    for file in $(SOURCES); do \
+	        gcc -m32 -funsigned-char $(STRICT) -Isrc $(LUA_CFLAGS) \
+	            $(subst -I,-isystem ,$(CURL_CFLAGS)) $$file || exit 1; \
+	    done; \
+	else \
+	    echo "not looked at for 32 bits: no headers (libc6-dev-i386)"; \
+	fi
 	clang-format --dry-run -Werror $(C_FILES)
 	luacheck --quiet .
 

@@ -26,12 +26,21 @@
 #endif
 
 #if LUA_VERSION_NUM >= 502
-#define ts_rawlen(L, index) lua_rawlen(L, index)
+#define ts_rawlen(L, index) ((size_t)lua_rawlen(L, index))
 #define ts_setfuncs(L, list) luaL_setfuncs(L, list, 0)
 #else
 #define ts_rawlen(L, index) lua_objlen(L, index)
 #define ts_setfuncs(L, list) luaL_register(L, NULL, list)
 #endif
+
+/* Pushes a whole number, of which an integer of 32 bits may be too small. */
+static inline void ts_pushwhole(lua_State *L, double number) {
+#if LUA_VERSION_NUM >= 503
+  lua_pushinteger(L, (lua_Integer)number);
+#else
+  lua_pushnumber(L, number);
+#endif
+}
 
 /* Raises, when memory ran out: what was asked for has an owner. */
 static inline void ts_check_memory(lua_State *L, bool done) {

@@ -206,7 +206,7 @@ function Client:each_object(request, options) end
 function Client:close() end
 
 ---@class thoughtspot.SandboxOptions
----@field admin? { name?: string, password?: string } when absent: "tsadmin", "secret"
+---@field admin? thoughtspot.SandboxAdmin
 ---@field secret_key? string of trusted authentication; when absent: "sandbox-secret-key"
 ---@field orgs? string[] names; org 0, "Primary", is always there
 ---@field groups? (string|thoughtspot.SandboxGroup)[] names, or with the name of their org
@@ -214,6 +214,11 @@ function Client:close() end
 ---@field quirks? thoughtspot.SandboxQuirks
 ---@field clock? fun(): number epoch seconds; when absent: os.time
 ---@field group_all? boolean whether each org has the group All, which its users cannot leave; when absent: false
+---@field [string] thoughtspot.NoSuchField
+
+---@class thoughtspot.SandboxAdmin
+---@field name? string when absent: "tsadmin"
+---@field password? string when absent: "secret"
 ---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.SandboxGroup

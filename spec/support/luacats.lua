@@ -97,35 +97,19 @@ local function literal(expected)
   end
 end
 
-local function list_of(check)
-  return function(value, path)
-    if type(value) ~= "table" then
-      return fits(false, value, path)
-    end
-    for index in pairs(value) do
-      if not is_whole(index) or index < 1 or index > #value then
-        return fits(false, value, path)
-      end
-    end
-    for index, item in ipairs(value) do
-      local ok, reason = check(item, ("%s[%d]"):format(path, index))
-      if not ok then
-        return false, reason
-      end
-    end
-    return true
-  end
-end
-
-local function map_of(check_key, check_value)
+-- Checks each entry of a table by what check_of(key, table) returns; nil: there
+-- may be no such key.
+local function entries_of(check_of)
   return function(value, path)
     if type(value) ~= "table" then
       return fits(false, value, path)
     end
     for key, item in pairs(value) do
-      local ok, reason = check_key(key, path)
-      if ok then
-        ok, reason = check_value(item, path .. "." .. tostring(key))
+      local check = check_of(key, value)
+      local ok, reason = fits(false, value, path)
+      if check then
+        local form = type(key) == "number" and "%s[%d]" or "%s.%s"
+        ok, reason = check(item, form:format(path, key))
       end
       if not ok then
         return false, reason
@@ -135,20 +119,23 @@ local function map_of(check_key, check_value)
   end
 end
 
+local function list_of(check)
+  return entries_of(function(key, list)
+    return is_whole(key) and key >= 1 and key <= #list and check
+  end)
+end
+
+local function map_of(check_key, check_value)
+  return entries_of(function(key)
+    return check_key(key, "") and check_value
+  end)
+end
+
 -- What stands at each position of a list.
 local function tuple_of(checks)
-  return function(value, path)
-    if type(value) ~= "table" then
-      return fits(false, value, path)
-    end
-    for index, check in ipairs(checks) do
-      local ok, reason = check(value[index], ("%s[%d]"):format(path, index))
-      if not ok then
-        return false, reason
-      end
-    end
-    return true
-  end
+  return entries_of(function(key)
+    return checks[key]
+  end)
 end
 
 local function union_of(checks)

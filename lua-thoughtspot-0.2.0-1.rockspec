@@ -20,7 +20,7 @@ dependencies = {
   "lua-cjson >= 2.1.0",
 }
 external_dependencies = {
-  CURL = { header = "curl/curl.h", library = "curl" },
+  CURL = { library = "curl" },
 }
 test_dependencies = {
   "busted >= 2.1",

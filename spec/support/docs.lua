@@ -37,7 +37,7 @@ end
 --- The paths of the Markdown files.
 function docs.pages()
   local pages = {}
-  local listing = assert(io.popen "ls README.md CHANGELOG.md doc/*.md")
+  local listing = assert(io.popen "ls *.md doc/*.md")
   for path in listing:lines() do
     pages[#pages + 1] = path
   end

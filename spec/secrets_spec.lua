@@ -516,3 +516,62 @@ describe("secrets", function()
   end)
 end)
 
+describe("a secret of one letter", function()
+  -- Errors of a client whose token is a letter, by what goes wrong.
+  local function error_of(letter, transport, options)
+    local all = { host = "https://acme.test", token = letter, max_retries = 0,
+      transport = transport }
+    for name, value in pairs(options or {}) do
+      all[name] = value
+    end
+    local client = assert(thoughtspot.new(all))
+    return select(2, client:create_user {
+      name = "ada", display_name = "Ada", email = "ada@acme.test",
+    })
+  end
+
+  local function answering(status, body)
+    return function()
+      return { status = status, body = body }
+    end
+  end
+
+  it("takes no letter out of the sentences of this side", function()
+    local ways = {
+      ["expected an object"] = answering(200, "[1]"),
+      ["has nothing of what is expected"] = answering(200, '{"a":1}'),
+      ["a page of HTML instead of a reply"] = answering(200, "<html>"),
+      ["the reply is empty"] = answering(200, ""),
+      ["the cluster rejected the credentials"] = answering(401, "{}"),
+      ["the cluster does not allow it"] = answering(403, "{}"),
+      ["the proxy rejected the credentials"] = answering(407, "e"),
+      ["the host sends elsewhere"] = answering(302, ""),
+      ["the transport gave no response: expected a table"] = function()
+        return "response"
+      end,
+      ["the transport's response has no HTTP status"] = function()
+        return {}
+      end,
+      ["the transport failed"] = function() end,
+    }
+    for letter in ("aehnorst"):gmatch "." do
+      for sentence, transport in pairs(ways) do
+        local err = error_of(letter, transport)
+        assert.truthy(err.message:find(sentence, 1, true), err.message)
+      end
+      local err = error_of(letter, nil, { host = "http://127.0.0.1:1" })
+      assert.equal("connect", err.kind)
+      assert.falsy(err.message:find("[secret]", 1, true), err.message)
+    end
+  end)
+
+  it("is taken out of what comes from outside", function()
+    for _, transport in ipairs {
+      answering(400, '{"debug":"token x is bad"}'),
+      function() return nil, "token x is bad" end,
+      function() error("token x is bad", 0) end,
+    } do
+      assert.equal("token [secret] is bad", error_of("x", transport).message)
+    end
+  end)
+end)

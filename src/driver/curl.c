@@ -668,8 +668,9 @@ static ts_failure judge_end(const ts_transfer *transfer, CURLcode code) {
   return TS_FAILURE_NONE;
 }
 
-/* What libcurl says, but for the address of a proxy that it cannot use, which it
-** quotes whole: the password may be in it. */
+/* What libcurl says, in sentences that need no scrubbing but for one: it quotes
+** the address of a proxy that it cannot use, in which there may be a
+** password. */
 static void quote(const ts_transfer *transfer, CURLcode code, char *said) {
   static const char proxy[] = "Unsupported proxy";
   const char *message = transfer->message[0] != '\0'
@@ -716,11 +717,7 @@ static void end_transfer(ts_transfer *transfer, CURLcode code, double now) {
   failure = judge_end(
       transfer, transfer->stopped && !transfer->miscoded ? CURLE_OK : code);
   drop_transfer(transfer);
-  if (sentence != NULL) {
-    ts_exchange_end(x, failure, said, now);
-  } else {
-    ts_exchange_break(x, failure, said, now);
-  }
+  ts_exchange_end(x, failure, said, now);
 }
 
 /* --- Time ------------------------------------------------------------- */

@@ -224,7 +224,9 @@ describe("the annotations", function()
     ["thoughtspot."] = { of = thoughtspot, inner = {} },
     ["Client:"] = {
       of = getmetatable(client).__index,
-      inner = { new = true, prepare = true, finish = true },
+      inner = {
+        new = true, prepare = true, check = true, finish = true,
+      },
     },
     ["Pager:"] = {
       of = getmetatable(client:user_pages()).__index, inner = { new = true },

@@ -4,7 +4,6 @@ local core = require "thoughtspot.core"
 local Waiter = require "thoughtspot.scheduler.wait"
 local Pager = require "thoughtspot.bulk.pages"
 local batch = require "thoughtspot.bulk.batch"
-local import = require "thoughtspot.bulk.import"
 local import_result = require "thoughtspot.bulk.import_result"
 local fold = require "thoughtspot.fold"
 local guard = require "thoughtspot.guard"
@@ -85,17 +84,46 @@ local function id_of(client, identifier)
   return users and users[1] and users[1].id
 end
 
--- A name that holds a slash does not work in a path, even when encoded; the
--- GUID does (a known issue that the vendor documents).
-local function resolve(client, identifier)
-  if not identifier:find("/", 1, true) then
-    return identifier
+-- Whether a call whose arguments are valid may be made: true, or nil and an
+-- error.
+local function may_call(client, endpoint, ...)
+  local plan = client.protect_self and guard_plans[endpoint]
+  if not plan then
+    return true
   end
-  local user, err = client:find_user(identifier)
+  return guard.check(endpoint, plan, {
+    who_am_i = function()
+      return who_am_i(client)
+    end,
+    id_of = function(identifier)
+      return id_of(client, identifier)
+    end,
+  }, ...)
+end
+
+--- Checks a call as prepare does, without making an exchange.
+-- @return true, or nil and an error
+function Client:check(endpoint, ...)
+  local valid, err = self.core:check(endpoint, ...)
+  if not valid then
+    return nil, err
+  end
+  return may_call(self, endpoint, ...)
+end
+
+-- Prepares a call whose path needs the GUID of the user whom the identifier
+-- names.
+local function prepare_by_id(client, endpoint, identifier, ...)
+  local checked, err = client:check(endpoint, identifier, ...)
+  if not checked then
+    return nil, err
+  end
+  local user
+  user, err = client:find_user(identifier)
   if not user then
     return nil, err
   end
-  return user.id
+  return client.core:prepare(endpoint, user.id, ...)
 end
 
 --- Prepares a call and makes sure that it may be made; nothing is sent yet,
@@ -104,34 +132,21 @@ end
 -- @param ... the arguments of its method
 -- @return an exchange, or nil and an error
 function Client:prepare(endpoint, ...)
+  local identifier = ...
+  -- A name that holds a slash does not work in a path, even when encoded (a
+  -- known issue that the vendor documents).
+  if type(identifier) == "string" and identifier:find("/", 1, true) then
+    return prepare_by_id(self, endpoint, ...)
+  end
   local exchange, err = self.core:prepare(endpoint, ...)
   if not exchange then
     return nil, err
   end
-  local plan = self.protect_self and guard_plans[endpoint]
-  if plan then
-    local allowed
-    allowed, err = guard.check(endpoint, plan, {
-      who_am_i = function()
-        return who_am_i(self)
-      end,
-      id_of = function(identifier)
-        return id_of(self, identifier)
-      end,
-    }, ...)
-    if not allowed then
-      return nil, err
-    end
-  end
-  if self.endpoints[endpoint].path_parameter then
-    local identifier = ...
-    local resolved
-    resolved, err = resolve(self, identifier)
-    if not resolved then
-      return nil, err
-    elseif resolved ~= identifier then
-      return self.core:prepare(endpoint, resolved, select(2, ...))
-    end
+  local allowed
+  allowed, err = may_call(self, endpoint, ...)
+  if not allowed then
+    exchange:cancel()
+    return nil, err
   end
   return exchange
 end
@@ -444,7 +459,7 @@ end
 function Client:import_in_batches(users, options)
   expect_client(self, "import_in_batches")
   expect_batch("import_in_batches", users, options)
-  return import(self, users, options or {})
+  return require "thoughtspot.bulk.import"(self, users, options or {})
 end
 
 return Client

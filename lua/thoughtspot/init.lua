@@ -140,8 +140,17 @@ function thoughtspot.from_env(overrides)
   return Client.new(with_log(options))
 end
 
---- What an endpoint takes and gives; see thoughtspot.describe.
-thoughtspot.describe = require "thoughtspot.describe"
+-- Loaded when they are first used: what an endpoint takes and gives; see
+-- thoughtspot.describe.
+local lazy = { describe = "thoughtspot.describe" }
+
+setmetatable(thoughtspot, {
+  __index = function(module, name)
+    local loaded = lazy[name] and require(lazy[name])
+    module[name] = loaded
+    return loaded
+  end,
+})
 
 --- Makes a function to be given as on_progress: it shows how far a batch is,
 -- with its rate and the time left. On a terminal it draws a bar, elsewhere it

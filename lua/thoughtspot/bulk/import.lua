@@ -81,11 +81,9 @@ end
 
 -- Why a user cannot be valid, or nil. To the check, it is the first of a list.
 local function find_mistake(import, user, place)
-  local exchange, err = import.client:prepare(ENDPOINT,
+  local valid, err = import.client:check(ENDPOINT,
     new_request(import, { user }))
-  if exchange then
-    exchange:cancel()
-  elseif err.kind == "argument" and err.field then
+  if not valid and err.kind == "argument" and err.field then
     err.field = err.field:gsub("^users%[1%]", place)
     err.message = err.message:gsub("^users%[1%]", place)
   end

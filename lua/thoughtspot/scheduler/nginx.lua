@@ -132,47 +132,60 @@ local waiting = {}
 -- was posted; 'looked_at', when it last looked, or was made; 'begun'.
 local poller
 
--- Wakes a light thread for an exchange that has news.
-local function wake(entry, exchange)
-  if entry.ready then
-    table.insert(entry.ready, exchange)
-  else
-    entry.ready = { exchange }
-    entry.semaphore:post()
-  end
-end
+-- What those who are not awake yet wait for: lists of { client, exchanges,
+-- entries }, the last of them in the same places; nil when it has to be
+-- gathered again.
+local groups
 
--- Polls a client for those of its light threads that are not awake yet.
--- Returns as client:poll.
-local function poll_client(client)
-  local exchanges, owners = {}, {}
+local function gather()
+  local by_client, list = {}, {}
   for _, entry in ipairs(waiting) do
-    if entry.client == client and not (entry.ready or entry.over) then
+    if not (entry.ready or entry.over) then
+      local group = by_client[entry.client]
+      if not group then
+        group = { client = entry.client, exchanges = {}, entries = {} }
+        by_client[entry.client] = group
+        list[#list + 1] = group
+      end
       for _, exchange in ipairs(entry.exchanges) do
-        exchanges[#exchanges + 1] = exchange
-        owners[exchange] = entry
+        group.exchanges[#group.exchanges + 1] = exchange
+        group.entries[#group.exchanges] = entry
       end
     end
   end
-  local ready, due, on_wire = client:poll(0, exchanges)
-  for _, exchange in ipairs(ready or {}) do
-    wake(owners[exchange], exchange)
+  return list
+end
+
+-- Wakes those whose exchanges have news.
+local function wake(group, ready)
+  local entries, position = group.entries, 0
+  for _, exchange in ipairs(ready) do
+    repeat -- they are in order
+      position = position + 1
+    until group.exchanges[position] == exchange
+    local entry = entries[position]
+    if not entry.ready then
+      entry.ready = {}
+      entry.semaphore:post()
+    end
+    table.insert(entry.ready, exchange)
   end
-  return ready, due, on_wire
+  groups = nil
 end
 
 -- Moves on what is in flight. Returns whether something happened; the seconds
 -- until it is worth to look again; and whether somebody waits for the network.
 local function poll()
-  local polled, moved, soonest, any_on_wire = {}, false, math.huge, false
-  for _, entry in ipairs(waiting) do
-    if not polled[entry.client] then
-      polled[entry.client] = true
-      local ready, due, on_wire = poll_client(entry.client)
-      moved = moved or ready ~= nil or due == 0
-      soonest = math.min(soonest, due or 0)
-      any_on_wire = any_on_wire or on_wire
+  local moved, soonest, any_on_wire = false, math.huge, false
+  groups = groups or gather()
+  for _, group in ipairs(groups) do
+    local ready, due, on_wire = group.client:poll(0, group.exchanges)
+    if ready then
+      wake(group, ready)
     end
+    moved = moved or ready ~= nil or due == 0
+    soonest = math.min(soonest, due or 0)
+    any_on_wire = any_on_wire or on_wire
   end
   return moved, soonest, any_on_wire
 end
@@ -192,6 +205,7 @@ local function sweep()
     local entry = waiting[place]
     waiting[place] = nil
     if not entry.over and is_killed(entry) then
+      groups = nil
       ngx.thread.spawn(entry.owner.abandon, entry.owner, entry.exchanges)
     elseif not entry.over then
       kept = kept + 1
@@ -261,9 +275,11 @@ local function wait_for_poller(client, exchanges, seconds, owner)
     semaphore = require "ngx.semaphore".new(),
   }
   waiting[#waiting + 1] = entry
+  groups = nil
   entry.semaphore:wait(math.max(math.min(seconds,
     poller.begun and PATIENCE or START_PATIENCE), SHORTEST_PAUSE))
   entry.over = true
+  groups = nil
   return entry.ready
 end
 

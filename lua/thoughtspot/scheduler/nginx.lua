@@ -278,9 +278,10 @@ local function wait_for_poller(client, exchanges, seconds, owner)
   groups = nil
   entry.semaphore:wait(math.max(math.min(seconds,
     poller.begun and PATIENCE or START_PATIENCE), SHORTEST_PAUSE))
-  entry.over = true
-  groups = nil
-  return entry.ready
+  local ready = entry.ready
+  -- Until it is swept away, it is not to keep exchanges from being collected.
+  entry.over, entry.exchanges, entry.ready, groups = true, nil, nil, nil
+  return ready
 end
 
 --- Waits until some of the exchanges have news.

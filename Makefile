@@ -35,7 +35,7 @@ ask = $(eval $(1) := $(shell $(WITHOUT) $(2)))$($(1))
 LUA_CFLAGS = $(call ask,LUA_CFLAGS,CC="$(CC)" .ci/flags lua $(LUA))
 CURL_CFLAGS = $(call ask,CURL_CFLAGS,.ci/flags curl-cflags)
 CURL_LIBS = $(call ask,CURL_LIBS,.ci/flags curl-libs)
-LIBS = $(CURL_LIBS) -lm -ldl
+LIBS = $(CURL_LIBS) -lz -lm -ldl
 CORE_CFLAGS = -std=c99 -Isrc -fPIC -fvisibility=hidden -Wall -Wextra
 
 # A module is not a shared library to macOS.

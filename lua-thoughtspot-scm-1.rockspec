@@ -80,7 +80,7 @@ build = {
 
 -- end derived
       },
-      libraries = { "curl", "m", "dl" },
+      libraries = { "curl", "z", "m", "dl" },
       incdirs = { "src", "$(CURL_INCDIR)" },
       libdirs = { "$(CURL_LIBDIR)" },
     },

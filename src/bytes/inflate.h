@@ -3,8 +3,8 @@
 ** and what HTTP calls deflate (RFC 1950, or RFC 1951 alone), fed in chunks of
 ** any size.
 **
-** libcurl has this by zlib, but ends after the first member of gzip, and takes
-** no notice of what stands behind it.
+** libcurl has this by zlib too, but ends after the first member of gzip, and
+** takes no notice of what stands behind it.
 */
 
 #ifndef TS_INFLATE_H

@@ -71,6 +71,7 @@ build = {
     ["thoughtspot_users.main"] = "thoughtspot_users/main.lua",
     ["thoughtspot_users.manual"] = "thoughtspot_users/manual.lua",
     ["thoughtspot_users.names"] = "thoughtspot_users/names.lua",
+    ["thoughtspot_users.org_groups"] = "thoughtspot_users/org_groups.lua",
     ["thoughtspot_users.outcomes"] = "thoughtspot_users/outcomes.lua",
     ["thoughtspot_users.output"] = "thoughtspot_users/output.lua",
     ["thoughtspot_users.person"] = "thoughtspot_users/person.lua",

@@ -75,7 +75,6 @@ local function look_up(context, identifiers)
       on_progress = progress.start("users looked up", context.flags.quiet,
         true),
     }))
-  progress.forget()
   local failures, users = {}, {}
   for _, fault in ipairs(report.failures) do
     failures[#failures + 1] = { name = identifiers[fault.index],

@@ -162,8 +162,8 @@ local function add_groups(reading, groups)
     with = with or named and index
     without = without or not named and index
     if with and without then
-      failure.raise(("--in-group: %s names its groups, and %s does not; all or "
-        .. "none have to"):format(reading.places[with],
+      failure.raise(("--in-group: %s names its groups, and %s does not; all "
+        .. "or none have to"):format(reading.places[with],
           reading.places[without]))
     end
     local all, seen = json.list(), {}
@@ -218,7 +218,6 @@ function planning.make(context, keeps_passwords)
   options.on_progress = progress.start("users read", flags.quiet, true)
   local plan, err, problems = sync.plan(context:client(), reading.people,
     options)
-  progress.forget()
   if not plan and problems and #problems > 0 then
     source.refuse(reading, problems)
   end

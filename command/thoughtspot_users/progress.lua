@@ -40,11 +40,6 @@ function progress.clear()
   end
 end
 
---- Forgets what was counted: it is over.
-function progress.forget()
-  how_far = nil
-end
-
 --- Returns what was counted last, as in "3 of 10 users", or nil.
 function progress.how_far()
   return how_far

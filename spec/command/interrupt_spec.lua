@@ -108,6 +108,18 @@ describe("thoughtspot-users, when interrupted,", function()
     assert.same({ "unknown", "unknown", "set" }, states)
   end)
 
+  it("does not tell of what was only looked at", function()
+    local case = faults:case {
+      ["auth/token/full"] = TOKEN, ["auth/session/user"] = ME,
+      ["users/search"] = { fault.ok '[{"id":"2","name":"ada"}]' },
+      ["users/force-logout"] = { fault.hang },
+    }
+    local code, _, errors = interrupt("logout ada --yes --quiet", case,
+      has_request(case, "users/force-logout"))
+    assert.equal("thoughtspot-users: interrupted\n", errors)
+    assert.equal(130, code)
+  end)
+
   it("shows no secret among the processes, in output or files", function()
     local case = faults:case {
       ["auth/token/full"] = TOKEN, ["users/search"] = { fault.hang },

@@ -329,6 +329,30 @@ describe("thoughtspot-users", function()
         (check "export --fields group_identifiers,org_identifiers"))
     end)
 
+    it("tells groups of one name in several orgs apart", function()
+      server:control("reset", {
+        groups = { "Sales", { name = "Sales", org = "Acme" }, "Analysts" },
+        orgs = { "Acme" },
+        users = { { name = "ada", orgs = { "Primary", "Acme" },
+          groups = { "Sales", "Analysts" } } },
+      })
+      assert.equal(3, #users.user "ada".user_groups)
+      local output, errors =
+        check "export --name ada --fields user_identifier,group_identifiers"
+      assert.equal("user_identifier,group_identifiers\n"
+        .. 'ada,"Sales;Analysts"\n', output)
+      assert.truthy(errors:find("groups of other orgs, in which 1 of the "
+        .. "users are, are left out: --org-id", 1, true), errors)
+      check("export | " .. users_command.program() .. " plan --check -")
+      -- Where it is not told which are whose, all are named by their GUIDs.
+      server:control("fail", { endpoint = "search_groups", status = 403,
+        body = "{}" })
+      output = check "export --name ada --fields group_identifiers"
+      local groups = users.user "ada".user_groups
+      assert.equal(("group_identifiers\n\"%s;%s;Analysts\"\n"):format(
+        groups[1].id, groups[2].id), output)
+    end)
+
     it("has JSON that is a source, too", function()
       local list = json.decode((check "export --format json"))
       assert.equal("ada", list[1].user_identifier)

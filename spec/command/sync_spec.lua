@@ -324,6 +324,9 @@ describe("thoughtspot-users", function()
         true), errors)
       assert.truthy(output:find("Is the source complete?", 1, true))
       assert.equal("ACTIVE", users.user "eve".account_status)
+      -- Nobody is asked whether to do what is not done anyway.
+      assert.equal(4, (run("sync --scope-group Analysts --leavers deactivate "
+        .. file)))
       local document
       document, code = users.document("sync --yes --scope-group Analysts "
         .. "--leavers deactivate " .. file)

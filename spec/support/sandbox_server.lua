@@ -72,8 +72,8 @@ function Server.start(options)
   }, Server)
 end
 
---- Gives an order to the sandbox: reset, quirks, fail, answer, latency, requests,
--- user; see sandbox_handler.lua.
+--- Gives an order to the sandbox: reset, quirks, fail, answer, latency,
+-- requests, user; see sandbox_handler.lua.
 -- @return what the order answers, decoded
 function Server:control(order, arguments)
   local json = require "thoughtspot.sandbox.json"

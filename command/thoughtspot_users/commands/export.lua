@@ -5,6 +5,7 @@ local csv = require "thoughtspot_users.csv"
 local failure = require "thoughtspot_users.failure"
 local filters = require "thoughtspot_users.filters"
 local json = require "thoughtspot_users.json"
+local org_groups = require "thoughtspot_users.org_groups"
 local progress = require "thoughtspot_users.progress"
 local terminal = require "thoughtspot_users.terminal"
 local text = require "thoughtspot_users.text"
@@ -146,29 +147,49 @@ function writers.json(names, _, known)
   }
 end
 
--- What a user is needed for, so that all can be kept until the groups of all
--- are known.
+-- Leaves to a user the groups of the org, each as the one table that all of
+-- its users share. Returns whether there were others.
+local function keep_groups(user, in_org, shared)
+  local kept, others = {}, false
+  for _, group in ipairs(user.user_groups or {}) do
+    if in_org and not in_org[group.id] then
+      others = true
+    else
+      local key = tostring(group.id) .. "\0" .. tostring(group.name)
+      shared[key] = shared[key] or group
+      kept[#kept + 1] = shared[key]
+    end
+  end
+  user.user_groups = kept
+  return others
+end
+
+-- Reads all users, who are kept until the groups of all are known.
 local function read_users(context, names)
-  local fields, users, known = { "id" }, {}, {}
+  local fields, users, known, shared = { "id" }, {}, {}, {}
+  local in_org, with_others = nil, 0
   for _, name in ipairs(names) do
     fields[#fields + 1] = name ~= "id" and (SHOWN_AS[name] or name) or nil
+    if name == "group_identifiers" then
+      in_org = org_groups.read(context:client())
+    end
   end
   local count_up = progress.start("users", context.flags.quiet)
-  local interned = {}
   for user in context:client():each_user(filters.of(context.flags), {
     fields = fields,
   }) do
-    note_groups(known, user)
-    -- Each group once, however many users are in it.
-    for index, group in ipairs(user.user_groups or {}) do
-      local key = tostring(group.id) .. "\0" .. tostring(group.name)
-      interned[key] = interned[key] or group
-      user.user_groups[index] = interned[key]
+    if keep_groups(user, in_org, shared) then
+      with_others = with_others + 1
     end
+    note_groups(known, user)
     users[#users + 1] = user
     count_up(#users)
   end
   count_up(#users, #users)
+  if with_others > 0 then
+    context.output:note(("groups of other orgs, in which %d of the users are, "
+      .. "are left out: --org-id"):format(with_others))
+  end
   return users, known
 end
 

@@ -3,42 +3,13 @@
 local failure = require "thoughtspot_users.failure"
 local Links = require "thoughtspot_users.links"
 local names = require "thoughtspot_users.names"
+local org_groups = require "thoughtspot_users.org_groups"
 local Outcomes = require "thoughtspot_users.outcomes"
 local progress = require "thoughtspot_users.progress"
 local questions = require "thoughtspot_users.questions"
 
 -- The group of everybody, which nobody can leave.
 local EVERYBODY = "All"
-
-local GROUPS_A_PAGE = 500
-
--- GUID = true, for the groups that can be taken away: those of the org that
--- the command acts in. nil, if the cluster does not tell.
-local function groups_of_org(context)
-  local client, ids, offset = context:client(), {}, 0
-  local me = client:get_current_user_info()
-  local org = me and me.current_org
-  while true do
-    local page = client:search_groups {
-      record_offset = offset, record_size = GROUPS_A_PAGE,
-      include_users = false, include_sub_groups = false,
-      org_identifiers = org and { ("%d"):format(org.id) } or nil,
-    }
-    if not page then
-      return nil
-    end
-    local is_new = false
-    for _, group in ipairs(page) do
-      is_new = is_new or not ids[group.id]
-      ids[group.id] = true
-    end
-    -- A short page is not the end; one with nothing new is.
-    if not is_new then
-      return ids
-    end
-    offset = offset + #page
-  end
-end
 
 local function deactivate(context, user, links)
   local is_inactive = user.account_status == "INACTIVE"
@@ -70,7 +41,7 @@ local function groups_of(context, user)
   for _, group in ipairs(user.user_groups or {}) do
     if group.name ~= EVERYBODY then
       if context.groups == nil then
-        context.groups = groups_of_org(context) or false
+        context.groups = org_groups.read(context:client()) or false
       end
       if not context.groups or context.groups[group.id] then
         groups[#groups + 1] = group.id

@@ -1,0 +1,36 @@
+--- The groups that can be given and taken away: those of the org that the
+-- command acts in. A user's groups are listed for all orgs.
+
+local org_groups = {}
+
+local GROUPS_A_PAGE = 500
+
+--- Reads them.
+-- @return set of GUIDs; or nil, if the cluster does not tell
+function org_groups.read(client)
+  local ids, offset = {}, 0
+  local me = client:get_current_user_info()
+  local org = me and me.current_org
+  while true do
+    local page = client:search_groups {
+      record_offset = offset, record_size = GROUPS_A_PAGE,
+      include_users = false, include_sub_groups = false,
+      org_identifiers = org and { ("%d"):format(org.id) } or nil,
+    }
+    if not page then
+      return nil
+    end
+    local is_new = false
+    for _, group in ipairs(page) do
+      is_new = is_new or not ids[group.id]
+      ids[group.id] = true
+    end
+    -- A short page is not the end; one with nothing new is.
+    if not is_new then
+      return ids
+    end
+    offset = offset + #page
+  end
+end
+
+return org_groups

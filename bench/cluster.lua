@@ -73,6 +73,24 @@ function cluster.search(total)
   ngx.print "]"
 end
 
+local function answer(text)
+  ngx.header.content_type = "application/json"
+  ngx.header.content_length = #text
+  ngx.print(text)
+end
+
+--- Answers with the first user: whom the client acts as.
+function cluster.own_user()
+  answer(segments[1]:sub(1, stride - 1))
+end
+
+--- Answers with the groups of all users.
+function cluster.groups()
+  ngx.req.read_body()
+  local request = cjson.decode(ngx.req.get_body_data())
+  answer(request.record_offset > 0 and "[]" or users.groups())
+end
+
 --- Answers a create, after a while.
 function cluster.create()
   ngx.req.read_body()

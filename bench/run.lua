@@ -177,6 +177,23 @@ local function create(calls)
     ideal, verdict(part >= 0.9)))
 end
 
+-- What a plan costs beside the reading, and its peak of memory.
+local function plan(users, changes)
+  local costs, memory = {}, 0
+  for round = 1, ROUNDS do
+    local reading = lua(users, ("read %d"):format(users))
+    local seconds, megabytes = lua(users, ("plan %d %d"):format(users,
+      changes))
+    costs[round], memory = seconds - reading, math.max(memory, megabytes)
+  end
+  local cost = median(costs)
+  print(("a plan of %d changes for %d users: %.2f s of CPU beside the "
+    .. "reading  <= 3.00  %s"):format(changes, users, cost,
+    verdict(cost <= 3)))
+  print(("  peak of memory: %.0f MB  <= 200  %s"):format(memory,
+    verdict(memory <= 200)))
+end
+
 -- What a user costs, by how many there are.
 local function grow()
   local costs = {}
@@ -218,6 +235,8 @@ local ended, err = pcall(function()
   pass_instructions("a whole pass, three fields", "fields", 22500)
   print "\nWrites, at 20 ms each:"
   create(2000)
+  print "\nIn step with a directory:"
+  plan(USERS, 200)
   print "\nThree fields of each user:"
   grow()
 end)

@@ -54,6 +54,19 @@ function users.add(texts, number)
   end
 end
 
+local GROUP = '{"id":"%s","name":"%s","display_name":"%s",'
+  .. '"visibility":"SHARABLE","orgs":[{"id":"0","name":"Primary"}]}'
+
+--- The text of the list of the groups that users are in.
+function users.groups()
+  local texts = {}
+  for id, name in text:match '"user_groups":(%b[])'
+    :gmatch '{"id":"(.-)","name":"(.-)"}' do
+    texts[#texts + 1] = GROUP:format(id, name, name)
+  end
+  return "[" .. table.concat(texts, ",") .. "]"
+end
+
 --- The text of a list of users.
 function users.list(count)
   local texts = { "[" }

@@ -110,8 +110,17 @@ local function trim_ascii(text)
   return text:match "^[ \t\r\n\f\v]*(.-)[ \t\r\n\f\v]*$"
 end
 
+-- Whether a byte is a character that is seen.
+local function is_seen(byte)
+  return byte ~= nil and byte > 32 and byte < 127
+end
+
 --- Takes the white space and the invisible characters off both ends.
 function fold.trim(text)
+  -- Nearly all texts have none; a pattern would look at every character.
+  if is_seen(text:byte(1)) and is_seen(text:byte(-1)) then
+    return text
+  end
   text = trim_ascii(text)
   while true do
     local first = text:match("^" .. BEYOND_ASCII)
@@ -131,7 +140,9 @@ end
 -- differ in case, in white space at the ends, in invisible characters or in
 -- the way in which accents are written.
 function fold.key(text)
-  if not text:find "[^\33-\126]" then
+  if not text:find "[^\33-\64\91-\126]" then
+    return text
+  elseif not text:find "[^\33-\126]" then
     return lower(text)
   end
   text = text:gsub(BEYOND_ASCII, spaces):gsub(BEYOND_ASCII, invisible)

@@ -48,9 +48,12 @@ local function is_text_list(value)
 end
 
 local function is_percentage(value)
-  local percent = type(value) == "string"
-    and tonumber(value:match "^(%d+%.?%d*) ?%%$")
-  return percent and percent <= 100 or false
+  local whole, fraction
+  if type(value) == "string" then
+    whole, fraction = value:match "^(%d+)%.?(%d*) ?%%$"
+  end
+  return whole ~= nil and (tonumber(whole) < 100
+    or tonumber(whole) == 100 and not fraction:find "[^0]")
 end
 
 -- What an option can be, in words = its type, and whether a value is that.

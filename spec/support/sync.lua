@@ -25,12 +25,13 @@ function support.cluster(options, more)
 end
 
 --- What a sandbox received since it was asked last: "endpoint body" a request,
--- but for tokens and searches.
+-- but for tokens, searches and dry runs, which change nothing.
 function support.writes(sandbox)
   local writes = {}
   for _, request in ipairs(sandbox.requests) do
     local endpoint = request.endpoint
-    if not endpoint:find "^search_" and not endpoint:find "^get_" then
+    if not endpoint:find "^search_" and not endpoint:find "^get_"
+      and not (request.body or ""):find('"dry_run":true', 1, true) then
       writes[#writes + 1] = endpoint .. " "
         .. (request.body or request.path:match "users/(.-)/delete")
     end

@@ -77,6 +77,16 @@ function compare.fields(mentioned)
   return list
 end
 
+--- The rows of the comparison that have something to compare.
+-- @param mentioned set of the fields of the source
+function compare.rows(mentioned)
+  local list = {}
+  for _, row in ipairs(rows) do
+    list[#list + 1] = mentioned[row.name] and row or nil
+  end
+  return list
+end
+
 --- Whether a field of a user is what is wanted.
 function compare.is_same(user, name, wanted)
   if name == "account_status" then
@@ -101,8 +111,20 @@ end
 
 local is_sso = { SAML_USER = true, OIDC_USER = true }
 
+-- What differs, made when something does: most users are as they should be.
+local function result_of(comparison)
+  local result = comparison.result
+  if not result then
+    local user = comparison.user
+    result = { user = user.name, id = user.id, left = {} }
+    comparison.result = result
+  end
+  return result
+end
+
 -- Adds a change, or notes why there is none.
-local function differ(result, name, user, wanted, reason)
+local function differ(comparison, name, wanted, reason)
+  local result, user = result_of(comparison), comparison.user
   local is = compare.value(user, name)
   if reason then
     result.left[#result.left + 1] = {
@@ -115,14 +137,14 @@ local function differ(result, name, user, wanted, reason)
   end
 end
 
-local function compare_fields(result, record, user, policy)
-  for _, row in ipairs(rows) do
+local function compare_fields(comparison, record, user, policy)
+  for _, row in ipairs(policy.compared) do
     local wanted = record[row.name]
     -- With the browser's language a cluster has no other.
     if wanted ~= nil and not (row.name == "preferred_locale"
       and record.use_browser_language)
       and not row.same(user[row.shown or row.name], wanted) then
-      differ(result, row.name, user, wanted, row.sso and not policy.update_sso
+      differ(comparison, row.name, wanted, row.sso and not policy.update_sso
         and is_sso[user.account_type]
         and user.account_type .. ", left to the identity provider" or nil)
     end
@@ -142,18 +164,18 @@ local function reason_to_keep_status(wanted, user, policy)
   end
 end
 
-local function compare_status(result, record, user, policy)
+local function compare_status(comparison, record, user, policy)
   local wanted = record.account_status
   if wanted == nil and compare.is_inactive(user) then
     wanted = "ACTIVE"
   end
   if wanted ~= nil and not compare.is_same(user, "account_status", wanted) then
-    differ(result, "account_status", user, wanted,
+    differ(comparison, "account_status", wanted,
       reason_to_keep_status(wanted, user, policy))
   end
 end
 
-local function compare_name(result, record, user, policy, row)
+local function compare_name(comparison, record, user, policy, row)
   local wanted = record.user_identifier
   if not record.id or not wanted or fold.same_key(wanted, user.name) then
     return
@@ -169,7 +191,7 @@ local function compare_name(result, record, user, policy, row)
     policy.renames[#policy.renames + 1] = { row = row, to = wanted,
       id = user.id }
   end
-  differ(result, "name", user, wanted, reason)
+  differ(comparison, "name", wanted, reason)
 end
 
 local function names(list)
@@ -189,9 +211,14 @@ local function reason_to_keep_units(kind, user, removable, missing, policy)
   end
 end
 
-local function compare_units(result, kind, wanted, entries, user, policy)
+local function compare_units(comparison, kind, wanted, entries, policy)
+  local user = comparison.user
   local missing = policy[kind]:missing(entries, wanted)
   local removable = policy[kind]:removable(entries, wanted)
+  if not missing and not removable then
+    return
+  end
+  local result = result_of(comparison)
   if missing then
     result.add = result.add or {}
     result.add[kind] = missing
@@ -216,27 +243,23 @@ end
 --   orgs
 -- @param user { id, name, … }, as the cluster shows it
 -- @param policy { update, reactivate, rename, update_sso, protect, groups,
---   orgs, renames }
+--   orgs, renames, compared }
 -- @param row the number of the row
 -- @return { user, id, change, add, remove, left }, with name and GUID of the
 --   user; or nil: nothing differs
 function compare.user(record, user, policy, row)
-  local result = { user = user.name, id = user.id, left = {} }
-  compare_name(result, record, user, policy, row)
-  compare_fields(result, record, user, policy)
-  compare_status(result, record, user, policy)
+  local comparison = { user = user }
+  compare_name(comparison, record, user, policy, row)
+  compare_fields(comparison, record, user, policy)
+  compare_status(comparison, record, user, policy)
   if record.groups then
-    compare_units(result, "groups", record.groups, user.user_groups, user,
+    compare_units(comparison, "groups", record.groups, user.user_groups,
       policy)
   end
   if record.orgs then
-    compare_units(result, "orgs", record.orgs, user.orgs, user, policy)
+    compare_units(comparison, "orgs", record.orgs, user.orgs, policy)
   end
-  if not (result.change or result.add or result.remove
-    or result.left[1]) then
-    return nil
-  end
-  return result
+  return comparison.result
 end
 
 return compare

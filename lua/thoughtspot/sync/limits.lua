@@ -16,13 +16,18 @@ local function part(percent, of)
   return math.floor(percent * of / 100)
 end
 
+-- The number in a text such as "2.5%". tonumber wants the locale's point.
+local function percent_of(text)
+  local whole, fraction = text:match "^(%d+)%.?(%d*)"
+  return tonumber(whole .. fraction) / 10 ^ #fraction
+end
+
 -- How many are allowed, and why, for people.
 local function allow(row, given, of)
   if type(given) == "number" then
     return given
   elseif given then
-    local percent = given:match "^[%d%.]+"
-    return part(tonumber(percent), of), percent .. " %"
+    return part(percent_of(given), of), given:match "^[%d%.]+" .. " %"
   end
   local allowed = math.max(row.least, math.min(part(row.percent, of),
     row.most or math.huge))

@@ -14,6 +14,7 @@ Match.__index = Match
 function Match.new(source)
   return setmetatable({
     source = source,
+    has_ids = next(source.by_id) ~= nil,
     -- Row = true; or the user { id, name }, where its name is spelled in
     -- another way.
     matched = {},
@@ -53,7 +54,7 @@ end
 --   nil, and why the user is no leaver all the same, or nil
 function Match:find(user)
   local source = self.source
-  local by_id = source.by_id[user.id:lower()]
+  local by_id = self.has_ids and source.by_id[user.id:lower()]
   local named = source.by_key[fold.key(user.name)]
   if by_id then
     self.matched[by_id] = true

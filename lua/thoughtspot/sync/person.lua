@@ -76,22 +76,24 @@ local function copy_list(value)
     return nil, "expected a list of texts, got " .. type(value)
   end
   local items, count = {}, 0
-  for _ in pairs(value) do
-    count = count + 1
-  end
-  for index = 1, count do
-    local item = value[index]
+  for index, item in ipairs(value) do
     -- Orgs are numbered.
     if type(item) == "number" and item % 1 == 0 then
       item = ("%d"):format(item)
+    elseif type(item) ~= "string" then
+      return nil, "expected a list of texts"
     end
-    if type(item) ~= "string" then
-      return nil, "expected a list of texts without holes"
-    end
-    items[index] = fold.trim(item)
-    if items[index] == "" then
+    item = fold.trim(item)
+    if item == "" then
       return nil, "an item of the list is empty"
     end
+    items[index], count = item, index
+  end
+  for _ in pairs(value) do
+    count = count - 1
+  end
+  if count ~= 0 then
+    return nil, "expected a list without holes"
   end
   return items
 end
@@ -113,15 +115,29 @@ local function take(record, name, value)
   record[name] = value
 end
 
--- What the core finds wrong with the fields of a record.
-local scratch = {}
-local function find_mistake(record)
-  for _, name in ipairs(person.fields) do
-    scratch[name] = record[name]
+-- A copy of a record as import_users takes it: without what is not in its
+-- contract, and with what is required there and not here.
+local function complete(record)
+  local copy = {}
+  for name in pairs(known) do
+    copy[name] = record[name]
   end
-  scratch.user_identifier = record.user_identifier or "somebody"
-  scratch.display_name = record.display_name or "Somebody"
-  local err = check(ENDPOINT, { users = { scratch } })
+  copy.user_identifier = record.user_identifier or "somebody"
+  copy.display_name = record.display_name or "Somebody"
+  return copy
+end
+
+local function is_complete(record)
+  return record.user_identifier and record.display_name and not record.id
+    and record.trigger_activation_email == nil
+    and record.trigger_welcome_email == nil
+end
+
+-- What the core finds wrong with the fields of a record.
+local checked = { users = {} }
+local function find_mistake(record)
+  checked.users[1] = is_complete(record) and record or complete(record)
+  local err = check(ENDPOINT, checked)
   if err then
     return without_prefix(err, "users%[1%]%.")
   end

@@ -3,6 +3,7 @@
 local assemble = require "thoughtspot.sync.assemble"
 local check_options = require "thoughtspot.options".check
 local cluster = require "thoughtspot.sync.cluster"
+local compare = require "thoughtspot.sync.compare"
 local core = require "thoughtspot.core"
 local Draft = require "thoughtspot.sync.draft"
 local person = require "thoughtspot.sync.person"
@@ -66,6 +67,7 @@ local function enter_units(source, policy, options)
     record.orgs = record.org_identifiers
       and policy.orgs:want(record.org_identifiers, row)
   end
+  policy.compared = compare.rows(mentioned)
   policy.groups:manage(options.groups or "named")
   policy.orgs:manage(options.orgs or "add")
   if policy.leavers == "strip" and not policy.groups.managed[1] then

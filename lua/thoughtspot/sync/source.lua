@@ -30,9 +30,8 @@ local function enter(self, map, key, index, field, shown)
 end
 
 local function add(self, index, row)
-  local record = person.read(row, function(field, message)
-    self:refuse(index, field, message)
-  end)
+  self.row = index
+  local record = person.read(row, self.refuse_field)
   if not record then
     return
   end
@@ -101,6 +100,10 @@ function Source.read(people)
   local self = setmetatable({
     people = {}, count = 0, by_key = {}, by_id = {}, problems = {},
   }, Source)
+  -- One for all rows, which are read in order.
+  function self.refuse_field(field, message)
+    self:refuse(self.row, field, message)
+  end
   local read, err
   if type(people) == "function" then
     read, err = read_function(self, people)

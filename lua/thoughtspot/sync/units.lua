@@ -168,18 +168,19 @@ local function stands_for(found, entry)
   return found.text == entry.name or found.text == id_text(entry.id)
 end
 
-local function stands_among(found, entries)
-  for _, entry in ipairs(entries) do
-    if stands_for(found, entry) then
+-- Whether one of several references stands for an entry.
+local function is_wanted(entry, wanted)
+  for index = 1, #wanted do
+    if stands_for(wanted[index], entry) then
       return true
     end
   end
   return false
 end
 
-local function is_wanted(entry, wanted)
-  for _, found in ipairs(wanted) do
-    if stands_for(found, entry) then
+local function stands_among(found, entries)
+  for index = 1, #entries do
+    if stands_for(found, entries[index]) then
       return true
     end
   end
@@ -210,7 +211,7 @@ end
 function Units:removable(entries, wanted)
   local list
   for _, entry in ipairs(entries or {}) do
-    if is_managed(self, entry) and not is_wanted(entry, wanted) then
+    if not is_wanted(entry, wanted) and is_managed(self, entry) then
       list = list or {}
       list[#list + 1] = { id = entry.id, name = entry.name or entry.id }
     end

@@ -217,7 +217,8 @@ valgrind: setup-valgrind ## the specs, under valgrind
 
 # What nobody thought of, a minute for each.
 FUZZ_SECONDS ?= 60
-FUZZERS = filter lookahead inflate encode error retry
+FUZZERS = filter lookahead inflate encode decode error scrub retry url \
+          response exchange
 fuzz: setup-fuzz ## feeds parsers generated input, FUZZ_SECONDS each
 	$(BUILD_IT) $(FUZZERS:%=build/fuzz/%)
 	@for name in $(FUZZERS); do \

@@ -74,6 +74,8 @@ local refused_hosts = {
   { "https://acme:1:2", "has no valid port" },
   { "https:/acme.test", "has no scheme; write https:// before the name" },
   { "https:////acme.test", "is not the name of a host" },
+  { "https:/acme.test://[::1]", https },
+  { "https:/http://localhost", https },
   { "https://[fe80::1%25eth0]", "is not the name of a host" },
 }
 

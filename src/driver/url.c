@@ -121,8 +121,8 @@ static const char *look_at_text(const char *address, parts *p) {
   }
   p->authority = end_of_scheme + 3;
   p->path = p->authority + strcspn(p->authority, "/");
-  if (strncasecmp(address, "https:", 6) != 0 &&
-      strncasecmp(address, "http:", 5) != 0) {
+  if (strncasecmp(address, "https://", 8) != 0 &&
+      strncasecmp(address, "http://", 7) != 0) {
     return "only https:// (and http:// to this machine) works";
   }
   if (strchr(p->authority, '@') != NULL) {

@@ -1,0 +1,66 @@
+/*
+** decode.c - fuzzes what is made of a reply, against lua-cjson. The input is a
+** document. What must hold: what the filter lets through is decoded, to the
+** same as lua-cjson makes of the document, if lua-cjson takes it.
+*/
+
+#include "bytes/filter.h"
+#include "script.h"
+#include "values/decode.h"
+
+static const char script[] =
+    "local cjson = require 'cjson'.new()\n"
+    "local function same(a, b)\n"
+    "  if type(a) == 'number' and type(b) == 'number' then\n"
+    "    return a + 0.0 == b + 0.0\n"
+    "  elseif type(a) ~= 'table' or type(b) ~= 'table' then\n"
+    "    return a == b\n"
+    "  end\n"
+    "  for key, value in pairs(a) do\n"
+    "    if not same(value, b[key]) then return false end\n"
+    "  end\n"
+    "  for key in pairs(b) do\n"
+    "    if a[key] == nil then return false end\n"
+    "  end\n"
+    "  return true\n"
+    "end\n"
+    "return function(text, decoded)\n"
+    "  local ok, expected = pcall(cjson.decode, text)\n"
+    "  assert(not ok or same(decoded, expected), text)\n"
+    "end\n";
+
+static int decode(lua_State *L) {
+  const char *element = lua_touserdata(L, 1);
+  const char *end = element + lua_tointeger(L, 2);
+  int members = 4;
+  ts_decode(L, &element, &members);
+  if (element != end) {
+    abort();
+  }
+  return 1;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  static lua_State *L;
+  ts_filter_options options = {TS_FILTER_OBJECT, true, false, NULL, 0, 0, 0};
+  ts_filter filter;
+  const char *element;
+  size_t length;
+  if (L == NULL) {
+    L = open_script(script);
+  }
+  ts_filter_init(&filter, &options);
+  if (ts_filter_feed(&filter, (const char *)data, size) == TS_FILTER_OK &&
+      ts_filter_finish(&filter) == TS_FILTER_OK &&
+      ts_filter_next(&filter, &element, &length)) {
+    lua_pushvalue(L, -1);
+    lua_pushlstring(L, (const char *)data, size);
+    lua_pushcfunction(L, decode);
+    lua_pushlightuserdata(L, (void *)(uintptr_t)element);
+    lua_pushinteger(L, (lua_Integer)length);
+    lua_call(L, 2, 1);
+    call_script(L, 2);
+  }
+  ts_filter_free(&filter);
+  return 0;
+}

@@ -1,0 +1,50 @@
+/*
+** script.h - a Lua with the core in it, for fuzzers that say in Lua what must
+** hold.
+*/
+
+#ifndef TS_FUZZ_SCRIPT_H
+#define TS_FUZZ_SCRIPT_H
+
+#include <lauxlib.h>
+#include <lua.h>
+#include <lualib.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int luaopen_thoughtspot_core(lua_State *L);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* Runs the script with the core as its argument; what it returns is on top of
+** the stack. */
+static lua_State *open_script(const char *script) {
+  lua_State *L = luaL_newstate();
+  if (L == NULL) {
+    abort();
+  }
+  luaL_openlibs(L);
+  if (luaL_loadstring(L, script) != 0) {
+    fprintf(stderr, "%s\n", lua_tostring(L, -1));
+    abort();
+  }
+  lua_pushcfunction(L, luaopen_thoughtspot_core);
+  lua_call(L, 0, 1);
+  lua_call(L, 1, 1);
+  return L;
+}
+
+/* Calls what lies below the 'count' arguments on top of the stack; an error is
+** the end. */
+static void call_script(lua_State *L, int count) {
+  if (lua_pcall(L, count, 0, 0) != 0) {
+    lua_getglobal(L, "tostring");
+    lua_insert(L, -2);
+    lua_call(L, 1, 1);
+    fprintf(stderr, "%s\n", lua_tostring(L, -1));
+    abort();
+  }
+}
+
+#endif

@@ -34,6 +34,12 @@ local reports = {
   '{"ok":false}', '{"code":10002,"message":"no"}', '{"code":"FORBIDDEN"}',
   '{"debug":"no","incident_id":"i"}', '{"message":{"debug":"no"}}',
   '{"errorMessage":"no"}', '{"error_description":"no"}', '{"errorCode":7}',
+  '{"isError":true}', '{"has_errors":true}', '{"exceptionMessage":"no"}',
+  '{"failure":{"reason":"no"}}', '{"type":"error","message":"no"}',
+  '{"result":"failed"}', '{"status":{"code":500}}',
+  '{"meta":{"status":"error"}}',
+  '[{},{"error":"no"}]', '{"error":"no","users_added":null}',
+  '{"error":"no","activation_link":null}', '{"error":"no","id":null}',
   '{"title":"Not now","detail":"no"}', '{"fault":{"faultstring":"no"}}',
 }
 
@@ -44,6 +50,8 @@ local harmless = {
   '{"code":200}', '{"code":0,"message":"ok"}', '{"error":null}',
   '{"error":false}', '{"error":""}', '{"errors":[]}', '{"errors":{}}',
   '{"errorCode":0}', '{"data":{"updateUser":null}}', '{"success":true}',
+  '{"failed":[]}', '{"failureCount":0}', '{"no_error":true}',
+  '{"result":{"status":"done"}}', '{"type":"user"}',
   '{"message":"the user was updated"}', '{"debug":""}', '{"title":"Done"}',
   '{"\\u0065rror":null}', " \r\n{}\n",
 }
@@ -117,10 +125,11 @@ describe("a status of success", function()
   it("is no object without what makes it one", function()
     for name, objects in pairs {
       create_user = { "{}", '{"a":1}', '{"id":null}', '{"data":{"id":"g"}}',
-        '{"email":"a@acme.test"}', "null", "[]", "true" },
+        '{"email":"a@acme.test"}', '{"id":""}', '{"id":{}}', '{"name":7}',
+        '{"user":{"id":"g","name":"ada"}}', "null", "[]", "true" },
       activate_user = { "{}", '{"message":"activated"}' },
       deactivate_user = { "{}", '{"message":"deactivated"}' },
-      import_users = { "{}", '{"users":[]}' },
+      import_users = { "{}", '{"users":[]}', '{"users_added":"none"}' },
       get_full_access_token = { "{}", '{"access_token":"t"}' },
       get_current_user_info = { "{}", '{"userName":"ada"}' },
       validate_token = { "{}", '{"valid":true}' },

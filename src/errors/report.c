@@ -20,27 +20,18 @@
 /* Items of a list that are told. */
 #define MOST_ITEMS 20
 
-/* What an error is told by, the best first; objects and lists called so are
-** looked into. */
-static const char *const texts[] = {"debug",
-                                    "message",
-                                    "detail",
-                                    "details",
-                                    "errordescription",
-                                    "errormessage",
-                                    "errormsg",
-                                    "msg",
-                                    "description",
-                                    "reason",
-                                    "faultstring",
-                                    "error",
-                                    "errors",
-                                    "summary",
-                                    "title",
-                                    "exception",
-                                    "fault",
-                                    "extensions",
-                                    NULL};
+/* What an error is told by, the best first. */
+static const char *const texts[] = {
+    "debug",        "message",  "detail", "details",     "errordescription",
+    "errormessage", "errormsg", "msg",    "description", "reason",
+    "faultstring",  "error",    "errors", "summary",     "title",
+    "exception",    "fault",    NULL};
+
+/* The objects and lists to look into, the best first. */
+static const char *const inside[] = {
+    "debug",    "message",   "detail", "details",    "reason", "error",
+    "errors",   "exception", "fault",  "extensions", "data",   "result",
+    "response", "status",    "meta",   NULL};
 static const char *const codes[] = {"code", "errorcode", NULL};
 static const char *const incidents[] = {"incidentidguid", "incidentid", NULL};
 static const char *const traces[] = {"traceidguid", "traceid", NULL};
@@ -110,11 +101,9 @@ static bool push_list_text(lua_State *L, int list, int depth) {
     } else {
       any = push_text(L, top + 1, depth) || any;
     }
-    if (lua_type(L, -1) == LUA_TSTRING) {
-      if (!is_blank(L, -1)) {
-        ts_text_add(&joined, joined.bytes->length > 0 ? ", " : "");
-        ts_text_add_value(&joined, -1);
-      }
+    if (lua_type(L, -1) == LUA_TSTRING && !is_blank(L, -1)) {
+      ts_text_add(&joined, joined.bytes->length > 0 ? ", " : "");
+      ts_text_add_value(&joined, -1);
     }
     lua_settop(L, top);
   }
@@ -161,26 +150,33 @@ static bool push_any_text(lua_State *L, int object, int depth) {
   return false;
 }
 
+/* Pushes what the first member says that is called so, and is a table or not,
+** unless that is blank; false: nothing, and '*blank' if one was. */
+static bool push_first(lua_State *L, int object, const char *const *names,
+                       bool tables, int depth, bool *blank) {
+  int top = lua_gettop(L);
+  for (; *names != NULL; names++) {
+    if (push_member(L, object, *names) && lua_istable(L, -1) == tables &&
+        push_text(L, top + 1, depth)) {
+      lua_replace(L, top + 1);
+      if (!is_blank(L, -1)) {
+        return true;
+      }
+      *blank = true;
+    }
+    lua_settop(L, top);
+  }
+  return false;
+}
+
 /* Pushes what the object says: what is further in, else its own texts. A blank
 ** one is better than none. */
 static bool push_object_text(lua_State *L, int object, int depth) {
-  int top = lua_gettop(L), inner;
+  int top = lua_gettop(L);
   bool blank = false;
-  size_t i;
-  for (inner = 1; inner >= 0; inner--) {
-    for (i = 0; texts[i] != NULL; i++) {
-      if (!push_member(L, object, texts[i])) {
-        continue;
-      }
-      if (lua_istable(L, -1) == inner && push_text(L, top + 1, depth)) {
-        lua_replace(L, top + 1);
-        if (!is_blank(L, -1)) {
-          return true;
-        }
-        blank = true;
-      }
-      lua_settop(L, top);
-    }
+  if (push_first(L, object, inside, true, depth, &blank) ||
+      push_first(L, object, texts, false, depth, &blank)) {
+    return true;
   }
   if (push_member(L, object, "errors")) {
     if (lua_istable(L, -1) && push_any_text(L, top + 1, depth)) {
@@ -256,8 +252,8 @@ static bool push_deep(lua_State *L, int index, const char *const *names,
     lua_settop(L, top);
     return false;
   }
-  for (i = 0; texts[i] != NULL; i++) {
-    if (push_member(L, index, texts[i]) &&
+  for (i = 0; inside[i] != NULL; i++) {
+    if (push_member(L, index, inside[i]) &&
         push_deep(L, top + 1, names, accepts, depth - 1)) {
       lua_replace(L, top + 1);
       return true;

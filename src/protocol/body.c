@@ -18,22 +18,25 @@ typedef enum meaning {
   MEANS_NOTHING,
   MEANS_ERROR,   /* it is there, and not empty: an error */
   MEANS_ERRORS,  /* likewise, but {} is no error */
-  MEANS_STATUS,  /* a status or code: from 400 on, or in words */
+  MEANS_STATUS,  /* a status or code: from 400 on, in words, or inside */
   MEANS_SUCCESS, /* false: an error */
   MEANS_TITLE,   /* together with a detail (RFC 7807): an error */
   MEANS_DETAIL,
   MEANS_WRAPPER /* look inside */
 } meaning;
 
-/* Names as fold() makes them. Names that begin with "error" mean one. */
+/* Names as fold() makes them. Others that hold "error", "exception" or
+** "failure" mean an error, too. */
 static const struct {
   const char *name;
   meaning meaning;
 } meanings[] = {
     {"err", MEANS_ERROR},
     {"errors", MEANS_ERRORS},
-    {"exception", MEANS_ERROR},
     {"fault", MEANS_ERROR},
+    {"failed", MEANS_ERRORS},
+    {"noerror", MEANS_NOTHING},
+    {"noerrors", MEANS_NOTHING},
     {"debug", MEANS_ERROR},
     {"incidentid", MEANS_ERROR},
     {"incidentidguid", MEANS_ERROR},
@@ -41,6 +44,9 @@ static const struct {
     {"statuscode", MEANS_STATUS},
     {"httpstatus", MEANS_STATUS},
     {"code", MEANS_STATUS},
+    {"type", MEANS_STATUS},
+    {"state", MEANS_STATUS},
+    {"result", MEANS_STATUS},
     {"success", MEANS_SUCCESS},
     {"succeeded", MEANS_SUCCESS},
     {"ok", MEANS_SUCCESS},
@@ -49,7 +55,7 @@ static const struct {
     {"data", MEANS_WRAPPER},
     {"message", MEANS_WRAPPER},
     {"response", MEANS_WRAPPER},
-    {"result", MEANS_WRAPPER},
+    {"meta", MEANS_WRAPPER},
 };
 
 /* What is in a status or code in words, as fold() makes it, that means an
@@ -82,7 +88,11 @@ static meaning meaning_of(const ts_peek *name) {
       return meanings[i].meaning;
     }
   }
-  return strncmp(folded, "error", 5) == 0 ? MEANS_ERROR : MEANS_NOTHING;
+  return strstr(folded, "error") != NULL ||
+                 strstr(folded, "exception") != NULL ||
+                 strstr(folded, "failure") != NULL
+             ? MEANS_ERROR
+             : MEANS_NOTHING;
 }
 
 /* The whole part of the number in the text; below zero: it is none. */
@@ -144,54 +154,42 @@ static bool is_false(const ts_peek *value) {
 
 static bool reports_error(const ts_peek *value, unsigned depth);
 
+/* Whether a member of that meaning makes its object a report. */
+static bool tells_error(meaning means, const ts_peek *value, unsigned depth) {
+  switch (means) {
+  case MEANS_ERROR:
+    return is_set(value, true);
+  case MEANS_ERRORS:
+    return is_set(value, false);
+  case MEANS_STATUS:
+    return is_bad(value) || reports_error(value, depth + 1);
+  case MEANS_SUCCESS:
+    return is_false(value);
+  case MEANS_WRAPPER:
+    return reports_error(value, depth + 1);
+  default:
+    return false;
+  }
+}
+
 static bool object_reports_error(const ts_peek *object, unsigned depth) {
   ts_peek name, value;
   const char *at = NULL;
   bool title = false, detail = false;
   while (ts_peek_next(object, &at, &name, &value)) {
-    switch (meaning_of(&name)) {
-    case MEANS_ERROR:
-      if (is_set(&value, true)) {
-        return true;
-      }
-      break;
-    case MEANS_ERRORS:
-      if (is_set(&value, false)) {
-        return true;
-      }
-      break;
-    case MEANS_STATUS:
-      if (is_bad(&value)) {
-        return true;
-      }
-      break;
-    case MEANS_SUCCESS:
-      if (is_false(&value)) {
-        return true;
-      }
-      break;
-    case MEANS_TITLE:
-      title = true;
-      break;
-    case MEANS_DETAIL:
-      detail = true;
-      break;
-    case MEANS_WRAPPER:
-      if (value.type == TS_PEEK_OBJECT && reports_error(&value, depth + 1)) {
-        return true;
-      }
-      break;
-    default:
-      break;
+    meaning means = meaning_of(&name);
+    title = title || means == MEANS_TITLE;
+    detail = detail || means == MEANS_DETAIL;
+    if (tells_error(means, &value, depth)) {
+      return true;
     }
   }
   return title && detail;
 }
 
-/* Whether the value is a report of an error, or a list that begins with
-** one. */
+/* Whether the value is a report of an error, or a list that holds one. */
 static bool reports_error(const ts_peek *value, unsigned depth) {
-  ts_peek name, first;
+  ts_peek name, item;
   const char *at = NULL;
   if (depth == REPORT_DEPTH) {
     return false;
@@ -199,9 +197,13 @@ static bool reports_error(const ts_peek *value, unsigned depth) {
   if (value->type == TS_PEEK_OBJECT) {
     return object_reports_error(value, depth);
   }
-  return value->type == TS_PEEK_ARRAY &&
-         ts_peek_next(value, &at, &name, &first) &&
-         first.type == TS_PEEK_OBJECT && reports_error(&first, depth + 1);
+  while (value->type == TS_PEEK_ARRAY &&
+         ts_peek_next(value, &at, &name, &item)) {
+    if (item.type == TS_PEEK_OBJECT && reports_error(&item, depth + 1)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 static bool requires_something(const ts_schema *schema) {
@@ -214,19 +216,41 @@ static bool requires_something(const ts_schema *schema) {
   return false;
 }
 
+/* Whether the value is one of the field: of its type, and not empty. Servers
+** send {} for lists, too. */
+static bool is_of(const ts_peek *value, const ts_field *field) {
+  if ((field->flags & TS_LIST) != 0) {
+    return value->type == TS_PEEK_ARRAY || value->type == TS_PEEK_OBJECT;
+  }
+  switch (field->type) {
+  case TS_STRING:
+    return value->type == TS_PEEK_STRING && value->length > 0;
+  case TS_INTEGER:
+  case TS_NUMBER:
+    return value->type == TS_PEEK_NUMBER;
+  case TS_BOOLEAN:
+    return value->type == TS_PEEK_TRUE || value->type == TS_PEEK_FALSE;
+  default:
+    return value->type == TS_PEEK_OBJECT;
+  }
+}
+
 /* Whether the object has what makes it one of the schema: a required field. If
-** none is required, it is any field that means nothing in a report. */
-static bool is_one(const ts_peek *object, const ts_schema *schema) {
+** none is required, it is any field that means nothing in a report, which may
+** be null if 'even_null'. */
+static bool is_one(const ts_peek *object, const ts_schema *schema,
+                   bool even_null) {
   bool strict = requires_something(schema);
   const ts_field *field;
   for (field = schema->fields; field->name != NULL; field++) {
     ts_peek name = {TS_PEEK_STRING, field->name, strlen(field->name), false};
     ts_peek value = ts_peek_member(object, field->name);
-    if (value.type != TS_PEEK_NONE &&
-        (strict
-             ? (field->flags & TS_REQUIRED) != 0 && value.type != TS_PEEK_NULL
-             : meaning_of(&name) == MEANS_NOTHING)) {
-      return true;
+    if (strict ? (field->flags & TS_REQUIRED) != 0
+               : meaning_of(&name) == MEANS_NOTHING) {
+      if (is_of(&value, field) ||
+          (even_null && !strict && value.type == TS_PEEK_NULL)) {
+        return true;
+      }
     }
   }
   return false;
@@ -234,7 +258,7 @@ static bool is_one(const ts_peek *object, const ts_schema *schema) {
 
 bool ts_body_may_be(const char *text, size_t length, const ts_schema *schema) {
   ts_peek object = ts_peek_document(text, length);
-  return object.cut || is_one(&object, schema);
+  return object.cut || is_one(&object, schema, true);
 }
 
 bool ts_body_breaks_off(const char *text, size_t length) {
@@ -249,21 +273,15 @@ static bool is_expected(const ts_peek *value, const ts_schema *schema) {
       ts_peek_next(value, &at, &name, &first)) {
     value = &first;
   }
-  return value->type == TS_PEEK_OBJECT && is_one(value, schema);
+  return value->type == TS_PEEK_OBJECT && is_one(value, schema, false);
 }
 
-/* Whether the object has a member that is called error, and is not empty. */
+/* Whether the object has a member of that very name which is not empty: what no
+** schema describes may hold a last_error, or a status of its own. */
 static bool names_error(const ts_peek *object) {
-  ts_peek name, value;
-  const char *at = NULL;
-  while (ts_peek_next(object, &at, &name, &value)) {
-    meaning means = meaning_of(&name);
-    if ((means == MEANS_ERROR && is_set(&value, true)) ||
-        (means == MEANS_ERRORS && is_set(&value, false))) {
-      return true;
-    }
-  }
-  return false;
+  ts_peek error = ts_peek_member(object, "error");
+  ts_peek errors = ts_peek_member(object, "errors");
+  return is_set(&error, true) || is_set(&errors, false);
 }
 
 static size_t skip_space(const char *text, size_t length) {

@@ -725,7 +725,7 @@ static void end_transfer(ts_transfer *transfer, CURLcode code, double now) {
 /* libcurl's own time limit would end what has been answered long ago when
 ** nobody has polled since. Here the answer is read first. */
 
-/* A stream that has body_seen takes the time it takes, but not in silence. */
+/* A stream that has begun takes the time it takes, but not in silence. */
 static bool is_bounded(const ts_transfer *transfer) {
   return !transfer->exchange->response.stream || !has_begun(transfer);
 }

@@ -170,8 +170,8 @@ static void clean(lua_State *L, const ts_exchange *x) {
   lua_remove(L, -2);
 }
 
-/* Puts what the body says into the error on top of the stack. All of it is of
-** others: it is scrubbed here, and the sentences of ours need not be. */
+/* Sets what the body says in the error on top of the stack. It comes from
+** outside and is scrubbed here, so that our own sentences need not be. */
 static void add_body(lua_State *L, const ts_exchange *x) {
   static const char *const texts[] = {"debug", "incident_id", "trace_id"};
   const ts_buffer *prefix = &x->response.prefix;
@@ -241,7 +241,8 @@ static void push_message(lua_State *L, const ts_exchange *x,
   }
 }
 
-/* Prefixes the message on top of the stack, and marks the error below it. */
+/* Says that the login failed, in the message on top of the stack and in the
+** error below it. */
 static void blame_login(lua_State *L) {
   lua_pushliteral(L, "could not log in: ");
   lua_insert(L, -2);

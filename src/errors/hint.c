@@ -15,7 +15,7 @@
 #define SEND_LESS "send less in one request"
 #define CHECK_FIRST "see whether it was done before you do it again"
 
-/* The exchange that has the reply: this one or its login. */
+/* Returns the exchange that has the reply: this one or its login. */
 static const ts_exchange *source(const ts_exchange *x) {
   return x->login_failed ? x->login : x;
 }
@@ -66,14 +66,14 @@ static bool is_client_error(const ts_exchange *x) {
   return source(x)->response.status >= 400 && source(x)->response.status < 500;
 }
 
-/* A search that ended with 404 may have done so for one of its rows. */
+/* Whether a search ended with 404, perhaps because of one of its rows. */
 static bool reads_rows(const ts_exchange *x) {
   return x->endpoint->reply == TS_REPLY_LIST &&
          x->endpoint->reply_schema != NULL &&
          source(x)->response.status == 404;
 }
 
-/* More than an iterator holds of a list at a time. */
+/* Whether the reply was larger than is held at a time. */
 static bool holds_too_much(const ts_exchange *x) {
   return source(x)->response.filtered == TS_FILTER_SIZE;
 }
@@ -109,12 +109,12 @@ static bool may_have_imported(const ts_exchange *x) {
          ts_exchange_may_have_applied(x);
 }
 
-/* A write that ended with 500, whose cause is often in the request. */
+/* Whether a write ended with 500, whose cause is often in the request. */
 static bool broke_on_write(const ts_exchange *x) {
   return x->response.status == 500 && ts_exchange_may_have_applied(x);
 }
 
-/* The login went well, but the token that came of it is of no use. */
+/* Whether the login went well, and its token cannot be used. */
 static bool was_let_in(const ts_exchange *x) {
   return x->login_failed && x->login->response.status < 300;
 }

@@ -1,9 +1,9 @@
 /*
-** client.h - what the exchanges with one cluster share: where and as whom,
-** the token, the pace, and the libcurl handles.
+** client.h - what the exchanges with one cluster share: the options, the token,
+** the rate limit and the driver.
 **
-** Counted references: the Lua object holds one and so does each exchange,
-** because the order in which lua_close collects them is arbitrary.
+** It is counted by reference: the Lua object holds one, and so does each
+** exchange, because the order in which lua_close collects them is arbitrary.
 */
 
 #ifndef TS_CLIENT_H
@@ -86,7 +86,7 @@ typedef struct ts_client {
   bool has_rate_function; /* permits are given outside, not by the bucket */
 
   unsigned long long random;
-  /* What a driver has of it, and how to end that. */
+  /* What a driver keeps for the client, and how to close it. */
   struct ts_driver *driver;
   void (*close_driver)(struct ts_client *client);
 } ts_client;
@@ -102,16 +102,16 @@ void ts_client_retain(ts_client *client);
 void ts_client_release(ts_client *client);
 
 /* Takes a permit of the rate limit, if there is one in less than 'longest'
-** seconds: the seconds to wait for it, or below zero. */
+** seconds, and returns the seconds to wait for it; else below zero. */
 double ts_client_reserve(ts_client *client, double now, double longest);
 
-/* A number in [0, 1). */
+/* Returns a random number in [0, 1). */
 double ts_client_random(ts_client *client);
 
 /* Whether a bearer token can stand in a header line. */
 bool ts_is_bearer(const char *token, size_t length);
 
-/* Whether there is a token that need not be renewed yet. */
+/* Whether there is a token, and it need not be renewed yet. */
 bool ts_token_usable(const ts_token *token, double now);
 
 /* Takes a token that lives for 'lifetime' seconds (HUGE_VAL: until it is
@@ -125,7 +125,7 @@ bool ts_token_accept(ts_token *token, const char *value, size_t length,
 void ts_token_know_user(ts_token *token, const char *id, size_t id_length,
                         const char *name, size_t name_length);
 
-/* Drops the token, unless it is another one by now. */
+/* Drops the token, unless it has been replaced since that generation. */
 void ts_token_drop(ts_token *token, unsigned long generation);
 
 #endif

@@ -1,10 +1,10 @@
 /*
 ** exchange.c - one call: a state machine that does no waiting and no I/O.
 **
-** The phases go TOKEN, PACE, PACED, READY, SENT and then to DONE, or by
-** BACKOFF to TOKEN again. The exchange that mints a token is one like any
-** other; those that need the token hold a reference to it and step it when
-** they are stepped, so that whoever comes first moves it on for all.
+** The phases are TOKEN, PACE, PACED, READY and SENT, then DONE, or BACKOFF and
+** TOKEN again. The login that mints a token is an exchange like any other.
+** Those that need the token hold a reference to it and step it when they are
+** stepped, so that whichever comes first advances it for all.
 */
 
 #include <math.h>
@@ -19,8 +19,8 @@
 
 #define API_PATH "/api/rest/2.0/"
 
-/* How soon to look again at what another exchange is doing, where that one
-** is not on_wire by libcurl. */
+/* Seconds after which to look again at an exchange that is not on libcurl's
+** wire, and so wakes nobody. */
 #define LOOK_AGAIN 0.01
 
 const char *ts_event_name(ts_event_type type) {
@@ -56,7 +56,7 @@ bool ts_exchange_lacks_token(const ts_exchange *x) {
   return !x->anonymous && x->client->token.value.length == 0;
 }
 
-/* Gives up what the exchange does for others. */
+/* Drops the exchange's claims to do something for others. */
 static void release_claims(ts_exchange *x) {
   ts_token *token = &x->client->token;
   if (token->asking == x) {
@@ -75,8 +75,8 @@ static void keep_event(ts_exchange *x, const ts_event *event) {
   x->events[x->event_count++] = *event;
 }
 
-/* What happened to the login and was not told yet is for 'x' to tell. When 'x'
-** has not come back with the reply, another may carry the request. */
+/* Lets go of the login: takes over its unread events. If 'x' was given its
+** request and has not come back with the reply, another exchange may send it. */
 static void leave_login(ts_exchange *x) {
   ts_exchange *login = x->login;
   ts_event event;
@@ -93,7 +93,7 @@ static void leave_login(ts_exchange *x) {
   ts_exchange_release(login);
 }
 
-/* Takes the request off the wire, if a driver has it there. */
+/* Cancels the transfer, if there is one. */
 static void hang_up(ts_exchange *x) {
   if (x->transfer != NULL) {
     x->cancel(x);
@@ -237,7 +237,7 @@ bool ts_exchange_may_have_applied(const ts_exchange *x) {
   return x->effect != TS_SAFE && x->may_have_applied;
 }
 
-/* The time to wait before another attempt, or below zero: there is none. */
+/* Returns the seconds before the next attempt, or below zero: there is none. */
 static double next_attempt(ts_exchange *x, const ts_attempt *attempt,
                            double now) {
   double delay;
@@ -250,7 +250,7 @@ static double next_attempt(ts_exchange *x, const ts_attempt *attempt,
   return now + delay < x->ends_at ? delay : -1;
 }
 
-/* Whether another token may mend it: then that is tried, once. */
+/* Drops the token and goes back for another, once, if the outcome allows it. */
 static bool renew(ts_exchange *x) {
   ts_token *token = &x->client->token;
   if (x->outcome->retry != TS_RETRY_RENEWED || x->anonymous || x->renewed ||
@@ -264,7 +264,8 @@ static bool renew(ts_exchange *x) {
   return true;
 }
 
-/* Finds the row of the outcome; 'message' is about a failure. */
+/* Sets the outcome of an attempt that ended by the failure, about which
+** 'message' is, or by a reply. */
 static void find_outcome(ts_exchange *x, ts_failure failure,
                          const char *message, ts_attempt *attempt) {
   memset(attempt, 0, sizeof *attempt);
@@ -323,7 +324,8 @@ void ts_exchange_note_sending(ts_exchange *x) {
   x->sent = true;
 }
 
-/* Another may have renewed the token by the time that the reply comes. */
+/* Keeps the token for scrubbing, because another exchange may have renewed it
+** by the time that the reply comes. */
 static bool remember_token(ts_exchange *x) {
   const ts_token *token = &x->client->token;
   return x->anonymous || x->generation == token->generation ||
@@ -388,8 +390,7 @@ static bool write_login(const ts_client *client, ts_buffer *json) {
          ts_buffer_append_byte(json, '}');
 }
 
-/* The exchange that mints a token with the client's credentials; NULL: out of
-** memory. */
+/* Returns a login with the client's credentials, or NULL: out of memory. */
 static ts_exchange *new_login(ts_client *client) {
   ts_exchange *login = ts_exchange_new(client, ts_endpoint_token());
   if (login == NULL) {
@@ -446,20 +447,20 @@ void ts_exchange_supplied(ts_exchange *x) {
   add_event(x, TS_EVENT_TOKEN, 0, 0);
 }
 
-/* Whether the token of the login that 'x' waits for was taken, and is used up
-** by now. */
+/* Whether the token of that login was taken before, and has expired since. */
 static bool is_spent(const ts_exchange *login, const ts_token *token) {
   return login != token->login && login->phase == TS_PHASE_DONE &&
          login->kind == TS_OK;
 }
 
-/* The login has failed, and with it all who wait for it. */
+/* Fails the exchange because its login has failed. */
 static void fail_by_login(ts_exchange *x) {
   x->login_failed = true;
   finish(x, x->login->kind);
 }
 
-/* Moves on towards a token: TS_WANT_NOTHING when there is one, or the end. */
+/* Advances towards a token; TS_WANT_NOTHING: there is one, or the exchange has
+** failed. */
 static ts_want seek_token(ts_exchange *x, double now, double *seconds) {
   ts_token *token = &x->client->token;
   ts_want want;

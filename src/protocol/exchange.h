@@ -49,7 +49,7 @@ typedef enum ts_event_type {
   TS_EVENT_WAIT
 } ts_event_type;
 
-/* What happened, for whoever listens: nothing here can hold a secret. */
+/* An event for on_event; nothing in it can hold a secret. */
 typedef struct ts_event {
   ts_event_type type;
   const char *endpoint;
@@ -125,13 +125,12 @@ typedef struct ts_exchange {
   bool quoted;               /* the message is of others: scrub it */
 } ts_exchange;
 
-/* An exchange with one reference, to be completed by ts_exchange_address
-** and its body;
-** NULL: out of memory. */
+/* Returns an exchange with one reference, which still needs its address and
+** its body; NULL: out of memory. */
 ts_exchange *ts_exchange_new(ts_client *client, const ts_endpoint *endpoint);
 
-/* Gives the request its address; 'identifier' is for the path, where the
-** endpoint has one there. False: out of memory. */
+/* Sets the address and the client's headers; 'identifier' goes into the path,
+** if the endpoint's has one. False: out of memory. */
 bool ts_exchange_address(ts_exchange *x, const char *identifier,
                          size_t length);
 
@@ -150,7 +149,8 @@ bool ts_exchange_become(ts_exchange *x, const ts_request *request);
 void ts_exchange_retain(ts_exchange *x);
 void ts_exchange_release(ts_exchange *x);
 
-/* The next thing to do; '*seconds' for TS_WANT_WAIT. 'now' as ts_now gives it. */
+/* Returns what to do next; for TS_WANT_WAIT sets '*seconds'. 'now' is as ts_now
+** returns it. */
 ts_want ts_exchange_step(ts_exchange *x, double now, double *seconds);
 
 /* Has it stepped again after 'seconds': what its step asked for cannot be given
@@ -161,21 +161,22 @@ void ts_exchange_defer(ts_exchange *x, double seconds, double now);
 ** element. */
 bool ts_exchange_has_news(ts_exchange *x, double now);
 
-/* The exchange whose request TS_WANT_IO is about: this one or its login. */
+/* Returns the exchange whose request TS_WANT_IO is about: this one or its
+** login. */
 ts_exchange *ts_exchange_on_wire(ts_exchange *x);
 
-/* Whether the request would go out without the token that it needs. */
+/* Whether the request needs a token and there is none. */
 bool ts_exchange_lacks_token(const ts_exchange *x);
 
-/* Takes the permit of the rate limit that is 'delay' seconds away, or fails
-** the exchange when that is beyond its deadline. */
+/* Takes a permit of the rate limit that is 'delay' seconds away; fails the
+** exchange if that is beyond its deadline. */
 void ts_exchange_permit(ts_exchange *x, double delay, double now);
 
 /* Begins an attempt: the request is about to go out. False: out of memory, and
-** nothing has body_seen. */
+** nothing has begun. */
 bool ts_exchange_begin(ts_exchange *x, double now);
 
-/* The seconds that an attempt may take, from 'now'. */
+/* Returns the seconds that an attempt may take, from 'now'. */
 double ts_exchange_time_limit(const ts_exchange *x, double now);
 
 /* The request goes out: a driver says so before each sending, as there may be
@@ -191,14 +192,14 @@ void ts_exchange_end(ts_exchange *x, ts_failure failure, const char *message,
 void ts_exchange_break(ts_exchange *x, ts_failure failure, const char *message,
                        double now);
 
-/* Ends the exchange with an outcome of this side's making. */
+/* Fails the exchange, for a reason of this side's. */
 void ts_exchange_fail(ts_exchange *x, ts_kind kind, const char *message);
 
-/* There is no token outside that 'x' had asked for: one is minted. False: out
-** of memory. */
+/* Begins a login, because there is no token outside that 'x' had asked for.
+** False: out of memory. */
 bool ts_exchange_login_after_all(ts_exchange *x);
 
-/* A token has been accepted that 'x' had asked for. */
+/* Goes on with a token that has been accepted, and that 'x' had asked for. */
 void ts_exchange_supplied(ts_exchange *x);
 
 /* The next element of the reply, see filter.h; false: there is none (yet). */
@@ -208,10 +209,11 @@ bool ts_exchange_peek(const ts_exchange *x, const char **element,
 /* As above, and takes it. */
 bool ts_exchange_take(ts_exchange *x, const char **element, size_t *length);
 
-/* The next event that happened to it or to the login it waits for. */
+/* Returns the next event of the exchange, or of the login that it waits for;
+** false: there is none. */
 bool ts_exchange_next_event(ts_exchange *x, ts_event *event);
 
-/* Whether the server may have done what failed here. */
+/* Whether the call is a write that the server may have done. */
 bool ts_exchange_may_have_applied(const ts_exchange *x);
 
 const char *ts_event_name(ts_event_type type);

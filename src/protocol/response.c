@@ -84,7 +84,7 @@ static bool begins(const char *value, size_t length, const char *with) {
   return true;
 }
 
-/* When the reply was made, in epoch seconds. */
+/* Returns the date of the reply in epoch seconds. */
 static double date_of(const ts_response *response) {
   return response->date < 0 ? (double)time(NULL) : response->date;
 }
@@ -156,8 +156,8 @@ static bool start_filter(ts_response *response) {
   return true;
 }
 
-/* Keeps the beginning of a body for the error to show; without memory it
-** shows less. TS_STOP: it is long enough. */
+/* Keeps the beginning of a body, for an error to show; without memory it shows
+** less. TS_STOP: it is long enough. */
 static ts_reading keep_prefix(ts_response *response, const char *bytes,
                               size_t length) {
   size_t room = BODY_KEPT - response->prefix.length;
@@ -270,7 +270,7 @@ static ts_failure failure_of_filter(ts_filter_status status) {
   }
 }
 
-/* What is wrong with what the filter has read, for a message. */
+/* Returns what is wrong with the JSON, for a message. */
 static const char *describe_fault(const ts_response *response) {
   if (response->filtered != TS_FILTER_SHAPE) {
     return ts_filter_describe(response->filtered);
@@ -288,8 +288,8 @@ static bool is_expected(const ts_response *response) {
                         response->endpoint->reply_schema);
 }
 
-/* The body becomes no result; an error shows it, unless it may hold a part of
-** one, or a secret. */
+/* Keeps the beginning of a body that is no result for the error to show, unless
+** it may hold a part of one, or a secret. */
 static void give_up_result(ts_response *response, ts_failure failure) {
   response->raw_is_result =
       failure != TS_FAILURE_UNREADABLE ||

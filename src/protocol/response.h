@@ -1,7 +1,7 @@
 /*
 ** response.h - the reply to one attempt, as it comes in: what should be a
-** result goes through the filter; the beginning of anything is kept, until it
-** turns out to be one.
+** result goes through the filter, and the beginning of every body is kept until
+** it turns out to be a result.
 */
 
 #ifndef TS_RESPONSE_H
@@ -44,38 +44,38 @@ typedef struct ts_response {
   bool given; /* an element, of any attempt: there is no other attempt then */
 } ts_response;
 
-/* Expects the reply of an endpoint. */
+/* Prepares for the reply of an endpoint. */
 void ts_response_init(ts_response *response, const ts_endpoint *endpoint,
                       bool keep_null, size_t max_bytes);
 void ts_response_free(ts_response *response);
 
-/* Of the reply's objects, keeps the field 'name', and others named so; false:
-** out of memory. */
+/* Keeps the field 'name' of the reply's objects, besides others selected so;
+** false: out of memory. */
 bool ts_response_select(ts_response *response, const char *name);
 
-/* A status line: what came before (100 Continue, another attempt) does not
-** count. */
+/* Takes a status line. Drops what came before it: 100 Continue, or the reply to
+** another attempt. */
 void ts_response_begin(ts_response *response, long status);
 
-/* A header line, with or without its line end. */
+/* Takes a header line, with or without its line end. */
 void ts_response_header(ts_response *response, const char *line,
                         size_t length);
 
 typedef enum ts_reading { TS_READ, TS_PAUSE, TS_STOP } ts_reading;
 
-/* Bytes of the body. TS_PAUSE: nothing was taken, offer them again after
-** elements were; TS_STOP: no more is wanted. */
+/* Takes bytes of the body. TS_PAUSE: none was taken, offer them again when
+** elements have been; TS_STOP: no more is wanted. */
 ts_reading ts_response_body(ts_response *response, const char *bytes,
                             size_t length);
 
-/* Judges a reply that has come whole: fills in the status, the body, the
-** Retry-After and the failure of the attempt; puts what is wrong into
-** 'message', if neither the reply nor the outcome's sentence says it. */
+/* Judges a complete reply: sets the status, the body, the Retry-After and the
+** failure of the attempt, and a message if neither the reply nor the sentence
+** of the outcome says what is wrong. */
 void ts_response_judge(ts_response *response, ts_attempt *attempt,
                        char *message, size_t size);
 
-/* Whether the reply says all that there is to say although it may not have
-** come whole: that the cluster agrees, and nothing else is expected. */
+/* Whether the reply, which may be incomplete, says that the cluster agrees, and
+** nothing else is expected of it. */
 bool ts_response_is_agreed(const ts_response *response);
 
 /* The next element, see filter.h; false: there is none (yet). */

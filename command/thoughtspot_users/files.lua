@@ -77,20 +77,33 @@ function files.read_text(path)
   return (content:gsub("^\239\187\191", ""))
 end
 
---- Ends the command if others than its owner can read a file.
--- @param what it holds
-function files.expect_private(path, what)
+-- What others than a file's owner may do with it, as in "r--r--".
+local function rights_of_others(path)
   local pipe = io.popen("ls -ldL -- " .. files.quote(path) .. " 2>&1")
   local line = pipe and pipe:read "*l" or ""
   if pipe then
     pipe:close()
   end
   local others = line:match "^[-%a][-%a][-%a][-%a]([-%a]+)"
-  if not others then
-    failure.raise(line ~= "" and line or path .. ": cannot be looked at")
-  elseif others:find "[rwx]" then
+  return others or failure.raise(line ~= "" and line
+    or path .. ": cannot be looked at")
+end
+
+--- Ends the command if others than its owner can read a file.
+-- @param what it holds
+function files.expect_private(path, what)
+  if rights_of_others(path):find "[rwx]" then
     failure.raise(("%s: holds %s, and others can read it; chmod 600 it")
       :format(path, what))
+  end
+end
+
+--- Ends the command if others than its owner can write a file.
+-- @param why that matters
+function files.expect_own(path, why)
+  if rights_of_others(path):find("w", 1, true) then
+    failure.raise(("%s: %s, and others can write it; chmod go-w it"):format(
+      path, why))
   end
 end
 

@@ -20,6 +20,7 @@ local how_far, is_open
 function progress.start(what, quiet, is_reading)
   local begun = core.now()
   local show = not quiet and core.is_terminal(io.stderr)
+    and os.getenv "TERM" ~= "dumb"
     and thoughtspot.progress { what = what }
   how_far = nil
   return function(done, total)

@@ -91,7 +91,9 @@ function settings.read_profile(name)
   if not name and not exists(path) then
     return nil
   end
-  local profiles, err = json.decode(files.read_text(path))
+  local text_of_profiles = files.read_text(path)
+  files.expect_own(path, "says which commands are run and where secrets go")
+  local profiles, err = json.decode(text_of_profiles)
   if type(profiles) ~= "table" then
     failure.raise(("%s: is not a JSON object of profiles%s"):format(path,
       err and ": " .. err or ""))

@@ -157,6 +157,7 @@ describe("thoughtspot-users", function()
     local function whoami(profiles, flags, environment)
       if profiles then
         command.write(folder .. "/thoughtspot/profiles.json", profiles)
+        command.check("chmod 600 " .. folder .. "/thoughtspot/profiles.json")
       end
       local set = { XDG_CONFIG_HOME = folder }
       for name, value in pairs(NOTHING) do
@@ -195,6 +196,16 @@ describe("thoughtspot-users", function()
       command.check("chmod 600 " .. path)
       code, _, errors = whoami(text, "--profile prod")
       assert.equal(0, code, errors)
+    end)
+
+    it("by no profile that others could have written", function()
+      local text = profile(',"secret_key_command":"echo ' .. KEY .. '"')
+      assert.equal(0, (whoami(text, "--profile prod")))
+      command.check("chmod 664 " .. folder .. "/thoughtspot/profiles.json")
+      local code, _, errors = whoami(nil, "--profile prod")
+      assert.equal(2, code)
+      assert.truthy(errors:find("others can write it; chmod go-w", 1, true),
+        errors)
     end)
 
     it("by the profile default, if none is named", function()

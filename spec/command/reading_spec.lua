@@ -281,6 +281,14 @@ describe("thoughtspot-users", function()
       assert.is_nil(command.read(folder .. ".part"))
     end)
 
+    it("shows none on a terminal that cannot go back", function()
+      local output = check("export " .. folder .. "/users.csv", {
+        terminal = true, environment = { TERM = "dumb" },
+      })
+      assert.falsy(output:find "[\27]", output)
+      assert.falsy(output:find("3/3", 1, true), output)
+    end)
+
     it("shows progress on a terminal, but not among the users", function()
       local output = check("export " .. folder .. "/users.csv", {
         terminal = true,

@@ -507,6 +507,193 @@ describe("a token store", function()
   end)
 end)
 
+-- Functions of the user's that do something else once, and how to make the
+-- client of one of them: { name = function(once, options) }.
+local places = {
+  provider = function(once, options)
+    options.username, options.password = nil, nil
+    function options.token_provider()
+      once()
+      return "token"
+    end
+  end,
+  store = function(once, options)
+    options.token_store = {
+      get = function()
+        once()
+      end,
+      set = function() end,
+    }
+  end,
+  login = function(once, options)
+    options.handlers = {
+      ["auth/token/full"] = function()
+        once()
+        return fake.mint()
+      end,
+      ["users/search"] = nobody,
+    }
+  end,
+  permit = function(once, options)
+    function options.rate_limit()
+      once()
+      return 0
+    end
+  end,
+  event = function(once, options)
+    function options.on_event()
+      once()
+    end
+  end,
+}
+
+-- A client whose function at a place does something else once.
+local function client_at(place, something)
+  local done
+  local options = {
+    username = "admin", password = "secret", max_retries = 3,
+    sleep = coroutine.yield,
+    handlers = {
+      ["auth/token/full"] = function()
+        return fake.mint()
+      end,
+      ["users/search"] = nobody,
+    },
+  }
+  places[place](function()
+    if not done then
+      done = true
+      something()
+    end
+  end, options)
+  local handlers = options.handlers
+  options.handlers = nil
+  return fake.client(handlers, options)
+end
+
+describe("a coroutine that is abandoned", function()
+  it("holds up others for two seconds at most, wherever it was", function()
+    local first, second, found = {}, {}, {}
+    for place in pairs(places) do
+      local client = client_at(place, function()
+        coroutine.yield "abandoned"
+      end)
+      -- It stays in a table, as among the jobs of a scheduler.
+      first[place] = coroutine.create(function()
+        client:search_users()
+      end)
+      local _, what = coroutine.resume(first[place])
+      assert.equal("abandoned", what, place)
+      second[place] = coroutine.create(function()
+        found[place] = assert(client:search_users())
+      end)
+    end
+    local began = core.now()
+    repeat
+      for place, thread in pairs(second) do
+        assert(coroutine.resume(thread))
+        second[place] = coroutine.status(thread) ~= "dead" and thread or nil
+      end
+    until not next(second) or core.now() - began > 2
+    assert.is_nil((next(second)))
+    for place in pairs(places) do
+      assert.same({}, found[place], place)
+    end
+  end)
+end)
+
+describe("an interrupt", function()
+  for place in pairs(places) do
+    it("is no failure, and goes on to the caller: " .. place, function()
+      local client, calls = client_at(place, function()
+        error "interrupted!"
+      end)
+      local ran, err = pcall(client.search_users, client)
+      assert.is_false(ran)
+      assert.matches("interrupted!$", err)
+      assert.is_true(#calls <= 1)
+      -- Nobody is to wait for it.
+      local thread = coroutine.create(function()
+        return client:search_users()
+      end)
+      local _, users = coroutine.resume(thread)
+      assert.equal("dead", coroutine.status(thread))
+      assert.same({}, users)
+    end)
+  end
+
+  it("in the transport is no failure, too", function()
+    local calls = 0
+    local client = fake.client({
+      ["users/search"] = function()
+        calls = calls + 1
+        error "interrupted!"
+      end,
+    })
+    local ran, err = pcall(client.search_users, client)
+    assert.is_false(ran)
+    assert.matches("interrupted!$", err)
+    assert.equal(1, calls)
+  end)
+
+  it("in a sleep takes all exchanges of a batch off the wire", function()
+    local client = fake.client(busy(math.huge, "7"), {
+      sleep = function()
+        error "interrupted!"
+      end,
+    })
+    local ran, err = pcall(client.batch, client, "search_users", { {}, {} })
+    assert.is_false(ran)
+    assert.matches("interrupted!$", err)
+  end)
+end)
+
+it("a transport that raises is not tried again", function()
+  local calls = 0
+  local client = fake.client({
+    ["users/search"] = function()
+      calls = calls + 1
+      error "a mistake"
+    end,
+  }, { sleep = coroutine.yield })
+  local users, err = client:search_users()
+  assert.is_nil(users)
+  assert.equal("network", err.kind)
+  assert.matches("a mistake", err.message, 1, true)
+  assert.equal(1, calls)
+end)
+
+it("a store is told that a login goes on, until it has ended", function()
+  local told = {}
+  local client = fake.client({
+    ["auth/token/full"] = function()
+      if #told < 3 then
+        return 429, fake.failure(1, "busy"), { ["Retry-After"] = "1" }
+      end
+      return fake.mint()
+    end,
+    ["users/search"] = nobody,
+  }, {
+    username = "admin", password = "secret",
+    sleep = function(seconds)
+      local ends = core.now() + seconds
+      repeat until core.now() >= ends
+    end,
+    token_store = {
+      get = function() end,
+      extend = function()
+        told[#told + 1] = "extend"
+      end,
+      set = function(token)
+        told[#told + 1] = token
+      end,
+    },
+  })
+  assert.same({}, client:search_users())
+  assert.equal("minted", table.remove(told))
+  assert.is_true(#told >= 3)
+end)
+
 describe("on_event", function()
   it("is called with what happens, in order", function()
     local seen = {}

@@ -19,9 +19,13 @@
 local core = require "thoughtspot.core"
 local thoughtspot = require "thoughtspot"
 
--- Seconds after which the lock of a worker that died is void. A mint that
--- takes longer is joined by a second one, which does no harm.
-local LONGEST_MINT = 15
+-- Seconds for which a worker holds the lock after it has said last that its
+-- login goes on: it may have died. One that is only slow is joined by a second
+-- one, which does no harm.
+local LEASE = 2
+
+-- Seconds for which a token is kept whose end is not known.
+local UNKNOWN_LIFE = 15
 
 -- Seconds between two looks at what another worker mints.
 local LOOK_AGAIN = 0.01
@@ -40,6 +44,10 @@ local TRY_AGAIN = 0.001
 
 local Cluster = {}
 Cluster.__index = Cluster
+
+-- Cluster = its options, which hold secrets, its client and that one's worker:
+-- not in the object, because people dump objects.
+local hidden = setmetatable({}, { __mode = "k" })
 
 ---@type resty.thoughtspot
 local resty = {}
@@ -83,15 +91,19 @@ local function new_store(dict, key)
   local function lock()
     locks = locks + 1
     local new_mark = ngx.worker.pid() .. " " .. locks
-    if take(dict, lock_key, new_mark, LONGEST_MINT) then
+    if take(dict, lock_key, new_mark, LEASE) then
       mark = new_mark
       return true
     end
     return false
   end
 
+  local function is_held()
+    return mark and dict:get(lock_key) == mark
+  end
+
   local function unlock()
-    if mark and dict:get(lock_key) == mark then
+    if is_held() then
       dict:delete(lock_key)
     end
     mark = nil
@@ -115,9 +127,15 @@ local function new_store(dict, key)
     return nil
   end
 
+  function store.extend()
+    if is_held() then
+      dict:set(lock_key, mark, LEASE)
+    end
+  end
+
   function store.set(token, expires)
     if token then
-      local left = (expires or os.time() + LONGEST_MINT) - os.time()
+      local left = (expires or os.time() + UNKNOWN_LIFE) - os.time()
       local life = left - math.min(left / 10, RENEW_EARLY)
       if life > 0 then
         dict:set(token_key, ("%d %s"):format(os.time() + left, token), life)
@@ -190,20 +208,26 @@ function resty.new(options)
   if not (own.token or own.token_provider) then
     own.token_store = new_store(dict, identity_of(own))
   end
-  return setmetatable({ options = own }, Cluster)
+  local cluster = setmetatable({ host = own.host }, Cluster)
+  hidden[cluster] = { options = own }
+  return cluster
+end
+
+function Cluster:__tostring()
+  return "resty.thoughtspot (" .. self.host .. ")"
 end
 
 --- The client of this worker, which is made when it is first asked for.
 function Cluster:client()
-  local pid = ngx.worker.pid()
-  if self.pid ~= pid then
-    local client, err = thoughtspot.new(self.options)
+  local pid, own = ngx.worker.pid(), hidden[self]
+  if own.pid ~= pid then
+    local client, err = thoughtspot.new(own.options)
     if not client then
       error(tostring(err), 2)
     end
-    self.own_client, self.pid = client, pid
+    own.client, own.pid = client, pid
   end
-  return self.own_client
+  return own.client
 end
 
 return resty

@@ -82,6 +82,7 @@
 ---@class thoughtspot.TokenStore
 ---@field get fun(refused: string?): string|false|nil, number? a token and its expiry, epoch seconds; nil: mint one; false, seconds: ask again then
 ---@field set fun(token: string?, expires: number?) what was minted; nil: there is none
+---@field extend? fun() keeps the lock that get took: minting goes on
 
 ---@class thoughtspot.SkippedRow
 ---@field offset integer

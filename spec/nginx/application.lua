@@ -353,6 +353,106 @@ local acts = {
     return { outcomes = outcomes, seconds = seconds }
   end,
 
+  -- A call that is killed where it is stuck: the seconds that the next one of
+  -- the same client takes, and whether its store is still locked then.
+  stuck = function(arguments)
+    local at, reached, locked = arguments.at, false, false
+    local function hang(where)
+      if at == where and not reached then
+        reached = true
+        ngx.sleep(3600)
+      end
+    end
+    local options = {
+      host = "https://cluster.test", deadline = 60, rate_limit = false,
+      transport = function(request)
+        if not request.url:find "token/full$" then
+          return { status = 200, body = "[]" }
+        elseif at == "backoff" and not reached then
+          reached = true
+          return { status = 429, headers = { ["Retry-After"] = "30" } }
+        end
+        hang "login"
+        return { status = 200, body = cjson.encode {
+          token = "t", scope = { org_id = 0 },
+        } }
+      end,
+      on_event = function()
+        hang "event"
+      end,
+    }
+    if at == "permit" then
+      options.rate_limit = function()
+        hang "permit"
+        return 0
+      end
+    elseif at == "provider" then
+      function options.token_provider()
+        hang "provider"
+        return "t"
+      end
+    end
+    if at ~= "provider" then
+      options.username, options.password = "ada", "secret"
+      options.token_store = {
+        get = function()
+          if at == "asking" and not reached then
+            reached = true
+            return false, 3600
+          end
+          hang "store"
+          if locked and ngx.now() < locked then
+            return false, 0.01
+          end
+          locked = ngx.now() + 2
+        end,
+        extend = function()
+          locked = ngx.now() + 2
+        end,
+        set = function()
+          locked = false
+        end,
+      }
+    end
+    local client = assert(thoughtspot.new(options))
+    local thread = ngx.thread.spawn(function()
+      client:search_users()
+    end)
+    while not reached do
+      ngx.sleep(0.001)
+    end
+    ngx.sleep(0.001)
+    ngx.thread.kill(thread)
+    local began = core.now()
+    -- Whoever joins a login that the cluster has told to wait waits with it.
+    while at == "backoff" and locked and core.now() - began < 2 do
+      ngx.sleep(0.001)
+    end
+    local users, err = client:search_users()
+    return {
+      seconds = core.now() - began, found = users ~= nil,
+      err = err and tostring(err), locked = locked,
+    }
+  end,
+
+  -- What somebody finds who dumps the object of resty.thoughtspot.
+  dumped = function()
+    local function dump(value, seen)
+      if type(value) ~= "table" or seen[value] then
+        return tostring(value)
+      end
+      seen[value] = true
+      local parts = { tostring(value) }
+      for key, field in pairs(value) do
+        parts[#parts + 1] = dump(key, seen) .. "=" .. dump(field, seen)
+      end
+      parts[#parts + 1] = dump(getmetatable(value), seen)
+      return table.concat(parts, " ")
+    end
+    assert(cluster:client())
+    return dump(cluster, {}) .. " " .. tostring(cluster)
+  end,
+
   -- The keys of the shared dict.
   keys = function()
     return ngx.shared.thoughtspot:get_keys()

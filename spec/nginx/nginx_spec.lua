@@ -173,6 +173,26 @@ describe("in nginx", function()
     end
   end)
 
+  describe("the next call waits two seconds at most for one", function()
+    for _, at in ipairs { "asking", "store", "provider", "login", "backoff",
+      "permit", "event" } do
+      it("that is killed: " .. at, function()
+        local next_call = act("stuck?at=" .. at)
+        assert.is_true(next_call.found, next_call.err)
+        assert.is_true(next_call.seconds < 2 * SLOWER, next_call.seconds)
+        assert.is_false(next_call.locked)
+      end)
+    end
+  end)
+
+  it("never sleeps for less than a millisecond", function()
+    act "many?threads=20&calls=5"
+    local file = io.open(application.folder .. "/error.log")
+    local log = file:read "*a"
+    file:close()
+    assert.is_nil(log:find("ngx.sleep(0)", 1, true))
+  end)
+
   describe("leaves nothing behind", function()
     it("when light threads are killed", function()
       assert.equal(1, act "kill?threads=10")

@@ -121,7 +121,7 @@ describe("resty.thoughtspot", function()
     for life, expected in pairs { [100] = 90, [3000] = 2970 } do
       local seconds = cjson.decode(application:get("/do/recorded?life="
         .. life))[1].seconds
-      assert.equal(15, seconds[lock_key])
+      assert.equal(2, seconds[lock_key])
       assert.near(expected, seconds[token_key], 2)
     end
   end)
@@ -129,6 +129,13 @@ describe("resty.thoughtspot", function()
   it("does not stand still where the dict is full", function()
     assert.same({ "found", "found", "found", "found" },
       cjson.decode(application:get "/do/recorded?life=300&full=1")[1].outcomes)
+  end)
+
+  it("shows no password to who dumps it", function()
+    local dumped = cjson.decode(application:get "/do/dumped")[1]
+    assert.matches("resty.thoughtspot (" .. upstream.url .. ")", dumped, 1,
+      true)
+    assert.is_nil(dumped:find("secret", 1, true))
   end)
 
   it("keeps the users of token providers apart", function()

@@ -1,32 +1,16 @@
 --- Reads all that a search finds, page by page.
 --
--- A page is a streamed search for a range of rows. Pages that are asked for
--- ahead wait in a queue; users are taken from its head as they arrive. What
--- goes wrong with a page puts other ranges in its place: the rest of it,
--- when it broke off, or its halves, when one row of it makes the cluster
--- answer 404.
---
--- Rows come and go meanwhile, and shift the others. So a page is asked for
--- together with the row before it, and its rows count from the first known one
--- on, that is, one that was read before: whatever lies before such a row was
--- read before too. Where a page has none, rows have gone, and others may have
--- slipped to the front of it, unread: then it is read on from a page earlier,
--- if need be from the beginning.
+-- A page is a streamed search for a range of rows; thoughtspot.bulk.ranges
+-- says which. Pages that are asked for ahead wait in a queue, and users are
+-- taken from its head as they arrive. If the head does not come as it was
+-- asked for, those behind it are asked for anew.
 
 local core = require "thoughtspot.core"
 local check_options = require "thoughtspot.options".check
 local rows = require "thoughtspot.bulk.options"
+local Ranges = require "thoughtspot.bulk.ranges"
 
 local DEFAULT_PAGE_SIZE = 1000
-
--- Rows in a row that the cluster may fail to return, before it is taken that
--- it is not the rows.
-local MAX_SKIPPED = 16
-
--- How many of the latest rows are known, at least; two pages, where that is
--- more. In one reply nothing shifts: there, it is for going on when it breaks.
-local WINDOW = 2000
-local STREAM_WINDOW = 100
 
 -- Users taken between two looks at the pages that are on their way.
 local TAKES_PER_POLL = 64
@@ -84,10 +68,6 @@ local function find_fault(client, filter, options)
     or check_filter(client, filter)
 end
 
-local function window_of(size)
-  return size == -1 and STREAM_WINDOW or math.max(2 * size, WINDOW)
-end
-
 --- See Client:each_user.
 function Pager.new(client, filter, options)
   filter, options = filter or {}, options or {}
@@ -102,7 +82,6 @@ function Pager.new(client, filter, options)
     fields, hide_id = with_id(options.fields)
   end
   local size = options.page_size or DEFAULT_PAGE_SIZE
-  local offset = filter.record_offset or 0
   return setmetatable({
     client = client,
     filter = copy(filter),
@@ -113,24 +92,11 @@ function Pager.new(client, filter, options)
     left = options.limit or math.huge,
     ended = options.limit == 0,
     on_skipped = options.on_skipped,
-    -- Ranges that are on their way; the first of them, once all have been
-    -- asked for; and where the next one begins.
+    ranges = Ranges.new(size, filter.record_offset or 0),
+    -- Pages that were asked for; and the first of them, once all are on their
+    -- way.
     queue = {},
     head = nil,
-    first_offset = offset,
-    next_offset = offset,
-    -- From where it is read on since rows have gone, until one is known.
-    lost = nil,
-    -- GUIDs of the known rows, in two generations, and how many rows the
-    -- younger one holds, 'window' at most.
-    window = window_of(size),
-    ids = {},
-    older_ids = {},
-    id_count = 0,
-    -- Known rows in a row.
-    stale = 0,
-    -- Rows in a row that the cluster did not return.
-    skipped = 0,
   }, Pager)
 end
 
@@ -159,7 +125,7 @@ end
 
 -- Moves a page's request on: true, or nil and an error. Then it is as if it
 -- had not been sent.
-local function kick(pager, page)
+local function start(pager, page)
   local answer, err = pager.client.waiter:start(page.exchange)
   if not answer then
     page.exchange = nil
@@ -171,75 +137,42 @@ end
 -- Asks for the rows of a page: true, or nil and an error.
 local function ask(pager, page)
   local request = copy(pager.filter)
-  request.record_offset = page.offset - page.overlap
-  request.record_size = page.size == -1 and -1 or page.size + page.overlap
+  request.record_offset = page.range.offset
+  request.record_size = page.range.size
   local exchange, err = pager.client.core:prepare("search_users", request,
     { fields = pager.fields })
   if not exchange then
     return nil, err
   end
-  page.exchange = exchange:stream()
-  page.taken = -page.overlap
-  return kick(pager, page)
+  page.exchange, page.taken = exchange:stream(), 0
+  return start(pager, page)
 end
 
--- How many rows before a page are asked for with it: there is none before the
--- first page.
-local function overlap_at(pager, offset)
-  return offset > pager.first_offset and 1 or 0
-end
-
-local function push(pager, position, offset, size, overlap)
-  table.insert(pager.queue, position, {
-    offset = offset, size = size,
-    overlap = overlap or overlap_at(pager, offset),
-  })
-  pager.head = nil
-end
-
--- Takes the head off the queue.
-local function drop(pager)
-  local page = table.remove(pager.queue, 1)
-  page.exchange:cancel()
-  pager.head = nil
-end
-
--- How many rows are wanted beyond those that have been asked for.
-local function rows_left(pager)
-  local left = pager.left
-  for _, page in ipairs(pager.queue) do
-    left = left - page.size
-  end
-  return left
-end
-
--- Whether another page is to be asked for: the first, or one ahead.
-local function wants_page(pager)
-  return not pager.last_seen and #pager.queue <= pager.prefetch
-    and rows_left(pager) > 0
-end
-
-local function push_next(pager)
-  local offset = pager.next_offset
-  if pager.size == -1 then
-    pager.last_seen = true
-    push(pager, 1, offset, -1)
-    return
-  end
-  -- No more than page_size with the row before it, but one that is new.
-  local size = math.max(pager.size - overlap_at(pager, offset), 1)
-  size = math.min(size, rows_left(pager))
-  push(pager, #pager.queue + 1, offset, size)
-  pager.next_offset = offset + size
+-- Appends a page to the queue. Returns its range.
+local function push(pager, range)
+  pager.queue[#pager.queue + 1] = { range = range }
+  return range
 end
 
 -- Makes the queue as long as it should be, and sends its pages on their way.
 -- Returns its head, or nil and an error.
 local function fill(pager)
-  while wants_page(pager) do
-    push_next(pager)
+  local queue, left = pager.queue, pager.left
+  if #queue == 0 then
+    push(pager, pager.ranges:next(left))
   end
-  for index, page in ipairs(pager.queue) do
+  for index = 1, pager.prefetch + 1 do
+    local range = queue[index] and queue[index].range
+    if not range then
+      range = left > 0 and pager.ranges:ahead(queue[index - 1].range, left)
+      if not range then
+        break
+      end
+      push(pager, range)
+    end
+    left = left - (range.size - range.overlap)
+  end
+  for index, page in ipairs(queue) do
     if not page.exchange then
       local asked, err = ask(pager, page)
       if not asked and index == 1 then
@@ -247,151 +180,105 @@ local function fill(pager)
       end
     end
   end
-  local head = pager.queue[1]
-  head.placed = head.overlap == 0 and not pager.lost
-  pager.head = head
-  return head
+  pager.head = queue[1]
+  return pager.head
 end
 
 -- Lets the pages behind the head move on, while the head is consumed.
-local function nudge(pager)
+local function poll_ahead(pager)
   pager.client.waiter:yield()
   if #pager.queue > 1 then
     for index = 2, #pager.queue do
       if pager.queue[index].exchange then
-        kick(pager, pager.queue[index])
+        start(pager, pager.queue[index])
       end
     end
     pager.client.core:poll(0)
   end
 end
 
--- Reads on from a page earlier than one without a known row.
-local function go_back(pager, page)
-  local step = pager.size == -1 and DEFAULT_PAGE_SIZE or pager.size
-  local offset = math.max((pager.lost or page.offset) - step,
-    pager.first_offset)
-  pager.lost = offset > pager.first_offset and offset or nil
-  pager.next_offset = offset
-  pager.last_seen = false
-  empty_queue(pager)
+-- Takes the head off the queue, and what no longer follows it.
+local function turn_page(pager)
+  if pager.ranges.ended then
+    pager:close()
+    return true
+  end
+  local page = table.remove(pager.queue, 1)
+  page.exchange:cancel()
+  pager.head = nil
+  local following = pager.queue[1]
+  if following and not pager.ranges:follows(following.range) then
+    empty_queue(pager)
+  end
   return true
 end
 
--- The rows of a page that came whole: was it the last one?
+-- Deals with a page that came whole, or whose rows are of no use: true, or nil
+-- and an error.
 local function end_page(pager, page)
-  if not page.placed then
-    return go_back(pager, page)
-  end
-  drop(pager)
-  -- That is more than there are known ones: some have come twice.
-  if pager.stale > 2 * pager.window then
+  if not pager.ranges:finish(page.range) then
     return nil, core.error("api", "the cluster returns the same users again "
       .. "and again, whatever record_offset says", "search_users")
   end
-  if page.taken > 0 then
-    pager.skipped = 0
-  end
-  if page.size == -1 or page.taken < page.size then
-    pager:close()
-  end
-  return true
+  return turn_page(pager)
 end
 
--- A page that broke off after some of its rows were taken: asks for the
--- others. Where none was, the core has tried again itself.
-local function resume(pager, page, err)
-  if page.taken <= 0 or not (err.kind == "network" or err.kind == "timeout")
-  then
-    return nil, err
-  elseif page.taken == page.size then
-    return end_page(pager, page)
-  end
-  drop(pager)
-  push(pager, 1, page.offset + page.taken,
-    page.size == -1 and -1 or page.size - page.taken)
-  return true
-end
-
--- A page that the cluster answers with 404, because a row of it refers to
--- something deleted: asks for its halves, down to that row.
+-- Deals with a page that holds a row which the cluster cannot return, because
+-- the row refers to something deleted.
 local function bisect(pager, page, err)
-  drop(pager)
-  if page.overlap == 1 and (page.size == 1 or pager.skipped > 0) then
-    -- It may be the row before the page.
-    push(pager, 1, page.offset, page.size, 0)
-    return true
+  local offset = pager.ranges:bisect(page.range)
+  if not offset then
+    return nil, err
   end
-  if page.size == 1 then
-    pager.skipped = pager.skipped + 1
-    if not pager.on_skipped or pager.skipped > MAX_SKIPPED then
+  turn_page(pager)
+  if type(offset) == "number" then
+    if not pager.on_skipped then
       return nil, err
     end
-    pager.on_skipped { offset = page.offset, err = err }
-    return true
+    pager.on_skipped { offset = offset, err = err }
   end
-  if page.size == -1 then
-    pager.size = DEFAULT_PAGE_SIZE
-    pager.window = window_of(pager.size)
-    pager.last_seen = false
-    pager.next_offset = page.offset
-    return true
-  end
-  local half = math.floor(page.size / 2)
-  push(pager, 1, page.offset, half, page.overlap)
-  push(pager, 2, page.offset + half, page.size - half)
   return true
 end
 
+-- Whether an error may be about one of the rows: that is for the cluster to
+-- say, not for a proxy.
+local function is_about_rows(err)
+  return err.status == 404 and err.kind ~= "gateway"
+end
+
+-- Deals with a page that failed: true if it can be read on, or nil and the
+-- error.
 local function recover(pager, page, err)
-  if err.status == 404 then
+  local ranges = pager.ranges
+  if is_about_rows(err) then
     return bisect(pager, page, err)
+  elseif err.kind == "network" or err.kind == "timeout" then
+    if ranges:resume(page.range) then
+      return turn_page(pager)
+    end
+  elseif err.kind == "api" and ranges:shorten(page.range) then
+    return turn_page(pager)
   end
-  return resume(pager, page, err)
-end
-
--- Counts a row, and tells whether its user is new, and known to be in place.
-local function is_fresh(pager, page, user)
-  local id = user.id
-  page.taken = page.taken + 1
-  if id == nil then -- its place alone tells whether it was read before
-    page.placed = true
-    return page.taken > 0
-  end
-  if pager.hide_id then
-    user.id = nil
-  end
-  local known = pager.ids[id] or pager.older_ids[id]
-  if known then
-    page.placed, pager.lost = true, nil
-  elseif not page.placed then
-    return false
-  end
-  pager.stale = known and pager.stale + 1 or 0
-  pager.ids[id] = true
-  pager.id_count = pager.id_count + 1
-  if pager.id_count == pager.window then
-    pager.older_ids, pager.ids, pager.id_count = pager.ids, {}, 0
-  end
-  return not known
-end
-
--- Deals with the end of the head's reply: true, or nil and an error.
-local function turn_page(pager, page, err)
-  if err then
-    return recover(pager, page, err)
-  end
-  return end_page(pager, page)
+  return nil, err
 end
 
 -- Handles a row: returns its user, or nil if it is not to be returned.
 local function take_row(pager, page, user)
-  local fresh = is_fresh(pager, page, user)
-  if page.taken % TAKES_PER_POLL == 0 then
-    nudge(pager)
+  local id = user.id
+  if type(id) ~= "string" then
+    return nil, core.error("decode", "a user in the reply has no id",
+      "search_users")
   end
-  if not fresh then
+  local is_new = pager.ranges:is_new(page.range, id)
+  page.taken = page.taken + 1
+  if page.taken % TAKES_PER_POLL == 0 then
+    poll_ahead(pager)
+  end
+  if not is_new then
     return nil
+  end
+  if pager.hide_id then
+    user.id = nil
   end
   pager.left = pager.left - 1
   if pager.left == 0 then
@@ -400,32 +287,43 @@ local function take_row(pager, page, user)
   return user
 end
 
+-- Takes the next row of the head, or deals with its end. Returns a user that
+-- is to be returned, or nil, or nil and an error.
+local function advance(pager)
+  local page, user, err = pager.head
+  if not page then
+    page, err = fill(pager)
+    if not page then
+      return nil, err
+    end
+  end
+  user, err = page.exchange:take()
+  if not user and not err then
+    user, err = pager.client.waiter:take(page.exchange)
+  end
+  if user then
+    user, err = take_row(pager, page, user)
+    if not page.range.lost then
+      return user, err
+    end
+  end
+  local turned
+  if err then
+    turned, err = recover(pager, page, err)
+  else
+    turned, err = end_page(pager, page)
+  end
+  return nil, not turned and err or nil
+end
+
 --- The next user, or nil after the last, or nil and an error.
 function Pager:next_user()
   while not self.ended do
-    local page = self.head
-    if not page then
-      local err
-      page, err = fill(self)
-      if not page then
-        return fail(self, err)
-      end
-    end
-    local user, err = page.exchange:take()
-    if not user and not err then
-      user, err = self.client.waiter:take(page.exchange)
-    end
+    local user, err = advance(self)
     if user then
-      user = take_row(self, page, user)
-      if user then
-        return user
-      end
-    else
-      local turned
-      turned, err = turn_page(self, page, err)
-      if not turned then
-        return fail(self, err)
-      end
+      return user
+    elseif err then
+      return fail(self, err)
     end
   end
   return nil, self.failure

@@ -1,0 +1,288 @@
+local Model = require "spec.support.cluster_model"
+local Ranges = require "thoughtspot.bulk.ranges"
+
+-- Reads a model by ranges alone. Returns how often each user was read, and
+-- whether the list came to its end.
+local function read(model, size)
+  local ranges, times = Ranges.new(size, 0), {}
+  repeat
+    local range = ranges:next(math.huge)
+    local page, broken = model:reply(range.offset, range.size)
+    local went
+    if page then
+      for _, row in ipairs(page) do
+        if ranges:is_new(range, row.id) then
+          times[row.id] = (times[row.id] or 0) + 1
+        end
+        if range.lost then
+          break
+        end
+      end
+      local deal = broken and ranges.resume or ranges.finish
+      went = deal(ranges, range)
+    else
+      went = ranges:bisect(range)
+    end
+    assert.is_true(model.requests < 1000)
+  until ranges.ended or not went
+  return times, ranges.ended
+end
+
+local SIZES = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 100, -1 }
+
+-- Reads lists of 0 to 59 users, by pages of any size. Returns in how many
+-- seeds users were lost by a reading that ended, and how many raised.
+local function try(seeds, traits, each)
+  local losing, raised = 0, 0
+  for seed = 1, seeds do
+    local roll = Model.dice(seed)
+    local model = Model.new(roll, roll(60) - 1, traits)
+    local times, ended = read(model, SIZES[roll(#SIZES)])
+    local lost, doubles = model:judge(times)
+    assert.equal(0, doubles, "seed " .. seed)
+    if not ended then
+      raised = raised + 1
+    elseif lost > 0 then
+      losing = losing + 1
+    end
+    if each then
+      each(model, ended)
+    end
+  end
+  return losing, raised
+end
+
+-- All are read, and nothing raises.
+local function holds(seeds, traits)
+  local losing, raised = try(seeds, traits)
+  assert.same({ losing = 0, raised = 0 },
+    { losing = losing, raised = raised })
+end
+
+-- All are read, or it raises, which may be in so many seeds.
+local function holds_or_raises(seeds, traits, most)
+  local losing, raised = try(seeds, traits)
+  assert.equal(0, losing)
+  assert.is_true(raised <= most, raised .. " raised")
+end
+
+describe("a list is read whole", function()
+  it("when nothing changes, with a request more than its rows need",
+    function()
+      holds(500, {})
+      for count = 0, 45 do
+        local model = Model.new(Model.dice(1), count, {})
+        read(model, 20)
+        -- Pages of 20, with 2 rows of the one before.
+        local needed = math.max(math.ceil((count - 2) / 18), 1)
+        if count == 20 or count == 38 then
+          needed = needed + 1 -- the last of them was full
+        end
+        assert.equal(needed + 1, model.requests, "users " .. count)
+      end
+    end)
+
+  it("while one user moves", function()
+    holds(3000, { moves = 1 })
+  end)
+
+  it("while two users who are tied come in either order", function()
+    holds(3000, { ties = 2 })
+  end)
+
+  it("while one of these happens, and users come and go", function()
+    holds_or_raises(1000, { moves = 1, inserts = 3, deletes = 3 }, 2)
+    holds_or_raises(1000, { ties = 2, inserts = 3, deletes = 3 }, 2)
+  end)
+
+  it("while users come and go", function()
+    holds(500, { inserts = 3 })
+    holds(500, { deletes = 3 })
+    holds(500, { inserts = 20, deletes = 20 })
+  end)
+
+  it("from a server that caps replies", function()
+    for _, cap in ipairs { 2, 3, 7, 10 } do
+      holds(200, { cap = cap })
+    end
+    holds_or_raises(500, { cap = 7, inserts = 2, deletes = 2 }, 2)
+  end)
+
+  it("from a server that takes -1 for its default", function()
+    holds(300, { default = 10 })
+  end)
+
+  it("from a server that hides rows after it has cut the page", function()
+    holds(300, { hidden = 2 })
+    holds(300, { hidden = 5 })
+    holds(300, { gaps = 10 })
+    holds_or_raises(300, { hidden = 3, inserts = 2, deletes = 2 }, 3)
+    holds_or_raises(300, { gaps = 30 }, 3)
+  end)
+
+  it("from a server that sends one row less, or half of them", function()
+    holds(300, { fewer = "one" })
+    holds(300, { fewer = "half" })
+  end)
+
+  it("from a server that sends more rows than it was asked for", function()
+    holds(300, { many = 1 })
+    holds(300, { many = 30 })
+  end)
+
+  it("around rows that it cannot return", function()
+    holds(300, { bad = 1 })
+    holds(300, { bad = 5 })
+  end)
+
+  it("when replies break off", function()
+    holds_or_raises(500, { cut = 9, inserts = 1, deletes = 1 }, 200)
+  end)
+
+  it("when one reply is empty, whichever but the last two", function()
+    for count = 30, 50 do
+      for nth = 2, 4 do
+        local model = Model.new(Model.dice(count), count, { empty_at = nth })
+        local times, ended = read(model, 10)
+        assert.is_true(ended)
+        assert.equal(0, (model:judge(times)))
+      end
+    end
+  end)
+end)
+
+describe("a list that cannot be read", function()
+  it("because one row comes at a time, raises", function()
+    local losing, raised = try(200, { cap = 1 }, function(model, ended)
+      assert.equal(#model.all < 2, ended)
+      assert.is_true(model.requests <= 20)
+    end)
+    assert.equal(0, losing)
+    assert.is_true(raised > 100)
+  end)
+
+  it("because the offset is ignored, raises within a few requests",
+    function()
+      for _, size in ipairs { 10, 100 } do
+        local model = Model.new(Model.dice(1), 5000, { deaf = true })
+        local _, ended = read(model, size)
+        assert.is_false(ended)
+        assert.is_true(model.requests <= 20)
+      end
+      for _, cap in ipairs { 10, 100 } do
+        local model = Model.new(Model.dice(1), 5000,
+          { deaf = true, cap = cap })
+        local _, ended = read(model, 1000)
+        assert.is_false(ended)
+        assert.is_true(model.requests <= 20)
+      end
+    end)
+
+  it("because the offset is ignored, raises while users come, too",
+    function()
+      for seed = 1, 20 do
+        local model = Model.new(Model.dice(seed), 300,
+          { deaf = true, inserts = 3 })
+        local _, ended = read(model, 50)
+        assert.is_false(ended)
+        assert.is_true(model.requests <= 60)
+      end
+    end)
+end)
+
+describe("what cannot be promised is rare", function()
+  it("where rows are passed over while others come and go", function()
+    local losing, raised = try(1000,
+      { bad = 2, inserts = 2, deletes = 2 })
+    assert.is_true(losing <= 5, losing .. " lost")
+    assert.is_true(raised <= 5, raised .. " raised")
+  end)
+
+  it("where users move, are tied, come and go at once", function()
+    local losing, raised = try(1000,
+      { moves = 1, ties = 2, inserts = 3, deletes = 3 })
+    assert.is_true(losing <= 3, losing .. " lost")
+    assert.is_true(raised <= 3, raised .. " raised")
+  end)
+
+  it("where replies are cut anywhere", function()
+    local losing = try(1000, { few = true })
+    assert.is_true(losing <= 60, losing .. " lost")
+  end)
+end)
+
+describe("steady deletions", function()
+  -- Reads a long list, of which so many go before each reply.
+  local function requests_for(deletes, size)
+    local model = Model.new(Model.dice(deletes), 4000, {})
+    local reply = model.reply
+    function model.reply(self, ...)
+      for _ = 1, deletes do
+        self.rows[1].stays = false
+        table.remove(self.rows, 1)
+      end
+      return reply(self, ...)
+    end
+    local times, ended = read(model, size)
+    assert.is_true(ended)
+    assert.equal(0, (model:judge(times)))
+    return model.requests
+  end
+
+  it("do not stop it", function()
+    assert.is_true(requests_for(0, 100) <= 45)
+    for _, deletes in ipairs { 1, 5, 20, 31 } do
+      local requests = requests_for(deletes, 100)
+      assert.is_true(requests <= 65, deletes .. ": " .. requests)
+    end
+  end)
+
+  it("do not stop small pages either", function()
+    assert.is_true(requests_for(1, 10) <= 1000)
+    assert.is_true(requests_for(10, 10) <= 500)
+  end)
+end)
+
+describe("a range", function()
+  -- Deals with the rows of a reply, by their numbers.
+  local function deal(ranges, range, first, last)
+    for number = first, last do
+      ranges:is_new(range, "id-" .. number)
+      if range.lost then
+        break
+      end
+    end
+    assert(ranges:finish(range))
+  end
+
+  it("that goes back is for whole pages, whatever the limit is", function()
+    local ranges = Ranges.new(100, 0)
+    deal(ranges, ranges:next(101), 1, 100)
+    local range = ranges:next(1)
+    assert.equal(1, range.size - range.overlap)
+    deal(ranges, range, 200, 200)
+    range = ranges:next(1)
+    assert.equal(100, range.size)
+    assert.is_true(range.offset < 10)
+  end)
+
+  it("overlaps more rows once too many have gone", function()
+    local ranges = Ranges.new(1000, 0)
+    deal(ranges, ranges:next(math.huge), 1, 1000)
+    assert.equal(992, ranges:next(math.huge).offset)
+    deal(ranges, ranges:next(math.huge), 1100, 1100)
+    deal(ranges, ranges:next(math.huge), 1, 1000)
+    assert.equal(968, ranges:next(math.huge).offset)
+  end)
+
+  it("beyond the end is refused, and asked for within a page", function()
+    local ranges = Ranges.new(100, 0)
+    deal(ranges, ranges:next(math.huge), 1, 50)
+    local range = ranges:next(math.huge)
+    assert.equal(1000, range.size)
+    assert.is_true(ranges:shorten(range))
+    range = ranges:next(math.huge)
+    assert.equal(100, range.size)
+    assert.is_false(ranges:shorten(range))
+  end)
+end)

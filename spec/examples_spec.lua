@@ -65,6 +65,50 @@ describe("the example", function()
     end)
   end)
 
+  describe("sync", function()
+    local function sync_with(text)
+      local path = command.new_file(text)
+      local code, output, errors = run("sync.lua " .. path)
+      command.remove(path)
+      return code, output, errors
+    end
+
+    it("creates, updates and deactivates, once", function()
+      server:control("reset", { groups = { "Staff", "Sales" }, users = {
+        { name = "ada", email = "old@acme.test", groups = { "Staff" } },
+        { name = "bob", groups = { "Staff" } }, { name = "eve" },
+      } })
+      local directory = "ada\tAda\tada@acme.test\t\n"
+        .. "cem\tCem Ito\tcem@acme.test\tSales\n"
+      local code, output, errors = sync_with(directory)
+      assert.equal("", errors)
+      assert.equal(0, code)
+      assert.truthy(output:find("1 to create, 1 to update, 1 to deactivate",
+        1, true))
+      assert.truthy(output:find("\n3 done, 0 failed\n", 1, true))
+      assert.equal("ada@acme.test", user "ada".email)
+      assert.equal("INACTIVE", user "bob".account_status)
+      assert.equal(2, #user "cem".user_groups)
+      assert.equal("ACTIVE", user "eve".account_status)
+      code, output = sync_with(directory)
+      assert.equal(0, code)
+      assert.truthy(output:find("\nnothing to do\n", 1, true))
+    end)
+
+    it("does nothing where a line or a group is wrong", function()
+      for text, message in pairs {
+        ["ada\tAda\n"] = "not a line of four values: ada",
+        ["ada\tAda\tada@acme.test\tStuff\n"] = "no group called",
+        [""] = "the source is empty",
+      } do
+        local code, output, errors = sync_with(text)
+        assert.equal(1, code)
+        assert.truthy((output .. errors):find(message, 1, true), errors)
+      end
+      assert.equal("ada@acme.test", user "ada".email)
+    end)
+  end)
+
   describe("cqueues", function()
     local function skip(name)
       it(name, function()

@@ -56,6 +56,120 @@ describe("the sandbox", function()
     return caller:get "auth/session/user" == 200
   end
 
+  describe("searches groups", function()
+    local function found(caller, request)
+      local status, groups = caller:post("groups/search", request)
+      assert.equal(200, status)
+      local texts = {}
+      for index, group in ipairs(groups) do
+        texts[index] = group.name .. "@" .. group.orgs[1].name
+      end
+      return table.concat(texts, " ")
+    end
+
+    it("of the token's org, or of those that are named", function()
+      assert.equal("readers@Primary writers@Primary", found(admin, {}))
+      assert.equal("readers@Sales", found(sales_admin(), {}))
+      assert.equal("readers@Sales",
+        found(admin, { org_identifiers = { "Sales" } }))
+      assert.equal("readers@Primary readers@Sales writers@Primary",
+        found(admin, { org_identifiers = { "0", "1" }, record_size = -1 }))
+    end)
+
+    it("by what they are", function()
+      for expected, request in pairs {
+        ["readers@Primary"] = { group_identifier = "readers" },
+        ["writers@Primary"] = { name_pattern = "WRIT%" },
+        [""] = { display_name = "writer" },
+        ["readers@Primary writers@Primary"] = { type = "LOCAL_GROUP" },
+      } do
+        assert.equal(expected, found(admin, request))
+      end
+      assert.equal("", found(admin, { visibility = "NON_SHARABLE" }))
+      assert.equal("writers@Primary",
+        found(admin, { user_identifiers = { "ada" } }))
+      assert.equal("", found(admin, { privileges = { "AUTHORING" } }))
+    end)
+
+    it("page by page, with their users or without", function()
+      assert.equal("writers@Primary",
+        found(admin, { record_offset = 1, record_size = 5 }))
+      local _, groups = admin:post("groups/search",
+        { group_identifier = "writers" })
+      assert.equal("ada", names(groups[1].users))
+      _, groups = admin:post("groups/search",
+        { group_identifier = "writers", include_users = false })
+      assert.same({}, groups[1].users)
+    end)
+  end)
+
+  it("searches orgs", function()
+    local function found(request)
+      local _, orgs = admin:post("orgs/search", request)
+      return names(orgs)
+    end
+    assert.equal("Primary Sales", found {})
+    assert.equal("Sales", found { org_identifier = "1" })
+    assert.equal("Primary", found { user_identifiers = { "ada" } })
+    assert.equal("", found { status = "IN_ACTIVE" })
+    assert.equal("", found { visibility = "HIDDEN" })
+    assert.equal("", found { description = "x" })
+  end)
+
+  it("has the group All, which nobody leaves, if it is asked for", function()
+    admin = Caller.with { group_all = true, groups = { "Staff" },
+      orgs = { "Sales" }, users = {
+        { name = "ada", groups = { "Staff" } } } }
+    local function groups_of(name)
+      local _, users = admin:post("users/search", { user_identifier = name })
+      return names(users[1].user_groups)
+    end
+    assert.equal("All Staff", groups_of "ada")
+    assert.equal(204, admin:post("users/ada/update",
+      { group_identifiers = { "All", "Staff" }, operation = "REMOVE" }))
+    assert.equal("All", groups_of "ada")
+    assert.equal(204, admin:post("users/ada/update",
+      { group_identifiers = {}, operation = "REPLACE" }))
+    assert.equal("All", groups_of "ada")
+    assert.equal(204, admin:post("users/ada/update",
+      { org_identifiers = { "1" }, operation = "ADD" }))
+    assert.equal("All All", groups_of "ada")
+    assert.equal(200, admin:post("users/create",
+      { name = "bob", display_name = "Bob", email = "b@acme.test" }))
+    assert.equal("All", groups_of "bob")
+  end)
+
+  it("may do nothing of what it confirms", function()
+    sandbox.quirks.ignore_writes = true
+    assert.equal(204, admin:post("users/ada/update", { email = "new" }))
+    assert.equal(204, admin:post "users/bob/delete")
+    assert.equal("ada@acme.test", sandbox:user "ada".email)
+    assert.truthy(sandbox:user "bob")
+    assert.equal(400, (admin:post("users/eve/update", {})))
+  end)
+
+  it("may activate nobody by an update", function()
+    sandbox.quirks.ignore_activation = true
+    admin:post("users/ada/update", { account_status = "INACTIVE" })
+    assert.equal("INACTIVE", sandbox:user "ada".account_status)
+    assert.equal(204, admin:post("users/ada/update",
+      { account_status = "ACTIVE", email = "new" }))
+    assert.equal("INACTIVE", sandbox:user "ada".account_status)
+    assert.equal("new", sandbox:user "ada".email)
+  end)
+
+  it("shows super users and system users", function()
+    admin = Caller.with { users = { { name = "root", super_user = true },
+      { name = "daemon", system_user = true }, { name = "ada" } } }
+    local shown = {}
+    for _, name in ipairs { "root", "daemon", "ada" } do
+      local user = admin.sandbox:user(name)
+      shown[#shown + 1] = tostring(user.super_user) .. " "
+        .. tostring(user.system_user)
+    end
+    assert.same({ "true false", "false true", "false false" }, shown)
+  end)
+
   describe("searches users", function()
     it("ten at a time", function()
       local status, users, response = admin:post("users/search", "{}")

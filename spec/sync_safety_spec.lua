@@ -167,6 +167,8 @@ describe("a source", function()
       { { id = ada }, { user_identifier = ada } },
       { { id = ada }, person "ada" },
       { person("ada.l", { id = ada }), person "ada" },
+      { { id = ada }, person("bob", { id = ada }) },
+      { person "bob", person("bob", { id = ada }) },
     } do
       local plan, err, problems = sync.plan(client, rows, EVERYBODY)
       assert.is_nil(plan, rows[2].user_identifier)

@@ -18,15 +18,14 @@ function Source:refuse(index, field, message)
   }
 end
 
--- Enters a record under a key. Two rows of the same key are a fault.
-local function enter(self, map, key, index, field, shown)
-  local first = map[key]
+-- Whether no row before has a key. One that has is a fault.
+local function is_free(self, map, key, index, field, shown)
+  local first = key and map[key]
   if first then
     self:refuse(index, field, ("%q is in row %d already; make the two one")
       :format(shown, first))
-  else
-    map[key] = index
   end
+  return not first
 end
 
 local function add(self, index, row)
@@ -40,14 +39,18 @@ local function add(self, index, row)
     -- user_identifier may be a GUID; whether this one is, the users tell.
     id = name
   end
-  if name then
-    enter(self, self.by_key, fold.key(name), index, "user_identifier", name)
+  local key, guid = name and fold.key(name), id and id:lower()
+  if is_free(self, self.by_key, key, index, "user_identifier", name)
+    and is_free(self, self.by_id, guid, index,
+      record.id and "id" or "user_identifier", id) then
+    self.people[index] = record
+    if key then
+      self.by_key[key] = index
+    end
+    if guid then
+      self.by_id[guid] = index
+    end
   end
-  if id then
-    enter(self, self.by_id, id:lower(), index, record.id and "id"
-      or "user_identifier", id)
-  end
-  self.people[index] = record
 end
 
 local function fail(what)

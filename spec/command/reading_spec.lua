@@ -357,8 +357,8 @@ describe("thoughtspot-users", function()
         body = "{}" })
       output = check "export --name ada --fields group_identifiers"
       local groups = users.user "ada".user_groups
-      assert.equal(("group_identifiers\n\"%s;%s;Analysts\"\n"):format(
-        groups[1].id, groups[2].id), output)
+      assert.equal(("group_identifiers\n\"%s;%s;%s\"\n"):format(
+        groups[1].id, groups[2].id, groups[3].id), output)
     end)
 
     it("has JSON that is a source, too", function()

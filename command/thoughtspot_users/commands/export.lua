@@ -38,44 +38,52 @@ end
 local GUID = "^%x%x%x%x%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-"
   .. ("%x"):rep(12) .. "$"
 
--- Ids of the groups of each name: a name that several carry names none.
-local function note_groups(known, user)
-  for _, group in ipairs(user.user_groups or {}) do
-    if group.name and group.id then
-      local id = known[group.name]
-      known[group.name] = (id == nil or id == group.id) and group.id or false
-    end
-  end
-end
-
 -- How a list holds a group or an org: by its name if that is read back as it
--- is and names no other one, else by its id.
-local function identify(entry, known)
+-- is, else by its id.
+local function identify(entry)
   local name, id = entry.name, entry.id
   if type(id) == "number" then
     id = ("%.0f"):format(id)
   end
   local fits = name and name ~= "" and name:match "^%s*([^;]-)%s*$" == name
     and not name:find "^%d+$" and not name:find(GUID)
-    and not (known and known[name] == false)
   return fits and name or id
 end
 
-local function identifiers(list, known)
+-- The groups of a user: those of the org, in which a name is one group's; or
+-- if they are not known, all, by their GUIDs.
+-- @param org { groups = set of GUIDs or nil, others = of how many users there
+--   are more }
+local function groups_of(user, org)
+  local found, has_others = json.list(), false
+  for _, group in ipairs(user.user_groups or {}) do
+    if not org.groups then
+      found[#found + 1] = group.id
+    elseif org.groups[group.id] then
+      found[#found + 1] = identify(group)
+    else
+      has_others = true
+    end
+  end
+  org.others = org.others + (has_others and 1 or 0)
+  return found
+end
+
+local function orgs_of(user)
   local found = json.list()
-  for _, entry in ipairs(list or {}) do
-    found[#found + 1] = identify(entry, known)
+  for index, org in ipairs(user.orgs or {}) do
+    found[index] = identify(org)
   end
   return found
 end
 
 -- The value of a column, as a source has it.
-local function value_of(user, name, known)
+local function value_of(user, name, org)
   local value = user[SHOWN_AS[name] or name]
   if name == "group_identifiers" then
-    return identifiers(value, known)
+    return groups_of(user, org)
   elseif name == "org_identifiers" then
-    return identifiers(value)
+    return orgs_of(user)
   elseif name == "home_liveboard_identifier" then
     return value and (value.id or value.name)
   elseif type(value) == "number" then
@@ -97,28 +105,27 @@ local function cell_of(value, is_for_excel)
   return value
 end
 
+-- Format = function(names, options, org) returning what comes first, function
+-- (user) that gives a row, and what comes last.
 local writers = {}
 
 -- CSV, whatever its users hold, is read back as it is.
-function writers.csv(names, flags, known, is_shown)
-  local function row(user)
-    local cells = {}
-    for index, name in ipairs(names) do
-      local cell = cell_of(value_of(user, name, known), flags.excel)
-      cells[index] = cell and is_shown and text.clean(cell) or cell
-    end
-    return csv.line(cells, #names)
-  end
-  return {
-    first = (flags.excel and "\239\187\191" or "") .. csv.line(names, #names),
-    row = row,
-  }
+function writers.csv(names, options, org)
+  return (options.excel and "\239\187\191" or "") .. csv.line(names, #names),
+    function(user)
+      local cells = {}
+      for index, name in ipairs(names) do
+        local cell = cell_of(value_of(user, name, org), options.excel)
+        cells[index] = cell and options.is_shown and text.clean(cell) or cell
+      end
+      return csv.line(cells, #names)
+    end, ""
 end
 
-local function object(names, user, known)
+local function object(names, user, org)
   local made = {}
   for _, name in ipairs(names) do
-    local value = value_of(user, name, known)
+    local value = value_of(user, name, org)
     -- An empty text would not be left alone where this is read.
     if value ~= "" then
       made[name] = value
@@ -127,137 +134,102 @@ local function object(names, user, known)
   return json.encode(made, names)
 end
 
-function writers.jsonl(names, _, known)
-  return {
-    row = function(user)
-      return object(names, user, known) .. "\n"
-    end,
-  }
+function writers.jsonl(names, _, org)
+  return "", function(user)
+    return object(names, user, org) .. "\n"
+  end, ""
 end
 
-function writers.json(names, _, known)
-  local is_first = true
-  return {
-    first = "[", last = "]\n",
-    row = function(user)
-      local separator = is_first and "" or ",\n"
-      is_first = false
-      return separator .. object(names, user, known)
-    end,
-  }
+function writers.json(names, _, org)
+  local separator = ""
+  return "[", function(user)
+    local row = separator .. object(names, user, org)
+    separator = ",\n"
+    return row
+  end, "]\n"
 end
 
--- Leaves to a user the groups of the org, each as the one table that all of
--- its users share. Returns whether there were others.
-local function keep_groups(user, in_org, shared)
-  local kept, others = {}, false
-  for _, group in ipairs(user.user_groups or {}) do
-    if in_org and not in_org[group.id] then
-      others = true
-    else
-      local key = tostring(group.id) .. "\0" .. tostring(group.name)
-      shared[key] = shared[key] or group
-      kept[#kept + 1] = shared[key]
-    end
-  end
-  user.user_groups = kept
-  return others
-end
-
--- Reads all users, who are kept until the groups of all are known.
-local function read_users(context, names)
-  local fields, users, known, shared = { "id" }, {}, {}, {}
-  local in_org, with_others = nil, 0
+-- Reads the users and writes them, one after the other.
+-- @param write function(piece): raises where it cannot
+-- @return how many there are
+local function export(context, names, options, write)
+  local fields, org = { "id" }, { others = 0 }
   for _, name in ipairs(names) do
     fields[#fields + 1] = name ~= "id" and (SHOWN_AS[name] or name) or nil
     if name == "group_identifiers" then
-      in_org = org_groups.read(context:client())
+      org.groups = org_groups.read(context:client())
     end
   end
-  local count_up = progress.start("users", context.flags.quiet)
+  local first, row, last = writers[options.format](names, options, org)
+  local count_up, count = progress.start("users", context.flags.quiet
+    or options.is_shown), 0
+  write(first)
   for user in context:client():each_user(filters.of(context.flags), {
     fields = fields,
   }) do
-    if keep_groups(user, in_org, shared) then
-      with_others = with_others + 1
-    end
-    note_groups(known, user)
-    users[#users + 1] = user
-    count_up(#users)
+    write(row(user))
+    count = count + 1
+    count_up(count)
   end
-  count_up(#users, #users)
-  if with_others > 0 then
+  write(last)
+  count_up(count, count)
+  if org.others > 0 then
     context.output:note(("groups of other orgs, in which %d of the users are, "
-      .. "are left out: --org-id"):format(with_others))
+      .. "are left out: --org-id"):format(org.others))
   end
-  return users, known
-end
-
--- Writes all pieces; returns true, or nil and a message.
-local function write_all(write, writer, users)
-  local written, err = write(writer.first or "")
-  for _, user in ipairs(users) do
-    if not written then
-      return nil, err
-    end
-    written, err = write(writer.row(user))
-  end
-  if written then
-    written, err = write(writer.last or "")
-  end
-  return written, err
+  return count
 end
 
 -- Writes a file that appears when it is whole.
-local function write_file(path, writer, users)
+local function export_to_file(context, names, options, path)
   local part = path .. ".part"
   local file = failure.check(io.open(part, "wb"))
-  local called, written, err = pcall(write_all, function(piece)
-    return file:write(piece)
-  end, writer, users)
-  local closed, why = file:close()
-  if not called then
+  local done, count = pcall(function()
+    local written = export(context, names, options, function(piece)
+      failure.check(file:write(piece))
+    end)
+    failure.check(file:flush())
+    return written
+  end)
+  file:close()
+  if not done then
     os.remove(part)
-    error(written, 0)
-  elseif not written or not closed then
-    os.remove(part)
-    failure.raise(("%s: %s"):format(part, tostring(err or why)))
+    error(count, 0)
   end
-  local renamed
-  renamed, err = os.rename(part, path)
+  local renamed, err = os.rename(part, path)
   if not renamed then
     os.remove(part)
     failure.raise(err)
   end
+  return count
 end
 
 local function run(context)
   local flags, output = context.flags, context.output
   local names = columns.parse(flags.fields or DEFAULT_FIELDS, KNOWN)
-  local format = output.format == "table" and "csv" or output.format
   local path = flags.file ~= "-" and flags.file or nil
+  local options = {
+    format = output.format == "table" and "csv" or output.format,
+    excel = flags.excel, is_shown = not path and terminal.is(io.stdout),
+  }
   if path then
-    -- A place where nothing can be written is found out first.
-    failure.check(io.open(path .. ".part", "wb")):close()
-    os.remove(path .. ".part")
+    local count = export_to_file(context, names, options, path)
+    output:note(("%s: %s"):format(path, count == 1 and "1 user"
+      or count .. " users"))
+    output:document({ file = path, users = count }, { "file", "users" })
+  elseif options.format == "json" then
+    -- A document that breaks off would be none.
+    local pieces = {}
+    export(context, names, options, function(piece)
+      pieces[#pieces + 1] = piece
+    end)
+    output:write(table.concat(pieces))
+    output.has_document = true
+  else
+    export(context, names, options, function(piece)
+      output:write(piece)
+    end)
   end
-  local users, known = read_users(context, names)
-  local writer = writers[format](names, flags, known,
-    not path and terminal.is(io.stdout))
-  if path then
-    write_file(path, writer, users)
-    output:note(("%s: %s"):format(path, #users == 1 and "1 user"
-      or #users .. " users"))
-    if output.format == "json" or output.format == "jsonl" then
-      output:document({ file = path, users = #users }, { "file", "users" })
-    end
-    return
-  end
-  write_all(function(piece)
-    output:write(piece)
-    return true
-  end, writer, users)
-  output.has_document = true
 end
 
 return {

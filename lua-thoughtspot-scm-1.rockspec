@@ -50,7 +50,6 @@ build = {
         "src/bytes/header.c",
         "src/bytes/inflate.c",
         "src/bytes/lookahead.c",
-        "src/bytes/member.c",
         "src/bytes/peek.c",
         "src/bytes/tokens.c",
         "src/contract/endpoint.c",

@@ -24,6 +24,7 @@ end
 local reports = {
   '{"error":{"message":{"code":10002,"debug":"no"}}}',
   '{"error":"no"}', '{"error":true}', '{"error":{}}', '{"Error":"no"}',
+  '{"\\u0065rr\\u006Fr":"no"}',
   '{"error":{"code":10002}}', '{"data":{"error":"no"}}',
   '{"data":null,"errors":[{"message":"no"}]}', '{"errors":["no"]}',
   '{"errors":{"name":["no"]}}', '[{"error":{"message":"no"}}]',

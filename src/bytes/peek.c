@@ -2,8 +2,10 @@
 ** peek.c - looks into JSON text in place.
 */
 
+#include <math.h>
 #include <string.h>
 
+#include "bytes/escape.h"
 #include "bytes/peek.h"
 
 typedef struct cursor {
@@ -244,14 +246,27 @@ bool ts_peek_next(const ts_peek *container, const char **at, ts_peek *name,
   return true;
 }
 
+/* Whether the string, which may have escapes, means the name. */
+static bool is_called(const ts_peek *string, const char *name) {
+  const char *at = string->text, *end = at + string->length;
+  while (at < end) {
+    char utf8[4];
+    size_t length = ts_unescape_next(&at, end, utf8);
+    if (utf8[0] == '\0' || strncmp(name, utf8, length) != 0) {
+      return false;
+    }
+    name += length;
+  }
+  return *name == '\0';
+}
+
 ts_peek ts_peek_member(const ts_peek *object, const char *name) {
   ts_peek found = {TS_PEEK_NONE, NULL, 0, false};
   ts_peek key, value;
   const char *at = NULL;
-  size_t length = strlen(name);
   while (object->type == TS_PEEK_OBJECT &&
          ts_peek_next(object, &at, &key, &value)) {
-    if (key.length == length && memcmp(key.text, name, length) == 0) {
+    if (is_called(&key, name)) {
       found = value;
     }
   }
@@ -262,4 +277,49 @@ bool ts_peek_is_empty(const ts_peek *container) {
   ts_peek name, value;
   const char *at = NULL;
   return !container->cut && !ts_peek_next(container, &at, &name, &value);
+}
+
+bool ts_peek_text(const ts_peek *value, ts_buffer *text) {
+  size_t mark = text->length;
+  if (value->type != TS_PEEK_STRING) {
+    return false;
+  }
+  if (ts_unescape_json(text, value->text, value->length) &&
+      ts_buffer_append_byte(text, '\0')) {
+    return true;
+  }
+  ts_buffer_truncate(text, mark);
+  return false;
+}
+
+/* strtod would want the decimal point of the locale. */
+bool ts_peek_number(const ts_peek *value, double *number) {
+  const char *p = value->text;
+  double result = 0, scale = 0, sign = 1;
+  if (value->type != TS_PEEK_NUMBER) {
+    return false;
+  }
+  if (*p == '-') {
+    sign = -1;
+    p++;
+  }
+  for (; *p >= '0' && *p <= '9'; p++) {
+    result = result * 10 + (*p - '0');
+  }
+  if (*p == '.') {
+    for (p++; *p >= '0' && *p <= '9'; p++) {
+      result = result * 10 + (*p - '0');
+      scale--;
+    }
+  }
+  if (*p == 'e' || *p == 'E') {
+    double exponent = 0, down = p[1] == '-' ? -1 : 1;
+    for (p += p[1] == '-' || p[1] == '+' ? 2 : 1; *p >= '0' && *p <= '9';
+         p++) {
+      exponent = fmin(exponent * 10 + (*p - '0'), 9999);
+    }
+    scale += down * exponent;
+  }
+  *number = sign * (scale == 0 ? result : result * pow(10, scale));
+  return true;
 }

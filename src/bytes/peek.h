@@ -8,6 +8,8 @@
 #ifndef TS_PEEK_H
 #define TS_PEEK_H
 
+#include "bytes/buffer.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -42,11 +44,19 @@ ts_peek ts_peek_document(const char *text, size_t length);
 bool ts_peek_next(const ts_peek *container, const char **at, ts_peek *name,
                   ts_peek *value);
 
-/* The member of an object that is called so, in letters as they are; of
-** several, the last. The type is NONE if there is none. */
+/* The member of an object that is called so; of several, the last. The type is
+** NONE if there is none. */
 ts_peek ts_peek_member(const ts_peek *object, const char *name);
 
 /* Whether an array or object has nothing in it. */
 bool ts_peek_is_empty(const ts_peek *container);
+
+/* Appends the text that a string means, and a NUL; false: it is no string, or
+** memory ran out, and nothing was appended. */
+bool ts_peek_text(const ts_peek *value, ts_buffer *text);
+
+/* Reads a number, behind which there is a byte; false: it is none, and
+** '*number' is as it was. */
+bool ts_peek_number(const ts_peek *value, double *number);
 
 #endif

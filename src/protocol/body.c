@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "bytes/escape.h"
 #include "bytes/peek.h"
 #include "protocol/body.h"
 
@@ -66,14 +67,16 @@ static const char *const bad_words[] = {
 
 /* Copies a name or word in small letters, without what joins words. */
 static void fold(const ts_peek *text, char *folded) {
-  size_t i, length = 0;
-  for (i = 0; i < text->length && length < NAME_SIZE - 1; i++) {
-    char c = text->text[i];
-    if (c >= 'A' && c <= 'Z') {
-      c = (char)(c | 0x20);
+  const char *at = text->text, *end = at + text->length;
+  size_t length = 0;
+  while (at < end && length < NAME_SIZE - 1) {
+    char utf8[4];
+    ts_unescape_next(&at, end, utf8);
+    if (utf8[0] >= 'A' && utf8[0] <= 'Z') {
+      utf8[0] = (char)(utf8[0] | 0x20);
     }
-    if (c != '_' && c != '-' && c != ' ') {
-      folded[length++] = c;
+    if (memchr("_- ", utf8[0], 3) == NULL) {
+      folded[length++] = utf8[0];
     }
   }
   folded[length] = '\0';

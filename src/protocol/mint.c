@@ -8,39 +8,39 @@
 #include <math.h>
 #include <time.h>
 
-#include "bytes/member.h"
+#include "bytes/peek.h"
 #include "protocol/mint.h"
 
 /* The org that the token acts in; a cluster without orgs names none, which is
 ** the primary org. */
-static double org_of(const char *reply) {
-  const char *scope = ts_member_find(reply, "scope");
+static double org_of(const ts_peek *reply) {
+  ts_peek scope = ts_peek_member(reply, "scope");
+  ts_peek org_id = ts_peek_member(&scope, "org_id");
   double org = 0;
-  if (scope != NULL && *scope == '{') {
-    ts_member_number(ts_member_find(scope, "org_id"), &org);
-  }
+  ts_peek_number(&org_id, &org);
   return org;
 }
 
 /* Seconds, by the server's own clock if it tells both ends, because ours may
 ** be wrong. HUGE_VAL: it does not say. */
-static double lifetime_of(const char *reply) {
+static double lifetime_of(const ts_peek *reply) {
+  ts_peek expiration = ts_peek_member(reply, "expiration_time_in_millis");
+  ts_peek creation = ts_peek_member(reply, "creation_time_in_millis");
   double created, expires;
-  if (!ts_member_number(ts_member_find(reply, "expiration_time_in_millis"),
-                        &expires)) {
+  if (!ts_peek_number(&expiration, &expires)) {
     return HUGE_VAL;
   }
-  if (!ts_member_number(ts_member_find(reply, "creation_time_in_millis"),
-                        &created)) {
+  if (!ts_peek_number(&creation, &created)) {
     created = (double)time(NULL) * 1000;
   }
   return (expires - created) / 1000;
 }
 
-static void note_user(const char *reply, ts_token *token) {
+static void note_user(const ts_peek *reply, ts_token *token) {
+  ts_peek user_id = ts_peek_member(reply, "valid_for_user_id");
+  ts_peek user_name = ts_peek_member(reply, "valid_for_username");
   ts_buffer id = {0}, name = {0};
-  if (ts_member_text(ts_member_find(reply, "valid_for_user_id"), &id) &&
-      ts_member_text(ts_member_find(reply, "valid_for_username"), &name)) {
+  if (ts_peek_text(&user_id, &id) && ts_peek_text(&user_name, &name)) {
     ts_token_know_user(token, id.data, id.length - 1, name.data,
                        name.length - 1);
   }
@@ -49,8 +49,8 @@ static void note_user(const char *reply, ts_token *token) {
 }
 
 /* 'token' is that of the reply, and a NUL; or empty. */
-static void accept(ts_exchange *x, const char *reply, const ts_buffer *token,
-                   double now) {
+static void accept(ts_exchange *x, const ts_peek *reply,
+                   const ts_buffer *token, double now) {
   ts_exchange *login = x->login;
   ts_client *client = x->client;
   double lifetime = lifetime_of(reply);
@@ -72,19 +72,21 @@ static void accept(ts_exchange *x, const char *reply, const ts_buffer *token,
 }
 
 void ts_mint_take(ts_exchange *x, double now) {
-  const char *reply, *value;
+  const char *json;
+  ts_peek reply, value;
   size_t length;
   ts_buffer token;
-  if (!ts_exchange_take(x->login, &reply, &length)) {
+  if (!ts_exchange_take(x->login, &json, &length)) {
     ts_exchange_fail(x->login, TS_DECODE, "the reply cannot be read");
     return;
   }
   ts_buffer_init_secret(&token);
-  value = ts_member_find(reply, "token");
-  if (!ts_member_text(value, &token) && value != NULL && *value == '"') {
+  reply = ts_peek_document(json, length);
+  value = ts_peek_member(&reply, "token");
+  if (!ts_peek_text(&value, &token) && value.type == TS_PEEK_STRING) {
     ts_exchange_fail(x->login, TS_LIMIT_EXCEEDED, "not enough memory");
   } else {
-    accept(x, reply, &token, now);
+    accept(x, &reply, &token, now);
   }
   ts_buffer_free(&token);
 }

@@ -346,8 +346,9 @@ describe("curl", function()
           assert.equal("connect", err.kind)
           assert.equal(407, err.status)
           assert.equal(1, err.attempts)
-          assert.equal("the proxy rejected the credentials, or asks for some",
-            err.message)
+          assert.equal("the proxy rejected the credentials, or asks for some: "
+            .. server.address, err.message)
+          assert.falsy(tostring(err):find("joe", 1, true))
           assert.equal(1, #case:requests())
         end
       end)

@@ -219,6 +219,29 @@ static bool push_reason(lua_State *L, const ts_exchange *x, long code) {
   return true;
 }
 
+/* Adds the host and port of the client's proxy, without its credentials, to the
+** sentence on top of the stack, if it is the proxy that speaks. */
+static void name_proxy(lua_State *L, const ts_exchange *x) {
+  const char *proxy = x->client->proxy.data;
+  const char *host, *at;
+  size_t length;
+  if (x->response.status != 407 || proxy == NULL) {
+    return;
+  }
+  host = strstr(proxy, "://");
+  host = host != NULL ? host + 3 : proxy;
+  length = strcspn(host, "/?#");
+  for (at = host; at < host + length; at++) {
+    if (*at == '@') {
+      length -= (size_t)(at + 1 - host);
+      host = at + 1;
+    }
+  }
+  lua_pushliteral(L, ": ");
+  lua_pushlstring(L, host, length);
+  lua_concat(L, 3);
+}
+
 /* Pushes the message; the error is on top of the stack. */
 static void push_message(lua_State *L, const ts_exchange *x,
                          const char *sentence, long code) {
@@ -233,6 +256,7 @@ static void push_message(lua_State *L, const ts_exchange *x,
     return;
   }
   lua_pushstring(L, sentence);
+  name_proxy(L, x);
   if (is_redirected(x) && x->response.location.length > 0) {
     lua_pushliteral(L, ": ");
     ts_scratch_pushbytes(L, &x->response.location);

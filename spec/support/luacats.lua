@@ -97,8 +97,8 @@ local function literal(expected)
   end
 end
 
--- Checks each entry of a table by what check_of(key, table) returns; nil: there
--- may be no such key.
+-- Checks each entry of a table by what check_of(key, table) returns; false or
+-- nil: there may be no such key.
 local function entries_of(check_of)
   return function(value, path)
     if type(value) ~= "table" then

@@ -62,6 +62,7 @@ describe("the request of a call that is in no table", function()
     assert.equal('{"a":1234567890123456}', body { a = 1234567890123456 })
     assert.equal('{"a":0.1}', body { a = 0.1 })
     assert.equal('{"a":{}}', body { a = {} })
+    assert.equal('{"a":[]}', body { a = thoughtspot.list {} })
   end)
 
   -- Refuses a request; the error.

@@ -1245,7 +1245,7 @@ function sync.read(path) end
 ---@class thoughtspot.Request
 ---@field method? thoughtspot.RequestMethod method of HTTP; when absent: POST
 ---@field path string what follows /api/rest/2.0/, as it reads: its segments are encoded here
----@field body? table<string, any> what is sent, as JSON; an empty table is an object
+---@field body? table<string, any> what is sent, as JSON; an empty table is an object, unless it is a thoughtspot.list
 ---@field reply? thoughtspot.RequestReply what the cluster answers: an object, a list of objects, or nothing that matters; when absent: object
 ---@field safe? boolean true: the call changes nothing, so that it may be repeated after any passing failure; when absent: false
 ---@field [string] thoughtspot.NoSuchField

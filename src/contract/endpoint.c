@@ -780,7 +780,8 @@ static const ts_field request_fields[] = {
           "what follows /api/rest/2.0/, as it reads: its segments are encoded "
           "here"),
     FIELD("body", TS_JSON, 0,
-          "what is sent, as JSON; an empty table is an object"),
+          "what is sent, as JSON; an empty table is an object, unless it is "
+          "a thoughtspot.list"),
     ENUM_OR("reply", 0, replies, "object",
             "what the cluster answers: an object, a list of objects, or "
             "nothing that matters"),

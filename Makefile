@@ -47,7 +47,8 @@ PARALLEL = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc \
            2>/dev/null || echo 1))
 BUILD_IT = +@$(MAKE) --no-print-directory $(PARALLEL)
 
-.PHONY: all help setup demo demo-nginx sandbox test asan valgrind fuzz lint \
+.PHONY: all help setup demo demo-nginx sandbox test asan coverage valgrind \
+        fuzz lint \
         lint-run bench bench-nginx install install-command uninstall docs \
         clean servers spec-helpers spec-programs FORCE
 
@@ -204,6 +205,20 @@ asan: setup-test ## the specs, under the address and undefined sanitizers
 	LSAN_OPTIONS=suppressions=spec/support/leaks.supp:print_suppressions=0 \
 	    $(subst LUA_CPATH=",LUA_CPATH="$(ASAN)/?.so;,$(LUA_ENV)) \
 	    $(RUN_SPECS) $(UNINSTALLED) $(ASAN)/torture -- $(SPECS)
+
+# What of the core the specs run. The lines that none runs are marked ##### in
+# build/coverage-*/*.gcov, and branches that none takes "never executed" or 0.
+COVERAGE = build/coverage-$(notdir $(LUA))
+coverage: setup-test ## the specs, and which lines and branches of the core they run
+	$(BUILD_IT) spec-helpers
+	$(BUILD_IT) BUILD=$(COVERAGE) CFLAGS="-O0 -g --coverage" spec-programs
+	@find $(COVERAGE) -name '*.gcda' -delete
+	@SLOWER=2 $(subst LUA_CPATH=",LUA_CPATH="$(COVERAGE)/?.so;,$(LUA_ENV)) \
+	    $(RUN_SPECS) $(UNINSTALLED) $(COVERAGE)/torture -- $(SPECS)
+	@for file in $(SOURCES:src/%.c=%); do \
+	    gcov -b -o $(COVERAGE)/torture-obj/$$file.o src/$$file.c; \
+	done | awk -f tools/coverage.awk
+	@mv *.c.gcov $(COVERAGE)/ && rm -f *.h.gcov
 
 # And where every byte is watched.
 VALGRIND = valgrind -q --error-exitcode=9 --keep-debuginfo=yes \

@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* Runs the script with the core as its argument; what it returns is on top of
 ** the stack. */
-static lua_State *open_script(const char *script) {
+static inline lua_State *open_script(const char *script) {
   lua_State *L = luaL_newstate();
   if (L == NULL) {
     abort();
@@ -37,7 +37,7 @@ static lua_State *open_script(const char *script) {
 
 /* Calls what lies below the 'count' arguments on top of the stack; an error is
 ** the end. */
-static void call_script(lua_State *L, int count) {
+static inline void call_script(lua_State *L, int count) {
   if (lua_pcall(L, count, 0, 0) != 0) {
     lua_getglobal(L, "tostring");
     lua_insert(L, -2);

@@ -48,9 +48,8 @@ PARALLEL = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc \
 BUILD_IT = +@$(MAKE) --no-print-directory $(PARALLEL)
 
 .PHONY: all help setup demo demo-nginx sandbox test asan coverage valgrind \
-        fuzz lint \
-        lint-run bench bench-nginx install install-command uninstall docs \
-        clean servers spec-helpers spec-programs FORCE
+        fuzz chaos lint lint-run bench bench-nginx install install-command \
+        uninstall docs clean servers spec-helpers spec-programs FORCE
 
 all: $(CORE) ## builds the module for LUA
 	@:
@@ -242,6 +241,13 @@ fuzz: setup-fuzz ## feeds parsers generated input, FUZZ_SECONDS each
 	        -artifact_prefix=build/fuzz/$$name- build/fuzz/corpus/$$name \
 	        fuzz/corpus/$$name || exit 1; \
 	done
+
+# Attacks of a given time; CHAOS_SECONDS=0 makes one round of each.
+CHAOS_SECONDS ?= 60
+CHAOS_SEED ?=
+chaos: setup-test ## attacks lists, batches and nginx for CHAOS_SECONDS
+	$(BUILD_IT) spec-helpers
+	@$(LUA_ENV) $(LUA) chaos/run.lua $(CHAOS_SECONDS) $(CHAOS_SEED)
 
 build/fuzz/%: fuzz/%.c $(SOURCES) $(HEADERS)
 	@mkdir -p $(@D)

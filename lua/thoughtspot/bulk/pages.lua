@@ -217,8 +217,9 @@ end
 -- and an error.
 local function end_page(pager, page)
   if not pager.ranges:finish(page.range) then
-    return nil, core.error("api", "the cluster returns the same users again "
-      .. "and again, whatever record_offset says", "search_users")
+    return nil, core.error("api", "the list cannot be read on: the cluster "
+      .. "returns the same users again and again, whatever record_offset "
+      .. "says", "search_users")
   end
   return turn_page(pager)
 end

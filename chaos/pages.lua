@@ -1,0 +1,88 @@
+--- Reads lists that change while they are read, from clusters that do what
+-- they like with a page. Nobody who stays may be lost by a reading that does
+-- not raise, and nobody may come twice.
+
+local thoughtspot = require "thoughtspot"
+local fake = require "spec.support.fake"
+local Model = require "spec.support.cluster_model"
+
+local pages = {}
+
+-- What a cluster does with a page, one of them at a time.
+local habits = {
+  function() return {} end,
+  function(roll) return { cap = 3 + roll(20) } end,
+  function(roll) return { default = 4 + roll(20) } end,
+  function(roll) return { hidden = 1 + roll(9) } end,
+  function(roll) return { gaps = roll(30) } end,
+  function(roll) return { many = roll(30) } end,
+  function() return { fewer = "one" } end,
+  function() return { fewer = "half" } end,
+  function() return { deaf = true } end,
+}
+
+local function traits_of(roll)
+  local traits = habits[roll(#habits)](roll)
+  if roll(4) == 1 and not traits.many then
+    -- Nothing else changes where rows are passed over.
+    traits.bad = roll(4)
+    return traits
+  end
+  traits.inserts = roll(4) - 1
+  traits.deletes = roll(4) - 1
+  if roll(3) == 1 then
+    traits.moves = 1
+  elseif roll(2) == 1 then
+    traits.ties = 2
+  end
+  return traits
+end
+
+local function connect(model)
+  return assert(thoughtspot.new {
+    host = "https://cluster.test", token = "given", rate_limit = false,
+    transport = function(request)
+      local offset = tonumber(request.body:match '"record_offset":(%d+)')
+      local size = tonumber(request.body:match '"record_size":(-?%d+)')
+      local page = model:reply(offset, size)
+      if not page then
+        return { status = 404, body = fake.failure(10002, "group is gone") }
+      end
+      local users = {}
+      for index, row in ipairs(page) do
+        users[index] = { id = row.id, name = row.name }
+      end
+      return { status = 200, body = fake.list(users) }
+    end,
+  })
+end
+
+local SIZES = { 1, 2, 3, 5, 8, 10, 12, 30, 100, -1 }
+
+--- @param seed number
+--  @return nil, or what is wrong
+function pages.attack(seed)
+  local roll = Model.dice(seed)
+  local model = Model.new(roll, roll(60) - 1, traits_of(roll))
+  local times = {}
+  local ended, err = pcall(function()
+    for user in connect(model):each_user({}, {
+      page_size = SIZES[roll(#SIZES)], prefetch = roll(3) - 1,
+      on_skipped = function() end,
+    }) do
+      times[user.id] = (times[user.id] or 0) + 1
+      assert(model.requests < 2000, "too many requests")
+    end
+  end)
+  if not ended and type(err) ~= "table" then
+    return err
+  end
+  local lost, doubles = model:judge(times)
+  if doubles > 0 then
+    return doubles .. " users came twice"
+  elseif ended and lost > 0 then
+    return lost .. " users were lost"
+  end
+end
+
+return pages

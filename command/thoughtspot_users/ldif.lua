@@ -58,7 +58,7 @@ local function unfolded(text)
 end
 
 -- Splits a line into the attribute, without its options (";binary"), and the
--- value. Returns nil and a message where that cannot be.
+-- value. Returns nil and a message if that cannot be.
 local function read_line(line)
   local name, kind, value = line:match "^([%w.-]+[^:]*):([:<]?) *(.-)$"
   if not name then

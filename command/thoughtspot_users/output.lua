@@ -44,8 +44,8 @@ function Output:is_for_people()
   return self.format == "table"
 end
 
--- Sees to it that what was written is there before what is written next to the
--- standard error, as where both go into one file.
+-- Writes what the standard output still holds, before the standard error is
+-- written to: both may go into one file.
 local function flush(output)
   local flushed, err = io.stdout:flush()
   if not flushed then

@@ -5,7 +5,7 @@ local thoughtspot = require "thoughtspot"
 
 local progress = {}
 
--- Seconds of work that nobody needs to be told of, where it is only reading.
+-- Seconds of work that nobody needs to be told of, if it only reads.
 local PATIENCE = 1
 
 -- What was counted last, and whether it stands on the terminal in a line that

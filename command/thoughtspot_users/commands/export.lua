@@ -150,7 +150,7 @@ function writers.json(names, _, org)
 end
 
 -- Reads the users and writes them, one after the other.
--- @param write function(piece): raises where it cannot
+-- @param write function(piece): raises if it cannot
 -- @return how many there are
 local function export(context, names, options, write)
   local fields, org = { "id" }, { others = 0 }

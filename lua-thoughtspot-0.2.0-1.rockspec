@@ -89,6 +89,7 @@ build = {
     ["resty.thoughtspot"] = "lua/resty/thoughtspot.lua",
     ["thoughtspot.bulk.batch"] = "lua/thoughtspot/bulk/batch.lua",
     ["thoughtspot.bulk.import"] = "lua/thoughtspot/bulk/import.lua",
+    ["thoughtspot.bulk.import_names"] = "lua/thoughtspot/bulk/import_names.lua",
     ["thoughtspot.bulk.import_result"] = "lua/thoughtspot/bulk/import_result.lua",
     ["thoughtspot.bulk.items"] = "lua/thoughtspot/bulk/items.lua",
     ["thoughtspot.bulk.options"] = "lua/thoughtspot/bulk/options.lua",

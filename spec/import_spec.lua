@@ -335,3 +335,73 @@ describe("import_in_batches", function()
     end)
   end)
 end)
+
+describe("a name that would make a user who looks like another", function()
+  local function refused(users, field, text)
+    local client, calls = fake.client(importing)
+    local list = {}
+    for index, name in ipairs(users) do
+      list[index] = person(name)
+    end
+    local result, err = client:import_users { users = list, dry_run = false }
+    assert.is_nil(result)
+    assert.equal("argument", err.kind)
+    assert.equal(field, err.field)
+    assert.matches(text, err.message, 1, true)
+    assert.equal(0, #calls)
+  end
+
+  it("is refused for white space at its ends", function()
+    refused({ "ada", "bob " }, "users[2].user_identifier",
+      "begins or ends with white space")
+    refused({ "\tada" }, "users[1].user_identifier", "white space")
+    refused({ "ada\194\160" }, "users[1].user_identifier", "white space")
+  end)
+
+  it("is refused for what cannot be seen", function()
+    refused({ "a\226\128\139da" }, "users[1].user_identifier",
+      "holds U+200B, which cannot be seen")
+    refused({ "ada\194\160king" }, "users[1].user_identifier", "U+00A0")
+  end)
+
+  it("is refused beside its twin", function()
+    refused({ "ada", "bob", "ADA" }, "users[3].user_identifier",
+      "is in users[1] already")
+    refused({ "zo\195\171", "zoe\204\136" }, "users[2].user_identifier",
+      "is in users[1] already")
+  end)
+
+  it("fails alone in batches", function()
+    local client = fake.client(importing)
+    local report = client:import_in_batches({
+      person "ada", person "bob ", person "cem\226\128\139", person "dan",
+    }, { dry_run = false })
+    assert.equal("ada dan", names(report.users_added))
+    assert.equal(2, #report.failures)
+    assert.equal("users[2].user_identifier", report.failures[1].err.field)
+    assert.equal("users[3].user_identifier", report.failures[2].err.field)
+  end)
+
+  it("is imported if it only has spaces and letters within", function()
+    local client = fake.client(importing)
+    local result = assert(client:import_users {
+      users = { person "ada king", person "zo\195\171" }, dry_run = false,
+    })
+    assert.equal("ada king zo\195\171", names(result.users_added))
+  end)
+
+  it("is told of when nobody has it", function()
+    local client = fake.client {
+      ["users/search"] = function() return 200, "[]" end,
+    }
+    for name, text in pairs {
+      ["ada "] = "; it begins or ends with white space",
+      ["a\226\128\139da"] = "; it holds U+200B, which cannot be seen",
+    } do
+      local user, err = client:find_user(name)
+      assert.is_nil(user)
+      assert.equal("not_found", err.kind)
+      assert.matches(text, err.message, 1, true)
+    end
+  end)
+end)

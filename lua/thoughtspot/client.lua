@@ -4,6 +4,7 @@ local core = require "thoughtspot.core"
 local Waiter = require "thoughtspot.scheduler.wait"
 local Pager = require "thoughtspot.bulk.pages"
 local batch = require "thoughtspot.bulk.batch"
+local import_names = require "thoughtspot.bulk.import_names"
 local import_result = require "thoughtspot.bulk.import_result"
 local fold = require "thoughtspot.fold"
 local guard = require "thoughtspot.guard"
@@ -84,9 +85,17 @@ local function id_of(client, identifier)
   return users and users[1] and users[1].id
 end
 
+-- Endpoint = function(...): an error if it would make users who look alike.
+local name_checks = { import_users = import_names.find_fault }
+
 -- Whether a call whose arguments are valid may be made: true, or nil and an
 -- error.
 local function may_call(client, endpoint, ...)
+  local find_fault = name_checks[endpoint]
+  local fault = find_fault and find_fault(...)
+  if fault then
+    return nil, fault
+  end
   local plan = client.protect_self and guard_plans[endpoint]
   if not plan then
     return true
@@ -269,8 +278,9 @@ local function advice(users, identifier)
       return "; there is \"" .. user.name .. "\""
     end
   end
-  return identifier:find("@", 1, true) and "; search_users { email = \""
-    .. identifier .. "\" } finds by address" or ""
+  return import_names.advice(identifier)
+    .. (identifier:find("@", 1, true) and "; search_users { email = \""
+      .. identifier .. "\" } finds by address" or "")
 end
 
 --- Finds the one user of a name or GUID.

@@ -1,0 +1,55 @@
+--- Checks the names of users who are imported. A name that the cluster does not
+-- know makes a user: so one that differs from another only in what cannot be
+-- seen would make a second user who looks the same.
+
+local core = require "thoughtspot.core"
+local fold = require "thoughtspot.fold"
+
+local ENDPOINT = "import_users"
+
+-- What cannot be seen of a name, or nil.
+local function find_flaw(name)
+  if name:find "^[\33-\126]+$" then
+    return nil
+  elseif fold.trim(name) ~= name then
+    return "begins or ends with white space"
+  end
+  local hidden = fold.find_invisible(name)
+  return hidden and "holds " .. hidden .. ", which cannot be seen"
+end
+
+local names = {}
+
+--- What can be told of a name that nobody has: that it has a flaw.
+-- @return a sentence to append, or ""
+function names.advice(name)
+  local flaw = find_flaw(name)
+  return flaw and "; it " .. flaw or ""
+end
+
+--- Finds a name that would make a user who looks like another.
+-- @param request of import_users, valid
+-- @return nil, or an error
+function names.find_fault(request)
+  local indexes = {}
+  for index, user in ipairs(request.users) do
+    local name = user.user_identifier
+    local flaw, key = find_flaw(name), fold.key(name)
+    local message
+    if flaw then
+      message = ("%q %s, so that a second user might be created who looks the "
+        .. "same; give the name without it, or, of a user who is called so, "
+        .. "the GUID"):format(name, flaw)
+    elseif indexes[key] then
+      message = ("\"%s\" is in users[%d] already, or looks like it; make the "
+        .. "two one"):format(name, indexes[key])
+    end
+    if message then
+      return core.error("argument", message, ENDPOINT,
+        ("users[%d].user_identifier"):format(index))
+    end
+    indexes[key] = index
+  end
+end
+
+return names

@@ -24,7 +24,7 @@ local function gzip(line)
 end
 
 local function chunk(text)
-  return ("%x\r\n%s\r\n"):format(#text, text)
+  return ("%x\r\n"):format(#text) .. text .. "\r\n"
 end
 
 local HEAD = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"

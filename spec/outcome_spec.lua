@@ -4,6 +4,7 @@
 local core = require "thoughtspot.core"
 local fake = require "spec.support.fake"
 local support = require "spec.support.exchange"
+local thoughtspot = require "thoughtspot"
 
 local JSON = { ["Content-Type"] = "application/json" }
 local HTML = { ["Content-Type"] = "text/html; charset=utf-8" }
@@ -323,6 +324,44 @@ describe("find_user", function()
     end
     for _, body in ipairs { "", "<html>ada</html>", "ada" } do
       assert.equal("gateway", find("ada", 404, body).kind)
+    end
+  end)
+end)
+
+describe("a transport that was given a write", function()
+  it("leaves it in doubt however it fails", function()
+    for _, transport in ipairs {
+      function() error "broken" end,
+      function() error {} end,
+      function() return nil, "broken" end,
+      function() end,
+      function() return "reply" end,
+      function() return {} end,
+      function() return { status = "200 OK" } end,
+      function() return { status = 200, headers = 7 } end,
+      function() return { status = 200, body = {} } end,
+      function() return { status = 200, body = "{" } end,
+      function() return { status = 500 } end,
+    } do
+      local client = assert(thoughtspot.new {
+        host = "https://cluster.test", token = "t0ken-t0ken",
+        transport = transport, max_retries = 0, protect_self = false,
+      })
+      for _, name in ipairs { "create_user", "update_user", "delete_user" } do
+        local value, err
+        if name == "create_user" then
+          value, err = client:create_user { name = "ada",
+            display_name = "Ada", email = "ada@acme.test" }
+        else
+          value, err = client[name](client, "ada",
+            name == "update_user" and { email = "a@acme.test" } or nil)
+        end
+        assert.is_nil(value)
+        assert.equal("maybe", err.applied, tostring(err))
+        assert.equal(1, err.attempts)
+      end
+      local _, err = client:search_users()
+      assert.equal("no", err.applied)
     end
   end)
 end)

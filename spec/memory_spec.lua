@@ -113,6 +113,11 @@ describe("memory", function()
       end)
     end
 
+    it("for libcurl in the life of a call over sockets", function()
+      assert.equal("failed and recovered", run(EXHAUST:format("curl",
+        "over_sockets", "true"), cluster().host))
+    end)
+
     it("when a request is refused, or described", function()
       assert.equal("done", run [[
         local scenarios = require "spec.support.scenarios"

@@ -11,6 +11,7 @@
 **       calls f as pcall does; how is
 **       "lua"      Lua's allocations fail from the n-th on
 **       "core"     the n-th allocation of the core fails
+**       "curl"     the n-th allocation of libcurl fails
 **       "collect"  every allocation of Lua's fails once, which makes a Lua
 **                  that collects garbage then, collect it all
 **       "finalize" no garbage is collected until Lua's n-th allocation, and
@@ -56,6 +57,7 @@ void ts_test_free(void *block);
 static struct {
   long until_lua_fails; /* allocations; below zero: they do not */
   long until_core_fails;
+  long until_curl_fails;
   int fired;
   int fail_once; /* each of Lua's allocations */
   int failed_once;
@@ -63,7 +65,7 @@ static struct {
   lua_State *L;         /* for which they are counted */
   long live;
   int wipes;
-} memory = {-1, -1, 0, 0, 0, 0, NULL, 0, 0};
+} memory = {-1, -1, -1, 0, 0, 0, 0, NULL, 0, 0};
 
 /* Modules stay, so that checkers can name them to the end. */
 int dlclose(void *library) {
@@ -73,13 +75,22 @@ int dlclose(void *library) {
 
 /* --- Allocators ------------------------------------------------------- */
 
-static int core_fails(void) {
-  if (memory.until_core_fails > 0 && --memory.until_core_fails == 0) {
-    memory.until_core_fails = -1;
+/* Counts an allocation; whether it is the one that fails. */
+static int fails(long *until) {
+  if (*until > 0 && --*until == 0) {
+    *until = -1;
     memory.fired = 1;
     return 1;
   }
   return 0;
+}
+
+static int core_fails(void) {
+  return fails(&memory.until_core_fails);
+}
+
+static int curl_fails(void) {
+  return fails(&memory.until_curl_fails);
 }
 
 void *ts_test_malloc(size_t size) {
@@ -161,19 +172,38 @@ static void *allocate_for_lua(void *data, void *block, size_t old_size,
   return larger;
 }
 
-static void wipe_and_free(void *block) {
-  if (block != NULL) {
+static void *allocate_for_curl(size_t size) {
+  return curl_fails() ? NULL : malloc(size);
+}
+
+static void *clear_for_curl(size_t count, size_t size) {
+  return curl_fails() ? NULL : calloc(count, size);
+}
+
+static char *duplicate_for_curl(const char *text) {
+  return curl_fails() ? NULL : strdup(text);
+}
+
+static void free_for_curl(void *block) {
+  if (memory.wipes && block != NULL) {
     ts_wipe(block, malloc_usable_size(block));
   }
   free(block);
 }
 
-static void *wipe_and_realloc(void *block, size_t size) {
+static void *reallocate_for_curl(void *block, size_t size) {
   size_t old_size = block == NULL ? 0 : malloc_usable_size(block);
-  void *larger = malloc(size);
+  void *larger;
+  if (curl_fails()) {
+    return NULL;
+  }
+  if (!memory.wipes) {
+    return realloc(block, size);
+  }
+  larger = malloc(size);
   if (larger != NULL && block != NULL) {
     memcpy(larger, block, size < old_size ? size : old_size);
-    wipe_and_free(block);
+    free_for_curl(block);
   }
   return larger;
 }
@@ -230,8 +260,8 @@ static void complain(lua_State *L, const char *who) {
 /* --- The table 'memory' ----------------------------------------------- */
 
 static int attempt(lua_State *L) {
-  static const char *const ways[] = {"lua", "core", "collect", "finalize",
-                                     NULL};
+  static const char *const ways[] = {"lua",      "core", "collect",
+                                     "finalize", "curl", NULL};
   int how = luaL_checkoption(L, 1, NULL, ways);
   long n = (long)luaL_checkinteger(L, 2);
   int status;
@@ -240,6 +270,7 @@ static int attempt(lua_State *L) {
   memory.failed_once = 0;
   memory.until_lua_fails = how == 0 ? n : -1;
   memory.until_core_fails = how == 1 ? n : -1;
+  memory.until_curl_fails = how == 4 ? n : -1;
   memory.fail_once = how == 2;
   memory.until_collected = how == 3 ? n : 0;
   memory.L = L;
@@ -251,6 +282,7 @@ static int attempt(lua_State *L) {
   lua_gc(L, LUA_GCRESTART, 0);
   memory.until_lua_fails = -1;
   memory.until_core_fails = -1;
+  memory.until_curl_fails = -1;
   memory.fail_once = 0;
   memory.until_collected = 0;
   lua_pushboolean(L, memory.fired);
@@ -362,9 +394,10 @@ int main(int argc, char **argv) {
     argv[2] = argv[0];
     argv += 2;
     argc -= 2;
-    curl_global_init_mem(CURL_GLOBAL_DEFAULT, malloc, wipe_and_free,
-                         wipe_and_realloc, strdup, calloc);
   }
+  curl_global_init_mem(CURL_GLOBAL_DEFAULT, allocate_for_curl, free_for_curl,
+                       reallocate_for_curl, duplicate_for_curl,
+                       clear_for_curl);
   if (argc < 2) {
     fputs("usage: torture [--forget HEX] SCRIPT [ARGUMENT...]\n", stderr);
     return 1;

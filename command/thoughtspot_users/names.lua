@@ -106,7 +106,7 @@ function names.find(context, given, spare)
   for index, name in ipairs(identifiers) do
     local user = found[index]
     if not user then
-      local fault = text.fault_of_name(name)
+      local fault = text.fault_of_new_name(name)
       failures[#failures + 1] = { name = name,
         err = "there is no such user" .. (fault and "; the name " .. fault
           or "") }

@@ -223,17 +223,26 @@ describe("thoughtspot-users", function()
     end)
 
     it("says who is not there, of all", function()
+      local output
       local document, code, errors = users.document "show ada nobody no.one"
       assert.equal(2, code)
       assert.truthy(errors:find("nobody: there is no such user\n"))
       assert.truthy(errors:find("no.one: there is no such user\n"))
       assert.truthy(document.error.message:find "nobody")
-      local _, _, why = run "show 'ada\226\128\139'"
-      assert.truthy(why:find("zero-width space", 1, true), why)
-      code, _, errors = run("show -", { input = "# none\n" })
+      for name, part in pairs {
+        ["ada\226\128\139"] = "zero-width space",
+        ["u\204\136nal"] = "letter with its mark apart",
+        ["ada\194\160"] = "no-break space", ["ada "] = "white space at its",
+      } do
+        local _, _, why = run("show '" .. name .. "'")
+        assert.truthy(why:find("there is no such user; the name ", 1, true))
+        assert.truthy(why:find(part, 1, true), why)
+      end
+      code, output, errors = run("show -", { input = "# none\n" })
       assert.equal(2, code)
+      assert.equal("", output)
       assert.truthy(errors:find("no names on the standard input", 1, true))
-      code, _, errors = run("show -", { input = "\255\254a\0" })
+      code, output, errors = run("show -", { input = "\255\254a\0" })
       assert.equal(2, code)
       assert.truthy(errors:find("standard input: is UTF-16", 1, true), errors)
     end)

@@ -18,21 +18,10 @@
 
 local core = require "thoughtspot.core"
 local thoughtspot = require "thoughtspot"
-
--- Seconds for which a worker holds the lock after it has said last that its
--- login goes on: it may have died. One that is only slow is joined by a second
--- one, which does no harm.
-local LEASE = 2
-
--- Seconds for which a token is kept whose end is not known.
-local UNKNOWN_LIFE = 15
+local common = require "thoughtspot.store.common"
 
 -- Seconds between two looks at what another worker mints.
 local LOOK_AGAIN = 0.01
-
--- A token is not given out any more when a tenth of its life is left, at most
--- so many seconds before its end; the core renews it then.
-local RENEW_EARLY = 30
 
 -- The cluster's rate limit.
 local PER_SECOND, BURST = 100, 10
@@ -52,25 +41,11 @@ local hidden = setmetatable({}, { __mode = "k" })
 ---@type resty.thoughtspot
 local resty = {}
 
-local function copy(source)
-  local target = {}
-  for key, value in pairs(source) do
-    target[key] = value
-  end
-  return target
-end
-
 -- Takes a lock; false: another worker has it. A dict that is full locks
 -- nothing, which is better than to stand still.
 local function take(dict, lock_key, mark, seconds)
   local added, err = dict:add(lock_key, mark, seconds)
   return added or err ~= "exists"
-end
-
--- Whom a minted token stands for, and where; there is no secret in it.
-local function identity_of(options)
-  return ("%s %s %s"):format(options.host, options.username,
-    tostring(options.org_id or ""))
 end
 
 -- A token store on a dict: see doc/nginx.md for what it promises.
@@ -91,7 +66,7 @@ local function new_store(dict, key)
   local function lock()
     locks = locks + 1
     local new_mark = ngx.worker.pid() .. " " .. locks
-    if take(dict, lock_key, new_mark, LEASE) then
+    if take(dict, lock_key, new_mark, common.LEASE) then
       mark = new_mark
       return true
     end
@@ -129,16 +104,16 @@ local function new_store(dict, key)
 
   function store.extend()
     if is_held() then
-      dict:set(lock_key, mark, LEASE)
+      dict:set(lock_key, mark, common.LEASE)
     end
   end
 
   function store.set(token, expires)
     if token then
-      local left = (expires or os.time() + UNKNOWN_LIFE) - os.time()
-      local life = left - math.min(left / 10, RENEW_EARLY)
+      local life, early = common.life_of(expires)
       if life > 0 then
-        dict:set(token_key, ("%d %s"):format(os.time() + left, token), life)
+        dict:set(token_key, ("%d %s"):format(os.time() + life + early, token),
+          life)
       end
     end
     unlock()
@@ -189,7 +164,7 @@ function resty.new(options)
       error(name .. ": is not an option here: the module has its own", 2)
     end
   end
-  local own = copy(options)
+  local own = common.copy(options)
   own.shared_dict = nil
   -- Whether the options are right can be known now.
   local probe, err = thoughtspot.new(own)
@@ -206,7 +181,7 @@ function resty.new(options)
   -- Whom the tokens of a token_provider stand for, nothing tells: they stay
   -- with their worker.
   if not (own.token or own.token_provider) then
-    own.token_store = new_store(dict, identity_of(own))
+    own.token_store = new_store(dict, common.identity_of(own))
   end
   local cluster = setmetatable({ host = own.host }, Cluster)
   hidden[cluster] = { options = own }

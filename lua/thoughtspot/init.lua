@@ -91,9 +91,19 @@ local environment = {
 }
 local credentials = { "username", "password", "secret_key", "token" }
 
+-- The options, with a store in the file that THOUGHTSPOT_TOKEN_FILE names.
+local function with_token_file(options)
+  local path = os.getenv "THOUGHTSPOT_TOKEN_FILE" or ""
+  if path == "" or options.token_store or options.token
+    or options.token_provider then
+    return options
+  end
+  return require "thoughtspot.store.file".share(options, path)
+end
+
 --- Makes a client from the environment: THOUGHTSPOT_HOST, _USERNAME,
--- _PASSWORD, _SECRET_KEY, _TOKEN, _ORG_ID and _CA_FILE; empty ones do not
--- count.
+-- _PASSWORD, _SECRET_KEY, _TOKEN, _ORG_ID, _CA_FILE and _TOKEN_FILE, in which
+-- the runs of scripts share a token; empty ones do not count.
 -- @param overrides table of options that win over the environment; one that
 --   says how to authenticate replaces all that the environment says of it
 -- @return as thoughtspot.new
@@ -137,6 +147,7 @@ function thoughtspot.from_env(overrides)
       .. "and THOUGHTSPOT_SECRET_KEY (or THOUGHTSPOT_PASSWORD), or "
       .. "THOUGHTSPOT_TOKEN", nil, "username")
   end
+  options = with_token_file(options)
   return Client.new(with_log(options))
 end
 

@@ -84,6 +84,19 @@
 ---@field set fun(token: string?, expires: number?) what was minted; nil: there is none
 ---@field extend? fun() keeps the lock that get took: minting goes on
 
+---@class thoughtspot.store.file
+---@field share fun(options: thoughtspot.Options, path: string): thoughtspot.Options adds a token_store in a file
+
+---@class thoughtspot.store.redis
+---@field share fun(options: thoughtspot.Options, server?: thoughtspot.RedisServer): thoughtspot.Options adds a token_store and a rate_limit in a Redis
+
+---@class thoughtspot.RedisServer
+---@field address? string host:port, or unix:/path; when absent: 127.0.0.1:6379
+---@field password? string of the Redis
+---@field timeout? number seconds for connecting, and for a command; when absent: 0.5
+---@field prefix? string what the keys begin with; when absent: thoughtspot
+---@field on_error? fun(message: string) is told when the Redis cannot be used
+
 ---@class thoughtspot.SkippedRow
 ---@field offset integer
 ---@field err thoughtspot.Error

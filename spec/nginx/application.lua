@@ -453,6 +453,16 @@ local acts = {
     return dump(cluster, {}) .. " " .. tostring(cluster)
   end,
 
+  -- A call of a client that shares its token by a Redis.
+  redis = function(arguments)
+    local shared_client = assert(thoughtspot.new(
+      require "thoughtspot.store.redis".share({
+        host = os.getenv "UPSTREAM", username = "tsadmin",
+        password = "secret",
+      }, { address = arguments.address, prefix = arguments.prefix })))
+    return call_shared(shared_client)
+  end,
+
   -- The keys of the shared dict.
   keys = function()
     return ngx.shared.thoughtspot:get_keys()

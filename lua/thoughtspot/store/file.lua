@@ -1,0 +1,155 @@
+--- Shares a token between the programs of one user on one machine, one after
+-- the other or at the same time: a hundred short runs mint one token.
+--
+--   local file = require "thoughtspot.store.file"
+--   local client = assert(thoughtspot.new(file.share({
+--     host = …, username = …, secret_key = …,
+--   }, os.getenv "HOME" .. "/.cache/thoughtspot-token")))
+--
+-- Only its owner may read the file, and it is replaced at once, so that nobody
+-- reads a half of it. Beside it stands a lock, PATH.lock: the system releases
+-- it when its holder ends, however that happens.
+
+local core = require "thoughtspot.core"
+local common = require "thoughtspot.store.common"
+
+---@type thoughtspot.store.file
+local file = {}
+
+-- Seconds between two looks at what another process mints.
+local LOOK_AGAIN = 0.05
+
+local FORMAT = "thoughtspot token 1\n%s\n%d %d %s\n"
+local PATTERN = "^thoughtspot token 1\n([^\n]*)\n(%d+) (%d+) ([^\n]+)\n$"
+
+local function read_all(path)
+  local opened = io.open(path)
+  local text = opened and opened:read "*a"
+  if opened then
+    opened:close()
+  end
+  return text
+end
+
+-- Whether the holder of a lock has been silent for too long. It writes the
+-- time, which all processes of the machine count alike since it was started.
+local function is_stale(lock_path)
+  local told = (read_all(lock_path) or ""):match "([%d.]+)\n$"
+  local age = told and core.now() - tonumber(told)
+  return age and (age > common.LEASE or age < -1)
+end
+
+local function tell_time(lock)
+  lock:write(("%.3f\n"):format(core.now()))
+  lock:flush()
+end
+
+-- Takes the lock: an open file; or false: another has it; or nil and a
+-- message.
+local function take(lock_path)
+  local lock, message = core.open_private(lock_path)
+  if lock then
+    io.open(lock_path, "w"):close() -- nothing of earlier holders
+    tell_time(lock)
+    return lock
+  elseif message:find "in use" then
+    return false
+  end
+  return nil, message
+end
+
+-- Replaces the token file.
+local function replace(path, text)
+  local new_path = path .. ".new"
+  os.remove(new_path)
+  local new_file = core.open_private(new_path)
+  if new_file then
+    local written = new_file:write(text) and new_file:close()
+    if not written or not os.rename(new_path, path) then
+      os.remove(new_path)
+    end
+  end
+end
+
+local function new_store(path, identity)
+  local lock_path, lock = path .. ".lock", nil
+  local store = {}
+
+  -- The token and its expiry, if it is of this user and not the refused one.
+  local function read(refused)
+    local whose, until_time, expires, token = (read_all(path) or "")
+      :match(PATTERN)
+    if whose == identity and token ~= refused
+      and tonumber(until_time) > os.time() then
+      return token, tonumber(expires)
+    end
+  end
+
+  local function release()
+    if lock then
+      lock:close()
+      lock = nil
+    end
+  end
+
+  function store.get(refused)
+    local token, expires = read(refused)
+    if token then
+      return token, expires
+    elseif lock and is_stale(lock_path) then
+      release() -- whoever took it was abandoned
+    end
+    local taken, message = take(lock_path)
+    if taken == nil then
+      error(message, 0)
+    elseif not taken then
+      if is_stale(lock_path) then
+        return nil
+      end
+      return false, LOOK_AGAIN
+    end
+    lock = taken
+    token, expires = read(refused)
+    if token then
+      release()
+    end
+    return token, expires
+  end
+
+  function store.extend()
+    if lock then
+      tell_time(lock)
+    end
+  end
+
+  function store.set(token, expires)
+    local life, early = common.life_of(expires)
+    if token and life >= 1 then
+      local until_time = math.floor(os.time() + life)
+      replace(path, FORMAT:format(identity, until_time,
+        math.floor(until_time + early), token))
+    end
+    release()
+  end
+
+  return store
+end
+
+--- Adds the store to the options of a client that logs in with a password or a
+-- secret key.
+-- @param options of thoughtspot.new
+-- @param path of the file, in a folder that is there
+-- @return a copy of the options, with token_store
+function file.share(options, path)
+  if type(options) ~= "table" then
+    error("share: expected a table of options, got " .. type(options), 2)
+  elseif type(path) ~= "string" or path == "" then
+    error("share: expected the path of a file, got " .. (path == ""
+      and "an empty string" or type(path)), 2)
+  end
+  local shared = common.copy(options)
+  shared.token_store = new_store(path, common.identity_of(options))
+  return shared
+end
+
+return file

@@ -1,0 +1,293 @@
+--- Shares a token and a rate limit between hosts, by a Redis.
+--
+--   local redis = require "thoughtspot.store.redis"
+--   local client = assert(thoughtspot.new(redis.share({
+--     host = …, username = …, secret_key = …,
+--   }, { address = "redis.acme.test:6379" })))
+--
+-- In nginx the commands go by lua-resty-redis or lua-nginx-redis, elsewhere by
+-- redis-lua (Debian: lua-nginx-redis and lua-redis). What has to be done at
+-- once is done by scripts, in Redis and by its clock.
+--
+-- A Redis that cannot be reached shares nothing, which is better than to stand
+-- still: each process then mints a token of its own, and keeps a pace of its
+-- own.
+
+local core = require "thoughtspot.core"
+local check_options = require "thoughtspot.options".check
+local common = require "thoughtspot.store.common"
+
+---@type thoughtspot.store.redis
+local redis = {}
+
+-- Seconds between two looks at what another process mints.
+local LOOK_AGAIN = 0.02
+
+-- Seconds after which a Redis that could not be reached is tried again.
+local TRY_AGAIN = 1
+
+-- What an idle connection is kept for in nginx: seconds, and how many.
+local KEEP_SECONDS, KEEP_COUNT = 10, 8
+
+-- The cluster's rate limit.
+local PER_SECOND, BURST = 100, 10
+
+-- Keys: token, lock. Arguments: the refused token, a mark, the lease in
+-- milliseconds. The token, its milliseconds, and the seconds from then to its
+-- end; or whether the lock was taken.
+local GET = [[
+local entry = redis.call("GET", KEYS[1])
+if entry then
+  local early, token = entry:match "^(%d+) (.*)$"
+  if token and token ~= ARGV[1] then
+    return { token, redis.call("PTTL", KEYS[1]), early }
+  end
+end
+return redis.call("SET", KEYS[2], ARGV[2], "NX", "PX", ARGV[3]) and 1 or 0]]
+
+-- Keys: lock. Arguments: the mark, the lease in milliseconds.
+local EXTEND = [[
+if redis.call("GET", KEYS[1]) == ARGV[1] then
+  redis.call("PEXPIRE", KEYS[1], ARGV[2])
+end
+return 1]]
+
+-- Keys: token, lock. Arguments: the mark, the token or nothing, the
+-- milliseconds for which it is kept, the seconds from then to its end.
+local SET = [[
+if ARGV[2] ~= "" then
+  redis.call("SET", KEYS[1], ARGV[4] .. " " .. ARGV[2], "PX", ARGV[3])
+end
+if redis.call("GET", KEYS[2]) == ARGV[1] then
+  redis.call("DEL", KEYS[2])
+end
+return 1]]
+
+-- The generic cell rate algorithm. Keys: the time at which all permits given
+-- out will have been used. Arguments: the seconds from one to the next, and
+-- those that a burst may be ahead. The seconds to wait for the permit.
+local PERMIT = [[
+local time = redis.call("TIME")
+local now = time[1] + time[2] / 1000000
+local used = math.max(tonumber(redis.call("GET", KEYS[1]) or 0), now)
+local left = used + ARGV[1] - now
+redis.call("SET", KEYS[1], string.format("%.6f", used + ARGV[1]), "PX",
+  math.ceil(left * 1000) + 1000)
+return string.format("%.6f", math.max(used - ARGV[2] - now, 0))]]
+
+local option_rows = {
+  {
+    name = "address", kind = "a string", default = "127.0.0.1:6379",
+    doc = "of the Redis, host:port, or unix:/path",
+  },
+  { name = "password", kind = "a string", doc = "of the Redis" },
+  {
+    name = "timeout", kind = "a number of seconds", default = "0.5",
+    doc = "seconds for connecting, and for a command",
+  },
+  {
+    name = "prefix", kind = "a string", default = "thoughtspot",
+    doc = "what the keys in the Redis begin with",
+  },
+  {
+    name = "on_error", kind = "a function",
+    doc = "is given a message when the Redis cannot be used; without it, "
+      .. "standard error, or nginx' error log, is",
+  },
+}
+
+-- The host and the port, or nil and the path of a socket.
+local function split(address)
+  local path = address:match "^unix:(.+)$"
+  if path then
+    return nil, path
+  end
+  local host, port = address:match "^(.+):(%d+)$"
+  return host or address, tonumber(port or 6379)
+end
+
+-- A connection of redis-lua. Its functions raise.
+local function new_script_eval(options)
+  local host, port = split(options.address)
+  local client
+  local function connect()
+    client = require "redis".connect(host and {
+      host = host, port = port, timeout = options.timeout,
+    } or { scheme = "unix", path = port })
+    if options.password then
+      client:auth(options.password)
+    end
+  end
+  return function(...)
+    if not client then
+      connect()
+    end
+    local done, reply = pcall(client.eval, client, ...)
+    if not done then
+      client = nil
+      error(reply, 0)
+    end
+    return reply
+  end
+end
+
+-- The same in nginx, by a connection out of its pool.
+local function new_nginx_eval(options)
+  local host, port = split(options.address)
+  return function(...)
+    local found, module = pcall(require, "resty.redis")
+    if not found then
+      module = require "nginx.redis"
+    end
+    local client = assert(module:new())
+    client:set_timeout(options.timeout * 1000)
+    if host then
+      assert(client:connect(host, port))
+    else
+      assert(client:connect(options.address))
+    end
+    if options.password and client:get_reused_times() == 0 then
+      assert(client:auth(options.password))
+    end
+    local reply = assert(client:eval(...))
+    client:set_keepalive(KEEP_SECONDS * 1000, KEEP_COUNT)
+    return reply
+  end
+end
+
+local function complain(message)
+  if ngx and ngx.log then
+    ngx.log(ngx.ERR, message)
+  else
+    io.stderr:write(message, "\n")
+  end
+end
+
+-- A function that runs a script in the Redis: its reply; or nil: the Redis
+-- cannot be used, which is told once, and not tried for a while.
+local function new_runner(options)
+  local eval = (ngx and ngx.socket and new_nginx_eval or new_script_eval)(
+    options)
+  local failed_at
+  return function(script, ...)
+    if failed_at and core.now() - failed_at < TRY_AGAIN then
+      return nil
+    end
+    local done, reply = pcall(eval, script, ...)
+    if done then
+      failed_at = nil
+      return reply
+    elseif type(reply) == "string" and reply:find "interrupted!$" then
+      error(reply, 0)
+    end
+    if not failed_at then
+      (options.on_error or complain)("thoughtspot: the Redis at "
+        .. options.address .. " cannot be used, and shares nothing: "
+        .. tostring(reply))
+    end
+    failed_at = core.now()
+    return nil
+  end
+end
+
+-- A text that no other process has.
+local function new_mark()
+  return ("%s %.6f %d"):format(tostring {}, core.now(),
+    math.random(0, 2147483647))
+end
+
+local function new_store(run, prefix, identity)
+  local token_key = prefix .. " token " .. identity
+  local lock_key = prefix .. " lock " .. identity
+  local lease = common.LEASE * 1000
+  local mark = ""
+  local store = {}
+
+  function store.get(refused)
+    local own = new_mark()
+    local reply = run(GET, 2, token_key, lock_key, refused or "", own, lease)
+    if type(reply) == "table" then
+      return reply[1], os.time() + tonumber(reply[2]) / 1000
+        + tonumber(reply[3])
+    elseif tonumber(reply) == 0 then
+      return false, LOOK_AGAIN
+    end
+    mark = own
+    return nil
+  end
+
+  function store.extend()
+    run(EXTEND, 1, lock_key, mark, lease)
+  end
+
+  function store.set(token, expires)
+    local life, early = common.life_of(expires)
+    run(SET, 2, token_key, lock_key, mark, life > 0 and token or "",
+      math.max(math.floor(life * 1000), 1), math.floor(early))
+  end
+
+  return store
+end
+
+-- The pace of one process, while there is no Redis: the same algorithm.
+local function new_own_limiter(interval, tolerance)
+  local used = 0
+  return function()
+    local now = core.now()
+    local start = math.max(used, now)
+    used = start + interval
+    return math.max(start - tolerance - now, 0)
+  end
+end
+
+local function new_limiter(run, key, limit)
+  local interval = 1 / limit.per_second
+  local tolerance = ((limit.burst or BURST) - 1) * interval
+  local own = new_own_limiter(interval, tolerance)
+  return function()
+    local reply = run(PERMIT, 1, key, ("%.9f"):format(interval),
+      ("%.9f"):format(tolerance))
+    return tonumber(reply) or own()
+  end
+end
+
+--- Adds a store and a rate limit to the options of a client. A client with a
+-- token or a token_provider gets the rate limit alone: nothing tells whom its
+-- tokens stand for.
+-- @param options of thoughtspot.new; rate_limit is that of all hosts together
+-- @param server table, or nil: address of the Redis, host:port or unix:/path
+--   (127.0.0.1:6379); password; timeout in seconds (0.5); prefix of the keys
+--   ("thoughtspot"); on_error, a function that is given a message
+-- @return a copy of the options, with token_store and rate_limit
+function redis.share(options, server)
+  if type(options) ~= "table" then
+    error("share: expected a table of options, got " .. type(options), 2)
+  elseif server ~= nil and type(server) ~= "table" then
+    error("share: expected a table about the Redis, got " .. type(server), 2)
+  end
+  local fault = check_options(option_rows, server or {})
+  if fault then
+    error(tostring(fault), 2)
+  end
+  local own = common.copy(server or {})
+  own.address = own.address or "127.0.0.1:6379"
+  own.timeout = own.timeout or 0.5
+  own.prefix = own.prefix or "thoughtspot"
+  local run = new_runner(own)
+  local shared = common.copy(options)
+  local limit = shared.rate_limit
+  if limit == nil then
+    limit = { per_second = PER_SECOND, burst = BURST }
+  end
+  if type(limit) == "table" and type(limit.per_second) == "number" then
+    shared.rate_limit = new_limiter(run, own.prefix .. " used "
+      .. tostring(options.host), limit)
+  end
+  if not (options.token or options.token_provider) then
+    shared.token_store = new_store(run, own.prefix,
+      common.identity_of(options))
+  end
+  return shared
+end
+
+return redis

@@ -1,0 +1,387 @@
+-- Tokens and rate limits that processes share, by a file or by a Redis.
+
+local command = require "spec.support.command"
+local core = require "thoughtspot.core"
+local fake = require "spec.support.fake"
+local file_store = require "thoughtspot.store.file"
+local redis_store = require "thoughtspot.store.redis"
+local server = require "spec.nginx.server"
+local thoughtspot = require "thoughtspot"
+
+local cluster = {
+  host = "https://cluster.test", username = "admin", password = "secret",
+  rate_limit = false,
+}
+
+local function read(path)
+  local file = io.open(path)
+  local text = file and file:read "*a"
+  if file then
+    file:close()
+  end
+  return text
+end
+
+-- What holds for each store; new() makes the store of a further process, and
+-- by_user that of another user.
+local function behaves_as_a_store(new)
+  it("has nothing at first: the first is to mint, the next to wait", function()
+    local first, second = new(), new()
+    assert.is_nil((first.get()))
+    local token, seconds = second.get()
+    assert.is_false(token)
+    assert.is_true(seconds > 0 and seconds <= 0.1)
+    first.set("one", os.time() + 300)
+    local expires
+    token, expires = second.get()
+    assert.equal("one", token)
+    assert.near(os.time() + 300, expires, 2)
+    assert.equal("one", (first.get()))
+  end)
+
+  it("does not give the token that was refused", function()
+    local first, second = new(), new()
+    first.get()
+    first.set("one", os.time() + 300)
+    assert.is_nil((second.get "one"))
+    assert.equal("one", (first.get()))
+    second.set("two", os.time() + 300)
+    assert.equal("two", (first.get "one"))
+  end)
+
+  it("lets the next mint when a mint has failed", function()
+    local first, second = new(), new()
+    first.get()
+    first.set(nil)
+    assert.is_nil((second.get()))
+  end)
+
+  it("keeps the users apart", function()
+    local first, other = new(), new "other"
+    first.get()
+    first.set("one", os.time() + 300)
+    assert.is_nil((other.get()))
+    other.set(nil)
+  end)
+
+  it("does not give a token that is about to expire", function()
+    local first = new()
+    first.get()
+    first.set("one", os.time())
+    assert.is_nil((first.get()))
+  end)
+
+  it("waits two seconds for one who was abandoned, unless that one goes on",
+    function()
+      local first, second, third = new(), new(), new()
+      local began = core.now()
+      assert.is_nil((first.get()))
+      local extended
+      repeat
+        local now = core.now() - began
+        if not extended and now > 1 then
+          extended = true
+          first.extend()
+        end
+      until second.get() ~= false
+      local seconds = core.now() - began
+      assert.is_true(seconds > 2.5 and seconds < 4, seconds)
+      second.set("two", os.time() + 300)
+      assert.equal("two", (third.get()))
+      -- The first one comes at last, and is not in the way.
+      first.set("one", os.time() + 300)
+      assert.is_string((third.get()))
+    end)
+end
+
+describe("a store in a file", function()
+  local folder, path
+
+  before_each(function()
+    folder = command.new_folder()
+    path = folder .. "/token"
+  end)
+
+  after_each(function()
+    command.remove(folder)
+  end)
+
+  local function new(username)
+    local options = {}
+    for name, value in pairs(cluster) do
+      options[name] = value
+    end
+    options.username = username or options.username
+    return file_store.share(options, path).token_store
+  end
+
+  behaves_as_a_store(new)
+
+  it("is for its owner alone", function()
+    local store = new()
+    store.get()
+    store.set("one", os.time() + 300)
+    for _, name in ipairs { path, path .. ".lock" } do
+      assert.equal("600", command.check("stat -c %a " .. command.quote(name))
+        :match "%d+")
+    end
+    assert.is_nil(read(path):find("secret", 1, true))
+  end)
+
+  it("is replaced at once, and leaves nothing else", function()
+    local store = new()
+    for _, token in ipairs { "one", "two" } do
+      store.get "one"
+      store.set(token, os.time() + 300)
+    end
+    assert.equal("token\ntoken.lock\n", command.check("ls "
+      .. command.quote(folder)))
+  end)
+
+  it("holds what it does not understand for no token", function()
+    for _, text in ipairs { "", "junk", "thoughtspot token 1\n" } do
+      local file = io.open(path, "w")
+      file:write(text)
+      file:close()
+      local store = new()
+      assert.is_nil((store.get()))
+      store.set("one", os.time() + 300)
+      assert.equal("one", (store.get()))
+    end
+  end)
+
+  it("fails where it cannot be written", function()
+    local client = fake.client({}, file_store.share({
+      username = "admin", password = "secret",
+    }, folder .. "/none/token"))
+    local users, err = client:search_users()
+    assert.is_nil(users)
+    assert.equal("auth", err.kind)
+    assert.matches("token_store.get has failed: .*none/token.lock",
+      err.message)
+  end)
+
+  it("wants options and a path", function()
+    for _, arguments in ipairs { { nil, "x" }, { {}, nil }, { {}, "" } } do
+      assert.is_false((pcall(file_store.share, arguments[1], arguments[2])))
+    end
+  end)
+
+  it("lets a hundred short runs mint one token, the interrupted included",
+    function()
+      local upstream = server.start "spec/nginx/upstream.conf"
+      local ran, err = pcall(function()
+        local program = os.tmpname()
+        local out = io.open(program, "w")
+        out:write [[
+          local thoughtspot = require "thoughtspot"
+          local client = assert(thoughtspot.from_env { rate_limit = false })
+          assert(client:search_users { record_size = 1 })
+          io.write "found\n"]]
+        out:close()
+        local line = ("THOUGHTSPOT_HOST=%s THOUGHTSPOT_USERNAME=tsadmin "
+          .. "THOUGHTSPOT_PASSWORD=secret THOUGHTSPOT_TOKEN_FILE=%s %s %s")
+          :format(upstream.url, command.quote(path), command.lua(), program)
+        local found = command.check(("seq 100 | xargs -P 10 -I{} env %s")
+          :format(line))
+        os.remove(program)
+        assert.equal(("found\n"):rep(100), found)
+        assert.matches('"auth\\/token\\/full":1[,}]',
+          (upstream:get "/counts":gsub("\\", "\\")))
+      end)
+      upstream:stop()
+      assert(ran, err)
+    end)
+end)
+
+-- A port that the kernel chooses.
+local function free_port()
+  local socket = assert(require "socket".bind("127.0.0.1", 0))
+  local _, port = socket:getsockname()
+  socket:close()
+  return tonumber(port)
+end
+
+-- A Redis of our own: its address, at a socket in its folder or, with a
+-- password, at a port; and what ends it.
+local function start_redis(folder, password)
+  local endpoint = "--port 0 --unixsocket " .. folder .. "/redis.socket"
+  local address = "unix:" .. folder .. "/redis.socket"
+  if password then
+    local port = free_port()
+    endpoint = ("--bind 127.0.0.1 --port %d --requirepass %s"):format(port,
+      password)
+    address = "127.0.0.1:" .. port
+  end
+  local pipe = io.popen(("cd %s && redis-server %s --save '' "
+    .. "--appendonly no >redis.log 2>&1 & echo $!"):format(
+    command.quote(folder), endpoint))
+  local pid = pipe:read "*n"
+  pipe:close()
+  local began = core.now()
+  local log
+  repeat
+    log = read(folder .. "/redis.log") or ""
+  until log:find "eady to accept" or core.now() - began > 10
+  return address, function()
+    command.check(("kill %d; timeout 10 sh -c 'while kill -0 %d 2>/dev/null; "
+      .. "do :; done'"):format(pid, pid))
+  end
+end
+
+local found_redis = os.execute "command -v redis-server >/dev/null 2>&1"
+found_redis = found_redis == true or found_redis == 0
+local found_library = pcall(require, "redis")
+
+describe("a store in a Redis", function()
+  if not found_redis or not found_library then
+    pending "needs redis-server and redis-lua"
+    return
+  end
+
+  local folder, address, stop
+  local prefixes = 0
+
+  setup(function()
+    folder = command.new_folder()
+    address, stop = start_redis(folder)
+  end)
+
+  teardown(function()
+    stop()
+    command.remove(folder)
+  end)
+
+  before_each(function()
+    prefixes = prefixes + 1
+  end)
+
+  local function share(options, given)
+    local all = {}
+    for name, value in pairs(cluster) do
+      all[name] = value
+    end
+    for name, value in pairs(options or {}) do
+      all[name] = value
+    end
+    local about = { address = address, prefix = "spec" .. prefixes }
+    for name, value in pairs(given or {}) do
+      about[name] = value
+    end
+    return redis_store.share(all, about)
+  end
+
+  behaves_as_a_store(function(username)
+    return share { username = username }.token_store
+  end)
+
+  it("has one pace for all processes", function()
+    local limit = { per_second = 1, burst = 3 }
+    local first, second = share { rate_limit = limit }.rate_limit,
+      share { rate_limit = limit }.rate_limit
+    assert.equal(0, first())
+    assert.equal(0, second())
+    assert.equal(0, first())
+    assert.near(1, second(), 0.5)
+    assert.near(2, first(), 0.5)
+  end)
+
+  it("limits only what is limited, and gives no store to other tokens",
+    function()
+      assert.is_false(share { rate_limit = false }.rate_limit)
+      assert.equal("function",
+        type(redis_store.share({ host = "x" }).rate_limit))
+      local shared = redis_store.share { host = "x", token = "t" }
+      assert.is_nil(shared.token_store)
+    end)
+
+  it("puts no secret but the token into the keys and values", function()
+    local store = share().token_store
+    store.get()
+    store.set("the-token", os.time() + 300)
+    local socket = command.quote(address:match "^unix:(.*)$")
+    local keys = command.check("redis-cli -s " .. socket
+      .. " keys 'spec" .. prefixes .. "*'")
+    assert.equal(("spec%d token https://cluster.test admin \n"):format(
+      prefixes), keys)
+  end)
+
+  it("that cannot be reached shares nothing, and says so once", function()
+    local messages = {}
+    local client, calls = fake.client({
+      ["auth/token/full"] = function()
+        return fake.mint()
+      end,
+      ["users/search"] = function()
+        return 200, "[]"
+      end,
+    }, share({ rate_limit = { per_second = 1000, burst = 10 } }, {
+      address = "unix:" .. folder .. "/none",
+      on_error = function(message)
+        messages[#messages + 1] = message
+      end,
+    }))
+    for _ = 1, 3 do
+      assert.same({}, client:search_users())
+    end
+    assert.equal(4, #calls)
+    assert.equal(1, #messages)
+    assert.matches("none cannot be used, and shares nothing: ", messages[1])
+  end)
+
+  it("is reached at a port, and by its password", function()
+    local other = command.new_folder()
+    local at_port, stop_other = start_redis(other, "s3same")
+    local messages = {}
+    local function about(password)
+      return {
+        address = at_port, password = password,
+        on_error = function(message)
+          messages[#messages + 1] = message
+        end,
+      }
+    end
+    local first = share(nil, about "s3same").token_store
+    assert.is_nil((first.get()))
+    first.set("one", os.time() + 300)
+    assert.equal("one", (share(nil, about "s3same").token_store.get()))
+    assert.same({}, messages)
+    assert.is_nil((share(nil, about "wrong").token_store.get()))
+    assert.equal(1, #messages)
+    assert.is_nil(messages[1]:find("wrong", 1, true))
+    stop_other()
+    command.remove(other)
+  end)
+
+  it("refuses what it does not know", function()
+    for _, about in ipairs { { adress = "x" }, { timeout = "soon" }, 5 } do
+      assert.is_false((pcall(redis_store.share, cluster, about)))
+    end
+  end)
+
+  it("lets nginx and scripts use one token", function()
+    local upstream = server.start "spec/nginx/upstream.conf"
+    local application = server.start("spec/nginx/application.conf", {
+      WORKERS = 2, UPSTREAM = upstream.url,
+    })
+    local ran, err = pcall(function()
+      upstream:get "/wait?name=users/search&count=3"
+      upstream:get "/reset"
+      local about = { address = address, prefix = "spec" .. prefixes }
+      local client = assert(thoughtspot.new(redis_store.share({
+        host = upstream.url, username = "tsadmin", password = "secret",
+      }, about)))
+      for _ = 1, 5 do
+        assert.matches('"found":1', application:get("/do/redis?address="
+          .. address .. "&prefix=" .. about.prefix))
+        assert(client:search_users { record_size = 1 })
+      end
+      client:close()
+      assert.matches('full":1[,}]', upstream:get "/counts")
+      assert.same({}, application:errors())
+    end)
+    application:stop()
+    upstream:stop()
+    assert(ran, err)
+  end)
+end)

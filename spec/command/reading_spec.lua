@@ -243,7 +243,7 @@ describe("thoughtspot-users", function()
       assert.equal("", output)
       assert.truthy(errors:find("no names on the standard input", 1, true))
       code, output, errors = run("show -", { input = "\255\254a\0" })
-      assert.equal(2, code)
+      assert.equal(2, code, output)
       assert.truthy(errors:find("standard input: is UTF-16", 1, true), errors)
     end)
 

@@ -1,8 +1,8 @@
 --- Exchanges driven by hand: no server, no waiting, and a clock that the spec
 -- sets.
 
-local cjson = require "cjson"
 local command = require "spec.support.command"
+local replies = require "spec.support.replies"
 local core = require "thoughtspot.core"
 
 local unpack = table.unpack or unpack -- luacheck: ignore 113 143
@@ -48,22 +48,8 @@ function support.provider_client(options)
   return support.client(given)
 end
 
---- The reply of a mint: a token that lives for 300 seconds, with 'fields' in
--- place of what they name; false takes a field out.
-function support.token_reply(fields)
-  local reply = {
-    token = "minted-token",
-    creation_time_in_millis = 0,
-    expiration_time_in_millis = 300000,
-    scope = { access_type = "FULL", org_id = 0 },
-    valid_for_user_id = "guid-of-admin",
-    valid_for_username = "admin",
-  }
-  for name, value in pairs(fields or {}) do
-    reply[name] = value or nil
-  end
-  return cjson.encode(reply)
-end
+--- The body of a reply to a login; see replies.lua.
+support.token_reply = replies.token
 
 --- Steps the exchange, which must ask for its request to be carried.
 -- @return the request

@@ -1,38 +1,21 @@
 --- A client whose requests a Lua function answers, for specs.
 
 local cjson = require("cjson").new()
+local replies = require "spec.support.replies"
 local thoughtspot = require "thoughtspot"
 
 local fake = {}
 
---- JSON of a list: lua-cjson cannot tell an empty one.
-function fake.list(items)
-  local texts = {}
-  for index, item in ipairs(items) do
-    texts[index] = cjson.encode(item)
-  end
-  return "[" .. table.concat(texts, ",") .. "]"
-end
-
---- Answer of a failing cluster.
-function fake.failure(code, text)
-  return cjson.encode {
-    error = { message = { code = code, debug = text } },
-  }
-end
+fake.list = replies.list
+fake.failure = replies.failure
 
 --- The first request of a client with credentials.
 function fake.mint(fields)
-  local reply = {
-    token = "minted", creation_time_in_millis = 0,
-    expiration_time_in_millis = 300000,
-    scope = { access_type = "FULL", org_id = 0 },
-    valid_for_user_id = "id-admin", valid_for_username = "admin",
-  }
+  local given = { token = "minted", valid_for_user_id = "id-admin" }
   for name, value in pairs(fields or {}) do
-    reply[name] = value
+    given[name] = value
   end
-  return 200, cjson.encode(reply)
+  return 200, replies.token(given)
 end
 
 local function respond(handlers, path, body, request)

@@ -12,6 +12,7 @@
 --   { ["auth/token/full"] = { … }, ["users/search@t0ken"] = { … } }
 
 local command = require "spec.support.command"
+local bodies = require "spec.support.replies"
 
 local fault_server = {
   close = { "close" },
@@ -51,10 +52,12 @@ end
 --- The reply of auth/token/full.
 -- @param lifetime seconds (300)
 function fault_server.token(token, lifetime, org)
-  return fault_server.ok(([[{"token":"%s","creation_time_in_millis":1000,]]
-    .. [["expiration_time_in_millis":%d,"scope":{"access_type":"FULL",]]
-    .. [["org_id":%d},"valid_for_user_id":"u1","valid_for_username":"me"}]])
-    :format(token, 1000 + (lifetime or 300) * 1000, org or 0))
+  return fault_server.ok(bodies.token {
+    token = token, creation_time_in_millis = 1000,
+    expiration_time_in_millis = 1000 + (lifetime or 300) * 1000,
+    scope = { access_type = "FULL", org_id = org or 0 },
+    valid_for_user_id = "u1", valid_for_username = "me",
+  })
 end
 
 --- Sends bytes one by one.

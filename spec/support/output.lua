@@ -87,6 +87,8 @@ return function()
       name = handler.getFullName(element),
       seconds = system.monotime() - began,
     }
+    -- A client that was let go of keeps its sockets until it is collected.
+    collectgarbage()
     return sign(status)
   end, { predicate = handler.cancelOnPending })
   for _, where in ipairs { "file", "describe" } do

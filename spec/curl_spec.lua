@@ -552,6 +552,21 @@ describe("curl", function()
       assert.equal("timeout", err.kind)
     end)
 
+    it("that are no streams end when they have had their time and more, "
+      .. "though they still come", function()
+      local rows = ("{},"):rep(20000)
+      local case = server:case { { "HTTP/1.1 200 OK\r\n"
+        .. "Transfer-Encoding: chunked\r\n\r\n1\r\n[\r\n",
+        fault.flood(("%x\r\n%s\r\n"):format(#rows, rows)) } }
+      local client = new_client(case, { max_retries = 0, timeout = 0.02 })
+      local exchange = assert(client:prepare("search_users"))
+      run(client, exchange)
+      local _, err = exchange:result()
+      assert.equal("timeout", err.kind)
+      assert.matches("^the reply was not complete within 0.02 seconds$",
+        err.message)
+    end)
+
     it("that do not begin in time end by the deadline", function()
       local interim, head = {}, { "HTTP/1.1 200 OK\r\n" }
       for i = 1, 200 do

@@ -199,7 +199,7 @@ static int client_user(lua_State *L) {
 
 /* client:host() -> the host, as it was given, without a slash at its end */
 static int client_host(lua_State *L) {
-  ts_client *client = ts_check_client(L, 1);
+  ts_client *client = ts_hold_client(L, 1);
   lua_pushstring(L, client->host.length > 0 ? client->host.data : "");
   return 1;
 }

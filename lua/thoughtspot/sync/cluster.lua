@@ -30,12 +30,13 @@ function cluster.identify(client)
   }, me
 end
 
--- With the option keep_null there are nulls, which say nothing.
+-- Lists that the option keep_null shows as null, which is true to Lua.
 local function drop_nulls(user)
-  for name, value in pairs(user) do
-    if value == core.null then
-      user[name] = nil
-    end
+  if user.user_groups == core.null then
+    user.user_groups = nil
+  end
+  if user.orgs == core.null then
+    user.orgs = nil
   end
 end
 

@@ -66,6 +66,8 @@ local function enter_units(source, policy, options)
       and policy.groups:want(record.group_identifiers, row)
     record.orgs = record.org_identifiers
       and policy.orgs:want(record.org_identifiers, row)
+    -- Rows share what they want.
+    record.group_identifiers, record.org_identifiers = nil, nil
   end
   policy.compared = compare.rows(mentioned)
   policy.groups:manage(options.groups or "named")

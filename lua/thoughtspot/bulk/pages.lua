@@ -12,8 +12,10 @@ local Ranges = require "thoughtspot.bulk.ranges"
 
 local DEFAULT_PAGE_SIZE = 1000
 
--- Users taken between two looks at the pages that are on their way.
+-- Users taken between two looks at the pages that are on their way, and from
+-- the core at once.
 local TAKES_PER_POLL = 64
+local SLICE = 16
 
 local Pager = {}
 Pager.__index = Pager
@@ -288,6 +290,26 @@ local function take_row(pager, page, user)
   return user
 end
 
+-- The next row of a page, or nil after the last, or nil and an error. Rows are
+-- taken from the core by slices of those that are there.
+local function next_row(pager, page)
+  local slice, place = page.slice, page.place
+  if not (slice and slice[place]) then
+    local err
+    slice, place = page.exchange:take(SLICE), 1
+    if not slice then
+      slice, err = pager.client.waiter:take(page.exchange, SLICE)
+    end
+    if not slice then
+      page.slice = nil
+      return nil, err
+    end
+    page.slice = slice
+  end
+  page.place = place + 1
+  return slice[place]
+end
+
 -- Takes the next row of the head, or deals with its end. Returns a user that
 -- is to be returned, or nil, or nil and an error.
 local function advance(pager)
@@ -298,10 +320,7 @@ local function advance(pager)
       return nil, err
     end
   end
-  user, err = page.exchange:take()
-  if not user and not err then
-    user, err = pager.client.waiter:take(page.exchange)
-  end
+  user, err = next_row(pager, page)
   if user then
     user, err = take_row(pager, page, user)
     if not page.range.lost then

@@ -36,8 +36,19 @@ stop_servers() {
   done 2>/dev/null
 }
 
+# Runs a command that a Ctrl-C does not reach, because Lua makes an error of it,
+# and busted a failed test: here it ends all.
+running=
+apart() {
+  setsid env --default-signal=INT "$@" &
+  running=$!
+  wait "$running"
+  running=
+}
+
 clean_up() {
   trap '' INT TERM HUP
+  [ -z "$running" ] || kill -s KILL -- "-$running"
   stop_servers
   rm -rf "$TMPDIR"
 }
@@ -61,16 +72,17 @@ if ! [ -s "$REPORT" ]; then
 fi >>"$REPORT"'
 
 if [ $# -gt 0 ]; then
-  sh -c "$RUN" run "$@"
+  apart sh -c "$RUN" run "$@"
 else
   files=$(find spec -name '*_spec.lua' | grep -v "${without:-^$}" |
     xargs ls -S)
   alone=$(echo "$files" | xargs grep -l '^-- Runs alone')
   together=$(echo "$files" | grep -vxF "${alone:-none}")
   jobs=${JOBS:-$(nproc 2>/dev/null || echo 1)}
-  echo "$together" | xargs -P "$jobs" -n "${GROUP:-1}" sh -c "$RUN" run
+  echo "$together" >"$TMPDIR/files"
+  apart xargs -a "$TMPDIR/files" -P "$jobs" -n "${GROUP:-1}" sh -c "$RUN" run
   for file in $alone; do
-    sh -c "$RUN" run "$file"
+    apart sh -c "$RUN" run "$file"
   done
 fi
 

@@ -32,7 +32,8 @@ local function traits_of(roll)
   traits.deletes = roll(4) - 1
   if roll(3) == 1 then
     traits.moves = 1
-  elseif roll(2) == 1 then
+  elseif roll(2) == 1 and not traits.fewer then
+    -- Replies of two rows have no room for two anchors.
     traits.ties = 2
   end
   return traits

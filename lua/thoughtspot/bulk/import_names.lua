@@ -1,6 +1,6 @@
---- Checks the names of users who are imported. A name that the cluster does not
--- know makes a user: so one that differs from another only in what cannot be
--- seen would make a second user who looks the same.
+--- Checks the names of users who are imported. A name that the cluster does
+-- not know makes a user: so one that differs from another only in what cannot
+-- be seen would make a second user who looks the same.
 
 local core = require "thoughtspot.core"
 local fold = require "thoughtspot.fold"

@@ -17,6 +17,9 @@ local DEFAULT_PAGE_SIZE = 1000
 local TAKES_PER_POLL = 64
 local SLICE = 16
 
+-- They are called for each user.
+local null, is_new = core.null, Ranges.is_new
+
 local Pager = {}
 Pager.__index = Pager
 
@@ -146,7 +149,7 @@ local function ask(pager, page)
   if not exchange then
     return nil, err
   end
-  page.exchange, page.taken = exchange:stream(), 0
+  page.exchange, page.users, page.index = exchange:stream(), {}, 1
   return start(pager, page)
 end
 
@@ -267,82 +270,76 @@ end
 
 -- Handles a row: returns its user, or nil if it is not to be returned.
 local function take_row(pager, page, user)
-  local id = user.id
-  if type(id) ~= "string" then
+  local id, range = user.id, page.range
+  if not id or id == null then
     return nil, core.error("decode", "a user in the reply has no id",
       "search_users")
   end
-  local is_new = pager.ranges:is_new(page.range, id)
-  page.taken = page.taken + 1
-  if page.taken % TAKES_PER_POLL == 0 then
+  local is_wanted = is_new(pager.ranges, range, id)
+  if range.count % TAKES_PER_POLL == 0 then
     poll_ahead(pager)
   end
-  if not is_new then
+  if not is_wanted then
     return nil
   end
   if pager.hide_id then
     user.id = nil
   end
-  pager.left = pager.left - 1
-  if pager.left == 0 then
+  local left = pager.left - 1
+  pager.left = left
+  if left == 0 then
     pager:close()
   end
   return user
 end
 
--- The next row of a page, or nil after the last, or nil and an error. Rows are
--- taken from the core by slices of those that are there.
-local function next_row(pager, page)
-  local slice, place = page.slice, page.place
-  if not (slice and slice[place]) then
-    local err
-    slice, place = page.exchange:take(SLICE), 1
-    if not slice then
-      slice, err = pager.client.waiter:take(page.exchange, SLICE)
-    end
-    if not slice then
-      page.slice = nil
-      return nil, err
-    end
-    page.slice = slice
+-- Deals with the end of a page: true, or nil and an error.
+local function leave_page(pager, page, err)
+  if err then
+    return recover(pager, page, err)
   end
-  page.place = place + 1
-  return slice[place]
+  return end_page(pager, page)
 end
 
--- Takes the next row of the head, or deals with its end. Returns a user that
--- is to be returned, or nil, or nil and an error.
+-- Gets more rows of the head, or deals with its end: true, or nil and an
+-- error.
 local function advance(pager)
-  local page, user, err = pager.head
+  local page, users, err = pager.head
   if not page then
     page, err = fill(pager)
     if not page then
       return nil, err
     end
   end
-  user, err = next_row(pager, page)
-  if user then
-    user, err = take_row(pager, page, user)
-    if not page.range.lost then
-      return user, err
-    end
+  users = page.exchange:take(SLICE)
+  if not users then
+    users, err = pager.client.waiter:take(page.exchange, SLICE)
   end
-  local turned
-  if err then
-    turned, err = recover(pager, page, err)
-  else
-    turned, err = end_page(pager, page)
+  if users then
+    page.users, page.index = users, 1
+    return true
   end
-  return nil, not turned and err or nil
+  return leave_page(pager, page, err)
 end
 
 --- The next user, or nil after the last, or nil and an error.
 function Pager:next_user()
   while not self.ended do
-    local user, err = advance(self)
+    local page = self.head
+    local user = page and page.users[page.index]
+    local went, err = true
     if user then
-      return user
-    elseif err then
+      page.index = page.index + 1
+      user, err = take_row(self, page, user)
+      if user then
+        return user
+      elseif err or page.range.lost then
+        went, err = leave_page(self, page, err)
+      end
+    else
+      went, err = advance(self)
+    end
+    if not went then
       return fail(self, err)
     end
   end

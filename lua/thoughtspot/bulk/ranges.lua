@@ -64,6 +64,7 @@ local MAX_BREAKS = 3
 local MAX_SKIPPED = 16
 
 local min, max, floor = math.min, math.max, math.floor
+local remember = Seen.remember
 
 -- The overlap of small pages is an eighth of a page.
 local function overlap_of(size)
@@ -277,16 +278,15 @@ end
 function Ranges:is_new(range, id)
   local count, seen = range.count + 1, self.seen
   range.count = count
-  local rank = seen:rank(id)
-  if not rank and count <= range.anchors then
+  if count <= range.anchors and not seen:rank(id) then
     range.lost = true
     return false
+  elseif count == 1 then
+    range.total = seen.total
   end
-  range.last_rank = seen:remember(id, rank)
-  if count == 1 then
-    range.total = seen.total - (rank and 0 or 1)
-  end
-  return not rank
+  local rank, is_known = remember(seen, id)
+  range.last_rank = rank
+  return not is_known
 end
 
 -- Reads on from a page before a range that is not anchored.

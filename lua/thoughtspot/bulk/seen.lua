@@ -25,23 +25,27 @@ function Seen:rank(id)
   return self.young[id] or self.old[id]
 end
 
---- Remembers a user from now on.
--- @param rank the user's, or nil: a new user gets the next one
--- @return the rank
-function Seen:remember(id, rank)
-  if not rank then
+--- Remembers a user from now on; a new one gets the next rank.
+-- @return the rank, and whether the user was known
+function Seen:remember(id)
+  local young = self.young
+  local rank = young[id]
+  if rank then
+    return rank, true
+  end
+  rank = self.old[id]
+  local is_known = rank ~= nil
+  if not is_known then
     rank = self.total + 1
     self.total = rank
-  elseif self.young[id] then
-    return rank
   end
-  self.young[id] = rank
+  young[id] = rank
   local count = self.count + 1
   if count == self.window then
-    self.old, self.young, count = self.young, {}, 0
+    self.old, self.young, count = young, {}, 0
   end
   self.count = count
-  return rank
+  return rank, is_known
 end
 
 return Seen

@@ -517,6 +517,35 @@ describe("applying a plan", function()
       end
     end)
 
+    it("logs out whom a lost answer may have deactivated", function()
+      local client, sandbox = support.cluster { users = { user "ada",
+        user "bob" } }
+      local plan = assert(sync.plan(client, { { user_identifier = "bob" } },
+        { scope = {}, leavers = "deactivate" }))
+      sandbox:fail { endpoint = "deactivate_user", fault = "reset",
+        applied = true }
+      assert.equal(1, #assert(sync.apply(client, plan)).failures)
+      sandbox.requests = {}
+      assert.equal("done 1", summary(assert(sync.apply(client, plan))))
+      assert.same({ ('force_logout_users {"user_identifiers":["%s"]}'):format(
+        sandbox:user "ada".id) }, support.writes(sandbox))
+    end)
+
+    it("takes a user for its own who may have been created", function()
+      local plan, client, sandbox = make()
+      local path = new_path()
+      sandbox:fail { endpoint = "create_user", fault = "reset",
+        applied = true }
+      assert(sync.apply(client, plan, { journal = path }))
+      -- As a cluster may write a name in its own way.
+      sandbox.store:change_user(sandbox.store:user "grace",
+        { display_name = "GRACE" })
+      sandbox.requests = {}
+      local report = assert(sync.apply(client, assert(sync.read(path))))
+      assert.same({}, report.failures)
+      assert.same({}, support.writes(sandbox))
+    end)
+
     it("stops after so many failures", function()
       local plan, client, sandbox = make()
       sandbox:fail { endpoint = "create_user", status = 400 }

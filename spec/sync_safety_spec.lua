@@ -383,9 +383,11 @@ end)
 
 describe("somebody who is renamed", function()
   it("while the users are read is no leaver", function()
-    local users = {}
-    for index = 1, 3000 do
+    -- More than the pages remember, so that somebody comes twice.
+    local users, people = {}, {}
+    for index = 1, 6500 do
       users[index] = { name = ("u%04d"):format(index) }
+      people[index] = { user_identifier = users[index].name }
     end
     local _, sandbox = support.cluster { users = users }
     local searches = 0
@@ -399,12 +401,11 @@ describe("somebody who is renamed", function()
       end
       return sandbox(request)
     end })
-    local people = {}
-    for index = 1, 3000 do
-      people[index] = { user_identifier = users[index].name }
-    end
+    local read = 0
     local plan = assert(sync.plan(client, people, { scope = {},
-      leavers = "deactivate", max_leavers = 100 }))
+      leavers = "deactivate", max_leavers = 100,
+      on_progress = function(done) read = done end }))
+    assert.equal(6502, read)
     assert.same({}, plan.actions)
   end)
 

@@ -187,11 +187,11 @@ local function stands_among(found, entries)
   return false
 end
 
--- Whether an entry of a user's may be taken away.
+-- Whether an entry of a user's may be taken away. The GUIDs that are managed
+-- are those of the client's org, if the cluster tells which these are.
 local function is_managed(self, entry)
   local id = id_text(entry.id)
-  if self.complete and not self.by_id[id] or is_all(self, entry.name or "")
-  then
+  if is_all(self, entry.name or "") then
     return false
   end
   return self.managed_ids[id] or not self.complete

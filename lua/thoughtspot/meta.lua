@@ -447,7 +447,7 @@ function SyncPlan:write(path) end
 ---@class thoughtspot.SyncLeaver
 ---@field id string GUID
 ---@field name string
----@field action "strip"|"deactivate"|"delete"
+---@field action "strip"|"deactivate"|"delete"|"update"
 
 ---@class thoughtspot.sync
 local sync = {}
@@ -715,7 +715,7 @@ function sync.read(path) end
 ---@field partial? boolean if a limit is exceeded, do what is within the others; else nothing is done; when absent: false
 ---@field concurrency? integer calls in flight; when absent: 8
 ---@field stop_after? integer failures after which nothing more is sent; when absent: 20
----@field before_leaver? fun(user: thoughtspot.SyncLeaver): true?, any is called before somebody is stripped, deactivated or deleted; if it returns nil and an error, that user is left alone
+---@field before_leaver? fun(user: thoughtspot.SyncLeaver): true?, any is called before somebody is stripped, deactivated (by a row, too) or deleted; if it returns nil and an error, that user is left alone
 ---@field on_link? fun(user: thoughtspot.SyncLeaver, link: string) is given the activation link of somebody who was deactivated; without it, links are dropped
 ---@field verify? boolean whether the users are read again afterwards, to find what has not come into effect; when absent: true
 ---@field max_age? number seconds after which a plan is refused; when absent: 86400

@@ -7,6 +7,7 @@ local Journal = require "thoughtspot.sync.journal"
 local protect = require "thoughtspot.sync.protect"
 local recheck = require "thoughtspot.sync.recheck"
 local Report = require "thoughtspot.sync.report"
+local requests = require "thoughtspot.sync.requests"
 local rows = require "thoughtspot.sync.options"
 local Run = require "thoughtspot.sync.run"
 
@@ -74,12 +75,20 @@ local function may_be_done(outcome)
     or outcome.state == "failed" and outcome.applied == "maybe")
 end
 
--- A deactivation that broke off may not have come to the logout.
-local function left_over(action, outcome)
-  if action.action == "deactivate" and outcome then
-    return { n = action.n, action = action.action, user = action.user,
-      id = action.id }
+-- What locks somebody out and broke off may not have come to the logout: it is
+-- left to do, whatever else is.
+-- @param left what of the action is left otherwise, or nil
+local function with_logout(action, outcome, left)
+  if not outcome or not requests.logs_out(action) then
+    return left
   end
+  left = left or { n = action.n, action = action.action, user = action.user,
+    id = action.id }
+  if action.action == "update" then
+    left.change = left.change or {}
+    left.change.account_status = action.change.account_status
+  end
+  return left
 end
 
 -- What is left of the actions, as the cluster is now. Returns a list, or nil
@@ -96,7 +105,7 @@ local function look_again(client, plan, pending, state)
     local outcome = plan.outcomes[action.n]
     local left, fault = recheck.action(action, found, rules,
       may_be_done(outcome))
-    left = left or not fault and left_over(action, outcome)
+    left = not fault and with_logout(action, outcome, left)
     if left then
       rest[#rest + 1] = left
     else

@@ -1,5 +1,7 @@
 --- How much a plan may change before it is taken for a mistake.
 
+local requests = require "thoughtspot.sync.requests"
+
 local limits = {}
 
 -- Name, and what it is by default: a part in percent of how many, and at
@@ -40,9 +42,7 @@ end
 
 -- Whether somebody loses access: as a leaver, or because a row says so.
 local function leaves(action)
-  local status = action.change and action.change.account_status
-  return action.action == "strip" or action.action == "deactivate"
-    or action.action == "update" and status ~= nil and status.to ~= "ACTIVE"
+  return requests.is_leaving(action) and action.action ~= "delete"
 end
 
 -- Limit = whether an action counts.

@@ -144,9 +144,9 @@ return {
     {
       name = "before_leaver", kind = "a function",
       annotation = "fun(user: thoughtspot.SyncLeaver): true?, any",
-      doc = "is called before somebody is stripped, deactivated or "
-        .. "deleted; if it returns nil and an error, that user is left "
-        .. "alone",
+      doc = "is called before somebody is stripped, deactivated (by a row, "
+        .. "too) or deleted; if it returns nil and an error, that user is "
+        .. "left alone",
     },
     {
       name = "on_link", kind = "a function",

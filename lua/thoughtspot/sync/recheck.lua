@@ -6,6 +6,7 @@ local compare = require "thoughtspot.sync.compare"
 local core = require "thoughtspot.core"
 local fold = require "thoughtspot.fold"
 local protect = require "thoughtspot.sync.protect"
+local requests = require "thoughtspot.sync.requests"
 
 local recheck = {}
 
@@ -112,6 +113,10 @@ local function creation(action, found, was_sent)
         return nil, conflict(action, "a user of that name was created")
       end
     end
+    if remaining(action.add, user, false) then
+      return nil, conflict(action, "a user of that name was created without "
+        .. "its groups or orgs")
+    end
   end
   return nil
 end
@@ -193,7 +198,7 @@ function recheck.action(action, found, rules, was_sent)
     return nil, conflict(action, ("the user was renamed to %q"):format(
       user.name))
   end
-  if action.action ~= "update" then
+  if requests.is_leaving(action) then
     local reason = protect.reason(rules, user)
     if reason then
       return nil, core.error("conflict", ("%s never leaves: %s"):format(

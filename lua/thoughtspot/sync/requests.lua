@@ -30,6 +30,13 @@ local function removal(action)
   return update(action, nil, action.remove, "REMOVE")
 end
 
+-- Whether an update takes access away: by the status of a row.
+local function locks_out(action)
+  local status = action.action == "update" and action.change
+    and action.change.account_status
+  return status and status.to ~= "ACTIVE" or false
+end
+
 local function logout(action)
   return { endpoint = "force_logout_users",
     { user_identifiers = { action.id } } }
@@ -58,10 +65,9 @@ local makers = {
       for name, change in pairs(action.change or {}) do
         fields[name] = change.to
       end
-      local status = fields.account_status
       return {
         update(action, fields, action.add, "ADD"),
-        status and status ~= "ACTIVE" and logout(action) or nil,
+        locks_out(action) and logout(action) or nil,
       }
     end,
     [3] = function(action)
@@ -107,6 +113,12 @@ end
 --- Whether an action makes a leaver of somebody.
 function requests.is_leaving(action)
   return makers[action.action][4] ~= nil or makers[action.action][5] ~= nil
+    or locks_out(action)
+end
+
+--- Whether an action ends the sessions of somebody.
+function requests.logs_out(action)
+  return action.action == "deactivate" or locks_out(action)
 end
 
 return requests

@@ -29,6 +29,8 @@ function Run.new(client, actions, settings)
     -- Action number = how many of its requests have not been answered yet, or
     -- false, once it is over.
     pending = {},
+    -- Action number = true, once before_leaver was asked.
+    asked = {},
     -- Why nothing more is sent, and what a function of the user's raised.
     stopped = nil, raised = nil,
   }, Run)
@@ -94,9 +96,11 @@ end
 -- Asks the user's function whether somebody may leave: true, or nil and an
 -- error.
 local function may_leave(self, action)
-  if not self.options.before_leaver or not requests.is_leaving(action) then
+  if not self.options.before_leaver or self.asked[action.n]
+    or not requests.is_leaving(action) then
     return true
   end
+  self.asked[action.n] = true
   local called, value, err = call(self, "before_leaver", {
     id = action.id, name = action.user, action = action.action,
   })

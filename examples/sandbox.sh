@@ -34,6 +34,9 @@ Ctrl-C here ends it. PORT=8443 make sandbox gives it a port of your choice.
 $THOUGHTSPOT_HOST
 END
 # Until the server ends, of which nobody knows why, or this is interrupted.
-flock "$SANDBOX_FOLDER/lock" true
+# In the background: a shell that waits for a command in the foreground heeds
+# no signal before its end.
+flock "$SANDBOX_FOLDER/lock" true &
+wait "$!"
 echo "The sandbox has ended by itself." >&2
 exit 1

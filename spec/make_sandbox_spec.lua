@@ -98,3 +98,37 @@ for _, one in ipairs {
     end)
   end)
 end
+
+-- As a supervisor ends them: the script alone is told, not its group.
+local TERMINATION = [[
+mkdir "$FOLDER/tmp" && mkfifo "$FOLDER/screen"
+export TMPDIR="$FOLDER/tmp"
+sh "$PROGRAM" "$LUA" >"$FOLDER/screen" 2>"$FOLDER/errors" &
+exec 4<"$FOLDER/screen"
+while read -r line <&4; do
+  case $line in http*) break ;; esac
+done
+cat "$FOLDER"/tmp/*/pid >"$FOLDER/pids"
+kill -s TERM $!
+# What heeds nothing is ended all the same, together with its servers.
+timeout 20 cat <&4 >/dev/null || kill -s KILL $! $(cat "$FOLDER/pids")
+wait $!
+]]
+
+for _, program in ipairs { "examples/sandbox.sh", "examples/nginx/demo.sh" } do
+  it(program .. " ends when it is told to, and leaves nothing behind",
+    function()
+      local folder = command.new_folder()
+      local code, _, errors = command.run(TERMINATION, { environment = {
+        FOLDER = folder, LUA = command.lua(), PROGRAM = program, PORT = "0",
+      } })
+      local pids = command.read(folder .. "/pids")
+      local empty = (command.run("rmdir " .. folder .. "/tmp"))
+      command.remove(folder)
+      assert.equal(143, code, errors)
+      for pid in pids:gmatch "%d+" do
+        assert.is_false(command.is_running(pid))
+      end
+      assert.equal(0, empty)
+    end)
+end

@@ -33,6 +33,9 @@ port=$(
 echo "The page is ready. Ctrl-C here ends it; PORT=8081 make demo-nginx moves it."
 echo "http://127.0.0.1:$port/"
 # Until nginx ends, of which nobody knows why, or this is interrupted.
-flock "$page/lock" true
+# In the background: a shell that waits for a command in the foreground heeds
+# no signal before its end.
+flock "$page/lock" true &
+wait "$!"
 cat "$page/error.log" >&2
 exit 1

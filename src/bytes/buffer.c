@@ -1,5 +1,5 @@
 /*
-** buffer.c - a growable run of bytes, owned by one holder.
+** buffer.c - a growable byte buffer with one owner.
 */
 
 #define _DEFAULT_SOURCE /* explicit_bzero */

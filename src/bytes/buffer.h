@@ -1,8 +1,8 @@
 /*
-** buffer.h - a growable run of bytes, owned by one holder.
+** buffer.h - a growable byte buffer with one owner.
 **
-** A buffer that is all zero is a valid empty one. A buffer marked secret
-** leaves no copy of its bytes in memory that it gives up.
+** A zeroed buffer is a valid empty one. A buffer marked secret wipes memory
+** before it releases it.
 */
 
 #ifndef TS_BUFFER_H
@@ -12,30 +12,30 @@
 #include <stddef.h>
 
 typedef struct ts_buffer {
-  char *data; /* NULL while nothing was written */
+  char *data; /* NULL until something is written */
   size_t length;
   size_t capacity;
-  bool secret; /* wipe the memory that growth leaves behind */
+  bool secret; /* wipe memory before releasing it */
 } ts_buffer;
 
 void ts_buffer_init(ts_buffer *b);
 void ts_buffer_init_secret(ts_buffer *b);
 
-/* Wipes the bytes of a secret buffer, frees them, and leaves 'b' empty and
-** as secret as it was. */
+/* Frees the bytes, wiping those of a secret buffer, and leaves 'b' empty;
+** 'secret' stays as it was. */
 void ts_buffer_free(ts_buffer *b);
 
-/* Makes room for 'extra' more bytes. Here and in the functions that append,
-** false means out of memory, and 'b' is as it was. */
+/* Makes room for 'extra' more bytes. This and the functions that append return
+** false if memory ran out, and leave 'b' unchanged. */
 bool ts_buffer_reserve(ts_buffer *b, size_t extra);
 
-/* The bytes may not be those of 'b' itself. */
+/* Appends 'n' bytes, which must not lie in 'b' itself. */
 bool ts_buffer_append(ts_buffer *b, const void *bytes, size_t n);
 
 /* Appends a string without its terminator. */
 bool ts_buffer_append_string(ts_buffer *b, const char *s);
 
-/* Shortens to 'length'; no effect on a buffer which is no longer than that. */
+/* Truncates to 'length'; does nothing if the buffer is no longer than that. */
 void ts_buffer_truncate(ts_buffer *b, size_t length);
 
 /* Drops the first 'n' bytes, or all of them if there are fewer. */

@@ -1,6 +1,6 @@
 /*
-** characters.h - the characters of JSON, and the skipping of many at a time;
-** for the files of the filter alone.
+** characters.h - character classes of JSON, and skipping several bytes at a
+** time; included by the filter's files only.
 */
 
 #ifndef TS_CHARACTERS_H
@@ -16,8 +16,8 @@
 #include <emmintrin.h>
 #endif
 
-/* For functions with a constant parameter, each use of which is to be a
-** function of its own. */
+/* Forces inlining of functions that are specialized by a constant
+** parameter. */
 #ifdef __GNUC__
 #define TS_INLINE static inline __attribute__((always_inline))
 #else
@@ -32,14 +32,15 @@ static inline bool ts_is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-/* Whether a string ends, escapes or is at fault here. */
+/* Returns whether the character ends a string, begins an escape, or is invalid
+** in a string. */
 static inline bool ts_is_special(char c) {
   return c == '"' || c == '\\' || (unsigned char)c < 0x20;
 }
 
 #ifdef TS_SSE2
 
-/* A bit for each special character among sixteen. */
+/* Returns a bit for each special character among sixteen. */
 static inline unsigned ts_special_bits(const char *p) {
   const __m128i control = _mm_set1_epi8(0x1F); /* the highest of them */
   __m128i block = _mm_loadu_si128((const __m128i *)(const void *)p);
@@ -50,9 +51,9 @@ static inline unsigned ts_special_bits(const char *p) {
   return (unsigned)_mm_movemask_epi8(special);
 }
 
-/* Skips plain characters of a string, many at a time, up to the first that is
-** special, or to where too few are left. Blocks are worth 9 % of the time of
-** a pass over all users. */
+/* Skips plain characters of a string in blocks, up to the first special one,
+** or until less than a block is left. Blocks save 9 % of the time to read all
+** users. */
 static inline const char *ts_skip_blocks(const char *p, const char *end) {
   for (; end - p >= 16; p += 16) {
     unsigned bits = ts_special_bits(p);
@@ -67,7 +68,8 @@ static inline const char *ts_skip_blocks(const char *p, const char *end) {
 
 #define TS_EACH_BYTE(byte) (UINT64_MAX / 255 * (byte))
 
-/* Whether a byte of the word is less than 'limit', at most 0x80. */
+/* Returns whether a byte of the word is less than 'limit', which is at most
+** 0x80. */
 static inline bool ts_has_less(uint64_t word, unsigned limit) {
   return ((word - TS_EACH_BYTE(limit)) & ~word & TS_EACH_BYTE(0x80)) != 0;
 }

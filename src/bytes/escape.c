@@ -1,12 +1,12 @@
 /*
-** escape.c - text, as JSON and URLs have it.
+** escape.c - escaping of text for JSON and URLs.
 */
 
 #include <string.h>
 
 #include "bytes/escape.h"
 
-/* Stands for half a pair of surrogates, which is no character. */
+/* Replaces an unpaired surrogate, which is not a character. */
 #define REPLACEMENT_CHARACTER 0xFFFD
 
 static const char hex[] = "0123456789ABCDEF";
@@ -81,8 +81,8 @@ static size_t put_utf8(char *utf8, unsigned c) {
   return more + 1;
 }
 
-/* The character whose escape uXXXX is at '*json', together with the next one
-** if they are a pair of surrogates; steps over what it has read. */
+/* Decodes the escape uXXXX at '*json', together with the next one if they form
+** a surrogate pair; advances '*json' past what it has read. */
 static unsigned read_escape(const char **json, const char *end) {
   const char *p = *json;
   unsigned c = code_unit_at(p + 1);

@@ -1,23 +1,25 @@
 /*
-** filter.c - a scanner that is fed a JSON document in chunks of any size and
-** keeps what is wanted of it, as minimal JSON.
+** filter.c - an incremental JSON scanner that keeps the wanted members, as
+** minimal JSON.
 **
-** scan() is the structure of JSON: at each byte that counts, 'state' says what
-** may stand there, and one function for each state takes it. A string, number
-** or literal is a state that lasts, see tokens.h. So the scan can pause between
-** any two bytes. The open arrays and objects are in 'closers', at [1] to
-** [depth], by the byte that ends them. Where it can, the scan lets
-** ts_lookahead read ahead. What is kept is explained in kept.h.
+** scan() is a state machine over the structure of JSON: at each significant
+** byte, 'state' says what may come next, and one function per state takes it.
+** While a string, number or literal is being read the state stays, see
+** tokens.h. So the scan can pause between any two bytes. The open arrays and
+** objects are in 'closers', at [1] to [depth], by the byte that closes them.
+** If it can, the scan lets ts_lookahead read ahead. What is kept is explained
+** in kept.h.
 **
-** Of 'kept', the first 'taken' bytes were handed out, the elements up to
-** 'complete' can be, and the element after that is unfinished.
+** The first 'taken' bytes of 'kept' have been taken by the holder, the
+** elements up to 'complete' can be taken, and the rest is an unfinished
+** element.
 **
-** Each byte read adds at most one byte; the '\n' comes on top, and is made up
-** for by the comma before the next element. So n bytes add at most n + 1,
-** and n bytes which are no more than the room left can break a bound with
-** the last one only: feed() scans in slices of that size, which makes where
-** and how a document fails independent of its chunks, and reserves memory
-** ahead, which leaves the scan without errors but those of the document.
+** Each byte read adds at most one byte; the additional '\n' is offset by the
+** comma before the next element. So n bytes add at most n + 1, and n bytes
+** that are no more than the room left can exceed a limit with the last one
+** only. feed() scans in slices of that size: so where and how a document fails
+** does not depend on its chunks. It also reserves memory ahead: so the scan
+** has no errors but those of the document.
 */
 
 #include "bytes/filter.h"
@@ -30,7 +32,7 @@
 #include "bytes/lookahead.h"
 #include "bytes/tokens.h"
 
-#define LARGEST_SLICE 65536 /* bounds the memory reserved ahead */
+#define LARGEST_SLICE 65536 /* limits the memory reserved ahead */
 
 typedef enum state {
   DOCUMENT, /* before the outermost value */
@@ -43,7 +45,7 @@ typedef enum state {
   AFTER_VALUE,
   END, /* after the outermost value */
 
-  /* In a token. */
+  /* Within a token. */
   IN_NAME,
   IN_STRING,
   IN_NUMBER,
@@ -73,8 +75,8 @@ static ts_filter_status broken_bound(const ts_filter *f) {
   return TS_FILTER_OK;
 }
 
-/* An element ends before 'p'. If its last byte breaks a bound, it stays
-** unfinished; then that is the end of the slice, and feed() notices. */
+/* Completes the element that ends before 'p'. If its last byte exceeds a
+** limit, it stays unfinished; the slice ends there, and feed() notices. */
 static void complete_element(ts_filter *f, const char *p) {
   ts_kept_cut(f, p, p);
   if (broken_bound(f) != TS_FILTER_OK) {
@@ -97,7 +99,7 @@ static const char *skip_space(ts_filter *f, const char *p, const char *end) {
   return p;
 }
 
-/* The next byte of the grammar; mostly there is no white space. */
+/* Skips white space, which is rare, to the next token. */
 static inline const char *next_token(ts_filter *f, const char *p,
                                      const char *end) {
   return p < end && (unsigned char)*p > ' ' ? p : skip_space(f, p, end);
@@ -123,8 +125,8 @@ static bool is_name(const char *raw, size_t length, bool escaped,
   return *name == '\0';
 }
 
-/* One bit for each length of a name, folded: tells most of the unwanted from
-** the wanted without a look at them. */
+/* Returns a bit for the length of a name: it rules out most unwanted names
+** without comparing them. */
 static uint64_t length_bit(size_t length) {
   return (uint64_t)1 << (length & 63);
 }
@@ -145,7 +147,7 @@ bool ts_filter_wants(const ts_filter *f, const char *name, size_t length) {
          is_among(f, name, length, false);
 }
 
-/* Whether the member is wanted whose name ends before 'p'. */
+/* Returns whether the member whose name ends before 'p' is wanted. */
 static bool is_wanted(ts_filter *f, const char *p) {
   size_t length = ts_kept_position(f, p) - f->name - 2; /* without quotes */
   const char *raw;
@@ -161,8 +163,8 @@ static bool is_wanted(ts_filter *f, const char *p) {
 
 /* --- The structure ---------------------------------------------------- */
 
-/* Each function takes what is at 'p' in the state of its name, and returns
-** where the next state begins. */
+/* Each function takes what is at 'p' in the state that it is named after, and
+** returns where the next state begins. */
 
 static const char *fault(ts_filter *f, const char *p) {
   f->status = TS_FILTER_SYNTAX;
@@ -242,8 +244,8 @@ static const char *take_value(ts_filter *f, const char *p) {
   }
 }
 
-/* A value ends before 'p'; after a member that is not wanted, the filter
-** keeps on. */
+/* Ends the value before 'p'; after an unwanted member, the filter resumes
+** keeping. */
 static const char *end_value(ts_filter *f, const char *p) {
   if (!f->keeping && f->depth == f->element_depth + 1) {
     ts_kept_start(f, p);
@@ -309,7 +311,7 @@ static const char *take_name(ts_filter *f, const char *p, const char *end) {
   return p + 1;
 }
 
-/* A name ends before 'p'. */
+/* Ends the name before 'p'. */
 static void end_name(ts_filter *f, const char *p) {
   if (f->options.fields != NULL && f->keeping &&
       f->depth == f->element_depth + 1 && !is_wanted(f, p)) {
@@ -342,7 +344,7 @@ static const char *take_after_value(ts_filter *f, const char *p) {
   return p + 1;
 }
 
-/* A literal ends before 'p'. */
+/* Ends the literal before 'p'. */
 static void end_literal(ts_filter *f, const char *p) {
   if (f->literal[0] == 'n' && !f->options.keep_null && f->keeping &&
       f->closers[f->depth] == '}') {
@@ -350,7 +352,7 @@ static void end_literal(ts_filter *f, const char *p) {
   }
 }
 
-/* Reads on in a token, and past it. */
+/* Continues the current token and, once it is complete, moves past it. */
 static const char *take_token(ts_filter *f, const char *p, const char *end) {
   switch (f->state) {
   case IN_NUMBER:
@@ -376,7 +378,7 @@ static const char *take_token(ts_filter *f, const char *p, const char *end) {
   return end_value(f, p);
 }
 
-/* Takes the next byte that counts, or more. */
+/* Takes the next significant byte, or more. */
 static const char *take(ts_filter *f, const char *p, const char *end) {
   switch (f->state) {
   case DOCUMENT:
@@ -400,7 +402,7 @@ static const char *take(ts_filter *f, const char *p, const char *end) {
   }
 }
 
-/* Reads up to 'end', or to the byte at fault. */
+/* Scans up to 'end', or to the invalid byte. */
 static const char *scan(ts_filter *f, const char *p, const char *end) {
   f->span = p;
   while (f->status == TS_FILTER_OK) {
@@ -442,8 +444,8 @@ void ts_filter_free(ts_filter *f) {
   ts_buffer_free(&f->kept);
 }
 
-/* Gives up the memory of what was taken, when moving the rest costs no more
-** than what was taken did. */
+/* Releases the memory of taken elements once moving the rest costs no more
+** than they did. */
 static void drop_taken(ts_filter *f) {
   if (f->taken >= f->kept.length - f->taken) {
     ts_buffer_consume(&f->kept, f->taken);
@@ -458,7 +460,7 @@ static size_t least(size_t a, size_t b) {
   return a < b ? a : b;
 }
 
-/* The number of bytes to scan at once, see above. */
+/* Returns the number of bytes to scan at once, see above. */
 static size_t slice(const ts_filter *f, size_t n) {
   const ts_filter_options *o = &f->options;
   size_t length = least(n, LARGEST_SLICE);
@@ -471,7 +473,7 @@ static size_t slice(const ts_filter *f, size_t n) {
   return length > 0 ? length : 1;
 }
 
-/* Only complete elements outlast an error. */
+/* Drops the unfinished element: only complete ones survive an error. */
 static void drop_unfinished(ts_filter *f) {
   ts_buffer_truncate(&f->kept, f->complete);
 }

@@ -1,15 +1,16 @@
 /*
-** filter.h - a scanner that is fed a JSON document in chunks of any size and
-** keeps what is wanted of it, as minimal JSON.
+** filter.h - an incremental JSON scanner that keeps the wanted members, as
+** minimal JSON.
 **
-** The document is one object, which is then the only element, or an array of
-** objects, which are the elements. They are taken one by one while the rest
-** of the document is still to come, so that memory does not grow with it.
+** The document is fed in chunks of any size. It is one object, which is then
+** the only element, or an array of objects, which are the elements. Elements
+** can be taken while the rest of the document is still to come, so that memory
+** does not grow with it.
 **
-** The scanner is strict (RFC 8259) also in what it does not keep. Halves of
-** surrogate pairs pass, as the RFC has it, and so does UTF-8 that is not
-** valid. Duplicate names pass: who decodes takes the last one, which, if
-** members that are null are dropped, is the last that is not null.
+** The scanner is strict (RFC 8259), also in what it does not keep. It accepts
+** unpaired surrogates, as the RFC does, and invalid UTF-8. It accepts
+** duplicate names: the decoder takes the last one, which is the last that is
+** not null if null members are dropped.
 */
 
 #ifndef TS_FILTER_H
@@ -19,17 +20,18 @@
 
 #include <stdint.h>
 
-#define TS_FILTER_MAX_DEPTH 256 /* of the document, the outermost included */
+#define TS_FILTER_MAX_DEPTH                                                   \
+  256 /* of the document, including the outermost level */
 
 typedef enum {
   TS_FILTER_OK = 0,
   TS_FILTER_MEMORY,       /* out of memory */
   TS_FILTER_SYNTAX,       /* not JSON */
-  TS_FILTER_SHAPE,        /* JSON of another shape than asked for */
+  TS_FILTER_SHAPE,        /* JSON, but not of the expected shape */
   TS_FILTER_DEPTH,        /* deeper than TS_FILTER_MAX_DEPTH */
   TS_FILTER_ELEMENT_SIZE, /* an element is larger than max_element */
-  TS_FILTER_SIZE,         /* more is held than max_held */
-  TS_FILTER_TRUNCATED     /* the document ends too early */
+  TS_FILTER_SIZE,         /* more bytes are held than max_held */
+  TS_FILTER_TRUNCATED     /* the document is incomplete */
 } ts_filter_status;
 
 typedef enum {
@@ -39,25 +41,26 @@ typedef enum {
 
 typedef struct ts_filter_options {
   ts_filter_shape shape;
-  bool keep_null; /* else members that are null are dropped, at every depth;
-                     items of arrays stay */
+  bool keep_null; /* false: drop members whose value is null, at every depth;
+                     array items are always kept */
   bool secret;    /* wipe memory that held elements */
-  const char *const *fields; /* the members wanted of each element, by their
-                                names as decoded; NULL: all */
+  const char *const *fields; /* names of the wanted members of each element,
+                                decoded; NULL: all */
   size_t field_count;
-  size_t max_element; /* bytes kept of one element; 0: no bound */
-  size_t max_held;    /* bytes kept and not taken yet; 0: no bound */
+  size_t max_element; /* bytes kept of one element; 0: no limit */
+  size_t max_held;    /* bytes kept and not taken yet; 0: no limit */
 } ts_filter_options;
 
 typedef struct ts_filter {
   ts_filter_options options;
 
-  /* To be read by the holder. */
-  ts_filter_status status; /* once not OK, it stays */
-  size_t offset;    /* bytes read; after an error, those before the fault */
-  size_t completed; /* elements, taken or not */
+  /* Read by the holder. */
+  ts_filter_status status; /* an error is final */
+  size_t
+      offset; /* bytes read; after an error, those before the invalid byte */
+  size_t completed; /* number of elements, taken or not */
 
-  /* What is kept, see filter.c. */
+  /* The kept bytes, see filter.c. */
   ts_buffer kept;
   size_t taken;
   size_t complete;
@@ -67,7 +70,7 @@ typedef struct ts_filter {
   size_t name;
   uint64_t lengths;
 
-  /* Where in the grammar the scan is, see filter.c. */
+  /* The state of the scan, see filter.c. */
   unsigned char state;
   unsigned char part; /* of a token, see tokens.h */
   bool escaped;
@@ -81,34 +84,34 @@ typedef struct ts_filter {
 /* The strings of the options must outlive the filter. */
 void ts_filter_init(ts_filter *f, const ts_filter_options *options);
 
-/* Frees what is kept; the filter is to be initialized before further use. */
+/* Frees the kept bytes; the filter must be initialized before further use. */
 void ts_filter_free(ts_filter *f);
 
-/* Reads the next 'n' bytes of the document. An error is final: it is
-** returned ever after, while elements completed before it can be taken.
-** The size of an element includes the name of a member of which is not known
-** yet whether it is wanted. */
+/* Scans the next 'n' bytes of the document. An error is final: every later
+** call returns it, but elements completed before it can be taken. The size of
+** an element includes the name of a member that is still being read, wanted or
+** not. */
 ts_filter_status ts_filter_feed(ts_filter *f, const char *bytes, size_t n);
 
-/* Says that the document ends here. */
+/* Ends the document. */
 ts_filter_status ts_filter_finish(ts_filter *f);
 
-/* The next complete element: false if there is none. Its text ends with a
-** '\n', which 'length' leaves out, and is valid until the next call of feed,
-** hand_over or free. */
+/* Returns the next complete element; false: there is none. Its text ends with
+** a '\n', which 'length' does not count, and is valid until the next call of
+** feed, hand_over or free. */
 bool ts_filter_peek(const ts_filter *f, const char **element, size_t *length);
 
-/* As above, and takes it. */
+/* As ts_filter_peek, and takes the element. */
 bool ts_filter_next(ts_filter *f, const char **element, size_t *length);
 
-/* Hands over what is complete and was not taken to 'elements', which is empty:
-** elements, each with a '\n' behind it. The filter is to be fed no more. */
+/* Moves the complete elements that were not taken to 'elements', which is
+** empty; each ends with a '\n'. The filter must not be fed afterwards. */
 void ts_filter_hand_over(ts_filter *f, ts_buffer *elements);
 
-/* The number of bytes kept and not taken yet. */
+/* Returns the number of bytes kept and not taken yet. */
 size_t ts_filter_held(const ts_filter *f);
 
-/* A phrase for error messages. */
+/* Returns a phrase for error messages. */
 const char *ts_filter_describe(ts_filter_status status);
 
 #endif

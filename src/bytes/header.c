@@ -1,12 +1,12 @@
 /*
-** header.c - request headers: lines "Name: value", each ended by a NUL.
+** header.c - request headers: lines "Name: value", each NUL-terminated.
 */
 
 #include <string.h>
 
 #include "bytes/header.h"
 
-/* What the client itself says; anything else here would break a request or
+/* Headers that the client itself sets; others here would break a request or
 ** send the token elsewhere. */
 static const char *const reserved[] = {
     "Authorization",  "Connection", "Content-Encoding",
@@ -14,14 +14,14 @@ static const char *const reserved[] = {
     "Content-Type",   "TE",         "Transfer-Encoding",
     "Trailer",        "Upgrade",    NULL};
 
-/* Those of the user's that may be shown: they are no secrets, and help to find
-** a request again. */
+/* Headers of the caller's that may be shown: they are not secret, and help to
+** find a request again. */
 static const char *const shown[] = {
     "Accept",       "Accept-Language",  "Traceparent", "User-Agent",
     "X-Request-Id", "X-Correlation-Id", NULL};
 
-/* The length from which a word may be a secret: a shorter one is rather a word
-** that errors use. */
+/* The length from which a word may be a secret: shorter ones are more likely
+** words that messages use. */
 #define SHORTEST_SECRET 8
 
 static char lower(char c) {
@@ -128,8 +128,8 @@ bool ts_header_put(ts_buffer *lines, const char *name, const char *value) {
   return true;
 }
 
-/* Appends each part of a value, between any of the characters 'between', that
-** is long enough for a secret. */
+/* Appends each part of a value, delimited by any of the characters 'between',
+** that is long enough to be a secret. */
 static bool add_parts(ts_buffer *secrets, const char *value,
                       const char *between) {
   while (*value != '\0') {
@@ -145,7 +145,7 @@ static bool add_parts(ts_buffer *secrets, const char *value,
   return true;
 }
 
-/* A word such as session="hunter2" is known as a whole, and in its parts. */
+/* Adds a word such as session="hunter2" as a whole, and its parts. */
 bool ts_header_secrets(ts_buffer *secrets, const char *name,
                        const char *value) {
   return is_one_of(shown, name, strlen(name)) ||

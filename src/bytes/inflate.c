@@ -1,13 +1,13 @@
 /*
-** inflate.c - decompresses gzip and deflate by zlib, which libcurl itself
-** stands on.
+** inflate.c - decompresses gzip and deflate with zlib, which libcurl depends
+** on anyway.
 */
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define ZLIB_CONST /* zlib does not change what it reads */
+#define ZLIB_CONST /* zlib does not modify its input */
 #include <zlib.h>
 
 #include "bytes/buffer.h"
@@ -17,22 +17,23 @@
 
 #define GZIP_MAGIC_1 0x1F
 
-/* What zlib calls window bits says what it expects. */
+/* The windowBits with which zlib expects a raw, zlib or gzip stream. */
 enum { RAW = -15, ZLIB = 15, GZIP = 15 + 16 };
 
 struct ts_inflate {
   ts_coding coding;
   z_stream stream;
   bool open;           /* the stream has been initialized */
-  bool complete;       /* a member has ended, and nothing came after it */
-  unsigned char first; /* byte of deflate; it takes two to tell its format */
+  bool complete;       /* a member has ended, and nothing follows it */
+  unsigned char first; /* of deflate; the format shows in two bytes */
   bool has_first;
   char out[OUT_SIZE];
 };
 
 /* --- Memory: what zlib frees may have held a token -------------------- */
 
-/* The size of a block stands before it; blocks stay aligned for any type. */
+/* The size of a block is stored before it; blocks stay aligned for any
+** type. */
 #define BEFORE 16
 
 static void *allocate(void *opaque, unsigned items, unsigned size) {
@@ -116,13 +117,13 @@ static bool begin(ts_inflate *z, int window_bits) {
   return z->open;
 }
 
-/* Whether two bytes begin what RFC 1950 describes; else they are taken for
-** RFC 1951 alone, which some servers send. */
+/* Returns whether two bytes begin a zlib stream (RFC 1950); else the data are
+** taken for raw deflate (RFC 1951), which some servers send. */
 static bool is_zlib(unsigned first, unsigned second) {
   return (first & 0x0F) == Z_DEFLATED && (first << 8 | second) % 31 == 0;
 }
 
-/* Runs zlib over some bytes; the number of those that it has taken. */
+/* Runs zlib over some bytes; returns how many it has consumed. */
 static size_t run(ts_inflate *z, const unsigned char *in, size_t length,
                   int *status) {
   size_t most = length < UINT32_MAX / 2 ? length : UINT32_MAX / 2;
@@ -136,8 +137,8 @@ static size_t run(ts_inflate *z, const unsigned char *in, size_t length,
   return most - z->stream.avail_in;
 }
 
-/* Begins deflate with its first two bytes, of which 'in' is the second or
-** both. False: the data are at fault. */
+/* Starts deflate with its first two bytes; 'in' begins with the second or with
+** both. False: the data are invalid. */
 static bool begin_deflate(ts_inflate *z, const char **in, const char *end,
                           int *status) {
   unsigned char both[2];
@@ -154,7 +155,8 @@ static bool begin_deflate(ts_inflate *z, const char **in, const char *end,
          run(z, both, 2, status) == 2;
 }
 
-/* A member has ended. Another one of gzip may follow it. */
+/* Handles the byte after the end of a member, which may begin another gzip
+** member. */
 static bool begin_next_member(ts_inflate *z, char next) {
   z->complete = false;
   return z->coding == TS_CODING_GZIP && (unsigned char)next == GZIP_MAGIC_1 &&
@@ -177,7 +179,7 @@ bool ts_inflate_run(ts_inflate *z, const char **in, const char *end,
       return false;
     }
   }
-  /* Without input there may still be output. */
+  /* There may be output left when the input is consumed. */
   while (z->open && (status == Z_OK || status == Z_BUF_ERROR) &&
          z->stream.avail_out > 0) {
     unsigned room = z->stream.avail_out;

@@ -1,10 +1,9 @@
 /*
-** inflate.h - decompresses gzip (RFC 1952), in as many members as there are,
-** and what HTTP calls deflate (RFC 1950, or RFC 1951 alone), fed in chunks of
-** any size.
+** inflate.h - decompresses gzip (RFC 1952) of any number of members, and
+** HTTP's deflate (RFC 1950, or raw RFC 1951), fed in chunks of any size.
 **
-** libcurl has this by zlib too, but ends after the first member of gzip, and
-** takes no notice of what stands behind it.
+** libcurl can decompress too, but stops after the first gzip member and
+** ignores what follows it.
 */
 
 #ifndef TS_INFLATE_H
@@ -20,24 +19,24 @@ typedef enum ts_coding {
   TS_CODING_UNKNOWN
 } ts_coding;
 
-/* What a Content-Encoding names. */
+/* Returns the coding that a Content-Encoding names. */
 ts_coding ts_coding_find(const char *name, size_t length);
 
 typedef struct ts_inflate ts_inflate;
 
-/* A decompressor of gzip or deflate; NULL: out of memory. */
+/* Returns a decompressor for gzip or deflate; NULL: out of memory. */
 ts_inflate *ts_inflate_new(ts_coding coding);
 
-/* Wipes and frees it; NULL is let be. */
+/* Wipes and frees it; does nothing with NULL. */
 void ts_inflate_free(ts_inflate *z);
 
-/* Reads from '*in', which is moved on to 'end' at most, and points '*out' to
-** 'length' bytes that came of it, which stay until the next call: none, if all
-** was read and more is needed. False: the data are at fault. */
+/* Decompresses from '*in' on, which it advances up to 'end', and sets '*out'
+** to 'length' bytes of output, valid until the next call: none, if all input
+** was consumed and more is needed. False: the data are invalid. */
 bool ts_inflate_run(ts_inflate *z, const char **in, const char *end,
                     const char **out, size_t *length);
 
-/* Whether the data may end here. */
+/* Returns whether the data may end here. */
 bool ts_inflate_is_complete(const ts_inflate *z);
 
 #endif

@@ -1,20 +1,20 @@
 /*
-** kept.h - what a filter keeps of the bytes that it reads; for the files of
-** the filter alone.
+** kept.h - what a filter keeps of the bytes that it reads; included by the
+** filter's files only.
 **
-** What is kept is 'kept', then the bytes from 'span' up to the scan, which
-** are copied only when something after them is left out, at the end of an
+** The kept bytes are 'kept', then the bytes from 'span' up to the scan. The
+** span is copied only if something after it is dropped, at the end of an
 ** element, and at the end of the chunk. Hence:
-** - a position in what is kept is kept.length + (p - span), and copying the
-**   span leaves positions as they are;
-** - outside of strings, what is kept has no white space, so that the byte '{'
-**   stands last exactly when an object has no member yet, and '\n' is free to
-**   end elements;
-** - 'keeping' is false between elements and in members that are not wanted,
-**   and then there is no span.
-** A member is kept as its bytes are read, the comma before it included, and
-** its position is 'member'; the member is cut off again when its name turns
-** out not to be wanted or its value to be null.
+** - a position in the kept bytes is kept.length + (p - span), and copying the
+**   span does not change positions;
+** - outside of strings, the kept bytes have no white space, so that the last
+**   byte is '{' exactly if an object has no member yet, and '\n' is free to
+**   terminate elements;
+** - 'keeping' is false between elements and in unwanted members; there is no
+**   span then.
+** A member is kept while it is read, including the comma before it, from
+** position 'member' on; it is cut off again if its name turns out to be
+** unwanted or its value to be null.
 */
 
 #ifndef TS_KEPT_H
@@ -28,7 +28,7 @@ static inline size_t ts_kept_position(const ts_filter *f, const char *p) {
   return f->kept.length + (size_t)(p - f->span);
 }
 
-/* Copies the span up to 'to'; it goes on at 'from'. */
+/* Copies the span up to 'to'; the next span starts at 'from'. */
 static inline void ts_kept_cut(ts_filter *f, const char *to,
                                const char *from) {
   size_t length = (size_t)(to - f->span);
@@ -37,7 +37,7 @@ static inline void ts_kept_cut(ts_filter *f, const char *to,
   f->span = from;
 }
 
-/* Cuts off the member up to 'p'. */
+/* Drops the member that ends before 'p'. */
 static inline void ts_kept_drop_member(ts_filter *f, const char *p) {
   if (f->member > f->kept.length) {
     ts_kept_cut(f, f->span + (f->member - f->kept.length), p);
@@ -52,7 +52,7 @@ static inline void ts_kept_start(ts_filter *f, const char *p) {
   f->span = p;
 }
 
-/* A member begins after the comma at 'p', which belongs to it unless all
+/* Starts a member after the comma at 'p', which is kept with it unless all
 ** members before it were dropped. */
 static inline void ts_kept_start_member(ts_filter *f, const char *p) {
   char last = p > f->span ? p[-1] : f->kept.data[f->kept.length - 1];
@@ -63,8 +63,8 @@ static inline void ts_kept_start_member(ts_filter *f, const char *p) {
   f->member = ts_kept_position(f, p);
 }
 
-/* Whether the member is wanted whose name is the 'length' bytes at 'name',
-** which hold no escape. */
+/* Returns whether the member with the name at 'name', which has no escapes, is
+** wanted. */
 bool ts_filter_wants(const ts_filter *f, const char *name, size_t length);
 
 #endif

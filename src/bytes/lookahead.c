@@ -1,15 +1,15 @@
 /*
-** lookahead.c - the members of an element, read fast where a chunk holds them
+** lookahead.c - a fast path for the members of an element that a chunk holds
 ** whole.
 **
-** The grammar is that of filter.c without what is rare: white space, escapes,
-** fractions, long strings, the end of the chunk. There the fast path hands
-** over to the scan, at a token that neither has read, with the filter as the
-** scan would have left it. So it decides nothing by itself: what is refused,
-** where, and what is kept are the scan's doing.
+** Its grammar is that of filter.c without the rare cases: white space,
+** escapes, fractions, long strings, the end of the chunk. There it hands over
+** to the scan, at a token that neither has read, leaving the filter as the
+** scan would have. So it decides nothing by itself: the scan alone decides
+** what is invalid, where, and what is kept.
 **
-** A token takes the scan some hundred instructions, because it may pause
-** anywhere; here a token takes some fifteen.
+** A token costs the scan about a hundred instructions, because it may pause
+** anywhere; here it costs about fifteen.
 */
 
 #include "bytes/lookahead.h"
@@ -17,13 +17,14 @@
 #include "bytes/characters.h"
 #include "bytes/kept.h"
 
-/* The longest string that is looked at, and what a token may take besides:
-** with so much left in a chunk, a token is read without looking at its end. */
+/* The longest string that is read here, and the bytes that a token may take
+** besides: with so much left in a chunk, a token is read without checking for
+** the end. */
 #define LOOK_AHEAD 64
 #define MARGIN (LOOK_AHEAD + 16)
 
 /* Returns the quote that ends the string whose first character is at 'p';
-** NULL: it is not near, or the string is not plain. */
+** NULL: it is too far away, or the string is not plain. */
 static inline const char *string_end(const char *p) {
   int i;
 #ifdef TS_SSE2
@@ -44,8 +45,8 @@ static inline const char *string_end(const char *p) {
   return NULL;
 }
 
-/* Returns the end of the integer at 'p'; NULL: it is none, or is followed by
-** more of a number, or is long. */
+/* Returns the end of the integer at 'p'; NULL: it is not one, is long, or
+** continues as another kind of number. */
 static inline const char *integer_end(const char *p) {
   const char *last;
   p += *p == '-';
@@ -71,8 +72,8 @@ static inline const char *literal_end(const char *p) {
   return memcmp(p, "false", 5) == 0 ? p + 5 : NULL;
 }
 
-/* Returns the end of the string, number or literal at 'p'; NULL: it is none,
-** or is rare. */
+/* Returns the end of the string, number or literal at 'p'; NULL: it is none of
+** them, or a rare case. */
 static inline const char *scalar_end(const char *p) {
   if (*p == '"') {
     p = string_end(p + 1);
@@ -81,15 +82,15 @@ static inline const char *scalar_end(const char *p) {
   return (unsigned char)*p < 'A' ? integer_end(p) : literal_end(p);
 }
 
-/* Reads the value at 'p' and the tokens after it, until the value ends that
-** the member of the element has. Returns what is behind it; or, at a token
-** that is left to the scan, says by '*at' which. 'keeping' is f->keeping as a
-** constant: reading what is not kept has less to do. */
+/* Reads the value at 'p' and the tokens after it, until the member of the
+** element ends. Returns the position after it; or, at a token left to the
+** scan, sets '*at' to its kind. 'keeping' is f->keeping as a constant, because
+** reading without keeping is cheaper. */
 TS_INLINE const char *read_value(ts_filter *f, const char *p, const char *end,
                                  ts_handover *at, const bool keeping) {
   const size_t outside = f->element_depth + 1;
   size_t depth = outside;
-  char closer = '}'; /* what ends the innermost object or array */
+  char closer = '}'; /* closes the innermost object or array */
   const char *after;
 value:
   if (end - p < MARGIN) {
@@ -171,7 +172,7 @@ const char *ts_lookahead(ts_filter *f, const char *p, const char *end,
   *at = TS_AT_NAME;
   for (;;) {
     /* 'p' is at a name, or at what should be one. If the filter is keeping,
-    ** the member has been started; else the comma is before 'p'. */
+    ** the member has been started; else the comma precedes 'p'. */
     const char *quote =
         end - p < MARGIN || *p != '"' ? NULL : string_end(p + 1);
     if (quote == NULL || quote[1] != ':') {

@@ -1,6 +1,6 @@
 /*
-** lookahead.h - the members of an element, read fast where a chunk holds them
-** whole; for the files of the filter alone.
+** lookahead.h - a fast path for the members of an element that a chunk holds
+** whole; included by the filter's files only.
 */
 
 #ifndef TS_LOOKAHEAD_H
@@ -8,8 +8,7 @@
 
 #include "bytes/filter.h"
 
-/* Where the scan of a filter can pause and resume: the points that the fast
-** path can hand over at. */
+/* The points at which the fast path can hand over to the scan. */
 typedef enum ts_handover {
   TS_AT_FIRST_NAME, /* of an object, which may be empty */
   TS_AT_NAME,
@@ -19,10 +18,10 @@ typedef enum ts_handover {
 } ts_handover;
 
 /*
-** Reads members of an element from the quote before a name at 'p', for as
-** long as nothing rare comes. Returns where the scan has to go on, at the
-** point '*at'; 'p' itself if nothing was read. No byte is read twice but for
-** the first bytes of a string, 64 at the most.
+** Reads members of an element from the opening quote of a name at 'p' on,
+** until a rare case comes. Returns where the scan has to continue, and sets
+** '*at' to the kind of that point; returns 'p' itself if nothing was read.
+** Reads no byte twice except the first 64, at most, of a string.
 **
 ** The filter is keeping, 'member' is the position of the member at 'p', and
 ** 'depth' is that of the members of an element.

@@ -1,5 +1,5 @@
 /*
-** peek.c - looks into JSON text in place.
+** peek.c - reads JSON text in place.
 */
 
 #include <math.h>
@@ -11,7 +11,7 @@
 typedef struct cursor {
   const char *at;
   const char *end;
-  bool cut; /* the text ended where more was needed */
+  bool cut; /* the text is incomplete */
 } cursor;
 
 static bool is_digit(char c) {
@@ -28,13 +28,13 @@ static void skip_space(cursor *c) {
   }
 }
 
-/* Whether there is a byte; else the text is cut. */
+/* Returns whether a byte is left; if not, marks the text as cut. */
 static bool has_byte(cursor *c) {
   c->cut = c->at == c->end;
   return !c->cut;
 }
 
-/* Steps over the byte, if it is the next. */
+/* Skips the byte if it is the next one. */
 static bool skip_byte(cursor *c, char byte) {
   if (!has_byte(c) || *c->at != byte) {
     return false;
@@ -70,7 +70,7 @@ static bool skip_escape(cursor *c) {
   return true;
 }
 
-/* From behind the opening quote. */
+/* Skips a string, from after its opening quote. */
 static bool skip_string(cursor *c) {
   while (has_byte(c)) {
     char byte = *c->at++;
@@ -117,8 +117,9 @@ static bool skip_number(cursor *c) {
 
 static ts_peek read_value(cursor *c, unsigned depth);
 
-/* Reads an item or a member, 'name' of type NONE or not, and what is behind
-** it: true, '*more': a comma; false: it is at fault, or cut. */
+/* Reads an item or a member and what follows it; 'name' is of type NONE for an
+** item. True: there is one, and '*more' says whether a comma follows; false:
+** it is invalid, or cut. */
 static bool read_entry(cursor *c, char closer, unsigned depth, ts_peek *name,
                        ts_peek *value) {
   memset(name, 0, sizeof *name);
@@ -139,14 +140,15 @@ static bool read_entry(cursor *c, char closer, unsigned depth, ts_peek *name,
   return value->type != TS_PEEK_NONE && !value->cut;
 }
 
-/* Whether a comma comes next, and not the end; false with 'at' unchanged: it
-** is at fault, or cut. */
+/* Returns whether a comma comes next rather than the end; false with 'at'
+** unchanged: invalid, or cut. */
 static bool skip_comma(cursor *c, char closer) {
   skip_space(c);
   return has_byte(c) && *c->at != closer && skip_byte(c, ',');
 }
 
-/* From behind the opening bracket; false: it is at fault, or cut. */
+/* Skips a container, from after its opening bracket; false: it is invalid, or
+** cut. */
 static bool skip_container(cursor *c, char closer, unsigned depth) {
   ts_peek name, value;
   skip_space(c);
@@ -161,8 +163,8 @@ static bool skip_container(cursor *c, char closer, unsigned depth) {
   return skip_byte(c, closer);
 }
 
-/* The value at the cursor; if it is not whole, its type is NONE, or 'cut' is
-** set. */
+/* Reads the value at the cursor; if it is incomplete, its type is NONE, or
+** 'cut' is set. */
 static ts_peek read_value(cursor *c, unsigned depth) {
   ts_peek value = {TS_PEEK_NONE, c->at, 0, false};
   bool whole;
@@ -246,7 +248,7 @@ bool ts_peek_next(const ts_peek *container, const char **at, ts_peek *name,
   return true;
 }
 
-/* Whether the string, which may have escapes, means the name. */
+/* Returns whether the string, which may contain escapes, equals the name. */
 static bool is_called(const ts_peek *string, const char *name) {
   const char *at = string->text, *end = at + string->length;
   while (at < end) {
@@ -292,7 +294,7 @@ bool ts_peek_text(const ts_peek *value, ts_buffer *text) {
   return false;
 }
 
-/* strtod would want the decimal point of the locale. */
+/* Parses by hand, because strtod expects the decimal point of the locale. */
 bool ts_peek_number(const ts_peek *value, double *number) {
   const char *p = value->text;
   double result = 0, scale = 0, sign = 1;

@@ -1,8 +1,8 @@
 /*
-** peek.h - looks into JSON text in place: finds out what it is and what its
-** members are, without decoding it or using memory.
+** peek.h - reads JSON text in place: its type and its members, without
+** decoding it or allocating memory.
 **
-** The text may have been cut: what is there is looked at all the same.
+** The text may be cut off; the part that is there is read all the same.
 */
 
 #ifndef TS_PEEK_H
@@ -24,39 +24,39 @@ typedef enum ts_peek_type {
   TS_PEEK_OBJECT
 } ts_peek_type;
 
-/* A value in a text: of a string, 'text' is what is between the quotes, with
-** its escapes. */
+/* A value in a text; for a string, 'text' is what is between the quotes,
+** escapes included. */
 typedef struct ts_peek {
   ts_peek_type type;
   const char *text;
   size_t length;
-  bool cut; /* the text ends within it */
+  bool cut; /* the text is cut off within the value */
 } ts_peek;
 
-/* The value that the whole text is, white space about it aside. Nested deeper
-** than TS_PEEK_DEPTH, it is none. */
+/* Returns the value of the whole text, without the white space around it; its
+** type is NONE if it is nested deeper than TS_PEEK_DEPTH. */
 #define TS_PEEK_DEPTH 300
 ts_peek ts_peek_document(const char *text, size_t length);
 
-/* Steps through the items of an array, or the members of an object ('name' is
-** a string then, else of type NONE). '*at' is NULL before the first. False:
-** there are no more that are whole. */
+/* Iterates over the items of an array, or the members of an object ('name' is
+** a string then, else of type NONE). '*at' is NULL at the start. False: there
+** are no more complete ones. */
 bool ts_peek_next(const ts_peek *container, const char **at, ts_peek *name,
                   ts_peek *value);
 
-/* The member of an object that is called so; of several, the last. The type is
-** NONE if there is none. */
+/* Returns the member of an object with that name, the last one if there are
+** several; its type is NONE if there is none. */
 ts_peek ts_peek_member(const ts_peek *object, const char *name);
 
-/* Whether an array or object has nothing in it. */
+/* Returns whether an array or object is empty. */
 bool ts_peek_is_empty(const ts_peek *container);
 
-/* Appends the text that a string means, and a NUL; false: it is no string, or
-** memory ran out, and nothing was appended. */
+/* Appends the decoded text of a string, NUL-terminated; false: it is not a
+** string, or memory ran out, and nothing was appended. */
 bool ts_peek_text(const ts_peek *value, ts_buffer *text);
 
-/* Reads a number, behind which there is a byte; false: it is none, and
-** '*number' is as it was. */
+/* Reads a number, which a further byte must follow; false: it is not one, and
+** '*number' is unchanged. */
 bool ts_peek_number(const ts_peek *value, double *number);
 
 #endif

@@ -18,8 +18,8 @@ static bool is_hex_digit(char c) {
 
 /* --- Strings ---------------------------------------------------------- */
 
-/* Takes a digit of an escaped code unit, which may be half a surrogate pair;
-** false: it is at fault. */
+/* Takes a digit of an escaped code unit, which may be half of a surrogate
+** pair; false: it is invalid. */
 static bool take_hex_digit(ts_filter *f, char c) {
   if (++f->progress == 4) {
     f->part = TS_PART_STRING;
@@ -27,15 +27,15 @@ static bool take_hex_digit(ts_filter *f, char c) {
   return is_hex_digit(c);
 }
 
-/* Takes what follows a backslash; false: it is at fault. */
+/* Takes the character after a backslash; false: it is invalid. */
 static bool take_escape(ts_filter *f, char c) {
   f->part = c == 'u' ? TS_PART_HEX : TS_PART_STRING;
   f->progress = 0;
   return c == 'u' || (c != '\0' && strchr("\"\\/bfnrt", c) != NULL);
 }
 
-/* Takes the next byte of a string that is no plain character; false: it is at
-** fault. */
+/* Takes the next byte of a string if it is not a plain character; false: it is
+** invalid. */
 static bool take_special(ts_filter *f, char c) {
   switch (f->part) {
   case TS_PART_STRING:
@@ -68,7 +68,7 @@ const char *ts_token_string(ts_filter *f, const char *p, const char *end) {
 /* --- Numbers ---------------------------------------------------------- */
 
 /* What a part of a number does with the next byte: the part that follows, and
-** whether it takes the byte. */
+** whether the byte is consumed. */
 typedef struct number_step {
   ts_part next;
   bool takes;

@@ -1,11 +1,11 @@
 /*
-** tokens.h - strings, numbers and literals, read in chunks of any size; for
-** the files of the filter alone.
+** tokens.h - strings, numbers and literals, read in chunks of any size;
+** included by the filter's files only.
 **
-** Each function reads on from 'p', at the part of the token that the one
-** before has left; TS_PART_DONE is where it ends. It returns the end of the
-** token, or 'end' if there is more to come, or the byte at fault, with the
-** filter's status set.
+** Each function reads from 'p' on, at the part of the token at which the last
+** call stopped; the part becomes TS_PART_DONE at the end of the token. It
+** returns the end of the token, or 'end' if more is needed, or the invalid
+** byte, with the filter's status set.
 */
 
 #ifndef TS_TOKENS_H
@@ -13,7 +13,8 @@
 
 #include "bytes/filter.h"
 
-/* Where in a token a filter is; a token begins at the first of its parts. */
+/* The part of a token that is being read; the first part of each kind begins
+** it. */
 typedef enum ts_part {
   TS_PART_DONE,
 
@@ -35,7 +36,7 @@ typedef enum ts_part {
   TS_PART_LITERAL /* 'literal' says which */
 } ts_part;
 
-/* Sets f->escaped if there is an escape. */
+/* Reads a string; sets f->escaped if it has an escape. */
 const char *ts_token_string(ts_filter *f, const char *p, const char *end);
 
 const char *ts_token_number(ts_filter *f, const char *p, const char *end);

@@ -1,13 +1,13 @@
 /*
-** curl.c - carries exchanges by libcurl.
+** curl.c - performs the transfers of exchanges with libcurl.
 **
-** The callbacks append to the exchange's buffers and do nothing else. An
-** easy handle that is done waits for the next exchange with the client's
-** settings already in it.
+** The callbacks append to the exchange's buffers and do nothing else. The easy
+** handle of a finished transfer is kept for the next one, with the client's
+** settings in place.
 **
-** A write must not reach the server twice. libcurl sends a request again by
-** itself when a kept connection turns out to be dead; the hook that runs
-** before each sending stops the second one where it could do harm.
+** A write must not reach the server twice. libcurl repeats a request by itself
+** if a reused connection turns out to be dead; the pre-request callback stops
+** the second attempt if it could do harm.
 */
 
 #define _POSIX_C_SOURCE 200809L
@@ -32,25 +32,25 @@
 
 #define BADLY_COMPRESSED "the reply is badly compressed"
 
-/* Bytes of a body that a transfer takes in one poll, give or take a chunk.
-** libcurl reads for as long as there is something, which may be for long. */
+/* Limit, to the nearest chunk, of the body bytes that a transfer reads in one
+** poll. Without it libcurl reads for as long as data keep arriving. */
 #define LARGEST_READING 262144
 
-/* Polls in which a transfer whose time is over may read what has come by then:
-** more bytes than a socket holds. */
+/* Number of polls in which an overdue transfer may read what has already
+** arrived: more bytes than a socket buffer holds. */
 #define OVERDUE_POLLS 100
 
-/* Seconds for which an idle connection is used again. Servers and load
-** balancers close them after a minute or so, and a write that is on its way
-** just then is in doubt. */
+/* Seconds after which an idle connection is no longer reused. Servers and load
+** balancers close theirs after about a minute, and a write sent at that moment
+** is in doubt. */
 #define LONGEST_IDLE 30L
 
 typedef struct ts_driver {
   CURLM *multi;
-  pid_t process; /* that made it: a fork must not use its connections */
+  pid_t process; /* the owner: a forked child must not use its connections */
   CURL *idle[IDLE_HANDLES];
   size_t idle_count;
-  struct ts_transfer *first; /* of those on the wire */
+  struct ts_transfer *first; /* head of the list of transfers */
 } ts_driver;
 
 typedef struct ts_transfer {
@@ -59,25 +59,26 @@ typedef struct ts_transfer {
   ts_driver *driver;
   CURL *easy;
   struct curl_slist *headers;
-  double started_at;    /* monotonic seconds, as the next */
-  double last_activity; /* when the server last said something */
-  double allowance;     /* seconds; of a stream, until it begins */
-  unsigned overdue;     /* polls since its time is over */
-  bool head_ended;      /* the headers of the reply are complete */
-  size_t read;          /* bytes of the body in this poll */
-  bool yielded;         /* until the next poll */
-  bool stopped;         /* by us: enough was read */
+  double started_at;    /* monotonic seconds */
+  double last_activity; /* of the server, monotonic seconds */
+  double time_limit;    /* seconds; for a stream, until its body begins */
+  unsigned overdue;     /* polls since the time limit */
+  bool head_ended;      /* the final header section is complete */
+  size_t read;          /* body bytes in this poll */
+  bool yielded;         /* paused until the next poll */
+  bool stopped;         /* by us: enough has been read */
   ts_coding coding;     /* of the body */
-  ts_inflate *inflate;  /* NULL: nothing was decompressed yet */
-  const char *inflated; /* what came of it, and was not handed on yet */
+  ts_inflate *inflate;  /* NULL until the first body byte */
+  const char *inflated; /* decompressed and not delivered yet */
   size_t inflated_length;
-  size_t consumed;      /* bytes that libcurl offers again, and were read */
+  size_t consumed;      /* bytes read of a chunk that is offered again */
   bool miscoded;        /* the body cannot be decompressed */
-  const char *sentence; /* of ours about its end, or NULL */
+  const char *sentence; /* our own reason for its end, or NULL */
   char message[CURL_ERROR_SIZE];
 } ts_transfer;
 
-/* Whether libcurl's threads may outlive what they were started for. */
+/* True if the module is pinned, so that libcurl's threads may outlive the
+** client. */
 static bool pinned;
 
 static bool initialized;
@@ -87,8 +88,8 @@ static void initialize(void) {
   initialized = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
 }
 
-/* Each thread may have a Lua of its own; to initialize libcurl is safe in none
-** but the first before libcurl 7.84. */
+/* Threads may each run a Lua state. Before libcurl 7.84 curl_global_init() is
+** not thread-safe: the module must then be loaded in one thread first. */
 bool ts_curl_open(void) {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
   return pthread_once(&once, initialize) == 0 && initialized;
@@ -100,7 +101,7 @@ const char *ts_curl_version(void) {
 
 /* --- Callbacks -------------------------------------------------------- */
 
-/* Hands on bytes of the body. */
+/* Passes body bytes to the exchange. */
 static ts_reading deliver(ts_transfer *transfer, const char *bytes,
                           size_t length) {
   ts_reading reading;
@@ -121,8 +122,8 @@ static ts_reading stop_at_fault(ts_transfer *transfer, const char *sentence) {
   return TS_STOP;
 }
 
-/* Decompresses bytes of the body. libcurl offers them again, from the first
-** one, after a pause: those that were read are skipped then. */
+/* Decompresses body bytes. After a pause libcurl offers the same chunk from
+** its first byte; bytes that were already read are skipped. */
 static ts_reading inflate(ts_transfer *transfer, const char *bytes,
                           size_t length) {
   size_t skipped = transfer->consumed < length ? transfer->consumed : length;
@@ -178,7 +179,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *data) {
   }
 }
 
-/* A new head: what came of an earlier body does not count. */
+/* Starts a new header section: discards the body of an earlier response. */
 static void reset_coding(ts_transfer *transfer) {
   ts_inflate_free(transfer->inflate);
   transfer->inflate = NULL;
@@ -197,7 +198,7 @@ static void read_header(ts_transfer *transfer, const char *line,
   }
 }
 
-/* The status in a line such as "HTTP/1.1 200 OK". */
+/* Returns the status code in a status line such as "HTTP/1.1 200 OK". */
 static long status_in(const char *line, size_t length) {
   const char *space = memchr(line, ' ', length);
   long status = 0;
@@ -211,8 +212,8 @@ static long status_in(const char *line, size_t length) {
   return status;
 }
 
-/* Whether the final response's headers are complete: what comes now is its
-** body, and trailers. */
+/* Returns whether the header section of the final response is complete: the
+** body, and perhaps trailers, follow. */
 static bool has_begun(const ts_transfer *transfer) {
   return transfer->head_ended && transfer->exchange->response.status >= 200;
 }
@@ -227,13 +228,14 @@ static size_t on_header(char *line, size_t size, size_t count, void *data) {
     ts_response_begin(&transfer->exchange->response, status_in(line, length));
   } else if (length > 0 && (*line == '\r' || *line == '\n')) {
     transfer->head_ended = true;
-  } else if (!transfer->head_ended) { /* no trailer */
+  } else if (!transfer->head_ended) { /* not a trailer */
     read_header(transfer, line, length);
   }
   return length;
 }
 
-/* Programs that the process starts get no connection of its. */
+/* Sets close-on-exec: programs that the process starts do not inherit its
+** connections. */
 static int on_socket(void *data, curl_socket_t socket, curlsocktype purpose) {
   (void)data;
   (void)purpose;
@@ -266,15 +268,15 @@ static int on_sending(void *data, char *remote_address, char *local_address,
 
 /* --- Handles ---------------------------------------------------------- */
 
-/* The multi handle of this process; NULL: out of memory. */
+/* Returns the driver of this process; NULL: out of memory. */
 static ts_driver *open_driver(ts_client *client) {
   ts_driver *driver = client->driver;
   if (driver != NULL && driver->process == getpid()) {
     return driver;
   }
-  /* After a fork the parent's handles are left as they are: to close them
-  ** would end the parent's connections. The copies of its sockets stay open
-  ** here until this process ends or becomes another program. */
+  /* After a fork the parent's handles are left alone, because closing them
+  ** would shut down the parent's connections. The copies of its sockets stay
+  ** open here until this process exits or calls exec. */
   driver = calloc(1, sizeof *driver);
   if (driver == NULL) {
     return NULL;
@@ -312,11 +314,11 @@ static long milliseconds(double seconds) {
   return ms > (double)INT_MAX ? INT_MAX : ms < 1 ? 1 : (long)ms;
 }
 
-/* Sets an option, once no earlier one has failed. */
+/* Sets an option unless an earlier one failed. */
 #define SET(option, value)                                                    \
   (code = code == CURLE_OK ? curl_easy_setopt(easy, option, value) : code)
 
-/* What all requests of the client have in common. */
+/* Sets the options that all requests of the client share. */
 static CURLcode set_up_client(CURL *easy, const ts_client *client) {
   CURLcode code = CURLE_OK;
   SET(CURLOPT_NOSIGNAL, 1L);
@@ -327,12 +329,12 @@ static CURLcode set_up_client(CURL *easy, const ts_client *client) {
 #endif
   SET(CURLOPT_FOLLOWLOCATION, 0L);
   SET(CURLOPT_PATH_AS_IS, 1L);
-  /* What a proxy says to CONNECT is no word of the cluster's. */
 #if LIBCURL_VERSION_NUM >= 0x075700
-  /* A thread that looks up a name cannot be stopped; who gives up does not
-  ** wait for it. */
+  /* A resolver thread cannot be stopped; with this option a cancelled transfer
+  ** does not wait for it. */
   SET(CURLOPT_QUICK_EXIT, pinned ? 1L : 0L);
 #endif
+  /* A proxy's reply to CONNECT is not the cluster's. */
   SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   SET(CURLOPT_ACCEPT_ENCODING, "gzip");
   SET(CURLOPT_HTTP_CONTENT_DECODING, 0L); /* see inflate.h */
@@ -361,16 +363,17 @@ static CURLcode set_up_client(CURL *easy, const ts_client *client) {
   if (client->proxy.data != NULL) {
     SET(CURLOPT_PROXY, client->proxy.data);
   } else if (client->local) {
-    SET(CURLOPT_PROXY, ""); /* nor one of the environment */
+    SET(CURLOPT_PROXY, ""); /* nor one from the environment */
   }
   return code;
 }
 
-/* HTTP/2, over TLS, shares a connection: wait for one that is being made. But
-** a server that ends it leaves the requests which it has not looked at to be
-** sent again, as nginx does every keepalive_requests: the hook before sending
-** would stop the second sending, and leave those in doubt that may be done
-** only once. HTTP/1.1 ends a connection between two requests. */
+/* With HTTP/2, over TLS, transfers share a connection, so wait for one that is
+** being set up. But when an HTTP/2 server closes a connection, as nginx does
+** every keepalive_requests, requests that it has not processed have to be sent
+** again; the pre-request callback would stop the second attempt and leave in
+** doubt requests that may be sent only once. HTTP/1.1 closes a connection
+** between requests. */
 static CURLcode choose_version(CURL *easy, const ts_exchange *x) {
   CURLcode code = CURLE_OK;
   bool shared = x->effect != TS_ONCE && strncmp(x->url.data, "https:", 6) == 0;
@@ -380,14 +383,14 @@ static CURLcode choose_version(CURL *easy, const ts_exchange *x) {
   return code;
 }
 
-/* Whether the request has content, of no bytes if need be: a POST without it
-** would be refused. */
+/* Returns whether the request has content, even if empty: a POST without
+** Content-Length would be rejected. */
 static bool has_content(const ts_exchange *x) {
   return x->has_body || (strcmp(x->endpoint->method, "GET") != 0 &&
                          strcmp(x->endpoint->method, "DELETE") != 0);
 }
 
-/* What this request has for itself. */
+/* Sets the options of this request. */
 static CURLcode set_up_request(ts_transfer *transfer) {
   const ts_exchange *x = transfer->exchange;
   CURL *easy = transfer->easy;
@@ -402,8 +405,8 @@ static CURLcode set_up_request(ts_transfer *transfer) {
   SET(CURLOPT_CUSTOMREQUEST, x->endpoint->method);
   SET(CURLOPT_HTTPHEADER, transfer->headers);
 #if LIBCURL_VERSION_NUM < 0x075000
-  /* Without a hook before sending: no kept connection for a write, so that
-  ** there is no second sending. */
+  /* Without a pre-request callback, a write gets a new connection, so that
+  ** libcurl never sends it twice. */
   SET(CURLOPT_FRESH_CONNECT, x->effect == TS_SAFE ? 0L : 1L);
 #else
   SET(CURLOPT_PREREQDATA, transfer);
@@ -428,7 +431,7 @@ static CURL *take_handle(ts_driver *driver, const ts_client *client) {
   return easy;
 }
 
-/* Keeps the handle for the next exchange: nothing of this one stays. */
+/* Resets the handle and keeps it for the next exchange. */
 static void give_back(ts_driver *driver, CURL *easy) {
   if (driver->idle_count == IDLE_HANDLES) {
     curl_easy_cleanup(easy);
@@ -469,7 +472,7 @@ static void unlink_transfer(ts_transfer *transfer) {
   }
 }
 
-/* Ends the transfer; the exchange has none after it. */
+/* Frees the transfer and detaches it from the exchange. */
 static void drop_transfer(ts_transfer *transfer) {
   ts_driver *driver = transfer->driver;
   transfer->exchange->transfer = NULL;
@@ -481,10 +484,10 @@ static void drop_transfer(ts_transfer *transfer) {
     ts_inflate_free(transfer->inflate);
     free(transfer);
   }
-  /* Else it is the parent's: its handle still points here. */
+  /* Otherwise it belongs to the parent, whose handle still points here. */
 }
 
-/* Takes the exchange off the wire, if it is there. */
+/* Cancels the transfer of the exchange, if it has one. */
 static void cancel(ts_exchange *x) {
   if (x->transfer != NULL) {
     drop_transfer(x->transfer);
@@ -502,7 +505,7 @@ static bool add_header(ts_transfer *transfer, const char *line) {
   return true;
 }
 
-/* A header of the caller's. */
+/* Adds one of the caller's headers. */
 static bool add_line(ts_transfer *transfer, const char *line) {
   const char *value = strchr(line, ':') + 2;
   ts_buffer name;
@@ -510,8 +513,8 @@ static bool add_line(ts_transfer *transfer, const char *line) {
   if (value[strspn(value, " \t")] != '\0') {
     return add_header(transfer, line);
   }
-  /* To libcurl a header without a value is one to leave out, and a name with
-  ** a semicolon is one that is empty. */
+  /* To libcurl "Name:" means: do not send this header; "Name;" sends it with
+  ** an empty value. */
   ts_buffer_init(&name);
   added = ts_buffer_append(&name, line, (size_t)(value - line) - 2) &&
           ts_buffer_append(&name, ";", 2) && add_header(transfer, name.data);
@@ -534,7 +537,8 @@ static bool add_bearer(ts_transfer *transfer, const ts_client *client) {
 static bool add_headers(ts_transfer *transfer) {
   const ts_exchange *x = transfer->exchange;
   const char *line = NULL;
-  /* libcurl's own: ask no leave for a large body, name no form. */
+  /* Removes headers that libcurl adds: no 100-continue for a large body, no
+  ** form content type. */
   if (!add_header(transfer, "Expect:") ||
       !add_header(transfer, x->has_body ? "Content-Type: application/json"
                                         : "Content-Type:")) {
@@ -580,7 +584,7 @@ void ts_curl_start(ts_exchange *x, double now) {
     return;
   }
 #if LIBCURL_VERSION_NUM < 0x075000
-  x->sent = true; /* there is no hook that would tell */
+  x->sent = true; /* because no callback will report it */
 #endif
   transfer = new_transfer(x);
   if (transfer == NULL || !add_headers(transfer)) {
@@ -588,7 +592,7 @@ void ts_curl_start(ts_exchange *x, double now) {
     ts_exchange_end(x, TS_FAILURE_LOCAL, "not enough memory", now);
     return;
   }
-  transfer->allowance =
+  transfer->time_limit =
       x->response.stream ? x->ends_at - now : ts_exchange_time_limit(x, now);
   code = set_up_request(transfer);
   if (code != CURLE_OK || curl_multi_add_handle(transfer->driver->multi,
@@ -615,7 +619,7 @@ static ts_failure failure_of(CURLcode code, bool sent) {
   case CURLE_COULDNT_RESOLVE_HOST:
   case CURLE_COULDNT_CONNECT:
   case CURLE_PROXY:
-    /* libcurl connects again when a kept connection breaks. */
+    /* libcurl reconnects if a reused connection is dead */
     return sent ? TS_FAILURE_NETWORK : TS_FAILURE_CONNECT;
   case CURLE_SSL_CONNECT_ERROR:
     return TS_FAILURE_HANDSHAKE;
@@ -632,7 +636,7 @@ static ts_failure failure_of(CURLcode code, bool sent) {
     return TS_FAILURE_TLS;
   case CURLE_OPERATION_TIMEDOUT:
     return TS_FAILURE_TIMEOUT;
-  case CURLE_ABORTED_BY_CALLBACK: /* by the hook before sending */
+  case CURLE_ABORTED_BY_CALLBACK: /* by the pre-request callback */
     return sent ? TS_FAILURE_NETWORK : TS_FAILURE_TIMEOUT;
   case CURLE_BAD_CONTENT_ENCODING:
     return TS_FAILURE_ENCODING;
@@ -646,15 +650,15 @@ static ts_failure failure_of(CURLcode code, bool sent) {
   }
 }
 
-/* What a proxy has said to CONNECT, if it refused; else 0. */
+/* Returns the status with which a proxy refused CONNECT, or 0. */
 static long proxy_refusal(const ts_transfer *transfer) {
   long status = 0;
   curl_easy_getinfo(transfer->easy, CURLINFO_HTTP_CONNECTCODE, &status);
   return status >= 300 ? status : 0;
 }
 
-/* As failure_of, of a transfer that a proxy may have refused: 407 is taken as
-** the status of a reply, as it is without CONNECT. */
+/* As failure_of, for a transfer that a proxy may have refused: 407 counts as
+** the status of a reply, as it does without CONNECT. */
 static ts_failure judge_end(const ts_transfer *transfer, CURLcode code) {
   ts_exchange *x = transfer->exchange;
   long refusal = code != CURLE_OK ? proxy_refusal(transfer) : 0;
@@ -668,9 +672,8 @@ static ts_failure judge_end(const ts_transfer *transfer, CURLcode code) {
   return TS_FAILURE_NONE;
 }
 
-/* What libcurl says, in sentences that need no scrubbing but for one: it quotes
-** the address of a proxy that it cannot use, in which there may be a
-** password. */
+/* Copies libcurl's message. Only one of them has to be replaced: it quotes the
+** address of an unusable proxy, which may contain a password. */
 static void quote(const ts_transfer *transfer, CURLcode code, char *said) {
   static const char proxy[] = "Unsupported proxy";
   const char *message = transfer->message[0] != '\0'
@@ -683,7 +686,7 @@ static void quote(const ts_transfer *transfer, CURLcode code, char *said) {
   snprintf(said, TS_MESSAGE, "%s", message);
 }
 
-/* Whether the body cannot be decompressed, or not to its end. */
+/* Returns whether the body is badly compressed or truncated. */
 static bool is_badly_compressed(const ts_transfer *transfer, CURLcode code) {
   return transfer->miscoded ||
          (code == CURLE_OK && transfer->inflate != NULL &&
@@ -722,15 +725,16 @@ static void end_transfer(ts_transfer *transfer, CURLcode code, double now) {
 
 /* --- Time ------------------------------------------------------------- */
 
-/* libcurl's own time limit would end what has been answered long ago when
-** nobody has polled since. Here the answer is read first. */
+/* libcurl's own timeout would fail a transfer whose response arrived in time
+** if nobody has polled since. Here the response is read first. */
 
-/* A stream that has begun takes the time it takes, but not in silence. */
+/* Returns whether the time limit applies. A stream whose body has begun may
+** take as long as it likes, but not in silence. */
 static bool is_bounded(const ts_transfer *transfer) {
   return !transfer->exchange->response.stream || !has_begun(transfer);
 }
 
-/* When its time is over, unless something comes. */
+/* Returns when the transfer times out unless something arrives. */
 static double end_of(const ts_transfer *transfer) {
   const ts_exchange *x = transfer->exchange;
   double end = HUGE_VAL;
@@ -738,12 +742,12 @@ static double end_of(const ts_transfer *transfer) {
     end = transfer->last_activity + x->timeout;
   }
   if (is_bounded(transfer)) {
-    end = fmin(end, transfer->started_at + transfer->allowance);
+    end = fmin(end, transfer->started_at + transfer->time_limit);
   }
   return end;
 }
 
-/* 'seconds', or less where a transfer's time is over before. */
+/* Returns 'seconds', or less if a transfer times out before. */
 static double time_to_wait(const ts_driver *driver, double seconds) {
   const ts_transfer *transfer;
   double now = ts_now();
@@ -777,7 +781,7 @@ static void collect(ts_driver *driver, double now) {
 static void end_late_transfer(ts_transfer *transfer, double now) {
   const char *what = has_begun(transfer) ? "the reply was not complete within"
                                          : "no reply within";
-  double seconds = transfer->allowance;
+  double seconds = transfer->time_limit;
   if (!is_bounded(transfer) || now < transfer->started_at + seconds) {
     what = "the server has been silent for";
     seconds = now - transfer->last_activity;
@@ -788,8 +792,8 @@ static void end_late_transfer(ts_transfer *transfer, double now) {
   end_transfer(transfer, CURLE_OPERATION_TIMEDOUT, now);
 }
 
-/* Ends those that were overdue, unless something has come in the poll which began
-** at 'began'. Whether there was one. */
+/* Fails the transfers that are overdue, unless something arrived in the poll
+** that started at 'began'. Returns whether there was one. */
 static bool end_late(const ts_driver *driver, double began) {
   ts_transfer *transfer = driver->first, *next;
   double now = ts_now();
@@ -806,8 +810,8 @@ static bool end_late(const ts_driver *driver, double began) {
   return ended;
 }
 
-/* Lets a paused transfer go on; false: it has ended by that, for what libcurl
-** had kept of the reply is no good. libcurl does not end it itself. */
+/* Unpauses a transfer; false: that ended it, because data that libcurl had
+** buffered are invalid. libcurl does not end it itself. */
 static bool resume(ts_transfer *transfer) {
   CURLcode code = curl_easy_pause(transfer->easy, CURLPAUSE_CONT);
   if (code != CURLE_OK) {
@@ -816,8 +820,9 @@ static bool resume(ts_transfer *transfer) {
   return code == CURLE_OK;
 }
 
-/* A poll begins: whoever has rested goes on. Whether one ended by that. */
-static bool end_rests(const ts_driver *driver) {
+/* Starts a poll: resumes the transfers that yielded. Returns whether one
+** ended. */
+static bool resume_yielded(const ts_driver *driver) {
   ts_transfer *transfer = driver->first, *next;
   bool ended = false;
   for (; transfer != NULL; transfer = next) {
@@ -831,15 +836,16 @@ static bool end_rests(const ts_driver *driver) {
   return ended;
 }
 
-/* Whether one of libcurl's timers has run out: that of a transfer just added
-** has. */
+/* Returns whether one of libcurl's timers has expired; that of a transfer just
+** added has. */
 static bool is_due(const ts_driver *driver) {
   long left = -1;
   curl_multi_timeout(driver->multi, &left);
   return left == 0;
 }
 
-/* Whether a socket is ready, after up to 'seconds'. */
+/* Waits up to 'seconds' for a socket to become ready; returns whether one
+** is. */
 static bool is_ready(const ts_driver *driver, double seconds) {
   int ready = 0;
   curl_multi_poll(driver->multi, NULL, 0,
@@ -847,8 +853,8 @@ static bool is_ready(const ts_driver *driver, double seconds) {
   return ready > 0;
 }
 
-/* To perform is to look at each transfer's socket, so that it is worth to ask
-** for all of them together first. */
+/* curl_multi_perform() looks at the socket of each transfer, so it pays to
+** poll all of them together first. */
 bool ts_curl_poll(ts_client *client, double seconds) {
   ts_driver *driver = open_driver(client);
   double began = ts_now();
@@ -857,7 +863,7 @@ bool ts_curl_poll(ts_client *client, double seconds) {
   if (driver == NULL) {
     return false;
   }
-  if (end_rests(driver)) {
+  if (resume_yielded(driver)) {
     return true;
   }
   ready = is_due(driver) || is_ready(driver, time_to_wait(driver, seconds)) ||

@@ -1,6 +1,6 @@
 /*
-** curl.h - carries exchanges by libcurl: one multi handle for each client
-** and process.
+** curl.h - performs the transfers of exchanges with libcurl: one multi handle
+** per client and process.
 */
 
 #ifndef TS_CURL_H
@@ -10,27 +10,28 @@
 
 struct ts_exchange;
 
-/* Prepares libcurl, once per process; false: it cannot be used. */
+/* Initializes libcurl, once per process; false: it cannot be used. */
 bool ts_curl_open(void);
 
-/* Sends the exchange's request. What goes wrong ends its attempt. */
+/* Starts the transfer of the exchange's request. An error ends the attempt. */
 void ts_curl_start(struct ts_exchange *x, double now);
 
-/* Whether libcurl carries the exchange: not, after a fork in the middle. */
+/* Returns whether libcurl has a transfer for the exchange; false also in a
+** child forked during the transfer. */
 bool ts_curl_sends(const struct ts_exchange *x);
 
-/* Moves on all that is in flight, each reply by a part at most; before that,
-** waits up to 'seconds' for something to happen. With nothing in flight it
-** sleeps. Whether something happened. */
+/* Waits up to 'seconds' for activity, then drives all transfers, each reply by
+** a limited part. With no transfer it sleeps. Returns whether something
+** happened. */
 bool ts_curl_poll(ts_client *client, double seconds);
 
-/* Lets a paused reply go on. */
+/* Resumes a paused reply. */
 void ts_curl_resume(struct ts_exchange *x);
 
-/* Closes the client's connections; what is on them fails. */
+/* Closes the client's connections; their transfers fail. */
 void ts_curl_close(ts_client *client);
 
-/* libcurl's version, as in 7.88.1. */
+/* Returns libcurl's version, such as 7.88.1. */
 const char *ts_curl_version(void);
 
 #endif

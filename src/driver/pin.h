@@ -7,8 +7,9 @@
 
 #include <stdbool.h>
 
-/* Lets no lua_close() unload this module, nor the libraries that it needs;
-** false: it cannot, as where the module is a part of the program. */
+/* Keeps lua_close() from unloading this module and the libraries that it
+** needs; false: not possible, for example because the module is linked into
+** the program. */
 bool ts_pin_library(void);
 
 #endif

@@ -1,8 +1,8 @@
 /*
-** url.c - addresses, of clusters and of proxies.
+** url.c - addresses of clusters and of proxies.
 **
-** libcurl reads the address of a proxy only when a call is made, and says the
-** whole of it, password included, if it cannot.
+** libcurl parses the address of a proxy only when a request is sent, and if it
+** is invalid quotes all of it, the password included.
 */
 
 #define _POSIX_C_SOURCE 200809L
@@ -32,13 +32,13 @@ static const char in_authority[] = "abcdefghijklmnopqrstuvwxyz"
 static const char in_path[] = "abcdefghijklmnopqrstuvwxyz"
                               "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/%";
 
-/* An address, and where its parts begin in it. */
+/* An address and its parts. */
 typedef struct parts {
-  const char *authority; /* behind the scheme */
-  const char *path;      /* the end, if there is none */
-  char *scheme;          /* libcurl's, as the next */
+  const char *authority; /* after "://" */
+  const char *path;      /* the end of the string if there is none */
+  char *scheme;          /* as libcurl returns it, like the next */
   char *host;
-  char *port; /* NULL: none is given */
+  char *port; /* NULL: not given */
 } parts;
 
 static void free_parts(parts *p) {
@@ -47,7 +47,7 @@ static void free_parts(parts *p) {
   curl_free(p->port);
 }
 
-/* Has libcurl take the address apart. */
+/* Parses the address with libcurl. */
 static CURLUcode take_apart(const char *address, parts *p) {
   CURLU *url = curl_url();
   CURLUcode code;
@@ -69,8 +69,8 @@ static CURLUcode take_apart(const char *address, parts *p) {
   return code;
 }
 
-/* The host is looked at as it is written: libcurl also decodes and completes
-** it, from 127.1 for example, in ways that differ between its versions. */
+/* Examines the host as written: libcurl also decodes and completes it, 127.1
+** for example, and versions differ in how. */
 static bool is_loopback(const parts *p) {
   struct in_addr four;
   struct in6_addr six;
@@ -91,8 +91,8 @@ static bool is_loopback(const parts *p) {
           ntohl(four.s_addr) >> 24 == 127);
 }
 
-/* Whether a segment of the path is "." or "..", encoded or not, which servers
-** take for a step elsewhere. */
+/* Returns whether a segment of the path is "." or "..", percent-encoded or
+** not, which servers resolve to another path. */
 static bool has_dot_segment(const char *path) {
   while (*path == '/') {
     size_t dots = 0;
@@ -109,8 +109,8 @@ static bool has_dot_segment(const char *path) {
   return false;
 }
 
-/* What can be said without libcurl, which takes much for an address; or
-** NULL. */
+/* Checks the text before libcurl, which accepts too much as an address.
+** Returns what is wrong with it, or NULL. */
 static const char *look_at_text(const char *address, parts *p) {
   const char *end_of_scheme = strstr(address, "://");
   if (strpbrk(address, " \t\r\n") != NULL) {
@@ -139,13 +139,13 @@ static const char *look_at_text(const char *address, parts *p) {
   return NULL;
 }
 
-/* Whether there is a port where libcurl found none, or one that is none. */
+/* Returns whether the port is missing after a colon, or invalid. */
 static bool has_bad_port(const parts *p) {
   return p->port == NULL ? p->path[-1] == ':'
                          : strspn(p->port, "0") == strlen(p->port);
 }
 
-/* What is wrong with the parts, or NULL. */
+/* Returns what is wrong with the parts, or NULL. */
 static const char *look_at_parts(const parts *p, CURLUcode code) {
   static const char *const schemes[] = {"http", "https", NULL};
   const char *bracket = strchr(p->authority, ']');
@@ -167,7 +167,7 @@ static const char *look_at_parts(const parts *p, CURLUcode code) {
   return NULL;
 }
 
-/* Writes the address anew. */
+/* Writes the address in its normal form. */
 static bool write_base(const parts *p, ts_buffer *base) {
   size_t length = strlen(p->authority);
   while (p->authority[length - 1] == '/') {
@@ -205,7 +205,7 @@ bool ts_url_read_cluster(const char *address, ts_buffer *base, bool *plain,
 
 /* --- Proxies ---------------------------------------------------------- */
 
-/* Those that libcurl knows, all names for some kind of proxy. */
+/* The schemes that libcurl knows, each of them a type of proxy. */
 static const char *const proxy_schemes[] = {
     "http", "https", "socks", "socks4", "socks4a", "socks5", "socks5h", NULL};
 
@@ -220,7 +220,7 @@ static CURLUcode read_scheme(CURLU *url, const char **refusal) {
   return code;
 }
 
-/* 'flags': how the password is to be read. */
+/* Appends the password; 'flags' say whether it is decoded. */
 static CURLUcode read_password(CURLU *url, unsigned flags,
                                ts_buffer *secrets) {
   char *password = NULL;
@@ -267,8 +267,8 @@ bool ts_url_read_proxy(const char *address, ts_buffer *secrets,
   return true;
 }
 
-/* Appends what stands for the password in an address that libcurl cannot read:
-** up to the last @, from the first colon on. */
+/* Appends what must be the password in an address that libcurl cannot parse:
+** from the first colon up to the last @. */
 static bool find_password(const char *address, ts_buffer *secrets) {
   const char *user = strstr(address, "://");
   const char *end = strrchr(address, '@');

@@ -106,6 +106,74 @@ describe("an exchange", function()
   end)
 end)
 
+describe("a poll for exchanges", function()
+  local client, first, second
+
+  before_each(function()
+    client = support.client {}
+    first, second = client:prepare("search_users"),
+      client:prepare("search_users")
+  end)
+
+  it("names those that a step would take further", function()
+    assert.same({ first, second }, client:poll(0, { first, second }))
+    first:step()
+    first:request()
+    assert.equal("wait", (first:step()))
+    first:defer(60)
+    assert.same({ second }, client:poll(0, { first, second }))
+    second:cancel()
+    assert.same({ second }, client:poll(0, { first, second }))
+    client:close()
+    assert.same({ first }, client:poll(0, { first }))
+  end)
+
+  it("says for how long there is nothing to do", function()
+    for index, exchange in ipairs { first, second } do
+      exchange:step()
+      exchange:request()
+      exchange:step()
+      exchange:defer(40 * index)
+    end
+    local none, seconds, on_wire = client:poll(0, { second, first })
+    assert.is_nil(none)
+    assert.near(40, seconds, 1)
+    assert.is_false(on_wire)
+  end)
+
+  it("wants exchanges", function()
+    for _, wrong in ipairs { { 1 }, { client }, { {} } } do
+      assert.is_false((pcall(client.poll, client, 0, wrong)))
+    end
+    assert.is_false((pcall(client.poll, client, 0, first)))
+  end)
+end)
+
+describe("a check", function()
+  it("says what prepare would say, and makes no exchange", function()
+    local client = support.client {}
+    assert.is_true((client:check("create_user", ada)))
+    assert.is_true((client:check("delete_user", "ada", { timeout = 5 })))
+    for _, arguments in ipairs {
+      { "create_user", { name = 5 } }, { "delete_user", ".." },
+      { "create_user", ada, { timeot = 5 } }, { "force_logout_users", {} },
+      { "search_users", { record_size = "ten" } },
+      { "request", { path = "../secrets" } },
+    } do
+      local prepared, expected = client:prepare(arguments[1], arguments[2],
+        arguments[3])
+      local checked, err = client:check(arguments[1], arguments[2],
+        arguments[3])
+      assert.is_nil(prepared)
+      assert.is_nil(checked)
+      assert.equal(tostring(expected), tostring(err))
+      assert.equal(expected.field, err.field)
+    end
+    client:close()
+    assert.equal("closed", select(2, client:check("search_users")).kind)
+  end)
+end)
+
 describe("a token", function()
   it("is minted on first use, once for all who need it", function()
     local client = support.login_client()

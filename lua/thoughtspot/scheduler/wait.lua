@@ -95,7 +95,7 @@ local function step(self, exchange, alone)
 end
 
 -- The same, and sends by the user's transport, if there is one.
-local function advance(self, exchange, alone)
+local function drive(self, exchange, alone)
   local answer, err = step(self, exchange, alone)
   while answer == "io" and self.service.transport do
     self.service:carry(exchange)
@@ -150,7 +150,7 @@ local function wait_any(self, exchanges)
   local ready = alone and exchanges or self.client:poll(0, exchanges) or NONE
   while true do
     for _, exchange in ipairs(ready) do
-      local answer, err = advance(self, exchange, alone)
+      local answer, err = drive(self, exchange, alone)
       if not answer then
         exchange:cancel()
         return position_of(exchange, exchanges), nil, err
@@ -205,7 +205,7 @@ local function take(self, exchanges, limit)
       return object, err
     end
     local answer
-    answer, err = advance(self, exchange)
+    answer, err = drive(self, exchange)
     if not answer then
       exchange:cancel()
       return nil, err

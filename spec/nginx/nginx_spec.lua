@@ -1,4 +1,7 @@
+-- Runs alone, because it measures time.
+
 local cjson = require("cjson").new()
+local command = require "spec.support.command"
 local SLOWER = tonumber(os.getenv "SLOWER" or 1)
 local core = require "thoughtspot.core"
 local thoughtspot = require "thoughtspot"
@@ -97,40 +100,51 @@ describe("in nginx", function()
     end)
   end)
 
-  describe("the pump", function()
-    it("makes 1,000 calls of 50 ms, 100 at a time, in a second", function()
-      latency(0.05)
-      local seconds = least(3, function()
-        local run = act "many?threads=100&calls=10"
-        assert.equal(1000, run.found)
-        return run.seconds
-      end)
-      assert.is_true(seconds <= 1, seconds)
-      assert.is_true(seconds >= 0.5, seconds)
+  -- A hundred connections have as many files on either side.
+  local files = tonumber(command.output "ulimit -n") or math.huge
+  local function skip(name)
+    it(name, function()
+      pending("takes more open files than " .. files)
     end)
+  end
+  local it_with_many = files >= 256 and it or skip
 
-    it("serves 1,000 requests, 100 at a time, in a second", function()
-      latency(0.05)
-      local load = assert(thoughtspot.new {
-        host = application.url, token = "mine", rate_limit = false,
-        max_retries = 0,
-      })
-      local requests = {}
-      for index = 1, 1000 do
-        requests[index] = { record_size = 1 }
-      end
-      local seconds = least(3, function()
-        local began = core.now()
-        local report = assert(load:batch("search_users", requests, {
-          concurrency = 100,
-        }))
-        assert.equal(1000, report.succeeded)
-        return core.now() - began
+  describe("the pump", function()
+    it_with_many("makes 1,000 calls of 50 ms, 100 at a time, in a second",
+      function()
+        latency(0.05)
+        local seconds = least(3, function()
+          local run = act "many?threads=100&calls=10"
+          assert.equal(1000, run.found)
+          return run.seconds
+        end)
+        assert.is_true(seconds <= 1, seconds)
+        assert.is_true(seconds >= 0.5, seconds)
       end)
-      load:close()
-      -- They come from this process, which may be slowed down.
-      assert.is_true(seconds <= SLOWER, seconds)
-    end)
+
+    it_with_many("serves 1,000 requests, 100 at a time, in a second",
+      function()
+        latency(0.05)
+        local load = assert(thoughtspot.new {
+          host = application.url, token = "mine", rate_limit = false,
+          max_retries = 0,
+        })
+        local requests = {}
+        for index = 1, 1000 do
+          requests[index] = { record_size = 1 }
+        end
+        local seconds = least(3, function()
+          local began = core.now()
+          local report = assert(load:batch("search_users", requests, {
+            concurrency = 100,
+          }))
+          assert.equal(1000, report.succeeded)
+          return core.now() - began
+        end)
+        load:close()
+        -- They come from this process, which may be slowed down.
+        assert.is_true(seconds <= SLOWER, seconds)
+      end)
 
     it("adds less than 2 ms to the latency", function()
       latency(0.05)
@@ -231,7 +245,7 @@ describe("in nginx", function()
       other:remove()
     end)
 
-    it("when it reloads under load, and loses nothing", function()
+    it_with_many("when it reloads under load, and loses nothing", function()
       latency(0.02)
       local load = assert(thoughtspot.new {
         host = application.url, token = "mine", rate_limit = false,

@@ -56,6 +56,11 @@ trap clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
+# A hundred connections need as many files, where the caller may have them.
+if [ "$(ulimit -n)" != unlimited ] && [ "$(ulimit -n)" -lt 1024 ]; then
+  ulimit -n 1024 2>/dev/null || ulimit -S -n "$(ulimit -H -n)"
+fi
+
 reports=$TMPDIR/reports
 mkdir "$reports"
 export reports command

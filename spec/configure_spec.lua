@@ -172,7 +172,8 @@ describe("the way to authenticate", function()
     } do
       assert.equal(message, (refuse(credentials(options))))
     end
-    for _, token in ipairs { "a\r\nb", "a\tb", "a\127", "Bearer x" } do
+    for _, token in ipairs { "a\r\nb", "a\tb", "a\127", "Bearer x",
+      "a\195\169" } do
       assert.equal("token: is not a bearer token",
         (refuse(credentials { token = token })))
     end

@@ -28,7 +28,8 @@ int ts_client_object(lua_State *L) {
   return 1;
 }
 
-/* client:close(): what is in flight fails, connections close; idempotent. */
+/* client:close(): fails the calls in flight and closes the connections;
+** idempotent. */
 static int client_close(lua_State *L) {
   ts_client *client = ts_check_client(L, 1);
   if (!client->closed) {
@@ -58,30 +59,32 @@ static int client_text(lua_State *L) {
   return 1;
 }
 
-/* The exchange at a place of the list at 'index'; NULL: it was cancelled. */
-static ts_exchange *listed(lua_State *L, int index, size_t place) {
+/* Returns the exchange at 'position' in the list at 'index'; NULL: it was
+** cancelled. */
+static ts_exchange *listed(lua_State *L, int index, size_t position) {
   ts_exchange *x;
-  lua_rawgeti(L, index, (int)place);
+  lua_rawgeti(L, index, (int)position);
   x = *ts_check_box(L, -1, ts_exchange_class);
-  lua_pop(L, 1); /* the list still holds it */
+  lua_pop(L, 1); /* the list still references it */
   return x;
 }
 
-/* NULL: it was cancelled, which is news as well. */
+/* Returns whether there is news of the exchange. NULL: it was cancelled, which
+** is news, too. */
 static bool has_news(ts_exchange *x, double now) {
   return x == NULL || x->client->closed || ts_exchange_has_news(x, now) ||
-         /* A fork has taken it off the wire. */
+         /* A fork ended its transfer. */
          (x->step_at == HUGE_VAL && !ts_curl_sends(ts_exchange_on_wire(x)));
 }
 
-/* The time at which the first exchange of the list at 'index' is to be
-** stepped: not after 'now' if there is news of one. */
+/* Returns the time at which the first exchange of the list at 'index' must be
+** stepped; not after 'now' if there is news of one. */
 static double next_step(lua_State *L, int index, double now, bool *on_wire) {
-  size_t count = ts_rawlen(L, index), place;
+  size_t count = ts_rawlen(L, index), position;
   double first = HUGE_VAL;
   *on_wire = false;
-  for (place = 1; place <= count; place++) {
-    ts_exchange *x = listed(L, index, place);
+  for (position = 1; position <= count; position++) {
+    ts_exchange *x = listed(L, index, position);
     if (has_news(x, now)) {
       return now;
     }
@@ -92,24 +95,24 @@ static double next_step(lua_State *L, int index, double now, bool *on_wire) {
 }
 
 static void push_news(lua_State *L, int index, double now) {
-  size_t count = ts_rawlen(L, index), place;
+  size_t count = ts_rawlen(L, index), position;
   int found = 0;
   lua_newtable(L);
-  for (place = 1; place <= count; place++) {
-    if (has_news(listed(L, index, place), now)) {
-      lua_rawgeti(L, index, (int)place);
+  for (position = 1; position <= count; position++) {
+    if (has_news(listed(L, index, position), now)) {
+      lua_rawgeti(L, index, (int)position);
       lua_rawseti(L, -2, ++found);
     }
   }
 }
 
 /*
-** client:poll([seconds]) -> whether something happened: moves on all
-** exchanges in flight; waits up to 'seconds' (0) for something to happen.
-** client:poll(seconds, exchanges) -> those of a list that have news: step(), or
-** take() of a stream, has something new, or the exchange was cancelled
-**   | nil, seconds, on_wire: none has; in how many seconds it is worth to look
-** again, and whether one of them waits for the network.
+** client:poll([seconds]) -> whether something happened: drives all exchanges
+** in flight; waits up to 'seconds' (0) for activity.
+** client:poll(seconds, exchanges) -> a list of those that have news: step(),
+** or take() of a stream, has something new, or the exchange was cancelled
+**   | nil, seconds, on_wire: none has; seconds until the next poll is useful,
+**   and whether one of them waits for the network.
 */
 static int client_poll(lua_State *L) {
   ts_client *client = ts_check_client(L, 1);
@@ -143,14 +146,14 @@ static const ts_endpoint *check_endpoint(lua_State *L, int index) {
   return endpoint;
 }
 
-/* client:prepare(endpoint, ...) -> exchange | nil, err: takes what the
-** endpoint's method takes. */
+/* client:prepare(endpoint, ...) -> exchange | nil, err: takes the arguments of
+** the endpoint's method. */
 static int client_prepare(lua_State *L) {
   ts_client *client = ts_hold_client(L, 1);
   return ts_prepare(L, client, check_endpoint(L, 2), 3);
 }
 
-/* client:check(endpoint, ...) -> true | nil, err: whether prepare would take
+/* client:check(endpoint, ...) -> true | nil, err: whether prepare would accept
 ** the same arguments. */
 static int client_check(lua_State *L) {
   ts_client *client = ts_hold_client(L, 1);
@@ -158,9 +161,9 @@ static int client_check(lua_State *L) {
 }
 
 /*
-** client:token() -> token, expires_at | nil, whether one is being minted:
-** for a token_store. 'expires_at' is in epoch seconds, or nil where the
-** cluster has not said it.
+** client:token() -> token, expires_at | nil, whether one is being minted: for
+** a token_store. 'expires_at' is in epoch seconds, or nil if the cluster did
+** not say.
 */
 static int client_token(lua_State *L) {
   const ts_token *token = &ts_hold_client(L, 1)->token;
@@ -179,8 +182,8 @@ static int client_token(lua_State *L) {
   return 2;
 }
 
-/* client:user() -> id, name | nil: whom the next request will act as, where
-** that is known. The next token from outside may be another user's. */
+/* client:user() -> id, name | nil: the user of the token, if known. The next
+** token from outside may be that of another user. */
 static int client_user(lua_State *L) {
   const ts_token *token = &ts_hold_client(L, 1)->token;
   unsigned long generation;
@@ -188,7 +191,7 @@ static int client_user(lua_State *L) {
                                      !ts_token_usable(token, ts_now()))) {
     return 0;
   }
-  do { /* once, unless the token becomes another user's meanwhile */
+  do { /* once, unless the token is replaced meanwhile */
     generation = token->generation;
     lua_settop(L, 1);
     ts_scratch_pushbytes(L, &token->user_id);
@@ -197,14 +200,14 @@ static int client_user(lua_State *L) {
   return 2;
 }
 
-/* client:host() -> the host, as it was given, without a slash at its end */
+/* client:host() -> the host as given, without a trailing slash */
 static int client_host(lua_State *L) {
   ts_client *client = ts_hold_client(L, 1);
   lua_pushstring(L, client->host.length > 0 ? client->host.data : "");
   return 1;
 }
 
-/* client:know_user(id, name): whom the token stands for. */
+/* client:know_user(id, name): sets the user of the token. */
 static int client_know_user(lua_State *L) {
   size_t id_length, name_length;
   const char *id = luaL_checklstring(L, 2, &id_length);
@@ -214,8 +217,9 @@ static int client_know_user(lua_State *L) {
   return 0;
 }
 
-/* Pushes the result of the exchange at the top of the stack, which is freed,
-** for it would hold what it has sent and read until it is collected. */
+/* Pushes the result of the exchange at the top of the stack, and frees the
+** exchange, because otherwise it would keep its request and reply until it is
+** collected. */
 static int give_result(lua_State *L, ts_exchange *x) {
   void **box = lua_touserdata(L, -1);
   int pushed = ts_exchange_push_result(L, x);
@@ -229,8 +233,8 @@ static int do_nothing(lua_State *L) {
   return 0;
 }
 
-/* Calls a function, so that a hook runs: it is how the interpreter ends a
-** program on Ctrl-C, and may raise. */
+/* Calls a function, so that debug hooks run: the interpreter handles Ctrl-C in
+** one, which may raise. */
 static void let_hooks_run(lua_State *L) {
   lua_pushcfunction(L, do_nothing);
   lua_call(L, 0, 0);

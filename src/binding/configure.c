@@ -1,5 +1,5 @@
 /*
-** configure.c - a table of options, turned into a client.
+** configure.c - turns a table of options into a client.
 */
 
 #include <string.h>
@@ -120,7 +120,7 @@ int ts_configure_headers(lua_State *L, int index, ts_buffer *lines,
     size_t name_length, value_length;
     const char *name, *value, *refusal;
     if (lua_type(L, -2) != LUA_TSTRING || lua_type(L, -1) != LUA_TSTRING) {
-      return refuse(L, path, "expected a table of texts"); /* any more */
+      return refuse(L, path, "expected a table of texts"); /* meanwhile */
     }
     name = lua_tolstring(L, -2, &name_length);
     value = lua_tolstring(L, -1, &value_length);
@@ -142,8 +142,8 @@ int ts_configure_headers(lua_State *L, int index, ts_buffer *lines,
   return 1;
 }
 
-/* What the library calls itself; what the user's program calls itself goes
-** before it. */
+/* Adds the User-Agent: the name of the caller's program, if given, then that
+** of the library. */
 static void add_user_agent(lua_State *L, int options, ts_client *client) {
   lua_getglobal(L, "jit");
   if (lua_istable(L, -1)) {

@@ -1,8 +1,8 @@
 /*
 ** core.c - the Lua module thoughtspot.core.
 **
-** A client's endpoint methods block. To wait in another way, prepare an
-** exchange and serve the answers of its step().
+** The endpoint methods of a client block. To wait in another way, prepare an
+** exchange and do what its step() asks for.
 */
 
 #define _POSIX_C_SOURCE 200809L
@@ -21,9 +21,8 @@
 #include "binding/object.h"
 #include "binding/version.h"
 
-/* core.error(kind, message [, endpoint [, field]]) -> err: an error object
-** of the module's own making, for what is refused in Lua. Its message begins
-** with the field. */
+/* core.error(kind, message [, endpoint [, field]]) -> err: an error object for
+** what the Lua side refuses. Its message begins with the field. */
 static int new_error(lua_State *L) {
   const char *wanted = luaL_checkstring(L, 1);
   const char *message = luaL_checkstring(L, 2);

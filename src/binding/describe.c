@@ -9,7 +9,7 @@
 #include "contract/endpoint.h"
 #include "protocol/outcome.h"
 
-#define ERRORS "Error" /* what errors are called */
+#define ERRORS "Error" /* the name of error objects */
 
 static void set_flag(lua_State *L, const char *name, const ts_field *field,
                      unsigned flag) {
@@ -102,7 +102,7 @@ static int push_names(lua_State *L) {
   return 1;
 }
 
-/* Pushes the endpoint that a name most likely meant, or nil. */
+/* Pushes the name of the endpoint that was most likely meant, or nil. */
 static void push_suggestion(lua_State *L, const char *name) {
   ts_guess guess;
   const ts_endpoint *endpoint;

@@ -9,16 +9,15 @@
 
 /*
 ** core.describe() -> a list of the names of all endpoints
-** core.describe(name) -> what the endpoint called so takes and gives; or the
-** fields of "Options" or "CallOptions"; or nil.
+** core.describe(name) -> a description of the endpoint; or the fields of
+** "Options" or "CallOptions"; or nil.
 **
 ** An endpoint: name, doc, method, path, since, effect ("safe", "idempotent",
-** "once"), reply ("none", "object", "list"), and where it has them privilege,
+** "once"), reply ("none", "object", "list"), and if it has them privilege,
 ** path_parameter (a field), request and returns (schemas). A schema: name,
-** fields. A field: name, type, doc, and where they apply default (a text:
-** what absence stands for), list, required, nullable, nonempty, secret,
-** values, schema, annotation (its LuaCATS type, if 'type' does not say it),
-** role (what it means for whom the call takes away, see ts_field_role).
+** fields. A field: name, type, doc, and if they apply default (as text), list,
+** required, nullable, nonempty, secret, values, schema, annotation (its
+** LuaCATS type, if not derived from 'type'), role (see ts_field_role).
 */
 int ts_describe(lua_State *L);
 

@@ -15,8 +15,8 @@
 #include "protocol/mint.h"
 #include "values/scratch.h"
 
-/* An expiry from here on is no epoch seconds: of a moment in 1973 if it is in
-** milliseconds, and in the year 5138 if it is in seconds. */
+/* Smallest expiry that cannot be epoch seconds: a moment in 1973 in
+** milliseconds, the year 5138 in seconds. */
 #define EARLIEST_MILLISECONDS 1e11
 
 /* --- Stepping --------------------------------------------------------- */
@@ -51,7 +51,7 @@ ts_want ts_exchange_advance(ts_exchange *x, double now, double *seconds) {
   }
 }
 
-/* The longest to wait at once in seconds, so that interrupts get through. */
+/* The longest wait, in seconds, so that interrupts get through. */
 #define LONGEST_RUN 1.0
 
 ts_want ts_exchange_run(ts_exchange *x) {
@@ -124,8 +124,9 @@ int ts_exchange_push_result(lua_State *L, ts_exchange *x) {
 
 /*
 ** Takes the next element of the exchange at 'index', and pushes a copy of it;
-** NULL: there is none, and nothing was pushed. Room for it is made first,
-** because to make it may run a finalizer that takes another, or cancels.
+** NULL: there is none, and nothing was pushed. Allocates the copy first,
+** because that may run a finalizer that takes another element, or cancels the
+** exchange.
 */
 static const char *push_copy(lua_State *L, int index) {
   char *copy = NULL;
@@ -161,13 +162,13 @@ static bool push_next(lua_State *L, int index) {
   ts_decode(L, &element, &members);
   lua_remove(L, -2); /* the copy */
   x = *ts_check_box(L, index, ts_exchange_class);
-  if (x != NULL) { /* it may have been cancelled meanwhile */
+  if (x != NULL) { /* NULL: cancelled meanwhile */
     x->members = members;
   }
   return true;
 }
 
-/* The same for the elements up to 'limit', as a list: how many. */
+/* Pushes up to 'limit' elements as a list; returns how many. */
 static int push_slice(lua_State *L, int index, lua_Number limit) {
   int count = 0;
   lua_newtable(L);
@@ -179,8 +180,8 @@ static int push_slice(lua_State *L, int index, lua_Number limit) {
 
 /* --- Exchanges -------------------------------------------------------- */
 
-/* The time of a call: the argument at 'index', which the later calls of the
-** exchange keep to where they are given none; else that of the system. */
+/* Returns the time of a call: the argument at 'index', which stays in effect
+** for later calls without one; else the system's. */
 static double time_of(lua_State *L, int index, ts_exchange *x) {
   if (!lua_isnoneornil(L, index)) {
     x->clock = luaL_checknumber(L, index);
@@ -189,7 +190,7 @@ static double time_of(lua_State *L, int index, ts_exchange *x) {
   return x->has_clock ? x->clock : ts_now();
 }
 
-/* Pushes what the step of the exchange at 'index' has answered. */
+/* Pushes the answer of a step of the exchange at 'index'. */
 static int push_want(lua_State *L, int index, ts_want want, double seconds) {
   static const char *const names[] = {"done", "io", "wait", "token", "permit"};
   ts_exchange *x;
@@ -215,8 +216,8 @@ static int push_want(lua_State *L, int index, ts_want want, double seconds) {
 ** exchange:step([now]) -> "done" | "io" | "wait", seconds
 **                       | "token", the token that was refused or nil
 **                       | "permit"
-** 'now' is in monotonic seconds, for tests; a call without it happens at the
-** time of the call before.
+** 'now' is in monotonic seconds, for tests; calls without it use the time of
+** the last call with it.
 */
 static int exchange_step(lua_State *L) {
   ts_exchange *x = ts_check_exchange(L, 1);
@@ -226,23 +227,23 @@ static int exchange_step(lua_State *L) {
 }
 
 /*
-** exchange:run() -> as step(): steps and waits, as long as nothing but libcurl
-** and time is needed, and for a second at most; "wait", 0 then. For callers
+** exchange:run() -> as step(): steps and waits for as long as only libcurl and
+** time are needed, but no longer than a second; then "wait", 0. For callers
 ** that may block.
 */
 static int exchange_run(lua_State *L) {
   return push_want(L, 1, ts_exchange_run(ts_check_exchange(L, 1)), 0);
 }
 
-/* exchange:defer(seconds): what step() asked for cannot be given before; until
-** then poll() has no news of the exchange. */
+/* exchange:defer(seconds): what step() asked for will take so long; until then
+** poll() has no news of the exchange. */
 static int exchange_defer(lua_State *L) {
   ts_exchange *x = ts_check_exchange(L, 1);
   ts_exchange_defer(x, luaL_checknumber(L, 2), ts_now());
   return 0;
 }
 
-/* exchange:cancel(): takes it off the wire and frees it; idempotent. */
+/* exchange:cancel(): ends its transfer and frees it; idempotent. */
 static int exchange_cancel(lua_State *L) {
   void **box = ts_check_box(L, 1, ts_exchange_class);
   ts_exchange *x = *box;
@@ -253,16 +254,16 @@ static int exchange_cancel(lua_State *L) {
   return 0;
 }
 
-/* Whether the result of the exchange is a list that is not streamed. */
+/* Returns whether the result is a list that is not streamed. */
 static bool gives_list(const ts_exchange *x) {
   return x->kind == TS_OK && !x->response.stream &&
          x->endpoint->reply == TS_REPLY_LIST;
 }
 
 /*
-** exchange:result([limit]) -> value | nil, err: once step() has said "done";
-** frees the exchange. Of a list longer than 'limit', the next objects, and
-** true: call it again for more.
+** exchange:result([limit]) -> value | nil, err: after step() has returned
+** "done"; frees the exchange. Of a list longer than 'limit', returns the next
+** objects, and true: call it again for more.
 */
 static int exchange_result(lua_State *L) {
   lua_Number limit;
@@ -294,7 +295,7 @@ static int exchange_result(lua_State *L) {
   return pushed;
 }
 
-/* exchange:stream() -> the exchange: before its first step, lets take() give
+/* exchange:stream() -> the exchange: call it before the first step to take()
 ** the objects of a list as they arrive; the result is true then. */
 static int exchange_stream(lua_State *L) {
   ts_check_exchange(L, 1)->response.stream = true;
@@ -302,7 +303,7 @@ static int exchange_stream(lua_State *L) {
   return 1;
 }
 
-/* Lets a paused stream, at 'index', go on when enough of it was taken. */
+/* Resumes the paused stream at 'index' if enough of it was taken. */
 static void resume_stream(lua_State *L, int index) {
   ts_exchange *x = *ts_check_box(L, index, ts_exchange_class);
   if (x != NULL && ts_response_may_resume(&x->response)) {
@@ -311,9 +312,9 @@ static void resume_stream(lua_State *L, int index) {
 }
 
 /*
-** exchange:take([limit]) -> an object | nil: the next one of a list; of a stream
-** at any time, else once step() has said "done". With a limit, in place of one,
-** a list of those that are there, up to so many.
+** exchange:take([limit]) -> an object | nil: the next one of a list; of a
+** stream at any time, else after step() has returned "done". With a limit: a
+** list of those available, up to so many.
 */
 static int exchange_take(lua_State *L) {
   bool listed = !lua_isnoneornil(L, 2);
@@ -330,8 +331,8 @@ static int exchange_take(lua_State *L) {
   return 1;
 }
 
-/* Holds the exchange whose request is to be sent, as ts_hold_exchange, on top
-** of the stack: this one or its login. */
+/* Pushes the exchange whose request is to be sent, held as by
+** ts_hold_exchange: 'x' or its login. */
 static ts_exchange *hold_on_wire(lua_State *L, ts_exchange *x) {
   void **box = ts_push_box(L, ts_exchange_class);
   *box = ts_exchange_on_wire(x);
@@ -372,13 +373,15 @@ static void push_request(lua_State *L, const ts_exchange *x) {
   ts_rawsetfield(L, -2, "headers");
 }
 
-/* Whether the exchange, or its login, has a request for a transport. */
+/* Returns whether the exchange, or its login, has a request for a
+** transport. */
 static bool has_request(const ts_exchange *x) {
   return x->client->transport && x->phase == TS_PHASE_READY &&
          !ts_exchange_lacks_token(x);
 }
 
-/* There is no request to send: no more, or it was never asked for. */
+/* Pushes nil if the request is no longer to be sent; raises if none was
+** due. */
 static int push_no_request(lua_State *L, const ts_exchange *sender,
                            const ts_exchange *x) {
   if (x == sender && x->phase != TS_PHASE_READY) {
@@ -389,9 +392,10 @@ static int push_no_request(lua_State *L, const ts_exchange *sender,
 }
 
 /*
-** exchange:request([now]) -> { method, url, headers, body }: the request that
-** step() has just said "io" about; it counts as sent from here on. Nil: another
-** has sent the login since then, or the token has gone; step() again.
+** exchange:request([now]) -> { method, url, headers, body }: the request for
+** which step() has returned "io"; it counts as sent from now on. Nil: another
+** exchange has sent the login meanwhile, or the token was dropped; step()
+** again.
 */
 static int exchange_request(lua_State *L) {
   ts_exchange *sender = ts_hold_exchange(L, 1);
@@ -401,7 +405,7 @@ static int exchange_request(lua_State *L) {
   int top = 3;
   lua_settop(L, top - 1);
   x = hold_on_wire(L, sender);
-  do { /* once, unless the token was renewed meanwhile */
+  do { /* once, unless the token is renewed meanwhile */
     if (!has_request(x)) {
       return push_no_request(L, sender, x);
     }
@@ -417,8 +421,8 @@ static int exchange_request(lua_State *L) {
   return 1;
 }
 
-/* Pushes the headers of a reply, in the table at 'index', as lines that each
-** end with a NUL. */
+/* Pushes the response headers in the table at 'index' as NUL-terminated
+** lines. */
 static const ts_buffer *push_lines(lua_State *L, int index) {
   bool given = lua_istable(L, index);
   ts_buffer *lines = ts_scratch_push(L);
@@ -440,9 +444,9 @@ static const ts_buffer *push_lines(lua_State *L, int index) {
   return lines;
 }
 
-/* What makes the arguments of respond() no reply, or NULL. */
+/* Returns why the arguments of respond() are not a response, or NULL. */
 static const char *response_refusal(lua_State *L) {
-  lua_Number status = lua_tonumber(L, 2); /* 0: it is none */
+  lua_Number status = lua_tonumber(L, 2); /* 0: not a number */
   if (lua_isboolean(L, 2) && lua_toboolean(L, 2)) {
     return "the transport gave no response: expected a table";
   }
@@ -458,26 +462,26 @@ static const char *response_refusal(lua_State *L) {
   return NULL;
 }
 
-/* Whether a reply is awaited that does not come by libcurl. */
+/* Returns whether the exchange awaits a reply from a transport. */
 static bool may_respond(const ts_exchange *x) {
   return x->phase == TS_PHASE_SENT && x->transfer == NULL;
 }
 
-/* Whether 'sender' may still tell what has become of the request of 'x'. A
-** login may have been sent again by another, who did not wait any longer: then
-** any reply will do, but only the other may say that there is none. */
+/* Returns whether 'sender' may still report on the request of 'x'. If another
+** exchange, tired of waiting, has sent the login again, any reply is welcome,
+** but only that exchange may report that there is none. */
 static bool is_awaited(const ts_exchange *sender, ts_exchange *x,
                        bool replied) {
   if (x == sender) {
     return true;
   }
   if (x->sender == sender && has_request(x)) {
-    x->phase = TS_PHASE_SENT; /* nobody has, yet */
+    x->phase = TS_PHASE_SENT; /* not sent again yet */
   }
   return may_respond(x) && (replied || x->sender == sender);
 }
 
-/* Takes the reply in the arguments of respond(), at once. */
+/* Processes the response in the arguments of respond() at once. */
 static void take_reply(lua_State *L, ts_exchange *x, const ts_buffer *lines,
                        const char *body, size_t length) {
   const char *line = NULL;
@@ -491,10 +495,11 @@ static void take_reply(lua_State *L, ts_exchange *x, const ts_buffer *lines,
 }
 
 /*
-** exchange:respond(status, headers, body [, now]): the reply to the request;
-** or exchange:respond(nil, message [, now]): that there will be none, as
-** others put it; or exchange:respond(true): that there was something else. Of
-** a login that another has sent again since, it may not be heard.
+** exchange:respond(status, headers, body [, now]): the request's response.
+** exchange:respond(nil, message [, now]): there is none; 'message' may contain
+** a secret.
+** exchange:respond(true): what the transport returned is not a response.
+** If another exchange has sent the login again, the call may be ignored.
 */
 static int exchange_respond(lua_State *L) {
   bool lost = lua_isnil(L, 2);
@@ -535,8 +540,8 @@ static int exchange_respond(lua_State *L) {
   return 0;
 }
 
-/* exchange:fail(message): the transport has failed, as others put it, in a way
-** that is not to be tried again. */
+/* exchange:fail(message): the transport failed in a way that must not be
+** retried; 'message' may contain a secret. */
 static int exchange_fail(lua_State *L) {
   const char *message;
   ts_exchange *sender, *x;
@@ -552,11 +557,12 @@ static int exchange_fail(lua_State *L) {
 }
 
 /*
-** exchange:supply(token [, expires_at [, now]]): the token that "token" asked
-** for, and its expiry in epoch seconds; without one it serves until it is
-** refused. What is no token, or has expired, fails the exchange, as does what
-** is no expiry.
-** exchange:supply(nil): there is none; the client's credentials login one.
+** exchange:supply(token [, expires_at [, now]]): the token for which step()
+** returned "token", and its expiry in epoch seconds; without one it is used
+** until it is refused. A value that is not a token, is expired, or has an
+** invalid expiry fails the exchange.
+** exchange:supply(nil): there is none; the client logs in with its
+** credentials.
 */
 static int exchange_supply(lua_State *L) {
   ts_exchange *x = ts_check_exchange(L, 1);
@@ -602,8 +608,9 @@ static int exchange_supply(lua_State *L) {
   return 0;
 }
 
-/* exchange:permit(seconds [, now]): the permit of the rate limit that "permit"
-** asked for is so many seconds away; anything else fails the exchange. */
+/* exchange:permit(seconds [, now]): the seconds until the permit of the rate
+** limit for which step() returned "permit"; anything else fails the
+** exchange. */
 static int exchange_permit(lua_State *L) {
   ts_exchange *sender = ts_check_exchange(L, 1);
   ts_exchange *x = ts_exchange_on_wire(sender);
@@ -612,7 +619,7 @@ static int exchange_permit(lua_State *L) {
     if (x == sender) {
       return luaL_error(L, "no permit is asked for");
     }
-    return 0; /* another has got one for the login */
+    return 0; /* another exchange got the permit of the login */
   }
   if (!lua_isnumber(L, 2)) {
     ts_exchange_fail(x, TS_ARGUMENT,
@@ -623,11 +630,11 @@ static int exchange_permit(lua_State *L) {
   return 0;
 }
 
-/* exchange:event() -> { type, endpoint, attempt, status, seconds, bytes }
-** | nil: the next thing that happened; for clients with on_event. */
+/* exchange:event() -> { type, endpoint, attempt, status, seconds, bytes } |
+** nil: the next event; for clients with on_event. */
 static int exchange_event(lua_State *L) {
   ts_event event;
-  /* Held, because the name of a request is in it. */
+  /* Held, because the event refers to the name of the request. */
   ts_exchange *x = ts_hold_exchange(L, 1);
   if (!ts_exchange_next_event(x, &event)) {
     ts_let_go(L, 1);

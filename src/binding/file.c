@@ -1,5 +1,5 @@
 /*
-** file.c - files that only their owner reads, and that outlive a crash.
+** file.c - files that only their owner can read, and that survive a crash.
 */
 
 #define _DEFAULT_SOURCE
@@ -17,8 +17,8 @@
 
 #include "binding/file.h"
 
-/* A file with a second name may be read by it in a folder of somebody
-** else's. */
+/* Returns what is wrong with the file, or NULL. A file with a second hard link
+** could be read through a directory of somebody else. */
 static const char *find_fault(const struct stat *status) {
   if (!S_ISREG(status->st_mode)) {
     return "is not a regular file";
@@ -30,7 +30,7 @@ static const char *find_fault(const struct stat *status) {
   return NULL;
 }
 
-/* Locks a descriptor and makes its file private: NULL, or what is wrong. */
+/* Locks the file and makes it private. Returns what is wrong, or NULL. */
 static const char *take(int fd) {
   struct stat status;
   const char *fault;
@@ -48,8 +48,8 @@ static const char *take(int fd) {
   return NULL;
 }
 
-/* Writes the folder of a new file to the disk; best effort, because not every
-** file system can. */
+/* Syncs the directory of a new file; best effort, because not every file
+** system supports it. */
 static void sync_folder(const char *path) {
   const char *slash = strrchr(path, '/');
   char *folder = NULL;
@@ -74,8 +74,8 @@ static void sync_folder(const char *path) {
   }
 }
 
-/* Pushes a file of Lua's own io library, open for reading and writing: one
-** made here would be no file to LuaJIT. */
+/* Pushes a file opened by Lua's io library, for reading and writing: LuaJIT
+** would not accept one made here. */
 static FILE *push_file(lua_State *L) {
   lua_getglobal(L, "io");
   lua_getfield(L, -1, "open");
@@ -86,7 +86,7 @@ static FILE *push_file(lua_State *L) {
   return lua_isuserdata(L, -1) ? ts_checkfile(L, -1) : NULL;
 }
 
-/* Lets 'target' stand for what 'fd' stands for, and closes 'fd'. */
+/* Makes 'target' refer to the file of 'fd', and closes 'fd'. */
 static bool move_descriptor(int fd, int target) {
   bool moved =
       dup2(fd, target) >= 0 && fcntl(target, F_SETFD, FD_CLOEXEC) >= 0;
@@ -99,7 +99,8 @@ int ts_open_private(lua_State *L) {
   const char *fault;
   bool created = true;
   int fd;
-  /* The file first: it owns the descriptor, whatever raises. */
+  /* The file comes first, because it owns the descriptor if anything
+  ** raises. */
   FILE *file = push_file(L);
   if (file == NULL) {
     return luaL_error(L, "the io library cannot open /dev/null");

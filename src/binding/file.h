@@ -1,5 +1,5 @@
 /*
-** file.h - files that only their owner reads, and that outlive a crash.
+** file.h - files that only their owner can read, and that survive a crash.
 */
 
 #ifndef TS_FILE_H
@@ -8,15 +8,16 @@
 #include "values/compat.h"
 
 /*
-** core.open_private(path) -> file | nil, message: opens a regular file, which
-** is created where there is none, to read it and to append to it. Nobody but
-** its owner may read it afterwards; a symbolic link is not followed, and a
-** file of another owner or with a second name is refused. It is locked
-** until it is closed: a second opener, of this process too, is told so.
+** core.open_private(path) -> file | nil, message: opens a regular file for
+** reading and appending, and creates it if there is none. Only its owner can
+** read it afterwards; symbolic links, files of other owners and files with
+** several hard links are refused. The file is locked until it is closed: a
+** second open, in this process too, fails.
 */
 int ts_open_private(lua_State *L);
 
-/* core.sync(file) -> true | nil, message: what was written is on the disk. */
+/* core.sync(file) -> true | nil, message: flushes what was written to the
+** disk. */
 int ts_sync(lua_State *L);
 
 #endif

@@ -1,5 +1,5 @@
 /*
-** object.c - clients and exchanges as Lua objects: what they have in common.
+** object.c - what clients and exchanges have in common as Lua objects.
 */
 
 #include "binding/object.h"
@@ -35,7 +35,7 @@ void **ts_check_box(lua_State *L, int index, const char *name) {
       return lua_touserdata(L, index);
     }
   }
-  return luaL_checkudata(L, index, name); /* says what is expected */
+  return luaL_checkudata(L, index, name); /* for the error message */
 }
 
 ts_client *ts_check_client(lua_State *L, int index) {
@@ -55,7 +55,8 @@ ts_client *ts_hold_client(lua_State *L, int index) {
   void **box;
   ts_check_client(L, index);
   box = ts_push_box(L, ts_client_class);
-  *box = ts_check_client(L, index); /* it was there before the allocation */
+  *box = ts_check_client(L, index); /* again, because the allocation may
+                                       have run a finalizer */
   ts_client_retain(*box);
   lua_replace(L, index);
   return *box;

@@ -1,9 +1,9 @@
 /*
 ** option.c - the rows of the options, and the loops over them.
 **
-** All options stand here, those that only the Lua side acts on too, so that
-** a misspelled one is found whoever it was meant for. A row is an option; the
-** member that it is stored in has its name, unless the row says another.
+** All options are here, including those that only the Lua side uses, so that
+** misspelled ones are found in one place. Each row is one option; it is stored
+** in the member of the same name, unless the row names another.
 */
 
 #include <errno.h>
@@ -96,7 +96,7 @@ static const ts_schema rate_limit = {"RateLimit", rate_limit_fields};
   OTHER(token_store, TS_TABLE, 0, NULL, NULL, "thoughtspot.TokenStore",       \
         "{ get, set }: functions that share tokens between processes")
 
-/* Rows as fields. */
+/* The rows as fields. */
 #define STRING_FIELD(name, flags, doc) FIELD(#name, TS_STRING, flags, doc),
 #define READABLE_FIELD(name, doc) FIELD(#name, TS_STRING, TS_NONEMPTY, doc),
 #define SECONDS_FIELD(name, otherwise, doc)                                   \
@@ -112,7 +112,7 @@ static const ts_schema rate_limit = {"RateLimit", rate_limit_fields};
 #define OTHER_FIELD(name, type, flags, schema, otherwise, annotation, doc)    \
   {#name, type, flags, NULL, schema, otherwise, doc, annotation},
 
-/* Rows as slots of a ts_client. */
+/* The rows as slots of a ts_client. */
 #define CLIENT_SLOT(name, slot, member, otherwise)                            \
   {#name, slot, offsetof(ts_client, member), otherwise},
 #define STRING_SLOT(name, flags, doc) CLIENT_SLOT(name, TS_SLOT_TEXT, name, 0)
@@ -139,7 +139,7 @@ const ts_option ts_client_slots[] = {CLIENT_OPTIONS(
     STRING_SLOT, READABLE_SLOT, SECONDS_SLOT, COUNT_SLOT, BYTES_SLOT,
     SWITCH_SLOT, GIVEN_SLOT, OTHER_SLOT){NULL, TS_SLOT_NONE, 0, 0}};
 
-/* Those of a call: what is absent is as the client's. */
+/* The options of a call; the default is the client's value. */
 #define CALL_OPTIONS(NUMBER, OTHER)                                           \
   NUMBER(timeout, TS_NUMBER, TS_POSITIVE, TS_SLOT_NUMBER)                     \
   NUMBER(deadline, TS_NUMBER, TS_POSITIVE, TS_SLOT_NUMBER)                    \
@@ -210,23 +210,25 @@ static bool is_in_one_line(const char *text, size_t length) {
   return true;
 }
 
-/* Returns the number of the error that reading the file meets, or 0. */
+/* Tries to read the file; returns errno, or 0. */
 static int file_error(const char *name) {
   int error = 0;
   FILE *file = fopen(name, "rb");
   if (file == NULL) {
     return errno;
   }
-  if (getc(file) == EOF && ferror(file)) { /* a directory can be opened */
+  if (getc(file) == EOF && ferror(file)) { /* fopen() succeeds on a
+                                              directory */
     error = errno;
   }
   fclose(file);
   return error;
 }
 
-/* Reads the text on top of the stack. A line end in a name, a password or a
-** path comes from the file that it was read from. A file that cannot be read
-** would look like trouble with TLS, later. */
+/* Reads the text on top of the stack. Refuses line ends, because one in a
+** name, password or path is left over from the file that it was read from; and
+** files that cannot be read, because the error of TLS later would be hard to
+** understand. */
 static int read_text(lua_State *L, const ts_option *option, void *object) {
   ts_buffer *member = (ts_buffer *)(void *)((char *)object + option->member);
   size_t length;

@@ -1,6 +1,6 @@
 /*
-** option.h - the options of a client and of a call: what they may be, where
-** their values are stored, and what they are when absent.
+** option.h - the options of a client and of a call: their types, where their
+** values are stored, and their defaults.
 */
 
 #ifndef TS_OPTION_H
@@ -11,21 +11,21 @@
 
 /* How the value of an option is stored in its member. */
 typedef enum ts_slot {
-  TS_SLOT_NONE,   /* not here: whoever needs it reads it itself */
+  TS_SLOT_NONE,   /* not stored: read by whoever needs it */
   TS_SLOT_TEXT,   /* ts_buffer, NUL terminated; no data: absent */
-  TS_SLOT_FILE,   /* the same, the name of a file that can be read */
+  TS_SLOT_FILE,   /* the same: the name of a readable file */
   TS_SLOT_NUMBER, /* double */
   TS_SLOT_COUNT,  /* long */
   TS_SLOT_SIZE,   /* size_t */
   TS_SLOT_SWITCH, /* bool */
-  TS_SLOT_GIVEN   /* bool: whether the option is given */
+  TS_SLOT_GIVEN   /* bool: whether the option was given */
 } ts_slot;
 
 typedef struct ts_option {
   const char *name; /* NULL ends a list of options */
   ts_slot slot;
   size_t member;    /* offset in a ts_client, or in a ts_exchange */
-  double otherwise; /* value of an absent number or switch */
+  double otherwise; /* default of a number or switch */
 } ts_option;
 
 extern const ts_schema ts_client_options;
@@ -34,18 +34,18 @@ extern const ts_option ts_client_slots[];
 extern const ts_schema ts_call_options;
 extern const ts_option ts_call_slots[];
 
-/* Requests per second of a client, and how many may go out at once, unless
-** its rate_limit says otherwise: what a cluster lets through. */
+/* Default rate limit of a client, in requests per second and in burst: what a
+** cluster accepts. */
 #define TS_RATE_PER_SECOND 100
 #define TS_RATE_BURST 10
 
-/* Puts the defaults of the options into their members of 'object'. */
+/* Sets the options' members of 'object' to their defaults. */
 void ts_option_defaults(const ts_option *options, void *object);
 
 /*
-** Puts the options that are given in the table at 'index', which ts_check has
-** accepted, into their members of 'object'. Returns 1, or 0 with the path of
-** an option and a message pushed, as ts_check does.
+** Sets the members of 'object' for the options given in the table at 'index',
+** which ts_check has accepted. Returns 1, or 0 with the path of an option and
+** a message pushed, as ts_check does.
 */
 int ts_option_read(lua_State *L, int index, const ts_option *options,
                    void *object);

@@ -1,5 +1,5 @@
 /*
-** prepare.c - the arguments of a call, turned into an exchange.
+** prepare.c - turns the arguments of a call into an exchange.
 */
 
 #include <string.h>
@@ -13,8 +13,8 @@
 #include "binding/option.h"
 #include "binding/prepare.h"
 
-/* The identifier for the path, at 'index': one that cannot be part of one
-** is refused. */
+/* Checks the identifier at 'index', which must be able to be a segment of the
+** path. */
 static int check_identifier(lua_State *L, int index,
                             const ts_endpoint *endpoint) {
   const char *identifier;
@@ -41,9 +41,9 @@ static bool is_given(lua_State *L, int request, const char *name) {
   return given;
 }
 
-/* Sets a field of the request at 'request', if it is absent, to the string on
-** top of the stack, which is popped. The caller's table is not changed: the
-** first time, a copy takes its place. */
+/* Sets an absent field of the request at 'request' to the string on top of the
+** stack, which is popped. The first time, replaces the table by a copy, so
+** that the caller's does not change. */
 static void fill_field(lua_State *L, int request, const char *name,
                        bool *copied) {
   if (is_given(L, request, name)) {
@@ -66,8 +66,8 @@ static void fill_field(lua_State *L, int request, const char *name,
   lua_rawset(L, request);
 }
 
-/* Pushes the value of a parameter in the query of a link, or returns 0. The
-** query stands inside the fragment. */
+/* Pushes the value of a query parameter of a link, or returns 0. The query is
+** within the fragment. */
 static int push_parameter(lua_State *L, const char *link, const char *name) {
   size_t length = strlen(name);
   const char *at = strpbrk(link, "?");
@@ -81,7 +81,7 @@ static int push_parameter(lua_State *L, const char *link, const char *name) {
   return 0;
 }
 
-/* Takes an activation link apart; as ts_check. */
+/* Fills in fields from an activation link; as ts_check. */
 static int fill_from_link(lua_State *L, int request, const ts_field *field,
                           bool *copied) {
   const char *link;
@@ -107,7 +107,7 @@ static int fill_from_link(lua_State *L, int request, const ts_field *field,
   return 1;
 }
 
-/* The host as a link begins, without a slash at its end. */
+/* Pushes the host as the beginning of a link, without a trailing slash. */
 static void push_host(lua_State *L, const ts_client *client) {
   size_t length = strlen(client->host.data);
   while (client->host.data[length - 1] == '/') {
@@ -116,7 +116,8 @@ static void push_host(lua_State *L, const ts_client *client) {
   lua_pushlstring(L, client->host.data, length);
 }
 
-/* Fills in what the client knows of the request at 'request'; as ts_check. */
+/* Fills in fields of the request at 'request' that the client knows; as
+** ts_check. */
 static int fill_request(lua_State *L, int request, const ts_schema *schema,
                         const ts_client *client) {
   const ts_field *field;
@@ -135,8 +136,8 @@ static int fill_request(lua_State *L, int request, const ts_schema *schema,
 
 /* --- Guards ----------------------------------------------------------- */
 
-/* They are told of what was written, because the table may be another one by
-** now. */
+/* Guards judge the notes of what was written, because the table may have
+** changed since. */
 enum { DELETES, USERS, DRY_RUN, OPERATION, GROUPS, ORGS, TOKEN, USER, NOTES };
 
 static const char *const noted[NOTES] = {"delete_unspecified_users",
@@ -154,8 +155,7 @@ static int refuse(lua_State *L, const char *field, const char *message) {
   return 0;
 }
 
-/* Whether the host that 'confirm' names, which is not sent, is the
-** client's. */
+/* Checks that 'confirm', which is not sent, is the client's host. */
 static int guard_host(lua_State *L, int request, const ts_client *client) {
   const char *name;
   bool same;
@@ -173,8 +173,8 @@ static int guard_host(lua_State *L, int request, const ts_client *client) {
   return same;
 }
 
-/* delete_unspecified_users deletes all who are not listed: not for an empty
-** list, and not by forgetting what dry_run is when absent. */
+/* delete_unspecified_users deletes all users that are not listed. Refuses it
+** with an empty list, and without an explicit dry_run. */
 static int guard_import(lua_State *L, const ts_note *notes) {
   if (!notes[DELETES].value) {
     return 1;
@@ -190,8 +190,9 @@ static int guard_import(lua_State *L, const ts_note *notes) {
                 "delete_unspecified_users");
 }
 
-/* The list of what was not found is empty, and an empty list takes the user
-** out of all groups or orgs: not without saying so. */
+/* Refuses an empty list of groups or orgs without an explicit operation: it
+** removes the user from all of them, and may be the result of a lookup that
+** found nothing. */
 static int guard_lists(lua_State *L, const ts_note *notes) {
   int list;
   for (list = GROUPS; list <= ORGS; list++) {
@@ -229,7 +230,7 @@ static int guard(lua_State *L, int request, const ts_endpoint *endpoint,
   }
 }
 
-/* Whether the request asks only what the call would change. */
+/* Returns whether the request is a dry run. */
 static bool is_dry_run(const ts_schema *schema, const ts_note *notes) {
   const ts_field *field;
   for (field = schema->fields; field->name != NULL; field++) {
@@ -240,8 +241,8 @@ static bool is_dry_run(const ts_schema *schema, const ts_note *notes) {
   return false;
 }
 
-/* Completes and checks the request at 'index', and writes it, if there is a
-** writer; as ts_check. '*dry_run': whether it asks only what would change. */
+/* Fills in and checks the request at 'index', and writes it if there is a
+** writer; as ts_check. Sets '*dry_run'. */
 static int read_request(lua_State *L, int index, const ts_endpoint *endpoint,
                         const ts_client *client, ts_writer *writer,
                         bool *dry_run) {
@@ -260,7 +261,7 @@ static int read_request(lua_State *L, int index, const ts_endpoint *endpoint,
   return 1;
 }
 
-/* Puts the request at 'index' into the exchange; as ts_check. */
+/* Writes the request at 'index' to the exchange; as ts_check. */
 static int write_request(lua_State *L, int index, ts_exchange *x) {
   ts_writer writer = {L, &x->body, &x->secrets};
   bool dry_run;
@@ -276,7 +277,8 @@ static int write_request(lua_State *L, int index, ts_exchange *x) {
 
 /* --- What is in no table ---------------------------------------------- */
 
-/* The string in a field of a table that nobody else has, or 'otherwise'. */
+/* Returns the string in a field of a table that only this call references, or
+** 'otherwise'. */
 static const char *text_of(lua_State *L, int request, const char *name,
                            const char *otherwise) {
   const char *text = otherwise;
@@ -288,8 +290,8 @@ static const char *text_of(lua_State *L, int request, const char *name,
   return text;
 }
 
-/* The path of a request is one, and not that of a method with guards of its
-** own; as ts_check. */
+/* Checks the path of client:request(): it must be valid, and not that of a
+** method with guards of its own; as ts_check. */
 static int guard_path(lua_State *L, int request) {
   const char *path = text_of(L, request, "path", "");
   const char *fault = ts_path_fault(path);
@@ -310,8 +312,8 @@ static int guard_path(lua_State *L, int request) {
   return 1;
 }
 
-/* The one of 'values' that a text is: unlike the text, they are not
-** collected. */
+/* Returns the one of 'values' that equals the text: unlike the text, it is
+** static. */
 static const char *lasting(const char *const *values, const char *text) {
   while (strcmp(*values, text) != 0) {
     values++;
@@ -325,8 +327,8 @@ static ts_reply reply_called(const char *name) {
                                      : TS_REPLY_OBJECT;
 }
 
-/* Makes the exchange one of what the request at 'index' asks for, which is
-** copied first, so that what is used is what was checked; as ts_check. */
+/* Sets up the exchange of client:request() from the request at 'index', which
+** is copied first, so that what is used is what was checked; as ts_check. */
 static int become_request(lua_State *L, int index, ts_exchange *x) {
   const ts_schema *schema = ts_endpoint_request.request;
   const ts_field *method = ts_schema_find(schema, "method", strlen("method"));
@@ -354,7 +356,7 @@ static int become_request(lua_State *L, int index, ts_exchange *x) {
   return 1;
 }
 
-/* Makes the exchange one of its endpoint; as ts_check. */
+/* Sets up the exchange of an endpoint of the table; as ts_check. */
 static int become_call(lua_State *L, int identifier, int request,
                        ts_exchange *x) {
   const char *text = NULL;
@@ -368,8 +370,7 @@ static int become_call(lua_State *L, int identifier, int request,
 
 /* --- Options of the call ---------------------------------------------- */
 
-/* Whether the reply's objects have the field that is to be kept of them; as
-** ts_check. */
+/* Checks that objects of the reply have the field to keep; as ts_check. */
 static int check_wanted(lua_State *L, const ts_exchange *x, int item,
                         const char *name, size_t length) {
   const ts_schema *schema = x->endpoint->reply_schema;
@@ -387,13 +388,13 @@ static int check_wanted(lua_State *L, const ts_exchange *x, int item,
   return 0;
 }
 
-/* The fields to keep: options.fields at the top of the stack. */
+/* Sets the fields to keep from options.fields, at the top of the stack. */
 static int want_fields(lua_State *L, ts_exchange *x) {
   size_t count = ts_rawlen(L, -1), i, length;
   for (i = 1; i <= count; i++) {
     const char *name;
     lua_rawgeti(L, -1, (int)i);
-    if (lua_type(L, -1) != LUA_TSTRING) { /* any more */
+    if (lua_type(L, -1) != LUA_TSTRING) { /* meanwhile */
       return refuse(L, "fields", "expected a list of names");
     }
     name = lua_tolstring(L, -1, &length);
@@ -406,7 +407,8 @@ static int want_fields(lua_State *L, ts_exchange *x) {
   return 1;
 }
 
-/* Puts the call options at 'index' into the exchange; as ts_check. */
+/* Sets the exchange's members from the call options at 'index'; as
+** ts_check. */
 static int set_call_options(lua_State *L, int index, ts_exchange *x) {
   ts_scratch_copy(L, index);
   if (!ts_check(L, index, &ts_call_options, 1) ||
@@ -428,7 +430,7 @@ static int set_call_options(lua_State *L, int index, ts_exchange *x) {
   return 1;
 }
 
-/* A new exchange in a box on the stack. */
+/* Pushes a new exchange in its box. */
 static ts_exchange *push_exchange(lua_State *L, ts_client *client,
                                   const ts_endpoint *endpoint) {
   void **box = ts_push_box(L, ts_exchange_class);
@@ -438,13 +440,14 @@ static ts_exchange *push_exchange(lua_State *L, ts_client *client,
   return x;
 }
 
-/* Where the arguments of a call are on the stack; 0: it has none such. */
+/* Stack indexes of the arguments of a call; 0: the call takes no such
+** argument. */
 typedef struct ts_arguments {
   int identifier, request, options;
 } ts_arguments;
 
-/* Finds the arguments, which begin at 'next', and checks the identifier. On
-** refusal nil and an error are pushed: false. */
+/* Finds the arguments, which start at 'next', and checks the identifier.
+** False: refused, with nil and an error pushed. */
 static bool find_arguments(lua_State *L, const ts_client *client,
                            const ts_endpoint *endpoint, int next,
                            ts_arguments *at) {
@@ -499,7 +502,7 @@ int ts_check_call(lua_State *L, ts_client *client, const ts_endpoint *endpoint,
                   int next) {
   ts_arguments at;
   bool dry_run;
-  if (endpoint == &ts_endpoint_request) { /* checked as it is written */
+  if (endpoint == &ts_endpoint_request) { /* checked while it is written */
     int pushed = ts_prepare(L, client, endpoint, next);
     if (pushed == 1) {
       lua_pushboolean(L, 1);
@@ -513,7 +516,8 @@ int ts_check_call(lua_State *L, ts_client *client, const ts_endpoint *endpoint,
       !read_request(L, at.request, endpoint, client, NULL, &dry_run)) {
     return ts_error_refuse(L, endpoint->name, endpoint->name);
   }
-  /* Call options are checked while an exchange takes them; it is dropped. */
+  /* Call options are checked by setting them on an exchange, which is then
+  ** dropped. */
   if (!lua_isnil(L, at.options) &&
       !set_call_options(L, at.options, push_exchange(L, client, endpoint))) {
     return ts_error_refuse(L, endpoint->name, ts_call_options.name);

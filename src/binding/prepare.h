@@ -1,5 +1,5 @@
 /*
-** prepare.h - the arguments of a call, turned into an exchange.
+** prepare.h - turns the arguments of a call into an exchange.
 */
 
 #ifndef TS_PREPARE_H
@@ -9,16 +9,16 @@
 #include "protocol/exchange.h"
 
 /*
-** Prepares the exchange of an endpoint from the arguments that begin at
-** 'next': the identifier where the path has one, the request where there is
-** a body, the call options. Pushes it and returns 1, or nil and an error
-** and returns 2: nothing is sent then.
+** Prepares the exchange of an endpoint from the arguments that start at
+** 'next': the identifier if the path has one, the request if there is a body,
+** the call options. Pushes it and returns 1, or nil and an error and returns
+** 2; nothing is sent then.
 */
 int ts_prepare(lua_State *L, ts_client *client, const ts_endpoint *endpoint,
                int next);
 
-/* The same, without encoding anything: pushes true and returns 1, or nil and
-** an error and returns 2. */
+/* As ts_prepare, without encoding anything: pushes true and returns 1, or nil
+** and an error and returns 2. */
 int ts_check_call(lua_State *L, ts_client *client, const ts_endpoint *endpoint,
                   int next);
 

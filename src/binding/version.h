@@ -1,5 +1,5 @@
 /*
-** version.h - the version: semantic, and written down only here.
+** version.h - the version (semantic versioning), defined only here.
 */
 
 #ifndef TS_VERSION_H

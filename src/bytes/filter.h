@@ -20,8 +20,7 @@
 
 #include <stdint.h>
 
-#define TS_FILTER_MAX_DEPTH                                                   \
-  256 /* of the document, including the outermost level */
+#define TS_FILTER_MAX_DEPTH 256 /* levels, including the outermost */
 
 typedef enum {
   TS_FILTER_OK = 0,
@@ -56,9 +55,8 @@ typedef struct ts_filter {
 
   /* Read by the holder. */
   ts_filter_status status; /* an error is final */
-  size_t
-      offset; /* bytes read; after an error, those before the invalid byte */
-  size_t completed; /* number of elements, taken or not */
+  size_t offset;           /* bytes read; after an error, those before it */
+  size_t completed;        /* number of elements, taken or not */
 
   /* The kept bytes, see filter.c. */
   ts_buffer kept;

@@ -1,10 +1,10 @@
 /*
 ** endpoint.c - the rows of the endpoint table and of its schemas.
 **
-** Names, types, enums, what is required and what may be null are those of
-** ThoughtSpot's published contract (REST API v2.0, August 2026), and so is
-** what the server takes for an absent field. On top of it: identifiers are
-** never empty, and what must not be shown is marked.
+** Names, types, enums, what is required, what may be null, and the server's
+** default for an absent field are those of ThoughtSpot's published contract
+** (REST API v2.0, August 2026). In addition, identifiers must not be empty,
+** and secrets are marked.
 */
 
 #include <string.h>
@@ -104,7 +104,7 @@ static const char *const operators[] = {
     "ENDS_WITH", "BW_INC", "BW_INC_MIN", "BW_INC_MAX", "LIKE",
     "NOT_IN",    NULL};
 
-/* Fields that stand in several tables. */
+/* Fields that several schemas share. */
 #define USER_IDENTIFIER(flags)                                                \
   FIELD("user_identifier", TS_STRING, TS_REQUIRED | TS_NONEMPTY | (flags),    \
         "user (name or GUID)")
@@ -554,8 +554,8 @@ static const ts_field activation_fields[] = {
     END};
 static const ts_schema activation = {"Activation", activation_fields};
 
-/* The contract takes an absent, null or empty list too, and logs out every
-** user of the cluster then: here that is an endpoint of its own. */
+/* The server accepts an absent, null or empty list too, and then logs out
+** every user of the cluster: that is an endpoint of its own here. */
 static const ts_field force_logout_users_fields[] = {
     FIELD(
         "user_identifiers", TS_STRING,

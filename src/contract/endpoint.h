@@ -1,6 +1,6 @@
 /*
-** endpoint.h - the table that everything comes from: the endpoints, what
-** they take, what they answer and what a retry of them may do.
+** endpoint.h - the endpoint table, from which everything else is derived: the
+** endpoints, what they take and return, and what a retry may do.
 */
 
 #ifndef TS_ENDPOINT_H
@@ -9,15 +9,15 @@
 #include "contract/schema.h"
 
 typedef enum ts_reply {
-  TS_REPLY_NONE, /* 204, or any 2xx whose body is ignored: true */
+  TS_REPLY_NONE, /* 204, or any 2xx, whose body is ignored: true */
   TS_REPLY_OBJECT,
   TS_REPLY_LIST
 } ts_reply;
 
 typedef enum ts_effect {
-  TS_SAFE,       /* changes nothing: may be repeated */
-  TS_IDEMPOTENT, /* changes something, the second time as the first */
-  TS_ONCE        /* never repeated after bytes were sent */
+  TS_SAFE,       /* changes nothing (RFC 9110, 9.2.1) */
+  TS_IDEMPOTENT, /* repeating it changes nothing more */
+  TS_ONCE        /* never repeated once bytes were sent */
 } ts_effect;
 
 typedef enum ts_guard {
@@ -38,28 +38,28 @@ typedef struct ts_endpoint {
   const ts_schema *reply_schema;
   ts_effect effect;
   ts_guard guard;
-  const char *since;     /* the cluster version that brought it */
-  const char *privilege; /* what the caller needs, or NULL: nothing */
+  const char *since;     /* the cluster version that introduced it */
+  const char *privilege; /* that the caller needs, or NULL: none */
   const char *doc;
 } ts_endpoint;
 
-/* The privilege that managing users needs. */
+/* The privilege required to manage users. */
 #define TS_USER_ADMINISTRATION                                                \
   "ADMINISTRATION, or USER_ADMINISTRATION where the cluster has RBAC"
 
 extern const ts_endpoint ts_endpoints[];
 
-/* The call of what is in no table: its request says method, path, body and
-** reply. */
+/* The endpoint of client:request(), for calls that the table does not have:
+** its request gives method, path, body and reply. */
 extern const ts_endpoint ts_endpoint_request;
 
-/* The one that mints tokens. */
+/* Returns the endpoint that mints tokens. */
 const ts_endpoint *ts_endpoint_token(void);
 
-/* Of an object of whose fields nothing is known. */
+/* The schema of an object whose fields are unknown. */
 extern const ts_schema ts_any_object;
 
-/* The endpoint called 'name', which may be that of what is in no table, or
+/* Returns the endpoint called 'name', ts_endpoint_request included, or
 ** NULL. */
 const ts_endpoint *ts_endpoint_find(const char *name);
 

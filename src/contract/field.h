@@ -1,6 +1,6 @@
 /*
-** field.h - how the rows of a schema are written, in the files that hold
-** them: the names are too plain for any other.
+** field.h - macros for the rows of schemas. Include it only in the files that
+** hold rows: its names are too plain for others.
 */
 
 #ifndef TS_FIELD_H
@@ -19,7 +19,7 @@
 #define OBJECT(name, flags, schema, doc)                                      \
   { name, TS_OBJECT, flags, NULL, schema, NULL, doc, NULL }
 
-/* After the last field. */
+/* Ends a list of fields. */
 #define END                                                                   \
   { NULL, TS_STRING, 0, NULL, NULL, NULL, NULL, NULL }
 

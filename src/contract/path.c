@@ -1,5 +1,5 @@
 /*
-** path.c - paths below /api/rest/2.0/ that a caller gives.
+** path.c - paths below /api/rest/2.0/ given by a caller.
 */
 
 #include <string.h>
@@ -10,7 +10,7 @@ static bool is_hex(char c) {
   return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
 }
 
-/* Why a character cannot stand in a path, or NULL. */
+/* Returns why a character is not allowed in a path, or NULL. */
 static const char *fault_of_character(const char *at) {
   if (*at == '?' || *at == '#') {
     return "holds a query or a fragment; what the API takes goes into body";
@@ -24,7 +24,7 @@ static const char *fault_of_character(const char *at) {
   return NULL;
 }
 
-/* Why a segment cannot stand in a path, or NULL. */
+/* Returns why a segment is not allowed in a path, or NULL. */
 static const char *fault_of_segment(const char *segment, size_t length) {
   if (length == 0) {
     return "has an empty segment: no slash at its ends, nor two in a row";
@@ -64,7 +64,8 @@ static char lower(char c) {
   return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
 }
 
-/* Whether a path is that of a row, in which {name} is any segment. */
+/* Returns whether a path matches that of a row, in which {name} matches any
+** segment. */
 static bool is_path(const char *path, const char *row) {
   while (*row != '\0') {
     if (*row == '{') {

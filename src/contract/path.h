@@ -1,6 +1,6 @@
 /*
-** path.h - paths below /api/rest/2.0/ that a caller gives: what can be one,
-** and which of them the endpoint table has.
+** path.h - paths below /api/rest/2.0/ given by a caller: which are valid, and
+** which the endpoint table has.
 */
 
 #ifndef TS_PATH_H
@@ -8,12 +8,13 @@
 
 #include "contract/endpoint.h"
 
-/* Returns why the text, which holds no NUL, can be no path, or NULL: it can.
-** A path is as it is read: whoever sends it percent-encodes its segments. */
+/* Returns why the text, which has no NUL, is not a valid path, or NULL if it
+** is. Paths are not percent-encoded: whoever sends one encodes its
+** segments. */
 const char *ts_path_fault(const char *path);
 
 /* Returns the endpoint of the table that changes something and has this path,
-** in whatever case, or NULL. */
+** in any case, or NULL. */
 const ts_endpoint *ts_path_owner(const char *path);
 
 #endif

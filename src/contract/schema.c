@@ -1,12 +1,13 @@
 /*
-** schema.c - looking up fields, and guessing the one that was meant.
+** schema.c - looks up fields, and suggests the one that was meant.
 */
 
 #include <string.h>
 
 #include "contract/schema.h"
 
-/* Longer names are never guessed, so that the rows fit on the stack. */
+/* Longer names are not suggested, so that the rows of the distance fit on the
+** stack. */
 #define LONGEST_GUESS 48
 
 const ts_field *ts_schema_find(const ts_schema *schema, const char *name,
@@ -21,7 +22,7 @@ const ts_field *ts_schema_find(const ts_schema *schema, const char *name,
   return NULL;
 }
 
-/* tolower() depends on the locale. */
+/* Lowers ASCII letters, because tolower() depends on the locale. */
 static char to_lower(char c) {
   return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
 }
@@ -31,8 +32,9 @@ static int same_letter(char a, char b) {
 }
 
 /*
-** The number of insertions, deletions, substitutions and swaps of two
-** neighbours that turn one name into the other; case does not count.
+** Returns the edit distance of two names, ignoring case: the number of
+** insertions, deletions, substitutions and swaps of neighbours that turn one
+** into the other.
 */
 static size_t distance(const char *a, size_t a_length, const char *b,
                        size_t b_length) {
@@ -66,7 +68,7 @@ static size_t distance(const char *a, size_t a_length, const char *b,
   return above[b_length];
 }
 
-/* Whether one of the names is the beginning of the other. */
+/* Returns whether one of the names is a prefix of the other. */
 static int begins(const char *a, size_t a_length, const char *b,
                   size_t b_length) {
   size_t length = a_length < b_length ? a_length : b_length;

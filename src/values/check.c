@@ -1,12 +1,12 @@
 /*
-** check.c - does a Lua table fit a schema, and what is it in JSON?
+** check.c - checks a Lua table against a schema, and writes it as JSON.
 **
-** One walk checks and writes: between two looks at a table a finalizer may
-** have changed it.
+** One walk checks and writes, because between two reads of a table a finalizer
+** may have changed it.
 **
-** A check that fails pushes the path and the message and returns 0 all the
-** way up; nothing is popped after that, the caller takes the two from the
-** top of the stack.
+** A check that fails pushes the path and the message and returns 0 all the way
+** up; nothing is popped after that, and the caller takes the two from the top
+** of the stack.
 */
 
 #include <math.h>
@@ -16,10 +16,12 @@
 #include "values/json.h"
 #include "values/text.h"
 
-/* Nesting of free-form objects; also what ends a table that holds itself. */
+/* Limit of the nesting of free-form objects; it also stops at a table that
+** contains itself. */
 #define MAX_DEPTH 64
 
-/* Where the check is: a chain on the C stack, from the field outwards. */
+/* The path to the value being checked: a linked list on the C stack, from the
+** field outwards. */
 typedef struct node {
   const struct node *outer;
   const char *name; /* NULL: an item of a list */
@@ -31,11 +33,11 @@ typedef struct context {
   lua_State *L;
   int strict;
   ts_writer *writer; /* NULL: only check */
-  ts_note *notes;    /* NULL: none are wanted */
-  size_t items;      /* of the list checked last */
+  ts_note *notes;    /* NULL: not wanted */
+  size_t items;      /* number in the list checked last */
 } context;
 
-/* What can only be checked writes nothing. */
+/* Writes JSON, unless the walk only checks. */
 
 static void put(context *c, const char *json) {
   if (c->writer != NULL) {
@@ -84,7 +86,7 @@ static void add_node(ts_text *path, const node *here) {
   }
 }
 
-/* Puts the path below the message on top of the stack; returns 0. */
+/* Inserts the path below the message on top of the stack; returns 0. */
 static int refuse(context *c, const node *here) {
   ts_text path;
   if (here == NULL) {
@@ -98,17 +100,18 @@ static int refuse(context *c, const node *here) {
   return 0;
 }
 
-/* Whether the value is cjson's null. */
+/* Returns whether the value is cjson's null. */
 static int is_null(lua_State *L, int index) {
   return lua_islightuserdata(L, index) && lua_touserdata(L, index) == NULL;
 }
 
-/* What a value is, for messages: its type, or null. */
+/* Returns the type of a value for messages, "null" included. */
 static const char *kind_of(lua_State *L, int index) {
   return is_null(L, index) ? "null" : luaL_typename(L, index);
 }
 
-/* 'doc' is that of the field, or NULL where none describes the value. */
+/* Refuses a value of the wrong type. 'doc' is that of the field, or NULL if
+** none describes the value. */
 static int refuse_type(context *c, const node *here, const char *doc,
                        const char *expected) {
   const char *kind = kind_of(c->L, -1);
@@ -120,8 +123,8 @@ static int refuse_type(context *c, const node *here, const char *doc,
   return refuse(c, here);
 }
 
-/* Where the first byte that is not UTF-8 (RFC 3629) or is NUL stands, or
-** 'length'. */
+/* Returns the offset of the first byte that is NUL or not valid UTF-8 (RFC
+** 3629), or 'length'. */
 static size_t first_bad_byte(const char *text, size_t length) {
   const unsigned char *s = (const unsigned char *)text;
   size_t i = 0;
@@ -159,7 +162,7 @@ static size_t first_bad_byte(const char *text, size_t length) {
   return length;
 }
 
-/* The string on top of the stack: is it UTF-8? */
+/* Checks that the string on top of the stack is UTF-8 without NUL. */
 static int check_text(context *c, const node *here) {
   size_t length;
   const char *text = lua_tolstring(c->L, -1, &length);
@@ -271,9 +274,9 @@ static int check_number(context *c, const node *here, const ts_field *field) {
 }
 
 /*
-** The table on top of the stack: does it hold what it seems to? Metamethods
-** are not called, so one whose content is all behind them would pass for an
-** empty one, which may mean everybody.
+** Checks that the table on top of the stack is a plain one. Metamethods are
+** not called, so a proxy table, whose content is behind its metatable, would
+** pass for an empty table, which may mean everybody.
 */
 static int check_plain(context *c, const node *here) {
   static const char *const events[] = {"__index", "__pairs", "__len"};
@@ -297,8 +300,8 @@ static int check_plain(context *c, const node *here) {
 }
 
 /*
-** The keys of the table on top of the stack: '*count' of them, all whole
-** numbers from 1 up, the largest '*largest'; or returns 0 with the first
+** Counts the keys of the table on top of the stack, which must all be positive
+** integers, into '*count', and sets '*largest'; or returns 0 with the first
 ** other key pushed.
 */
 static int list_keys(lua_State *L, size_t *count, size_t *largest) {
@@ -322,8 +325,8 @@ static int list_keys(lua_State *L, size_t *count, size_t *largest) {
   return 1;
 }
 
-/* Pushes a message about the key on top of the stack; more may be left below
-** it. */
+/* Pushes a message about the key on top of the stack; may leave more values
+** below it. */
 static void push_key(lua_State *L, const char *what) {
   if (lua_type(L, -1) == LUA_TSTRING) {
     ts_text message;
@@ -336,14 +339,15 @@ static void push_key(lua_State *L, const char *what) {
     ts_text_add_byte(&message, '"');
     ts_text_end(&message);
   } else if (lua_type(L, -1) == LUA_TNUMBER) {
-    lua_pushvalue(L, -1); /* for lua_tostring would change the key itself */
+    lua_pushvalue(L, -1); /* because lua_tostring converts the key in place */
     lua_pushfstring(L, "%s %s", what, lua_tostring(L, -1));
   } else {
     lua_pushfstring(L, "%s of type %s", what, luaL_typename(L, -1));
   }
 }
 
-/* The first index of the list on top of the stack that holds nil. */
+/* Returns the first index of the list on top of the stack whose value is
+** nil. */
 static size_t first_hole(lua_State *L) {
   size_t item = 0;
   int present;
@@ -362,7 +366,7 @@ static int refuse_hole(context *c, const node *here) {
   return refuse(c, &item);
 }
 
-/* The table on top of the stack: a list without holes? */
+/* Checks that the table on top of the stack is a list without holes. */
 static int check_list(context *c, const node *here, size_t *count) {
   size_t largest;
   if (!check_plain(c, here)) {
@@ -377,7 +381,7 @@ static int check_list(context *c, const node *here, size_t *count) {
 
 static int check_free(context *c, const node *here, int depth);
 
-/* The member on top of the stack, its key below it. */
+/* Checks the member on top of the stack; its key is below it. */
 static int check_free_member(context *c, const node *here, int depth,
                              size_t *members) {
   lua_State *L = c->L;
@@ -450,7 +454,7 @@ static int check_free_table(context *c, const node *here, int depth) {
   return check_free_list(c, here, depth + 1, count);
 }
 
-/* Whether a field of which nothing is known is a secret by its name. */
+/* Returns whether the name of an unknown field sounds like a secret. */
 static bool sounds_secret(const node *here) {
   static const char *const words[] = {"password",  "passwd",     "secret",
                                       "token",     "credential", "private_key",
@@ -471,7 +475,7 @@ static bool sounds_secret(const node *here) {
   return false;
 }
 
-/* The value on top of the stack: does JSON have it? */
+/* Checks that the value on top of the stack can be written as JSON. */
 static int check_free(context *c, const node *here, int depth) {
   double number;
   switch (lua_type(c->L, -1)) {
@@ -523,7 +527,7 @@ static int check_headers(context *c, const node *here) {
   return 1;
 }
 
-/* Whether the value on top of the stack can be called. */
+/* Returns whether the value on top of the stack can be called. */
 static int callable(lua_State *L) {
   int can = lua_isfunction(L, -1);
   if (!can && luaL_getmetafield(L, -1, "__call")) {
@@ -535,7 +539,7 @@ static int callable(lua_State *L) {
 
 static int check_object(context *c, const node *here, const ts_schema *schema);
 
-/* One value, on top of the stack, not null. */
+/* Checks the value on top of the stack, which is not null. */
 static int check_value(context *c, const node *here, const ts_field *field) {
   lua_State *L = c->L;
   switch (field->type) {
@@ -602,7 +606,7 @@ static int check_items(context *c, const node *here, const ts_field *field) {
   return 1;
 }
 
-/* The value of a field, on top of the stack; nil when it was not given. */
+/* Checks the value of a field, on top of the stack; nil: not given. */
 static int check_field(context *c, const node *here, const ts_field *field) {
   int null = is_null(c->L, -1);
   if (null && (field->flags & TS_NULLABLE) != 0) {
@@ -625,7 +629,7 @@ static int check_field(context *c, const node *here, const ts_field *field) {
   return 1;
 }
 
-/* The keys of the table on top of the stack: does the schema know them? */
+/* Checks that the schema has all keys of the table on top of the stack. */
 static int check_keys(context *c, const node *here, const ts_schema *schema) {
   lua_State *L = c->L;
   lua_pushnil(L);
@@ -666,7 +670,7 @@ static void take_note(context *c, const ts_field *field) {
   }
 }
 
-/* The fields of the schema. */
+/* Checks the fields of the schema. */
 static int check_known(context *c, const node *here, const ts_schema *schema,
                        size_t *members) {
   ts_writer *writer = c->writer;
@@ -691,8 +695,8 @@ static int check_known(context *c, const node *here, const ts_schema *schema,
   return 1;
 }
 
-/* The fields that the schema does not know; of a table that is checked
-** strictly there are none. */
+/* Checks the fields that the schema does not have; a strict check has refused
+** them before. */
 static int check_unknown(context *c, const node *here, const ts_schema *schema,
                          size_t *members) {
   lua_State *L = c->L;

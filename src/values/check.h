@@ -1,5 +1,5 @@
 /*
-** check.h - does a Lua table fit a schema, and what is it in JSON?
+** check.h - checks a Lua table against a schema, and writes it as JSON.
 */
 
 #ifndef TS_CHECK_H
@@ -10,33 +10,32 @@
 #include "values/encode.h"
 
 /*
-** Checks the table at 'index'. Returns 1, or 0 with two strings pushed: the
-** path of the field that was refused, as in users[3].account_type, and what
-** is wrong with it. Unless 'strict', unknown fields and enum values pass.
-** No metamethod is called; a table that is empty but for its metatable is
-** refused.
+** Checks the table at 'index'. Returns 1; or 0 with two strings pushed: the
+** path of the refused field, such as users[3].account_type, and what is wrong
+** with it. Unless 'strict', unknown fields and enum values pass. Calls no
+** metamethods; refuses a table that is empty except for its metatable.
 */
 int ts_check(lua_State *L, int index, const ts_schema *schema, int strict);
 
-/* As ts_check, for one value. */
+/* As ts_check, for a single value. */
 int ts_check_value(lua_State *L, int index, const ts_field *field, int strict);
 
-/* What was given for a field of the table itself. */
+/* What was given for a top-level field of the table. */
 typedef struct ts_note {
   const char *field; /* NULL ends a list of notes */
   bool given;        /* it was not nil */
   bool boolean;      /* it was true or false */
   bool value;        /* it was true */
   bool list;         /* it was a list */
-  size_t items;      /* of that */
+  size_t items;      /* number of items in the list */
 } ts_note;
 
 /*
-** As ts_check, and writes the table as JSON on the way: its fields in the
-** schema's order, then those that the schema does not know. Each value is
-** looked at once, so that what is written is what was checked, even if a
-** finalizer changes the table meanwhile; and 'notes' says what that was.
-** Nothing is filled in. When it returns 0 or raises, a part was written.
+** As ts_check, and writes the table as JSON: first its fields in the order of
+** the schema, then those that the schema does not have. Reads each value once,
+** so that what is written is what was checked, even if a finalizer changes the
+** table meanwhile; 'notes' says what that was. Fills in no defaults. When it
+** returns 0 or raises, part of the JSON has been written.
 */
 int ts_check_and_write(lua_State *L, int index, const ts_schema *schema,
                        int strict, ts_writer *writer, ts_note *notes);

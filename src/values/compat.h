@@ -1,7 +1,7 @@
 /*
-** compat.h - one Lua API out of four: 5.1, LuaJIT, 5.3 and 5.4.
-** The shims have names of their own, since headers of the older versions
-** declare some of the newer functions and not others.
+** compat.h - one Lua API for 5.1, LuaJIT, 5.3 and 5.4. The shims have names of
+** their own, because headers of the older versions declare some of the newer
+** functions and not others.
 */
 
 #ifndef TS_COMPAT_H
@@ -33,7 +33,7 @@
 #define ts_setfuncs(L, list) luaL_register(L, NULL, list)
 #endif
 
-/* Pushes a whole number, of which an integer of 32 bits may be too small. */
+/* Pushes a whole number, for which a 32-bit integer may be too small. */
 static inline void ts_pushwhole(lua_State *L, double number) {
 #if LUA_VERSION_NUM >= 503
   lua_pushinteger(L, (lua_Integer)number);
@@ -42,20 +42,21 @@ static inline void ts_pushwhole(lua_State *L, double number) {
 #endif
 }
 
-/* Raises, when memory ran out: what was asked for has an owner. */
+/* Raises if memory ran out. Call it only when everything allocated has an
+** owner. */
 static inline void ts_check_memory(lua_State *L, bool done) {
   if (!done) {
     luaL_error(L, "not enough memory");
   }
 }
 
-/* A stack index that stays right while the stack grows. */
+/* Returns a stack index that stays valid while the stack grows. */
 static inline int ts_absindex(lua_State *L, int index) {
   return index > 0 || index <= LUA_REGISTRYINDEX ? index
                                                  : lua_gettop(L) + index + 1;
 }
 
-/* The C file of the Lua file at 'index', or NULL when it is closed. */
+/* Returns the C file of the Lua file at 'index', or NULL if it is closed. */
 static inline FILE *ts_checkfile(lua_State *L, int index) {
 #if LUA_VERSION_NUM >= 502
   luaL_Stream *stream = luaL_checkudata(L, index, LUA_FILEHANDLE);
@@ -65,7 +66,8 @@ static inline FILE *ts_checkfile(lua_State *L, int index) {
 #endif
 }
 
-/* Pushes, or sets from the top, what the registry keeps under 'key'. */
+/* Pushes, or sets from the top of the stack, the registry value with that
+** key. */
 static inline void ts_registry_get(lua_State *L, const void *key) {
   lua_pushlightuserdata(L, (void *)(size_t)key);
   lua_rawget(L, LUA_REGISTRYINDEX);
@@ -77,8 +79,8 @@ static inline void ts_registry_set(lua_State *L, const void *key) {
   lua_rawset(L, LUA_REGISTRYINDEX);
 }
 
-/* Pushes the field 'name' of the table at 'index', without metamethods:
-** the core never calls a function of the user's. */
+/* Pushes the field 'name' of the table at 'index', without metamethods: the
+** core never calls user functions. */
 static inline void ts_rawgetfield(lua_State *L, int index, const char *name) {
   index = ts_absindex(L, index);
   lua_pushstring(L, name);
@@ -94,8 +96,8 @@ static inline void ts_rawsetfield(lua_State *L, int index, const char *name) {
   lua_rawset(L, index);
 }
 
-/* Sets a field of the table on top of the stack; where there is no text,
-** nothing. */
+/* Sets a field of the table on top of the stack; does nothing if the text is
+** NULL. */
 static inline void ts_rawsetstring(lua_State *L, const char *name,
                                    const char *text) {
   if (text != NULL) {
@@ -104,8 +106,8 @@ static inline void ts_rawsetstring(lua_State *L, const char *name,
   }
 }
 
-/* The number in a field of the table at 'index', or 'otherwise': there is
-** none. */
+/* Returns the number in a field of the table at 'index', or 'otherwise' if
+** there is none. */
 static inline double ts_rawgetnumber(lua_State *L, int index, const char *name,
                                      double otherwise) {
   double number = otherwise;

@@ -1,5 +1,5 @@
 /*
-** decode.c - JSON without white space, known to be valid, as Lua values.
+** decode.c - decodes minimal JSON, known to be valid, into Lua values.
 */
 
 #include <float.h>
@@ -12,20 +12,20 @@
 #include "values/decode.h"
 #include "values/json.h"
 
-/* Digits of which any number is exact in a double. */
+/* Up to this many digits, any integer is exact in a double. */
 #define EXACT_DIGITS 15
 
 #define SHORT_ARRAY 8
 
-/* Objects inside of others are mostly a GUID with a name. */
+/* Expected members of a nested object: most are a GUID and a name. */
 #define NESTED_MEMBERS 2
 
-/* Bytes that are converted on the C stack. */
+/* Strings up to this length are decoded on the C stack. */
 #define SHORT_TEXT 256
 
-/* Each function pushes what is at '*p' and moves it on. */
+/* Each function pushes the value at '*p' and advances it past the value. */
 
-/* Pushes a string that has escapes, from between its quotes. */
+/* Pushes a string with escapes; 'json' is what is between its quotes. */
 static void push_escaped(lua_State *L, const char *json, size_t length) {
   char brief[SHORT_TEXT];
   char *text = brief;
@@ -75,8 +75,8 @@ static void push_integer(lua_State *L, long long value) {
 
 #if LUA_VERSION_NUM >= 503
 
-/* Pushes the number as the integer that it is; false: it is none of 64 bits,
-** and nothing is pushed. */
+/* Pushes the number as an integer; false: it does not fit in 64 bits, and
+** nothing is pushed. */
 static bool push_long_integer(lua_State *L, const char *text, size_t length) {
   bool negative = *text == '-';
   const unsigned long long most = 9223372036854775807ULL + negative;
@@ -93,7 +93,7 @@ static bool push_long_integer(lua_State *L, const char *text, size_t length) {
   return true;
 }
 
-/* Beyond 2^53 a float is no count. */
+/* Beyond 2^53 a float no longer counts exactly. */
 #define LARGEST_COUNT 9007199254740992.0
 
 static void push_float(lua_State *L, double number) {
@@ -111,8 +111,8 @@ static void push_float(lua_State *L, double number) {
 
 #endif
 
-/* Copies a number with the decimal point of the locale of this moment, which
-** is what strtod reads. */
+/* Copies a number with the decimal point of the current locale, which strtod
+** expects. */
 static void localize(const char *number, size_t length, const char *point,
                      char *text) {
   size_t i;
@@ -127,7 +127,7 @@ static void localize(const char *number, size_t length, const char *point,
   *text = '\0';
 }
 
-/* Pushes a number of any form. */
+/* Pushes a number with any syntax. */
 static void push_rare_number(lua_State *L, const char *number, size_t length) {
   const char *point = localeconv()->decimal_point;
   size_t size = length + strlen(point) + 1;
@@ -169,8 +169,8 @@ static void push_empty_list(lua_State *L) {
   lua_setmetatable(L, -2);
 }
 
-/* The first items wait on the stack, so that the table of a short array is
-** made as large as it will be. */
+/* Keeps the first items on the stack, so that the table of a short array is
+** created with its final size. */
 static void push_array(lua_State *L, const char **p) {
   int table = lua_gettop(L) + 1;
   int count = 0, item;
@@ -202,7 +202,7 @@ static void push_object(lua_State *L, const char **p, int *members) {
   lua_createtable(L, 0, (*p)[1] == '}' ? 0 : *members);
   for (++*p; **p != '}'; *p += **p == ',') {
     push_string(L, p);
-    ++*p; /* the colon */
+    ++*p; /* skip the colon */
     push_value(L, p);
     lua_rawset(L, -3);
     count++;

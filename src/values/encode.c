@@ -1,5 +1,5 @@
 /*
-** encode.c - JSON, value by value.
+** encode.c - writes JSON, value by value.
 */
 
 #include <math.h>
@@ -30,15 +30,14 @@ void ts_write_secret(ts_writer *w, const char *text, size_t length) {
   ts_check_memory(w->L, ts_buffer_append(w->secrets, text, length + 1));
 }
 
-/* Bytes of a number, of whatever size, with the decimal point of whatever
-** locale. */
+/* Bytes of any number, with the decimal point of any locale. */
 #define NUMBER_SIZE 64
 
-/* Up to here a float is a count. */
+/* Up to here a float counts exactly. */
 #define LARGEST_WHOLE 9007199254740992.0
 
-/* Prints the number on top of the stack, which is finite, in as few of 15 to
-** 17 digits as give it back. */
+/* Prints the number on top of the stack, which is finite, with the fewest of
+** 15 to 17 digits that restore it. */
 static void print_number(lua_State *L, char *text) {
   double number = lua_tonumber(L, -1);
   int digits = 15;
@@ -64,7 +63,7 @@ void ts_write_number(ts_writer *w) {
   whole = strspn(text, "-0123456789");
   point = strcspn(text + whole, "0123456789e");
   ts_check_memory(w->L, ts_buffer_append(w->json, text, whole));
-  if (point > 0) { /* the locale's: JSON has its own */
+  if (point > 0) { /* the locale's, which JSON does not use */
     ts_check_memory(w->L, ts_buffer_append_byte(w->json, '.'));
   }
   ts_write(w, text + whole + point);

@@ -1,10 +1,10 @@
 /*
 ** json.c - JSON in Lua: null, empty lists, documents.
 **
-** lua-cjson says what null is, and has further markers for empty lists in some
-** versions, which is probed at load. Its decoder is not used: it reads numbers
-** in the locale of the moment at which it was loaded, and not all digits of
-** integers.
+** lua-cjson defines null and, in some versions, further markers for empty
+** lists; they are probed at load. Its decoder is not used, because it parses
+** numbers in the locale that was set when it was loaded, and loses digits of
+** long integers.
 */
 
 #include <string.h>
@@ -13,19 +13,19 @@
 #include "values/decode.h"
 #include "values/json.h"
 
-/* Addresses serve as registry keys. */
+/* Registry keys, by their addresses. */
 static char null_key, list_key, empty_lists_key;
 
-/* Marks the value on top of the stack, in the set below it, as standing for
-** an empty list. */
+/* Adds the value on top of the stack to the set below it, of markers for empty
+** lists. */
 static void add_marker(lua_State *L) {
   lua_pushboolean(L, 1);
   lua_rawset(L, -3);
 }
 
-/* Keeps the set of markers for empty lists: ours, and those of cjson, which is
-** on top of the stack. Decoded lists get cjson's metatable if there is one, so
-** that it encodes them as lists, too. */
+/* Stores the set of markers for empty lists: ours, and those of cjson, which
+** is on top of the stack. Decoded lists get the metatable of cjson if it has
+** one, so that cjson encodes them as lists, too. */
 static void note_empty_lists(lua_State *L) {
   static const char *const names[] = {"empty_array", "array_mt",
                                       "empty_array_mt"};
@@ -99,7 +99,7 @@ bool ts_json_is_empty_list(lua_State *L, int index) {
 
 /* --- Documents -------------------------------------------------------- */
 
-/* Copies JSON without the white space between its tokens. */
+/* Copies JSON without white space between tokens. */
 static void compact(const char *text, size_t length, char *to) {
   bool in_string = false;
   size_t i;

@@ -1,5 +1,5 @@
 /*
-** json.h - JSON in Lua: null and empty lists, as lua-cjson has them, and
+** json.h - JSON in Lua: null and empty lists, compatible with lua-cjson, and
 ** documents of any shape.
 */
 
@@ -14,18 +14,18 @@ void ts_json_open(lua_State *L);
 /* Pushes cjson.null. */
 void ts_json_pushnull(lua_State *L);
 
-/* Pushes the metatable of lists that are decoded empty: an empty table with it
-** is written as [], without it as {}. */
+/* Pushes the metatable of empty lists: an empty table is encoded as [] with
+** it, as {} without it. */
 void ts_json_pushlistmeta(lua_State *L);
 
-/* Whether the value at 'index' is an empty list: a table without keys that has
-** this metatable or one of the installed lua-cjson's, or what lua-cjson has to
-** stand for one. */
+/* Returns whether the value at 'index' stands for an empty list: a table
+** without keys that has this metatable or one of the installed lua-cjson's, or
+** lua-cjson's marker for empty lists. */
 bool ts_json_is_empty_list(lua_State *L, int index);
 
-/* Decodes a document: pushes the value and returns true, or nothing and false:
-** it is not JSON. Numbers and strings are as ts_decode has them. The text must
-** be the caller's own: Lua allocates meanwhile. */
+/* Decodes a document: pushes the value and returns true; false with nothing
+** pushed: it is not JSON. Decodes numbers and strings as ts_decode does. The
+** text must be the caller's own, because Lua allocates while it is read. */
 bool ts_json_decode(lua_State *L, const char *text, size_t length);
 
 #endif

@@ -1,5 +1,5 @@
 /*
-** scratch.c - memory that one call owns, whatever happens meanwhile.
+** scratch.c - memory that is owned by one call.
 */
 
 #include <string.h>
@@ -31,7 +31,7 @@ ts_buffer *ts_scratch_push(lua_State *L) {
 void ts_scratch_pushbytes(lua_State *L, const ts_buffer *bytes) {
   size_t room = bytes->length, length;
   char *copy = ts_newuserdata(L, room);
-  while (bytes->length > room) { /* longer by now */
+  while (bytes->length > room) { /* it may have grown meanwhile */
     lua_pop(L, 1);
     room = bytes->length;
     copy = ts_newuserdata(L, room);
@@ -54,7 +54,7 @@ void ts_scratch_copy(lua_State *L, int index) {
     lua_insert(L, -2);
     lua_rawset(L, -4);
   }
-  if (empty) { /* its metatable may say why */
+  if (empty) { /* its metatable may matter */
     lua_pop(L, 1);
   } else {
     lua_replace(L, index);

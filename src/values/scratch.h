@@ -1,9 +1,9 @@
 /*
-** scratch.h - memory that one call owns, whatever happens meanwhile.
+** scratch.h - memory that is owned by one call.
 **
-** Any allocation of Lua's may run a finalizer, and that may do to clients and
-** exchanges whatever a program may do. So nothing of theirs is read across
-** such an allocation, but what has been put here before.
+** Any allocation by Lua may run a finalizer, which may do with clients and
+** exchanges whatever a program can do. So nothing of theirs is used across
+** such an allocation unless it was copied here before.
 */
 
 #ifndef TS_SCRATCH_H
@@ -12,20 +12,20 @@
 #include "bytes/buffer.h"
 #include "values/compat.h"
 
-/* Makes the class of the buffers' owners. */
+/* Creates the class of the userdata that own buffers. */
 void ts_scratch_open(lua_State *L);
 
-/* Pushes a value that owns the buffer returned, which is empty and secret, and
-** frees it when it is collected. */
+/* Pushes a userdata that owns the returned buffer, which is empty and secret,
+** and frees it when it is collected. */
 ts_buffer *ts_scratch_push(lua_State *L);
 
-/* Pushes the bytes of a buffer as a string; without 'bytes' an empty one. The
-** holder of the buffer must stay, its bytes may change meanwhile: the string
-** is what they were at some moment of the call. */
+/* Pushes the bytes of a buffer as a string; if 'bytes' is NULL, an empty one.
+** The object that holds the buffer must stay alive, but its bytes may change
+** meanwhile: the string is what they were at some moment during the call. */
 void ts_scratch_pushbytes(lua_State *L, const ts_buffer *bytes);
 
-/* Replaces the table at 'index' by a copy, if it holds anything, so that its
-** fields are looked at as often as one likes; the tables in it are the same. */
+/* Replaces the table at 'index' by a shallow copy, unless it is empty, so that
+** its fields can be read more than once. */
 void ts_scratch_copy(lua_State *L, int index);
 
 #endif

@@ -1,5 +1,5 @@
 /*
-** text.c - texts put together piece by piece.
+** text.c - builds strings piece by piece.
 */
 
 #include <string.h>
@@ -7,14 +7,14 @@
 #include "values/scratch.h"
 #include "values/text.h"
 
-/* Bytes of a name or value of the caller's that a message shows. */
+/* Bytes that a message shows of a caller's name or value. */
 #define MAX_SHOWN 60
 
 void ts_text_begin(lua_State *L, ts_text *text) {
   luaL_checkstack(L, 4, "text");
   text->L = L;
   text->bytes = ts_scratch_push(L);
-  text->place = lua_gettop(L);
+  text->slot = lua_gettop(L);
 }
 
 void ts_text_add(ts_text *text, const char *piece) {
@@ -36,7 +36,8 @@ bool ts_text_add_value(ts_text *text, int index) {
   if (!lua_isstring(L, index)) {
     return false;
   }
-  lua_pushvalue(L, index); /* because lua_tolstring changes a number itself */
+  lua_pushvalue(L, index); /* because lua_tolstring converts a number in
+                              place */
   bytes = lua_tolstring(L, -1, &length);
   ts_text_add_bytes(text, bytes, length);
   lua_pop(L, 1);
@@ -48,7 +49,7 @@ void ts_text_add_shown(ts_text *text, const char *shown, size_t length) {
   if (length > MAX_SHOWN) {
     end = MAX_SHOWN;
     while (end > MAX_SHOWN - 4 && (shown[end] & 0xC0) == 0x80) {
-      end--; /* not in the middle of a character of UTF-8 */
+      end--; /* do not cut a UTF-8 character */
     }
   }
   for (i = 0; i < end; i++) {
@@ -62,9 +63,9 @@ void ts_text_add_shown(ts_text *text, const char *shown, size_t length) {
 
 void ts_text_end(ts_text *text) {
   lua_State *L = text->L;
-  lua_settop(L, text->place);
+  lua_settop(L, text->slot);
   lua_pushlstring(L, text->bytes->data != NULL ? text->bytes->data : "",
                   text->bytes->length);
   ts_buffer_free(text->bytes);
-  lua_replace(L, text->place);
+  lua_replace(L, text->slot);
 }

@@ -203,7 +203,8 @@ static bool is_redirected(const ts_exchange *x) {
 }
 
 /* Pushes the reason that the reply itself gives, if it does; the error is on
-** top of the stack. What a proxy says of itself is not the cluster's reason. */
+** top of the stack. What a proxy says of itself is not the cluster's
+** reason. */
 static bool push_reason(lua_State *L, const ts_exchange *x, long code) {
   ts_rawgetfield(L, -1, "debug");
   if (lua_type(L, -1) != LUA_TSTRING || ts_rawlen(L, -1) == 0 ||
@@ -219,8 +220,8 @@ static bool push_reason(lua_State *L, const ts_exchange *x, long code) {
   return true;
 }
 
-/* Adds the host and port of the client's proxy, without its credentials, to the
-** sentence on top of the stack, if it is the proxy that speaks. */
+/* Adds the host and port of the client's proxy, without its credentials, to
+** the sentence on top of the stack, if it is the proxy that speaks. */
 static void name_proxy(lua_State *L, const ts_exchange *x) {
   const char *proxy = x->client->proxy.data;
   const char *host, *at;

@@ -279,8 +279,8 @@ static bool is_expected(const ts_peek *value, const ts_schema *schema) {
   return value->type == TS_PEEK_OBJECT && is_one(value, schema, false);
 }
 
-/* Whether the object has a member of that very name which is not empty: what no
-** schema describes may hold a last_error, or a status of its own. */
+/* Whether the object has a member of that very name which is not empty: what
+** no schema describes may hold a last_error, or a status of its own. */
 static bool names_error(const ts_peek *object) {
   ts_peek error = ts_peek_member(object, "error");
   ts_peek errors = ts_peek_member(object, "errors");

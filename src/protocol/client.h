@@ -1,6 +1,6 @@
 /*
-** client.h - what the exchanges with one cluster share: the options, the token,
-** the rate limit and the driver.
+** client.h - what the exchanges with one cluster share: the options, the
+** token, the rate limit and the driver.
 **
 ** It is counted by reference: the Lua object holds one, and so does each
 ** exchange, because the order in which lua_close collects them is arbitrary.
@@ -17,8 +17,8 @@ struct ts_driver;
 
 /* Seconds after which others stop relying on one that gets a token for all of
 ** them outside, by a provider, a store or a transport, and has not come back:
-** its coroutine may have been abandoned. If it is only slow, the token is asked
-** for twice, which does no harm. */
+** its coroutine may have been abandoned. If it is only slow, the token is
+** asked for twice, which does no harm. */
 #define TS_LEASE 1.5
 
 typedef enum ts_source {

@@ -76,7 +76,8 @@ static void keep_event(ts_exchange *x, const ts_event *event) {
 }
 
 /* Lets go of the login: takes over its unread events. If 'x' was given its
-** request and has not come back with the reply, another exchange may send it. */
+** request and has not come back with the reply, another exchange may send
+** it. */
 static void leave_login(ts_exchange *x) {
   ts_exchange *login = x->login;
   ts_event event;
@@ -237,7 +238,8 @@ bool ts_exchange_may_have_applied(const ts_exchange *x) {
   return x->effect != TS_SAFE && x->may_have_applied;
 }
 
-/* Returns the seconds before the next attempt, or below zero: there is none. */
+/* Returns the seconds before the next attempt, or below zero: there is
+** none. */
 static double next_attempt(ts_exchange *x, const ts_attempt *attempt,
                            double now) {
   double delay;
@@ -250,7 +252,8 @@ static double next_attempt(ts_exchange *x, const ts_attempt *attempt,
   return now + delay < x->ends_at ? delay : -1;
 }
 
-/* Drops the token and goes back for another, once, if the outcome allows it. */
+/* Drops the token and goes back for another, once, if the outcome allows
+** it. */
 static bool renew(ts_exchange *x) {
   ts_token *token = &x->client->token;
   if (x->outcome->retry != TS_RETRY_RENEWED || x->anonymous || x->renewed ||

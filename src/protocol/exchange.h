@@ -149,12 +149,12 @@ bool ts_exchange_become(ts_exchange *x, const ts_request *request);
 void ts_exchange_retain(ts_exchange *x);
 void ts_exchange_release(ts_exchange *x);
 
-/* Returns what to do next; for TS_WANT_WAIT sets '*seconds'. 'now' is as ts_now
-** returns it. */
+/* Returns what to do next; for TS_WANT_WAIT sets '*seconds'. 'now' is as
+** ts_now returns it. */
 ts_want ts_exchange_step(ts_exchange *x, double now, double *seconds);
 
-/* Has it stepped again after 'seconds': what its step asked for cannot be given
-** before. */
+/* Has it stepped again after 'seconds': what its step asked for cannot be
+** given before. */
 void ts_exchange_defer(ts_exchange *x, double seconds, double now);
 
 /* Whether a step would get further than the last one, or the stream has an

@@ -288,8 +288,8 @@ static bool is_expected(const ts_response *response) {
                         response->endpoint->reply_schema);
 }
 
-/* Keeps the beginning of a body that is no result for the error to show, unless
-** it may hold a part of one, or a secret. */
+/* Keeps the beginning of a body that is no result for the error to show,
+** unless it may hold a part of one, or a secret. */
 static void give_up_result(ts_response *response, ts_failure failure) {
   response->raw_is_result =
       failure != TS_FAILURE_UNREADABLE ||

@@ -1,7 +1,7 @@
 /*
 ** response.h - the reply to one attempt, as it comes in: what should be a
-** result goes through the filter, and the beginning of every body is kept until
-** it turns out to be a result.
+** result goes through the filter, and the beginning of every body is kept
+** until it turns out to be a result.
 */
 
 #ifndef TS_RESPONSE_H
@@ -53,8 +53,8 @@ void ts_response_free(ts_response *response);
 ** false: out of memory. */
 bool ts_response_select(ts_response *response, const char *name);
 
-/* Takes a status line. Drops what came before it: 100 Continue, or the reply to
-** another attempt. */
+/* Takes a status line. Drops what came before it: 100 Continue, or the reply
+** to another attempt. */
 void ts_response_begin(ts_response *response, long status);
 
 /* Takes a header line, with or without its line end. */
@@ -74,8 +74,8 @@ ts_reading ts_response_body(ts_response *response, const char *bytes,
 void ts_response_judge(ts_response *response, ts_attempt *attempt,
                        char *message, size_t size);
 
-/* Whether the reply, which may be incomplete, says that the cluster agrees, and
-** nothing else is expected of it. */
+/* Whether the reply, which may be incomplete, says that the cluster agrees,
+** and nothing else is expected of it. */
 bool ts_response_is_agreed(const ts_response *response);
 
 /* The next element, see filter.h; false: there is none (yet). */

@@ -53,7 +53,8 @@ describe("offboard", function()
     assert.equal("600", users_command.mode_of(links))
     assert.same({ "get_current_user_info", "search_users",
       "deactivate_user", "force_logout_users", "get_current_user_info",
-      "search_groups", "search_groups", "update_user" }, users.calls())
+      "search_groups", "search_groups", "update_user", "search_users" },
+      users.calls())
   end)
 
   it("needs no file, and shows no link", function()
@@ -125,6 +126,23 @@ describe("offboard", function()
       "\nada: left to do: deactivate and keep the link: deactivate_user: ")
     assert.equal(1, users.called "force_logout_users")
     assert.same({}, users.group_names "ada")
+  end)
+
+  it("finds what the cluster has confirmed and not done", function()
+    server:control("quirks", { ignore_writes = true })
+    local code, output, errors = offboard "ada"
+    server:control("quirks", { ignore_writes = false })
+    assert.equal(1, code)
+    assert.equal("", output)
+    assert.truthy(errors:find("\nada: the cluster accepted it, but the user is "
+      .. "still in 2 groups\n", 1, true), errors)
+    local document
+    server:control("reset", { users = { { name = "eve" } } })
+    server:control("fail", { endpoint = "deactivate_user", status = 200,
+      body = '{"activation_link":"https://x.test/#/activate?id=1&token=t"}' })
+    document, code = users.document "offboard eve --yes"
+    assert.equal(1, code)
+    assert.equal("not in effect", document[1].state)
   end)
 
   it("asks again for a link that was lost", function()

@@ -1,5 +1,6 @@
 --- offboard: locks users out, and takes their groups away.
 
+local again = require "thoughtspot_users.again"
 local failure = require "thoughtspot_users.failure"
 local Links = require "thoughtspot_users.links"
 local names = require "thoughtspot_users.names"
@@ -95,6 +96,17 @@ local function offboard(context, user, steps, links, outcomes)
   end
 end
 
+-- What of an offboarding the cluster does not show, or nil.
+local function fault_of(context, user)
+  local groups = user and groups_of(context, user) or {}
+  if user and user.account_status == "ACTIVE" then
+    return "the cluster accepted it, but the account is still active"
+  elseif #groups > 0 then
+    return ("the cluster accepted it, but the user is still in %d group%s")
+      :format(#groups, #groups == 1 and "" or "s")
+  end
+end
+
 local function run(context)
   local flags, output = context.flags, context.output
   local users = names.find(context, flags.names, true)
@@ -122,6 +134,9 @@ local function run(context)
       failure.raise(err, failure.SOME_FAILED)
     end
   end
+  again.look(context, outcomes, function(user)
+    return fault_of(context, user)
+  end)
   return outcomes:finish()
 end
 

@@ -429,7 +429,8 @@ describe("thoughtspot-users", function()
 
     it("has nothing to do for what was exported", function()
       server:control("reset", {
-        groups = { "Analysts", "A;B", " Sales", "All", "12" },
+        groups = { "Analysts", "A;B", " Sales", "All", "12", "Legal",
+          "\194\160Legal" },
         orgs = { "Acme", "7" },
         users = {
           { name = "Ada", display_name = 'Ada "A",\nCountess',
@@ -441,7 +442,9 @@ describe("thoughtspot-users", function()
           { name = "sep=;", display_name = "a\rb\tc" },
           { name = "K\195\164the", display_name = "\27[2J" },
           { name = "u\204\136nal", first_login_time_in_millis = 0 },
-          { name = "z\226\128\139w" },
+          { name = "z\226\128\139w", groups = { "\194\160Legal" } },
+          { name = "blank", display_name = "  ", email = " " },
+          { name = "unseen", display_name = "\226\128\139" },
         },
       })
       for _, format in ipairs { "csv", "json", "jsonl" } do
@@ -449,7 +452,7 @@ describe("thoughtspot-users", function()
         check("export --format " .. format .. " " .. path)
         local output = check("plan --check --scope-all --leavers deactivate "
           .. path)
-        assert.truthy(output:find("Nothing to do; 8 unchanged", 1, true),
+        assert.truthy(output:find("Nothing to do; 10 unchanged", 1, true),
           output)
       end
       local code, output, errors = run("export | " .. users_command.program()

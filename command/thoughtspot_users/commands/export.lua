@@ -4,6 +4,7 @@ local columns = require "thoughtspot_users.columns"
 local csv = require "thoughtspot_users.csv"
 local failure = require "thoughtspot_users.failure"
 local filters = require "thoughtspot_users.filters"
+local fold = require "thoughtspot.fold"
 local json = require "thoughtspot_users.json"
 local org_groups = require "thoughtspot_users.org_groups"
 local progress = require "thoughtspot_users.progress"
@@ -45,8 +46,8 @@ local function identify(entry)
   if type(id) == "number" then
     id = ("%.0f"):format(id)
   end
-  local fits = name and name ~= "" and name:match "^%s*([^;]-)%s*$" == name
-    and not name:find "^%d+$" and not name:find(GUID)
+  local fits = name and name ~= "" and fold.trim(name) == name
+    and not name:find ";" and not name:find "^%d+$" and not name:find(GUID)
   return fits and name or id
 end
 
@@ -88,6 +89,9 @@ local function value_of(user, name, org)
     return value and (value.id or value.name)
   elseif type(value) == "number" then
     return columns.time(value)
+  elseif type(value) == "string" and fold.trim(value) == "" then
+    -- A source would refuse it, as it cannot be meant.
+    return nil
   end
   return value
 end
@@ -125,11 +129,7 @@ end
 local function object(names, user, org)
   local made = {}
   for _, name in ipairs(names) do
-    local value = value_of(user, name, org)
-    -- An empty text would not be left alone where this is read.
-    if value ~= "" then
-      made[name] = value
-    end
+    made[name] = value_of(user, name, org)
   end
   return json.encode(made, names)
 end

@@ -670,6 +670,29 @@ describe("applying a plan", function()
     assert.equal("Legal", support.groups(sandbox, "eve"))
   end)
 
+  it("lets others run meanwhile", function()
+    local _, sandbox = support.cluster { users = { user "ada", user "bob" } }
+    local client = support.cluster({}, { transport = function(request)
+      coroutine.yield()
+      return sandbox(request)
+    end })
+    local thread = coroutine.create(function()
+      local plan = assert(sync.plan(client, { { user_identifier = "ada",
+        visibility = "NON_SHARABLE" } }, { scope = {},
+        leavers = "deactivate" }))
+      return assert(sync.apply(client, plan, { journal = new_path() }))
+    end)
+    local yields = 0
+    local ran, value
+    repeat
+      ran, value = coroutine.resume(thread)
+      assert.is_true(ran, tostring(value))
+      yields = yields + 1
+    until coroutine.status(thread) == "dead"
+    assert.equal("done 2", summary(value))
+    assert.is_true(yields > 5)
+  end)
+
   it("wants a client and a plan", function()
     local plan, client = make()
     for message, arguments in pairs {

@@ -10,6 +10,7 @@ local Report = require "thoughtspot.sync.report"
 local requests = require "thoughtspot.sync.requests"
 local rows = require "thoughtspot.sync.options"
 local Run = require "thoughtspot.sync.run"
+local protect_call = require "thoughtspot.scheduler.serve".protect
 
 local MAX_AGE = 24 * 60 * 60
 -- Seconds for which a plan in memory is taken for what the cluster is.
@@ -217,7 +218,7 @@ return function(client, plan, options, passwords)
     return nil, err
   end
   local called, report, so_far
-  called, report, err, so_far = pcall(with_journal, client, plan, {
+  called, report, err, so_far = protect_call(with_journal, client, plan, {
     options = options, report = Report.new(), journal = journal,
     passwords = passwords,
   })

@@ -571,9 +571,9 @@ describe("curl", function()
       local interim, head = {}, { "HTTP/1.1 200 OK\r\n" }
       for i = 1, 200 do
         interim[2 * i - 1] = "HTTP/1.1 102 Processing\r\n\r\n"
-        interim[2 * i] = fault.pause(10)
+        interim[2 * i] = fault.pause(10 * SLOWER)
         head[2 * i] = "X-A: b\r\n"
-        head[2 * i + 1] = fault.pause(10)
+        head[2 * i + 1] = fault.pause(10 * SLOWER)
       end
       table.insert(interim, fault.ok "[]")
       table.insert(head, "Content-Length: 2\r\n\r\n[]")

@@ -14,7 +14,7 @@ local function read(model, size)
         if ranges:is_new(range, row.id) then
           times[row.id] = (times[row.id] or 0) + 1
         end
-        if range.lost then
+        if range.unanchored then
           break
         end
       end
@@ -248,7 +248,7 @@ describe("a range", function()
   local function deal(ranges, range, first, last)
     for number = first, last do
       ranges:is_new(range, "id-" .. number)
-      if range.lost then
+      if range.unanchored then
         break
       end
     end

@@ -1,4 +1,4 @@
---- Shares a cluster between the workers of an nginx.
+--- Shares a token and a rate limit between the workers of an nginx.
 --
 --   http {
 --     lua_shared_dict thoughtspot 1m;
@@ -13,45 +13,46 @@
 --   …
 --   local user, err = cluster:client():find_user "ada"
 --
--- Each worker has a client of its own, so that connections are never shared.
--- All use one token, which one of them mints, and one rate limit.
+-- Each worker has its own client, so connections are not shared. All workers
+-- use one token, which one of them mints, and one rate limit.
 
 local core = require "thoughtspot.core"
 local thoughtspot = require "thoughtspot"
 local common = require "thoughtspot.store.common"
 
--- Seconds between two looks at what another worker mints.
+-- Seconds between two checks for the token that another worker mints.
 local LOOK_AGAIN = 0.01
 
 -- The cluster's rate limit.
 local PER_SECOND, BURST = 100, 10
 
--- Seconds after which the lock of a worker that died between two operations
--- on the dict is void, and between two tries to take it.
+-- Seconds after which the lock of the rate limit expires if its worker has
+-- died between two operations on the dict; and seconds between two attempts to
+-- take it.
 local LONGEST_RESERVATION = 0.1
 local TRY_AGAIN = 0.001
 
 local Cluster = {}
 Cluster.__index = Cluster
 
--- Cluster = its options, which hold secrets, its client and that one's worker:
--- not in the object, because people dump objects.
+-- Cluster = its options, which contain secrets, its client and the client's
+-- worker; not stored in the object, because people dump objects.
 local hidden = setmetatable({}, { __mode = "k" })
 
 ---@type resty.thoughtspot
 local resty = {}
 
--- Takes a lock; false: another worker has it. A dict that is full locks
--- nothing, which is better than to stand still.
+-- Takes a lock; false: another worker has it. If the dict is full, locks
+-- nothing, which is better than to stop.
 local function take(dict, lock_key, mark, seconds)
   local added, err = dict:add(lock_key, mark, seconds)
   return added or err ~= "exists"
 end
 
--- A token store on a dict: see doc/nginx.md for what it promises.
+-- A token store in a shared dict: see doc/nginx.md for what it promises.
 local function new_store(dict, key)
   local token_key, lock_key = "token " .. key, "lock " .. key
-  -- The mark of the lock that this worker holds.
+  -- The mark of the lock, if this worker holds it.
   local mark
   local locks = 0
 
@@ -93,7 +94,7 @@ local function new_store(dict, key)
     elseif not lock() then
       return false, LOOK_AGAIN
     end
-    -- Another worker may have been quicker by the moment between the two.
+    -- Another worker may have stored a token between the two operations.
     token, expires = read()
     if token and token ~= refused then
       unlock()
@@ -122,16 +123,16 @@ local function new_store(dict, key)
   return store
 end
 
--- A rate limit on a dict: the generic cell rate algorithm. It keeps the time
--- at which all places given out will have been used. The cluster counts by
--- address, whoever asks, so that all of its users share the key.
+-- A rate limit in a shared dict: the generic cell rate algorithm. Stores the
+-- time at which all permits given out will have been used. The cluster counts
+-- by IP address, for all users together, so they share the key.
 local function new_limiter(dict, key, limit)
   local interval = 1 / limit.per_second
   local tolerance = ((limit.burst or BURST) - 1) * interval
-  local used_key, lock_key = "used " .. key, "place " .. key
+  local used_key, lock_key = "used " .. key, "permit " .. key
   return function()
-    -- Between these two operations no other light thread of this worker
-    -- runs; another worker may.
+    -- No other light thread of this worker runs between these two operations;
+    -- another worker may.
     if not take(dict, lock_key, true, LONGEST_RESERVATION) then
       return false, TRY_AGAIN
     end
@@ -143,8 +144,9 @@ local function new_limiter(dict, key, limit)
   end
 end
 
---- Prepares the use of a cluster; nothing is sent. Call it in init_by_lua.
--- Wrong options raise a text, so that nginx does not start and says why.
+--- Prepares the use of a cluster; sends nothing. Call it in init_by_lua.
+-- Invalid options raise a text, so that nginx does not start and logs the
+-- reason.
 -- @param options table: those of thoughtspot.new except sleep and
 --   token_store, and shared_dict, the name of a lua_shared_dict (1 MB is
 --   plenty)
@@ -166,7 +168,7 @@ function resty.new(options)
   end
   local own = common.copy(options)
   own.shared_dict = nil
-  -- Whether the options are right can be known now.
+  -- Checks the options now.
   local probe, err = thoughtspot.new(own)
   if not probe then
     error(tostring(err), 2)
@@ -178,8 +180,8 @@ function resty.new(options)
   if type(own.rate_limit) == "table" then
     own.rate_limit = new_limiter(dict, own.host, own.rate_limit)
   end
-  -- Whom the tokens of a token_provider stand for, nothing tells: they stay
-  -- with their worker.
+  -- The user of tokens from a token_provider is not known: they are not shared
+  -- between workers.
   if not (own.token or own.token_provider) then
     own.token_store = new_store(dict, common.identity_of(own))
   end
@@ -192,7 +194,7 @@ function Cluster:__tostring()
   return "resty.thoughtspot (" .. self.host .. ")"
 end
 
---- The client of this worker, which is made when it is first asked for.
+--- Returns the client of this worker, created at the first call.
 function Cluster:client()
   local pid, own = ngx.worker.pid(), hidden[self]
   if own.pid ~= pid then

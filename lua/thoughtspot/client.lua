@@ -1,4 +1,4 @@
---- The client: an endpoint a method, and what is built on them.
+--- The client: one method for each endpoint, and functions built on them.
 
 local core = require "thoughtspot.core"
 local Waiter = require "thoughtspot.scheduler.wait"
@@ -9,16 +9,17 @@ local import_result = require "thoughtspot.bulk.import_result"
 local fold = require "thoughtspot.fold"
 local guard = require "thoughtspot.guard"
 
--- Objects of a stream taken before others have their turn.
+-- Objects taken from a stream between two yields.
 local TAKES_PER_YIELD = 16
 
 local Client = {}
 Client.__index = Client
 
--- Endpoint = whom it can take away, as guard.plan found out; or nil.
+-- Endpoint = the users it can delete, deactivate or log out, as guard.plan
+-- returns; or nil.
 local guard_plans = {}
 
--- Name = description, as core.describe gives it.
+-- Name = description, as core.describe returns it.
 Client.endpoints = {}
 
 --- See thoughtspot.new.
@@ -31,7 +32,7 @@ function Client.new(options)
     core = inner,
     waiter = Waiter.new(inner, options),
     protect_self = options.protect_self ~= false,
-    -- New name in lower case = id of the own user who may have got it.
+    -- New name in lower case = id of the own user, who may have it now.
     renamed = {},
   }, Client)
 end
@@ -40,22 +41,22 @@ function Client:__tostring()
   return tostring(self.core)
 end
 
---- Closes the client's connections; calls in flight fail with an error of
--- kind "closed". May be called again.
+--- Closes the client's connections; calls in flight fail with an error of kind
+-- "closed". May be called more than once.
 function Client:close()
   self.core:close()
 end
 
 Client.__close = Client.close
 
---- Waits until an exchange of this client is done.
+--- Waits for an exchange of this client.
 -- @return its result, or nil and an error
 function Client:finish(exchange)
   return self.waiter:finish(exchange)
 end
 
--- The user that the client acts as: { id, name, renamed }, or nil and an
--- error.
+-- Returns the user that the client acts as: { id, name, renamed }, or nil and
+-- an error.
 local function who_am_i(client)
   local id, name = client.core:user()
   if not id then
@@ -73,8 +74,8 @@ local function who_am_i(client)
   return { id = id, name = name, renamed = client.renamed }
 end
 
--- The GUID of the user whom the cluster finds by an identifier, or nil; or nil
--- and an error.
+-- Returns the GUID of the user that the cluster finds by an identifier, or
+-- nil; or nil and an error.
 local function id_of(client, identifier)
   local users, err = client:search_users({
     user_identifier = identifier, record_size = 1,
@@ -85,10 +86,11 @@ local function id_of(client, identifier)
   return users and users[1] and users[1].id
 end
 
--- Endpoint = function(...): an error if it would make users who look alike.
+-- Endpoint = function(...), which returns an error if the call would create
+-- users whose names look alike.
 local name_checks = { import_users = import_names.find_fault }
 
--- Whether a call whose arguments are valid may be made: true, or nil and an
+-- Returns whether a call with valid arguments may be made: true, or nil and an
 -- error.
 local function may_call(client, endpoint, ...)
   local find_fault = name_checks[endpoint]
@@ -110,7 +112,7 @@ local function may_call(client, endpoint, ...)
   }, ...)
 end
 
---- Checks a call as prepare does, without making an exchange.
+--- Checks a call as prepare does, without creating an exchange.
 -- @return true, or nil and an error
 function Client:check(endpoint, ...)
   local valid, err = self.core:check(endpoint, ...)
@@ -120,8 +122,7 @@ function Client:check(endpoint, ...)
   return may_call(self, endpoint, ...)
 end
 
--- Prepares a call whose path needs the GUID of the user whom the identifier
--- names.
+-- Looks up the GUID of a user, and prepares the call with it.
 local function prepare_by_id(client, endpoint, identifier, ...)
   local checked, err = client:check(endpoint, identifier, ...)
   if not checked then
@@ -135,15 +136,15 @@ local function prepare_by_id(client, endpoint, identifier, ...)
   return client.core:prepare(endpoint, user.id, ...)
 end
 
---- Prepares a call and makes sure that it may be made; nothing is sent yet,
--- except to find out what the arguments do not say.
+--- Prepares a call and checks that it may be made. Sends nothing, except to
+-- look up what the check needs.
 -- @param endpoint its name
 -- @param ... the arguments of its method
 -- @return an exchange, or nil and an error
 function Client:prepare(endpoint, ...)
   local identifier = ...
-  -- A name that holds a slash does not work in a path, even when encoded (a
-  -- known issue that the vendor documents).
+  -- A name with a slash does not work in a path, even percent-encoded (a known
+  -- issue that the vendor documents).
   if type(identifier) == "string" and identifier:find("/", 1, true) then
     return prepare_by_id(self, endpoint, ...)
   end
@@ -198,7 +199,7 @@ local function expect_batch(name, items, options)
   expect_table(name, "options", options)
 end
 
--- Endpoint = function(result, ...): what becomes of its result.
+-- Endpoint = function(result, ...), which returns the result for the caller.
 local finishers = { import_users = import_result.with_tostring }
 
 local function method(endpoint)
@@ -232,16 +233,16 @@ for _, name in ipairs(core.describe()) do
   add_endpoint(name)
 end
 
---- Calls any endpoint of the API, as the methods call theirs:
+--- Calls any endpoint of the API in the way that the methods call theirs:
 --   local system = client:request { method = "GET", path = "system",
 --     safe = true }
 -- @param request table: describe "request" lists its fields
 -- @param options table, or nil: call options
--- @return as reply says: a table, a list of tables, or true; or nil and an
---   error, whose endpoint is the method and the path
+-- @return what the field reply of the request says: a table, a list of tables,
+--   or true; or nil and an error, whose endpoint is the method and the path
 add_endpoint "request"
 
--- Whether a text names an identifier, as a word of its own.
+-- Returns whether a text contains an identifier as a whole word.
 local function names(text, identifier)
   local first, last = text:find(identifier, 1, true)
   while first do
@@ -257,8 +258,8 @@ local function names(text, identifier)
   return false
 end
 
--- What a search for an identifier that has failed says of it: a 404 may be
--- about the user, or about a group or org of a user who is there.
+-- Returns what the failed search for an identifier means: a 404 may be about
+-- the user, or about a group or org of an existing user.
 local function absence(err, identifier)
   if err.kind == "not_found" and not err.login_failed
     and not (type(err.debug) == "string" and names(err.debug, identifier)) then
@@ -270,7 +271,7 @@ local function absence(err, identifier)
   return err
 end
 
--- What may have been meant, of an identifier that nobody has.
+-- Returns a suggestion for an identifier that no user has.
 local function advice(users, identifier)
   for _, user in ipairs(users) do
     if type(user.name) == "string" and fold.same_key(user.name, identifier)
@@ -283,9 +284,9 @@ local function advice(users, identifier)
       .. identifier .. "\" } finds by address" or "")
 end
 
---- Finds the one user of a name or GUID.
--- @return the user; or nil and an error, of kind "not_found" where there is
---   none and "conflict" where there are several
+--- Finds the user with a name or GUID.
+-- @return the user; or nil and an error, of kind "not_found" if there is none
+--   and "conflict" if there are several
 function Client:find_user(identifier)
   expect_client(self, "find_user")
   if type(identifier) ~= "string" or identifier == "" then
@@ -321,8 +322,8 @@ end
 local LOOPS_YIELD = _VERSION ~= "Lua 5.1" or rawget(_G, "jit") ~= nil
 
 -- Wraps an iterator for a Lua whose loops cannot yield, so that the error of a
--- sleep that tries to says what to do. It yields where it is called by hand,
--- that is, without the loop's state.
+-- sleep that yields says what to do. An iterator that is called by hand, that
+-- is, without the state of the loop, may yield.
 local function explain_yields(next_user)
   return function(state)
     if state == nil then
@@ -343,14 +344,13 @@ end
 
 --- Iterates over the users that a filter finds:
 --   for user in client:each_user { account_status = "ACTIVE" } do … end
--- Raises the error object when a page cannot be read: the list never ends
--- early in silence. A loop that changes which users the filter finds makes the
--- list shift while it is read: collect first, then change.
--- @param filter table: a request of search_users; record_offset is where to
---   begin
+-- Raises the error object if a page cannot be read: the list never ends early
+-- without an error. If the loop changes which users match the filter, the list
+-- shifts while it is read: collect the users first, then change them.
+-- @param filter table: a request of search_users; starts at its record_offset
 -- @param options table, or nil: describe "EachUserOptions" lists them
 -- @return an iterator, for a generic for; in PUC Lua 5.1, where such a loop
---   cannot yield, a sleep that yields needs user_pages in its place
+--   cannot yield, use user_pages instead if the sleep yields
 function Client:each_user(filter, options)
   expect_client(self, "each_user")
   local pager = Pager.new(self, filter, options)
@@ -365,9 +365,9 @@ function Client:each_user(filter, options)
     pager
 end
 
---- Iterates over the objects of a list that client:request would return, as
--- they arrive: they are never all in memory. Raises the error object when the
--- call fails.
+--- Iterates over the objects of a list, as client:request would return it,
+-- while they arrive: they are never all in memory. Raises the error object if
+-- the call fails.
 -- @param request table, as client:request; its reply is a list
 -- @param options table, or nil: call options
 -- @return an iterator, for a generic for, as each_user
@@ -413,9 +413,9 @@ function Client:each_object(request, options)
     nil, exchange
 end
 
---- The same, page by page: client:user_pages(filter, options):next() returns
--- a list of users, or nil after the last, or nil and an error; next_user() a
--- user. close() ends what is on its way.
+--- Reads the users page by page: client:user_pages(filter, options):next()
+-- returns a list of users, or nil after the last, or nil and an error;
+-- next_user() returns a user; close() cancels the requests in flight.
 function Client:user_pages(filter, options)
   expect_client(self, "user_pages")
   return Pager.new(self, filter, options)
@@ -427,23 +427,23 @@ end
 --     print(failure.index, failure.item, failure.err)
 --   end
 -- @param endpoint name of an endpoint
--- @param items list, or function that returns the next one, then nil. An item
---   is what the endpoint's method takes, without call options: a request;
---   where the path takes an identifier, the identifier; where it takes both,
---   { identifier, request }
--- @param options table, or nil: describe "BatchOptions" lists them. A login
---   that is refused stops a batch, whatever stop_after is; an on_progress is
---   made by thoughtspot.progress
+-- @param items list, or function that returns the next item, then nil. An item
+--   is what the endpoint's method takes, without call options: the request;
+--   the identifier, if the path takes one; { identifier, request }, if the
+--   method takes both
+-- @param options table, or nil: describe "BatchOptions" lists them. A rejected
+--   login stops a batch, whatever stop_after is; thoughtspot.progress makes an
+--   on_progress
 -- @return { results, failures, succeeded, failed, unsent }: results[index] is
---   a value as the method returns it, failures is a list of
---   { index, item, err } in the order of the items, and the others are counts;
---   every item is in exactly one of both, and unsent is how many of those that
---   failed were never sent because the batch had stopped, if any. Or nil and
---   an error: nothing was sent. Or nil, an error and the report so far: the
---   function that gives the items, on_result or on_progress raised it, or the
---   first returned it after nil; then no more items are read, those in flight
---   are awaited, and what on_result did not take is in the report. In PUC Lua
---   5.1 these functions cannot yield
+--   a value as the method returns it, failures is a list of { index, item, err
+--   } in the order of the items, and the others are counts; every item is in
+--   either results or failures, and unsent is the number of failed items that
+--   were never sent because the batch had stopped, or nil. Or nil and an
+--   error: nothing was sent. Or nil, an error and the report so far, if the
+--   function that returns the items, on_result or on_progress raised the
+--   error, or that function returned it after nil; then no more items are
+--   read, those in flight are awaited, and the report has what on_result did
+--   not take. In PUC Lua 5.1 these functions cannot yield
 function Client:batch(endpoint, items, options)
   expect_client(self, "batch")
   if type(endpoint) ~= "string" then
@@ -453,19 +453,19 @@ function Client:batch(endpoint, items, options)
   return batch.run(self, endpoint, items, options or {})
 end
 
---- Imports users, many in a call and several calls at a time.
+--- Imports users, many per call and several calls at a time.
 -- @param users list of users as import_users takes them, or function that
 --   returns the next one, then nil
 -- @param options table, with dry_run at least: describe
 --   "ImportInBatchesOptions" lists them
 -- @return { users_added, users_updated, unaccounted, unsent, failures }: lists
---   of { id, name } as the cluster gives them; the number of users whom it
---   neither refused nor named; how many of those that failed were never sent
---   because the import had stopped; and a list of { index, item, err }, in the
---   order of the users. A user who cannot be valid fails alone, as does one
---   whose user_identifier, in any case, an earlier one has; one whom the
---   cluster refuses takes those of the same call along. Or nil and an error,
---   or nil, an error and the report so far, as Client:batch
+--   of { id, name } as the cluster returns them; the number of users that it
+--   neither refused nor named; the number of failed users that were never sent
+--   because the import had stopped; and a list of { index, item, err } in the
+--   order of the users. An invalid user fails alone, as does one whose
+--   user_identifier, ignoring case, is that of an earlier one; if the cluster
+--   refuses a user, all users of the same call fail. Or nil and an error, or
+--   nil, an error and the report so far, as Client:batch
 function Client:import_in_batches(users, options)
   expect_client(self, "import_in_batches")
   expect_batch("import_in_batches", users, options)

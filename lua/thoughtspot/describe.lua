@@ -1,11 +1,11 @@
---- What the endpoints take and give, as data that reads well in a REPL.
+--- Describes the endpoints as tables that print well in a REPL.
 
 local core = require "thoughtspot.core"
 
 local WIDTH = 79
 
--- Appends a text as lines: 'first' goes before the first of them, 'indent'
--- before the others.
+-- Appends a text, wrapped to lines: 'first' precedes the first one, 'indent'
+-- the others.
 local function add_wrapped(lines, first, indent, text)
   local line
   for word in text:gmatch "%S+" do
@@ -48,7 +48,8 @@ local function add_fields(lines, schema)
   end
 end
 
--- The schemas that the fields of one refer to, each once, in order.
+-- Appends the schemas to which the fields of a schema refer, each once, in
+-- order.
 local function add_nested(lines, schema, seen)
   for _, field in ipairs(schema.fields) do
     local nested = field.schema
@@ -127,7 +128,7 @@ local function list_text(names)
   return table.concat(lines, "\n")
 end
 
--- A text of the error table without its Markdown.
+-- Returns a text of the error table without its Markdown.
 local function plain(text)
   return (text:gsub("%[(.-)%]%b()", "%1"):gsub("`", ""))
 end
@@ -149,7 +150,7 @@ local endpoint_methods = { __tostring = endpoint_text }
 local schema_methods = { __tostring = schema_text }
 local error_methods = { __tostring = error_text }
 
--- Makes a schema, and those inside it, readable.
+-- Gives a schema, and those inside it, a __tostring.
 local function with_tostring(schema)
   for _, field in ipairs(schema.fields) do
     if field.schema then
@@ -184,7 +185,7 @@ local function find_schema_of_endpoints(name)
   end
 end
 
--- Schema of options that Lua alone acts on = its rows.
+-- Name of a schema of options of the Lua side = its rows.
 local lua_options = {
   EachUserOptions = function()
     return require "thoughtspot.bulk.options".EachUserOptions
@@ -218,7 +219,7 @@ local elsewhere = {
   import_in_batches = "doc/reference.md",
 }
 
---- Tells what an endpoint takes and gives.
+--- Describes what an endpoint takes and returns.
 --   print(thoughtspot.describe())               lists the endpoints
 --   print(thoughtspot.describe "create_user")
 --   print(thoughtspot.describe "User")          what create_user returns
@@ -255,15 +256,15 @@ local function describe(name)
   elseif type(name) ~= "string" then
     error("describe: expected a name, got " .. type(name), 2)
   end
-  local found, nearest = core.describe(name)
+  local found, suggestion = core.describe(name)
   found = found or describe_lua_options(name)
     or find_schema_of_endpoints(name)
   if not found then
     return nil, core.error("argument", elsewhere[name]
       and ("\"%s\" is described in %s"):format(name, elsewhere[name])
       or ("there is no \"%s\" to describe; %sthoughtspot.describe() lists "
-        .. "the endpoints"):format(name, nearest and "did you mean "
-        .. nearest .. "? " or ""))
+        .. "the endpoints"):format(name, suggestion and "did you mean "
+        .. suggestion .. "? " or ""))
   elseif found.kinds then
     return setmetatable(found, error_methods)
   elseif found.fields then

@@ -1,5 +1,5 @@
---- Compares texts as people do: without what cannot be seen, and names and
--- e-mail addresses without case.
+--- Compares texts as people do: ignores invisible characters, and in names and
+-- e-mail addresses also case.
 --
 -- Letters are compared in the canonical decomposition of Unicode, because
 -- directories hold both "é" as one character and "e" with a combining accent:
@@ -39,18 +39,18 @@ local marks = {
     .. "gǧ" }, -- caron
 }
 
--- Pairs of a capital and a small letter that have no mark to take off.
+-- Pairs of a capital and a small letter without a combining mark.
 local capitals = "ÆæØøĐđŁłŒœÞþÐðŊŋĦħẞß"
   .. "ΑαΒβΓγΔδΕεΖζΗηΘθΙιΚκΛλΜμΝνΞξΟοΠπΡρΣσΤτΥυΦφΧχΨψΩωςσ"
   .. "АаБбВвГгДдЕеЖжЗзИиКкЛлМмНнОоПпРрСсТтУуФфХхЦцЧчШшЩщЪъЫыЬьЭэЮюЯя"
   .. "ІіЄєҐґЂђЈјЉљЊњЋћЏџЅѕ"
 
--- Characters that are not seen: soft hyphen, zero-width and directional ones,
--- word joiner, byte order mark.
+-- Invisible characters: soft hyphen, zero-width and directional ones, word
+-- joiner, byte order mark.
 local invisible = {
   ["\194\173"] = "", ["\239\187\191"] = "", ["\205\143"] = "",
 }
--- Spaces other than the common one.
+-- Spaces other than U+0020.
 local spaces = {
   ["\194\160"] = " ", ["\225\154\128"] = " ", ["\226\128\168"] = " ",
   ["\226\128\169"] = " ", ["\226\128\175"] = " ", ["\226\129\159"] = " ",
@@ -110,14 +110,14 @@ local function trim_ascii(text)
   return text:match "^[ \t\r\n\f\v]*(.-)[ \t\r\n\f\v]*$"
 end
 
--- Whether a byte is a character that is seen.
+-- Returns whether a byte is a visible character.
 local function is_seen(byte)
   return byte ~= nil and byte > 32 and byte < 127
 end
 
---- Takes the white space and the invisible characters off both ends.
+--- Trims white space and invisible characters at both ends.
 function fold.trim(text)
-  -- Nearly all texts have none; a pattern would look at every character.
+  -- Nearly no text has any; a pattern would scan every character.
   if is_seen(text:byte(1)) and is_seen(text:byte(-1)) then
     return text
   end
@@ -136,9 +136,9 @@ function fold.trim(text)
   end
 end
 
---- What a name or an e-mail address is compared by: equal for those that
--- differ in case, in white space at the ends, in invisible characters or in
--- the way in which accents are written.
+--- Returns the key by which names and e-mail addresses are compared: equal for
+-- those that differ only in case, white space at the ends, invisible
+-- characters or the encoding of accents.
 function fold.key(text)
   if not text:find "[^\33-\64\91-\126]" then
     return text
@@ -150,21 +150,21 @@ function fold.key(text)
   return trim_ascii(lower(text:gsub(BEYOND_ASCII, small)))
 end
 
---- Whether two texts are the same but for white space at the ends and the way
--- in which accents are written.
+--- Returns whether two texts are equal except for white space at the ends and
+-- the encoding of accents.
 function fold.same(a, b)
   return a == b or fold.trim(a):gsub(BEYOND_ASCII, decomposed)
     == fold.trim(b):gsub(BEYOND_ASCII, decomposed)
 end
 
---- Whether two texts have the same key.
+--- Returns whether two texts have the same key.
 function fold.same_key(a, b)
   return a == b or fold.key(a) == fold.key(b)
 end
 
---- Finds a character that cannot be seen, or a space that is not the common
--- one, or a control character.
--- @return its number in Unicode, as "U+200B"; or nil
+--- Finds an invisible character, a space other than U+0020, or a control
+-- character.
+-- @return its code point, such as "U+200B"; or nil
 function fold.find_invisible(text)
   local control = text:match "[%z\1-\31\127]"
   if control then

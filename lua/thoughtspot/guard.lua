@@ -1,17 +1,17 @@
---- Keeps a client from taking away the user it acts as: from deleting,
--- deactivating and logging out.
+--- Keeps a client from deleting, deactivating or logging out the user that it
+-- acts as.
 --
--- Knows no endpoint by name: what a field of a request means is its role in
--- the endpoint table.
+-- Knows no endpoint by name: the role of a field in the endpoint table says
+-- what it means.
 
 local core = require "thoughtspot.core"
 local fold = require "thoughtspot.fold"
 
 local guard = {}
 
--- Role = name of the field that has it; and lists: the fields that hold
--- objects with roles of their own, each with its name and roles. Nil if the
--- schema says nothing of users.
+-- Returns role = name of the field that has it; and lists: the fields that
+-- contain objects with roles of their own, each with its name and roles. Nil
+-- if the schema names no users.
 local function roles_of(schema)
   local roles, any = { lists = {} }, false
   for _, field in ipairs(schema and schema.fields or {}) do
@@ -26,9 +26,9 @@ local function roles_of(schema)
   return any and roles
 end
 
---- Finds out whom an endpoint can take away.
+--- Finds out which users an endpoint can delete, deactivate or log out.
 -- @param description of the endpoint, as core.describe gives it
--- @return what guard.check takes; nil: nobody
+-- @return a plan for guard.check; nil: no users
 function guard.plan(description)
   local roles = roles_of(description.request)
   local path = description.path_parameter
@@ -44,7 +44,8 @@ local function is_inactive(status)
   return status ~= nil and status ~= core.null and status ~= "ACTIVE"
 end
 
--- Adds { identifier, field } for each user whom an object takes away.
+-- Adds { identifier, field } for each user that an object deletes, deactivates
+-- or logs out.
 local function add_targets(targets, roles, object, identifier, field)
   if not roles.status or is_inactive(object[roles.status]) then
     local named = identifier or object[roles.target]
@@ -60,9 +61,9 @@ local function add_targets(targets, roles, object, identifier, field)
   end
 end
 
--- Whether an identifier names a user { id, name, renamed }: true, false, or
--- nil where only the cluster can tell, whose letters beyond ASCII may be equal
--- in other ways than ours.
+-- Returns whether an identifier names a user { id, name, renamed }: true,
+-- false, or nil if only the cluster can tell, which may fold letters beyond
+-- ASCII in other ways.
 local function names(identifier, user)
   if fold.same_key(identifier, user.id) or fold.same_key(identifier, user.name)
     or user.renamed[fold.key(identifier)] == user.id then
@@ -73,7 +74,7 @@ local function names(identifier, user)
   return false
 end
 
--- Everybody whom the lists of a request name, taken away or not.
+-- Returns all users that the lists of a request name, targets or not.
 local function listed(roles, request)
   local users = {}
   for _, list in ipairs(roles.lists) do
@@ -90,7 +91,7 @@ local function refuse(name, field, what)
     name, field)
 end
 
--- The first of the targets that is the own user; or nil; or nil and an error.
+-- Returns the first target that is the own user; or nil; or nil and an error.
 local function find_me(targets, me, ask)
   for _, target in ipairs(targets) do
     local mine = names(target.identifier, me)
@@ -107,13 +108,13 @@ local function find_me(targets, me, ask)
   end
 end
 
---- Checks a call whose arguments are valid.
+--- Checks a call with valid arguments.
 -- @param name the endpoint
--- @param plan what guard.plan found out of it
--- @param ask table of two functions, called only when their answer matters:
---   who_am_i() returns the own user { id, name, renamed }, or nil and an
---   error; id_of(identifier) the GUID of the user whom the cluster finds by an
---   identifier, or nil, or nil and an error
+-- @param plan of the endpoint, as guard.plan returns it
+-- @param ask table of two functions, called only if needed: who_am_i() returns
+--   the own user { id, name, renamed }, or nil and an error; id_of(identifier)
+--   returns the GUID of the user that the cluster finds by an identifier, or
+--   nil, or nil and an error
 -- @param ... the endpoint's arguments
 -- @return true, or nil and an error: nothing was sent then
 function guard.check(name, plan, ask, ...)
@@ -150,8 +151,8 @@ function guard.check(name, plan, ask, ...)
   if err then
     return nil, err
   end
-  -- Whoever renames itself goes by both names from now on: whether and when
-  -- it has the new one, only the cluster knows.
+  -- A user who renames itself goes by both names from now on: only the cluster
+  -- knows whether and when the new one applies.
   if new_name and names(identifier, me) then
     me.renamed[fold.key(new_name)] = me.id
   end

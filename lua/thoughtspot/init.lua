@@ -13,14 +13,14 @@ local Client = require "thoughtspot.client"
 ---@type thoughtspot
 local thoughtspot = {
   _VERSION = core._VERSION,
-  --- JSON's null, to be sent where a field may be null, and received with
-  -- the option keep_null; the same as cjson.null. It is true to Lua.
+  --- JSON's null: send it in a field that may be null; received with the
+  -- option keep_null. The same as cjson.null, and a true value in Lua.
   null = core.null,
 }
 
---- Makes a table a list to JSON even if it is empty: of free-form values, such
--- as extended_properties, an empty table is an object. Lists that were
--- received are lists already.
+--- Marks a table as a list, so that JSON has a list even if it is empty: in
+-- free-form values, such as extended_properties, an empty table is an object.
+-- Lists that were received are marked already.
 --   extended_properties = { tags = thoughtspot.list {} } --> {"tags":[]}
 -- @param items table, or nil: an empty one
 -- @return the table
@@ -43,12 +43,12 @@ end
 
 --- Writes an event of a client to standard error, in nginx to its error log:
 --   thoughtspot.new { …, on_event = thoughtspot.log }
--- No secret is in it. The environment variable THOUGHTSPOT_DEBUG does it for
+-- Writes no secrets. The environment variable THOUGHTSPOT_DEBUG does this for
 -- all clients, unless it is empty or 0.
 -- @param event see the option on_event
 thoughtspot.log = require "thoughtspot.log"
 
--- The options, with a log where THOUGHTSPOT_DEBUG asks for one.
+-- Adds a log to the options if THOUGHTSPOT_DEBUG is set.
 local function with_log(options)
   local debug_variable = os.getenv "THOUGHTSPOT_DEBUG" or ""
   if debug_variable == "" or debug_variable == "0"
@@ -70,7 +70,7 @@ local function with_log(options)
   return logged
 end
 
---- Makes a client; nothing is sent.
+--- Creates a client; sends nothing.
 -- @param options table: host, and one of username with password, username
 --   with secret_key, token, token_provider; describe "Options" lists them all
 -- @return the client, or nil and an error of kind "argument"
@@ -91,7 +91,7 @@ local environment = {
 }
 local credentials = { "username", "password", "secret_key", "token" }
 
--- The options, with a store in the file that THOUGHTSPOT_TOKEN_FILE names.
+-- Adds a token store to the options if THOUGHTSPOT_TOKEN_FILE names a file.
 local function with_token_file(options)
   local path = os.getenv "THOUGHTSPOT_TOKEN_FILE" or ""
   if path == "" or options.token_store or options.token
@@ -101,11 +101,12 @@ local function with_token_file(options)
   return require "thoughtspot.store.file".share(options, path)
 end
 
---- Makes a client from the environment: THOUGHTSPOT_HOST, _USERNAME,
--- _PASSWORD, _SECRET_KEY, _TOKEN, _ORG_ID, _CA_FILE and _TOKEN_FILE, in which
--- the runs of scripts share a token; empty ones do not count.
--- @param overrides table of options that win over the environment; one that
---   says how to authenticate replaces all that the environment says of it
+--- Creates a client from the environment: THOUGHTSPOT_HOST, _USERNAME,
+-- _PASSWORD, _SECRET_KEY, _TOKEN, _ORG_ID, _CA_FILE and _TOKEN_FILE, a file in
+-- which several runs share a token. Ignores empty variables.
+-- @param overrides table of options that take precedence over the environment;
+--   one that says how to authenticate replaces all credentials of the
+--   environment
 -- @return as thoughtspot.new
 function thoughtspot.from_env(overrides)
   expect_options("from_env", overrides or {})
@@ -151,8 +152,8 @@ function thoughtspot.from_env(overrides)
   return Client.new(with_log(options))
 end
 
--- Loaded when they are first used: what an endpoint takes and gives; see
--- thoughtspot.describe.
+-- Loaded on first use. thoughtspot.describe says what an endpoint takes and
+-- returns.
 local lazy = { describe = "thoughtspot.describe" }
 
 setmetatable(thoughtspot, {
@@ -163,10 +164,10 @@ setmetatable(thoughtspot, {
   end,
 })
 
---- Makes a function to be given as on_progress: it shows how far a batch is,
--- with its rate and the time left. On a terminal it draws a bar, elsewhere it
--- writes a line every ten seconds and one at the end.
--- @param options table, or nil: what is counted, as in "users"; output, an
+--- Creates a function for the option on_progress: it shows the progress of a
+-- batch, with its rate and the time left. On a terminal it draws a bar,
+-- elsewhere it writes a line every ten seconds and one at the end.
+-- @param options table, or nil: what is counted, such as "users"; output, an
 --   open file (io.stderr)
 -- @return function(done, total)
 function thoughtspot.progress(options)
@@ -177,7 +178,8 @@ function thoughtspot.progress(options)
   return require "thoughtspot.progress".open(options or {})
 end
 
---- A ThoughtSpot in memory, to test scripts on; see thoughtspot.sandbox.
+--- Creates a ThoughtSpot in memory, for testing scripts; see
+-- thoughtspot.sandbox.
 -- @return a transport for thoughtspot.new
 function thoughtspot.sandbox(options)
   local made, sandbox = pcall(require "thoughtspot.sandbox", options)

@@ -1,5 +1,5 @@
---- Writes the events of a client where people look: to standard error, or in
--- nginx to its error log. Events hold no secrets, so neither does a line.
+--- Writes the events of a client to standard error, or in nginx to its error
+-- log. Events contain no secrets, so neither do the lines.
 
 local function count(bytes)
   return ("%d byte%s"):format(bytes, bytes == 1 and "" or "s")

@@ -1,9 +1,9 @@
---- Checks the options of what is written in Lua; the client's own and those of
--- a call are checked by the core.
+--- Checks the options of functions written in Lua; the core checks those of
+-- clients and calls.
 --
--- An option is a row: name; kind, what it can be, in the words below; doc;
--- and, if they apply, default (a text: what absence stands for), required,
--- list, and annotation, its LuaCATS type if the kind does not say it.
+-- Each option is a row: name; kind, one of those below; doc; and, if they
+-- apply, default (as text), required, list, and annotation, its LuaCATS type
+-- if not derived from the kind.
 
 local core = require "thoughtspot.core"
 
@@ -56,7 +56,7 @@ local function is_percentage(value)
     or tonumber(whole) == 100 and not fraction:find "[^0]")
 end
 
--- What an option can be, in words = its type, and whether a value is that.
+-- Kind of an option, in words = its type, and how a value is checked.
 local kinds = {
   ["a table"] = { type = "table", accepts = is "table" },
   ["a function"] = { type = "function", accepts = is "function" },

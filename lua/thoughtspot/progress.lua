@@ -1,12 +1,12 @@
---- Shows how far a batch is: on a terminal a bar that moves, elsewhere, in a
--- log, a line now and then.
+--- Shows the progress of a batch: as a bar on a terminal, else, as in a log,
+-- as a line from time to time.
 
 local core = require "thoughtspot.core"
 local check_options = require "thoughtspot.options".check
 
 local BAR_WIDTH = 30
 
--- Seconds between two showings.
+-- Seconds between two updates.
 local REDRAW = 0.1
 local NEXT_LINE = 10
 
@@ -20,7 +20,7 @@ progress.options = {
   },
 }
 
--- Seconds as in 0:07, 12:30, 1:02:03.
+-- Formats seconds: 0:07, 12:30, 1:02:03.
 local function clock(seconds)
   seconds = math.ceil(seconds)
   local minutes = math.floor(seconds / 60)
@@ -60,15 +60,15 @@ local function show(state, done, total, seconds)
   if not state.terminal then
     state.output:write(text, "\n")
   else
-    -- To the start of the line, and what is left of an older text goes.
+    -- Returns to the start of the line, and erases the rest of the old text.
     state.output:write("\r", total and bar(done, total) or "", text, "\27[K",
       done == total and "\n" or "")
   end
   state.output:flush()
 end
 
---- Makes the function; the parameters stand in for the world in specs.
--- @param terminal whether the output is one
+--- Creates the function; specs pass their own parameters.
+-- @param terminal whether the output is a terminal
 -- @param now function: monotonic seconds
 function progress.new(what, output, terminal, now)
   local state = { what = what, output = output, terminal = terminal }

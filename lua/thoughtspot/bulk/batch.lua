@@ -1,8 +1,8 @@
 --- Makes many calls, several at a time.
 --
--- The calls of a batch are in flight together on the client's connections,
--- and one loop waits for all of them. An item that fails leaves the others
--- alone.
+-- The calls of a batch are in flight together on the client's connections, and
+-- one loop waits for all of them. An item that fails does not affect the
+-- others.
 
 local core = require "thoughtspot.core"
 local check_options = require "thoughtspot.options".check
@@ -10,13 +10,14 @@ local rows = require "thoughtspot.bulk.options"
 local Items = require "thoughtspot.bulk.items"
 local new_report = require "thoughtspot.bulk.report"
 
--- The cluster lets through 100 requests a second and bursts of ten: eight at
--- a time stay below the burst, and reach that rate with replies in 80 ms.
+-- The cluster accepts 100 requests per second and bursts of ten: eight at a
+-- time stay below the burst, and reach that rate if a reply takes 80 ms.
 local DEFAULT_CONCURRENCY = 8
 
 local batch = {}
 
--- The first key of a pair that is neither 1 nor 2, as a part of a path.
+-- Returns the first key of a pair that is neither 1 nor 2, formatted for a
+-- path.
 local function find_extra(pair)
   for key in pairs(pair) do
     if key ~= 1 and key ~= 2 then
@@ -25,7 +26,7 @@ local function find_extra(pair)
   end
 end
 
--- Prepares the call of an item: an exchange, or nil and an error.
+-- Prepares the call for an item: returns an exchange, or nil and an error.
 local function prepare(client, endpoint, item)
   local name = endpoint.name
   if endpoint.path_parameter and not endpoint.request then
@@ -56,7 +57,8 @@ local function prepare(client, endpoint, item)
   return client:prepare(name, item)
 end
 
--- Calls in flight, and in the same places what they are known by.
+-- Keeps calls in flight; 'exchanges' and what the caller knows them by have
+-- the same indexes.
 local function keep_in_flight(waiter, exchanges, concurrency, next_call,
   finish)
   local calls = {}
@@ -66,7 +68,7 @@ local function keep_in_flight(waiter, exchanges, concurrency, next_call,
       if not exchange then
         return
       end
-      -- All have joined one login before it is made, if they need one.
+      -- They join the same login, if they need one, before it is sent.
       local answer, err = waiter:start(exchange)
       if answer then
         table.insert(exchanges, exchange)
@@ -87,9 +89,9 @@ end
 
 --- Keeps calls in flight until there are no more.
 -- @param concurrency how many, or nil
--- @param next_call function: an exchange, and what the caller knows it by; or
---   nil: there are no more
--- @param finish function(what, value, err): is given each outcome
+-- @param next_call function: returns an exchange and what the caller knows it
+--   by; nil: there are no more
+-- @param finish function(what, value, err): called with each outcome
 function batch.run_concurrently(client, concurrency, next_call, finish)
   client.waiter:guard(keep_in_flight, {}, concurrency or DEFAULT_CONCURRENCY,
     next_call, finish)
@@ -100,7 +102,7 @@ local function finish(items, call, value, err)
   items:advance(1)
 end
 
--- The next call that can be made; items that cannot be sent end here.
+-- Returns the next call that can be made; finishes items that cannot be sent.
 local function next_call(client, endpoint, items)
   for item, index in items.next, items do
     local call = { index = index, item = item }
@@ -124,10 +126,10 @@ end)
 function batch.run(client, name, source, options)
   local endpoint = client.endpoints[name]
   if not endpoint then
-    local _, nearest = core.describe(name)
+    local _, suggestion = core.describe(name)
     return nil, core.error("argument", "there is none called \"" .. name
-      .. "\"" .. (nearest and "; did you mean " .. nearest .. "?" or ""), nil,
-      "endpoint")
+      .. "\"" .. (suggestion and "; did you mean " .. suggestion .. "?" or ""),
+      nil, "endpoint")
   elseif not endpoint.path_parameter and not endpoint.request then
     return nil, core.error("argument", "takes nothing, so that there is "
       .. "nothing to give it a batch of", name, "endpoint")

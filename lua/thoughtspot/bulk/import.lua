@@ -1,4 +1,4 @@
---- Imports users by the thousand: many in a call, several calls at a time.
+--- Imports thousands of users: many per call, several calls at a time.
 
 local core = require "thoughtspot.core"
 local check_options = require "thoughtspot.options".check
@@ -49,7 +49,7 @@ local function new_request(import, users)
   }
 end
 
--- Returns the number of what is appended.
+-- Appends a list to another; returns the number of items appended.
 local function append(list, more)
   if type(more) ~= "table" then -- with keep_null it may be null
     return 0
@@ -79,7 +79,8 @@ local function finish(import, call, reply, err)
   import.items:advance(#call.users)
 end
 
--- Why a user cannot be valid, or nil. To the check, it is the first of a list.
+-- Returns why a user is invalid, or nil. The check sees it as the first of a
+-- list.
 local function find_mistake(import, user, place)
   local valid, err = import.client:check(ENDPOINT,
     new_request(import, { user }))
@@ -90,9 +91,9 @@ local function find_mistake(import, user, place)
   return err
 end
 
--- Why a user is not to be sent, or nil. One who cannot be valid is no reason
--- for the cluster to refuse the others; and of two with the same name, in
--- calls that are in flight together, either might be the last.
+-- Returns why a user must not be sent, or nil. The cluster would refuse the
+-- whole call because of an invalid user; and if two users have the same name,
+-- in calls that are in flight together, either might be applied last.
 local function find_reason(import, user, index)
   if import.items.stopped then
     return import.items.stopped
@@ -112,7 +113,7 @@ local function find_reason(import, user, index)
   import.indexes[name] = index
 end
 
--- The users of the next call, and their indexes; none at the end.
+-- Returns the users of the next call and their indexes; none at the end.
 local function next_users(import)
   local users, indexes = {}, {}
   for user, index in import.items.next, import.items do

@@ -1,13 +1,13 @@
---- Checks the names of users who are imported. A name that the cluster does
--- not know makes a user: so one that differs from another only in what cannot
--- be seen would make a second user who looks the same.
+--- Checks the names of imported users. The cluster creates a user if it does
+-- not know the name, so a name that differs from another only in invisible
+-- characters would create a second user that looks the same.
 
 local core = require "thoughtspot.core"
 local fold = require "thoughtspot.fold"
 
 local ENDPOINT = "import_users"
 
--- What cannot be seen of a name, or nil.
+-- Returns what is invisible in a name, or nil.
 local function find_flaw(name)
   if name:find "^[\33-\126]+$" then
     return nil
@@ -20,14 +20,14 @@ end
 
 local names = {}
 
---- What can be told of a name that nobody has: that it has a flaw.
+--- Returns advice on a name that no user has, if it has invisible characters.
 -- @return a sentence to append, or ""
 function names.advice(name)
   local flaw = find_flaw(name)
   return flaw and "; it " .. flaw or ""
 end
 
---- Finds a name that would make a user who looks like another.
+--- Finds a name that would create a user that looks like another.
 -- @param request of import_users, valid
 -- @return nil, or an error
 function names.find_fault(request)

@@ -1,5 +1,5 @@
---- Lets the result of import_users say in a REPL or a log what it means: the
--- cluster answers a dry run as it answers an import.
+--- Formats the result of import_users for a REPL or a log, because the
+-- cluster's reply to a dry run looks like that to an import.
 
 local import_result = {}
 
@@ -8,7 +8,7 @@ local function count(list)
   return type(list) == "table" and #list or 0
 end
 
---- The number of users of a list, in words.
+--- Returns the number of users in a list, in words.
 function import_result.users(list)
   local number = count(list)
   return number .. (number == 1 and " user" or " users")
@@ -27,9 +27,9 @@ local dry_run = methods("dry run, nothing was changed: would add %s, "
   .. "update %d, delete %d; give dry_run = false to do it")
 local imported = methods("added %s, updated %d, deleted %d")
 
---- Gives the result of a request its text.
+--- Gives the result of a request a __tostring.
 function import_result.with_tostring(result, request)
-  -- To the cluster, an absent dry_run is one.
+  -- The cluster takes an absent dry_run for true.
   setmetatable(result, request.dry_run == false and imported or dry_run)
 end
 

@@ -1,15 +1,15 @@
---- The items of a batch: where they come from, and what becomes of them.
+--- The items of a batch: reads them, and records their outcomes.
 --
--- The function that gives the items, on_result and on_progress are the
--- user's, and may raise. Then nothing more is read; what is in flight is
--- awaited all the same, and the report tells of all that was read.
+-- The function that returns the items, on_result and on_progress are the
+-- caller's, and may raise. Then no more items are read; calls in flight are
+-- awaited all the same, and the report has all items that were read.
 
 local core = require "thoughtspot.core"
 
 local Items = {}
 Items.__index = Items
 
--- The number of items of a list; nil: it has holes.
+-- Returns the number of items in a list; nil: it has holes.
 local function count(list)
   local number = 0
   for _ in pairs(list) do
@@ -23,8 +23,8 @@ local function count(list)
   return number
 end
 
--- Returns a function that gives one item after the other, and their number,
--- or nil: not known. Or nil where a list has holes.
+-- Returns a function that returns one item after the other, and their number,
+-- or nil if unknown. Or nil if a list has holes.
 local function open(source)
   if type(source) == "function" then
     return source
@@ -36,12 +36,12 @@ local function open(source)
   end, total
 end
 
---- Makes the items of a call.
--- @param client whose calls they are for
+--- Creates the items of a batch.
+-- @param client that makes the calls
 -- @param source list, or function that returns the next item, then nil
 -- @param options table: stop_after, on_result, on_progress
 -- @param endpoint name of the call
--- @return the items; or nil where a list has holes
+-- @return the items; or nil if a list has holes
 function Items.new(client, source, options, endpoint)
   local next_item, total = open(source)
   return next_item and setmetatable({
@@ -52,19 +52,19 @@ function Items.new(client, source, options, endpoint)
     on_progress = options.on_progress,
     stop_after = options.stop_after or math.huge,
     total = total,
-    -- Read, finished, and failed so far.
+    -- Numbers of items read, finished, and failed so far.
     index = 0,
     done = 0,
     failed = 0,
-    -- Of those that failed, how many were not sent because it had stopped;
+    -- Number of failed items that were not sent because the batch had stopped;
     -- nil: none.
     unsent = nil,
     results = {},
     failures = {},
-    -- Nothing more is read; and why that is so before the end.
+    -- Whether no more items are read; and why, if it is before the end.
     ended = false,
     err = nil,
-    -- The error of all items that follow: nothing more is sent.
+    -- The error of all further items, which are not sent.
     stopped = nil,
   }, Items)
 end
@@ -74,8 +74,8 @@ local function finish(items, err)
   items.err = items.err or err
 end
 
--- Calls a function of the user's; one that raises is not called again. Returns
--- true and what it returns, or false.
+-- Calls a function of the caller's, unless it has raised before. Returns true
+-- and what it returns, or false.
 local function call(items, name, ...)
   local called, value, err = pcall(items[name], ...)
   if called then
@@ -86,7 +86,8 @@ local function call(items, name, ...)
   return false
 end
 
---- The next item and its index; or nil: there is none, or none is wanted.
+--- Returns the next item and its index; or nil: there are no more, or no more
+-- are wanted.
 function Items:next()
   if self.ended then
     return nil
@@ -100,13 +101,14 @@ function Items:next()
   return item, self.index
 end
 
--- What a login fails with that would fail again: a wrong password, tried for
--- each item, may lock the account.
+-- Kinds of login failures that would repeat: a wrong password, tried for each
+-- item, may lock the account.
 local refusals = {
   auth = true, forbidden = true, not_found = true, api = true,
 }
 
--- Whether a login was refused, by the cluster or by what answers for it.
+-- Returns whether the login was refused, by the cluster or a proxy in front of
+-- it.
 local function is_refused_login(err)
   local status = err.status or 0
   return err.login_failed and (refusals[err.kind]
@@ -114,7 +116,7 @@ local function is_refused_login(err)
       and status ~= 408)
 end
 
--- Decides whether a failure is the last one.
+-- Stops the batch if a failure has to be the last one.
 local function consider(items, err)
   local reason
   if err.status == 407 then
@@ -130,7 +132,7 @@ local function consider(items, err)
   end
 end
 
---- Notes what has become of an item: a value, or nil and an error.
+--- Records the outcome of an item: a value, or nil and an error.
 function Items:settle(index, item, value, err)
   if value == nil then
     self.failed = self.failed + 1
@@ -164,7 +166,8 @@ local function by_index(a, b)
 end
 
 --- Ends the report.
--- @return the report; or nil, what ended the items early, and the report
+-- @return the report; or nil, the error that ended the items early, and the
+--   report
 function Items:close(report)
   if self.on_progress and not self.total and not self.err then
     call(self, "on_progress", self.done, self.done)

@@ -1,9 +1,9 @@
---- Reads all that a search finds, page by page.
+--- Reads all users that a search finds, page by page.
 --
--- A page is a streamed search for a range of rows; thoughtspot.bulk.ranges
--- says which. Pages that are asked for ahead wait in a queue, and users are
--- taken from its head as they arrive. If the head does not come as it was
--- asked for, those behind it are asked for anew.
+-- Each page is a streamed search for a range of rows, which
+-- thoughtspot.bulk.ranges selects. Pages requested ahead wait in a queue, and
+-- users are taken from its head as they arrive. If the head does not come as
+-- requested, the pages behind it are requested anew.
 
 local core = require "thoughtspot.core"
 local check_options = require "thoughtspot.options".check
@@ -12,12 +12,12 @@ local Ranges = require "thoughtspot.bulk.ranges"
 
 local DEFAULT_PAGE_SIZE = 1000
 
--- Users taken between two looks at the pages that are on their way, and from
+-- Users taken between two polls of the pages in flight, and users taken from
 -- the core at once.
 local TAKES_PER_POLL = 64
 local SLICE = 16
 
--- They are called for each user.
+-- Locals, because they are used for each user.
 local null, is_new = core.null, Ranges.is_new
 
 local Pager = {}
@@ -31,8 +31,9 @@ local function copy(source)
   return target
 end
 
--- GUIDs tell users apart, wanted or not. A list with a hole keeps one, for the
--- core to refuse: the place is by the count, which then lies before the end.
+-- Adds the id to the wanted fields, because GUIDs identify users. Appends it
+-- after the count of fields, so that a list with a hole keeps the hole for the
+-- core to refuse.
 local function with_id(fields)
   local wanted, count = copy(fields), 0
   for _, field in pairs(fields) do
@@ -45,8 +46,8 @@ local function with_id(fields)
   return wanted, true
 end
 
--- The filter is copied for each page: what is wrong with it as it was given
--- would be lost.
+-- Checks the filter as given, because the copy made for each page would hide
+-- what is wrong with it.
 local function check_filter(client, filter)
   local _, err = client.core:check("search_users", filter)
   return err
@@ -98,8 +99,7 @@ function Pager.new(client, filter, options)
     ended = options.limit == 0,
     on_skipped = options.on_skipped,
     ranges = Ranges.new(size, filter.record_offset or 0),
-    -- Pages that were asked for; and the first of them, once all are on their
-    -- way.
+    -- Pages requested; and the first of them, once all have been sent.
     queue = {},
     head = nil,
   }, Pager)
@@ -114,7 +114,7 @@ local function empty_queue(pager)
   pager.queue, pager.head = {}, nil
 end
 
---- Ends the requests that are on their way. There are no more users then.
+--- Cancels the requests in flight. No users follow.
 function Pager:close()
   empty_queue(self)
   self.ended = true
@@ -128,8 +128,8 @@ local function fail(pager, err)
   return nil, err
 end
 
--- Moves a page's request on: true, or nil and an error. Then it is as if it
--- had not been sent.
+-- Starts the request of a page: true, or nil and an error; then the page
+-- counts as not sent.
 local function start(pager, page)
   local answer, err = pager.client.waiter:start(page.exchange)
   if not answer then
@@ -139,7 +139,7 @@ local function start(pager, page)
   return true
 end
 
--- Asks for the rows of a page: true, or nil and an error.
+-- Requests the rows of a page: true, or nil and an error.
 local function ask(pager, page)
   local request = copy(pager.filter)
   request.record_offset = page.range.offset
@@ -159,8 +159,8 @@ local function push(pager, range)
   return range
 end
 
--- Makes the queue as long as it should be, and sends its pages on their way.
--- Returns its head, or nil and an error.
+-- Fills the queue and starts its requests. Returns its head, or nil and an
+-- error.
 local function fill(pager)
   local queue, left = pager.queue, pager.left
   if #queue == 0 then
@@ -189,7 +189,7 @@ local function fill(pager)
   return pager.head
 end
 
--- Lets the pages behind the head move on, while the head is consumed.
+-- Drives the requests behind the head while the head is consumed.
 local function poll_ahead(pager)
   pager.client.waiter:yield()
   if #pager.queue > 1 then
@@ -202,7 +202,7 @@ local function poll_ahead(pager)
   end
 end
 
--- Takes the head off the queue, and what no longer follows it.
+-- Removes the head from the queue, and pages that no longer follow it.
 local function turn_page(pager)
   if pager.ranges.ended then
     pager:close()
@@ -218,7 +218,7 @@ local function turn_page(pager)
   return true
 end
 
--- Deals with a page that came whole, or whose rows are of no use: true, or nil
+-- Handles a page that is complete, or whose rows are of no use: true, or nil
 -- and an error.
 local function end_page(pager, page)
   if not pager.ranges:finish(page.range) then
@@ -229,8 +229,8 @@ local function end_page(pager, page)
   return turn_page(pager)
 end
 
--- Deals with a page that holds a row which the cluster cannot return, because
--- the row refers to something deleted.
+-- Handles a page with a row that the cluster cannot return, because the row
+-- refers to a deleted object.
 local function bisect(pager, page, err)
   local offset = pager.ranges:bisect(page.range)
   if not offset then
@@ -246,13 +246,13 @@ local function bisect(pager, page, err)
   return true
 end
 
--- Whether an error may be about one of the rows: that is for the cluster to
--- say, not for a proxy.
+-- Returns whether an error may be caused by one of the rows: only one from the
+-- cluster, not from a proxy.
 local function is_about_rows(err)
   return err.status == 404 and err.kind ~= "gateway"
 end
 
--- Deals with a page that failed: true if it can be read on, or nil and the
+-- Handles a page that failed: true if reading can continue, or nil and the
 -- error.
 local function recover(pager, page, err)
   local ranges = pager.ranges
@@ -268,7 +268,7 @@ local function recover(pager, page, err)
   return nil, err
 end
 
--- Handles a row: returns its user, or nil if it is not to be returned.
+-- Handles a row: returns its user, or nil if it must not be returned.
 local function take_row(pager, page, user)
   local id, range = user.id, page.range
   if not id or id == null then
@@ -293,7 +293,7 @@ local function take_row(pager, page, user)
   return user
 end
 
--- Deals with the end of a page: true, or nil and an error.
+-- Handles the end of a page: true, or nil and an error.
 local function leave_page(pager, page, err)
   if err then
     return recover(pager, page, err)
@@ -301,7 +301,7 @@ local function leave_page(pager, page, err)
   return end_page(pager, page)
 end
 
--- Gets more rows of the head, or deals with its end: true, or nil and an
+-- Waits for more rows of the head, or handles its end: true, or nil and an
 -- error.
 local function advance(pager)
   local page, users, err = pager.head
@@ -322,7 +322,7 @@ local function advance(pager)
   return leave_page(pager, page, err)
 end
 
---- The next user, or nil after the last, or nil and an error.
+--- Returns the next user, or nil after the last, or nil and an error.
 function Pager:next_user()
   while not self.ended do
     local page = self.head
@@ -333,7 +333,7 @@ function Pager:next_user()
       user, err = take_row(self, page, user)
       if user then
         return user
-      elseif err or page.range.lost then
+      elseif err or page.range.unanchored then
         went, err = leave_page(self, page, err)
       end
     else
@@ -346,8 +346,8 @@ function Pager:next_user()
   return nil, self.failure
 end
 
---- The next page: a list of page_size users, less where the list ends or
--- cannot be read on; or nil after the last, or nil and an error.
+--- Returns the next page: a list of page_size users, fewer if the list ends or
+-- cannot be read further; or nil after the last, or nil and an error.
 function Pager:next()
   local page, size = {}, self.size
   while size == -1 or #page < size do

@@ -1,28 +1,28 @@
---- Decides which rows of a list to ask for next, from what came of the ranges
--- before; asks for nothing itself.
+--- Selects the rows of a list to request next, from the replies to the ranges
+-- before; sends nothing itself.
 --
 -- The list may change between two replies, and the server need not send the
--- rows that it was asked for. What holds all the same, after each reply: every
--- user who stays in the list, and in its place among the others, is either
--- read or stands behind the last row read.
+-- rows requested. After each reply it holds nevertheless: every user who stays
+-- in the list, and keeps the place among the others, has been read or comes
+-- after the last row read.
 --
--- To keep this, a range begins some rows before the first row not read, and
+-- To ensure this, a range begins some rows before the first unread row, and
 -- counts only if its first rows, the anchors, are users already read. An
 -- anchor that has not moved proves that everything before it was read. There
--- are two or more, so that neither one user who moves nor two who change
--- places can make others be passed over; known rows further on prove nothing.
--- If an anchor is not known, more rows have gone than the overlap makes up
--- for, or one has come just there: then it is read on from a page earlier, at
--- worst from the beginning, before which there is nothing to miss.
+-- are at least two, so that neither one user who moves nor two who swap places
+-- can hide others; known rows further on prove nothing. If an anchor is
+-- unknown, more rows were removed than the overlap covers, or one was inserted
+-- just there: then reading restarts a page earlier, at worst at the beginning,
+-- before which nothing can be missed.
 --
--- The next range begins behind the rows that came, not behind those that were
--- asked for, because a reply may be short. The list ends only after one reply
--- more, for rows far beyond the end as well, has brought nobody but users
+-- The next range begins after the rows that came, not after those requested,
+-- because a reply may be short. The list ends only when one further reply,
+-- which also covers rows far beyond the end, has brought nobody but users
 -- known from the end.
 --
--- A row that the cluster cannot return is found by halves and passed over.
--- There, nothing can be anchored: so what is behind it counts only once the
--- row before it and the row itself have been found in their places again.
+-- A row that the cluster cannot return is found by bisection and skipped.
+-- Nothing can be anchored there: so the rows after it count only once the row
+-- before it and the row itself have been found in their places again.
 
 local Seen = require "thoughtspot.bulk.seen"
 
@@ -33,34 +33,34 @@ local DEFAULT_SIZE = 1000
 
 local ANCHORS = 2
 
--- Rows that a range has in common with the one before: so many can go between
--- two replies, but for the anchors, before rows have to be read again. Each
--- time that happens, the overlap grows, up to the widest one, or half a page.
+-- Rows that a range shares with the one before: so many, less the anchors, can
+-- be removed between two replies before rows have to be read again. Each time
+-- that happens, the overlap grows, up to the widest one, or half a page.
 local OVERLAP = 8
 local OVERLAP_GROWTH = 4
 local WIDEST_OVERLAP = 64
 
--- How many of the latest users are known, at least; two pages, if that is
+-- Number of latest users that are remembered, at least; two pages if that is
 -- more.
 local WINDOW = 2000
 
--- Pages that are asked for at once beyond what seems to be the end, and rows
--- at least.
+-- Pages requested at once beyond the apparent end, and the least number of
+-- rows.
 local REACH = 10
 local LEAST_REACH = 1000
 
--- The rows of a reply to a request that does not say how many: no server gives
--- fewer at most.
+-- Rows of a reply to a request without record_size: no server has a lower
+-- limit.
 local LEAST_CAP = 10
 
--- Requests without progress, before it is taken that there will be none.
+-- Requests without progress before the list counts as unreadable.
 local MAX_REPEATS = 16
 
--- Replies in a row that may break off without a new user.
+-- Consecutive replies that may break off without a new user.
 local MAX_BREAKS = 3
 
--- Rows in a row that the cluster may fail to return, before it is taken that
--- it is not the rows.
+-- Consecutive rows that the cluster may fail to return before the rows are no
+-- longer blamed.
 local MAX_SKIPPED = 16
 
 local min, max, floor = math.min, math.max, math.floor
@@ -72,7 +72,7 @@ local function overlap_of(size)
 end
 
 --- Begins a list.
--- @param size rows a request; or -1: all in one reply, if the server gives
+-- @param size rows per request; or -1: all in one reply, if the server returns
 --   them
 -- @param offset where to begin
 function Ranges.new(size, offset)
@@ -83,37 +83,37 @@ function Ranges.new(size, offset)
     overlap = overlap_of(page),
     seen = Seen.new(max(2 * page, WINDOW)),
     first_offset = offset,
-    -- Rows before it cannot be asked for: the beginning, or what is behind a
-    -- row that the cluster cannot return.
+    -- Rows before it cannot be requested: the beginning, or the row after one
+    -- that the cluster cannot return.
     barrier = offset,
-    -- Where the first row not read is, as far as is known.
+    -- The offset of the first unread row, as far as is known.
     frontier = offset,
-    -- From where rows are read again, until that range is anchored.
+    -- The offset from which rows are read again, until that range is anchored.
     backtrack_offset = nil,
-    -- Before this row is one that the cluster cannot return.
+    -- Somewhere before this row is one that the cluster cannot return.
     bad_before = nil,
-    -- Whether it is to be found out if that one is the first row not read.
+    -- Whether to find out if that is the first unread row.
     probing = false,
     -- The number of rows in a reply that may have been the last one.
     suspect = nil,
-    -- Whether the end is looked for without any overlap.
+    -- Whether the end is searched without any overlap.
     exact = false,
-    -- Whether 'size' is the most that the server gives.
+    -- Whether 'size' is the server's limit.
     capped = false,
-    -- The fewest rows of a reply that was not the last one after all, and
-    -- whether that is for another reason than a cap.
+    -- The fewest rows of a reply that was not the last one, and whether that
+    -- has another reason than a cap.
     least = nil,
     erratic = false,
-    -- Rows that were passed over last, one behind the other, and have to be
-    -- looked at once more, because meanwhile others may have slipped to before
-    -- them: { first, last, rank = that of the row before }; and whether it is
-    -- time to look at the "row before" or the "last row".
+    -- Rows that were skipped last, one after the other, and have to be checked
+    -- again, because others may have moved in front of them meanwhile: {
+    -- first, last, rank = that of the row before }; and whether the "row
+    -- before" or the "last row" is due.
     gap = nil,
     checking = nil,
-    -- Whether more rows than 'size' may be asked for at the end.
+    -- Whether more rows than 'size' may be requested at the end.
     reaches = true,
-    -- Replies of few rows beyond the end that ended where the list does; and
-    -- whether another offset has ever brought new users.
+    -- Short replies beyond the end that ended where the list does; and whether
+    -- another offset has ever brought new users.
     same_ends = 0,
     moves_on = false,
     -- The most rows of any reply.
@@ -124,7 +124,7 @@ function Ranges.new(size, offset)
     last_rank = 0,
     -- Requests that made no progress.
     repeats = 0,
-    -- Known users in a row.
+    -- Consecutive known users.
     repeated = 0,
     breaks = 0,
     skipped = 0,
@@ -133,9 +133,9 @@ function Ranges.new(size, offset)
 end
 
 -- A range is a request for 'size' rows from 'offset' on, -1 for all of them.
--- The first 'overlap' of them were read before; the first 'anchors' have to be
+-- The first 'overlap' of them were read before; the first 'anchors' must be
 -- known. It 'confirms' the end, or 'backtracks'; it is 'exact' if it confirms
--- without overlap, and 'lost' if it is not anchored.
+-- without overlap, and 'unanchored' if an anchor was unknown.
 local function new_range(ranges, offset, size, overlap)
   local anchors = offset > ranges.first_offset
     and min(overlap, max(ANCHORS, floor(overlap / 2))) or 0
@@ -151,27 +151,27 @@ local function new_range(ranges, offset, size, overlap)
   }
 end
 
--- How many new rows are asked for behind an overlap: a page in all, unless the
--- overlap takes up more than half of it.
+-- Returns the number of new rows to request after an overlap: a page in all,
+-- unless the overlap takes more than half of it.
 local function new_rows(ranges, overlap)
   local size = ranges.size
   return max(size - overlap, floor(size / 2), ranges.capped and 1
     or min(size, ANCHORS))
 end
 
--- The most rows to ask for at once, if it may be that none is left, or that
--- only some of them are shown.
+-- Returns the most rows to request at once, if there may be none left, or only
+-- some of them are shown.
 local function most_rows(ranges)
   return ranges.reaches and max(ranges.size * REACH, LEAST_REACH)
     or ranges.size
 end
 
--- How many rows are read again at once.
+-- Returns the number of rows to read again at once.
 local function step_back(ranges)
   return ranges.capped and ranges.size or max(ranges.size, WIDEST_OVERLAP)
 end
 
--- How many new rows to ask for, to come nearer to one that cannot be returned.
+-- Returns the number of new rows to request when bisecting for a bad row.
 local function narrowed(ranges, count, frontier)
   if not ranges.bad_before then
     return count
@@ -194,7 +194,7 @@ end
 local function confirming_range(ranges)
   local overlap = 0
   if not ranges.exact then
-    -- Under a cap, there must be room for new rows.
+    -- With a cap, there must be room for new rows.
     local suspect = ranges.suspect
     overlap = max(floor(suspect / 2), min(suspect - 1, ANCHORS), 0)
     overlap = min(overlap, ranges.overlap, ranges.frontier - ranges.barrier)
@@ -203,22 +203,22 @@ local function confirming_range(ranges)
     most_rows(ranges), overlap)
   range.confirms = true
   if overlap == 0 and range.offset > ranges.first_offset then
-    -- Whatever is there was not read from its place.
+    -- Rows there were not read from these places.
     range.anchors = 1
     range.exact = true
   end
   return range
 end
 
--- The first row not read, alone. If it can be returned, the bad one stands
--- among the rows before, which were read: so the list has shifted.
+-- Returns a range with only the first unread row. If it can be returned, the
+-- bad row is among those before, which were read: so the list has shifted.
 local function probing_range(ranges)
   local range = new_range(ranges, ranges.frontier, 1, 0)
   range.anchors, range.probes = 1, true
   return range
 end
 
--- What is to be found as it was before rows were passed over.
+-- Returns a range that should be as it was before rows were skipped.
 local function checking_range(ranges)
   local gap = ranges.gap
   local overlap = min(ranges.overlap, gap.first - gap.barrier)
@@ -229,7 +229,7 @@ local function checking_range(ranges)
   return range
 end
 
---- The range to ask for now.
+--- Returns the range to request now.
 -- @param left how many more users are wanted
 function Ranges:next(left)
   if self.backtrack_offset then
@@ -252,8 +252,8 @@ function Ranges:next(left)
   return new_range(self, offset, overlap + count, overlap)
 end
 
---- The range that follows another one if that comes as it was asked for; or
--- nil: that is not to be expected.
+--- Returns the range that follows another one if that comes as requested; or
+-- nil if that is unlikely.
 function Ranges:ahead(range, left)
   if range.size < self.size or range.confirms or range.backtracks
     or self.missing > 0 or self.bad_before or self.gap then
@@ -265,21 +265,21 @@ function Ranges:ahead(range, left)
     overlap + min(new_rows(self, overlap), left), overlap)
 end
 
---- Whether a range that was asked for ahead is the one to be read now.
+--- Returns whether a range that was requested ahead is the one to read now.
 function Ranges:follows(range)
   return range.offset + range.overlap == self.frontier
     and not (self.backtrack_offset or self.suspect or self.bad_before
       or self.gap or self.missing > 0)
 end
 
---- Counts a row of a range, and tells whether its user is new. It is not if
--- the range is lost: then the rest of it is of no use, and it has to be
+--- Counts a row of a range, and returns whether its user is new; false if the
+-- range is unanchored: then the rest of it is useless, and it must be
 -- finished.
 function Ranges:is_new(range, id)
   local count, seen = range.count + 1, self.seen
   range.count = count
   if count <= range.anchors and not seen:rank(id) then
-    range.lost = true
+    range.unanchored = true
     return false
   elseif count == 1 then
     range.total = seen.total
@@ -289,7 +289,7 @@ function Ranges:is_new(range, id)
   return not is_known
 end
 
--- Reads on from a page before a range that is not anchored.
+-- Restarts a page before a range that is not anchored.
 local function backtrack(ranges, range)
   if not ranges.backtrack_offset then
     local widest = max(floor(ranges.size / 2),
@@ -307,14 +307,14 @@ local function backtrack(ranges, range)
   return true
 end
 
--- How many users a range has brought.
+-- Returns the number of new users in a range.
 local function new_users(ranges, range)
   return range.count > 0 and ranges.seen.total - range.total or 0
 end
 
--- Counts requests without progress. The last row of a reply tells: a new user
--- is progress, and, among known ones, one who was read later than the last one
--- of the reply before.
+-- Counts requests without progress, judged by the last row of a reply: a new
+-- user is progress, and so is a known one that was read later than the last
+-- one of the reply before.
 local function note_progress(ranges, range, new)
   if new > 0 then
     ranges.breaks, ranges.skipped, ranges.repeated = 0, 0, 0
@@ -334,15 +334,15 @@ end
 
 local function is_stuck(ranges)
   return ranges.repeats > MAX_REPEATS
-    -- That is more than there are known ones: some have come twice.
+    -- More than there are known users: some have come twice.
     or ranges.repeated > 2 * ranges.seen.window
 end
 
--- Whether a range beyond the end, which has brought nobody new, proves it. It
--- does if it has the rows that it overlaps; or ends where the reply before it
--- did, and is not cut by a cap: it has fewer rows than others had, or so few,
--- for the second time, that the server is rather one that ignores the offset,
--- as far as can be told, and has no more users.
+-- Returns whether a range beyond the end, without new users, proves the end.
+-- It does if it contains the rows that it overlaps; or if it ends where the
+-- reply before it did, and no cap cut it: it has fewer rows than others had;
+-- or, for the second time, so few that the server probably ignores the offset
+-- and has no more users.
 local function proves_end(ranges, range, last_rank)
   if range.count == range.overlap then
     return true
@@ -355,8 +355,8 @@ local function proves_end(ranges, range, last_rank)
   return range.count < ranges.most or ranges.same_ends == 2
 end
 
--- A short reply was not the last one: replies of so many rows are nothing
--- unusual here. If the next one has as many, it is the most that there are.
+-- Notes that a short reply was not the last one: replies of this size are
+-- normal here. If the next one has as many rows, it is the limit.
 local function learn(ranges, count)
   local suspect = ranges.suspect
   ranges.least = max(min(ranges.least or suspect, suspect), 1)
@@ -369,7 +369,7 @@ local function learn(ranges, count)
   end
 end
 
--- Decides what comes after a range that is anchored and came whole.
+-- Decides what follows a complete, anchored range.
 local function look_for_end(ranges, range, new, last_rank)
   local count = range.count
   if range.confirms then
@@ -385,13 +385,13 @@ local function look_for_end(ranges, range, new, last_rank)
   local expected = range.size == -1 and math.huge
     or min(range.size, ranges.least or range.size)
   local is_short = count < expected or new == 0 and count < range.size
-  -- Of what is read again, the rest is known to be there, or was.
+  -- The rest of the rows read again is known to be there, or was.
   local is_amid = range.backtracks and range.last_rank < ranges.seen.total
   ranges.suspect = is_short and not is_amid and count or nil
 end
 
--- Deals with a range that was to show whether rows have slipped to before
--- those that were passed over: they are read again if anything has changed.
+-- Handles a range that checks whether rows moved in front of the skipped ones:
+-- they are read again if anything has changed.
 local function check(ranges, is_unchanged)
   if is_unchanged and ranges.checking == "row before" then
     ranges.checking = "last row"
@@ -407,7 +407,7 @@ local function check(ranges, is_unchanged)
   return not is_stuck(ranges) or nil
 end
 
--- Rows were found beyond what seemed to be the end.
+-- Continues the list, because rows were found beyond the apparent end.
 local function reopen(ranges, range)
   ranges.least = max(min(ranges.least or ranges.suspect, ranges.suspect), 1)
   ranges.erratic = true
@@ -417,18 +417,18 @@ local function reopen(ranges, range)
   note_progress(ranges, range, 0)
 end
 
---- Deals with a range whose reply came whole, or is lost.
--- @return true; or nil: there is no progress any more
+--- Handles a range whose reply is complete, or which is unanchored.
+-- @return true; or nil: there is no more progress
 function Ranges:finish(range)
   if range.checks then
-    return check(self, range.checks == "row before" and not range.lost
+    return check(self, range.checks == "row before" and not range.unanchored
       and range.count == range.size and range.last_rank == self.gap.rank)
-  elseif range.lost and range.exact then
+  elseif range.unanchored and range.exact then
     reopen(self, range)
     return not is_stuck(self) or nil
-  elseif range.lost or range.probes
+  elseif range.unanchored or range.probes
     or range.count < min(range.anchors, ANCHORS) and not range.exact then
-    self.erratic = self.erratic or not range.lost
+    self.erratic = self.erratic or not range.unanchored
     return backtrack(self, range)
   end
   local new = new_users(self, range)
@@ -451,10 +451,10 @@ function Ranges:finish(range)
   return self.ended or not is_stuck(self) or nil
 end
 
---- Deals with a range whose reply broke off: the rows that came count.
--- @return true; or nil: it is of no use to ask again
+--- Handles a range whose reply broke off: the rows that came count.
+-- @return true; or nil: a retry is useless
 function Ranges:resume(range)
-  if range.lost or range.count > 0 and range.count == range.size then
+  if range.unanchored or range.count > 0 and range.count == range.size then
     return self:finish(range)
   end
   if new_users(self, range) > 0 then
@@ -471,9 +471,9 @@ function Ranges:resume(range)
   return true
 end
 
---- Deals with a range that cannot be returned because of one of its rows.
--- @return true: it is looked for; or the offset of the row, which is passed
---   over; or nil: it is not the rows
+--- Handles a range that cannot be returned because of one of its rows.
+-- @return true: bisecting for the row; or the offset of the row, which is
+--   skipped; or nil: the rows are not the cause
 function Ranges:bisect(range)
   if range.checks then
     return check(self, range.checks == "last row")
@@ -509,9 +509,9 @@ function Ranges:bisect(range)
   return range.offset
 end
 
---- A range beyond the end was refused: looks no further from now on than a
--- page.
--- @return whether that is something else
+--- Handles the refusal of a range beyond the end: requests no more than a page
+-- there from now on.
+-- @return whether that makes a difference
 function Ranges:shorten(range)
   local shorter = range.confirms and self.reaches
   self.reaches = false

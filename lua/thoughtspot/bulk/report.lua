@@ -1,17 +1,17 @@
---- Lets a report say in a REPL or a log what it tells.
+--- Formats a report for a REPL or a log.
 
--- The failures that a text shows.
+-- Number of failures that the text shows.
 local SHOWN = 3
 
--- How many of those that failed were never sent, if there are any.
+-- Returns how many of the failed items were never sent, in words, if any.
 local function unsent(report)
   return report.unsent and (", %d of them never sent"):format(report.unsent)
     or ""
 end
 
---- Makes the metatable of reports.
--- @param summarize function(report, unsent): the first line of its text;
---   unsent stands behind the number of failures, and may be empty
+--- Creates the metatable of reports.
+-- @param summarize function(report, unsent): returns the first line of the
+--   text; unsent is to follow the number of failures, and may be empty
 -- @return the metatable
 return function(summarize)
   return {

@@ -1,10 +1,9 @@
---- The scheduler of scripts: waits in libcurl's poll, and nothing else runs
--- meanwhile.
+--- The scheduler of scripts: waits in libcurl's poll, while nothing else runs.
 --
--- A scheduler is a table of three functions, by which wait.lua drives
+-- A scheduler is a table of three functions, with which wait.lua drives
 -- exchanges:
---   cooperative()  whether others may run while it waits, here and now, so
---     that nothing is to block
+--   cooperative()  returns whether others may run while this call waits, so
+--     that nothing may block
 --   yield()        lets others run, if they can and it is time
 --   wait(client, exchanges, seconds, owner)
 --     Waits until some of the exchanges have news, for 'seconds' at most. All
@@ -15,7 +14,7 @@
 
 local blocking = {}
 
--- Seconds: an interrupt gets through when a poll ends.
+-- Seconds; an interrupt gets through when a poll ends.
 local LONGEST_POLL = 1
 
 function blocking.cooperative()

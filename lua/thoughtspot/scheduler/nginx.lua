@@ -1,38 +1,38 @@
---- The scheduler of nginx: the other requests of the worker run while one
--- waits. For the three functions see blocking.lua.
+--- The scheduler of nginx: other requests of the worker run while one waits.
+-- See blocking.lua for the three functions.
 --
--- All light threads of a worker that wait share one poller: a timer that looks
--- at the sockets and at the clock, and wakes those whose exchanges have news.
--- It belongs to no request, so that none can take it away.
+-- All waiting light threads of a worker share one poller: a timer that polls
+-- the sockets, watches the clock, and wakes the threads whose exchanges have
+-- news. It belongs to no request, so that none can end it.
 
 local core = require "thoughtspot.core"
 local blocking = require "thoughtspot.scheduler.blocking"
 
 local nginx = {}
 
--- Seconds between two looks at the sockets: a part of the time for which
+-- Seconds between two polls of the sockets: a fraction of the time for which
 -- nothing has happened, within bounds.
 local PAUSE_PART = 0.02
 local SHORTEST_PAUSE = 0.001
 local LONGEST_PAUSE = 0.005
 
--- The same while nobody waits for the network; a light thread that was killed
--- is noticed then.
+-- Seconds between two polls while nobody waits for the network; a light thread
+-- that was killed is noticed then.
 local IDLE_PAUSE = 0.25
 
--- Seconds that the worker's other events may have to wait.
+-- Seconds for which other events of the worker may be delayed.
 local LONGEST_RUN = 0.002
 
--- Seconds for which a poller without work stays for the next call; a worker
--- that exits waits for it.
+-- Seconds for which an idle poller stays for the next call; an exiting worker
+-- waits for it.
 local LINGER = 0.05
 
--- Seconds after which a poller that has not looked is taken for dead, and one
--- that has not begun for refused: nginx drops timers when too many run.
+-- Seconds after which a poller that has not polled is considered dead, and one
+-- that has not started refused: nginx drops timers if too many run.
 local PATIENCE = 1
 local START_PATIENCE = 0.1
 
--- Whether the program or a library of it has a function or variable.
+-- Returns whether the program or one of its libraries has a symbol.
 local function has_symbol(name)
   local found, ffi = pcall(require, "ffi")
   if not found then
@@ -44,23 +44,23 @@ local function has_symbol(name)
   end))
 end
 
--- Phases in which a call yields; or functions that tell whether one can.
+-- Phases in which a call can yield; or functions that return whether it can.
 local yielding_phases = {
   rewrite = true, server_rewrite = true, access = true, content = true,
   preread = true, timer = true, ssl_cert = true,
-  -- OpenSSL suspends the look-up of a session with OpenResty's patch, or
-  -- BoringSSL.
+  -- OpenSSL can suspend a session lookup only with OpenResty's patch;
+  -- BoringSSL can.
   ssl_session_fetch = function()
     return has_symbol "SSL_magic_pending_session_ptr"
   end,
-  -- nginx goes on with a handshake that was suspended there with OpenResty's
-  -- patches, which bring the privileged agent as well.
+  -- nginx can resume a handshake that was suspended here only with OpenResty's
+  -- patches, which also bring the privileged agent.
   ssl_client_hello = function()
     return has_symbol "ngx_is_privileged_agent"
   end,
 }
 
--- Phases in which nothing else runs that could be held up.
+-- Phases in which a blocking call delays nothing else.
 local blocking_phases = { init = true, init_worker = true, exit_worker = true }
 
 local function can_yield(phase)
@@ -72,8 +72,8 @@ local function can_yield(phase)
   return yields
 end
 
--- How a call waits here and now: "yield", or "block" if only that is possible
--- and does no harm; or nil and an error of kind "argument".
+-- Returns how the current call waits: "yield", or "block" if only that is
+-- possible and does no harm; or nil and an error of kind "argument".
 local function wait_mode()
   local phase = ngx.get_phase()
   if can_yield(phase) then
@@ -88,16 +88,16 @@ local function wait_mode()
       .. "ngx.timer.at(0, function() … end)"):format(phase))
 end
 
---- Whether nothing may block here and now.
+--- Returns whether the current call must not block.
 function nginx.cooperative()
   return wait_mode() ~= "block"
 end
 
--- The iteration of the event loop, by what ngx.now() says, which stays the
--- same meanwhile; and when it began.
+-- The current iteration of the event loop, identified by ngx.now(), which is
+-- constant within one; and when it began.
 local iteration, iteration_began
 
--- Seconds for which no other event has had its turn.
+-- Returns the seconds for which no other event could run.
 local function iteration_time()
   local now, cached = core.now(), ngx.now()
   if iteration ~= cached then
@@ -106,14 +106,14 @@ local function iteration_time()
   return now - iteration_began
 end
 
--- ngx.sleep(0) does not leave the current iteration of the event loop, and
--- sleeps are counted in milliseconds.
+-- ngx.sleep(0) does not leave the current event-loop iteration, and sleeps
+-- have a resolution of one millisecond.
 local function sleep(seconds)
   ngx.sleep(math.max(seconds, SHORTEST_PAUSE))
 end
 
---- Lets the worker's other events have their turn, when it is time. Any work
--- of a few milliseconds has to ask for it every now and then.
+--- Lets other events of the worker run if it is time. Work of a few
+-- milliseconds must call it from time to time.
 function nginx.yield()
   if wait_mode() == "yield" then
     while iteration_time() > LONGEST_RUN do
@@ -122,19 +122,18 @@ function nginx.yield()
   end
 end
 
--- Light threads that wait: { client, exchanges, owner, semaphore }. 'ready'
--- lists the exchanges for whose news one was woken; 'over' says that it waits
--- no more. None holds a closure: nginx wipes the stack of a light thread that
--- it kills, and with it what closures made there refer to.
+-- Waiting light threads: { client, exchanges, owner, semaphore }. 'ready'
+-- lists the exchanges whose news woke the thread; 'over' means that it no
+-- longer waits. No entry holds a closure, because nginx wipes the stack of a
+-- light thread that it kills, and with it the upvalues of closures made there.
 local waiting = {}
 
 -- The poller: 'wakeup', a semaphore that ends its pause; 'posted', whether it
--- was posted; 'looked_at', when it last looked, or was made; 'begun'.
+-- was posted; 'looked_at', when it last polled, or was created; 'begun'.
 local poller
 
--- What those who are not awake yet wait for: lists of { client, exchanges,
--- entries }, the last of them in the same places; nil when it has to be
--- gathered again.
+-- What sleeping threads wait for: lists of { client, exchanges, entries },
+-- entries[i] waiting for exchanges[i]; nil if it must be rebuilt.
 local groups
 
 local function gather()
@@ -156,7 +155,7 @@ local function gather()
   return list
 end
 
--- Wakes those whose exchanges have news.
+-- Wakes the threads whose exchanges have news.
 local function wake(group, ready)
   local entries, position = group.entries, 0
   for _, exchange in ipairs(ready) do
@@ -173,8 +172,9 @@ local function wake(group, ready)
   groups = nil
 end
 
--- Moves on what is in flight. Returns whether something happened; the seconds
--- until it is worth to look again; and whether somebody waits for the network.
+-- Drives the exchanges in flight. Returns whether something happened; the
+-- seconds until the next poll is useful; and whether a thread waits for the
+-- network.
 local function poll()
   local moved, soonest, any_on_wire = false, math.huge, false
   groups = groups or gather()
@@ -190,15 +190,15 @@ local function poll()
   return moved, soonest, any_on_wire
 end
 
--- Whether the light thread was killed: nobody waits for its semaphore, or
--- nobody has taken what was posted.
+-- Returns whether the light thread was killed: nobody waits on its semaphore,
+-- or nobody has consumed the post.
 local function is_killed(entry)
   return entry.semaphore:count() == (entry.ready and 1 or 0)
 end
 
--- Forgets the light threads that wait no more. The exchanges of those that
--- were killed are given up in a thread of their own, because that may call
--- functions of the user's.
+-- Removes the light threads that no longer wait. The exchanges of killed ones
+-- are cancelled in a thread of their own, because that may call functions of
+-- the caller's.
 local function sweep()
   local kept = 0
   for place = 1, #waiting do
@@ -214,7 +214,7 @@ local function sweep()
   end
 end
 
--- How long to pause when nothing has happened since 'moved_at'.
+-- Returns how long to pause if nothing has happened since 'moved_at'.
 local function pause_after(moved_at, soonest, on_wire)
   local pause = IDLE_PAUSE
   if on_wire then
@@ -223,8 +223,8 @@ local function pause_after(moved_at, soonest, on_wire)
   return math.max(math.min(pause, soonest), SHORTEST_PAUSE)
 end
 
--- The poller's own timer. A worker that exits fires it early; those who wait
--- need it all the same.
+-- The handler of the poller's timer. An exiting worker fires it early; it
+-- keeps running for those who wait.
 local function run(_, me)
   local moved_at = core.now()
   me.begun = true
@@ -248,8 +248,8 @@ local function run(_, me)
   end
 end
 
--- Makes sure that there is a poller, and that it looks at once. False: nginx
--- has no timer for it.
+-- Starts a poller if there is none, and has it poll at once. False: nginx has
+-- no timer for it.
 local function wake_poller()
   if poller and core.now() - poller.looked_at > PATIENCE then
     poller = nil
@@ -279,7 +279,8 @@ local function wait_for_poller(client, exchanges, seconds, owner)
   entry.semaphore:wait(math.max(math.min(seconds,
     poller.begun and PATIENCE or START_PATIENCE), SHORTEST_PAUSE))
   local ready = entry.ready
-  -- Until it is swept away, it is not to keep exchanges from being collected.
+  -- Lets go of the exchanges, so that they can be collected before the entry
+  -- is removed.
   entry.over, entry.exchanges, entry.ready, groups = true, nil, nil, nil
   return ready
 end

@@ -1,8 +1,8 @@
---- Serves what exchanges ask for and only Lua can give: tokens, permits of the
--- rate limit, a transport; and tells on_event what happened.
+--- Provides what exchanges ask for and only Lua can give: tokens, permits of
+-- the rate limit, a transport; and reports events to on_event.
 --
--- All of these are functions of the user's. They may raise, and they may yield
--- and never come back. An interrupt that is raised in one is never taken for
+-- All of these are functions of the caller's. They may raise, and they may
+-- yield and never return. An interrupt that is raised in one is not taken for
 -- its failure.
 
 local core = require "thoughtspot.core"
@@ -13,10 +13,10 @@ Service.__index = Service
 -- The metatable of errors.
 local ERROR = getmetatable(core.error("auth", ""))
 
--- Seconds between two times that a store is told that a login goes on.
+-- Seconds between two extensions of the store's lock during a login.
 local EXTEND_EVERY = 0.5
 
---- Makes what serves the calls of a client.
+--- Creates the service for the calls of a client.
 -- @param client the core's client
 -- @param options the client's options: transport, token_provider, token_store,
 --   rate_limit, on_event
@@ -28,15 +28,15 @@ function Service.new(client, options)
     token_store = options.token_store,
     rate_limit = options.rate_limit,
     on_event = options.on_event,
-    -- Whether the store waits to be told of a login, and when it was told
-    -- last that it goes on.
+    -- Whether the store awaits the outcome of a login, and when its lock was
+    -- last extended.
     minting = false,
     extended_at = 0,
   }, Service)
 end
 
---- As pcall. In a coroutine of Lua 5.1, where nothing can yield across pcall,
--- an error is not caught.
+--- As pcall; but in a coroutine of Lua 5.1, where nothing can yield across
+-- pcall, does not catch errors.
 function Service.protect(action, ...)
   if rawget(coroutine, "isyieldable") or not coroutine.running() then
     return pcall(action, ...)
@@ -44,12 +44,14 @@ function Service.protect(action, ...)
   return true, action(...)
 end
 
--- What the stand-alone interpreter raises on Ctrl-C.
+-- Returns whether an error is the one that the stand-alone interpreter raises
+-- on Ctrl-C.
 local function is_interrupt(err)
   return type(err) == "string" and err:find "interrupted!$" ~= nil
 end
 
--- The same, for what fails an exchange when it raises: an interrupt goes on.
+-- As protect, for functions whose errors fail an exchange; an interrupt is
+-- raised again.
 local function attempt(action, ...)
   local done, value, detail = Service.protect(action, ...)
   if not done and is_interrupt(value) then
@@ -58,7 +60,7 @@ local function attempt(action, ...)
   return done, value, detail
 end
 
---- Tells on_event what happened to an exchange.
+--- Reports the events of an exchange to on_event.
 function Service:report(exchange)
   if self.on_event then
     for event in exchange.event, exchange do
@@ -78,9 +80,9 @@ local function respond(exchange, response, err)
   end
 end
 
---- Sends the request that an exchange has, by the user's transport. If that
--- raises, the request has failed and is not sent again.
-function Service:carry(exchange)
+--- Sends the request of an exchange with the caller's transport. If that
+-- raises, the request has failed and is not retried.
+function Service:send(exchange)
   local request = exchange:request()
   if not request then
     return
@@ -93,7 +95,7 @@ function Service:carry(exchange)
   end
 end
 
--- What a value that was raised, or returned as the reason, says.
+-- Returns the text of a value that was raised, or returned as a reason.
 local function text_of(problem)
   if type(problem) == "table" and type(problem.message) == "string" then
     return problem.message
@@ -102,8 +104,8 @@ local function text_of(problem)
   return told and text or type(problem)
 end
 
--- The error for what a function of the user's has raised: if that is a table,
--- it is inside.
+-- Returns the error for a value that a function of the caller's raised; a
+-- table is kept inside it.
 local function wrap(what, problem)
   if getmetatable(problem) == ERROR and type(problem) == "table" then
     return problem
@@ -115,7 +117,7 @@ local function wrap(what, problem)
   return err
 end
 
--- Asks the provider, and tells the store, if there is one, what came of it.
+-- Asks the provider, and reports the outcome to the store, if there is one.
 local function ask(self)
   local store = self.token_store
   local asked, token, expires = Service.protect(self.token_provider)
@@ -139,10 +141,10 @@ local function is_usable(token, expires, refused)
     and not (type(expires) == "number" and expires <= os.time())
 end
 
---- Supplies the token that an exchange asks for: the store's, else that of the
--- provider, else one that the core mints. A store that has none and has not
--- said who else gets one is told what has come of it.
--- @param refused the token that the cluster did not accept, or nil
+--- Supplies the token that an exchange asks for: from the store, else from the
+-- provider, else minted by the core. If the store has none and nobody else
+-- holds its lock, the outcome is reported to it.
+-- @param refused the token that the cluster rejected, or nil
 -- @return "again": step the exchange; or "wait": not yet; or nil and an error
 function Service:supply(exchange, refused)
   local store, provider = self.token_store, self.token_provider
@@ -171,7 +173,7 @@ function Service:supply(exchange, refused)
   return "again"
 end
 
---- Gives an exchange the permit of the rate limit that it asks for.
+--- Supplies the permit of the rate limit that an exchange asks for.
 -- @return as supply
 function Service:permit(exchange)
   local seconds, again = self.rate_limit()
@@ -191,8 +193,8 @@ local function extend(self)
   end
 end
 
---- Tells the store what has come of a login: a token, or nil; and until that
--- is known, that it goes on.
+--- Reports the outcome of a login, a token or nil, to the store; until it is
+-- known, extends the lock of the store.
 function Service:tend_login()
   if not self.minting then
     return
@@ -209,7 +211,7 @@ function Service:tend_login()
   end
 end
 
---- How long to wait at most before tend_login() is to be called.
+--- Returns the longest time to wait until tend_login() must be called.
 function Service:patience()
   return self.minting and EXTEND_EVERY or math.huge
 end

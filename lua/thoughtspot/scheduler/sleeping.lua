@@ -1,19 +1,19 @@
---- The scheduler of a client that was given a function that sleeps: others run
--- while it does. For the three functions see blocking.lua.
+--- The scheduler of a client with the option sleep: others run while that
+-- function sleeps. See blocking.lua for the three functions.
 
 local core = require "thoughtspot.core"
 
 local sleeping = {}
 
--- Seconds between two looks at the sockets: the pauses grow while nothing
+-- Seconds between two polls of the sockets: the pauses grow while nothing
 -- happens.
 local SHORTEST_PAUSE = 0.001
 local LONGEST_PAUSE = 0.008
 
--- Seconds after which others have their turn.
+-- Seconds after which others may run.
 local LONGEST_RUN = 0.002
 
---- Makes a scheduler.
+--- Creates a scheduler.
 -- @param sleep function(seconds)
 function sleeping.new(sleep)
   local scheduler = {}

@@ -1,8 +1,8 @@
---- Drives exchanges: steps them, has served what they ask for, and waits in
--- between as the client's scheduler does.
+--- Drives exchanges: steps them, has the service provide what they ask for,
+-- and waits in between as the client's scheduler does.
 --
--- Whatever is raised on the way, by a function of the user's or by an
--- interrupt, takes the exchanges off the wire and goes on to the caller.
+-- An error, raised by a function of the caller's or by an interrupt, cancels
+-- the exchanges and is raised again.
 
 local Service = require "thoughtspot.scheduler.serve"
 
@@ -25,7 +25,7 @@ local function choose_scheduler(sleep)
   return require "thoughtspot.scheduler.blocking"
 end
 
---- Makes what waits for the calls of a client.
+--- Creates the waiter for the calls of a client.
 -- @param client the core's client
 -- @param options the client's options: sleep, and those that serve.lua takes
 function Waiter.new(client, options)
@@ -36,14 +36,14 @@ function Waiter.new(client, options)
   }, Waiter)
 end
 
---- Lets others run, where they can and it is time: for loops that find their
--- data ready each time.
+--- Yields if others can run and it is time: for loops that find their data
+-- ready each time.
 function Waiter:yield()
   self.scheduler.yield()
 end
 
---- Gives up exchanges: nobody is held up any more by what they were doing. The
--- scheduler calls it for a coroutine that was killed while it waited.
+--- Cancels exchanges, so that nobody waits for them. The scheduler calls it
+-- for a coroutine that was killed while it waited.
 function Waiter:abandon(exchanges)
   for _, exchange in ipairs(exchanges) do
     exchange:cancel()
@@ -51,9 +51,9 @@ function Waiter:abandon(exchanges)
   self.service:tend_login()
 end
 
---- Calls action(waiter, exchanges, ...); if it raises, gives up the exchanges,
--- those that it has added to the list included.
--- @return up to three values of the action's
+--- Calls action(waiter, exchanges, ...); if it raises, cancels the exchanges,
+-- including those that it added to the list.
+-- @return up to three values that the action returns
 function Waiter:guard(action, exchanges, ...)
   local done, value, detail, more = protect(action, self, exchanges, ...)
   if not done then
@@ -63,8 +63,8 @@ function Waiter:guard(action, exchanges, ...)
   return value, detail, more
 end
 
--- Whether the core can drive an exchange alone: nothing else runs, and nobody
--- is to be told how far it is.
+-- Returns whether the core can drive an exchange alone: nothing else can run,
+-- and nobody wants progress reports.
 local function may_block(self)
   local service = self.service
   return not (service.on_event or service.minting)
@@ -73,7 +73,7 @@ end
 
 -- Steps an exchange until it has to wait. Returns the answer of the last step,
 -- "done", "io" or "wait"; or nil and an error.
--- @param alone whether to wait for nothing else
+-- @param alone whether nothing else is waited for
 local function step(self, exchange, alone)
   local service = self.service
   local answer, detail
@@ -94,18 +94,18 @@ local function step(self, exchange, alone)
   return answer, detail
 end
 
--- The same, and sends by the user's transport, if there is one.
+-- As step, and sends requests with the caller's transport, if there is one.
 local function drive(self, exchange, alone)
   local answer, err = step(self, exchange, alone)
   while answer == "io" and self.service.transport do
-    self.service:carry(exchange)
+    self.service:send(exchange)
     answer, err = step(self, exchange, alone)
   end
   return answer, err
 end
 
--- Waits for news. Returns the exchanges that have some; or nil and an error,
--- where waiting is not allowed.
+-- Waits for news. Returns the exchanges that have some; or nil and an error if
+-- waiting is not allowed.
 local function wait(self, exchanges)
   local ready, err = self.scheduler.wait(self.client, exchanges,
     self.service:patience(), self)
@@ -116,8 +116,8 @@ local function wait(self, exchanges)
   return ready or NONE
 end
 
--- The result of an exchange that is done, which is freed. Where others can
--- run, they do so while a long list is decoded.
+-- Returns the result of a finished exchange, which is freed. If others can
+-- run, yields while a long list is decoded.
 local function result(self, exchange)
   if not self.scheduler.cooperative() then
     return exchange:result()
@@ -168,7 +168,7 @@ local function wait_any(self, exchanges)
   end
 end
 
---- Waits until one of several exchanges is done; it is freed then.
+--- Waits until one of several exchanges is done; frees it.
 -- @param exchanges list of exchanges, not empty
 -- @return the position of one that is done, and its result: a value, or nil
 --   and an error
@@ -176,7 +176,7 @@ function Waiter:wait_any(exchanges)
   return self:guard(wait_any, exchanges)
 end
 
---- Waits until an exchange is done; it is freed then.
+--- Waits until an exchange is done; frees it.
 -- @return its result, or nil and an error
 function Waiter:finish(exchange)
   local _, value, err = self:wait_any { exchange }
@@ -187,8 +187,9 @@ local function start(self, exchanges)
   return step(self, exchanges[1])
 end
 
---- Sends an exchange on its way, without waiting.
--- @return "done", "io" or "wait"; or nil and an error: it is freed then
+--- Starts an exchange, without waiting.
+-- @return "done", "io" or "wait"; or nil and an error: the exchange is freed
+--   then
 function Waiter:start(exchange)
   local answer, err = self:guard(start, { exchange })
   if not answer then

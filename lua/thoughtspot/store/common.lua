@@ -1,20 +1,21 @@
---- What the stores have in common that share tokens between processes.
+--- Functions of the stores that share tokens between processes.
 
 local common = {}
 
---- Seconds for which a lock is held after its holder has said last that its
--- login goes on: it may have died. One that is only slow is joined by a second
--- one, which does no harm.
+--- Seconds after which a lock expires that its holder has not extended: it may
+-- have died. If it is only slow, a second process logs in too, which does no
+-- harm.
 common.LEASE = 2
 
--- A token is not given out any more when a tenth of its life is left, at most
--- so many seconds before its end; the core renews it then.
+-- A token is no longer given out when a tenth of its life is left, at most
+-- this many seconds before its expiry, because the core renews it then.
 local RENEW_EARLY = 30
 
--- Seconds for which a token is kept whose end is not known.
+-- Seconds for which a token without a known expiry is kept.
 local UNKNOWN_LIFE = 15
 
---- Returns whom a minted token stands for, and where; no secret is in it.
+--- Returns a text that identifies the cluster, user and org of a minted token,
+-- without secrets.
 -- @param options of the client
 function common.identity_of(options)
   return ("%s %s %s"):format(tostring(options.host),
@@ -23,8 +24,8 @@ end
 
 --- Returns for how long a token may be given out.
 -- @param expires epoch seconds, or nil
--- @return the seconds until it is not given out any more, and those from then
---   to its end
+-- @return the seconds until it is no longer given out, and from then to its
+--   expiry
 function common.life_of(expires)
   local left = expires and expires - os.time() or UNKNOWN_LIFE
   local early = math.min(left / 10, RENEW_EARLY)

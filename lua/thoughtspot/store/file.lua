@@ -1,14 +1,15 @@
---- Shares a token between the programs of one user on one machine, one after
--- the other or at the same time: a hundred short runs mint one token.
+--- Shares a token between the programs of one user on one machine, whether
+-- they run at the same time or one after the other: a hundred short runs mint
+-- one token.
 --
 --   local file = require "thoughtspot.store.file"
 --   local client = assert(thoughtspot.new(file.share({
 --     host = …, username = …, secret_key = …,
 --   }, os.getenv "HOME" .. "/.cache/thoughtspot-token")))
 --
--- Only its owner may read the file, and it is replaced at once, so that nobody
--- reads a half of it. Beside it stands a lock, PATH.lock: the system releases
--- it when its holder ends, however that happens.
+-- Only its owner can read the file, and it is replaced atomically, so that
+-- nobody reads half of it. Beside it is a lock, PATH.lock: the system releases
+-- it when its holder ends, in whatever way.
 
 local core = require "thoughtspot.core"
 local common = require "thoughtspot.store.common"
@@ -16,7 +17,7 @@ local common = require "thoughtspot.store.common"
 ---@type thoughtspot.store.file
 local file = {}
 
--- Seconds between two looks at what another process mints.
+-- Seconds between two checks for the token that another process mints.
 local LOOK_AGAIN = 0.05
 
 local FORMAT = "thoughtspot token 1\n%s\n%d %d %s\n"
@@ -31,8 +32,8 @@ local function read_all(path)
   return text
 end
 
--- Whether the holder of a lock has been silent for too long. It writes the
--- time, which all processes of the machine count alike since it was started.
+-- Returns whether the holder of a lock has been silent for too long. It writes
+-- the monotonic time, which all processes of the machine share.
 local function is_stale(lock_path)
   local told = (read_all(lock_path) or ""):match "([%d.]+)\n$"
   local age = told and core.now() - tonumber(told)
@@ -44,8 +45,8 @@ local function tell_time(lock)
   lock:flush()
 end
 
--- Takes the lock: an open file; or false: another has it; or nil and a
--- message.
+-- Takes the lock: returns an open file; or false: another process has it; or
+-- nil and a message.
 local function take(lock_path)
   local lock, message = core.open_private(lock_path)
   if lock then
@@ -75,7 +76,8 @@ local function new_store(path, identity)
   local lock_path, lock = path .. ".lock", nil
   local store = {}
 
-  -- The token and its expiry, if it is of this user and not the refused one.
+  -- Returns the token and its expiry, if it is of this user and not the
+  -- refused one.
   local function read(refused)
     local whose, until_time, expires, token = (read_all(path) or "")
       :match(PATTERN)
@@ -138,7 +140,7 @@ end
 --- Adds the store to the options of a client that logs in with a password or a
 -- secret key.
 -- @param options of thoughtspot.new
--- @param path of the file, in a folder that is there
+-- @param path of the file, in an existing directory
 -- @return a copy of the options, with token_store
 function file.share(options, path)
   if type(options) ~= "table" then

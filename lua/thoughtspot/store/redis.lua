@@ -1,17 +1,16 @@
---- Shares a token and a rate limit between hosts, by a Redis.
+--- Shares a token and a rate limit between hosts with Redis.
 --
 --   local redis = require "thoughtspot.store.redis"
 --   local client = assert(thoughtspot.new(redis.share({
 --     host = …, username = …, secret_key = …,
 --   }, { address = "redis.acme.test:6379" })))
 --
--- In nginx the commands go by lua-resty-redis or lua-nginx-redis, elsewhere by
--- redis-lua (Debian: lua-nginx-redis and lua-redis). What has to be done at
--- once is done by scripts, in Redis and by its clock.
+-- Uses lua-resty-redis or lua-nginx-redis in nginx, redis-lua elsewhere
+-- (Debian: lua-nginx-redis and lua-redis). Atomic steps are scripts, which run
+-- in Redis and use its clock.
 --
--- A Redis that cannot be reached shares nothing, which is better than to stand
--- still: each process then mints a token of its own, and keeps a pace of its
--- own.
+-- If Redis cannot be reached, nothing is shared, which is better than to stop:
+-- each process then mints its own token and has its own rate limit.
 
 local core = require "thoughtspot.core"
 local check_options = require "thoughtspot.options".check
@@ -20,21 +19,22 @@ local common = require "thoughtspot.store.common"
 ---@type thoughtspot.store.redis
 local redis = {}
 
--- Seconds between two looks at what another process mints.
+-- Seconds between two checks for the token that another process mints.
 local LOOK_AGAIN = 0.02
 
 -- Seconds after which a Redis that could not be reached is tried again.
 local TRY_AGAIN = 1
 
--- What an idle connection is kept for in nginx: seconds, and how many.
+-- Keepalive in nginx: seconds that an idle connection is kept, and number of
+-- them.
 local KEEP_SECONDS, KEEP_COUNT = 10, 8
 
 -- The cluster's rate limit.
 local PER_SECOND, BURST = 100, 10
 
 -- Keys: token, lock. Arguments: the refused token, a mark, the lease in
--- milliseconds. The token, its milliseconds, and the seconds from then to its
--- end; or whether the lock was taken.
+-- milliseconds. Returns the token, its remaining milliseconds, and the seconds
+-- from then to its expiry; or whether the lock was taken.
 local GET = [[
 local entry = redis.call("GET", KEYS[1])
 if entry then
@@ -53,7 +53,7 @@ end
 return 1]]
 
 -- Keys: token, lock. Arguments: the mark, the token or nothing, the
--- milliseconds for which it is kept, the seconds from then to its end.
+-- milliseconds for which it is kept, the seconds from then to its expiry.
 local SET = [[
 if ARGV[2] ~= "" then
   redis.call("SET", KEYS[1], ARGV[4] .. " " .. ARGV[2], "PX", ARGV[3])
@@ -63,9 +63,9 @@ if redis.call("GET", KEYS[2]) == ARGV[1] then
 end
 return 1]]
 
--- The generic cell rate algorithm. Keys: the time at which all permits given
--- out will have been used. Arguments: the seconds from one to the next, and
--- those that a burst may be ahead. The seconds to wait for the permit.
+-- The generic cell rate algorithm. Keys: the theoretical arrival time.
+-- Arguments: the seconds between two permits, and the tolerance of a burst in
+-- seconds. Returns the seconds to wait for the permit.
 local PERMIT = [[
 local time = redis.call("TIME")
 local now = time[1] + time[2] / 1000000
@@ -96,7 +96,7 @@ local option_rows = {
   },
 }
 
--- The host and the port, or nil and the path of a socket.
+-- Returns the host and the port, or nil and the path of a socket.
 local function split(address)
   local path = address:match "^unix:(.+)$"
   if path then
@@ -106,7 +106,7 @@ local function split(address)
   return host or address, tonumber(port or 6379)
 end
 
--- A connection of redis-lua. Its functions raise.
+-- Connects with redis-lua, whose functions raise.
 local function new_script_eval(options)
   local host, port = split(options.address)
   local client
@@ -131,7 +131,7 @@ local function new_script_eval(options)
   end
 end
 
--- The same in nginx, by a connection out of its pool.
+-- The same in nginx, with a connection from its pool.
 local function new_nginx_eval(options)
   local host, port = split(options.address)
   return function(...)
@@ -163,8 +163,9 @@ local function complain(message)
   end
 end
 
--- A function that runs a script in the Redis: its reply; or nil: the Redis
--- cannot be used, which is told once, and not tried for a while.
+-- Returns a function that runs a script in Redis and returns its reply; or
+-- nil: Redis cannot be used, which is reported once, and not tried again for a
+-- while.
 local function new_runner(options)
   local eval = (ngx and ngx.socket and new_nginx_eval or new_script_eval)(
     options)
@@ -190,7 +191,7 @@ local function new_runner(options)
   end
 end
 
--- A text that no other process has.
+-- Returns a mark that no other process has.
 local function new_mark()
   return ("%s %.6f %d"):format(tostring {}, core.now(),
     math.random(0, 2147483647))
@@ -229,7 +230,8 @@ local function new_store(run, prefix, identity)
   return store
 end
 
--- The pace of one process, while there is no Redis: the same algorithm.
+-- The rate limit of one process while Redis is out of reach: the same
+-- algorithm.
 local function new_own_limiter(interval, tolerance)
   local used = 0
   return function()
@@ -251,9 +253,9 @@ local function new_limiter(run, key, limit)
   end
 end
 
---- Adds a store and a rate limit to the options of a client. A client with a
--- token or a token_provider gets the rate limit alone: nothing tells whom its
--- tokens stand for.
+--- Adds a store and a rate limit to the options of a client. With a token or a
+-- token_provider adds only the rate limit, because the user of such a token is
+-- not known.
 -- @param options of thoughtspot.new; rate_limit is that of all hosts together
 -- @param server table, or nil: address of the Redis, host:port or unix:/path
 --   (127.0.0.1:6379); password; timeout in seconds (0.5); prefix of the keys

@@ -608,7 +608,8 @@ describe("applying a plan", function()
 
     before_each(function()
       client, sandbox = support.cluster {
-        groups = { "Sales" }, users = { user("ada", { groups = { "Sales" } }) },
+        groups = { "Sales" },
+        users = { user("ada", { groups = { "Sales" } }) },
       }
       local plan = assert(sync.plan(client, { { user_identifier = "ada",
         account_status = "INACTIVE", group_identifiers = {} } },

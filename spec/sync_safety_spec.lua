@@ -2,6 +2,7 @@
 -- somebody twice: no plan comes of it, or not that.
 
 local core = require "thoughtspot.core"
+local json = require "thoughtspot.sandbox.json"
 local support = require "spec.support.sync"
 local sync = require "thoughtspot.sync"
 local thoughtspot = require "thoughtspot"
@@ -498,6 +499,53 @@ describe("a scope", function()
     for _, name in ipairs { "record_size", "record_offset" } do
       assert.equal("scope." .. name .. ": has no meaning here",
         refusal { scope = { [name] = 10 }, leavers = "deactivate" })
+    end
+  end)
+
+  it("is looked at in the users, where a cluster passes over it", function()
+    local sandbox = select(2, support.cluster {
+      groups = { "Staff" },
+      users = {
+        user("ada"), user("svc_a%b.c", { display_name = "Bot",
+          email = "Bot@acme.test", groups = { "Staff" },
+          privileges = { "DATADOWNLOADING" }, notify_on_share = false,
+          onboarding_experience_completed = true }),
+        user "x-svc",
+      },
+    })
+    client = assert(thoughtspot.new {
+      host = "https://sandbox.test", username = "tsadmin", rate_limit = false,
+      password = "secret", transport = function(request)
+        if request.url:find "users/search" then
+          local asked = json.decode(request.body)
+          request.body = json.encode { record_size = asked.record_size,
+            record_offset = asked.record_offset }
+        end
+        return sandbox(request)
+      end,
+    })
+    for expected, filters in pairs {
+      ["deactivate svc_a%b.c"] = {
+        { name_pattern = "SVC%" }, { name_pattern = "%._" },
+        { name_pattern = "svc_a%" }, { name_pattern = "%a%b.c" },
+        { display_name = "bot" }, { email = "bot@ACME.test" },
+        { privileges = { "RANALYSIS", "DATADOWNLOADING" } },
+        { notify_on_share = false }, { group_identifiers = { "Staff" } },
+        { onboarding_experience_completed = true },
+      },
+      [""] = {
+        { name_pattern = "svc" }, { name_pattern = "b.c" },
+        { name_pattern = "svc_a_b_d" }, { display_name = "Bo" },
+        { email = "bot" }, { privileges = { "RANALYSIS" } },
+      },
+    } do
+      for _, filter in ipairs(filters) do
+        local plan = assert(sync.plan(client, { person "ada" }, {
+          scope = filter, leavers = "deactivate", update = false,
+          max_leavers = 10 }))
+        assert.equal(expected,
+          table.concat(support.actions(plan.actions), " "), next(filter))
+      end
     end
   end)
 

@@ -62,10 +62,23 @@ local function format_in(argv)
   return format
 end
 
+-- Sees to it that what is opened later is no standard stream. One that the
+-- caller has closed would be a connection or a file, into which would go what
+-- was meant for it. A file that is only read takes its place: writing fails.
+-- @return what has to be kept until the end
+local function take_standard_streams()
+  local taken = {}
+  for index = 1, 3 do
+    taken[index] = io.open("/dev/null", "rb")
+  end
+  return taken
+end
+
 --- Runs the command.
 -- @param argv list of arguments
 -- @return exit code
 function main.run(argv)
+  local taken = take_standard_streams()
   local output = Output.new { format = format_in(argv), no_color = true }
   local done, code = xpcall(function()
     local parser = arguments.parser(commands.list, VERSION)
@@ -82,6 +95,9 @@ function main.run(argv)
     code = conclude(output, code)
   end
   local written, err = output:close()
+  for _, file in ipairs(taken) do
+    file:close()
+  end
   if written then
     return code or failure.DONE
   elseif err then

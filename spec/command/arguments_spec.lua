@@ -117,7 +117,10 @@ describe("thoughtspot-users", function()
   it("fails where its output is lost", function()
     for _, line in ipairs { "list", "list --format json", "export",
       "describe", "--help", "whoami", "completion bash" } do
-      local code, _, errors = run(line .. " >/dev/full")
+      local code, _, errors = run(line .. " >&-")
+      assert.equal(1, code, line)
+      assert.matches("standard output: ", errors, 1, true)
+      code, _, errors = run(line .. " >/dev/full")
       assert.equal(1, code, line)
       assert.truthy(errors:find("standard output: ", 1, true), errors)
     end

@@ -134,8 +134,8 @@ describe("offboard", function()
     server:control("quirks", { ignore_writes = false })
     assert.equal(1, code)
     assert.equal("", output)
-    assert.truthy(errors:find("\nada: the cluster accepted it, but the user is "
-      .. "still in 2 groups\n", 1, true), errors)
+    assert.truthy(errors:find("\nada: the cluster accepted it, but the user "
+      .. "is still in 2 groups\n", 1, true), errors)
     local document
     server:control("reset", { users = { { name = "eve" } } })
     server:control("fail", { endpoint = "deactivate_user", status = 200,

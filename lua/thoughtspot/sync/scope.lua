@@ -22,9 +22,50 @@ local function is_among(identifiers, entries)
   return false
 end
 
+local function same_text(field)
+  return function(user, wanted)
+    return type(user[field]) == "string" and fold.same_key(user[field], wanted)
+  end
+end
+
+-- A cluster that does not show a switch is taken to have it off.
+local function same_switch(field)
+  return { field, meets = function(user, wanted)
+    return (user[field] == true) == wanted
+  end }
+end
+
+local ONE_CHARACTER = "[%%z\1-\127\194-\244][\128-\191]*"
+
+-- The pattern of Lua for one of search_users, in which % stands for any
+-- characters and, as LIKE has it, _ for one.
+local function pattern_of(wanted)
+  return "^" .. fold.key(wanted):gsub("[^0-9A-Za-z\128-\255]", "%%%0")
+    :gsub("%%%%", ".*"):gsub("%%_", ONE_CHARACTER) .. "$"
+end
+
 -- Field of a filter = the fields of users that show it, and whether a user
 -- meets it.
 local shown = {
+  name_pattern = { "name", meets = function(user, wanted)
+    return fold.key(user.name):find(pattern_of(wanted)) ~= nil
+  end },
+  display_name = { "display_name", meets = same_text "display_name" },
+  email = { "email", meets = same_text "email" },
+  privileges = { "privileges", meets = function(user, wanted)
+    for _, privilege in ipairs(lists(user.privileges)) do
+      for _, one in ipairs(wanted) do
+        if privilege == one then
+          return true
+        end
+      end
+    end
+    return false
+  end },
+  notify_on_share = same_switch "notify_on_share",
+  show_onboarding_experience = same_switch "show_onboarding_experience",
+  onboarding_experience_completed =
+    same_switch "onboarding_experience_completed",
   account_status = { "account_status", meets = function(user, wanted)
     return user.account_status == wanted
   end },

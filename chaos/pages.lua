@@ -32,8 +32,7 @@ local function traits_of(roll)
   traits.deletes = roll(4) - 1
   if roll(3) == 1 then
     traits.moves = 1
-  elseif roll(2) == 1 and not traits.fewer then
-    -- Replies of two rows have no room for two anchors.
+  elseif roll(2) == 1 then
     traits.ties = 2
   end
   return traits
@@ -60,15 +59,22 @@ end
 
 local SIZES = { 1, 2, 3, 5, 8, 10, 12, 30, 100, -1 }
 
+local function size_of(roll, traits)
+  local size = SIZES[roll(#SIZES)]
+  -- Replies of one or two rows have no room for anchors.
+  return traits.fewer and size > 0 and size < 8 and 8 or size
+end
+
 --- @param seed number
 --  @return nil, or what is wrong
 function pages.attack(seed)
   local roll = Model.dice(seed)
-  local model = Model.new(roll, roll(60) - 1, traits_of(roll))
+  local count, traits = roll(60) - 1, traits_of(roll)
+  local model = Model.new(roll, count, traits)
   local times = {}
   local ended, err = pcall(function()
     for user in connect(model):each_user({}, {
-      page_size = SIZES[roll(#SIZES)], prefetch = roll(3) - 1,
+      page_size = size_of(roll, traits), prefetch = roll(3) - 1,
       on_skipped = function() end,
     }) do
       times[user.id] = (times[user.id] or 0) + 1

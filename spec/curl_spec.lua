@@ -519,8 +519,8 @@ describe("curl", function()
         local body = cjson.decode(request.body)
         offsets[i] = body.record_offset .. "+" .. body.record_size
       end
-      assert.equal("0+4 0+4 2+4 3+1000", table.concat(offsets, " "):gsub("%.0", "")
-        .. "")
+      assert.equal("0+4 0+4 2+4 3+1000",
+        table.concat(offsets, " "):gsub("%.0", "") .. "")
     end)
 
     it("that break off for ever raise an error, with what came before",

@@ -181,7 +181,7 @@ end
 local function plan(users, changes)
   local costs, memory = {}, 0
   for round = 1, ROUNDS do
-    local reading = lua(users, ("read %d"):format(users))
+    local reading = lua(users, ("read %d %d"):format(users, changes))
     local seconds, megabytes = lua(users, ("plan %d %d"):format(users,
       changes))
     costs[round], memory = seconds - reading, math.max(memory, megabytes)

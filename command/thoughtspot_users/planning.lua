@@ -186,12 +186,21 @@ local function add_default_password(people)
   end
 end
 
+-- Field of a scope = the flag that fills it, without "--scope-".
+local SCOPE_FLAGS = {
+  group_identifiers = "group", org_identifiers = "org",
+  account_type = "type", name_pattern = "name",
+}
+
 -- An error of an option, by the name of its flag.
 local function by_flag(err, leavers)
   local field = type(err) == "table" and err.kind == "argument" and err.field
   if field and field ~= "people" and type(err.message) == "string" then
     local what = err.message:gsub("^[%w_.]+: ", "")
-    if field == "scope" then
+    if field:find "^scope%." then
+      return ("--scope-%s: %s"):format(
+        SCOPE_FLAGS[field:match "^scope%.([%w_]+)"] or "?", what)
+    elseif field == "scope" then
       return ("--leavers %s needs a scope: --scope-group, --scope-org, "
         .. "--scope-type, --scope-name, or --scope-all for everybody")
         :format(leavers)
@@ -221,7 +230,13 @@ function planning.make(context, keeps_passwords)
   if not plan and problems and #problems > 0 then
     source.refuse(reading, problems)
   end
-  return failure.check(plan, by_flag(err, flags.leavers))
+  failure.check(plan, by_flag(err, flags.leavers))
+  for _, list in ipairs { plan.kept, plan.left } do
+    for _, entry in ipairs(list) do
+      entry.reason = source.with_places(reading, entry.reason)
+    end
+  end
+  return plan
 end
 
 return planning

@@ -375,13 +375,23 @@ local function raise_problems(reading)
     files.name(reading.path), table.concat(lines, "\n")))
 end
 
+--- A message of the library with the rows as the source counts them: that of
+-- the library is the number of a person.
+function source.with_places(reading, message)
+  return (message:gsub("%f[%w]row (%d+)", function(index)
+    local place = reading.places[tonumber(index)]
+    return place and place:match "^[^,]+"
+  end))
+end
+
 --- Ends the command with all that is wrong in a source.
 -- @param found list of { index, field, message }, index being that of a
 --   person, or nil
 function source.refuse(reading, found)
   for _, fault in ipairs(found) do
     problem(reading, reading.places[fault.index]
-      or files.name(reading.path), fault.field, fault.message)
+      or files.name(reading.path), fault.field,
+      source.with_places(reading, fault.message))
   end
   raise_problems(reading)
 end

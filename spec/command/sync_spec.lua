@@ -138,6 +138,26 @@ describe("thoughtspot-users", function()
       assert.falsy(users.user "ada ")
     end)
 
+    it("counts rows as the file does", function()
+      write "name,display_name\n\nada,Ada\nADA,Ada\n"
+      refused("sync --yes " .. file, 'row 4, ADA: user_identifier: "ADA" is '
+        .. "in row 3 already")
+      write("id,name\n" .. users.user("ada").id .. ",bob\n")
+      local _, output = run("plan --scope-all --leavers strip --groups Sales "
+        .. file)
+      assert.matches("bob +row 2 has its name, with another GUID", output)
+    end)
+
+    it("names the flag of a scope that is wrong", function()
+      write "name\nada\n"
+      refused("sync --yes --leavers deactivate --scope-group '' " .. file,
+        "--scope-group: an item of the list is empty")
+      refused("sync --yes --leavers deactivate --scope-name '' " .. file,
+        "--scope-name: is empty, and would stand for everybody")
+      refused("sync --yes --leavers deactivate --scope-group Stuff " .. file,
+        '--scope-group: there is no group called "Stuff"')
+    end)
+
     it("tells twins that only look like others, and creates none", function()
       server:control("reset", { users = { { name = "\195\188nal" } } })
       write("name\nu\204\136nal\n")

@@ -2,6 +2,7 @@
 -- program as the server.
 
 local core = require "thoughtspot.core"
+local command = require "spec.support.command"
 local fault = require "spec.support.fault_server"
 
 local USER = [[{"id":"1","name":"ada"}]]
@@ -10,10 +11,10 @@ local KEY = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
 local folder
 local servers = {}
 
-local function run(command, ...)
+local function run(what, ...)
   local line = ("cd %s && { %s; } 2>&1 && echo done")
-    :format(folder, command:format(...))
-  local output = fault.output_of(line)
+    :format(folder, what:format(...))
+  local output = command.output(line)
   assert(output:find "done\n$", output)
 end
 
@@ -113,7 +114,7 @@ describe("tls", function()
   local good
 
   setup(function()
-    folder = fault.output_of("mktemp -d"):match "%S+"
+    folder = command.new_folder()
     make_certificate("ca", { extensions = "basicConstraints=CA:TRUE\n" })
     make_certificate("good", { issuer = "ca" })
     run("mkdir -p api/rest/2.0/auth/session")
@@ -123,10 +124,10 @@ describe("tls", function()
 
   teardown(function()
     for _, one in ipairs(servers) do
-      fault.output_of("kill " .. one.process)
+      command.output("kill " .. one.process)
       one.pipe:close()
     end
-    fault.output_of("rm -r " .. folder)
+    command.remove(folder)
   end)
 
   it("trusts the authority that it is given", function()
@@ -171,11 +172,11 @@ describe("tls", function()
       }
       local user, err = client:get_current_user_info()
       print(user and user.name or err.kind)]])
-    local command = ("OPENSSL_CONF=%s %s %s "):format(path "old.cnf",
+    local line = ("OPENSSL_CONF=%s %s %s "):format(path "old.cnf",
       arg[-1], path "old.lua")
     local answers = {}
     for i, version in ipairs { "-tls1", "-tls1_1", "-tls1_2" } do
-      answers[i] = fault.output_of(command .. start_with("good", version
+      answers[i] = command.output(line .. start_with("good", version
         .. " -cipher ALL:@SECLEVEL=0"))
     end
     assert.same({ "tls\n", "tls\n", "ada\n" }, answers)

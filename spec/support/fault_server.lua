@@ -70,8 +70,6 @@ function fault_server.drip(bytes, milliseconds)
   return steps
 end
 
-fault_server.output_of = command.output
-
 local function script_of(reply)
   if type(reply) == "string" then
     reply = { reply }

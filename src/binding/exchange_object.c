@@ -123,36 +123,35 @@ int ts_exchange_push_result(lua_State *L, ts_exchange *x) {
 }
 
 /*
-** Takes the next element of the exchange at 'index', and pushes a copy of it;
-** NULL: there is none, and nothing was pushed. Allocates the copy first,
-** because that may run a finalizer that takes another element, or cancels the
-** exchange.
+** Takes the next element of the exchange at 'index' and returns a copy of it,
+** in a userdata at 'slot' that has 'room' bytes; NULL: there is none. Makes more
+** room first, because that may run a finalizer that takes another element, or
+** cancels the exchange.
 */
-static const char *push_copy(lua_State *L, int index) {
-  char *copy = NULL;
-  size_t room = 0, length;
+static const char *copy_next(lua_State *L, int index, int slot, size_t *room) {
+  size_t length;
   const char *element;
   for (;;) {
     ts_exchange *x = ts_check_exchange(L, index);
     if (!ts_exchange_peek(x, &element, &length)) {
-      lua_pop(L, copy != NULL ? 1 : 0);
       return NULL;
     }
-    if (length < room) {
+    if (length < *room) {
+      char *copy = lua_touserdata(L, slot);
       ts_exchange_take(x, &element, &length);
       memcpy(copy, element, length + 1);
       return copy;
     }
-    lua_pop(L, copy != NULL ? 1 : 0);
-    room = length + 1;
-    copy = ts_newuserdata(L, room);
+    ts_newuserdata(L, length + 1);
+    *room = length + 1;
+    lua_replace(L, slot);
   }
 }
 
 /* Takes the next element of the exchange at 'index', and pushes it decoded;
-** false: there is none. */
-static bool push_next(lua_State *L, int index) {
-  const char *element = push_copy(L, index);
+** false: there is none. For 'slot' and 'room' see above. */
+static bool push_next(lua_State *L, int index, int slot, size_t *room) {
+  const char *element = copy_next(L, index, slot, room);
   int members;
   ts_exchange *x;
   if (element == NULL) {
@@ -160,7 +159,6 @@ static bool push_next(lua_State *L, int index) {
   }
   members = ts_check_exchange(L, index)->members;
   ts_decode(L, &element, &members);
-  lua_remove(L, -2); /* the copy */
   x = *ts_check_box(L, index, ts_exchange_class);
   if (x != NULL) { /* NULL: cancelled meanwhile */
     x->members = members;
@@ -169,10 +167,12 @@ static bool push_next(lua_State *L, int index) {
 }
 
 /* Pushes up to 'limit' elements as a list; returns how many. */
-static int push_slice(lua_State *L, int index, lua_Number limit) {
+static int push_slice(lua_State *L, int index, int slot, lua_Number limit) {
+  size_t waiting = ts_response_waiting(&ts_check_exchange(L, index)->response);
+  size_t room = 0;
   int count = 0;
-  lua_newtable(L);
-  while (count < limit && push_next(L, index)) {
+  lua_createtable(L, waiting < limit ? (int)waiting : (int)limit, 0);
+  while (count < limit && push_next(L, index, slot, &room)) {
     lua_rawseti(L, -2, ++count);
   }
   return count;
@@ -283,7 +283,8 @@ static int exchange_result(lua_State *L) {
     pushed = ts_exchange_push_result(L, x);
   } else {
     pushed = 1;
-    push_slice(L, 2, limit);
+    lua_pushnil(L); /* the slot */
+    push_slice(L, 2, 3, limit);
     if (ts_response_waiting(&x->response) > 0) {
       ts_let_go(L, 2);
       lua_pushboolean(L, 1);
@@ -319,11 +320,12 @@ static void resume_stream(lua_State *L, int index) {
 static int exchange_take(lua_State *L) {
   bool listed = !lua_isnoneornil(L, 2);
   lua_Number limit;
+  size_t room = 0;
   ts_check_exchange(L, 1);
   limit = luaL_optnumber(L, 2, 1);
   luaL_argcheck(L, limit >= 1, 2, "expected one or more");
-  lua_settop(L, 1);
-  if (listed ? push_slice(L, 1, limit) > 0 : push_next(L, 1)) {
+  lua_settop(L, 2); /* where the limit was is the slot */
+  if (listed ? push_slice(L, 1, 2, limit) > 0 : push_next(L, 1, 2, &room)) {
     resume_stream(L, 1);
   } else {
     lua_pushnil(L);

@@ -122,6 +122,10 @@ function Ranges.new(size, offset)
     missing = 0,
     -- The rank of the last row of the last reply.
     last_rank = 0,
+    -- The first user of the list; and whether all rows were requested at once,
+    -- and came.
+    first_id = nil,
+    whole = false,
     -- Requests that made no progress.
     repeats = 0,
     -- Consecutive known users.
@@ -278,6 +282,13 @@ end
 function Ranges:is_new(range, id)
   local count, seen = range.count + 1, self.seen
   range.count = count
+  if count == 1 then
+    if range.offset == self.first_offset then
+      self.first_id = self.first_id or id
+    else
+      range.restarts = id == self.first_id
+    end
+  end
   if count <= range.anchors and not seen:rank(id) then
     range.unanchored = true
     return false
@@ -420,7 +431,12 @@ end
 --- Handles a range whose reply is complete, or which is unanchored.
 -- @return true; or nil: there is no more progress
 function Ranges:finish(range)
-  if range.checks then
+  if range.restarts and (self.whole or range.unanchored) then
+    -- The server ignores the offset. What it sent to a request for all rows is
+    -- all; else users that are forgotten would be returned again.
+    self.ended = self.whole
+    return self.ended or nil
+  elseif range.checks then
     return check(self, range.checks == "row before" and not range.unanchored
       and range.count == range.size and range.last_rank == self.gap.rank)
   elseif range.unanchored and range.exact then
@@ -441,6 +457,7 @@ function Ranges:finish(range)
     self.bad_before = nil
   end
   self.missing = max(range.size - range.count, 0)
+  self.whole = self.all and range.offset == self.first_offset
   self.all = false
   look_for_end(self, range, new, last_rank)
   if self.gap then

@@ -171,7 +171,7 @@ static int push_slice(lua_State *L, int index, int slot, lua_Number limit) {
   size_t waiting = ts_response_waiting(&ts_check_exchange(L, index)->response);
   size_t room = 0;
   int count = 0;
-  lua_createtable(L, waiting < limit ? (int)waiting : (int)limit, 0);
+  lua_createtable(L, (int)fmin((double)waiting, (double)limit), 0);
   while (count < limit && push_next(L, index, slot, &room)) {
     lua_rawseti(L, -2, ++count);
   }

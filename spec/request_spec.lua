@@ -155,11 +155,18 @@ describe("the request of a call that is in no table", function()
         name = "visible", config = {
           Password = "hush-one", api_token = "hush-two",
           list = { { clientSecret = "hush-three" } },
+          ["x-API-Key"] = "hush-four", Authorization = "hush-five",
+          aws_accesskey = "hush-six", privateKey = "hush-seven",
+          key = { pass_phrase = "hush-eight" },
+          tokens = { "hush-nine", { "hush-ten" } },
+          credentials = { user = "hush-eleven" },
         },
       },
     })
     local _, err = support.outcome(exchange, 400,
-      '{"error":{"message":"visible hush-one hush-two hush-three"}}')
+      '{"error":{"message":"visible hush-one hush-two hush-three hush-four '
+      .. "hush-five hush-six hush-seven hush-eight hush-nine hush-ten "
+      .. 'hush-eleven"}}')
     local text = tostring(err) .. err.body
     assert.matches("visible", text, 1, true)
     assert.is_nil(text:find("hush", 1, true))

@@ -454,25 +454,45 @@ static int check_free_table(context *c, const node *here, int depth) {
   return check_free_list(c, here, depth + 1, count);
 }
 
+/* Returns whether a name holds a word at 'at', whatever its case and with
+** underscores and hyphens or without. */
+static bool holds_at(const node *here, size_t at, const char *word) {
+  for (; at < here->length && *word != '\0'; at++) {
+    char c = here->name[at];
+    if (c == '_' || c == '-') {
+      continue;
+    }
+    if ((c | 0x20) != *word) {
+      return false;
+    }
+    word++;
+  }
+  return *word == '\0';
+}
+
 /* Returns whether the name of an unknown field sounds like a secret. */
-static bool sounds_secret(const node *here) {
-  static const char *const words[] = {"password",  "passwd",     "secret",
-                                      "token",     "credential", "private_key",
-                                      "privatekey"};
-  size_t i, at, k;
+static bool is_secret_name(const node *here) {
+  static const char *const words[] = {
+      "password", "passwd",     "passphrase", "secret",     "token",
+      "apikey",   "privatekey", "accesskey",  "credential", "authorization"};
+  size_t i, at;
   for (i = 0; here->name != NULL && i < sizeof words / sizeof words[0]; i++) {
-    size_t size = strlen(words[i]);
-    for (at = 0; at + size <= here->length; at++) {
-      for (k = 0;
-           k < size && (here->name[at + k] | 0x20) == (words[i][k] | 0x20);
-           k++) {
-      }
-      if (k == size) {
+    for (at = 0; at < here->length; at++) {
+      if (holds_at(here, at, words[i])) {
         return true;
       }
     }
   }
   return false;
+}
+
+/* Returns whether a value is in a field that sounds like a secret, at any
+** depth. */
+static bool sounds_secret(const node *here) {
+  while (here != NULL && !is_secret_name(here)) {
+    here = here->outer;
+  }
+  return here != NULL;
 }
 
 /* Checks that the value on top of the stack can be written as JSON. */

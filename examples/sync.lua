@@ -24,7 +24,8 @@ local plan, err, problems = sync.plan(client, people, {
 for _, problem in ipairs(problems or {}) do
   print(("row %d: %s"):format(problem.index, problem.message))
 end
-print(assert(plan, err))
+-- tostring, because the assert of Lua 5.1 takes no table.
+print(assert(plan, tostring(err)))
 local report = assert(sync.apply(client, plan))
 print(report)
-os.exit(#report.failures == 0 and #report.not_in_effect == 0)
+os.exit(#report.failures == 0 and #report.not_in_effect == 0 and 0 or 1)

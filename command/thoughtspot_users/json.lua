@@ -102,12 +102,13 @@ function encode(value, order)
 end
 json.encode = encode
 
--- Drops members that are null, at every depth.
+-- Drops members that are null, at every depth. Items of lists stay: without
+-- them, a list would end there.
 local function drop_nulls(value)
   if type(value) == "table" then
     for name, member in pairs(value) do
       if member == cjson.null or member == own.null then
-        value[name] = nil
+        value[name] = type(name) == "number" and member or nil
       else
         drop_nulls(member)
       end

@@ -155,8 +155,15 @@ end
 
 -- A person out of an object: the members that are mapped, and those called as
 -- fields are. Without a map, what else there is comes along, to be refused.
-local function from_object(reading, object)
+local function from_object(reading, place, object)
   local candidate, taken = {}, {}
+  for alias, field in pairs(ALIASES) do
+    if object[alias] ~= nil and object[field] ~= nil
+      and not reading.map[field] then
+      refuse(reading, ("%s has both \"%s\" and \"%s\", which are one"):format(
+        place, alias, field))
+    end
+  end
   for field, member in pairs(reading.map) do
     candidate[field], taken[member] = object[member], true
   end
@@ -181,7 +188,7 @@ local function add_object(reading, place, object)
   if type(object) ~= "table" or #object > 0 then
     refuse(reading, place .. " is not a JSON object")
   end
-  add(reading, place, from_object(reading, object))
+  add(reading, place, from_object(reading, place, object))
 end
 
 -- What --map names has to be somewhere, or a slip would take it for empty.
@@ -295,6 +302,11 @@ local function from_entry(reading, entry, place)
       end
       candidate[field] = items
     elseif values then
+      if field == "user_identifier" and values[2] then
+        note(reading, place, ("user_identifier: has %d values, of which %s is "
+          .. "taken; in what order they come, a directory may change")
+          :format(#values, values[1]))
+      end
       set(reading, place, candidate, field, values[1])
     elseif reading.map[field] and person.field(field).list then
       -- A directory keeps no empty attribute: absent is none.

@@ -174,6 +174,11 @@ describe("a source", function()
         ["[{]"] = "is not JSON", ["7"] = "expected a JSON list",
         ["[7]"] = "person 1 is not a JSON object",
         ['{"a":1}'] = "expected a JSON list",
+        ['[{"name":"a"},null]'] = "person 2 is not a JSON object",
+        ['[{"name":"a"},null,{"name":"b"}]'] = "person 2 is not",
+        ['[null,{"name":"b"}]'] = "person 1 is not a JSON object",
+        ['[{"name":"a","user_identifier":"b"}]'] = 'person 1 has both "name" '
+          .. 'and "user_identifier"',
       } do
         local message = refusal(text, { from = "json" })
         assert.truthy(message:find(part, 1, true), message)
@@ -204,6 +209,15 @@ describe("a source", function()
         assert.truthy(found.notes[1]:find("1 of 3 entries are no people", 1,
           true))
       end
+    end)
+
+    it("tells of whom it has several names", function()
+      local found = read("dn: uid=b,dc=a\nuid: ann\nuid: b\ncn: Ann\n"
+        .. "mail: a@acme.test\nmail: b@acme.test\n", { name = "x.ldif" })
+      assert.equal("ann", found.people[1].user_identifier)
+      assert.equal(1, #found.notes)
+      assert.truthy(found.notes[1]:find("line 1, uid=b,dc=a: user_identifier: "
+        .. "has 2 values, of which ann is taken", 1, true), found.notes[1])
     end)
 
     it("takes other attributes where it is told to", function()

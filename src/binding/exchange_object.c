@@ -122,58 +122,51 @@ int ts_exchange_push_result(lua_State *L, ts_exchange *x) {
                                              : push_object(L, x);
 }
 
-/*
-** Takes the next element of the exchange at 'index' and returns a copy of it,
-** in a userdata at 'slot' that has 'room' bytes; NULL: there is none. Makes more
-** room first, because that may run a finalizer that takes another element, or
-** cancels the exchange.
-*/
-static const char *copy_next(lua_State *L, int index, int slot, size_t *room) {
-  size_t length;
+/* Takes up to 'limit' elements, each with a byte behind it; returns how many,
+** fewer if memory runs out. No Lua here: 'into' owns what was taken. */
+static int take_elements(ts_exchange *x, lua_Number limit, ts_buffer *into) {
   const char *element;
-  for (;;) {
-    ts_exchange *x = ts_check_exchange(L, index);
-    if (!ts_exchange_peek(x, &element, &length)) {
-      return NULL;
-    }
-    if (length < *room) {
-      char *copy = lua_touserdata(L, slot);
-      ts_exchange_take(x, &element, &length);
-      memcpy(copy, element, length + 1);
-      return copy;
-    }
-    ts_newuserdata(L, length + 1);
-    *room = length + 1;
-    lua_replace(L, slot);
+  size_t length;
+  int count = 0;
+  while (count < limit && ts_exchange_peek(x, &element, &length) &&
+         ts_buffer_append(into, element, length + 1)) {
+    ts_exchange_take(x, &element, &length);
+    count++;
   }
+  return count;
 }
 
-/* Takes the next element of the exchange at 'index', and pushes it decoded;
-** false: there is none. For 'slot' and 'room' see above. */
-static bool push_next(lua_State *L, int index, int slot, size_t *room) {
-  const char *element = copy_next(L, index, slot, room);
-  int members;
-  ts_exchange *x;
-  if (element == NULL) {
-    return false;
+/*
+** Takes up to 'limit' elements of the exchange at 'index' and pushes them: as a
+** list, or the only one by itself; returns how many, and pushes nothing but an
+** empty list if there is none. They are copied before Lua allocates anything,
+** because that may run a finalizer that takes others, or cancels the exchange;
+** and in one go, because a copy of each takes twice as long.
+*/
+static int push_elements(lua_State *L, int index, lua_Number limit,
+                         bool listed) {
+  ts_buffer *elements = ts_scratch_push(L);
+  ts_exchange *x = ts_check_exchange(L, index);
+  int members = x->members, item;
+  const int count = take_elements(x, limit, elements);
+  const char *p = elements->data;
+  const char *left;
+  size_t length;
+  ts_check_memory(L, count > 0 || !ts_exchange_peek(x, &left, &length));
+  if (listed) {
+    lua_createtable(L, count, 0);
   }
-  members = ts_check_exchange(L, index)->members;
-  ts_decode(L, &element, &members);
+  for (item = 1; item <= count; item++, p++) {
+    ts_decode(L, &p, &members);
+    if (listed) {
+      lua_rawseti(L, -2, item);
+    }
+  }
+  ts_buffer_free(elements);
+  lua_remove(L, listed || count > 0 ? -2 : -1); /* the buffer */
   x = *ts_check_box(L, index, ts_exchange_class);
   if (x != NULL) { /* NULL: cancelled meanwhile */
     x->members = members;
-  }
-  return true;
-}
-
-/* Pushes up to 'limit' elements as a list; returns how many. */
-static int push_slice(lua_State *L, int index, int slot, lua_Number limit) {
-  size_t waiting = ts_response_waiting(&ts_check_exchange(L, index)->response);
-  size_t room = 0;
-  int count = 0;
-  lua_createtable(L, (int)fmin((double)waiting, (double)limit), 0);
-  while (count < limit && push_next(L, index, slot, &room)) {
-    lua_rawseti(L, -2, ++count);
   }
   return count;
 }
@@ -283,8 +276,7 @@ static int exchange_result(lua_State *L) {
     pushed = ts_exchange_push_result(L, x);
   } else {
     pushed = 1;
-    lua_pushnil(L); /* the slot */
-    push_slice(L, 2, 3, limit);
+    push_elements(L, 2, limit, true);
     if (ts_response_waiting(&x->response) > 0) {
       ts_let_go(L, 2);
       lua_pushboolean(L, 1);
@@ -320,12 +312,11 @@ static void resume_stream(lua_State *L, int index) {
 static int exchange_take(lua_State *L) {
   bool listed = !lua_isnoneornil(L, 2);
   lua_Number limit;
-  size_t room = 0;
   ts_check_exchange(L, 1);
   limit = luaL_optnumber(L, 2, 1);
   luaL_argcheck(L, limit >= 1, 2, "expected one or more");
-  lua_settop(L, 2); /* where the limit was is the slot */
-  if (listed ? push_slice(L, 1, 2, limit) > 0 : push_next(L, 1, 2, &room)) {
+  lua_settop(L, 1);
+  if (push_elements(L, 1, limit, listed) > 0) {
     resume_stream(L, 1);
   } else {
     lua_pushnil(L);

@@ -125,13 +125,7 @@ static bool is_name(const char *raw, size_t length, bool escaped,
   return *name == '\0';
 }
 
-/* Returns a bit for the length of a name: it rules out most unwanted names
-** without comparing them. */
-static uint64_t length_bit(size_t length) {
-  return (uint64_t)1 << (length & 63);
-}
-
-static bool is_among(const ts_filter *f, const char *raw, size_t length,
+bool ts_filter_lists(const ts_filter *f, const char *raw, size_t length,
                      bool escaped) {
   size_t i;
   for (i = 0; i < f->options.field_count; i++) {
@@ -140,11 +134,6 @@ static bool is_among(const ts_filter *f, const char *raw, size_t length,
     }
   }
   return false;
-}
-
-bool ts_filter_wants(const ts_filter *f, const char *name, size_t length) {
-  return (f->lengths & length_bit(length)) != 0 &&
-         is_among(f, name, length, false);
 }
 
 /* Returns whether the member whose name ends before 'p' is wanted. */
@@ -157,7 +146,7 @@ static bool is_wanted(ts_filter *f, const char *p) {
   } else {
     raw = f->span + (f->name - f->kept.length) + 1;
   }
-  return f->escaped ? is_among(f, raw, length, true)
+  return f->escaped ? ts_filter_lists(f, raw, length, true)
                     : ts_filter_wants(f, raw, length);
 }
 
@@ -435,7 +424,7 @@ void ts_filter_init(ts_filter *f, const ts_filter_options *options) {
   f->kept.secret = options->secret;
   if (options->fields != NULL) {
     for (i = 0; i < options->field_count; i++) {
-      f->lengths |= length_bit(strlen(options->fields[i]));
+      f->lengths |= ts_length_bit(strlen(options->fields[i]));
     }
   }
 }

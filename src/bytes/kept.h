@@ -63,8 +63,22 @@ static inline void ts_kept_start_member(ts_filter *f, const char *p) {
   f->member = ts_kept_position(f, p);
 }
 
+/* Returns whether the name is one of those to be kept. */
+bool ts_filter_lists(const ts_filter *f, const char *raw, size_t length,
+                     bool escaped);
+
+/* Returns a bit for the length of a name: it rules out most unwanted names
+** without comparing them. */
+static inline uint64_t ts_length_bit(size_t length) {
+  return (uint64_t)1 << (length & 63);
+}
+
 /* Returns whether the member with the name at 'name', which has no escapes, is
 ** wanted. */
-bool ts_filter_wants(const ts_filter *f, const char *name, size_t length);
+static inline bool ts_filter_wants(const ts_filter *f, const char *name,
+                                   size_t length) {
+  return (f->lengths & ts_length_bit(length)) != 0 &&
+         ts_filter_lists(f, name, length, false);
+}
 
 #endif

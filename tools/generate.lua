@@ -157,10 +157,10 @@ local function reply(endpoint)
 end
 
 local repeating = {
-  safe = "Changes nothing, and is tried again after any passing failure.",
-  idempotent = "A second call changes nothing more: it is tried again after "
-    .. "any passing failure.",
-  once = "Is tried again only where the cluster has certainly not done it.",
+  safe = "Safe: changes nothing, and is retried after any transient failure.",
+  idempotent = "Idempotent: a second call changes nothing more, so it is "
+    .. "retried after any transient failure.",
+  once = "Is retried only if the cluster has certainly not applied it.",
 }
 
 local function schema_section(lines, schema)

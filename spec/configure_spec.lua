@@ -209,7 +209,7 @@ describe("options", function()
       ["max_retries: expected zero or more"] = { max_retries = -1 },
       ["max_response_bytes: expected a whole number"] =
         { max_response_bytes = 0.5 },
-      ["max_response_bytes: is more than memory can be"] =
+      ["max_response_bytes: is larger than the address space"] =
         { max_response_bytes = 1e300 },
       ["client_cert: is required with client_key"] = { client_key = "k" },
       ["timeout: expected a number above zero"] = { timeout = 0 },

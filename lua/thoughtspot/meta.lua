@@ -8,10 +8,10 @@
 -- The file has the module's name and returns it, because an editor takes
 -- resty/thoughtspot.lua for `require "thoughtspot"` otherwise.
 
----JSON's null: thoughtspot.null. It is true to Lua.
+---JSON's null: thoughtspot.null, a true value in Lua.
 ---@alias thoughtspot.Null lightuserdata|userdata
 
----What is written to a field that there is not. A class that ends with
+---The type of fields that do not exist. A class that ends with
 ---`[string] thoughtspot.NoSuchField` has no fields but those before.
 ---@class thoughtspot.NoSuchField
 ---@field no_such_field true
@@ -20,26 +20,26 @@
 
 ---@alias thoughtspot.ErrorKind
 ---| "argument" # something is wrong with the arguments; nothing was sent
----| "auth" # the credentials or the token were not accepted
+---| "auth" # the credentials or the token were rejected
 ---| "forbidden" # the user lacks a privilege, or has no access to the org
----| "not_found" # a user, group or org that the call names is not there
----| "conflict" # it is there already; or a name fits several users
+---| "not_found" # a user, group or org in the request does not exist
+---| "conflict" # it exists already; or several users match a name
 ---| "rate_limit" # too many requests, or the client's own rate limit
----| "api" # the cluster refused it otherwise (4xx, or an error sent as a success)
+---| "api" # the cluster refused it for another reason (4xx, or an error with status 2xx)
 ---| "server" # the cluster failed (5xx)
----| "gateway" # something else answered in the cluster's place: a proxy, a load balancer, a block page, a login or maintenance page
+---| "gateway" # something other than the cluster replied: a proxy, a load balancer, a block page, a login or maintenance page
 ---| "connect" # no connection, or the proxy refused to make one
 ---| "tls" # the certificate or the handshake failed
----| "timeout" # no answer in time
+---| "timeout" # no reply in time
 ---| "network" # the connection broke
----| "decode" # the reply is not what it should be
+---| "decode" # the reply is not as expected
 ---| "limit" # the reply is larger than max_response_bytes, or nested too deep
 ---| "closed" # the client was closed
----| "cancelled" # an item of a batch that stopped before it
+---| "cancelled" # the batch stopped before this item
 
 -- end derived
 
----What went wrong. tostring(err) is one line.
+---An error. tostring(err) is one line.
 ---@class thoughtspot.Error
 ---@field kind thoughtspot.ErrorKind
 ---@field message string what happened
@@ -104,17 +104,17 @@
 ---@class thoughtspot.Pager
 local Pager = {}
 
----The next page: at most page_size users; nil after the last.
+---Returns the next page: at most page_size users; nil after the last.
 ---@return thoughtspot.User[]? page
 ---@return thoughtspot.Error? err
 function Pager:next() end
 
----The next user; nil after the last.
+---Returns the next user; nil after the last.
 ---@return thoughtspot.User? user
 ---@return thoughtspot.Error? err
 function Pager:next_user() end
 
----Ends the requests that are on their way. There are no more users then.
+---Cancels the requests in flight. No users follow.
 function Pager:close() end
 
 ---@class thoughtspot.BatchReport
@@ -173,27 +173,27 @@ function Pager:close() end
 ---@class thoughtspot.Client
 local Client = {}
 
----Finds the one user of a name or GUID.
+---Finds the user with a name or GUID.
 ---@param identifier string name or GUID
 ---@return thoughtspot.User? user
 ---@return thoughtspot.Error err kind "not_found" or "conflict"
 function Client:find_user(identifier) end
 
 ---Iterates over the users that a filter finds; raises a thoughtspot.Error
----when a page cannot be read. To change users so that the filter no longer
----finds them, collect them first.
+---if a page cannot be read. If your changes affect which users the filter
+---finds, collect the users first.
 ---@param filter? thoughtspot.SearchUsersRequest
 ---@param options? thoughtspot.EachUserOptions
 ---@return fun(): thoughtspot.User?
 function Client:each_user(filter, options) end
 
----The same, page by page.
+---Reads the users that a filter finds, page by page.
 ---@param filter? thoughtspot.SearchUsersRequest
 ---@param options? thoughtspot.EachUserOptions
 ---@return thoughtspot.Pager
 function Client:user_pages(filter, options) end
 
----Imports users, many in a call and several calls at a time.
+---Imports users, many per call and several calls at a time.
 ---@param users thoughtspot.ImportUser[]|(fun(): thoughtspot.ImportUser?, any)
 ---@param options thoughtspot.ImportInBatchesOptions
 ---@return thoughtspot.ImportReport? report
@@ -209,14 +209,14 @@ function Client:import_in_batches(users, options) end
 ---@return thoughtspot.Error err
 function Client:request(request, options) end
 
----Iterates over the objects of a list that request() would return, as they
----arrive; raises a thoughtspot.Error when the call fails.
+---Iterates over the objects of a list, as request() would return it, while
+---they arrive; raises a thoughtspot.Error if the call fails.
 ---@param request thoughtspot.Request
 ---@param options? thoughtspot.CallOptions
 ---@return fun(): table?
 function Client:each_object(request, options) end
 
----Closes the connections; calls in flight fail. May be called again.
+---Closes the connections; calls in flight fail. May be called more than once.
 function Client:close() end
 
 ---@class thoughtspot.SandboxOptions
@@ -302,23 +302,23 @@ function Client:close() end
 ---@overload fun(request: thoughtspot.HttpRequest): thoughtspot.HttpResponse?, any
 local Sandbox = {}
 
----Lets requests go wrong, the oldest order first.
+---Makes requests fail, the oldest order first.
 ---@param order thoughtspot.SandboxFault
 function Sandbox:fail(order) end
 
----Answers an endpoint that a sandbox does not have; for request().
+---Defines the reply of an endpoint that a sandbox does not have; for request().
 ---@param method "GET"|"POST"|"PUT"|"PATCH"|"DELETE"
----@param path string what follows /api/rest/2.0/, as it reads
+---@param path string what follows /api/rest/2.0/, not percent-encoded
 ---@param answer table|fun(body: table?): any, integer? the reply; or takes a body and returns the reply and its status
 function Sandbox:answer(method, path, answer) end
 
----The state of a user, by name or GUID.
+---Returns the state of a user, by name or GUID.
 ---@param identifier string
 ---@return thoughtspot.User?
 function Sandbox:user(identifier) end
 
----A row of a source: thoughtspot.ImportUser, of which nothing is required but
----user_identifier or id, and what is for those who are created.
+---A row of a source: thoughtspot.ImportUser, of which only user_identifier or id
+---is required, and fields for new users.
 ---@class thoughtspot.SyncPerson
 ---@field user_identifier? string name of the user
 ---@field id? string GUID
@@ -370,7 +370,7 @@ function Sandbox:user(identifier) end
 ---@field modified? number time of the last change of somebody who is deleted, milliseconds since the epoch
 ---@field needs_password? true the row gave a password, which is not shown
 
----Somebody who is not touched, or a difference that is not acted on.
+---A user, or a difference, that the plan does not change.
 ---@class thoughtspot.SyncNote
 ---@field user string name
 ---@field id? string GUID
@@ -415,12 +415,12 @@ function Sandbox:user(identifier) end
 ---@field outcomes? table<integer, table> what has come of its actions
 local SyncPlan = {}
 
----The text of a plan, for people.
+---Returns the text of a plan, for people.
 ---@param options? { all?: boolean } all: not only the first fifty of each kind
 ---@return string
 function SyncPlan:text(options) end
 
----Writes a plan to a file that only its owner may read.
+---Writes a plan to a file that only its owner can read.
 ---@param path string
 ---@return true? written
 ---@return thoughtspot.Error err
@@ -461,7 +461,7 @@ local sync = {}
 ---@return thoughtspot.SyncProblem[]? problems all faults of the source
 function sync.plan(client, people, options) end
 
----Carries out a plan, or goes on with one that a run has not finished.
+---Applies a plan, or resumes one that a run has not finished.
 ---@param client thoughtspot.Client
 ---@param plan thoughtspot.SyncPlan
 ---@param options? thoughtspot.ApplyOptions
@@ -470,7 +470,7 @@ function sync.plan(client, people, options) end
 ---@return thoughtspot.SyncReport? so_far
 function sync.apply(client, plan, options) end
 
----Reads a plan from a file, with what has come of it.
+---Reads a plan from a file, with the outcomes of its actions.
 ---@param path string
 ---@return thoughtspot.SyncPlan? plan
 ---@return thoughtspot.Error err
@@ -608,40 +608,40 @@ function sync.read(path) end
 ---| "system_group" # belongs to the system
 ---| "status" # whether the org is in use
 ---| "token" # bearer token
----| "scope" # what the token is good for
+---| "scope" # scope of the token
 ---| "valid_for_user_id" # GUID of the user the token stands for
 ---| "valid_for_username" # name of the user the token stands for
 ---| "token_type" # kind of token
 
 ---@class thoughtspot.Overrides
 ---@field host? string address of the cluster, https://name[:port][/prefix]
----@field username? string who logs in
+---@field username? string name of the user who logs in
 ---@field password? string password of username
 ---@field secret_key? string secret key of trusted authentication
 ---@field token? string a bearer token, used as it is
 ---@field token_provider? fun(): string?, any returns a token and its expiry in epoch seconds, or nil and an error
 ---@field org_id? integer number of the org to act in, not its name
----@field token_validity? integer life asked for tokens, in seconds; when absent: 300
----@field timeout? number seconds for one attempt; for a streamed reply, seconds of silence; when absent: 60
----@field connect_timeout? number seconds for making a connection; when absent: 10
----@field deadline? number seconds for a whole call, retries included; for a streamed reply, until it begins; when absent: 180
+---@field token_validity? integer requested life of tokens, in seconds; when absent: 300
+---@field timeout? number seconds for one attempt; for a streamed reply, seconds without data; when absent: 60
+---@field connect_timeout? number seconds for connecting; when absent: 10
+---@field deadline? number seconds for a whole call, including retries; for a streamed reply, until it begins; when absent: 180
 ---@field max_retries? integer attempts after the first; when absent: 4
----@field rate_limit? thoughtspot.RateLimit|false|(fun(): number|false, number?) the client's own pace; false: none; or a function that returns the seconds to wait before a request; when absent: 100 a second, burst 10
+---@field rate_limit? thoughtspot.RateLimit|false|(fun(): number|false, number?) the client's rate limit; false: none; or a function that returns the seconds to wait before a request; when absent: 100 a second, burst 10
 ---@field headers? table<string, string> further request headers, name = value
----@field user_agent? string name of the program, put before the library's
----@field verify? boolean false: accept any certificate, for tests alone; when absent: true
----@field ca_file? string file of certificates to trust, in place of the system's (PEM)
----@field client_cert? string file of the own certificate (PEM)
----@field client_key? string file of its private key (PEM)
+---@field user_agent? string name of the program, added to User-Agent before the library's
+---@field verify? boolean false: accept any certificate, for tests only; when absent: true
+---@field ca_file? string file with the CAs to trust instead of the system's (PEM)
+---@field client_cert? string file with the client certificate (PEM)
+---@field client_key? string file with its private key (PEM)
 ---@field proxy? string proxy, as libcurl takes it: http://name:port
----@field allow_http? boolean true: send credentials in the clear, by http, to another machine; when absent: false
+---@field allow_http? boolean true: send credentials unencrypted, over http, to another machine; when absent: false
 ---@field max_response_bytes? number bytes kept of one reply; when absent: 134217728
----@field strict? boolean false: let unknown fields and enum values through; when absent: true
----@field keep_null? boolean true: null is thoughtspot.null; false: it is absent; when absent: false
+---@field strict? boolean false: accept unknown fields and enum values; when absent: true
+---@field keep_null? boolean true: null in replies is thoughtspot.null; false: the field is absent; when absent: false
 ---@field protect_self? boolean false: let the client delete, deactivate or log out its own user; when absent: true
----@field on_event? fun(event: thoughtspot.Event) takes an event: a request, a reply, a retry, a wait or a new token
----@field sleep? fun(seconds: number) takes seconds: waits so long, and lets others run meanwhile
----@field transport? thoughtspot.Transport takes a request and sends it in place of libcurl; returns a response, or nil and a message
+---@field on_event? fun(event: thoughtspot.Event) called with each event: a request, a reply, a retry, a wait or a new token
+---@field sleep? fun(seconds: number) waits so many seconds, while others run
+---@field transport? thoughtspot.Transport sends a request in place of libcurl; returns a response, or nil and a message
 ---@field token_store? thoughtspot.TokenStore { get, set }: functions that share tokens between processes
 ---@field [string] thoughtspot.NoSuchField
 
@@ -657,32 +657,32 @@ function sync.read(path) end
 ---@field timeout? number as the client's
 ---@field deadline? number as the client's
 ---@field max_retries? integer as the client's
----@field headers? table<string, string> further request headers, name = value; they win over the client's
+---@field headers? table<string, string> further request headers, name = value; they override the client's
 ---@field fields? thoughtspot.ReplyField[] names: keep only these fields of the reply's objects
 ---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.EachUserOptions
 ---@field fields? thoughtspot.UserField[] names: keep only these fields of each user
----@field page_size? integer users a request; -1: all in one streamed reply, which can be slow and use up the cluster's memory: ThoughtSpot warns against it; when absent: 1000
+---@field page_size? integer users per request; -1: all in one streamed reply, which can be slow and exhaust the cluster's memory: ThoughtSpot warns against it; when absent: 1000
 ---@field prefetch? integer pages that are requested ahead; when absent: 1
----@field limit? integer the most users to return
----@field on_skipped? fun(row: thoughtspot.SkippedRow) takes { offset, err }: is told of a row that the cluster cannot return; without it, such a row is an error
+---@field limit? integer maximum number of users to return
+---@field on_skipped? fun(row: thoughtspot.SkippedRow) called with { offset, err } for a row that the cluster cannot return; without it, such a row is an error
 ---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.BatchOptions
 ---@field concurrency? integer calls in flight; when absent: 8
 ---@field stop_after? integer failures after which nothing more is sent; what is left fails with an error of kind cancelled
----@field on_progress? fun(done: integer, total: integer?) is called after each item with the number of items that are done and of all, which is nil while it is not known
----@field on_result? fun(index: integer, value: any, err: thoughtspot.Error?, item: any) takes index, value, err, item: is given each outcome, in place of the report
+---@field on_progress? fun(done: integer, total: integer?) called after each item with the number of items done and the total, nil if unknown
+---@field on_result? fun(index: integer, value: any, err: thoughtspot.Error?, item: any) called with index, value, err and item for each outcome, which is not in the report then
 ---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.ImportInBatchesOptions
 ---@field dry_run boolean true: only check; false: import
----@field batch_size? integer users in a call; when absent: 100
+---@field batch_size? integer users per call; when absent: 100
 ---@field concurrency? integer calls in flight; when absent: 8
----@field stop_after? integer failed users after which nothing more is sent; what is left fails with an error of kind cancelled
+---@field stop_after? integer number of failed users after which nothing more is sent; the remaining ones fail with an error of kind cancelled
 ---@field default_password? string password for created users that have none
----@field on_progress? fun(done: integer, total: integer?) is called after each call with the number of users that are done and of all, which is nil while it is not known
+---@field on_progress? fun(done: integer, total: integer?) called after each call with the number of users done and the total, nil if unknown
 ---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.ProgressOptions
@@ -692,34 +692,34 @@ function sync.read(path) end
 
 ---@class thoughtspot.PlanOptions
 ---@field scope? thoughtspot.SearchUsersRequest filter of search_users: the users whose absence from the source counts; {} is everybody. Required unless leavers is "keep"
----@field leavers? "keep"|"strip"|"deactivate"|"delete" what becomes of users in scope who are not in the source: nothing; they leave the managed groups; they are deactivated, logged out and leave the managed groups; those who are inactive and unchanged for delete_after days are deleted, and the others deactivated; when absent: "keep"
----@field delete_after? integer days for which somebody is inactive and unchanged before being deleted; an activation link lives 14; when absent: 30
----@field groups? "named"|"add"|string[] the managed groups, which may be taken away: those that are named anywhere in the source; none; or those of a list; when absent: "named"
+---@field leavers? "keep"|"strip"|"deactivate"|"delete" what happens to users in scope who are not in the source: nothing; they are removed from the managed groups; they are deactivated, logged out and removed from the managed groups; those inactive and unchanged for delete_after days are deleted, and the others deactivated; when absent: "keep"
+---@field delete_after? integer days for which a user is inactive and unchanged before being deleted; an activation link is valid for 14; when absent: 30
+---@field groups? "named"|"add"|string[] the managed groups, from which users may be removed: those named anywhere in the source; none; or those of a list; when absent: "named"
 ---@field orgs? "named"|"add"|string[] the same for orgs; when absent: "add"
----@field create? boolean|table<string, any> whether people who are no users are created; false lists them in plan.left. A table holds fields for all who are created, as { account_type = "SAML_USER" }; when absent: true
+---@field create? boolean|table<string, any> whether missing users are created; false lists them in plan.left. A table has fields for all new users, such as { account_type = "SAML_USER" }; when absent: true
 ---@field update? boolean whether users are updated; false lists the differences in plan.left; when absent: true
----@field reactivate? boolean whether people of the source who are inactive are activated; when absent: false
----@field rename? boolean whether users whose row names them by GUID get the name of the row; when absent: false
----@field update_sso? boolean whether e-mail and display name of SAML_USER and OIDC_USER are updated, which belong to the identity provider; when absent: false
----@field protect? string[] names, GUIDs, and patterns of names with * for any characters: they never leave
+---@field reactivate? boolean whether inactive users who are in the source are activated; when absent: false
+---@field rename? boolean whether users whose row has their GUID get the name of the row; when absent: false
+---@field update_sso? boolean whether e-mail and display name of SAML and OIDC users, which belong to the identity provider, are updated; when absent: false
+---@field protect? string[] names, GUIDs, and patterns of names with * for any characters: these users never leave
 ---@field protect_admins? boolean whether holders of ADMINISTRATION or USER_ADMINISTRATION never leave; when absent: true
----@field max_leavers? integer|string how many users may lose access: be stripped or deactivated; when absent: 10 % of scope, 200 at most, 1 at least
----@field max_deletes? integer|string how many users may be deleted; when absent: 5 % of scope, 50 at most, 1 at least
----@field max_removals? integer|string how many people may stay and lose a group or an org; when absent: 25 % of the people, 5 at least
----@field max_updates? integer|string how many people may be updated; when absent: 50 % of the people, 20 at least
----@field on_progress? fun(done: integer, total: integer?) is told how many users have been read
+---@field max_leavers? integer|string maximum number of users who lose access: are stripped or deactivated; when absent: 10 % of scope, 200 at most, 1 at least
+---@field max_deletes? integer|string maximum number of users who are deleted; when absent: 5 % of scope, 50 at most, 1 at least
+---@field max_removals? integer|string maximum number of people who stay and lose a group or an org; when absent: 25 % of the people, 5 at least
+---@field max_updates? integer|string maximum number of people who are updated; when absent: 50 % of the people, 20 at least
+---@field on_progress? fun(done: integer, total: integer?) called with the number of users read
 ---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.ApplyOptions
----@field journal? string|false path of the file that keeps the plan and what has come of it; false: none; when absent: the plan's own file, else none
----@field partial? boolean if a limit is exceeded, do what is within the others; else nothing is done; when absent: false
+---@field journal? string|false path of the file for the plan and its outcomes; false: none; when absent: the plan's own file, else none
+---@field partial? boolean true: if a limit is exceeded, do what is within the others; false: do nothing; when absent: false
 ---@field concurrency? integer calls in flight; when absent: 8
----@field stop_after? integer failures after which nothing more is sent; when absent: 20
----@field before_leaver? fun(user: thoughtspot.SyncLeaver): true?, any is called before somebody is stripped, deactivated (by a row, too) or deleted; if it returns nil and an error, that user is left alone
----@field on_link? fun(user: thoughtspot.SyncLeaver, link: string) is given the activation link of somebody who was deactivated; without it, links are dropped
+---@field stop_after? integer number of failures after which nothing more is sent; when absent: 20
+---@field before_leaver? fun(user: thoughtspot.SyncLeaver): true?, any called before a user is stripped, deactivated (also because of a row) or deleted; if it returns nil and an error, that user is not changed
+---@field on_link? fun(user: thoughtspot.SyncLeaver, link: string) called with the activation link of a deactivated user; without it, links are discarded
 ---@field verify? boolean whether the users are read again afterwards, to find what has not come into effect; when absent: true
 ---@field max_age? number seconds after which a plan is refused; when absent: 86400
----@field on_progress? fun(done: integer, total: integer) is called after each action
+---@field on_progress? fun(done: integer, total: integer) called after each action
 ---@field [string] thoughtspot.NoSuchField
 
 ---@alias thoughtspot.UserVisibility
@@ -882,19 +882,19 @@ function sync.read(path) end
 ---@field token string bearer token
 ---@field creation_time_in_millis number time of creation, milliseconds since the epoch
 ---@field expiration_time_in_millis number time of expiry, milliseconds since the epoch
----@field scope thoughtspot.Scope what the token is good for
+---@field scope thoughtspot.Scope scope of the token
 ---@field valid_for_user_id string GUID of the user the token stands for
 ---@field valid_for_username string name of the user the token stands for
 
 ---@class thoughtspot.Scope
 ---@field access_type string kind of access
----@field org_id? integer number of the org the token acts in
----@field metadata_id? string object the token is limited to
+---@field org_id? integer number of the org that the token acts in
+---@field metadata_id? string object that the token is limited to
 
 ---@class thoughtspot.TokenValidation
 ---@field creation_time_in_millis number time of creation, milliseconds since the epoch
 ---@field expiration_time_in_millis number time of expiry, milliseconds since the epoch
----@field scope thoughtspot.Scope what the token is good for
+---@field scope thoughtspot.Scope scope of the token
 ---@field valid_for_user_id string GUID of the user the token stands for
 ---@field token_type string kind of token
 
@@ -1131,7 +1131,7 @@ function sync.read(path) end
 ---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.ForceLogoutUsersRequest
----@field user_identifiers string[] users (names or GUIDs), at least one: the cluster takes none to mean all
+---@field user_identifiers string[] users (names or GUIDs), at least one: to the cluster an empty list means all
 ---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.ForceLogoutAllUsersRequest
@@ -1172,10 +1172,10 @@ function sync.read(path) end
 ---@field secret_key? string secret key of trusted authentication
 ---@field validity_time_in_sec? integer life of the token in seconds; when absent: 300
 ---@field org_id? integer number of the org to act in
----@field email? string e-mail address of a user created on the way
----@field display_name? string display name of a user created on the way
----@field auto_create? boolean|thoughtspot.Null create the user when missing; rewrites the groups at every mint; when absent: false
----@field group_identifiers? string[] groups of a user created on the way
+---@field email? string e-mail address of a user created by auto_create
+---@field display_name? string display name of a user created by auto_create
+---@field auto_create? boolean|thoughtspot.Null create the user if missing; replaces the groups each time a token is minted; when absent: false
+---@field group_identifiers? string[] groups of a user created by auto_create
 ---@field user_parameters? thoughtspot.UserParameters|thoughtspot.Null runtime filters, sorts and parameters of the session
 ---@field [string] thoughtspot.NoSuchField
 
@@ -1256,14 +1256,14 @@ function sync.read(path) end
 ---| "none"
 
 ---@class thoughtspot.Request
----@field method? thoughtspot.RequestMethod method of HTTP; when absent: POST
----@field path string what follows /api/rest/2.0/, as it reads: its segments are encoded here
----@field body? table<string, any> what is sent, as JSON; an empty table is an object, unless it is a thoughtspot.list
----@field reply? thoughtspot.RequestReply what the cluster answers: an object, a list of objects, or nothing that matters; when absent: object
----@field safe? boolean true: the call changes nothing, so that it may be repeated after any passing failure; when absent: false
+---@field method? thoughtspot.RequestMethod HTTP method; when absent: POST
+---@field path string what follows /api/rest/2.0/, not percent-encoded
+---@field body? table<string, any> content, sent as JSON; an empty table is an object unless it is a thoughtspot.list
+---@field reply? thoughtspot.RequestReply type of the reply: an object, a list of objects, or nothing that matters; when absent: object
+---@field safe? boolean true: the call changes nothing, so it is retried after any transient failure; when absent: false
 ---@field [string] thoughtspot.NoSuchField
 
----Finds users: one page of them, ten unless record_size says otherwise. Some of their properties are shown to administrators alone.
+---Finds users, one page of them: ten unless record_size is given. Some properties are visible only to administrators.
 ---
 ---`POST /api/rest/2.0/users/search`, in clusters since 9.0.0.cl.
 ---@param request? thoughtspot.SearchUsersRequest
@@ -1282,7 +1282,7 @@ function Client:search_users(request, options) end
 ---@return thoughtspot.Error err
 function Client:create_user(request, options) end
 
----Changes a user; groups and orgs are replaced unless operation says ADD or REMOVE.
+---Changes a user; replaces groups and orgs unless operation is ADD or REMOVE.
 ---
 ---`POST /api/rest/2.0/users/{user_identifier}/update`, in clusters since 9.0.0.cl.
 ---Needs the privilege ADMINISTRATION, or USER_ADMINISTRATION where the cluster has RBAC.
@@ -1303,7 +1303,7 @@ function Client:update_user(user_identifier, request, options) end
 ---@return thoughtspot.Error err
 function Client:delete_user(user_identifier, options) end
 
----Creates and changes many users; changes nothing, and may be repeated, unless dry_run is false.
+---Creates and changes many users; a dry run, which changes nothing, unless dry_run is false.
 ---
 ---`POST /api/rest/2.0/users/import`, in clusters since 9.0.0.cl.
 ---Needs the privilege ADMINISTRATION, or USER_ADMINISTRATION where the cluster has RBAC.
@@ -1333,7 +1333,7 @@ function Client:change_user_password(request, options) end
 ---@return thoughtspot.Error err
 function Client:reset_user_password(request, options) end
 
----Activates a user, by the link that deactivate_user gave.
+---Activates a user, with the link that deactivate_user returned.
 ---
 ---`POST /api/rest/2.0/users/activate`, in clusters since 9.7.0.cl.
 ---Needs the privilege ADMINISTRATION, or USER_ADMINISTRATION where the cluster has RBAC.
@@ -1353,7 +1353,7 @@ function Client:activate_user(request, options) end
 ---@return thoughtspot.Error err
 function Client:deactivate_user(request, options) end
 
----Logs out the users of a list, which must not be empty.
+---Logs out the users in a list, which must not be empty.
 ---
 ---`POST /api/rest/2.0/users/force-logout`, in clusters since 9.0.0.cl.
 ---Needs the privilege ADMINISTRATION, or USER_ADMINISTRATION where the cluster has RBAC.
@@ -1363,7 +1363,7 @@ function Client:deactivate_user(request, options) end
 ---@return thoughtspot.Error err
 function Client:force_logout_users(request, options) end
 
----Logs out every user of the cluster, the caller too.
+---Logs out every user of the cluster, including the caller.
 ---
 ---`POST /api/rest/2.0/users/force-logout`, in clusters since 9.0.0.cl.
 ---Needs the privilege ADMINISTRATION, or USER_ADMINISTRATION where the cluster has RBAC.
@@ -1373,7 +1373,7 @@ function Client:force_logout_users(request, options) end
 ---@return thoughtspot.Error err
 function Client:force_logout_all_users(request, options) end
 
----Finds groups: one page of them, ten unless record_size says otherwise. Some of their properties are shown to administrators alone.
+---Finds groups, one page of them: ten unless record_size is given. Some properties are visible only to administrators.
 ---
 ---`POST /api/rest/2.0/groups/search`, in clusters since 9.0.0.cl.
 ---@param request? thoughtspot.SearchGroupsRequest
@@ -1382,10 +1382,10 @@ function Client:force_logout_all_users(request, options) end
 ---@return thoughtspot.Error err
 function Client:search_groups(request, options) end
 
----Finds orgs, all of them unless the request says otherwise.
+---Finds orgs: all of them unless the request filters.
 ---
 ---`POST /api/rest/2.0/orgs/search`, in clusters since 9.0.0.cl.
----Needs the privilege ADMINISTRATION, or ORG_ADMINISTRATION where the cluster has RBAC.
+---Needs the privilege ADMINISTRATION, or ORG_ADMINISTRATION if the cluster has RBAC.
 ---@param request? thoughtspot.SearchOrgsRequest
 ---@param options? thoughtspot.CallOptions
 ---@return thoughtspot.OrgDetails[]? result
@@ -1401,7 +1401,7 @@ function Client:search_orgs(request, options) end
 ---@return thoughtspot.Error err
 function Client:get_full_access_token(request, options) end
 
----Tells whom a token stands for and how long.
+---Returns the user of a token, and how long it is valid.
 ---
 ---`POST /api/rest/2.0/auth/token/validate`, in clusters since 9.12.0.cl.
 ---@param request thoughtspot.ValidateTokenRequest
@@ -1419,7 +1419,7 @@ function Client:validate_token(request, options) end
 ---@return thoughtspot.Error err
 function Client:revoke_token(request, options) end
 
----Returns the user that the client's token stands for.
+---Returns the user of the client's token.
 ---
 ---`GET /api/rest/2.0/auth/session/user`, in clusters since 9.0.0.cl.
 ---@param options? thoughtspot.CallOptions

@@ -42,7 +42,7 @@ static const ts_schema rate_limit = {"RateLimit", rate_limit_fields};
                        GIVEN, OTHER)                                          \
   STRING(host, TS_REQUIRED | TS_NONEMPTY,                                     \
          "address of the cluster, https://name[:port][/prefix]")              \
-  STRING(username, TS_NONEMPTY, "who logs in")                                \
+  STRING(username, TS_NONEMPTY, "name of the user who logs in")               \
   STRING(password, TS_SECRET | TS_NONEMPTY, "password of username")           \
   STRING(secret_key, TS_SECRET | TS_NONEMPTY,                                 \
          "secret key of trusted authentication")                              \
@@ -54,45 +54,48 @@ static const ts_schema rate_limit = {"RateLimit", rate_limit_fields};
   OTHER(org_id, TS_INTEGER, 0, NULL, NULL, NULL,                              \
         "number of the org to act in, not its name")                          \
   OTHER(token_validity, TS_INTEGER, TS_POSITIVE, NULL, "300", NULL,           \
-        "life asked for tokens, in seconds")                                  \
+        "requested life of tokens, in seconds")                               \
   SECONDS(timeout, 60,                                                        \
-          "seconds for one attempt; for a streamed reply, seconds of "        \
-          "silence")                                                          \
-  SECONDS(connect_timeout, 10, "seconds for making a connection")             \
+          "seconds for one attempt; for a streamed reply, seconds "           \
+          "without data")                                                     \
+  SECONDS(connect_timeout, 10, "seconds for connecting")                      \
   SECONDS(deadline, 180,                                                      \
-          "seconds for a whole call, retries included; for a streamed "       \
+          "seconds for a whole call, including retries; for a streamed "      \
           "reply, until it begins")                                           \
   COUNT(max_retries, 4, "attempts after the first")                           \
   OTHER(rate_limit, TS_LIMIT, 0, &rate_limit,                                 \
         TEXT(TS_RATE_PER_SECOND) " a second, burst " TEXT(TS_RATE_BURST),     \
         "thoughtspot.RateLimit|false|(fun(): number|false, number?)",         \
-        "the client's own pace; false: none; or a function that returns "     \
-        "the seconds to wait before a request")                               \
+        "the client's rate limit; false: none; or a function that "           \
+        "returns the seconds to wait before a request")                       \
   OTHER(headers, TS_HEADERS, 0, NULL, NULL, "table<string, string>",          \
         "further request headers, name = value")                              \
   OTHER(user_agent, TS_STRING, TS_NONEMPTY, NULL, NULL, NULL,                 \
-        "name of the program, put before the library's")                      \
-  SWITCH(verify, true, "false: accept any certificate, for tests alone")      \
+        "name of the program, added to User-Agent before the library's")      \
+  SWITCH(verify, true, "false: accept any certificate, for tests only")       \
   READABLE(ca_file,                                                           \
-           "file of certificates to trust, in place of the system's (PEM)")   \
-  READABLE(client_cert, "file of the own certificate (PEM)")                  \
-  READABLE(client_key, "file of its private key (PEM)")                       \
+           "file with the CAs to trust instead of the system's (PEM)")        \
+  READABLE(client_cert, "file with the client certificate (PEM)")             \
+  READABLE(client_key, "file with its private key (PEM)")                     \
   STRING(proxy, TS_NONEMPTY, "proxy, as libcurl takes it: http://name:port")  \
   SWITCH(allow_http, false,                                                   \
-         "true: send credentials in the clear, by http, to another machine")  \
+         "true: send credentials unencrypted, over http, to another "         \
+         "machine")                                                           \
   BYTES(max_response_bytes, 134217728, "bytes kept of one reply")             \
-  SWITCH(strict, true, "false: let unknown fields and enum values through")   \
+  SWITCH(strict, true, "false: accept unknown fields and enum values")        \
   SWITCH(keep_null, false,                                                    \
-         "true: null is thoughtspot.null; false: it is absent")               \
+         "true: null in replies is thoughtspot.null; false: the field is "    \
+         "absent")                                                            \
   OTHER(protect_self, TS_BOOLEAN, 0, NULL, "true", NULL,                      \
         "false: let the client delete, deactivate or log out its own user")   \
   GIVEN(on_event, has_listener, "fun(event: thoughtspot.Event)",              \
-        "takes an event: a request, a reply, a retry, a wait or a new token") \
+        "called with each event: a request, a reply, a retry, a wait or "     \
+        "a new token")                                                        \
   OTHER(sleep, TS_CALLABLE, 0, NULL, NULL, "fun(seconds: number)",            \
-        "takes seconds: waits so long, and lets others run meanwhile")        \
+        "waits so many seconds, while others run")                            \
   GIVEN(transport, transport, "thoughtspot.Transport",                        \
-        "takes a request and sends it in place of libcurl; returns a "        \
-        "response, or nil and a message")                                     \
+        "sends a request in place of libcurl; returns a response, or nil "    \
+        "and a message")                                                      \
   OTHER(token_store, TS_TABLE, 0, NULL, NULL, "thoughtspot.TokenStore",       \
         "{ get, set }: functions that share tokens between processes")
 
@@ -145,7 +148,8 @@ const ts_option ts_client_slots[] = {CLIENT_OPTIONS(
   NUMBER(deadline, TS_NUMBER, TS_POSITIVE, TS_SLOT_NUMBER)                    \
   NUMBER(max_retries, TS_INTEGER, TS_NOT_NEGATIVE, TS_SLOT_COUNT)             \
   OTHER(headers, TS_HEADERS, 0, NULL, NULL, "table<string, string>",          \
-        "further request headers, name = value; they win over the client's")  \
+        "further request headers, name = value; they override the "           \
+        "client's")                                                           \
   OTHER(fields, TS_STRING, TS_LIST | TS_NONEMPTY, NULL, NULL,                 \
         "thoughtspot.ReplyField",                                             \
         "names: keep only these fields of the reply's objects")
@@ -253,7 +257,7 @@ static int read_size(lua_State *L, const ts_option *option, void *object) {
     return refuse(L, option, "expected a whole number");
   }
   if (number > (double)(SIZE_MAX / 4)) {
-    return refuse(L, option, "is more than memory can be");
+    return refuse(L, option, "is larger than the address space");
   }
   store_number(option, object, number);
   return 1;

@@ -557,11 +557,10 @@ static const ts_schema activation = {"Activation", activation_fields};
 /* The server accepts an absent, null or empty list too, and then logs out
 ** every user of the cluster: that is an endpoint of its own here. */
 static const ts_field force_logout_users_fields[] = {
-    FIELD(
-        "user_identifiers", TS_STRING,
-        TS_REQUIRED | TS_LIST | TS_NONEMPTY | TS_TARGET,
-        "users (names or GUIDs), at least one: the cluster takes none to mean "
-        "all"),
+    FIELD("user_identifiers", TS_STRING,
+          TS_REQUIRED | TS_LIST | TS_NONEMPTY | TS_TARGET,
+          "users (names or GUIDs), at least one: to the cluster an empty list "
+          "means all"),
     END};
 static const ts_schema force_logout_users = {"ForceLogoutUsersRequest",
                                              force_logout_users_fields};
@@ -625,14 +624,15 @@ static const ts_field get_full_access_token_fields[] = {
              "life of the token in seconds"),
     FIELD("org_id", TS_INTEGER, 0, "number of the org to act in"),
     FIELD("email", TS_STRING, 0,
-          "e-mail address of a user created on the way"),
+          "e-mail address of a user created by auto_create"),
     FIELD("display_name", TS_STRING, 0,
-          "display name of a user created on the way"),
+          "display name of a user created by auto_create"),
     FIELD_OR(
         "auto_create", TS_BOOLEAN, TS_NULLABLE, "false",
-        "create the user when missing; rewrites the groups at every mint"),
+        "create the user if missing; replaces the groups each time a token "
+        "is minted"),
     FIELD("group_identifiers", TS_STRING, TS_LIST,
-          "groups of a user created on the way"),
+          "groups of a user created by auto_create"),
     OBJECT("user_parameters", TS_NULLABLE, &user_parameters,
            "runtime filters, sorts and parameters of the session"),
     END};
@@ -642,9 +642,9 @@ static const ts_schema get_full_access_token = {"GetFullAccessTokenRequest",
 static const ts_field scope_fields[] = {
     FIELD("access_type", TS_STRING, TS_REQUIRED, "kind of access"),
     FIELD("org_id", TS_INTEGER, TS_NULLABLE,
-          "number of the org the token acts in"),
+          "number of the org that the token acts in"),
     FIELD("metadata_id", TS_STRING, TS_NULLABLE,
-          "object the token is limited to"),
+          "object that the token is limited to"),
     END};
 static const ts_schema scope = {"Scope", scope_fields};
 
@@ -652,7 +652,7 @@ static const ts_field token_fields[] = {
     FIELD("token", TS_STRING, TS_REQUIRED | TS_SECRET, "bearer token"),
     CREATION_TIME,
     EXPIRATION_TIME,
-    OBJECT("scope", TS_REQUIRED, &scope, "what the token is good for"),
+    OBJECT("scope", TS_REQUIRED, &scope, "scope of the token"),
     VALID_FOR_USER_ID,
     VALID_FOR_USERNAME,
     END};
@@ -668,7 +668,7 @@ static const ts_schema validate_token = {"ValidateTokenRequest",
 static const ts_field token_validation_fields[] = {
     CREATION_TIME,
     EXPIRATION_TIME,
-    OBJECT("scope", TS_REQUIRED, &scope, "what the token is good for"),
+    OBJECT("scope", TS_REQUIRED, &scope, "scope of the token"),
     VALID_FOR_USER_ID,
     FIELD("token_type", TS_STRING, TS_REQUIRED, "kind of token"),
     END};
@@ -701,23 +701,23 @@ static const ts_field target_identifier = USER_IDENTIFIER(TS_TARGET);
 const ts_endpoint ts_endpoints[] = {
     {"search_users", "POST", USERS "search", NULL, &search_users,
      TS_REPLY_LIST, &user, TS_SAFE, TS_GUARD_NONE, "9.0.0.cl", NULL,
-     "Finds users: one page of them, ten unless record_size says otherwise. "
-     "Some of their properties are shown to administrators alone."},
+     "Finds users, one page of them: ten unless record_size is given. Some "
+     "properties are visible only to administrators."},
     {"create_user", "POST", USERS "create", NULL, &create_user,
      TS_REPLY_OBJECT, &user, TS_ONCE, TS_GUARD_NONE, "9.0.0.cl",
      TS_USER_ADMINISTRATION, "Creates a user."},
     {"update_user", "POST", USERS "{user_identifier}/update",
      &target_identifier, &update_user, TS_REPLY_NONE, NULL, TS_IDEMPOTENT,
      TS_GUARD_LISTS, "9.0.0.cl", TS_USER_ADMINISTRATION,
-     "Changes a user; groups and orgs are replaced unless operation says ADD "
-     "or REMOVE."},
+     "Changes a user; replaces groups and orgs unless operation is ADD or "
+     "REMOVE."},
     {"delete_user", "POST", USERS "{user_identifier}/delete",
      &target_identifier, NULL, TS_REPLY_NONE, NULL, TS_ONCE, TS_GUARD_NONE,
      "9.0.0.cl", TS_USER_ADMINISTRATION, "Deletes a user."},
     {"import_users", "POST", USERS "import", NULL, &import_users,
      TS_REPLY_OBJECT, &import_result, TS_ONCE, TS_GUARD_IMPORT, "9.0.0.cl",
      TS_USER_ADMINISTRATION,
-     "Creates and changes many users; changes nothing, and may be repeated, "
+     "Creates and changes many users; a dry run, which changes nothing, "
      "unless dry_run is false."},
     {"change_user_password", "POST", USERS "change-password", NULL,
      &change_user_password, TS_REPLY_NONE, NULL, TS_ONCE, TS_GUARD_NONE,
@@ -730,7 +730,7 @@ const ts_endpoint ts_endpoints[] = {
     {"activate_user", "POST", USERS "activate", NULL, &activate_user,
      TS_REPLY_OBJECT, &user, TS_ONCE, TS_GUARD_NONE, "9.7.0.cl",
      TS_USER_ADMINISTRATION,
-     "Activates a user, by the link that deactivate_user gave."},
+     "Activates a user, with the link that deactivate_user returned."},
     {"deactivate_user", "POST", USERS "deactivate", NULL, &deactivate_user,
      TS_REPLY_OBJECT, &activation, TS_ONCE, TS_GUARD_NONE, "9.7.0.cl",
      TS_USER_ADMINISTRATION,
@@ -738,31 +738,31 @@ const ts_endpoint ts_endpoints[] = {
     {"force_logout_users", "POST", USERS "force-logout", NULL,
      &force_logout_users, TS_REPLY_NONE, NULL, TS_IDEMPOTENT, TS_GUARD_NONE,
      "9.0.0.cl", TS_USER_ADMINISTRATION,
-     "Logs out the users of a list, which must not be empty."},
+     "Logs out the users in a list, which must not be empty."},
     {"force_logout_all_users", "POST", USERS "force-logout", NULL,
      &force_logout_all_users, TS_REPLY_NONE, NULL, TS_ONCE, TS_GUARD_HOST,
      "9.0.0.cl", TS_USER_ADMINISTRATION,
-     "Logs out every user of the cluster, the caller too."},
+     "Logs out every user of the cluster, including the caller."},
     {"search_groups", "POST", "groups/search", NULL, &search_groups,
      TS_REPLY_LIST, &group, TS_SAFE, TS_GUARD_NONE, "9.0.0.cl", NULL,
-     "Finds groups: one page of them, ten unless record_size says otherwise. "
-     "Some of their properties are shown to administrators alone."},
+     "Finds groups, one page of them: ten unless record_size is given. Some "
+     "properties are visible only to administrators."},
     {"search_orgs", "POST", "orgs/search", NULL, &search_orgs, TS_REPLY_LIST,
      &org_details, TS_SAFE, TS_GUARD_NONE, "9.0.0.cl",
-     "ADMINISTRATION, or ORG_ADMINISTRATION where the cluster has RBAC",
-     "Finds orgs, all of them unless the request says otherwise."},
+     "ADMINISTRATION, or ORG_ADMINISTRATION if the cluster has RBAC",
+     "Finds orgs: all of them unless the request filters."},
     {"get_full_access_token", "POST", TOKEN "full", NULL,
      &get_full_access_token, TS_REPLY_OBJECT, &token, TS_IDEMPOTENT,
      TS_GUARD_NONE, "9.0.0.cl", NULL, "Mints a token for a user."},
     {"validate_token", "POST", TOKEN "validate", NULL, &validate_token,
      TS_REPLY_OBJECT, &token_validation, TS_SAFE, TS_GUARD_NONE, "9.12.0.cl",
-     NULL, "Tells whom a token stands for and how long."},
+     NULL, "Returns the user of a token, and how long it is valid."},
     {"revoke_token", "POST", TOKEN "revoke", NULL, &revoke_token,
      TS_REPLY_NONE, NULL, TS_IDEMPOTENT, TS_GUARD_TARGET, "9.0.0.cl", NULL,
      "Revokes a token, or the tokens of a user."},
     {"get_current_user_info", "GET", SESSION "user", NULL, NULL,
      TS_REPLY_OBJECT, &user, TS_SAFE, TS_GUARD_NONE, "9.0.0.cl", NULL,
-     "Returns the user that the client's token stands for."},
+     "Returns the user of the client's token."},
     {"get_current_user_token", "GET", SESSION "token", NULL, NULL,
      TS_REPLY_OBJECT, &session_token, TS_SAFE, TS_GUARD_NONE, "9.4.0.cl", NULL,
      "Returns a new token, valid for 24 hours, for the same user."},
@@ -775,19 +775,18 @@ static const char *const methods[] = {"GET",   "POST",   "PUT",
 static const char *const replies[] = {"object", "list", "none", NULL};
 
 static const ts_field request_fields[] = {
-    ENUM_OR("method", 0, methods, "POST", "method of HTTP"),
+    ENUM_OR("method", 0, methods, "POST", "HTTP method"),
     FIELD("path", TS_STRING, TS_REQUIRED | TS_NONEMPTY,
-          "what follows /api/rest/2.0/, as it reads: its segments are encoded "
-          "here"),
+          "what follows /api/rest/2.0/, not percent-encoded"),
     FIELD("body", TS_JSON, 0,
-          "what is sent, as JSON; an empty table is an object, unless it is "
+          "content, sent as JSON; an empty table is an object unless it is "
           "a thoughtspot.list"),
     ENUM_OR("reply", 0, replies, "object",
-            "what the cluster answers: an object, a list of objects, or "
-            "nothing that matters"),
+            "type of the reply: an object, a list of objects, or nothing "
+            "that matters"),
     FIELD_OR("safe", TS_BOOLEAN, 0, "false",
-             "true: the call changes nothing, so that it may be repeated "
-             "after any passing failure"),
+             "true: the call changes nothing, so it is retried after any "
+             "transient failure"),
     END};
 static const ts_schema request = {"Request", request_fields};
 

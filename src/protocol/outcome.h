@@ -18,47 +18,47 @@
   KIND(TS_OK, "ok", "it went well", "")                                       \
   KIND(TS_ARGUMENT, "argument",                                               \
        "something is wrong with the arguments; nothing was sent",             \
-       "change what `err.field` names")                                       \
-  KIND(TS_AUTH, "auth", "the credentials or the token were not accepted",     \
+       "change the argument in `err.field`")                                  \
+  KIND(TS_AUTH, "auth", "the credentials or the token were rejected",         \
        "see [Authentication](authentication.md)")                             \
   KIND(TS_FORBIDDEN, "forbidden",                                             \
        "the user lacks a privilege, or has no access to the org",             \
-       "grant it, or ask as somebody else")                                   \
+       "grant it, or use another account")                                    \
   KIND(TS_NOT_FOUND, "not_found",                                             \
-       "a user, group or org that the call names is not there",               \
+       "a user, group or org in the request does not exist",                  \
        "check the identifier")                                                \
   KIND(TS_CONFLICT, "conflict",                                               \
-       "it is there already; or a name fits several users",                   \
-       "take another name, or the GUID")                                      \
+       "it exists already; or several users match a name",                    \
+       "use another name, or the GUID")                                       \
   KIND(TS_RATE_LIMIT, "rate_limit",                                           \
        "too many requests, or the client's own rate limit",                   \
        "send less at a time")                                                 \
   KIND(TS_API, "api",                                                         \
-       "the cluster refused it otherwise (4xx, or an error sent as a "        \
-       "success)",                                                            \
+       "the cluster refused it for another reason (4xx, or an error with "    \
+       "status 2xx)",                                                         \
        "read `err.debug`")                                                    \
   KIND(TS_SERVER, "server", "the cluster failed (5xx)",                       \
-       "on a write, look at the request first")                               \
+       "if it is a write, check the request first")                           \
   KIND(TS_GATEWAY, "gateway",                                                 \
-       "something else answered in the cluster's place: a proxy, a load "     \
+       "something other than the cluster replied: a proxy, a load "           \
        "balancer, a block page, a login or maintenance page",                 \
        "check host and proxy, or try later")                                  \
   KIND(TS_CONNECT, "connect",                                                 \
        "no connection, or the proxy refused to make one",                     \
        "check host, network, proxy")                                          \
   KIND(TS_TLS, "tls", "the certificate or the handshake failed",              \
-       "give `ca_file` for a CA of your own")                                 \
-  KIND(TS_TIMEOUT, "timeout", "no answer in time",                            \
-       "a longer `timeout` or `deadline`")                                    \
+       "set `ca_file` if the CA is your own")                                 \
+  KIND(TS_TIMEOUT, "timeout", "no reply in time",                             \
+       "raise `timeout` or `deadline`")                                       \
   KIND(TS_NETWORK, "network", "the connection broke", "see `err.applied`")    \
-  KIND(TS_DECODE, "decode", "the reply is not what it should be",             \
+  KIND(TS_DECODE, "decode", "the reply is not as expected",                   \
        "report it, with `err.body`")                                          \
   KIND(TS_LIMIT_EXCEEDED, "limit",                                            \
        "the reply is larger than `max_response_bytes`, or nested too deep",   \
        "read lists with `client:each_user`, or raise it")                     \
   KIND(TS_CLOSED, "closed", "the client was closed", "make a new one")        \
-  KIND(TS_CANCELLED, "cancelled",                                             \
-       "an item of a batch that stopped before it", "run it again")
+  KIND(TS_CANCELLED, "cancelled", "the batch stopped before this item",       \
+       "run it again")
 
 #define TS_KIND_CONSTANT(constant, name, meaning, remedy) constant,
 typedef enum ts_kind { TS_KINDS(TS_KIND_CONSTANT) TS_KIND_COUNT } ts_kind;

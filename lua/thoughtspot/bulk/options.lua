@@ -16,8 +16,8 @@ return {
     {
       name = "page_size", kind = "a whole number above zero, or -1",
       default = "1000",
-      doc = "users a request; -1: all in one streamed reply, which can be "
-        .. "slow and use up the cluster's memory: ThoughtSpot warns against "
+      doc = "users per request; -1: all in one streamed reply, which can be "
+        .. "slow and exhaust the cluster's memory: ThoughtSpot warns against "
         .. "it",
     },
     {
@@ -26,12 +26,12 @@ return {
     },
     {
       name = "limit", kind = "a whole number, zero or more",
-      doc = "the most users to return",
+      doc = "maximum number of users to return",
     },
     {
       name = "on_skipped", kind = "a function",
       annotation = "fun(row: thoughtspot.SkippedRow)",
-      doc = "takes { offset, err }: is told of a row that the cluster cannot "
+      doc = "called with { offset, err } for a row that the cluster cannot "
         .. "return; without it, such a row is an error",
     },
   },
@@ -45,15 +45,15 @@ return {
     {
       name = "on_progress", kind = "a function",
       annotation = "fun(done: integer, total: integer?)",
-      doc = "is called after each item with the number of items that are "
-        .. "done and of all, which is nil while it is not known",
+      doc = "called after each item with the number of items done and the "
+        .. "total, nil if unknown",
     },
     {
       name = "on_result", kind = "a function",
       annotation = "fun(index: integer, value: any, "
         .. "err: thoughtspot.Error?, item: any)",
-      doc = "takes index, value, err, item: is given each outcome, in place "
-        .. "of the report",
+      doc = "called with index, value, err and item for each outcome, which "
+        .. "is not in the report then",
     },
   },
   ImportInBatchesOptions = {
@@ -63,13 +63,13 @@ return {
     },
     {
       name = "batch_size", kind = "a whole number above zero",
-      default = "100", doc = "users in a call",
+      default = "100", doc = "users per call",
     },
     concurrency,
     {
       name = "stop_after", kind = "a whole number above zero",
-      doc = "failed users after which nothing more is sent; what is left "
-        .. "fails with an error of kind cancelled",
+      doc = "number of failed users after which nothing more is sent; the "
+        .. "remaining ones fail with an error of kind cancelled",
     },
     {
       name = "default_password", kind = "a string",
@@ -78,8 +78,8 @@ return {
     {
       name = "on_progress", kind = "a function",
       annotation = "fun(done: integer, total: integer?)",
-      doc = "is called after each call with the number of users that are "
-        .. "done and of all, which is nil while it is not known",
+      doc = "called after each call with the number of users done and the "
+        .. "total, nil if unknown",
     },
   },
 }

@@ -13,25 +13,25 @@ return {
       name = "leavers", kind = '"keep", "strip", "deactivate" or "delete"',
       annotation = '"keep"|"strip"|"deactivate"|"delete"',
       default = "\"keep\"",
-      doc = "what becomes of users in scope who are not in the source: "
-        .. "nothing; they leave the managed groups; they are "
-        .. "deactivated, logged out and leave the managed groups; "
-        .. "those who are inactive and unchanged for delete_after days "
-        .. "are deleted, and the others deactivated",
+      doc = "what happens to users in scope who are not in the source: "
+        .. "nothing; they are removed from the managed groups; they are "
+        .. "deactivated, logged out and removed from the managed groups; "
+        .. "those inactive and unchanged for delete_after days are deleted, "
+        .. "and the others deactivated",
     },
     {
       name = "delete_after", kind = "a whole number, zero or more",
       default = "30",
-      doc = "days for which somebody is inactive and unchanged before "
-        .. "being deleted; an activation link lives 14",
+      doc = "days for which a user is inactive and unchanged before being "
+        .. "deleted; an activation link is valid for 14",
     },
     {
       name = "groups",
       kind = '"named", "add" or a list of texts that are not empty',
       annotation = '"named"|"add"|string[]',
       default = "\"named\"",
-      doc = "the managed groups, which may be taken away: those that "
-        .. "are named anywhere in the source; none; or those of a list",
+      doc = "the managed groups, from which users may be removed: those "
+        .. "named anywhere in the source; none; or those of a list",
     },
     {
       name = "orgs",
@@ -44,9 +44,9 @@ return {
       name = "create", kind = "true, false or a table of fields",
       annotation = "boolean|table<string, any>",
       default = "true",
-      doc = "whether people who are no users are created; false lists "
-        .. "them in plan.left. A table holds fields for all who are "
-        .. "created, as { account_type = \"SAML_USER\" }",
+      doc = "whether missing users are created; false lists them in "
+        .. "plan.left. A table has fields for all new users, such as { "
+        .. "account_type = \"SAML_USER\" }",
     },
     {
       name = "update", kind = "true or false",
@@ -57,25 +57,24 @@ return {
     {
       name = "reactivate", kind = "true or false",
       default = "false",
-      doc = "whether people of the source who are inactive are activated",
+      doc = "whether inactive users who are in the source are activated",
     },
     {
       name = "rename", kind = "true or false",
       default = "false",
-      doc = "whether users whose row names them by GUID get the name of "
-        .. "the row",
+      doc = "whether users whose row has their GUID get the name of the row",
     },
     {
       name = "update_sso", kind = "true or false",
       default = "false",
-      doc = "whether e-mail and display name of SAML_USER and OIDC_USER "
-        .. "are updated, which belong to the identity provider",
+      doc = "whether e-mail and display name of SAML and OIDC users, which "
+        .. "belong to the identity provider, are updated",
     },
     {
       name = "protect", kind = "a list of texts that are not empty",
       annotation = "string[]",
-      doc = "names, GUIDs, and patterns of names with * for any "
-        .. "characters: they never leave",
+      doc = "names, GUIDs, and patterns of names with * for any characters: "
+        .. "these users never leave",
     },
     {
       name = "protect_admins", kind = "true or false",
@@ -88,33 +87,34 @@ return {
       kind = 'a whole number, or a percentage such as "10%"',
       annotation = "integer|string",
       default = "10 % of scope, 200 at most, 1 at least",
-      doc = "how many users may lose access: be stripped or deactivated",
+      doc = "maximum number of users who lose access: are stripped or "
+        .. "deactivated",
     },
     {
       name = "max_deletes",
       kind = 'a whole number, or a percentage such as "10%"',
       annotation = "integer|string",
       default = "5 % of scope, 50 at most, 1 at least",
-      doc = "how many users may be deleted",
+      doc = "maximum number of users who are deleted",
     },
     {
       name = "max_removals",
       kind = 'a whole number, or a percentage such as "10%"',
       annotation = "integer|string",
       default = "25 % of the people, 5 at least",
-      doc = "how many people may stay and lose a group or an org",
+      doc = "maximum number of people who stay and lose a group or an org",
     },
     {
       name = "max_updates",
       kind = 'a whole number, or a percentage such as "10%"',
       annotation = "integer|string",
       default = "50 % of the people, 20 at least",
-      doc = "how many people may be updated",
+      doc = "maximum number of people who are updated",
     },
     {
       name = "on_progress", kind = "a function",
       annotation = "fun(done: integer, total: integer?)",
-      doc = "is told how many users have been read",
+      doc = "called with the number of users read",
     },
   },
   ApplyOptions = {
@@ -122,14 +122,13 @@ return {
       name = "journal", kind = "a path or false",
       annotation = "string|false",
       default = "the plan's own file, else none",
-      doc = "path of the file that keeps the plan and what has come of "
-        .. "it; false: none",
+      doc = "path of the file for the plan and its outcomes; false: none",
     },
     {
       name = "partial", kind = "true or false",
       default = "false",
-      doc = "if a limit is exceeded, do what is within the others; else "
-        .. "nothing is done",
+      doc = "true: if a limit is exceeded, do what is within the others; "
+        .. "false: do nothing",
     },
     {
       name = "concurrency", kind = "a whole number above zero",
@@ -139,20 +138,20 @@ return {
     {
       name = "stop_after", kind = "a whole number above zero",
       default = "20",
-      doc = "failures after which nothing more is sent",
+      doc = "number of failures after which nothing more is sent",
     },
     {
       name = "before_leaver", kind = "a function",
       annotation = "fun(user: thoughtspot.SyncLeaver): true?, any",
-      doc = "is called before somebody is stripped, deactivated (by a row, "
-        .. "too) or deleted; if it returns nil and an error, that user is "
-        .. "left alone",
+      doc = "called before a user is stripped, deactivated (also because of "
+        .. "a row) or deleted; if it returns nil and an error, that user is "
+        .. "not changed",
     },
     {
       name = "on_link", kind = "a function",
       annotation = "fun(user: thoughtspot.SyncLeaver, link: string)",
-      doc = "is given the activation link of somebody who was "
-        .. "deactivated; without it, links are dropped",
+      doc = "called with the activation link of a deactivated user; without "
+        .. "it, links are discarded",
     },
     {
       name = "verify", kind = "true or false",
@@ -168,7 +167,7 @@ return {
     {
       name = "on_progress", kind = "a function",
       annotation = "fun(done: integer, total: integer)",
-      doc = "is called after each action",
+      doc = "called after each action",
     },
   },
 }

@@ -1,4 +1,4 @@
---- Applies a plan, or goes on with one.
+--- Applies a plan, or resumes one.
 
 local check_options = require "thoughtspot.options".check
 local cluster = require "thoughtspot.sync.cluster"
@@ -13,14 +13,14 @@ local Run = require "thoughtspot.sync.run"
 local protect_call = require "thoughtspot.scheduler.serve".protect
 
 local MAX_AGE = 24 * 60 * 60
--- Seconds for which a plan in memory is taken for what the cluster is.
+-- Seconds for which a plan in memory is assumed to match the cluster.
 local FRESH = 60
 
 local function refuse(message)
   return core.error("argument", message, nil, "plan")
 end
 
--- Why a plan is not applied at all, or nil.
+-- Returns why a plan must not be applied, or nil.
 local function find_fault(plan, options)
   local age = os.time() - plan.made
   if age > (options.max_age or MAX_AGE) then
@@ -51,8 +51,8 @@ local function is_other(plan, identity)
   end
 end
 
--- The actions that no run has finished, within the limits; the others go into
--- the report.
+-- Returns the actions that no run has finished, within the limits; adds the
+-- others to the report.
 local function find_pending(plan, report)
   local withheld, pending = {}, {}
   for _, entry in ipairs(plan.withheld) do
@@ -76,9 +76,9 @@ local function may_be_done(outcome)
     or outcome.state == "failed" and outcome.applied == "maybe")
 end
 
--- What locks somebody out and broke off may not have come to the logout: it is
--- left to do, whatever else is.
--- @param left what of the action is left otherwise, or nil
+-- An action that locks a user out and was interrupted may not have logged the
+-- user out: the logout is left to do in any case.
+-- @param left the rest of the action otherwise, or nil
 local function with_logout(action, outcome, left)
   if not outcome or not requests.logs_out(action) then
     return left
@@ -92,8 +92,8 @@ local function with_logout(action, outcome, left)
   return left
 end
 
--- What is left of the actions, as the cluster is now. Returns a list, or nil
--- and an error.
+-- Returns what is left of the actions in the current state of the cluster: a
+-- list, or nil and an error.
 local function look_again(client, plan, pending, state)
   local found, err = recheck.read(client, pending)
   if not found then
@@ -202,7 +202,7 @@ local function with_journal(client, plan, state)
 end
 
 --- Applies a plan; see sync.apply.
--- @param passwords { [n] = password } of those to be created
+-- @param passwords { [n] = password } of new users
 return function(client, plan, options, passwords)
   local fault = check_options(rows.ApplyOptions, options)
     or find_fault(plan, options)

@@ -1,4 +1,4 @@
---- Puts a plan together, once all users have been read.
+--- Builds a plan, once all users have been read.
 
 local fold = require "thoughtspot.fold"
 local limits = require "thoughtspot.sync.limits"
@@ -8,7 +8,7 @@ local function leave(draft, entry)
   draft.left[#draft.left + 1] = entry
 end
 
--- Notes all that differs, in place of an update.
+-- Records all differences of a user, instead of an update.
 local function leave_all(draft, result, reason)
   for name, change in pairs(result.change or {}) do
     leave(draft, { user = result.user, id = result.id, field = name,
@@ -23,18 +23,19 @@ local function leave_all(draft, result, reason)
   end
 end
 
--- Why a user is not updated at all, or nil.
+-- Returns why a user must not be updated, or nil.
 local function reason_to_leave(draft, row, result)
   local holder = draft.match.holders[row]
   if holder and holder.id ~= result.id then
-    -- GUID and name of the row contradict each other: a column was moved.
+    -- GUID and name of the row belong to different users: a column was moved.
     return ("the name in row %d is another user's"):format(row)
   elseif not draft.policy.update then
     return "update = false"
   end
 end
 
--- Adds the update of a row's user. Returns whether there is something to do.
+-- Adds the update of a row's user. Returns whether there is anything to
+-- update.
 local function add_update(draft, row, updates)
   local result = draft.results[row]
   for _, entry in ipairs(result.left) do
@@ -59,7 +60,7 @@ local function unit_list(units, wanted)
   return wanted and units:missing({}, wanted)
 end
 
--- Adds the creation of somebody who is no user, and notes the password apart.
+-- Adds the creation of a user, and stores the password separately.
 local function add_creation(draft, row, creations, passwords)
   local policy, record = draft.policy, draft.source.people[row]
   local name = record.user_identifier
@@ -90,8 +91,8 @@ end
 
 -- --- Leavers ---------------------------------------------------------------
 
--- Whoever was renamed while the list was read may be in it under both names,
--- and a list that shifts may bring somebody twice.
+-- A user who was renamed during the reading may be in the list under both
+-- names, and a list that shifts may contain a user twice.
 local function drop_known_leavers(draft)
   local known, list = {}, {}
   if #draft.leaving == 0 then
@@ -109,8 +110,8 @@ local function drop_known_leavers(draft)
   draft.leaving = list
 end
 
--- The only one of several that has an e-mail address: { key = it }, false for
--- addresses that several have.
+-- Returns { key = item } for e-mail addresses that a single item has, and {
+-- key = false } for those that several have.
 local function by_email(list, email_of)
   local found = {}
   for _, entry in ipairs(list) do
@@ -123,8 +124,8 @@ local function by_email(list, email_of)
   return found
 end
 
--- A leaver and somebody to be created who alone have an e-mail address are
--- most likely one person, renamed: neither is touched.
+-- If a leaver and a new user are the only ones with an e-mail address, they
+-- are most likely one person, renamed: neither is touched.
 local function hold_renamed(draft, creations)
   local created = by_email(creations, function(action)
     return action.set.email
@@ -164,8 +165,7 @@ local function refuse_taken_names(draft)
   end
 end
 
--- Entries of groups and orgs whose ids were learned while the users were
--- read.
+-- Adds the ids of groups and orgs that became known while the users were read.
 local function complete_ids(policy, action)
   for _, kind in ipairs { "groups", "orgs" } do
     for _, entry in ipairs(action.add and action.add[kind] or {}) do
@@ -184,8 +184,8 @@ local function by_user(a, b)
   return (a.id or "") < (b.id or "")
 end
 
--- The actions in order, and how many there are of each kind. What adds comes
--- first, so that a run that breaks off leaves people in.
+-- Returns the actions in order, and how many there are of each kind. Additions
+-- come first, so that an interrupted run leaves people in.
 local function in_order(draft, creations, updates, held)
   local actions, deletions, others = {}, {}, {}
   local counts = { create = 0, update = 0, strip = 0, deactivate = 0,
@@ -210,8 +210,8 @@ local function in_order(draft, creations, updates, held)
   return actions, counts
 end
 
--- What becomes of the rows: creations, updates, the passwords by creation, and
--- how many stay as they are.
+-- Evaluates the rows: returns creations, updates, the passwords by creation,
+-- and the number of unchanged users.
 local function read_rows(draft)
   local creations, updates, passwords, unchanged = {}, {}, {}, 0
   for row = 1, draft.source.count do
@@ -236,9 +236,9 @@ local function passwords_by_number(passwords)
   return by_number
 end
 
---- Puts a plan together.
--- @return its fields, and the passwords of those who are created by the number
---   of the action; nil where the source is at fault
+--- Builds a plan.
+-- @return its fields, and the passwords of new users by the number of the
+--   action; nil if the source is invalid
 return function(draft)
   local source, options = draft.source, draft.options
   draft.match:close()

@@ -1,16 +1,16 @@
---- What a sync reads of a cluster.
+--- Reads what a sync needs from a cluster.
 
 local core = require "thoughtspot.core"
 
 local cluster = {}
 
--- Kinds of errors that say that an endpoint is not for this client, or not in
--- this cluster.
+-- Kinds of errors that mean that an endpoint is not available to this client
+-- or in this cluster.
 local unavailable = { forbidden = true, not_found = true, api = true }
 
 local GROUPS_A_PAGE = 500
 
---- Who the client acts as.
+--- Finds out which user the client acts as.
 -- @return { host, org_id, acts_as = { id, name } } and the user; or nil and
 --   an error
 function cluster.identify(client)
@@ -30,7 +30,8 @@ function cluster.identify(client)
   }, me
 end
 
--- Lists that the option keep_null shows as null, which is true to Lua.
+-- Drops lists that the option keep_null shows as null, which is a true value
+-- in Lua.
 local function drop_nulls(user)
   if user.user_groups == core.null then
     user.user_groups = nil
@@ -41,8 +42,8 @@ local function drop_nulls(user)
 end
 
 --- Calls visit(user) for each user that a filter finds. A row that cannot be
--- read is an error: what is not in the list would be missing in the plan.
--- @param fields names of those that are wanted
+-- read is an error, because the user would be missing in the plan.
+-- @param fields names of the wanted fields
 -- @return true, or nil and an error
 function cluster.each_user(client, filter, fields, visit)
   local pages = client:user_pages(filter, { fields = fields })
@@ -98,7 +99,8 @@ function cluster.read_groups(client, org_id, groups)
         end
       end
     end
-    -- A short page is not the end: rows are hidden after the cut.
+    -- A short page is not the end, because the cluster hides rows after it has
+    -- cut the page.
     if not news then
       groups.complete = true
       return true
@@ -124,8 +126,8 @@ function cluster.read_orgs(client, orgs)
   return true
 end
 
---- Whether there is a group, where search_groups does not tell: a dry import
--- of the client's own user says.
+--- Finds out whether a group exists, if search_groups does not tell, with a
+-- dry-run import of the client's own user.
 -- @return true or false; or nil and an error
 function cluster.has_group(client, me, identifier)
   local reply, err = client:import_users {

@@ -1,4 +1,4 @@
---- Compares a user with the row that stands for it.
+--- Compares a user with its row.
 
 local fold = require "thoughtspot.fold"
 local protect = require "thoughtspot.sync.protect"
@@ -9,14 +9,15 @@ local function same(a, b)
   return a == b
 end
 
--- Texts that a cluster shows as nothing where they are empty.
+-- Wraps a comparison of texts: an empty text equals an absent one, as the
+-- cluster shows it.
 local function of_texts(equal)
   return function(is, wanted)
     return equal(type(is) == "string" and is or "", wanted)
   end
 end
 
--- A cluster that does not show a switch is taken to have it off.
+-- If a cluster does not show a switch, it is off.
 local function same_switch(is, wanted)
   return (is == true) == wanted
 end
@@ -28,8 +29,8 @@ local function same_object(is, wanted)
   return is.id == wanted or is.name == wanted
 end
 
--- Field of a row, the field of a user that shows it (if it has another name),
--- and how both are compared. 'sso': it belongs to the identity provider.
+-- The field of a row, the field of a user that shows it (if it has another
+-- name), and the comparison. 'sso': it belongs to the identity provider.
 local rows = {
   { name = "display_name", same = of_texts(fold.same), sso = true },
   { name = "email", same = of_texts(fold.same_key), sso = true },
@@ -55,12 +56,12 @@ end
 
 local INACTIVE = { INACTIVE = true, SUSPENDED = true }
 
---- Whether an account is out of use; some clusters say SUSPENDED.
+--- Returns whether an account is inactive; some clusters say SUSPENDED.
 function compare.is_inactive(user)
   return INACTIVE[user.account_status] or false
 end
 
---- The fields of users that rows of these fields are compared with.
+--- Returns the fields of users that are compared with these fields of rows.
 -- @param mentioned set of the fields of the rows
 function compare.fields(mentioned)
   local wanted, list = { id = true, name = true, account_status = true,
@@ -77,7 +78,7 @@ function compare.fields(mentioned)
   return list
 end
 
---- The rows of the comparison that have something to compare.
+--- Returns the rows of the comparison that apply to the source.
 -- @param mentioned set of the fields of the source
 function compare.rows(mentioned)
   local list = {}
@@ -87,7 +88,7 @@ function compare.rows(mentioned)
   return list
 end
 
---- Whether a field of a user is what is wanted.
+--- Returns whether a field of a user has the wanted value.
 function compare.is_same(user, name, wanted)
   if name == "account_status" then
     return user.account_status == wanted
@@ -99,7 +100,7 @@ function compare.is_same(user, name, wanted)
   return not row or row.same(user[shown_as[name]], wanted)
 end
 
---- What a user has in a field, as it is shown and sent.
+--- Returns the value of a field of a user, as it is shown and sent.
 function compare.value(user, name)
   local value = user[shown_as[name] or name]
   if type(value) == "table" then
@@ -111,7 +112,8 @@ end
 
 local is_sso = { SAML_USER = true, OIDC_USER = true }
 
--- What differs, made when something does: most users are as they should be.
+-- Returns the result of a comparison, created on demand, because most users do
+-- not differ.
 local function result_of(comparison)
   local result = comparison.result
   if not result then
@@ -122,7 +124,7 @@ local function result_of(comparison)
   return result
 end
 
--- Adds a change, or notes why there is none.
+-- Adds a change, or records why there is none.
 local function differ(comparison, name, wanted, reason)
   local result, user = result_of(comparison), comparison.user
   local is = compare.value(user, name)
@@ -140,7 +142,7 @@ end
 local function compare_fields(comparison, record, user, policy)
   for _, row in ipairs(policy.compared) do
     local wanted = record[row.name]
-    -- With the browser's language a cluster has no other.
+    -- With the language of the browser, the cluster has no preferred_locale.
     if wanted ~= nil and not (row.name == "preferred_locale"
       and record.use_browser_language)
       and not row.same(user[row.shown or row.name], wanted) then
@@ -151,7 +153,7 @@ local function compare_fields(comparison, record, user, policy)
   end
 end
 
--- Those that a row can ask for; the others are the cluster's to set.
+-- Statuses that a row can request; only the cluster sets the others.
 local is_askable = { ACTIVE = true, INACTIVE = true, SUSPENDED = true }
 
 local function reason_to_keep_status(wanted, user, policy)
@@ -202,7 +204,7 @@ local function names(list)
   return table.concat(texts, ", ")
 end
 
--- Why a user is not taken out of groups or orgs, or nil.
+-- Returns why a user must not be removed from groups or orgs, or nil.
 local function reason_to_keep_units(kind, user, removable, missing, policy)
   if protect.is_own(policy.protect, user) then
     return "the user that this client acts as"
@@ -238,7 +240,7 @@ local function compare_units(comparison, kind, wanted, entries, policy)
   end
 end
 
---- Compares.
+--- Compares a user with its row.
 -- @param record the row, as person.read returns it, with wanted groups and
 --   orgs
 -- @param user { id, name, … }, as the cluster shows it

@@ -1,5 +1,5 @@
---- What a plan is made of, while the users are read: for each row how its user
--- differs, and the users in scope for whom there is no row.
+--- Collects the data of a plan while the users are read: for each row how its
+-- user differs, and the users in scope without a row.
 
 local cluster = require "thoughtspot.sync.cluster"
 local compare = require "thoughtspot.sync.compare"
@@ -12,33 +12,33 @@ local scope = require "thoughtspot.sync.scope"
 local Draft = {}
 Draft.__index = Draft
 
--- Users read between two reports of progress.
+-- Number of users read between two reports of progress.
 local REPORTED = 1000
 
---- Begins a draft.
+--- Creates a draft.
 -- @param source as Source.read returns it
--- @param policy what the options say, see plan.lua
+-- @param policy derived from the options, see plan.lua
 -- @param options of sync.plan
 -- @param identity as cluster.identify returns it
 function Draft.new(source, policy, options, identity)
   return setmetatable({
     source = source, policy = policy, options = options, identity = identity,
     match = Match.new(source),
-    -- The GUIDs of those in scope; true: everybody.
+    -- The GUIDs of the users in scope; true: everybody.
     scope = {},
-    -- How many users were read, and how many of them are in scope.
+    -- Numbers of users read, and of those in scope.
     users = 0, in_scope = 0,
     has_own = false,
-    -- Row = how its user differs, or false; and the GUID of its user.
+    -- Row = how its user differs, or false; and row = GUID of its user.
     results = {}, ids = {},
-    -- Users who leave: { action, email }.
+    -- Leavers: { action, email }.
     leaving = {},
-    -- Entries of the plan's lists of the same names.
+    -- Entries of the lists kept and left of the plan.
     kept = {}, left = {},
   }, Draft)
 end
 
---- Reads who is in scope.
+--- Reads the users in scope.
 -- @return true, or nil and an error
 function Draft:read_scope(client)
   local filter = self.options.scope
@@ -53,7 +53,7 @@ function Draft:read_scope(client)
   end)
 end
 
--- The fields of users that are looked at; no others are decoded.
+-- Returns the fields of users to read; others are not decoded.
 local function fields_of(self, mentioned)
   local policy = self.policy
   local set, list = {}, {}
@@ -81,7 +81,7 @@ local function add_kept(self, user, reason)
   }
 end
 
--- Keeps what a leaver becomes, or why nothing becomes of it.
+-- Records what happens to a leaver, or why nothing happens.
 local function add_leaver(self, user, reason)
   local policy = self.policy
   reason = reason or protect.reason(policy.protect, user)
@@ -137,7 +137,7 @@ end
 
 --- Reads all users.
 -- @param mentioned set of the fields that the rows have
--- @return true, or nil and an error: the list was not read whole
+-- @return true, or nil and an error: the list is incomplete
 function Draft:read_users(client, mentioned)
   local report = self.options.on_progress
   local read, err = cluster.each_user(client, {}, fields_of(self, mentioned),

@@ -1,8 +1,8 @@
---- A plan as lines of JSON, and back.
+--- Writes a plan as lines of JSON, and reads it.
 --
--- A header, an action a line, the notes, and an end mark with a sum over all
--- before it; then what came of the actions, appended as it comes. Unknown
--- members are ignored, an unknown version is refused.
+-- The lines are a header, the actions, the notes, and an end mark with a
+-- checksum of all lines before it; then the outcomes of actions, appended as
+-- they come. Unknown members are ignored, an unknown version is refused.
 
 local cjson = require("cjson").new()
 local core = require "thoughtspot.core"
@@ -27,8 +27,8 @@ local states = { sent = true, done = true, already = true, failed = true }
 
 local to_integer = math.tointeger or tonumber -- luacheck: ignore 143
 
--- Whole numbers as integers, where Lua has them: lua-cjson reads all of them
--- as floats. Nulls are nothing.
+-- Converts whole numbers to integers if Lua has them, because lua-cjson
+-- decodes all numbers as floats. Drops nulls.
 local function tidy(value)
   if type(value) == "table" then
     for key, item in pairs(value) do
@@ -48,7 +48,7 @@ local function decode(line)
   return decoded and type(value) == "table" and tidy(value) or nil
 end
 
--- Members in an order that reads well; the others follow by name.
+-- Members in a readable order; the others follow by name.
 local order = {}
 for place, name in ipairs {
   "thoughtspot_sync", "note", "run", "host", "org_id", "n", "at", "state",
@@ -93,7 +93,7 @@ local function encode_table(value)
   return "{" .. table.concat(parts, ",") .. "}"
 end
 
--- Encodes always in the same way, which lua-cjson does not.
+-- Encodes deterministically, which lua-cjson does not.
 function encode(value)
   if type(value) == "table" then
     return encode_table(value)
@@ -107,7 +107,8 @@ end
 
 format.encode = encode
 
--- Tells texts apart that differ by accident; it proves nothing.
+-- Adds a line to a checksum, which detects accidental changes and proves
+-- nothing else.
 local function add_to_sum(sum, line)
   for index = 1, #line do
     sum = (sum * 31 + line:byte(index)) % SUM_MODULUS
@@ -128,7 +129,7 @@ local function note(kind, entry)
   return line
 end
 
--- Plan = its text, as it was read or is to be written.
+-- Plan = its text, as read or to be written.
 local texts = setmetatable({}, { __mode = "k" })
 
 local function make_text(plan)
@@ -154,7 +155,7 @@ local function make_text(plan)
   return table.concat(lines, "\n") .. "\n"
 end
 
---- The text of a plan, without what has come of it; always the same.
+--- Returns the text of a plan without outcomes; always the same.
 function format.write(plan)
   texts[plan] = texts[plan] or make_text(plan)
   return texts[plan]
@@ -249,8 +250,8 @@ local function read_outcome(plan, entry)
   return true
 end
 
--- What a run that died has written last may be half a line. It is dropped; the
--- next run says that it has begun.
+-- The last line of a run that died may be incomplete. It is dropped; the next
+-- run records its start.
 local function read_outcomes(plan, lines, first)
   for number = first, #lines do
     local entry = decode(lines[number])
@@ -274,7 +275,7 @@ local function split(text)
     lines[#lines + 1] = line
   end
   local rest = text:match "[^\n]+$"
-  -- Half a line, unless only its end is missing: then it counts.
+  -- An incomplete line, unless only its line end is missing: then it counts.
   if rest then
     lines[#lines + 1] = rest
   end
@@ -282,7 +283,7 @@ local function split(text)
 end
 
 local function restore_withheld(plan)
-  -- Counted anew: the notes are for people.
+  -- Counts anew, because the notes are for people.
   for _, limit in ipairs(plan.limits) do
     if not limits.has(limit.limit) or type(limit.allowed) ~= "number" then
       return fail(1, "the limits are not whole")
@@ -314,7 +315,7 @@ function format.read(text)
   return plan
 end
 
---- The error of a file that cannot be used.
+--- Returns the error for a file that cannot be used.
 function format.error(path, message)
   return core.error("argument", ("%s: %s"):format(path, message), nil, "plan")
 end

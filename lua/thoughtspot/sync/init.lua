@@ -1,4 +1,4 @@
---- Keeps the users of a cluster in step with a directory.
+--- Synchronizes the users of a cluster with a directory.
 --
 --   local sync = require "thoughtspot.sync"
 --   local plan, err, problems = sync.plan(client, people, {
@@ -7,8 +7,8 @@
 --   print(plan)
 --   local report, err = sync.apply(client, plan)
 --
--- A plan is made by reading alone; applying it does what it says and nothing
--- else. doc/sync.md is the guide.
+-- sync.plan only reads; sync.apply does what the plan says and nothing else.
+-- doc/sync.md is the guide.
 
 local apply = require "thoughtspot.sync.apply"
 local core = require "thoughtspot.core"
@@ -22,22 +22,22 @@ local sync = {}
 local Plan = {}
 Plan.__index = Plan
 
--- Plan = the passwords of those whom it creates, by the number of the action.
--- They are in no plan: what is there is shown and kept.
+-- Plan = the passwords of new users, by the number of the action. They are not
+-- in the plan, because plans are shown and stored.
 local passwords = setmetatable({}, { __mode = "k" })
 
---- The text of a plan.
--- @param options table, or nil: all, whether all is listed; else the first
---   fifty actions of each kind, and how many more there are
+--- Returns the text of a plan.
+-- @param options table, or nil: all, whether all actions are listed; else the
+--   first fifty of each kind, and the number of the others
 function Plan:text(options)
   return plan_text(self, options or {})
 end
 
 Plan.__tostring = Plan.text
 
---- Writes a plan to a file that only its owner may read; sync.apply keeps in
--- it what has come of the plan. Passwords are not written.
--- @param path of a new or an empty file, or of this plan's own
+--- Writes a plan to a file that only its owner can read; sync.apply adds the
+-- outcomes of the actions. Passwords are not written.
+-- @param path of a new or an empty file, or of the file of this plan
 -- @return true, or nil and an error
 function Plan:write(path)
   if type(path) ~= "string" or path == "" then
@@ -82,17 +82,16 @@ end
 --- Compares a directory with a cluster. Only reads.
 -- @param client a client
 -- @param people list of rows, or function that returns the next one, then nil
---   (nil and an error, or a raise: the source has failed, and there is no
---   plan). A row has the fields of ImportUser (thoughtspot.describe
---   "ImportUser"), and id, a GUID; for those who are created also
---   trigger_activation_email and trigger_welcome_email. Required is
---   user_identifier or id; display_name and email too of those to be created.
---   What a row does not mention is left alone; an empty list says "none".
---   Groups and orgs may be given as one text, "A;B"
+--   (if it returns nil and an error, or raises, there is no plan). A row has
+--   the fields of ImportUser (thoughtspot.describe "ImportUser"), and id, a
+--   GUID; for new users also trigger_activation_email and
+--   trigger_welcome_email. user_identifier or id is required; for new users
+--   also display_name and email. Absent fields change nothing; an empty list
+--   means "none". Groups and orgs may be given as one text, "A;B"
 -- @param options table, or nil; see doc/sync.md
 -- @return the plan: { host, org_id, acts_as, made, people, in_scope, scope,
 --   actions, kept, left, withheld, limits, counts }; or nil, an error and the
---   list of all faults of the source { index, field, message }
+--   list of all errors in the source { index, field, message }
 function sync.plan(client, people, options)
   expect_client("sync.plan", client)
   expect_options("sync.plan", options)
@@ -109,15 +108,15 @@ function sync.plan(client, people, options)
   return plan
 end
 
---- Carries out a plan, or goes on with one that a run has not finished.
+--- Applies a plan, or resumes one that a run has not finished.
 -- @param client a client of the host, org and user that the plan was made with
 -- @param plan as sync.plan or sync.read returns it
 -- @param options table, or nil; see doc/sync.md
--- @return { done, already, failures, withheld, not_in_effect }: lists of
---   actions, done now and so already; of { n, action, err }; of { limit,
---   count, allowed, of, action }; and of { user, field, wanted, is }. Each
---   action is in one of the first four. Or nil and an error: nothing was sent.
---   Or nil, an error and the report so far
+-- @return { done, already, failures, withheld, not_in_effect }: actions done
+--   now, and actions with nothing left to do; lists of { n, action, err }; of
+--   { limit, count, allowed, of, action }; and of { user, field, wanted, is }.
+--   Each action is in one of the first four. Or nil and an error: nothing was
+--   sent. Or nil, an error and the report so far
 function sync.apply(client, plan, options)
   expect_client("sync.apply", client)
   expect_options("sync.apply", options)
@@ -127,7 +126,7 @@ function sync.apply(client, plan, options)
   return apply(client, plan, options or {}, passwords[plan] or {})
 end
 
---- Reads a plan from a file, with what has come of it.
+--- Reads a plan from a file, with the outcomes of its actions.
 -- @return the plan; or nil and an error
 function sync.read(path)
   if type(path) ~= "string" then

@@ -1,4 +1,4 @@
---- Keeps what has come of a plan: in the plan, and in a file that holds both,
+--- Records the outcomes of a plan: in the plan, and in a file that holds both,
 -- if there is one.
 
 local core = require "thoughtspot.core"
@@ -15,8 +15,8 @@ local function io_error(message)
   return core.error("argument", message, nil, "journal")
 end
 
--- Writes a line; it is on the disk when this returns, if it has to be.
--- Returns true, or nil and an error.
+-- Writes a line, and flushes it to the disk if required. Returns true, or nil
+-- and an error.
 local function append(self, entry, at_once)
   if not self.file then
     return true
@@ -33,7 +33,7 @@ local function append(self, entry, at_once)
   return true
 end
 
--- Writes the plan into its new file. Returns true, or nil and an error.
+-- Writes the plan to its new file. Returns true, or nil and an error.
 local function begin_file(self, text)
   local written, message = self.file:write(text)
   if written then
@@ -45,8 +45,8 @@ local function begin_file(self, text)
   return true
 end
 
--- Reads what the file holds; an empty one gets the plan. Returns true, or nil
--- and an error.
+-- Reads the file; writes the plan to an empty one. Returns true, or nil and an
+-- error.
 local function take_up(self, plan)
   local text = format.write(plan)
   local content, message = self.file:read "*a"
@@ -62,7 +62,7 @@ local function take_up(self, plan)
   elseif format.write(found) ~= text then
     return nil, format.error(self.path, "holds another plan")
   end
-  -- Half a line of a run that died is ended, so that ours are whole.
+  -- Ends the incomplete line of a run that died, so that ours are complete.
   self.lead = content:sub(-1) == "\n" and "" or "\n"
   self.file:seek "end"
   plan.outcomes = found.outcomes
@@ -70,8 +70,8 @@ local function take_up(self, plan)
 end
 
 --- Opens the journal of a plan; its file is locked until it is closed.
--- @param path of the file, which is made where there is none; or false
--- @param plan its outcomes become those of the file
+-- @param path of the file, created if missing; or false
+-- @param plan whose outcomes are replaced by those of the file
 -- @return the journal; or nil and an error
 function Journal.open(path, plan)
   local self = setmetatable({ path = path, plan = plan, lead = "" }, Journal)
@@ -92,14 +92,14 @@ function Journal.open(path, plan)
   return self
 end
 
---- Notes that a run begins: what stands before it is all that there was.
+--- Records the start of a run: the lines before it are complete.
 function Journal:begin()
   return append(self, { run = "began", at = timestamp() }, true)
 end
 
---- Notes what has come of an action.
+--- Records the state of an action.
 -- @param state "sent", "done", "already" or "failed"
--- @param err of one that failed
+-- @param err of a failed action
 -- @return true, or nil and an error: then nothing may be sent
 function Journal:note(action, state, err)
   local outcome = {

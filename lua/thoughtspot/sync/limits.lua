@@ -1,11 +1,10 @@
---- How much a plan may change before it is taken for a mistake.
+--- Limits how much a plan may change before it is considered a mistake.
 
 local requests = require "thoughtspot.sync.requests"
 
 local limits = {}
 
--- Name, and what it is by default: a part in percent of how many, and at
--- most and at least how many.
+-- Name and default: a percentage of what, a maximum and a minimum.
 local rows = {
   { name = "leavers", of = "scope", percent = 10, most = 200, least = 1 },
   { name = "deletes", of = "scope", percent = 5, most = 50, least = 1 },
@@ -13,18 +12,19 @@ local rows = {
   { name = "updates", of = "people", percent = 50, least = 20 },
 }
 
--- Rounds down. The hundredth part comes last: 0.1 has no exact value.
+-- Rounds down. Divides by 100 last, because 0.1 has no exact representation.
 local function part(percent, of)
   return math.floor(percent * of / 100)
 end
 
--- The number in a text such as "2.5%". tonumber wants the locale's point.
+-- Returns the number in a text such as "2.5%", because tonumber depends on the
+-- locale.
 local function percent_of(text)
   local whole, fraction = text:match "^(%d+)%.?(%d*)"
   return tonumber(whole .. fraction) / 10 ^ #fraction
 end
 
--- How many are allowed, and why, for people.
+-- Returns the number allowed, and the reason, for people.
 local function allow(row, given, of)
   if type(given) == "number" then
     return given
@@ -40,12 +40,12 @@ local function loses(action)
   return action.action == "update" and action.remove ~= nil
 end
 
--- Whether somebody loses access: as a leaver, or because a row says so.
+-- Returns whether a user loses access: as a leaver, or because of a row.
 local function leaves(action)
   return requests.is_leaving(action) and action.action ~= "delete"
 end
 
--- Limit = whether an action counts.
+-- Limit = function(action) that returns whether the action counts.
 local counted = {
   leavers = leaves,
   deletes = function(action)
@@ -85,8 +85,8 @@ function limits.count(actions, given, sizes)
   return list
 end
 
---- The actions that are over a limit: all of those that a limit counts, since
--- which of them are the mistake is not known.
+--- Returns the actions that a limit withholds: all that an exceeded limit
+-- counts, because nobody knows which of them are the mistake.
 -- @param counts as limits.count returns them
 -- @return list of { limit, count, allowed, of, action }, each action once
 function limits.withheld(actions, counts)
@@ -107,8 +107,7 @@ function limits.withheld(actions, counts)
   return list
 end
 
---- Counts actions against limits that were counted before; those that are
--- not there allow nothing.
+--- Counts actions against earlier limits; a missing limit allows nothing.
 -- @param given list as limits.count returns it
 function limits.recount(actions, given)
   local by_name, list = {}, {}
@@ -126,7 +125,7 @@ function limits.recount(actions, given)
   return list
 end
 
---- Whether there is a limit of that name.
+--- Returns whether there is a limit of that name.
 function limits.has(name)
   return counted[name] ~= nil
 end

@@ -1,4 +1,4 @@
---- The rows of a source: what is wrong with one, and what is kept of it.
+--- Reads the rows of a source: checks and normalizes them.
 
 local core = require "thoughtspot.core"
 local fold = require "thoughtspot.fold"
@@ -7,18 +7,18 @@ local person = {}
 
 local ENDPOINT = "import_users"
 
--- Besides the fields of ImportUser. What is true is checked as create_user
--- has it.
+-- Fields besides those of ImportUser. True: checked like that field of
+-- create_user.
 local more_fields = {
   id = false, trigger_activation_email = true, trigger_welcome_email = true,
 }
--- Columns of an export that say nothing of what somebody should be.
+-- Columns of an export that are not about the desired state.
 local ignored = { created = true, changed = true, first_login = true }
 
--- What may be given as one text, as in a column of CSV, "A;B".
+-- Lists that may be given as one text, "A;B", as in a CSV column.
 local lists = { group_identifiers = true, org_identifiers = true }
 
--- Of these an empty text is never what was meant.
+-- Fields in which an empty text is never intended.
 local filled = { user_identifier = true, display_name = true, email = true }
 
 --- The names of the fields, in order.
@@ -36,7 +36,7 @@ for _, name in ipairs(person.fields) do
   known[name] = true
 end
 
--- Checks requests, and has no other use: a client's own may not be strict.
+-- A client for checks only, because the caller's may not be strict.
 local checker
 
 local function check(endpoint, request)
@@ -47,7 +47,8 @@ local function check(endpoint, request)
   return err
 end
 
--- The field of an error and what is wrong with it, without the way to it.
+-- Returns the field and the message of an error, without the path to the
+-- field.
 local function without_prefix(err, prefix)
   local message = err.message
   if err.field and message:sub(1, #err.field) == err.field then
@@ -64,8 +65,7 @@ local function split(text)
   return items
 end
 
--- Copies a list without white space around its items; nil and a message where
--- it is none.
+-- Copies a list and trims its items; nil and a message if it is not a list.
 local function copy_list(value)
   if type(value) == "string" then
     if fold.trim(value) == "" then
@@ -77,7 +77,7 @@ local function copy_list(value)
   end
   local items, count = {}, 0
   for index, item in ipairs(value) do
-    -- Orgs are numbered.
+    -- Orgs may be numbers.
     if type(item) == "number" and item % 1 == 0 then
       item = ("%d"):format(item)
     elseif type(item) ~= "string" then
@@ -98,7 +98,7 @@ local function copy_list(value)
   return items
 end
 
--- Takes a value over into a record. Returns what is wrong with it, or nil.
+-- Adds a value to a record. Returns what is wrong with it, or nil.
 local function take(record, name, value)
   if value == core.null or ignored[name] then
     return nil
@@ -115,8 +115,8 @@ local function take(record, name, value)
   record[name] = value
 end
 
--- A copy of a record as import_users takes it: without what is not in its
--- contract, and with what is required there and not here.
+-- Returns a copy of a record for import_users: without fields that its
+-- contract lacks, and with those that it requires.
 local function complete(record)
   local copy = {}
   for name in pairs(known) do
@@ -133,7 +133,7 @@ local function is_complete(record)
     and record.trigger_welcome_email == nil
 end
 
--- What the core finds wrong with the fields of a record.
+-- Checks the fields of a record with the core.
 local checked = { users = {} }
 local function find_mistake(record)
   checked.users[1] = is_complete(record) and record or complete(record)
@@ -143,8 +143,7 @@ local function find_mistake(record)
   end
 end
 
--- Refuses all that is wrong with the values of a record. Returns whether there
--- was something.
+-- Refuses all invalid values of a record. Returns whether there were any.
 local function refuse_values(record, refuse)
   local wrong = false
   if record.id ~= nil and type(record.id) ~= "string" then
@@ -158,7 +157,7 @@ local function refuse_values(record, refuse)
       refuse(name, "expected true or false, got " .. type(record[name]))
     end
   end
-  -- The core names one at a time.
+  -- The core reports one error at a time.
   local field, message = find_mistake(record)
   while field do
     wrong = true
@@ -180,9 +179,9 @@ end
 --- Reads a row.
 -- @param row table: fields of ImportUser, id, trigger_activation_email and
 --   trigger_welcome_email
--- @param refuse function(field, message): is told of each fault
--- @return a copy of what is to be kept, without white space around texts; nil
---   where the row is of no use
+-- @param refuse function(field, message): called for each error
+-- @return a copy of the fields to keep, with texts trimmed; nil if the row is
+--   useless
 function person.read(row, refuse)
   if type(row) ~= "table" then
     refuse(nil, "expected a table, got " .. type(row))
@@ -213,7 +212,7 @@ function person.read(row, refuse)
   return sound and record or nil
 end
 
--- Fields of a record that creating takes under the same name.
+-- Fields that create_user has under the same name.
 local created = {
   "display_name", "email", "account_type", "account_status", "visibility",
   "notify_on_share", "show_onboarding_experience",
@@ -222,7 +221,7 @@ local created = {
   "trigger_activation_email", "trigger_welcome_email",
 }
 
---- What creates somebody, besides name, password, groups and orgs.
+--- Returns the fields of a new user, except name, password, groups and orgs.
 -- @param defaults table of fields, or nil
 function person.new_user(record, defaults)
   local set = {}
@@ -237,7 +236,7 @@ function person.new_user(record, defaults)
   return set
 end
 
---- Why somebody cannot be created: a field and a message, or nil.
+--- Returns why a user cannot be created: a field and a message, or nil.
 function person.find_missing(record, set)
   local hidden = record.user_identifier
     and fold.find_invisible(record.user_identifier)
@@ -255,7 +254,7 @@ function person.find_missing(record, set)
   end
 end
 
--- Fields that all who are created can share.
+-- Fields that all new users can share.
 local shared = {}
 for _, name in ipairs(created) do
   shared[name] = name ~= "favorite_metadata" or nil
@@ -264,7 +263,7 @@ for _, name in ipairs { "extended_properties", "extended_preferences" } do
   shared[name] = true
 end
 
---- What is wrong with the option create as a table, or nil.
+--- Returns what is wrong with the option create as a table, or nil.
 function person.check_defaults(defaults)
   local request = { name = "somebody", display_name = "Somebody", email = "" }
   for name, value in pairs(defaults) do
@@ -281,9 +280,9 @@ function person.check_defaults(defaults)
   end
 end
 
---- What is wrong with a filter of search_users, or nil. It is checked strictly
--- for any client, because a cluster ignores what it does not know, and a
--- filter with nothing left is everybody.
+--- Returns what is wrong with a filter of search_users, or nil. The check is
+-- always strict, because a cluster ignores unknown fields, and a filter with
+-- no field left is everybody.
 function person.check_scope(scope)
   for _, name in ipairs { "record_offset", "record_size", "sort_options" } do
     if scope[name] ~= nil then

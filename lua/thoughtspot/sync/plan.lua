@@ -16,7 +16,7 @@ local function refuse(message, field)
   return core.error("argument", message, nil, field)
 end
 
--- What is wrong with the options, or nil.
+-- Returns what is wrong with the options, or nil.
 local function find_fault(options)
   local fault = check_options(rows.PlanOptions, options)
   if fault then
@@ -32,7 +32,7 @@ local function find_fault(options)
     and person.check_defaults(options.create) or nil
 end
 
--- What the options say, with their defaults.
+-- Returns the policy of the options, with defaults.
 local function new_policy(options, identity)
   return {
     update = options.update ~= false,
@@ -46,15 +46,15 @@ local function new_policy(options, identity)
     protect = protect.new(options.protect or {},
       options.protect_admins ~= false, identity.acts_as),
     groups = Units.new "group", orgs = Units.new "org",
-    -- Renames that were found: { row, to, id }.
+    -- Renames found: { row, to, id }.
     renames = {},
   }
 end
 
 -- --- Groups and orgs -------------------------------------------------------
 
--- Enters the groups and orgs that the rows name. Returns the set of the fields
--- that the rows have, or nil and an error.
+-- Collects the groups and orgs that the rows name. Returns the set of fields
+-- of the rows, or nil and an error.
 local function enter_units(source, policy, options)
   local mentioned = {}
   for row = 1, source.count do
@@ -66,7 +66,7 @@ local function enter_units(source, policy, options)
       and policy.groups:want(record.group_identifiers, row)
     record.orgs = record.org_identifiers
       and policy.orgs:want(record.org_identifiers, row)
-    -- Rows share what they want.
+    -- Rows with the same list share it.
     record.group_identifiers, record.org_identifiers = nil, nil
   end
   policy.compared = compare.rows(mentioned)
@@ -79,8 +79,8 @@ local function enter_units(source, policy, options)
   return mentioned
 end
 
--- Takes a fault with a group or an org to where it is named first: a row, or
--- an option.
+-- Reports an error about a group or an org where it is named first: in a row,
+-- or in an option.
 local function unit_fault(source, units, faults)
   return function(found, message)
     if found.row then
@@ -96,7 +96,7 @@ local function is_missing(units, found)
     units.kind == "group" and " in the client's org" or "")
 end
 
--- Reads the groups that are named. Returns true, or nil and an error.
+-- Reads the groups named. Returns true, or nil and an error.
 local function read_groups(client, me, draft, faults)
   local groups = draft.policy.groups
   if not next(groups.references) then
@@ -122,8 +122,8 @@ local function read_groups(client, me, draft, faults)
   return true
 end
 
--- Reads the orgs that are named; where they are not listed, the users tell
--- later. Returns true, or nil and an error.
+-- Reads the orgs named; if they cannot be listed, users show them later.
+-- Returns true, or nil and an error.
 local function read_orgs(client, draft, faults)
   local orgs = draft.policy.orgs
   if not next(orgs.references) then
@@ -141,8 +141,8 @@ local function read_orgs(client, draft, faults)
   return true
 end
 
--- Where search_groups or search_orgs is forbidden, the users have shown by now
--- what there is.
+-- If search_groups or search_orgs is forbidden, the users have shown by now
+-- which groups and orgs exist.
 local function settle_units(draft, faults)
   for _, units in ipairs { draft.policy.groups, draft.policy.orgs } do
     if not units.complete and next(units.references) then
@@ -157,8 +157,8 @@ local function settle_units(draft, faults)
   end
 end
 
--- A scope that finds nobody may name a group that there is not. Returns true,
--- or nil and an error.
+-- Checks that the groups of a scope that finds nobody exist. Returns true, or
+-- nil and an error.
 local function check_empty_scope(client, me, draft)
   local filter = draft.options.scope
   if draft.in_scope > 0 or not filter then
@@ -178,8 +178,7 @@ end
 
 -- --- The plan --------------------------------------------------------------
 
--- Each step reads something, in this order. All return true, or nil and an
--- error.
+-- The steps of reading, in order. All return true, or nil and an error.
 local function read_cluster(client, me, draft, mentioned, faults)
   local read, err = read_groups(client, me, draft, faults)
   if read then
@@ -198,15 +197,15 @@ local function read_cluster(client, me, draft, mentioned, faults)
 end
 
 --- Makes a plan; see sync.plan.
--- @return its fields, and the passwords of those who are created by the number
---   of the action, kept apart because a plan is shown and written; or
---   nil, an error and the problems
+-- @return its fields, and the passwords of new users by the number of the
+--   action, separate because plans are shown and written; or nil, an error and
+--   the problems
 return function(client, people, options)
   local fault = find_fault(options)
   if fault then
     return nil, fault
   end
-  -- The source comes first: where it fails, nothing is sent.
+  -- The source comes first: if it fails, nothing is sent.
   local source, err = Source.read(people)
   if not source then
     return nil, err

@@ -1,4 +1,4 @@
---- Who never leaves, whatever the source says.
+--- Decides which users never leave, whatever the source says.
 
 local fold = require "thoughtspot.fold"
 
@@ -11,12 +11,12 @@ local built_in = {
 }
 local administrates = { ADMINISTRATION = true, USER_ADMINISTRATION = true }
 
---- Fields of a user that protecting looks at.
+--- Fields of a user that the protection needs.
 protect.fields = {
   "privileges", "org_privileges", "super_user", "system_user",
 }
 
--- Where only * has a meaning.
+-- Returns a Lua pattern for a text in which only * is special.
 local function pattern_of(text)
   return "^" .. fold.key(text):gsub("[%^%$%(%)%%%.%[%]%+%-%?]", "%%%0")
     :gsub("%*+", ".*") .. "$"
@@ -70,12 +70,12 @@ local function reason_of_privileges(user)
   end
 end
 
---- Whether it is the client's own user.
+--- Returns whether a user is the client's own.
 function protect.is_own(rules, user)
   return user.id == rules.own_id or fold.key(user.name) == rules.own_name
 end
 
---- Why somebody never leaves, or nil.
+--- Returns why a user never leaves, or nil.
 -- @param user { id, name } and protect.fields
 function protect.reason(rules, user)
   local name = fold.key(user.name)

@@ -1,5 +1,5 @@
---- Looks again, before and after a plan is applied: what of an action is left
--- to do, and what has not come into effect.
+--- Reads the users again, before and after a plan is applied: finds what is
+-- left of an action, and what has not come into effect.
 
 local cluster = require "thoughtspot.sync.cluster"
 local compare = require "thoughtspot.sync.compare"
@@ -15,7 +15,7 @@ local function conflict(action, message)
     action.user, message))
 end
 
--- The fields of users that actions are about.
+-- Returns the fields of users that actions concern.
 local function fields_of(actions)
   local set, list = { name = true, id = true, account_status = true,
     modification_time_in_millis = true, user_groups = true, orgs = true }, {}
@@ -39,9 +39,9 @@ local function fields_of(actions)
   return list
 end
 
---- Reads the users that actions are about, in one pass over all users.
--- @return { by_id, by_key }, by GUID and, for those to be created, by the key
---   of their name; or nil and an error
+--- Reads the users that actions concern, in one pass over all users.
+-- @return { by_id, by_key }, by GUID and, for new users, by the key of their
+--   name; or nil and an error
 function recheck.read(client, actions)
   local ids, keys = {}, {}
   for _, action in ipairs(actions) do
@@ -80,8 +80,8 @@ end
 
 local shown = { groups = "user_groups", orgs = "orgs" }
 
--- The entries that a user has, or has not, of those that an action names:
--- { groups, orgs }, or nil.
+-- Returns those of the entries of an action that a user has, or lacks: {
+-- groups, orgs }, or nil.
 local function remaining(units, user, present)
   local rest
   for kind, field in pairs(shown) do
@@ -98,15 +98,15 @@ end
 
 -- --- What is left to do ----------------------------------------------------
 
--- Each returns the action that is left; or nil: it is done already; or nil
--- and an error.
+-- Each function returns the action that is left; nil: done already; or nil and
+-- an error.
 
 local function creation(action, found, was_sent)
   local user = found.by_key[fold.key(action.user)]
   if not user then
     return action
   end
-  -- One that an earlier run of this plan has sent is its own work.
+  -- The creation was sent by an earlier run of this plan.
   if not was_sent then
     for name, wanted in pairs(action.set) do
       if not compare.is_same(user, name, wanted) then
@@ -178,12 +178,12 @@ local function is_renamed(action, user)
     and not (to and fold.same_key(user.name, to.to))
 end
 
---- What of an action is left to do.
+--- Returns what is left of an action.
 -- @param found as recheck.read returns it
 -- @param rules as protect.new returns them: who never leaves
 -- @param was_sent whether an earlier run may have done it
--- @return the action, or what is left of it; or nil: it is so already; or nil
---   and an error of kind "conflict"
+-- @return the action, or the rest of it; nil: nothing is left; or nil and an
+--   error of kind "conflict"
 function recheck.action(action, found, rules, was_sent)
   if action.action == "create" then
     return creation(action, found, was_sent)
@@ -252,7 +252,7 @@ local function check_fields(list, action, user, fields)
   end
 end
 
---- Adds to a list what of an action the cluster does not show.
+--- Adds to a list the parts of an action that the cluster does not show.
 -- @param found as recheck.read returns it
 -- @param list of { user, field, wanted, is }
 function recheck.effect(action, found, list)

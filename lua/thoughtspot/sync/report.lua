@@ -1,9 +1,9 @@
---- What has come of a plan.
+--- The report of a plan.
 
 local Report = {}
 Report.__index = Report
 
--- Failures, and differences, that the text shows.
+-- Number of failures, and of differences, that the text shows.
 local SHOWN = 3
 
 local function add_some(lines, list, describe)
@@ -45,7 +45,7 @@ function Report:__tostring()
   return table.concat(lines, "\n")
 end
 
---- An empty report.
+--- Creates an empty report.
 function Report.new()
   return setmetatable({
     done = {}, already = {}, failures = {}, withheld = {},
@@ -57,7 +57,7 @@ local function by_number(a, b)
   return a.n < b.n
 end
 
---- Puts it in the order of the plan.
+--- Sorts it in the order of the plan.
 function Report:sort()
   table.sort(self.done, by_number)
   table.sort(self.already, by_number)

@@ -1,7 +1,7 @@
---- The requests that carry out an action.
+--- Creates the requests of an action.
 --
--- They hold what differs and nothing else, and never replace: what is not
--- named stays.
+-- They contain only differences, and never replace: groups and orgs that are
+-- not named stay.
 
 local requests = {}
 
@@ -30,7 +30,7 @@ local function removal(action)
   return update(action, nil, action.remove, "REMOVE")
 end
 
--- Whether an update takes access away: by the status of a row.
+-- Returns whether an update revokes access, with the status of a row.
 local function locks_out(action)
   local status = action.action == "update" and action.change
     and action.change.account_status
@@ -42,8 +42,8 @@ local function logout(action)
     { user_identifiers = { action.id } } }
 end
 
--- Phase of a run = function(action, context): its requests in that phase, in
--- order; nil: none.
+-- Phase of a run = function(action, context), which returns its requests in
+-- that phase, in order; nil: none.
 local makers = {
   create = {
     [1] = function(action, context)
@@ -80,7 +80,7 @@ local makers = {
     end,
   },
   deactivate = {
-    -- Locked out first: what comes after may fail.
+    -- Locks out first, because later requests may fail.
     [4] = function(action, context)
       local list = {}
       if action.change then
@@ -99,10 +99,10 @@ local makers = {
   },
 }
 
---- The number of phases: one is over before the next begins.
+--- The number of phases; each is over before the next begins.
 requests.phases = 5
 
---- The requests of an action in a phase.
+--- Returns the requests of an action in a phase.
 -- @param context { host, password }
 -- @return list of { endpoint, … }, with the arguments of the call; or nil
 function requests.of(action, phase, context)
@@ -110,13 +110,13 @@ function requests.of(action, phase, context)
   return make and make(action, context)
 end
 
---- Whether an action makes a leaver of somebody.
+--- Returns whether an action is about a leaver.
 function requests.is_leaving(action)
   return makers[action.action][4] ~= nil or makers[action.action][5] ~= nil
     or locks_out(action)
 end
 
---- Whether an action ends the sessions of somebody.
+--- Returns whether an action logs a user out.
 function requests.logs_out(action)
   return action.action == "deactivate" or locks_out(action)
 end

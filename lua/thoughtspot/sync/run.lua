@@ -1,7 +1,8 @@
---- Makes the calls of a plan, phase by phase, and notes what comes of them.
+--- Makes the calls of a plan, phase by phase, and records their outcomes.
 --
--- before_leaver, on_link and on_progress are the user's and may raise. Then
--- nothing more is sent; what is in flight is awaited and noted all the same.
+-- before_leaver, on_link and on_progress are functions of the caller's and may
+-- raise. Then nothing more is sent; calls in flight are awaited and recorded
+-- all the same.
 
 local batch = require "thoughtspot.bulk.batch"
 local core = require "thoughtspot.core"
@@ -12,12 +13,12 @@ local unpack = table.unpack or unpack -- luacheck: ignore 113 143
 local Run = {}
 Run.__index = Run
 
--- What a login fails with that would fail again.
+-- Kinds of login failures that would repeat.
 local refusals = { auth = true, forbidden = true, not_found = true,
   api = true }
 
---- Prepares a run; nothing is sent yet.
--- @param client whose calls they are
+--- Prepares a run; sends nothing yet.
+-- @param client that makes the calls
 -- @param actions what is left to do, in order
 -- @param settings { report, journal, passwords, host, total, options }
 function Run.new(client, actions, settings)
@@ -26,12 +27,13 @@ function Run.new(client, actions, settings)
     journal = settings.journal, passwords = settings.passwords,
     host = settings.host, options = settings.options,
     total = settings.total, finished = settings.total - #actions,
-    -- Action number = how many of its requests have not been answered yet, or
-    -- false, once it is over.
+    -- Action number = number of its requests without a reply yet, or false
+    -- once it is over.
     pending = {},
-    -- Action number = true, once before_leaver was asked.
+    -- Action number = true, once before_leaver was called.
     asked = {},
-    -- Why nothing more is sent, and what a function of the user's raised.
+    -- Why nothing more is sent, and the error that a function of the caller's
+    -- raised.
     stopped = nil, raised = nil,
   }, Run)
 end
@@ -41,7 +43,8 @@ local function stop(self, reason, raised)
   self.raised = self.raised or raised
 end
 
--- Calls a function of the user's. Returns true and what it returns, or false.
+-- Calls a function of the caller's. Returns true and what it returns, or
+-- false.
 local function call(self, name, ...)
   local called, value, err = pcall(self.options[name], ...)
   if not called then
@@ -52,8 +55,8 @@ local function call(self, name, ...)
   return true, value, err
 end
 
--- Notes an outcome in the journal. Where that is not possible, nothing more is
--- sent: nobody would know of it.
+-- Records an outcome in the journal. If that fails, nothing more is sent,
+-- because it could not be recorded.
 local function note(self, action, state, err)
   local noted, fault = self.journal:note(action, state, err)
   if not noted then
@@ -93,8 +96,7 @@ local function fail(self, action, err)
   advance(self)
 end
 
--- Asks the user's function whether somebody may leave: true, or nil and an
--- error.
+-- Calls before_leaver for a user: true, or nil and an error.
 local function may_leave(self, action)
   if not self.options.before_leaver or self.asked[action.n]
     or not requests.is_leaving(action) then
@@ -116,8 +118,8 @@ local function may_leave(self, action)
   return nil, err
 end
 
--- Prepares the next request of a task: an exchange; or nil and an error; or
--- nil: the run was stopped.
+-- Prepares the next request of a task: returns an exchange; or nil and an
+-- error; or nil if the run was stopped.
 local function prepare(self, task)
   local request = task.list[task.at]
   local exchange, err = self.client:prepare(request.endpoint,
@@ -145,7 +147,7 @@ local function start(self, task)
   return prepare(self, task)
 end
 
--- The next request that can be made.
+-- Returns the next request that can be made.
 local function next_call(self, tasks, waiting)
   while not self.stopped do
     local task = table.remove(waiting)
@@ -197,8 +199,8 @@ local function run_phase(self, tasks)
   end)
 end
 
--- The tasks of each phase; an action with requests in two of them is over
--- after the second.
+-- Returns the tasks of each phase; an action with requests in two phases is
+-- over after the second.
 local function make_tasks(self)
   local phases = {}
   for phase = 1, requests.phases do
@@ -217,7 +219,7 @@ local function make_tasks(self)
   return phases
 end
 
--- Those that have not been sent, or whose next request has not.
+-- Cancels the actions that were not sent, or have requests left.
 local function cancel_rest(self)
   local failures = self.report.failures
   for _, action in ipairs(self.actions) do
@@ -232,8 +234,8 @@ local function cancel_rest(self)
   end
 end
 
---- Carries out the actions.
--- @return nil, or what a function of the user's raised
+--- Performs the actions.
+-- @return nil, or the error that a function of the caller's raised
 function Run:perform()
   for _, action in ipairs(self.actions) do
     if action.needs_password and not self.passwords[action.n] then

@@ -1,4 +1,4 @@
---- Whose absence from the source counts.
+--- The scope: the users whose absence from the source counts.
 
 local fold = require "thoughtspot.fold"
 
@@ -44,8 +44,8 @@ local function pattern_of(wanted)
     :gsub("%%%%", ".*"):gsub("%%_", ONE_CHARACTER) .. "$"
 end
 
--- Field of a filter = the fields of users that show it, and whether a user
--- meets it.
+-- Field of a filter = the fields of users that show it, and a function that
+-- returns whether a user matches.
 local shown = {
   name_pattern = { "name", meets = function(user, wanted)
     return fold.key(user.name):find(pattern_of(wanted)) ~= nil
@@ -88,12 +88,12 @@ local shown = {
   end },
 }
 
---- Whether a scope is everybody.
+--- Returns whether a scope is everybody.
 function scope.is_all(filter)
   return next(filter) == nil
 end
 
---- The fields of users that show whether they are in a scope.
+--- Returns the fields of users that show whether they are in a scope.
 function scope.fields(filter)
   local list = {}
   for name in pairs(filter) do
@@ -104,8 +104,8 @@ function scope.fields(filter)
   return list
 end
 
---- Whether a user is in a scope as far as its fields show: a cluster that
--- does not know a filter passes over it, and returns everybody.
+--- Returns whether a user is in a scope as far as its fields show, because a
+-- cluster ignores unknown filters and returns everybody.
 function scope.covers(filter, user)
   for name, wanted in pairs(filter) do
     if shown[name] and not shown[name].meets(user, wanted) then
@@ -115,8 +115,8 @@ function scope.covers(filter, user)
   return true
 end
 
---- Why somebody is neither deactivated nor deleted where a scope names orgs,
--- or nil: both reach beyond these.
+--- Returns why a user must not be deactivated or deleted if the scope names
+-- orgs, or nil: both affect all orgs of the user.
 function scope.reason_of_orgs(filter, user)
   for _, org in ipairs(filter.org_identifiers and user.orgs or {}) do
     if not is_among(filter.org_identifiers, { org }) then
@@ -126,7 +126,7 @@ function scope.reason_of_orgs(filter, user)
   end
 end
 
---- A scope in words.
+--- Returns a scope in words.
 function scope.text(filter)
   local parts, names = {}, {}
   for name in pairs(filter) do

@@ -1,4 +1,4 @@
---- Reads the people who should be users, all of them, before anything else.
+--- Reads the source, the people who should be users, before anything else.
 
 local core = require "thoughtspot.core"
 local fold = require "thoughtspot.fold"
@@ -9,7 +9,7 @@ Source.__index = Source
 
 local GUID = "^%x%x%x%x%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x+$"
 
---- Notes a fault.
+--- Records an error.
 -- @param index of the row
 -- @param field of the row, or nil
 function Source:refuse(index, field, message)
@@ -18,7 +18,7 @@ function Source:refuse(index, field, message)
   }
 end
 
--- Whether no row before has a key. One that has is a fault.
+-- Returns whether no earlier row has a key. If one has, records an error.
 local function is_free(self, map, key, index, field, shown)
   local first = key and map[key]
   if first then
@@ -36,7 +36,7 @@ local function add(self, index, row)
   end
   local name, id = record.user_identifier, record.id
   if name and not id and name:find(GUID) then
-    -- user_identifier may be a GUID; whether this one is, the users tell.
+    -- user_identifier may be a GUID; the users will show it.
     id = name
   end
   local key, guid = name and fold.key(name), id and id:lower()
@@ -57,8 +57,8 @@ local function fail(what)
   return nil, core.error("argument", what, nil, "people")
 end
 
--- A source that fails has given nothing: half of it would make leavers of the
--- other half.
+-- If the source fails, all of it is discarded: half of it would turn the other
+-- half into leavers.
 local function read_function(self, next_person)
   while true do
     local called, row, err = pcall(next_person)
@@ -103,7 +103,7 @@ function Source.read(people)
   local self = setmetatable({
     people = {}, count = 0, by_key = {}, by_id = {}, problems = {},
   }, Source)
-  -- One for all rows, which are read in order.
+  -- One function for all rows, which are read in order.
   function self.refuse_field(field, message)
     self:refuse(self.row, field, message)
   end
@@ -121,7 +121,7 @@ function Source.read(people)
   return self
 end
 
---- The error that goes with problems; nil: there are none.
+--- Returns the error that accompanies the problems; nil: there are none.
 function Source:fault()
   local first = self.problems[1]
   if not first then

@@ -1,4 +1,4 @@
---- A plan as people read it.
+--- Formats a plan for people.
 
 local leavers = require "thoughtspot.sync.leavers"
 local scope = require "thoughtspot.sync.scope"
@@ -12,8 +12,8 @@ local marks = {
   create = "+", update = "~", strip = "-", deactivate = "-", delete = "x",
 }
 
--- Names come from the cluster and from a source: what would move the cursor
--- or turn the direction of the text is shown as a question mark.
+-- Names come from the cluster and the source: replaces characters that would
+-- move the cursor or change the direction of the text with a question mark.
 local function clean(text)
   return (tostring(text):gsub("[%z\1-\31\127]", "?")
     :gsub("\194[\128-\159]", "?"):gsub("\226\128[\139-\143\168-\174]", "?")
@@ -211,9 +211,9 @@ local function heading(plan)
   return first, second
 end
 
---- The text of a plan.
--- @param options table: all, whether all is listed, not the first fifty of
---   each kind
+--- Returns the text of a plan.
+-- @param options table: all, whether all actions are listed, not only the
+--   first fifty of each kind
 return function(plan, options)
   local most = options.all and math.huge or SHOWN
   local lists, by_kind = {}, {}

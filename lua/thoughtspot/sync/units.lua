@@ -1,21 +1,21 @@
---- The groups, or the orgs, that a source names, and those that users are in.
+--- The groups, or the orgs, of a source and of users.
 --
--- Users show the groups of all orgs without saying which. So a group is its
--- GUID here wherever that can be known: from search_groups, which lists those
--- of the client's org, or, where that is forbidden, from the users, as long as
--- no two groups share the name.
+-- Users show the groups of all orgs without saying which org. So a group is
+-- identified by its GUID if that can be known: from search_groups, which lists
+-- those of the client's org, or, if that is forbidden, from the users, as long
+-- as no two groups share the name.
 
 local fold = require "thoughtspot.fold"
 
 local Units = {}
 Units.__index = Units
 
---- Begins with nothing known.
+--- Creates an empty collection.
 -- @param kind "group" or "org"
 function Units.new(kind)
   return setmetatable({
     kind = kind,
-    -- Whether the cluster has told all there are.
+    -- Whether the cluster has listed all.
     complete = false,
     by_id = {},
     -- Name = list of entries.
@@ -23,9 +23,10 @@ function Units.new(kind)
     by_key = {},
     -- Identifier = reference { text, id, name, row }.
     references = {},
-    -- List of identifiers, joined = what it wants.
+    -- List of identifiers, joined = its references.
     wanted = {},
-    -- What may be taken away: references, and once these are resolved, sets.
+    -- The managed ones, which may be removed: references, and once these are
+    -- resolved, sets.
     managed = {},
     managed_ids = {},
     managed_texts = {},
@@ -45,7 +46,7 @@ local function append(map, key, entry)
   end
 end
 
---- Notes that there is a group or an org { id, name }.
+--- Adds a group or an org { id, name } that exists.
 function Units:add(entry)
   local id = id_text(entry.id)
   if type(id) ~= "string" or self.by_id[id] then
@@ -57,7 +58,8 @@ function Units:add(entry)
   append(self.by_key, fold.key(known.name), known)
 end
 
--- Everybody is in the group All, and nobody can leave it.
+-- Returns whether it is the group All, which has all users and which nobody
+-- can leave.
 local function is_all(self, name)
   return self.kind == "group" and fold.key(name) == "all"
 end
@@ -71,7 +73,7 @@ local function reference(self, text, row)
   return found
 end
 
---- What a list of identifiers wants.
+--- Returns the references for a list of identifiers.
 -- @param row the first that has it
 -- @return a list of references; the same for the same list
 function Units:want(identifiers, row)
@@ -89,7 +91,7 @@ function Units:want(identifiers, row)
   return wanted
 end
 
---- Says which of them may be taken away.
+--- Sets which of them may be removed from users.
 -- @param managed "named", "add", or a list of identifiers
 function Units:manage(managed)
   if managed == "add" then
@@ -105,7 +107,7 @@ function Units:manage(managed)
   end
 end
 
--- The only entry of a list; or nil, and whether there are several.
+-- Returns the only entry of a list; or nil, and whether there are several.
 local function single(list)
   if list and #list == 1 then
     return list[1]
@@ -113,8 +115,7 @@ local function single(list)
   return nil, list ~= nil
 end
 
--- The entry that an identifier stands for; or nil, and whether there are
--- several.
+-- Returns the entry of an identifier; or nil, and whether there are several.
 local function find(self, text)
   if self.by_id[text] then
     return self.by_id[text]
@@ -131,10 +132,9 @@ local function several_are_called(self, text)
     text, self.kind == "group" and "GUID" or "number")
 end
 
---- Finds out what the identifiers stand for, as far as it is known.
--- @param fail function(reference, message): is told of one that stands for
---   several
--- @return list of the references that stand for nothing known
+--- Resolves the identifiers as far as possible.
+-- @param fail function(reference, message): called for an ambiguous one
+-- @return list of the references that are unknown
 function Units:resolve(fail)
   local unknown = {}
   for text, found in pairs(self.references) do
@@ -160,7 +160,7 @@ function Units:resolve(fail)
   return unknown
 end
 
--- Whether a reference stands for an entry of a user's.
+-- Returns whether a reference means an entry of a user.
 local function stands_for(found, entry)
   if found.id ~= nil then
     return found.id == entry.id
@@ -168,7 +168,7 @@ local function stands_for(found, entry)
   return found.text == entry.name or found.text == id_text(entry.id)
 end
 
--- Whether one of several references stands for an entry.
+-- Returns whether one of several references means an entry.
 local function is_wanted(entry, wanted)
   for index = 1, #wanted do
     if stands_for(wanted[index], entry) then
@@ -187,8 +187,8 @@ local function stands_among(found, entries)
   return false
 end
 
--- Whether an entry of a user's may be taken away. The GUIDs that are managed
--- are those of the client's org, if the cluster tells which these are.
+-- Returns whether an entry may be removed from a user. The managed GUIDs are
+-- those of the client's org, if the cluster tells which these are.
 local function is_managed(self, entry)
   local id = id_text(entry.id)
   if is_all(self, entry.name or "") then
@@ -206,8 +206,8 @@ local function by_name(a, b)
   return a.name < b.name
 end
 
---- The entries that a user has and that may be taken away, but for those that
--- are wanted: list of { id, name }, or nil.
+--- Returns the entries of a user that may be removed and are not wanted: list
+-- of { id, name }, or nil.
 function Units:removable(entries, wanted)
   local list
   for _, entry in ipairs(entries or {}) do
@@ -222,7 +222,7 @@ function Units:removable(entries, wanted)
   return list
 end
 
---- What is wanted and a user has not: list of { id, name }, or nil.
+--- Returns the wanted entries that a user lacks: list of { id, name }, or nil.
 function Units.missing(_, entries, wanted)
   local list
   for _, found in ipairs(wanted) do

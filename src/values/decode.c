@@ -40,10 +40,8 @@ static void push_escaped(lua_State *L, const char *json, size_t length) {
 
 static void push_string(lua_State *L, const char **p) {
   const char *start = *p + 1;
-  const char *end = start;
-  while (*end != '"' && *end != '\\') {
-    end++;
-  }
+  /* A quote comes for certain, and no NUL before it. */
+  const char *end = start + strcspn(start, "\"\\");
   if (*end == '"') {
     lua_pushlstring(L, start, (size_t)(end - start));
     *p = end + 1;

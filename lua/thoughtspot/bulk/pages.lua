@@ -15,7 +15,7 @@ local DEFAULT_PAGE_SIZE = 1000
 -- Users taken between two polls of the pages in flight, and users taken from
 -- the core at once.
 local TAKES_PER_POLL = 64
-local SLICE = 16
+local SLICE = 32
 
 -- Locals, because they are used for each user.
 local null, is_new = core.null, Ranges.is_new

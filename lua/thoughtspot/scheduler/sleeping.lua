@@ -40,6 +40,11 @@ function sleeping.new(sleep)
       due = math.min(due, seconds, on_wire and pause or math.huge)
       sleep(due)
       seconds = seconds - due
+      if not on_wire and #exchanges == 1 then
+        -- It is taken at its word that the time has passed: a test's may
+        -- return at once.
+        return exchanges
+      end
       pause = math.min(pause * 2, LONGEST_PAUSE)
     end
   end

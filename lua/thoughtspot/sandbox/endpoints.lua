@@ -1,4 +1,4 @@
---- What the endpoints of a sandbox do.
+--- Implements the endpoints of a sandbox.
 --
 -- A handler is function(store, call): it returns a status and the text of a
 -- body, or refuses. A call is a table: request, the body; identifier, from
@@ -10,7 +10,7 @@ local search = require "thoughtspot.sandbox.search"
 
 local refuse = errors.refuse
 
--- Who is not deleted for not being listed in an import.
+-- Users that an import does not delete when they are not listed.
 local KEPT_USERS = { tsadmin = true, guest = true, system = true, su = true }
 
 local PRIMARY_ORG = 0
@@ -25,7 +25,7 @@ local function need_user(store, identifier)
   return store:user(identifier) or errors.refuse_unknown(identifier)
 end
 
--- Fields that are taken over as they are.
+-- Fields that are copied as they are.
 local plain_fields = {
   "name", "display_name", "password", "email", "account_type",
   "account_status", "visibility", "notify_on_share",
@@ -51,8 +51,8 @@ local function check_free(store, name)
   end
 end
 
--- A set of groups or orgs.
--- @param find function(identifier) returning one of them, or nil
+-- Returns a set of groups or orgs.
+-- @param find function(identifier) that returns one of them, or nil
 local function set_of(identifiers, find)
   local set = {}
   for _, identifier in ipairs(identifiers) do
@@ -61,9 +61,8 @@ local function set_of(identifiers, find)
   return set
 end
 
--- What becomes of a set.
--- @param change set that is added, is removed, or takes the place of the
---   entries within reach
+-- Applies a change to a set, and returns the result.
+-- @param change set that is added, removed, or replaces the entries in reach
 -- @param operation "ADD", "REMOVE" or "REPLACE"
 -- @param in_reach function(entry)
 local function merge(current, change, operation, in_reach)
@@ -83,9 +82,9 @@ local function always()
   return true
 end
 
--- Adds what a request says of groups, orgs and favourites to the fields of a
--- user. Groups are those of one org; a user's groups in others stay.
--- @param user what the user is now, or { groups, orgs, favorites }
+-- Adds the groups, orgs and favourites of a request to the fields of a user.
+-- Groups are those of one org; groups of other orgs stay.
+-- @param user the current state, or { groups, orgs, favorites }
 local function add_sets(store, fields, user, request, org_id)
   local operation = request.operation or "REPLACE"
   if request.group_identifiers then
@@ -198,7 +197,7 @@ function endpoints.delete_user(store, call)
   return 204
 end
 
--- What an import would do: lists of entries { user, name, fields }.
+-- Returns what an import would do: lists of entries { user, name, fields }.
 local function plan_import(store, call)
   local added, updated, deleted, listed = {}, {}, {}, {}
   for _, row in ipairs(call.request.users) do
@@ -309,7 +308,7 @@ function endpoints.activate_user(store, call)
   return 200, store:text(user)
 end
 
--- A missing list and an empty one stand for every user of the cluster.
+-- A missing or empty list means every user of the cluster.
 function endpoints.force_logout_users(store, call)
   local identifiers = call.request.user_identifiers or {}
   if #identifiers == 0 then
@@ -337,8 +336,8 @@ local function token_view(token, session, user)
   }
 end
 
--- auto_create: a user that does not exist is created, one that does gets
--- what the request says of it.
+-- auto_create: creates a missing user, or updates an existing one from the
+-- request.
 local function provision(store, request, org)
   local user = store:user(request.username)
   local fields = {
@@ -356,8 +355,8 @@ local function provision(store, request, org)
   return store:add_user(fields)
 end
 
--- Whether the credentials are right. A secret key wins over a password; an
--- empty one counts as not given.
+-- Returns whether the credentials are right. A secret key takes precedence
+-- over a password; an empty one counts as absent.
 local function is_trusted(store, user, call)
   local request = call.request
   if request.secret_key and request.secret_key ~= "" then

@@ -1,4 +1,4 @@
---- How a sandbox refuses a request, and what its answer looks like.
+--- Refuses requests, and formats errors.
 
 local json = require "thoughtspot.sandbox.json"
 
@@ -15,8 +15,7 @@ function errors.refuse(status, code, debug)
     Refusal), 0)
 end
 
---- Ends a request that names an object that does not exist; the error has a
--- shape of its own.
+--- Ends a request with an unknown object; the error has its own shape.
 function errors.refuse_unknown(identifier)
   error(setmetatable({
     status = 400, code = 13003, debug = json.encode { identifier },
@@ -24,12 +23,12 @@ function errors.refuse_unknown(identifier)
   }, Refusal), 0)
 end
 
---- Whether what was raised is a refusal, not a fault of the sandbox.
+--- Returns whether a raised value is a refusal, not a bug in the sandbox.
 function errors.is_refusal(value)
   return getmetatable(value) == Refusal
 end
 
--- The shapes that clusters were seen to use, by the name of the quirk
+-- The shapes of errors that clusters use, by the value of the quirk
 -- error_shape.
 local shapes = {
   incident = function(refusal, id)
@@ -54,12 +53,12 @@ local shapes = {
   end,
 }
 
---- Whether there is a shape of that name.
+--- Returns whether there is a shape of that name.
 function errors.has_shape(name)
   return shapes[name] ~= nil
 end
 
---- The body of an answer.
+--- Returns the body of an error.
 -- @param shape "incident", "short" or "flat"
 -- @param id of the incident
 function errors.body(refusal, shape, id)

@@ -1,4 +1,4 @@
---- A ThoughtSpot in memory: a transport to test scripts on.
+--- A ThoughtSpot in memory: a transport for testing scripts.
 --
 --   local sandbox = thoughtspot.sandbox()
 --   local client = assert(thoughtspot.new {
@@ -6,8 +6,8 @@
 --     username = "tsadmin", password = "secret",
 --   })
 --
--- It answers what the published contract says and what real clusters were
--- seen to do. Quirks of theirs are switches, and faults can be queued:
+-- It replies as the published contract says and as real clusters do. Their
+-- quirks are switches, and faults can be queued:
 --
 --   sandbox.quirks.ok_for_no_content = true
 --   sandbox:fail { endpoint = "create_user", fault = "maintenance" }
@@ -47,29 +47,29 @@ local faults = {
   reset = { error = "connection reset" },
 }
 
--- What each quirk is by default.
+-- The defaults of the quirks.
 local default_quirks = {
-  -- The name of a user whose row makes users/search answer 404.
+  -- The name of a user whose row makes users/search reply 404.
   dangling_user = false,
-  -- An identifier in a path that holds a slash is answered with 400.
+  -- An identifier in a path that contains a slash: 400.
   slash_in_path_fails = true,
-  -- Old clusters: 200 where the contract says 204.
+  -- Old clusters: 200 instead of 204.
   ok_for_no_content = false,
-  -- Fields of a request that are not known are passed over.
+  -- Unknown fields of a request are ignored.
   ignore_unknown_keys = true,
   -- Every page is the first.
   ignore_offset = false,
-  -- Updates and deletions are answered with 204, and nothing happens.
+  -- Updates and deletions reply 204 and change nothing.
   ignore_writes = false,
-  -- An update does not activate anybody.
+  -- An update does not activate a user.
   ignore_activation = false,
   -- Multi-factor authentication: no login with a password.
   mfa = false,
-  -- How errors look: "incident", "short" or "flat".
+  -- The shape of errors: "incident", "short" or "flat".
   error_shape = "incident",
 }
 
--- Refuses a misspelled name, as far up as who gave it; 0: the text alone.
+-- Refuses an unknown name; 'level' is that of error(), 0 for the text alone.
 local function check_names(what, given, known, level)
   for name in pairs(given) do
     if known[name] == nil then
@@ -102,7 +102,7 @@ local user_names = set("name display_name email password account_type "
   .. "expiration_time_in_millis privileges roles favorites groups orgs "
   .. "super_user system_user")
 
--- What is wrong with the value of a quirk; nil: nothing.
+-- Returns what is wrong with the value of a quirk, or nil.
 local function fault_of_quirk(name, value)
   if default_quirks[name] == nil then
     return "sandbox: there is no quirk " .. tostring(name)
@@ -141,7 +141,7 @@ local function new_quirks(given)
   })
 end
 
--- The entries of a store that a list names, each of which must be there.
+-- Returns the entries of a store that a list names; all must exist.
 local function entries_of(store, kind, names)
   local found = {}
   for _, name in ipairs(names) do
@@ -213,7 +213,7 @@ local function check_options(options)
   end
 end
 
---- Makes a sandbox. What is wrong in the options raises a text.
+--- Creates a sandbox. Invalid options raise a text.
 -- @param options table, or nil:
 --   admin       { name, password } of the administrator ("tsadmin", "secret")
 --   secret_key  of trusted authentication ("sandbox-secret-key")
@@ -227,13 +227,7 @@ end
 --               or "ANSWER"
 --   quirks      table, see `quirks` of the sandbox
 --   clock       function returning epoch seconds (os.time)
--- @return the sandbox, to be called as a transport; its fields:
---   quirks      switches, to be set at any time: dangling_user,
---               slash_in_path_fails, ok_for_no_content, ignore_unknown_keys,
---               ignore_offset, ignore_writes, ignore_activation, mfa,
---               error_shape
---   requests    list of what was received: { endpoint, method, path, headers,
---               body }, the body as text
+-- @return the sandbox, which can be called as a transport; its fields:
 local function new(options)
   options = options or {}
   check_options(options)
@@ -249,7 +243,7 @@ local function new(options)
   return sandbox
 end
 
---- Lets requests go wrong, the oldest order first.
+--- Makes requests fail, the oldest order first.
 -- @param order table:
 --   endpoint  name; absent: any
 --   times     how many requests (1)
@@ -281,13 +275,13 @@ function Sandbox:fail(order)
   }
 end
 
---- Answers an endpoint that a sandbox does not have; for client:request. A
--- request without a valid token is refused as ever.
--- @param method of HTTP
--- @param path what follows /api/rest/2.0/, as it reads
--- @param answer table: the reply; or function(body), which takes the body of a
---   request, decoded, or nil, and returns the reply, a table, a text of JSON
---   or nil, and its status (200; 204 without a reply)
+--- Defines the reply of an endpoint that a sandbox does not have; for
+-- client:request. A request without a valid token is refused as usual.
+-- @param method HTTP method
+-- @param path what follows /api/rest/2.0/, not percent-encoded
+-- @param answer table: the reply; or function(body), which is called with the
+--   decoded body of a request, or nil, and returns the reply, a table, a text
+--   of JSON or nil, and its status (200; 204 without a reply)
 function Sandbox:answer(method, path, answer)
   if type(method) ~= "string" or type(path) ~= "string" then
     error("sandbox: expected a method and a path", 2)
@@ -299,14 +293,14 @@ function Sandbox:answer(method, path, answer)
   self.answers[method .. " " .. path] = { answer = answer }
 end
 
--- The answer that was given for a request, as a route, or nil.
+-- Returns the reply that was defined for a request, as a route, or nil.
 local function find_answer(sandbox, method, path)
   local below = path:match(routes.BASE:gsub("%p", "%%%0") .. "(.*)$")
   return below
     and sandbox.answers[method .. " " .. routes.decode_percent(below)]
 end
 
--- The fault that a request meets, or nil.
+-- Returns the fault for a request, or nil.
 local function next_fault(sandbox, endpoint)
   for index, fault in ipairs(sandbox.faults) do
     if not fault.endpoint or fault.endpoint == endpoint then
@@ -319,7 +313,7 @@ local function next_fault(sandbox, endpoint)
   end
 end
 
---- The state of a user, by name or GUID, or nil: what search_users shows of
+--- Returns the state of a user, by name or GUID, or nil: as search_users shows
 -- it, with its favourites.
 function Sandbox:user(identifier)
   local user = self.store:user(identifier)
@@ -329,7 +323,7 @@ end
 local function header(request, name)
   for key, value in pairs(request.headers or {}) do
     if key:lower() == name then
-      -- nginx makes a list of a header that came more than once.
+      -- In nginx, a repeated header is a list.
       return type(value) == "table" and value[1] or value
     end
   end
@@ -344,7 +338,7 @@ local function may_manage_users(user)
   return false
 end
 
--- Adds to a call who makes it, and in what session.
+-- Adds the caller and the session to a call.
 local function authenticate(store, route, request, call)
   if route.open then
     return
@@ -364,7 +358,7 @@ local function authenticate(store, route, request, call)
   call.session, call.caller = session, caller
 end
 
--- The status and the text of what somebody else answers.
+-- Returns the status and the text of a defined reply.
 local function ask(answer, body)
   local reply, status = answer, nil
   if type(answer) == "function" then
@@ -431,10 +425,9 @@ local function go_wrong(answer)
   }
 end
 
---- Answers a request, as a transport does.
+--- Replies to a request, as a transport does.
 -- @param request { method, url, headers, body }
--- @return { status, headers, body }, or nil and a message where a fault says
---   so
+-- @return { status, headers, body }, or nil and a message if a fault says so
 function Sandbox:__call(request)
   local path = request.url:gsub("^%a+://[^/]*", ""):gsub("%?.*$", "")
   local route, identifier = routes.find(request.method, path)

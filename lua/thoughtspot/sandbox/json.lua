@@ -1,5 +1,5 @@
---- JSON as the server writes it: `[]` for an empty list and null for what is
--- not set, whichever lua-cjson is installed.
+--- Encodes JSON as the server does: `[]` for an empty list and null for unset
+-- fields, with any version of lua-cjson.
 
 local cjson = require("cjson").new()
 
@@ -9,13 +9,13 @@ local json = { null = require("cjson").null }
 
 local List = {}
 
---- Marks a table as a list, so that it is one when it is empty, too.
+--- Marks a table as a list, even if it is empty.
 function json.list(items)
   return setmetatable(items or {}, List)
 end
 
 --- Decodes a document.
--- @return the value, or nil when the text is not JSON, or is null
+-- @return the value, or nil if the text is not JSON, or is null
 function json.decode(text)
   local decoded, value = pcall(cjson.decode, text)
   if decoded and value ~= json.null then
@@ -64,8 +64,8 @@ local function object_of(members)
   return "{" .. table.concat(parts, ",") .. "}"
 end
 
---- Encodes a value; the members of an object in the order of their names. A
--- table is a list if it was marked as one or has an item 1.
+--- Encodes a value; sorts the members of an object by name. A table is a list
+-- if it was marked as one or has an item 1.
 function encode(value)
   local kind = type(value)
   if kind == "table" then

@@ -1,5 +1,5 @@
---- The routes of a sandbox: what a request is for, what its body holds, and
--- who may ask it.
+--- The routes of a sandbox: the endpoint of a request, its body, and who may
+-- call it.
 
 local contract = require "thoughtspot.sandbox.contract"
 local schema = require "thoughtspot.sandbox.schema"
@@ -9,7 +9,7 @@ local OPEN = "get_full_access_token"
 
 local routes = {}
 
---- What the paths of all routes begin with.
+--- The prefix of the paths of all routes.
 routes.BASE = "/api/rest/2.0/"
 
 for index, row in ipairs(contract.routes) do
@@ -31,7 +31,7 @@ function routes.decode_percent(text)
   end))
 end
 
---- Whether there is a route of that name.
+--- Returns whether there is a route of that name.
 function routes.has(name)
   for _, route in ipairs(routes) do
     if route.name == name then
@@ -42,9 +42,9 @@ function routes.has(name)
 end
 
 --- Finds the route of a request.
--- @param method of HTTP
+-- @param method HTTP method
 -- @param path of the URL, as it was sent
--- @return the route, and the identifier that its path holds; or nil
+-- @return the route, and the identifier in its path; or nil
 function routes.find(method, path)
   for _, route in ipairs(routes) do
     local start, _, identifier = path:find(route.pattern)

@@ -1,8 +1,8 @@
---- What the bodies of requests may hold.
+--- Reads the bodies of requests.
 --
--- A reader is function(value, path, known_only): it returns what the sandbox
--- goes on with, and refuses what has not the type of the published contract.
--- Null is taken for absent everywhere.
+-- A reader is function(value, path, known_only): it returns the value for the
+-- sandbox, and refuses one that does not have the type of the published
+-- contract. Null counts as absent.
 
 local contract = require "thoughtspot.sandbox.contract"
 local errors = require "thoughtspot.sandbox.errors"
@@ -56,7 +56,8 @@ local function one_of(text)
   end)
 end
 
--- An empty object cannot be told from an empty list, and counts as one.
+-- An empty object cannot be distinguished from an empty list, and counts as
+-- one.
 local function list_of(read_item)
   return function(value, path, known_only)
     if type(value) ~= "table" or next(value) ~= nil and #value == 0 then
@@ -71,12 +72,12 @@ local function list_of(read_item)
   end
 end
 
--- Fields that the client insists on and a cluster does not.
+-- Fields that the client requires and a cluster does not.
 local optional = { user_identifiers = true }
 
--- Field = its reader, where the cluster does not do what its contract says.
+-- Field = its reader, if the cluster deviates from its contract.
 local exceptions = {
-  -- Only a number selects an org; the server passes over anything else.
+  -- Only a number selects an org; the server ignores anything else.
   org_id = readers.anything,
 }
 
@@ -94,7 +95,7 @@ local function reader_of(field)
   return field.list and list_of(read) or read
 end
 
---- Makes a reader of objects.
+--- Creates a reader of objects.
 -- @param name of a schema of the contract
 function schema.object(name)
   local readers_of, required = {}, {}
@@ -129,11 +130,10 @@ function schema.object(name)
 end
 
 --- Reads the body of a request.
--- @param read a reader, as schema.object makes them
+-- @param read a reader, as schema.object returns it
 -- @param text JSON
--- @param known_only whether fields that are not known are refused, and not
---   passed over
--- @return table of the fields that are known and not null
+-- @param known_only whether unknown fields are refused, rather than ignored
+-- @return table of the known fields that are not null
 function schema.read(read, text, known_only)
   local body = text and text:find "^%s*{" and json.decode(text)
   if not body then

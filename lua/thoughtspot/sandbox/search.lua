@@ -1,10 +1,10 @@
---- Which users a search finds.
+--- Finds users, groups and orgs.
 
 local errors = require "thoughtspot.sandbox.errors"
 
 local search = {}
 
--- The characters of a text in lower case.
+-- Returns the characters of a text in lower case.
 local function characters(text)
   local list = {}
   for character in text:lower():gmatch "[^\128-\191][\128-\191]*" do
@@ -13,8 +13,8 @@ local function characters(text)
   return list
 end
 
--- Whether a text is LIKE a pattern of SQL, both as characters. Where they
--- part, the last % takes one character more.
+-- Returns whether a text is LIKE a pattern of SQL, both as characters. On a
+-- mismatch, the last % takes one more character.
 local function is_like(text, pattern)
   local at, place = 1, 1
   local last_percent, taken
@@ -55,8 +55,7 @@ local function set_of(list)
   return set
 end
 
--- Field of a request = function(value, store): what tells whether a user is
--- to be found.
+-- Field of a request = function(value, store), which returns a test of users.
 local filters = {
   user_identifier = function(identifier, store)
     local wanted = store:user(identifier)
@@ -120,7 +119,7 @@ for _, name in ipairs {
   end
 end
 
--- The tests that a request asks for. An empty list is no filter.
+-- Returns the tests of a request. An empty list does not filter.
 local function tests_of(request, store)
   local tests = {}
   for name, filter in pairs(filters) do
@@ -141,8 +140,8 @@ local function passes(user, tests)
   return true
 end
 
--- The part of the rows that a request asks for: how many to skip, and how
--- many to return, or -1.
+-- Returns the range of rows of a request: how many to skip, and how many to
+-- return, or -1.
 local function range_of(request)
   local offset = request.record_offset or 0
   local size = request.record_size or 10
@@ -154,7 +153,7 @@ local function range_of(request)
   return offset, size
 end
 
---- The users of one page.
+--- Returns the users of one page.
 -- @param request the body of users/search
 -- @return list of users
 function search.page(store, request)
@@ -164,7 +163,7 @@ function search.page(store, request)
     sort.order == "DESC")
   local tests = tests_of(request, store)
   local last = size == -1 and #users or offset + size
-  -- Without a filter, the rows to skip are known.
+  -- Without a filter, the number of rows to skip is known.
   local found = #tests == 0 and offset or 0
   local page = {}
   for index = found + 1, #users do
@@ -181,8 +180,8 @@ function search.page(store, request)
   return page
 end
 
--- Field of a request for groups = function(group, value, store): whether the
--- group is to be found.
+-- Field of a request for groups = function(group, value, store), which returns
+-- whether the group matches.
 local group_filters = {
   group_identifier = function(group, identifier)
     return group.id == identifier or group.name == identifier
@@ -214,7 +213,7 @@ local group_filters = {
   end,
 }
 
--- What groups and orgs of a sandbox never have.
+-- Fields that groups and orgs of a sandbox never have.
 for _, name in ipairs {
   "description", "sub_group_identifiers", "privileges", "role_identifiers",
   "default_liveboard_identifiers",
@@ -257,7 +256,8 @@ local function meets_all(entry, request, entry_filters, store)
   return true
 end
 
---- The groups of one page: those of an org, unless the request names orgs.
+--- Returns the groups of one page: those of an org, unless the request names
+-- orgs.
 -- @param request the body of groups/search
 -- @param org_id of the token
 function search.groups(store, request, org_id)
@@ -282,7 +282,7 @@ function search.groups(store, request, org_id)
   return page
 end
 
---- The orgs that a request asks for.
+--- Returns the orgs that a request selects.
 -- @param request the body of orgs/search
 function search.orgs(store, request)
   local found = {}

@@ -1,11 +1,11 @@
---- What a sandbox remembers: users, groups, orgs and tokens.
+--- The state of a sandbox: users, groups, orgs and tokens.
 
 local json = require "thoughtspot.sandbox.json"
 
 local Store = {}
 Store.__index = Store
 
---- Makes an empty store.
+--- Creates an empty store.
 -- @param clock function: epoch seconds
 function Store.new(clock)
   return setmetatable({
@@ -20,26 +20,26 @@ function Store.new(clock)
   }, Store)
 end
 
---- Milliseconds since the epoch.
+--- Returns milliseconds since the epoch.
 function Store:now()
   return math.floor(self.clock() * 1000)
 end
 
---- A new GUID; a store makes the same ones in the same order each time.
+--- Returns a new GUID; every store returns the same ones in the same order.
 function Store:guid()
   self.last_id = self.last_id + 1
   return ("00000000-0000-4000-8000-%012x"):format(self.last_id)
 end
 
---- Groups belong to an org, in which their names are unique.
--- @param holds_all whether all users of the org are in it, always
+--- Adds a group, whose name is unique in its org.
+-- @param holds_all whether all users of the org are always members
 function Store:add_group(name, org_id, holds_all)
   self.groups[#self.groups + 1] = {
     id = self:guid(), name = name, org_id = org_id, holds_all = holds_all,
   }
 end
 
---- Orgs are numbered from 0.
+--- Adds an org; the numbers start at 0.
 function Store:add_org(name)
   self.orgs[#self.orgs + 1] = { id = #self.orgs, name = name }
 end
@@ -48,7 +48,7 @@ local function is_named(entry, identifier)
   return entry.name == identifier or tostring(entry.id) == identifier
 end
 
---- The group of a name or GUID in an org, or nil.
+--- Returns the group with a name or GUID in an org, or nil.
 function Store:group(identifier, org_id)
   for _, group in ipairs(self.groups) do
     if group.org_id == org_id and is_named(group, identifier) then
@@ -57,7 +57,7 @@ function Store:group(identifier, org_id)
   end
 end
 
---- The org of a name or number, as a text, or nil.
+--- Returns the org with a name or number, as text, or nil.
 function Store:org(identifier)
   for _, org in ipairs(self.orgs) do
     if is_named(org, identifier) then
@@ -66,7 +66,7 @@ function Store:org(identifier)
   end
 end
 
---- The set of the groups or orgs that have one of many names or ids.
+--- Returns the set of groups or orgs that have one of several names or ids.
 -- @param kind "groups" or "orgs"
 function Store:matching(kind, identifiers)
   local set = {}
@@ -78,12 +78,12 @@ function Store:matching(kind, identifiers)
   return set
 end
 
---- The user of a name or GUID, or nil.
+--- Returns the user with a name or GUID, or nil.
 function Store:user(identifier)
   return self.users[identifier] or self.users_by_name[identifier:lower()]
 end
 
--- Puts a user into the groups that hold all users of its orgs.
+-- Adds a user to the groups that have all users of its orgs.
 local function add_to_all(store, user)
   for _, group in ipairs(store.groups) do
     if group.holds_all then
@@ -92,7 +92,7 @@ local function add_to_all(store, user)
   end
 end
 
--- After a write: what was derived from the users is derived again.
+-- Drops what was derived from the users, after a write.
 local function touch(store, user)
   add_to_all(store, user)
   user.text = nil
@@ -144,7 +144,7 @@ function Store:change_user(user, fields)
   touch(self, user)
 end
 
---- Deletes a user, and with it what logged it in.
+--- Deletes a user, and its tokens.
 function Store:remove_user(user)
   self:log_out(user)
   self.users[user.id] = nil
@@ -164,7 +164,7 @@ function Store:add_token(user, org_id, lifetime)
   return token, self.tokens[token]
 end
 
---- What a token stands for, or nil once it has expired.
+--- Returns the data of a token, or nil if it has expired.
 function Store:token(token)
   local session = self.tokens[token]
   if session and session.expires > self:now() then
@@ -189,7 +189,7 @@ local sort_keys = {
   MODIFIED = function(user) return user.modified end,
 }
 
---- All users in an order, which is kept until the next write.
+--- Returns all users in an order, which is cached until the next write.
 -- @param field a field_name of sort_options
 -- @param descending boolean
 function Store:in_order(field, descending)
@@ -226,8 +226,8 @@ local function entries_of(list, set)
   return entries
 end
 
--- There are no Liveboards and Answers to look names up in: the identifier
--- stands for both.
+-- There are no Liveboards and Answers whose names could be looked up: the
+-- identifier serves as id and name.
 local function favorites_of(user)
   local entries = json.list()
   for identifier, kind in pairs(user.favorites) do
@@ -239,7 +239,7 @@ local function favorites_of(user)
   return entries
 end
 
--- Fields that a reply holds as they are; null, where they are not set.
+-- Fields that a reply has as they are; null if unset.
 local plain_fields = {
   "id", "name", "display_name", "visibility", "author_id", "account_type",
   "account_status", "email", "notify_on_share", "show_onboarding_experience",
@@ -283,7 +283,7 @@ local function view(store, user)
   return shown
 end
 
--- Who is in a group.
+-- Returns the members of a group.
 local function members_of(store, group)
   local members = json.list()
   for _, user in ipairs(store:in_order "NAME") do
@@ -294,7 +294,7 @@ local function members_of(store, group)
   return members
 end
 
---- A group as JSON, as replies show it.
+--- Returns a group as JSON, as in replies.
 -- @param with_users whether its members are shown
 function Store:group_text(group, with_users)
   local org = self:org(tostring(group.org_id))
@@ -311,7 +311,7 @@ function Store:group_text(group, with_users)
   }
 end
 
---- An org as JSON, as replies show it.
+--- Returns an org as JSON, as in replies.
 function Store.org_text(_, org)
   return json.encode {
     id = org.id, name = org.name, status = "ACTIVE", visibility = "SHOW",
@@ -319,9 +319,9 @@ function Store.org_text(_, org)
   }
 end
 
---- A user as JSON, as replies show it: everything but the password. It is
--- kept until the user changes.
--- @param more table, or nil: favorites, whether to show these, and org_id,
+--- Returns a user as JSON, as in replies, without the password. The text is
+-- cached until the user changes.
+-- @param more table, or nil: favorites, whether to include these, and org_id,
 --   the org that the user is logged in to
 function Store:text(user, more)
   if more then

@@ -1,4 +1,4 @@
---- What becomes of users in scope who are not in the source.
+--- Decides what happens to users in scope who are not in the source.
 
 local compare = require "thoughtspot.sync.compare"
 
@@ -25,7 +25,7 @@ local function deactivate(user, groups)
   }
 end
 
--- The time of the last change, where a cluster shows it.
+-- Returns the modification time of a user, if the cluster shows it.
 local function modified(user)
   local time = user.modification_time_in_millis
   return type(time) == "number" and time > 0 and time or nil
@@ -48,19 +48,19 @@ local choices = {
   delete = delete,
 }
 
---- The fields of users that this looks at.
+--- The fields of users that this needs.
 leavers.fields = { "email", "user_groups", "modification_time_in_millis" }
 
 --- Decides about a leaver.
 -- @param policy { leavers, delete_after, now, groups }
--- @return the action, or nil: there is nothing left to do
+-- @return the action, or nil: nothing is left to do
 function leavers.decide(user, policy)
   local groups = policy.leavers ~= "keep"
     and policy.groups:removable(user.user_groups, {}) or nil
   return choices[policy.leavers](user, groups, policy) or nil
 end
 
---- Whole days since a time in milliseconds.
+--- Returns the whole days since a time in milliseconds.
 function leavers.days_since(time, now)
   return math.floor((now * 1000 - time) / DAY)
 end

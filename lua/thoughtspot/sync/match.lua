@@ -1,26 +1,26 @@
---- Finds the row of the source that stands for a user.
+--- Finds the row of a user in the source.
 --
--- A GUID decides, then the name. Of several users whose names differ in case,
--- accents or what cannot be seen alone, the one that is spelled as in the row
--- is meant; where none is, the row is at fault.
+-- The GUID decides, then the name. If the names of several users differ only
+-- in case, accents or invisible characters, the row means the one that is
+-- spelled exactly so; if there is none, the row is an error.
 
 local fold = require "thoughtspot.fold"
 
 local Match = {}
 Match.__index = Match
 
---- Begins with no user matched.
+--- Creates an object without matches.
 -- @param source as Source.read returns it
 function Match.new(source)
   return setmetatable({
     source = source,
     has_ids = next(source.by_id) ~= nil,
-    -- Row = true; or the user { id, name }, where its name is spelled in
-    -- another way.
+    -- Row = true; or the user { id, name }, if its name is spelled
+    -- differently.
     matched = {},
-    -- Row = the user that has its name, with another GUID.
+    -- Row = the user with its name, but another GUID.
     holders = {},
-    -- Rows that stand for several users, none of which is spelled so.
+    -- Rows that match several users, none of which is spelled exactly so.
     ambiguous = {},
   }, Match)
 end
@@ -42,16 +42,16 @@ local function by_name(self, row, user)
   return nil, Match.reason(row)
 end
 
---- Why a user is no leaver whose name is that of a row but for case or what
--- cannot be seen, where another user is spelled as in the row.
+--- Returns why a user is not a leaver whose name differs from that of a row
+-- only in case or invisible characters, if another user has the exact name.
 function Match.reason(row)
   return ("its name is row %d's but for the way it is spelled"):format(row)
 end
 
---- The row of a user.
+--- Returns the row of a user.
 -- @param user { id, name }
--- @return the row, nil, and the user that it was taken for before, or nil; or
---   nil, and why the user is no leaver all the same, or nil
+-- @return the row, nil, and the user that was matched with it before, or nil;
+--   or nil, and why the user is not a leaver, or nil
 function Match:find(user)
   local source = self.source
   local by_id = self.has_ids and source.by_id[user.id:lower()]
@@ -75,7 +75,7 @@ function Match:find(user)
   return by_name(self, named, user)
 end
 
---- Reports the rows that stand for several users.
+--- Reports the rows that match several users.
 function Match:close()
   for row in pairs(self.ambiguous) do
     self.source:refuse(row, "user_identifier", "several users are called so, "

@@ -77,6 +77,31 @@ function files.read_text(path)
   return (content:gsub("^\239\187\191", ""))
 end
 
+-- The first line that a command of the shell writes, or nil.
+local function first_line(command)
+  local pipe = io.popen(command)
+  local line = pipe and pipe:read "*l"
+  if pipe then
+    pipe:close()
+  end
+  return line
+end
+
+--- Says where a file is that is to be replaced by a whole one: a link leads on
+-- to it.
+-- @return its path; or nil if what is there can only be written to: a device
+--   or a pipe, which must not make way for a file
+function files.place_of(path)
+  local quoted = files.quote(path:find "^/" and path or "./" .. path)
+  local kind = first_line("ls -ldL " .. quoted .. " 2>/dev/null")
+  if kind and kind:find "^d" then
+    failure.raise(path .. ": is a folder")
+  elseif kind and not kind:find "^%-" then
+    return nil
+  end
+  return first_line("readlink -f " .. quoted .. " 2>/dev/null") or path
+end
+
 -- What others than a file's owner may do with it, as in "r--r--".
 local function rights_of_others(path)
   local pipe = io.popen("ls -ldL -- " .. files.quote(path) .. " 2>&1")
@@ -107,9 +132,19 @@ function files.expect_own(path, why)
   end
 end
 
+--- Ends the command if a path that has to be that of a file, which is kept, is
+-- "-".
+-- @param path or nil
+function files.expect_path(path)
+  if path == "-" then
+    failure.raise "-: has to be a file, which is kept; write ./- if it is one"
+  end
+end
+
 --- Opens a file that only its owner may read, to append to it and to read it.
 -- One that others could read is closed to them; a second run is kept out.
 function files.open_private(path)
+  files.expect_path(path)
   return failure.check(core.open_private(path))
 end
 

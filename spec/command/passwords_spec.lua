@@ -47,6 +47,16 @@ describe("passwords", function()
     } }))
   end
 
+  it("keeps them in a file, not in one called -", function()
+    for _, line in ipairs { "passwords ada --yes --file -",
+      "offboard ada --yes --links -" } do
+      local code, _, errors = run(line)
+      assert.equal(2, code, line)
+      assert.truthy(errors:find("-: has to be a file", 1, true), errors)
+      assert.is_nil(command.read "-")
+    end
+  end)
+
   it("are kept where they are set", function()
     local code, output, errors = rotate "ada bob ADA"
     assert.equal("", errors)

@@ -283,6 +283,25 @@ describe("thoughtspot-users", function()
       assert.is_nil(command.read(path .. ".new.part"))
     end)
 
+    it("writes to a pipe or a device, and does not replace it", function()
+      local pipe = folder .. "/pipe"
+      command.check("mkfifo " .. pipe)
+      local _, output = run("export --quiet " .. pipe .. " & cat <" .. pipe
+        .. "; wait; test -p " .. pipe .. " && echo still a pipe", {
+          before = "timeout 30 " })
+      assert.truthy(output:find("bob@acme.test", 1, true), output)
+      assert.truthy(output:find "still a pipe\n$", output)
+    end)
+
+    it("writes where a link leads", function()
+      local path, link = folder .. "/real.csv", folder .. "/link.csv"
+      command.write(path, "old")
+      command.check("ln -s real.csv " .. link)
+      check("export --quiet " .. link)
+      assert.truthy(command.read(path):find("bob@acme.test", 1, true))
+      command.check("test -L " .. link)
+    end)
+
     it("puts nothing in the place of a folder", function()
       local code, _, errors = run("export " .. folder)
       assert.equal(2, code)

@@ -22,7 +22,7 @@ describe("thoughtspot-users", function()
   before_each(function()
     folder = command.new_folder()
     server:control("reset", {
-      groups = { "Analysts", "Sales" },
+      groups = { "Analysts", "Sales" }, orgs = { "Acme" },
       users = {
         { name = "ada", display_name = "Ada", email = "ada@acme.test",
           groups = { "Analysts", "Sales" } },
@@ -137,6 +137,31 @@ describe("thoughtspot-users", function()
       assert.equal("not in effect", document[1].state)
       assert.truthy(document[1].error.message:find("email is still "
         .. "ada@acme.test", 1, true))
+    end)
+
+    it("finds out whom the groups and orgs have not got, or kept", function()
+      for flags, fault in pairs {
+        ["bob --add-group Sales"] = "not in the group Sales",
+        ["ada --remove-group Sales --email a@b.test"] =
+          "still in the group Sales",
+        ["ada --add-org Acme"] = "not in the org Acme",
+        ["ada --remove-org Primary"] = "still in the org Primary",
+      } do
+        server:control("quirks", { ignore_writes = true })
+        local code, _, errors = run("update " .. flags)
+        server:control("quirks", { ignore_writes = false })
+        assert.equal(1, code, flags)
+        assert.truthy(errors:find("accepted it, but the user is " .. fault, 1,
+          true), errors)
+      end
+      -- Of two groups of one name, that of the own org is gone.
+      server:control("reset", {
+        groups = { "Sales", { name = "Sales", org = "Acme" } },
+        orgs = { "Acme" },
+        users = { { name = "ada", orgs = { "Primary", "Acme" },
+          groups = { "Sales" } } },
+      })
+      check("update ada --remove-group Sales")
     end)
 
     it("refuses to change nothing, and two names for one", function()

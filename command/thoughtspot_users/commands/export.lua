@@ -3,6 +3,7 @@
 local columns = require "thoughtspot_users.columns"
 local csv = require "thoughtspot_users.csv"
 local failure = require "thoughtspot_users.failure"
+local files = require "thoughtspot_users.files"
 local filters = require "thoughtspot_users.filters"
 local fold = require "thoughtspot.fold"
 local json = require "thoughtspot_users.json"
@@ -180,10 +181,12 @@ local function export(context, names, options, write)
   return count
 end
 
--- Writes a file that appears when it is whole.
+-- Writes a file that appears when it is whole; a device or a pipe is written to
+-- as it is.
 local function export_to_file(context, names, options, path)
-  local part = path .. ".part"
-  local file = failure.check(io.open(part, "wb"))
+  local place = files.place_of(path)
+  local part = place and place .. ".part"
+  local file = failure.check(io.open(part or path, "wb"))
   local done, count = pcall(function()
     local written = export(context, names, options, function(piece)
       failure.check(file:write(piece))
@@ -193,10 +196,14 @@ local function export_to_file(context, names, options, path)
   end)
   file:close()
   if not done then
-    os.remove(part)
+    if part then
+      os.remove(part)
+    end
     error(count, 0)
+  elseif not part then
+    return count
   end
-  local renamed, err = os.rename(part, path)
+  local renamed, err = os.rename(part, place)
   if not renamed then
     os.remove(part)
     failure.raise(err)

@@ -3,6 +3,7 @@
 local again = require "thoughtspot_users.again"
 local calls = require "thoughtspot_users.calls"
 local failure = require "thoughtspot_users.failure"
+local fold = require "thoughtspot.fold"
 local Links = require "thoughtspot_users.links"
 local names = require "thoughtspot_users.names"
 local Outcomes = require "thoughtspot_users.outcomes"
@@ -124,13 +125,62 @@ local function requests_of_update(flags)
   return requests
 end
 
--- Fields that can be compared with what the cluster shows.
-local function fault_of_update(fields)
-  return function(user)
+-- Field of a request = the field of a user that shows it, and what an entry of
+-- it is called.
+local SHOWN_AS = {
+  group_identifiers = { "user_groups", "group" },
+  org_identifiers = { "orgs", "org" },
+}
+
+-- How many entries of a user an identifier stands for: a name may be that of
+-- groups in several orgs.
+local function count_entries(entries, identifier)
+  local count = 0
+  for _, entry in ipairs(entries) do
+    local id = type(entry.id) == "number" and ("%d"):format(entry.id)
+      or entry.id
+    if id == identifier or entry.name
+      and fold.same_key(entry.name, identifier) then
+      count = count + 1
+    end
+  end
+  return count
+end
+
+-- The groups and orgs of a request that a user is not in, or still is.
+local function fault_of_memberships(request, before, user)
+  for field, shown in pairs(SHOWN_AS) do
+    local is = user[shown[1]]
+    for _, identifier in ipairs(is and request[field] or {}) do
+      local count = count_entries(is, identifier)
+      local fault
+      if request.operation == "ADD" then
+        fault = count == 0 and "not"
+      else
+        fault = count > 0 and count >= count_entries(before[shown[1]] or {},
+          identifier) and "still"
+      end
+      if fault then
+        return ("the cluster accepted it, but the user is %s in the %s %s")
+          :format(fault, shown[2], identifier)
+      end
+    end
+  end
+end
+
+-- What of an update the cluster does not show, as far as that can be compared.
+local function fault_of_update(requests)
+  return function(user, outcome)
     if not user then
       return "is not there any more"
     end
-    for name, value in pairs(fields) do
+    for _, request in ipairs(requests) do
+      local fault = fault_of_memberships(request, outcome.user, user)
+      if fault then
+        return fault
+      end
+    end
+    for name, value in pairs(requests[1]) do
       local is = user[name]
       if type(value) ~= "table" and name ~= "operation" and is ~= nil
         and tostring(is):lower() ~= tostring(value):lower() then
@@ -172,7 +222,7 @@ local function update(context)
     }))
     left = passed
   end
-  again.look(context, outcomes, fault_of_update(requests[1]))
+  again.look(context, outcomes, fault_of_update(requests))
   return outcomes:finish()
 end
 

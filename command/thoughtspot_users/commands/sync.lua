@@ -2,6 +2,7 @@
 
 local applying = require "thoughtspot_users.applying"
 local failure = require "thoughtspot_users.failure"
+local files = require "thoughtspot_users.files"
 local json = require "thoughtspot_users.json"
 local plans = require "thoughtspot_users.plans"
 local planning = require "thoughtspot_users.planning"
@@ -17,6 +18,7 @@ end
 
 local function plan(context)
   local flags, output = context.flags, context.output
+  files.expect_path(flags.out)
   local made = planning.make(context, false)
   if flags.out then
     failure.check(made:write(flags.out))
@@ -35,6 +37,7 @@ end
 
 local function apply(context)
   local flags, output = context.flags, context.output
+  files.expect_path(flags.journal)
   local read = failure.check(sync.read(flags.plan))
   local before = applying.count_done(read)
   if before > 0 and before < #read.actions then
@@ -56,6 +59,7 @@ end
 
 local function synchronize(context)
   local flags, output = context.flags, context.output
+  files.expect_path(flags.journal)
   local made = planning.make(context, true)
   if not output:is_for_people() then
     output.extra = { plan = plans.describe(made) }

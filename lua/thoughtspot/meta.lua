@@ -286,7 +286,7 @@ function Client:close() end
 ---@field headers? table<string, string>
 ---@field body? string
 ---@field error? string a message in place of an answer
----@field applied? boolean true: the request is carried out all the same
+---@field applied? boolean true: the request is applied all the same
 ---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.SandboxRequest

@@ -228,6 +228,12 @@ end
 --   quirks      table, see `quirks` of the sandbox
 --   clock       function returning epoch seconds (os.time)
 -- @return the sandbox, which can be called as a transport; its fields:
+--   quirks      switches, which can be set at any time: dangling_user,
+--               slash_in_path_fails, ok_for_no_content, ignore_unknown_keys,
+--               ignore_offset, ignore_writes, ignore_activation, mfa,
+--               error_shape
+--   requests    list of the requests received: { endpoint, method, path,
+--               headers, body }, the body as text
 local function new(options)
   options = options or {}
   check_options(options)
@@ -249,9 +255,9 @@ end
 --   times     how many requests (1)
 --   fault     "too_many", "too_many_retry_after", "unavailable",
 --             "bad_gateway", "maintenance", "server_error" or "reset"; or
---             what to answer: status, headers, body; or error, a message in
---             place of an answer
---   applied   true: the request is carried out all the same
+--             the reply: status, headers, body; or error, a message in place
+--             of a reply
+--   applied   true: the request is applied all the same
 function Sandbox:fail(order)
   check_names("part of a fault called", order, order_names, 2)
   if order.endpoint and not routes.has(order.endpoint) then

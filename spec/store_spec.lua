@@ -161,6 +161,19 @@ describe("a store in a file", function()
       err.message)
   end)
 
+  it("does not take the place of a device", function()
+    path = folder .. "/null"
+    if not pcall(command.check, "mknod " .. command.quote(path) .. " c 1 3")
+    then
+      pending "only root makes devices"
+      return
+    end
+    local called, message = pcall(new().get)
+    assert.is_false(called)
+    assert.matches("null: is not a regular file", message, 1, true)
+    command.check("test -c " .. command.quote(path))
+  end)
+
   it("wants options and a path", function()
     for _, arguments in ipairs { { nil, "x" }, { {}, nil }, { {}, "" } } do
       assert.is_false((pcall(file_store.share, arguments[1], arguments[2])))

@@ -181,8 +181,8 @@ local function export(context, names, options, write)
   return count
 end
 
--- Writes a file that appears when it is whole; a device or a pipe is written to
--- as it is.
+-- Writes a file that appears when it is whole. A device or a pipe is written
+-- to as it is.
 local function export_to_file(context, names, options, path)
   local place = files.place_of(path)
   local part = place and place .. ".part"

@@ -59,6 +59,21 @@ local function take(lock_path)
   return nil, message
 end
 
+-- Why what is at the path must not make way for the token, or nil: a device
+-- would be gone for everybody.
+local function find_fault(path)
+  local there = io.open(path)
+  if there then
+    there:close()
+    local old, message = core.open_private(path)
+    if old then
+      old:close()
+    elseif message:find("not a regular file", 1, true) then
+      return message
+    end
+  end
+end
+
 -- Replaces the token file.
 local function replace(path, text)
   local new_path = path .. ".new"
@@ -102,7 +117,11 @@ local function new_store(path, identity)
       release() -- whoever took it was abandoned
     end
     local taken, message = take(lock_path)
-    if taken == nil then
+    local fault = taken and find_fault(path)
+    if fault then
+      taken:close()
+      error(fault, 0)
+    elseif taken == nil then
       error(message, 0)
     elseif not taken then
       if is_stale(lock_path) then

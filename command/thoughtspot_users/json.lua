@@ -31,6 +31,14 @@ local function quote(value)
   value = value:gsub("\194([\128-\159])", function(byte)
     return ("\\u%04x"):format(byte:byte())
   end)
+  -- Marks that turn the direction of what is shown, and line separators.
+  for _, marks in ipairs { "\226\128([\142\143\168-\174])",
+    "\226\129([\166-\169])" } do
+    value = value:gsub(marks, function(byte)
+      return ("\\u20%02x"):format(byte:byte() - 128
+        + (marks:byte(2) - 128) * 64)
+    end)
+  end
   return '"' .. value .. '"'
 end
 

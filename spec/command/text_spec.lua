@@ -1,5 +1,6 @@
 -- What is made of text that came from outside.
 
+local json = require "thoughtspot_users.json"
 local text = require "thoughtspot_users.text"
 
 describe("text", function()
@@ -24,6 +25,14 @@ describe("text", function()
       assert.equal(shown, text.clean(value))
     end
     assert.equal("a\nb\\e", text.clean("a\nb\27", true))
+  end)
+
+  it("is JSON without what a terminal obeys", function()
+    local value = "\226\128\174a\226\129\167\226\128\142\194\155\27"
+      .. "\226\128\148\226\129\165"
+    assert.equal('"\\u202ea\\u2067\\u200e\\u009b\\u001b'
+      .. '\226\128\148\226\129\165"', json.encode(value))
+    assert.equal(value, json.decode("[" .. json.encode(value) .. "]")[1])
   end)
 
   it("has a width", function()

@@ -1,12 +1,12 @@
---- Looks at users again after they were changed: an answer that says "done"
--- proves nothing.
+--- Reads users again after a change, because a reply that says "done" proves
+-- nothing.
 
 local again = {}
 
---- Looks at the users whose outcome is "done"; those that are not as they
--- should be become "not in effect".
--- @param fault_of function(user or nil, outcome): what is wrong with what the
---   cluster shows now, or nil
+--- Reads the users whose outcome is "done"; if one is not as it should be, the
+-- outcome becomes "not in effect".
+-- @param fault_of function(user or nil, outcome): returns what is wrong with
+--   what the cluster shows now, or nil
 function again.look(context, outcomes, fault_of)
   local done, requests = {}, {}
   for index, outcome in outcomes:done() do

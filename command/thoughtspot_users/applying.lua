@@ -1,4 +1,4 @@
---- Applies a plan, and says what came of it.
+--- Applies a plan, and reports the outcome.
 
 local errors = require "thoughtspot_users.errors"
 local failure = require "thoughtspot_users.failure"
@@ -44,7 +44,7 @@ function applying.count_done(plan)
   return count
 end
 
--- How many of each kind would be done, within the limits.
+-- Returns how many of each kind would be done, within the limits.
 local function counts_of(plan)
   local withheld, counts = {}, {}
   for _, entry in ipairs(plan.withheld) do
@@ -72,8 +72,8 @@ local function question_of(plan, counts)
   return ("%s on %s?"):format(done:gsub("^%l", string.upper), plan.host)
 end
 
--- Asks whether to apply a plan; ends the command if not, or if it is over a
--- limit.
+-- Asks whether to apply a plan; ends the command if the answer is no, or if
+-- the plan exceeds a limit.
 local function confirm(context, plan)
   local flags = context.flags
   local counts = counts_of(plan)
@@ -94,7 +94,7 @@ local function confirm(context, plan)
   questions.confirm(question_of(plan, counts), flags.yes or asked)
 end
 
---- Whether something of a plan is still to be done, within the limits.
+--- Returns whether a part of a plan is still to be done, within the limits.
 function applying.is_pending(plan)
   for _, count in pairs(counts_of(plan)) do
     if count > 0 then
@@ -113,7 +113,7 @@ local function name_actions(list)
   return named
 end
 
--- A report as data.
+-- Returns a report as data.
 local function describe(report)
   local failures, withheld = json.list(), json.list()
   for index, fault in ipairs(report.failures) do
@@ -178,7 +178,7 @@ end
 
 local ROW = { "n", "action", "user", "id", "state", "error" }
 
--- A row for each action, for the formats of rows.
+-- Writes a row for each action, for the formats of rows.
 local function write_rows(output, report)
   local columns = {}
   for index, name in ipairs(ROW) do
@@ -212,7 +212,7 @@ local function write_rows(output, report)
   records:close()
 end
 
--- Says what came of a plan, in the format that was asked for.
+-- Reports the outcome of a plan, in the requested format.
 local function write_report(context, report, code)
   local output = context.output
   if output:is_for_people() then
@@ -230,7 +230,7 @@ local function write_report(context, report, code)
   end
 end
 
--- Links go into a file; one that cannot be kept does not stop the run.
+-- Stores links in a file; if one cannot be stored, the run continues.
 local function keep_links(flags, lost)
   local links = flags.links and Links.open(flags.links)
   if not links then
@@ -245,8 +245,8 @@ local function keep_links(flags, lost)
   end
 end
 
---- Asks, applies a plan and says what came of it.
--- @param how_to_go_on for who interrupts
+--- Asks, applies a plan and reports the outcome.
+-- @param how_to_go_on how to resume, shown after an interrupt
 -- @return the exit code
 function applying.run(context, plan, how_to_go_on)
   local flags, output = context.flags, context.output

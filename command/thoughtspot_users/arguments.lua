@@ -1,5 +1,5 @@
---- The command line: what there is to say comes from the subcommands' tables,
--- and argparse reads it.
+--- The command line: an argparse parser derived from the tables of the
+-- subcommands.
 
 local argparse = require "argparse"
 local failure = require "thoughtspot_users.failure"
@@ -32,7 +32,7 @@ local function is_number(least, is_whole)
   end
 end
 
--- Kinds of values that an option takes = what reads one.
+-- Kind of value of an option = the function that converts it.
 local KINDS = {
   limit = function(value)
     if value:find "^%d+%.?%d* ?%%$" then
@@ -121,12 +121,12 @@ local function add_command(parser, command)
   return added
 end
 
--- The lines that say how a parser is called.
+-- Returns the usage lines of a parser.
 local function usage_of(parser)
   return (parser:get_usage():gsub("^Usage:", "usage:"))
 end
 
---- Makes the parser of all subcommands.
+--- Creates the parser of all subcommands.
 -- @param commands list of { name, summary, description, arguments = list of
 --   { name, description, args, choices }, options = list of { flags, argname,
 --   description, choices, kind, many } }
@@ -157,7 +157,8 @@ function arguments.parser(commands, version)
   return parser, subparsers
 end
 
---- Ends the command with the help of a subcommand, or of all of it.
+--- Prints the help of a subcommand, or of the whole command, and ends the
+-- command.
 function arguments.help(commands, name)
   local parser, subparsers = arguments.parser(commands)
   error({ help = (name and subparsers[name] or parser):get_help() }, 0)

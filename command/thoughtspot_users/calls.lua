@@ -1,5 +1,5 @@
---- Options of the command line that fill the fields of a request: derived from
--- what the library says of it.
+--- Command-line options for the fields of a request, derived from the
+-- description in the library.
 
 local failure = require "thoughtspot_users.failure"
 local files = require "thoughtspot_users.files"
@@ -14,7 +14,7 @@ local function flag_of(field)
   return "--" .. field.name:gsub("_identifiers?$", ""):gsub("_", "-")
 end
 
--- What cannot be said in one word.
+-- Returns whether a field fits in one argument.
 local function is_plain(field)
   return not field.secret and not field.schema and field.type ~= "table"
 end
@@ -22,7 +22,7 @@ end
 --- Returns the options for the fields of an endpoint's request.
 -- @param endpoint its name
 -- @param left_out set of names of fields that have no option
--- @return list of options, and a function(flags) that makes the request
+-- @return list of options, and a function(flags) that builds the request
 function calls.options(endpoint, left_out)
   local options, rows = {}, {}
   for _, field in ipairs(thoughtspot.describe(endpoint).request.fields) do
@@ -57,7 +57,7 @@ function calls.options(endpoint, left_out)
   end
 end
 
--- Asks for a secret, which is not shown while it is typed.
+-- Asks for a secret, without echo.
 local function ask_secret(prompt)
   if not terminal.is(io.stdin) or not terminal.is(io.stderr) then
     failure.raise("nobody can be asked for a password here; give "
@@ -75,8 +75,8 @@ local function ask_secret(prompt)
   return secret
 end
 
---- Returns a password: the first line of a file that only its owner may read,
--- or of the standard input for "-", or what is typed.
+--- Returns a password: the first line of a file that only its owner can read,
+-- or of standard input for "-", or typed.
 function calls.password(path)
   local secret
   if path then

@@ -1,4 +1,4 @@
---- Columns of users: what list, show and export can show, and how.
+--- Columns of users for list, show and export.
 
 local failure = require "thoughtspot_users.failure"
 local json = require "thoughtspot_users.json"
@@ -16,7 +16,7 @@ end
 --- Names of all fields.
 columns.names = names
 
--- A time as text; what has never happened is absent or 0.
+-- Formats a time; one that never happened is absent or 0.
 local function time(milliseconds)
   if not milliseconds or milliseconds <= 0 then
     return nil
@@ -25,7 +25,7 @@ local function time(milliseconds)
 end
 columns.time = time
 
--- What an item of a list is called.
+-- Returns the name of an item of a list.
 local function item_name(item)
   if type(item) ~= "table" then
     return tostring(item)
@@ -59,7 +59,8 @@ local function text_of(name, value)
   return json.encode(value)
 end
 
--- Members of an object come in the order of its schema; lists are lists.
+-- Returns a value with the members of objects in the order of the schema, and
+-- lists marked as lists.
 local function value_of(name, value)
   if fields[name].list and type(value) == "table" then
     return json.list(value)
@@ -92,10 +93,10 @@ function columns.of(list)
   return found
 end
 
---- Returns the names in a list such as "name,email"; ends the command if there
--- is none of a name.
+--- Returns the names in a list such as "name,email"; ends the command if one
+-- is unknown.
 -- @param given text
--- @param known names that there are
+-- @param known names that exist
 function columns.parse(given, known)
   local list, is_known = {}, {}
   for _, name in ipairs(known) do

@@ -1,5 +1,5 @@
---- What makes shells complete the command line, out of the subcommands'
--- tables.
+--- Creates the completion scripts of shells from the tables of the
+-- subcommands.
 
 local arguments = require "thoughtspot_users.arguments"
 
@@ -7,12 +7,12 @@ local completion = {}
 
 local PROGRAM = "thoughtspot-users"
 
--- Values that are names of files.
+-- Returns whether a value is the name of a file.
 local function is_file(name)
   return name == "FILE" or name == "PLAN" or name == "file" or name == "plan"
 end
 
--- The flags of a row: { "-q", "--quiet" }.
+-- Returns the flags of a row: { "-q", "--quiet" }.
 local function flags_of(row)
   local flags = {}
   for flag in row[1]:gmatch "%S+" do
@@ -37,8 +37,8 @@ local function all_flags(rows)
   return table.concat(flags, " ")
 end
 
--- Values that come after the command, as words; or nil. And whether they are
--- files.
+-- Returns the possible arguments of a command, as words, or nil; and whether
+-- they are files.
 local function words_of(command)
   local row = command.arguments and command.arguments[1]
   if not row then
@@ -48,7 +48,7 @@ local function words_of(command)
   return words and table.concat(words, " "), is_file(row[1])
 end
 
--- A word for a shell's single quotes.
+-- Quotes a word in single quotes for a shell.
 local function quote(text)
   return "'" .. text:gsub("'", "'\\''") .. "'"
 end
@@ -63,7 +63,7 @@ end
 
 -- --- bash ------------------------------------------------------------------
 
--- Lines of a case over the flag before the cursor: what its value can be.
+-- Adds lines of a case for the flag before the cursor: the possible values.
 local function add_bash_values(lines, rows, indent)
   for _, row in ipairs(rows) do
     if row[2] then
@@ -140,7 +140,8 @@ end
 
 -- --- zsh -------------------------------------------------------------------
 
--- A text within a zsh specification: the brackets and colons of it end parts.
+-- Escapes a text for a zsh specification, in which brackets and colons are
+-- special.
 local function zsh_text(text)
   return (text:gsub("[%[%]:\\]", "\\%0"))
 end

@@ -1,5 +1,5 @@
---- What a subcommand works with: its flags, the output, and a client that is
--- made when it is first needed.
+--- What a subcommand gets: its flags, the output, and a client that is created
+-- on first use.
 
 local core = require "thoughtspot.core"
 local settings = require "thoughtspot_users.settings"

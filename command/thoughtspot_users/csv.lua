@@ -1,8 +1,8 @@
---- Reads and writes CSV: RFC 4180, and what spreadsheets make of it.
+--- Reads and writes CSV: RFC 4180, and the variants of spreadsheets.
 
 local csv = {}
 
--- Finds the end of a quoted value that begins at a position.
+-- Reads a quoted value that begins at a position.
 -- @return the value and the position after its quote, or nil
 local function read_quoted(text, at)
   local close = at
@@ -17,8 +17,8 @@ local function read_quoted(text, at)
   return (text:sub(at + 1, close - 1):gsub('""', '"')), close + 1
 end
 
--- The line "sep=;", by which Excel is told the separator: it, and the position
--- after the line.
+-- Reads the line "sep=;", which sets the separator for Excel: returns it, and
+-- the position after the line.
 local function read_separator(text)
   local separator, after = text:match "^[sS][eE][pP]=([,;\t|])\r?\n?()"
   if separator then
@@ -26,10 +26,10 @@ local function read_separator(text)
   end
 end
 
---- Splits a text into records; empty lines are none.
--- What comes after the first value, a comma, semicolon or tab, separates them
--- all, unless a first line "sep=…" names it. A line ends with LF, CR LF or CR.
--- White space before a quote is no part of the value.
+--- Splits a text into records; ignores empty lines.
+-- The character after the first value, a comma, semicolon or tab, is the
+-- separator, unless a first line "sep=…" sets it. A line ends with LF, CR LF
+-- or CR. White space before a quote is not part of the value.
 -- @return list of lists of strings, and the list of their rows, as a
 --   spreadsheet counts them; or nil and a message
 function csv.parse(text)
@@ -94,7 +94,7 @@ local function quote(value)
   return value
 end
 
---- Makes a line of values; nil is empty.
+--- Formats a line of values; nil is empty.
 -- @param count how many there are
 function csv.line(values, count)
   local quoted = {}

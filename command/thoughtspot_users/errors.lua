@@ -1,4 +1,4 @@
---- Errors as data, for those who read them by program.
+--- Errors as data, for programs.
 
 local errors = {}
 
@@ -24,11 +24,11 @@ function errors.describe(err, kind)
   return described
 end
 
--- Fields of errors about a file, whose message names it.
+-- Fields of errors about a file, if the message names the file.
 local FILES = { path = true, plan = true, journal = true, people = true }
 
---- Returns what an error says, for people. What an option of the library's is
--- told of, is told in its own words.
+--- Returns the text of an error for people, with the names of options of the
+-- command line.
 function errors.text(err)
   if type(err) ~= "table" or err.kind ~= "argument" or err.endpoint then
     return tostring(err)

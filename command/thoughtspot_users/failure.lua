@@ -1,4 +1,4 @@
---- What ends the command early, and the exit codes.
+--- Errors that end the command, and the exit codes.
 
 local failure = {}
 
@@ -34,7 +34,7 @@ function failure.wrong_use(message, usage)
   }, Failure), 0)
 end
 
---- Whether something raised is of the two above.
+--- Returns whether a raised value is one of the above.
 function failure.is(value)
   return getmetatable(value) == Failure
 end

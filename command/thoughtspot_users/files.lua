@@ -1,4 +1,4 @@
---- Reads files whole, and makes those that only their owner may read.
+--- Reads whole files, and creates private ones.
 
 local core = require "thoughtspot.core"
 local failure = require "thoughtspot_users.failure"
@@ -11,12 +11,12 @@ function files.quote(word)
   return "'" .. word:gsub("'", "'\\''") .. "'"
 end
 
---- Returns what a file is called in messages.
+--- Returns the name of a file for messages.
 function files.name(path)
   return path == "-" and "standard input" or path
 end
 
--- Opens a file to read; "-" is the standard input.
+-- Opens a file for reading; "-" is standard input.
 local function open(path)
   if path == "-" then
     return io.stdin
@@ -24,7 +24,7 @@ local function open(path)
   return io.open(path, "rb")
 end
 
---- Reads a file whole.
+--- Reads a whole file.
 -- @param path of the file, or "-": the standard input
 function files.read(path)
   local file, err = open(path)
@@ -45,7 +45,7 @@ end
 local UTF_8 = "save it as UTF-8 (Excel: \"CSV UTF-8\"; PowerShell: "
   .. "-Encoding utf8)"
 
--- First bytes = what a file that begins so is.
+-- First bytes = the type of a file that begins with them.
 local KINDS = {
   { "^\255\254", "is UTF-16, which Excel calls Unicode text; " .. UTF_8 },
   { "^\254\255", "is UTF-16, which Excel calls Unicode text; " .. UTF_8 },
@@ -60,7 +60,7 @@ local function line_of(content, at)
   return line_ends + 1
 end
 
---- Reads a file of text, which has to be UTF-8; a byte order mark is dropped.
+--- Reads a text file, which must be UTF-8; drops a byte order mark.
 function files.read_text(path)
   local content = files.read(path)
   for _, kind in ipairs(KINDS) do
@@ -77,7 +77,7 @@ function files.read_text(path)
   return (content:gsub("^\239\187\191", ""))
 end
 
--- The first line that a command of the shell writes, or nil.
+-- Returns the first line of output of a shell command, or nil.
 local function first_line(command)
   local pipe = io.popen(command)
   local line = pipe and pipe:read "*l"
@@ -87,10 +87,10 @@ local function first_line(command)
   return line
 end
 
---- Says where a file is that is to be replaced by a whole one: a link leads on
--- to it.
--- @return its path; or nil if what is there can only be written to: a device
---   or a pipe, which must not make way for a file
+--- Returns the path of a file that is to be replaced atomically: follows
+-- links.
+-- @return its path; or nil if it can only be written to: a device or a pipe,
+--   which must not be replaced by a file
 function files.place_of(path)
   local quoted = files.quote(path:find "^/" and path or "./" .. path)
   local kind = first_line("ls -ldL " .. quoted .. " 2>/dev/null")
@@ -102,7 +102,7 @@ function files.place_of(path)
   return first_line("readlink -f " .. quoted .. " 2>/dev/null") or path
 end
 
--- What others than a file's owner may do with it, as in "r--r--".
+-- Returns the permissions of others on a file, such as "r--r--".
 local function rights_of_others(path)
   local pipe = io.popen("ls -ldL -- " .. files.quote(path) .. " 2>&1")
   local line = pipe and pipe:read "*l" or ""
@@ -132,8 +132,7 @@ function files.expect_own(path, why)
   end
 end
 
---- Ends the command if a path that has to be that of a file, which is kept, is
--- "-".
+--- Ends the command if a path that must be that of a file is "-".
 -- @param path or nil
 function files.expect_path(path)
   if path == "-" then
@@ -141,14 +140,14 @@ function files.expect_path(path)
   end
 end
 
---- Opens a file that only its owner may read, to append to it and to read it.
--- One that others could read is closed to them; a second run is kept out.
+--- Opens a private file for reading and appending. Revokes the permissions of
+-- others; a lock keeps out a second run.
 function files.open_private(path)
   files.expect_path(path)
   return failure.check(core.open_private(path))
 end
 
---- Appends a line and sees it to the disk.
+--- Appends a line and flushes it to the disk.
 -- @return true, or nil and a message that names the file
 function files.append(file, path, line)
   local written, err = file:write(line)

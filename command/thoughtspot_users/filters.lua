@@ -18,10 +18,10 @@ for _, field in ipairs(fields.sort_options.schema.fields) do
   end
 end
 
---- What users can be sorted by.
+--- Fields by which users can be sorted.
 filters.sort_fields = sort_fields
 
--- Flag, its value, what it says, and the field of the search.
+-- Flag, its value, its description, and the field of the search.
 local ROWS = {
   { "--name", "PATTERN", "Whose whole name is like it; % for any characters.",
     "name_pattern" },

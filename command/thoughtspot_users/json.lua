@@ -1,17 +1,17 @@
---- Reads JSON, and writes it in a stable form: members in a given order, lists
--- as lists even when empty, no character that a terminal would obey.
+--- Reads JSON, and writes it deterministically: members in a given order,
+-- empty lists as lists, no control characters for a terminal.
 
 local cjson = require "cjson"
 local thoughtspot = require "thoughtspot"
 
--- Settings of its own: what other modules change does not reach it.
+-- A private instance, because other modules may change settings.
 local own = cjson.new and cjson.new() or cjson
 
 local json = {}
 
 local List = {}
 
---- Marks a table as a list, so that it is written as one when it is empty.
+--- Marks a table as a list, even if it is empty.
 function json.list(items)
   return setmetatable(items or {}, List)
 end
@@ -27,7 +27,7 @@ end
 
 local function quote(value)
   value = value:gsub('[%c"\\\127]', escape)
-  -- U+0080 to U+009F, which some terminals take for controls.
+  -- U+0080 to U+009F, which are control characters to some terminals.
   value = value:gsub("\194([\128-\159])", function(byte)
     return ("\\u%04x"):format(byte:byte())
   end)
@@ -57,7 +57,8 @@ end
 
 local encode
 
--- Members that 'order' names come first, in its order; the others by name.
+-- Returns the names of members: those in 'order' first, then the others by
+-- name.
 local function names_in_order(object, order)
   local names, ranked = {}, {}
   for index, name in ipairs(order or {}) do
@@ -110,8 +111,8 @@ function encode(value, order)
 end
 json.encode = encode
 
--- Drops members that are null, at every depth. Items of lists stay: without
--- them, a list would end there.
+-- Drops members that are null, at every depth. Keeps items of lists, because a
+-- list would end at a missing one.
 local function drop_nulls(value)
   if type(value) == "table" then
     for name, member in pairs(value) do

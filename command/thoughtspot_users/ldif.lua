@@ -1,4 +1,5 @@
---- Reads LDIF (RFC 2849): what ldapsearch and directory servers export.
+--- Reads LDIF (RFC 2849), the export format of ldapsearch and directory
+-- servers.
 
 local ldif = {}
 
@@ -9,7 +10,7 @@ for index = 1, #ALPHABET do
   SIX_BITS[ALPHABET:byte(index)] = index - 1
 end
 
--- Returns the bytes that a text in base64 stands for, or nil.
+-- Decodes base64; nil: it is invalid.
 local function decode_base64(value)
   value = value:gsub("%s", "")
   local body, padding = value:match "^([%w+/]*)(=*)$"
@@ -28,9 +29,9 @@ local function decode_base64(value)
   return table.concat(bytes)
 end
 
--- Iterates over the lines with their folds undone: a line that begins with a
--- space goes on with the one before. Gives the text and the number of its
--- first line; an empty line, too.
+-- Iterates over the unfolded lines: a line that begins with a space continues
+-- the one before. Returns the text and the number of its first line, for empty
+-- lines, too.
 local function unfolded(text)
   local at, number = 1, 0
   local function next_line()
@@ -58,7 +59,7 @@ local function unfolded(text)
 end
 
 -- Splits a line into the attribute, without its options (";binary"), and the
--- value. Returns nil and a message if that cannot be.
+-- value. Returns nil and a message if it is invalid.
 local function read_line(line)
   local name, kind, value = line:match "^([%w.-]+[^:]*):([:<]?) *(.-)$"
   if not name then
@@ -74,7 +75,7 @@ local function read_line(line)
   return name:match "^[^;]+", value
 end
 
--- An attribute of ldif.parse's entries goes by its name in lower case.
+-- Adds an attribute to an entry, by its name in lower case.
 local function add(entry, name, value)
   local key = name:lower()
   local values = entry.attributes[key]
@@ -89,13 +90,13 @@ local function message(number, what)
   return nil, ("line %d %s"):format(number, what)
 end
 
--- What ldapsearch writes between the entries.
+-- Lines that ldapsearch writes between entries.
 local OUTSIDE = {
   version = true, search = true, result = true, ref = true, control = true,
 }
 
--- Says whether an export stopped early: ldapsearch tells its result, and how
--- many entries there are.
+-- Returns why an export is incomplete, or nil: ldapsearch writes its result,
+-- and the number of entries.
 local function fault_of_end(result, announced, count)
   if result and not result:find "^0%f[%D]" then
     return "the search did not end well, and is not complete: result "
@@ -146,9 +147,9 @@ function ldif.parse(text)
   return entries
 end
 
---- Returns the value of the first part of a distinguished name, which is what
--- a group is called: "Sales" of "CN=Sales,OU=Groups,DC=acme,DC=test". A text
--- that is none is returned as it is.
+--- Returns the value of the first part of a distinguished name, which is the
+-- name of a group: "Sales" of "CN=Sales,OU=Groups,DC=acme,DC=test". Returns
+-- any other text unchanged.
 function ldif.first_value(dn)
   local value = dn:match "^%s*[%w.-]+%s*=%s*(.*)$"
   if not value or not dn:find("[^\\],%s*[%w.-]+%s*=") then

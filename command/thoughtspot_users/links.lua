@@ -1,7 +1,7 @@
---- The file in which activation links are kept: CSV of time, name, link.
+--- The file with activation links: CSV of time, name, link.
 --
--- A link is as good as a password for 14 days; only the file's owner may read
--- it.
+-- A link is as powerful as a password for 14 days; only the owner of the file
+-- can read it.
 
 local csv = require "thoughtspot_users.csv"
 local failure = require "thoughtspot_users.failure"
@@ -13,7 +13,7 @@ local LIFETIME = 14 * 24 * 60 * 60
 local Links = {}
 Links.__index = Links
 
--- What a file holds; a device holds nothing.
+-- Reads a file; a device is empty.
 local function read_all(file, path)
   local size = file:seek "end" or 0
   if size == 0 then
@@ -41,7 +41,7 @@ local function parse(content, path)
   return valid
 end
 
---- Opens the file, to read and to append; others are kept out of it.
+--- Opens the file for reading and appending; locks out others.
 function Links.open(path)
   local file = files.open_private(path)
   return setmetatable({
@@ -56,12 +56,12 @@ function Links.read(path)
     Links)
 end
 
---- Returns the link of a user that is still valid, or nil.
+--- Returns the link of a user if it is still valid, or nil.
 function Links:of(user)
   return self.valid[user.name:lower()]
 end
 
---- Keeps the link of a user.
+--- Stores the link of a user.
 -- @return true, or nil and a message
 function Links:keep(user, link)
   return files.append(self.file, self.path, csv.line({ os.date(TIME),

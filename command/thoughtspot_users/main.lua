@@ -1,5 +1,5 @@
---- Runs the command: reads its arguments, does what they say, and ends with
--- an exit code.
+--- Runs the command: parses its arguments, runs the subcommand, and returns an
+-- exit code.
 
 local arguments = require "thoughtspot_users.arguments"
 local commands = require "thoughtspot_users.commands"
@@ -17,8 +17,8 @@ local function is_interrupt(err)
   return type(err) == "string" and err:find "interrupted!$" ~= nil
 end
 
--- An error of the client's says all that is to say; another one is a fault of
--- the program.
+-- Adds a traceback to an error, unless it is the client's: any other one is a
+-- bug.
 local function add_traceback(err)
   if type(err) ~= "string" or is_interrupt(err) then
     return err
@@ -26,7 +26,7 @@ local function add_traceback(err)
   return { fault = debug.traceback(err, 2) }
 end
 
--- Says what ended the work, and returns the exit code.
+-- Reports the error that ended the command, and returns the exit code.
 local function conclude(output, err)
   progress.clear()
   if is_interrupt(err) then
@@ -52,7 +52,7 @@ local function conclude(output, err)
   return failure.NOTHING_DONE
 end
 
--- The format of results, before the arguments are known to be right.
+-- Returns the output format before the arguments are checked.
 local function format_in(argv)
   local format
   for index, argument in ipairs(argv) do
@@ -62,10 +62,10 @@ local function format_in(argv)
   return format
 end
 
--- Sees to it that what is opened later is no standard stream. One that the
--- caller has closed would be a connection or a file, into which would go what
--- was meant for it. A file that is only read takes its place: writing fails.
--- @return what has to be kept until the end
+-- Opens the standard streams that the caller has closed. Otherwise a
+-- connection or file opened later would get their descriptors, and output
+-- would go there. Opens a file for reading only, so that writing fails.
+-- @return what must be kept until the end
 local function take_standard_streams()
   local taken = {}
   for index = 1, 3 do

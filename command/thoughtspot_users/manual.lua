@@ -1,11 +1,11 @@
---- The manual page, out of the subcommands' tables.
+--- Creates the manual page from the tables of the subcommands.
 
 local arguments = require "thoughtspot_users.arguments"
 local core = require "thoughtspot.core"
 
 local manual = {}
 
--- A text as roff takes it.
+-- Escapes a text for roff.
 local function plain(text)
   return (text:gsub("\\", "\\e"):gsub("%-", "\\-"):gsub("\n([.'])", "\n\\&%1")
     :gsub("^([.'])", "\\&%1"))
@@ -19,7 +19,7 @@ local function italic(text)
   return "\\fI" .. plain(text) .. "\\fR"
 end
 
--- "-q --quiet" and its value, as a line of the page.
+-- Formats "-q --quiet" and its value as a line of the page.
 local function option_line(row)
   local names = {}
   for name in row[1]:gmatch "%S+" do
@@ -93,7 +93,7 @@ local function add_terms(lines, rows)
   end
 end
 
---- Returns the page, as man reads it.
+--- Returns the page for man.
 -- @param commands list, as in thoughtspot_users.commands
 function manual.page(commands)
   local lines = {

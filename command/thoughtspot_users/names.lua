@@ -1,4 +1,4 @@
---- Users by the names and GUIDs that were given.
+--- Finds users by names and GUIDs given.
 
 local failure = require "thoughtspot_users.failure"
 local files = require "thoughtspot_users.files"
@@ -7,8 +7,8 @@ local text = require "thoughtspot_users.text"
 
 local names = {}
 
--- The lines of the standard input; empty ones and comments, from a # at the
--- start or after white space, do not count.
+-- Returns the lines of standard input; ignores empty ones and comments, from a
+-- # at the start or after white space.
 local function read_lines()
   local lines = {}
   for line in (files.read_text "-" .. "\n"):gmatch "([^\r\n]*)\r?\n" do
@@ -20,7 +20,7 @@ local function read_lines()
   return lines
 end
 
---- Returns the names that were given, or for "-" those on the standard input.
+--- Returns the names given, or for "-" those on standard input.
 function names.read(given)
   if not (#given == 1 and given[1] == "-") then
     return given
@@ -37,8 +37,8 @@ local function is_called(user, identifier)
     or user.name:lower() == identifier:lower()
 end
 
--- The one user of a name or GUID among those that a search found; false if
--- there is none, or nil and a message.
+-- Returns the user with a name or GUID among those that a search found; false
+-- if there is none, or nil and a message.
 local function pick(users, identifier)
   local found = false
   for _, user in ipairs(users) do
@@ -52,7 +52,7 @@ local function pick(users, identifier)
   return found
 end
 
---- Ends the command with what is wrong with some names.
+--- Ends the command because of invalid names.
 -- @param failures list of { name, err }
 local function refuse(failures)
   local lines = {}
@@ -93,9 +93,9 @@ local function look_up(context, identifiers)
   return users
 end
 
---- Returns the users of some names and GUIDs, each once. Ends the command if
--- there is none of a name, so that a typo stops it.
--- @param given list of names, or { "-" }: the lines of the standard input
+--- Returns the users with some names and GUIDs, each once. Ends the command if
+-- a name is unknown, so that a typo stops it.
+-- @param given list of names, or { "-" }: the lines of standard input
 -- @param spare whether the user that the client acts as is refused
 function names.find(context, given, spare)
   local identifiers = names.read(given)

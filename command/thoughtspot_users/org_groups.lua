@@ -1,11 +1,12 @@
---- The groups that can be given and taken away: those of the org that the
--- command acts in. A user's groups are listed for all orgs.
+--- The groups to which users can be added and from which they can be removed:
+-- those of the org that the command acts in. A user shows the groups of all
+-- orgs.
 
 local org_groups = {}
 
 local GROUPS_A_PAGE = 500
 
---- Reads them.
+--- Reads these groups.
 -- @return set of GUIDs; or nil, if the cluster does not tell
 function org_groups.read(client)
   local ids, offset = {}, 0
@@ -25,7 +26,7 @@ function org_groups.read(client)
       is_new = is_new or not ids[group.id]
       ids[group.id] = true
     end
-    -- A short page is not the end; one with nothing new is.
+    -- A short page is not the end; a page with nothing new is.
     if not is_new then
       return ids
     end

@@ -1,4 +1,4 @@
---- What became of each user, and the exit code that follows from it.
+--- The outcome for each user, and the exit code that follows.
 
 local errors = require "thoughtspot_users.errors"
 local failure = require "thoughtspot_users.failure"
@@ -7,18 +7,18 @@ local Outcomes = {}
 Outcomes.__index = Outcomes
 
 --- @param context of the subcommand
--- @param action what is done, as "delete"
--- @param past as "deleted"
+-- @param action such as "delete"
+-- @param past such as "deleted"
 function Outcomes.new(context, action, past)
   return setmetatable({
     output = context.output, action = action, past = past, list = {},
   }, Outcomes)
 end
 
---- Notes what became of a user.
+--- Records the outcome for a user.
 -- @param user table: name, id
 -- @param state "done", "already", "failed" or "not in effect"
--- @param err of one that failed, or nil
+-- @param err of a failure, or nil
 -- @param detail a text, or nil
 function Outcomes:add(user, state, err, detail)
   self.list[#self.list + 1] = {
@@ -26,7 +26,7 @@ function Outcomes:add(user, state, err, detail)
   }
 end
 
---- Iterates over those that are done.
+--- Iterates over the outcomes that are done.
 function Outcomes:done()
   local found = {}
   for _, outcome in ipairs(self.list) do
@@ -99,7 +99,7 @@ local function exit_code(list)
   return out == #list and failure.NOTHING_DONE or failure.SOME_FAILED
 end
 
---- Writes all of them.
+--- Writes all outcomes.
 -- @return the exit code
 function Outcomes:finish()
   local output = self.output
@@ -111,7 +111,7 @@ function Outcomes:finish()
       records:add(outcome)
     end
     records:close()
-    -- In CSV there is no room for all that an error says.
+    -- CSV has no room for a whole error.
     if output.format == "csv" then
       for _, outcome in ipairs(self.list) do
         if outcome.err then

@@ -1,7 +1,7 @@
---- Results, on the standard output, in the format that was asked for; and what
--- else there is to say, on the standard error.
+--- Writes results to standard output, in the requested format, and everything
+-- else to standard error.
 --
--- A line that cannot be written does not stop the work: close() says so.
+-- A failed write does not stop the work: close() reports it.
 
 local csv = require "thoughtspot_users.csv"
 local errors = require "thoughtspot_users.errors"
@@ -26,7 +26,7 @@ function Output.new(flags)
   }, Output)
 end
 
---- Writes to the standard output.
+--- Writes to standard output.
 function Output:write(value)
   local written, err = io.stdout:write(value)
   if not written then
@@ -34,18 +34,18 @@ function Output:write(value)
   end
 end
 
---- Writes a line for people, its control characters escaped.
+--- Writes a line for people, with control characters escaped.
 function Output:line(value)
   self:write(text.clean(value or "", true) .. "\n")
 end
 
---- Whether the results are for people.
+--- Returns whether the results are for people.
 function Output:is_for_people()
   return self.format == "table"
 end
 
--- Writes what the standard output still holds, before the standard error is
--- written to: both may go into one file.
+-- Flushes standard output before standard error is written to, because both
+-- may go to the same file.
 local function flush(output)
   local flushed, err = io.stdout:flush()
   if not flushed then
@@ -53,7 +53,7 @@ local function flush(output)
   end
 end
 
---- Writes a remark, unless there are to be none.
+--- Writes a remark, unless the command is quiet.
 function Output:note(value)
   if not self.quiet then
     flush(self)
@@ -61,7 +61,7 @@ function Output:note(value)
   end
 end
 
---- Writes remarks about a source, the first of them.
+--- Writes the first remarks about a source.
 function Output:notes(list)
   for index, value in ipairs(list) do
     if index > 10 then
@@ -72,14 +72,14 @@ function Output:notes(list)
   end
 end
 
---- Writes what went wrong.
+--- Writes an error message.
 function Output:complain(value)
   flush(self)
   io.stderr:write(text.clean(value, true), "\n")
 end
 
---- Gives the one value that a subcommand results in, as data: the document of
--- json, and a line of jsonl. For people, it is written otherwise.
+--- Writes the single result of a subcommand as data: the document of json, or
+-- a line of jsonl. For people, it is written elsewhere.
 -- @param order names of members that come first
 function Output:document(value, order)
   if self.format == "json" or self.format == "jsonl" then
@@ -88,10 +88,10 @@ function Output:document(value, order)
   end
 end
 
---- Writes what ended the subcommand.
+--- Writes the error that ended the subcommand.
 -- @param err a text, or an error of the client's
 -- @param code the exit code
--- @param kind of an err that is a text, or nil
+-- @param kind if err is a text, or nil
 function Output:fail(err, code, kind)
   self:complain(PROGRAM .. ": " .. errors.text(err))
   if not self.has_document then
@@ -103,7 +103,7 @@ function Output:fail(err, code, kind)
   end
 end
 
--- A cell as text; on a terminal without what that would obey.
+-- Returns a cell as text; on a terminal without control characters.
 local function cell(output, column, record)
   local value = column.text(record)
   if value ~= nil and output.to_terminal then
@@ -123,11 +123,11 @@ end
 local Records = {}
 Records.__index = Records
 
---- Begins a list of records.
+--- Starts a list of records.
 -- @param columns list of { name, text = function(record), value =
---   function(record), colour = function(text) or nil }: text gives the cell
+--   function(record), colour = function(text) or nil }: text returns the cell
 --   of a table or of CSV, value the member of an object in JSON
--- @return an object to add records to, and to be closed when there are no more
+-- @return an object to which records are added, and which must be closed
 function Output:records(columns)
   local names = {}
   for index, column in ipairs(columns) do
@@ -182,8 +182,8 @@ function Records:close()
   end
 end
 
---- Sees to it that all was written.
--- @return true, or nil and a message; false, if nobody reads any more
+--- Checks that everything was written.
+-- @return true, or nil and a message; false if the reader has closed the pipe
 function Output:close()
   local flushed, err = io.stdout:flush()
   if self.lost or not flushed then

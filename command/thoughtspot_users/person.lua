@@ -1,4 +1,4 @@
---- A person of a source: its fields, and their values out of text.
+--- A person of a source: its fields, and their values from text.
 
 local json = require "thoughtspot_users.json"
 local text = require "thoughtspot_users.text"
@@ -6,7 +6,7 @@ local thoughtspot = require "thoughtspot"
 
 local person = {}
 
--- Fields in the order in which they are shown, and by their names.
+-- Fields in display order, and by name.
 local names, fields = {}, {}
 
 local function add(field)
@@ -19,7 +19,7 @@ add { name = "id", type = "string" }
 for _, field in ipairs(thoughtspot.describe("ImportUser").fields) do
   add(field)
 end
--- What a creation takes besides.
+-- Further fields of create_user.
 for _, field in ipairs(thoughtspot.describe("create_user").request.fields) do
   if field.name:find "^trigger_" then
     add(field)
@@ -29,12 +29,12 @@ end
 --- Names of the fields, in order.
 person.names = names
 
---- Returns the field of a name, as thoughtspot.describe tells it, or nil.
+--- Returns the field with a name, as thoughtspot.describe returns it, or nil.
 function person.field(name)
   return fields[name]
 end
 
--- Fields whose white space at the ends nobody means.
+-- Fields in which white space at the ends is never intended.
 local TRIMMED = { id = true, user_identifier = true, email = true }
 
 local BOOLEANS = {
@@ -52,8 +52,8 @@ end
 
 --- Converts the text of a cell.
 -- @param name of a field
--- @return the value, nil if the text is empty, which leaves the field alone;
---   or nil and what is wrong. And third, a note: what was changed in it.
+-- @return the value; nil if the text is empty, which changes nothing; or nil
+--   and what is wrong. Third, a note: what was changed in the text
 function person.from_text(name, value)
   local field = fields[name]
   if value == "" then
@@ -78,8 +78,8 @@ function person.from_text(name, value)
   return value
 end
 
---- Says what is wrong with how somebody is named, as a field and a message, or
--- nil. Who has a GUID is known by that, and may be called as it is.
+--- Returns what is wrong with the name of a person, as a field and a message,
+-- or nil. With a GUID, any name is valid.
 function person.fault(candidate)
   if candidate.id then
     return nil

@@ -1,4 +1,4 @@
---- Makes a plan out of a source and the flags.
+--- Makes a plan from a source and the flags.
 
 local failure = require "thoughtspot_users.failure"
 local json = require "thoughtspot_users.json"
@@ -64,7 +64,7 @@ planning.options = {
     kind = "limit" },
 }
 
--- "user_identifier=login,email=mail" as a table.
+-- Parses "user_identifier=login,email=mail" to a table.
 local function parse_map(given)
   local map = {}
   for pair in (given or ""):gmatch "[^,]+" do
@@ -99,7 +99,7 @@ local function scope_of(flags)
   return scope
 end
 
--- "named", "add", or the list that "A;B" stands for.
+-- Returns "named", "add", or the list in "A;B".
 local function managed(given)
   if given == nil or given == "named" or given == "add" then
     return given
@@ -107,7 +107,7 @@ local function managed(given)
   return (person.from_text("group_identifiers", given))
 end
 
--- Fields of all who are created; false: nobody is.
+-- Returns the fields of all new users; false: none are created.
 local function creation_of(flags)
   if flags.no_create then
     return false
@@ -152,9 +152,8 @@ local function options_of(flags)
   }
 end
 
--- Puts all people into groups. Who names no groups is left in those that there
--- are; that cannot be kept up beside people who name theirs, because what they
--- name may be taken away.
+-- Adds all people to groups. People without groups keep theirs; that cannot be
+-- combined with people who have groups, because those become managed.
 local function add_groups(reading, groups)
   local with, without
   for index, candidate in ipairs(#groups > 0 and reading.people or {}) do
@@ -178,7 +177,7 @@ local function add_groups(reading, groups)
   end
 end
 
--- Who is created without a password of its own gets that of the environment.
+-- Gives people without a password that of the environment.
 local function add_default_password(people)
   local password = os.getenv "THOUGHTSPOT_DEFAULT_PASSWORD"
   for _, candidate in ipairs(password and password ~= "" and people or {}) do
@@ -192,7 +191,7 @@ local SCOPE_FLAGS = {
   account_type = "type", name_pattern = "name",
 }
 
--- An error of an option, by the name of its flag.
+-- Returns an error about an option, with the name of its flag.
 local function by_flag(err, leavers)
   local field = type(err) == "table" and err.kind == "argument" and err.field
   if field and field ~= "people" and type(err.message) == "string" then
@@ -212,8 +211,8 @@ end
 
 --- Reads the source and compares it with the cluster.
 -- @param context of the subcommand
--- @param keeps_passwords whether the plan is applied by this run, which alone
---   has the passwords
+-- @param keeps_passwords whether this run applies the plan: only it has the
+--   passwords
 -- @return the plan
 function planning.make(context, keeps_passwords)
   local flags, output = context.flags, context.output

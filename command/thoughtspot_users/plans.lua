@@ -12,7 +12,7 @@ local ORDER = {
 }
 plans.order = ORDER
 
--- Actions without what only the library needs.
+-- Returns the actions without fields that only the library needs.
 local function actions_of(plan)
   local list = json.list()
   for index, action in ipairs(plan.actions) do
@@ -43,7 +43,7 @@ function plans.describe(plan)
   }
 end
 
--- What an action does, in a cell.
+-- Returns what an action does, for a cell.
 local function detail_of(action)
   local parts, names = {}, {}
   for name in pairs(action.change or {}) do
@@ -79,7 +79,7 @@ local function column(name)
   }
 end
 
--- Reasons as the library gives them = in the words of the command line.
+-- Reasons of the library = with the flags of the command line.
 local REASONS = {
   ["reactivate = true would activate the account"] =
     "--reactivate would activate the account",
@@ -100,7 +100,7 @@ local function in_own_words(list)
 end
 
 --- Returns the text of a plan for people.
--- @param all whether it has all changes
+-- @param all whether to list all changes
 function plans.text(plan, all)
   local own = setmetatable({
     left = in_own_words(plan.left), kept = in_own_words(plan.kept),
@@ -108,8 +108,8 @@ function plans.text(plan, all)
   return plan.text(own, { all = all })
 end
 
---- Writes a plan in the format that was asked for.
--- @param all whether people see all of it
+--- Writes a plan in the requested format.
+-- @param all whether to list all changes for people
 function plans.write(output, plan, all)
   if output:is_for_people() then
     output:line(plans.text(plan, all))

@@ -1,22 +1,22 @@
---- Counts what is done: on a terminal, and for who interrupts.
+--- Shows progress on a terminal, and keeps it for the message after an
+-- interrupt.
 
 local core = require "thoughtspot.core"
 local thoughtspot = require "thoughtspot"
 
 local progress = {}
 
--- Seconds of work that nobody needs to be told of, if it only reads.
+-- Seconds of reading before progress is shown.
 local PATIENCE = 1
 
--- What was counted last, and whether it stands on the terminal in a line that
--- has not ended.
+-- The last progress, and whether it is on an unfinished line of the terminal.
 local how_far, is_open
 
---- Begins to count.
+--- Starts to count.
 -- @param what is counted
 -- @param quiet whether nothing is shown
--- @param is_reading whether nothing is shown before it takes a while
--- @return function(done, total), to be given as on_progress
+-- @param is_reading whether to show nothing until it takes a while
+-- @return function(done, total), for on_progress
 function progress.start(what, quiet, is_reading)
   local begun = core.now()
   local show = not quiet and core.is_terminal(io.stderr)
@@ -33,7 +33,7 @@ function progress.start(what, quiet, is_reading)
   end
 end
 
---- Ends the line of the terminal, if one has not ended.
+--- Ends an unfinished line of the terminal.
 function progress.clear()
   if is_open then
     io.stderr:write "\n"
@@ -41,7 +41,7 @@ function progress.clear()
   end
 end
 
---- Returns what was counted last, as in "3 of 10 users", or nil.
+--- Returns the last progress, such as "3 of 10 users", or nil.
 function progress.how_far()
   return how_far
 end

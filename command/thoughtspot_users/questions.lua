@@ -1,4 +1,4 @@
---- Asks, before something is changed.
+--- Asks for confirmation before a change.
 
 local core = require "thoughtspot.core"
 local failure = require "thoughtspot_users.failure"
@@ -19,7 +19,7 @@ local function ask(question)
   return text.trim(answer or "")
 end
 
--- Where nobody can be asked, the flag that answers is named.
+-- Ends the command if nobody can be asked, and names the flag that confirms.
 local function expect_somebody(question, flag)
   if not core.is_terminal(io.stdin) or not core.is_terminal(io.stderr) then
     failure.raise(("%s Nobody can be asked here; give %s. %s"):format(question,
@@ -27,7 +27,7 @@ local function expect_somebody(question, flag)
   end
 end
 
---- Asks whether to go on; ends the command if not.
+--- Asks whether to continue; ends the command if not.
 -- @param question that says what will happen
 -- @param yes whether --yes was given
 function questions.confirm(question, yes)
@@ -40,12 +40,12 @@ function questions.confirm(question, yes)
   end
 end
 
---- Asks for the number of users who are to be deleted; ends the command if it
--- is not that.
--- @param count of those who would be
+--- Asks for the number of users who would be deleted; ends the command if the
+-- answer is another one.
+-- @param count of users who would be deleted
 -- @param most what --max-deletes allows, or nil
--- @param yes whether --yes was given; it does not cover this
--- @return whether it was asked for
+-- @param yes whether --yes was given; it does not confirm deletions
+-- @return whether the question was asked
 function questions.confirm_deletes(count, most, yes)
   if most then
     return false

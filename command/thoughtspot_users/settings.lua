@@ -1,5 +1,5 @@
---- Where the command finds the cluster and what it logs in with: flags, then
--- the environment, then a profile.
+--- Finds the cluster and the credentials: in flags, then the environment, then
+-- a profile.
 
 local errors = require "thoughtspot_users.errors"
 local failure = require "thoughtspot_users.failure"
@@ -10,10 +10,10 @@ local thoughtspot = require "thoughtspot"
 
 local settings = {}
 
--- Profile that is taken when none is named.
+-- The profile used if none is given.
 local DEFAULT = "default"
 
--- Member of a profile = the type that it has.
+-- Member of a profile = its type.
 local MEMBERS = {
   host = "string", username = "string", org_id = "number", ca_file = "string",
   secret_key_command = "string", secret_key_file = "string",
@@ -113,8 +113,8 @@ function settings.read_profile(name)
     profile)
 end
 
--- The first line that a command writes. Its status comes last, because popen
--- does not tell it in Lua 5.1.
+-- Returns the first line of output of a command, which ends with its status,
+-- because popen in Lua 5.1 does not return it.
 local function read_secret_of_command(line)
   local pipe = io.popen("( " .. line .. "\n); printf '\\n%d' $?")
   local output = pipe and pipe:read "*a" or ""
@@ -142,7 +142,7 @@ local function read_secret_of_file(path)
   return secret
 end
 
--- The secret key that a profile leads to, or nil.
+-- Returns the secret key of a profile, or nil.
 local function secret_of(profile)
   if profile.secret_key_command then
     return read_secret_of_command(profile.secret_key_command)
@@ -160,7 +160,7 @@ local function is_same_host(a, b)
   return a:lower():gsub("/+$", "") == b:lower():gsub("/+$", "")
 end
 
--- What a profile adds to the environment.
+-- Adds the options of a profile to those of the environment.
 local function take_profile(options, profile, flags, note)
   local given = options.host or environment "THOUGHTSPOT_HOST"
   if flags.profile and given and profile.host
@@ -189,10 +189,10 @@ local function take_profile(options, profile, flags, note)
   options.secret_key = secret_of(profile)
 end
 
---- Makes a client; nothing is sent.
+--- Creates a client; sends nothing.
 -- @param flags host, org_id, profile, timeout
 -- @param more options of the client, or nil
--- @param note function(text): is told what may surprise
+-- @param note function(text): called with remarks
 -- @return the client, and the address of the cluster
 function settings.connect(flags, more, note)
   local options = { host = flags.host, org_id = flags.org_id }

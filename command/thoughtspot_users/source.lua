@@ -10,12 +10,12 @@ local text = require "thoughtspot_users.text"
 
 local source = {}
 
--- Columns that an export writes and that are the cluster's to set.
+-- Columns of an export that only the cluster sets.
 local READ_ONLY = {
   created = true, changed = true, first_login = true,
 }
 
--- Where a source says so, what a field is called there too.
+-- Other names of fields in sources.
 local ALIASES = { name = "user_identifier" }
 
 local function refuse(reading, message)
@@ -32,8 +32,8 @@ local function problem(reading, place, field, message)
   }
 end
 
--- Notes a person, and what may be wrong with how it is called: whether that
--- matters, the users of the cluster tell.
+-- Adds a person, and what may be wrong with the name: the users of the cluster
+-- show whether that matters.
 local function add(reading, place, candidate)
   local field, fault = person.fault(candidate)
   if field then
@@ -62,7 +62,7 @@ end
 
 -- --- CSV -------------------------------------------------------------------
 
--- Which field each column is: false for one that is not read.
+-- Returns the field of each column, false for one that is not read.
 local function fields_of_columns(reading, columns)
   local fields, seen, mapped = {}, {}, {}
   for field, column in pairs(reading.map) do
@@ -74,7 +74,8 @@ local function fields_of_columns(reading, columns)
     local field = mapped[key]
     if not field and not READ_ONLY[key] then
       field = person.field(key) and key or ALIASES[key]
-      -- What --map takes from another column is not read from this one.
+      -- A field that --map takes from another column is not read from this
+      -- one.
       field = not reading.map[field or ""] and field
     end
     if field and seen[field] then
@@ -153,8 +154,8 @@ end
 
 -- --- JSON ------------------------------------------------------------------
 
--- A person out of an object: the members that are mapped, and those called as
--- fields are. Without a map, what else there is comes along, to be refused.
+-- Reads a person from an object: the mapped members, and those named like
+-- fields. Without a map, other members are read, too, to be refused.
 local function from_object(reading, place, object)
   local candidate, taken = {}, {}
   for alias, field in pairs(ALIASES) do
@@ -191,7 +192,8 @@ local function add_object(reading, place, object)
   add(reading, place, from_object(reading, place, object))
 end
 
--- What --map names has to be somewhere, or a slip would take it for empty.
+-- Checks that all columns in --map exist: a misspelled one would count as
+-- empty.
 local function check_map(reading, has)
   for field, name in pairs(reading.map) do
     if not has(name) then
@@ -251,14 +253,14 @@ end
 
 -- --- LDIF ------------------------------------------------------------------
 
--- Field = the attributes that it is taken from, the first that there is.
+-- Field = its attributes; the first that exists is used.
 local ATTRIBUTES = {
   user_identifier = { "uid", "samaccountname" },
   display_name = { "displayname", "cn" },
   email = { "mail" },
 }
 
--- Object classes of those who are people.
+-- Object classes of people.
 local CLASSES = {
   person = true, organizationalperson = true, inetorgperson = true,
   user = true, posixaccount = true, account = true,
@@ -309,7 +311,7 @@ local function from_entry(reading, entry, place)
       end
       set(reading, place, candidate, field, values[1])
     elseif reading.map[field] and person.field(field).list then
-      -- A directory keeps no empty attribute: absent is none.
+      -- A directory has no empty attributes: absent means none.
       candidate[field] = json.list()
     end
   end
@@ -358,7 +360,7 @@ local EXTENSIONS = {
 --- Formats that --from knows.
 source.formats = { "csv", "json", "jsonl", "ldif" }
 
--- Recognizes a format by what a file holds.
+-- Recognizes a format from the content.
 local function recognize(content)
   local first = content:match "^%s*(%S)"
   if first == "[" then
@@ -387,8 +389,8 @@ local function raise_problems(reading)
     files.name(reading.path), table.concat(lines, "\n")))
 end
 
---- A message of the library with the rows as the source counts them: that of
--- the library is the number of a person.
+--- Returns a message of the library with the rows of the source in place of
+-- the numbers of people.
 function source.with_places(reading, message)
   return (message:gsub("%f[%w]row (%d+)", function(index)
     local place = reading.places[tonumber(index)]
@@ -396,9 +398,9 @@ function source.with_places(reading, message)
   end))
 end
 
---- Ends the command with all that is wrong in a source.
--- @param found list of { index, field, message }, index being that of a
---   person, or nil
+--- Ends the command with all errors of a source.
+-- @param found list of { index, field, message }, with the number of a person,
+--   or nil, as index
 function source.refuse(reading, found)
   for _, fault in ipairs(found) do
     problem(reading, reading.places[fault.index]
@@ -408,12 +410,12 @@ function source.refuse(reading, found)
   raise_problems(reading)
 end
 
---- Reads a source whole; ends the command if something in it cannot be.
--- @param path of the file, or "-": the standard input
+--- Reads a whole source; ends the command if it has an error.
+-- @param path of the file, or "-": standard input
 -- @param format of source.formats, or nil: by the name and the content
 -- @param map { field = column }, or nil
--- @return { path, people, places, notes }: places says where each person
---   stands, notes is a list of texts
+-- @return { path, people, places, notes }: places has the position of each
+--   person, notes is a list of texts
 function source.read(path, format, map)
   local reading = {
     path = path, map = map or {}, people = {}, places = {}, notes = {},

@@ -1,4 +1,4 @@
---- Lays out a table for people.
+--- Formats a table for people.
 
 local terminal = require "thoughtspot_users.terminal"
 local text = require "thoughtspot_users.text"
@@ -6,7 +6,8 @@ local text = require "thoughtspot_users.text"
 local GAP = 2
 local NARROWEST = 6
 
--- The widest of the columns from one on, if it can be narrower; or nil.
+-- Returns the widest column, from a given one on, that can be narrower; or
+-- nil.
 local function find_widest(widths, first)
   local widest
   for index = first, #widths do
@@ -17,8 +18,8 @@ local function find_widest(widths, first)
   return widest
 end
 
--- Makes the widest columns narrower until all fit: the first one, which says
--- whose row it is, only when the others cannot be.
+-- Narrows the widest columns until all fit; the first one, which identifies
+-- the row, only if the others cannot be narrower.
 local function fit(widths, available)
   local total = GAP * (#widths - 1)
   for _, width in ipairs(widths) do
@@ -49,11 +50,11 @@ local function widths_of(columns, rows)
 end
 
 --- Returns the lines of a table.
--- @param columns list of { name, colour }: colour is function(value) giving
---   the name of one, or nil
+-- @param columns list of { name, colour }: colour is function(value) that
+--   returns the name of a colour
 -- @param rows list of lists of texts; their control characters are escaped
--- @param options width, at most so many columns, or nil; colour, whether
---   there are colours; mark, of what is cut
+-- @param options width, the maximum, or nil; colour, whether to use colours;
+--   mark, which ends a text that was cut
 return function(columns, rows, options)
   local widths = widths_of(columns, rows)
   if options.width then

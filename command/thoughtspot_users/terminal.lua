@@ -1,4 +1,4 @@
---- What the terminal is like.
+--- Properties of the terminal.
 
 local core = require "thoughtspot.core"
 
@@ -8,7 +8,7 @@ terminal.is = core.is_terminal
 
 local DEFAULT_WIDTH = 80
 
---- Returns how many columns the terminal has: COLUMNS, else what it says.
+--- Returns the width of the terminal: COLUMNS, else what the terminal reports.
 function terminal.width()
   local width = tonumber(os.getenv "COLUMNS")
   if not width then
@@ -21,7 +21,7 @@ function terminal.width()
   return width and width >= 20 and width or DEFAULT_WIDTH
 end
 
---- Whether colours may be written to the standard output.
+--- Returns whether standard output can show colours.
 function terminal.has_colour()
   local no_colour, kind = os.getenv "NO_COLOR", os.getenv "TERM"
   return core.is_terminal(io.stdout) and (no_colour or "") == ""

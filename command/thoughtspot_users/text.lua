@@ -1,5 +1,5 @@
---- Text that came from outside: UTF-8, its width on a terminal, and what in it
--- would move the cursor or deceive the eye.
+--- Text from outside: UTF-8, its width on a terminal, and characters that
+-- would move the cursor or deceive the reader.
 
 local text = {}
 
@@ -12,8 +12,8 @@ local SEQUENCES = {
   { 0xF1, 0xF3, 0x80, 0xBF, 3 }, { 0xF4, 0xF4, 0x80, 0x8F, 3 },
 }
 
--- Length and code of the character at a position, or nil if the bytes there
--- are not UTF-8.
+-- Returns the length and code point of the character at a position, or nil if
+-- it is not UTF-8.
 local function decode(value, at)
   local first = value:byte(at)
   if first < 0x80 then
@@ -36,8 +36,8 @@ local function decode(value, at)
 end
 
 --- Iterates over the characters of a text.
--- @return iterator giving position, bytes, and code; no code for a byte that
---   is not UTF-8
+-- @return iterator that returns position, bytes, and code point; none for a
+--   byte that is not UTF-8
 function text.characters(value)
   local at = 1
   return function()
@@ -51,7 +51,7 @@ function text.characters(value)
   end
 end
 
---- Returns where a text stops being UTF-8, or nil.
+--- Returns the position of the first byte that is not UTF-8, or nil.
 function text.find_invalid(value)
   local at = value:find "[\128-\255]"
   while at do
@@ -73,7 +73,8 @@ local function is_within(code, ranges)
   return false
 end
 
--- What a terminal obeys, and what makes a text look like another one.
+-- Control characters of terminals, and characters that make a text look like
+-- another one.
 local UNSAFE = {
   { 0x00, 0x1F }, { 0x7F, 0x9F }, { 0x200E, 0x200F }, { 0x2028, 0x202E },
   { 0x2066, 0x2069 }, { 0xFEFF, 0xFEFF }, { 0xE0000, 0xE007F },
@@ -88,9 +89,9 @@ local function escape(bytes, code)
   return ("\\u{%04x}"):format(code)
 end
 
---- Returns a text that is safe to show: control characters, marks that turn
--- the direction and bytes that are not UTF-8 become escapes.
--- @param keep_lines whether line ends stay
+--- Returns a text that is safe to show: escapes control characters, direction
+-- marks and bytes that are not UTF-8.
+-- @param keep_lines whether to keep line ends
 function text.clean(value, keep_lines)
   value = tostring(value)
   if not value:find "[%c\127-\255]" then
@@ -128,7 +129,7 @@ local function width_of(code)
     or 1
 end
 
---- Returns the columns that a text takes on a terminal.
+--- Returns the width of a text on a terminal.
 function text.width(value)
   if not value:find "[\128-\255]" then
     return #value
@@ -140,7 +141,7 @@ function text.width(value)
   return columns
 end
 
---- Returns a text no wider than some columns; what is cut ends with a mark.
+--- Cuts a text to a width; a cut text ends with a mark.
 -- @param mark one column wide
 function text.cut(value, columns, mark)
   if text.width(value) <= columns then
@@ -157,8 +158,8 @@ function text.cut(value, columns, mark)
   return value:sub(1, stop) .. mark
 end
 
--- What looks like white space, or like nothing, and is neither wanted nor seen
--- in a name.
+-- Characters that look like white space, or are invisible, and are never
+-- intended in a name.
 local INVISIBLE = {
   [0x00A0] = "a no-break space", [0x00AD] = "a soft hyphen",
   [0x180E] = "a vowel separator", [0x2007] = "a figure space",
@@ -168,8 +169,8 @@ local INVISIBLE = {
   [0xFEFF] = "a byte order mark",
 }
 
---- Says what is wrong with a name that nobody would have typed so: control
--- characters, and what cannot be seen.
+--- Returns what is wrong with a name that nobody would type like this: control
+-- characters and invisible ones.
 -- @return a description, or nil
 function text.fault_of_name(value)
   if not value:find "[^ -~]" then
@@ -187,9 +188,9 @@ function text.fault_of_name(value)
   end
 end
 
---- Says what is wrong with a name that is to be a new one: besides the above,
--- white space at the ends, and marks apart from their letters (NFD), which
--- make a second name of the same looks.
+--- Returns what is wrong with a new name: besides the above, white space at
+-- the ends, and combining marks (NFD), which create a second name that looks
+-- the same.
 -- @return a description, or nil
 function text.fault_of_new_name(value)
   if text.trim(value) ~= value then
@@ -207,13 +208,12 @@ function text.fault_of_new_name(value)
   return text.fault_of_name(value)
 end
 
---- Returns a text without white space at its ends.
+--- Trims white space at both ends.
 function text.trim(value)
   return (value:match "^%s*(.-)%s*$")
 end
 
--- Returns the least number of single changes that make one text another, if
--- it is at most two.
+-- Returns the edit distance of two texts, if it is at most two.
 local function distance(a, b)
   local row = {}
   for index = 0, #b do
@@ -232,8 +232,8 @@ local function distance(a, b)
   return row[#b]
 end
 
---- Returns the word of a list that was probably meant, or nil: one that is
--- spelled almost so, or holds it, or is held by it.
+--- Returns the word of a list that was probably meant, or nil: one with
+-- similar spelling, or that contains the word, or is contained in it.
 function text.suggest(word, words)
   local plain = word:lower():gsub("[%s_-]", "")
   local best, least

@@ -1,4 +1,4 @@
---- audit: users whom somebody should look at, and counts.
+--- audit: users who need attention, and counts.
 
 local columns = require "thoughtspot_users.columns"
 local failure = require "thoughtspot_users.failure"
@@ -6,7 +6,7 @@ local filters = require "thoughtspot_users.filters"
 local json = require "thoughtspot_users.json"
 local progress = require "thoughtspot_users.progress"
 
--- A finding, and whether it is one of a user.
+-- A finding, and a function that returns whether it applies to a user.
 local FINDINGS = {
   { "inactive", function(user)
     return user.account_status ~= nil and user.account_status ~= "ACTIVE"
@@ -29,7 +29,7 @@ local FIELDS = {
   "user_groups",
 }
 
--- What is counted = the fields that it takes, and the keys of a user.
+-- What is counted = the required fields, and the keys of a user.
 local COUNTS = {
   domain = { { "email" }, function(user)
     return { (user.email or ""):match "@([^@]+)$" or "" }

@@ -1,4 +1,4 @@
---- completion: what makes a shell complete the command line.
+--- completion: the completion script of a shell.
 
 local completion = require "thoughtspot_users.completion"
 

@@ -1,4 +1,4 @@
---- describe: what the calls of the API take and give.
+--- describe: what the calls of the API take and return.
 
 local failure = require "thoughtspot_users.failure"
 local json = require "thoughtspot_users.json"

@@ -13,8 +13,8 @@ local terminal = require "thoughtspot_users.terminal"
 local text = require "thoughtspot_users.text"
 local thoughtspot = require "thoughtspot"
 
--- Columns that a source can have, called as fields of ImportUser are = the
--- field of User that they show. Then those that only tell.
+-- Columns that a source can have, named like fields of ImportUser = the field
+-- of User that they show. Then columns for information only.
 local SHOWN_AS = {
   id = "id", user_identifier = "name", group_identifiers = "user_groups",
   org_identifiers = "orgs", home_liveboard_identifier = "home_liveboard",
@@ -26,7 +26,7 @@ local DEFAULT_FIELDS = "id,user_identifier,display_name,email,account_type,"
   .. "account_status,group_identifiers,org_identifiers,created,changed,"
   .. "first_login"
 
--- Columns that there can be.
+-- All possible columns.
 local KNOWN = { "id" }
 for _, field in ipairs(thoughtspot.describe("ImportUser").fields) do
   if not field.secret and not field.schema then
@@ -40,8 +40,8 @@ end
 local GUID = "^%x%x%x%x%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-"
   .. ("%x"):rep(12) .. "$"
 
--- How a list holds a group or an org: by its name if that is read back as it
--- is, else by its id.
+-- Returns how a list refers to a group or an org: by its name if that can be
+-- read back unchanged, else by its id.
 local function identify(entry)
   local name, id = entry.name, entry.id
   if type(id) == "number" then
@@ -52,10 +52,10 @@ local function identify(entry)
   return fits and name or id
 end
 
--- The groups of a user: those of the org, in which a name is one group's; or
--- if they are not known, all, by their GUIDs.
--- @param org { groups = set of GUIDs or nil, others = of how many users there
---   are more }
+-- Returns the groups of a user: those of the org, in which names are unique;
+-- or if these are not known, all of them, by GUID.
+-- @param org { groups = set of GUIDs or nil, others = number of users with
+--   further groups }
 local function groups_of(user, org)
   local found, has_others = json.list(), false
   for _, group in ipairs(user.user_groups or {}) do
@@ -79,7 +79,7 @@ local function orgs_of(user)
   return found
 end
 
--- The value of a column, as a source has it.
+-- Returns the value of a column, as in a source.
 local function value_of(user, name, org)
   local value = user[SHOWN_AS[name] or name]
   if name == "group_identifiers" then
@@ -91,13 +91,13 @@ local function value_of(user, name, org)
   elseif type(value) == "number" then
     return columns.time(value)
   elseif type(value) == "string" and fold.trim(value) == "" then
-    -- A source would refuse it, as it cannot be meant.
+    -- A source would refuse it, because it cannot be intended.
     return nil
   end
   return value
 end
 
--- A value as the text of a cell.
+-- Returns a value as the text of a cell.
 local function cell_of(value, is_for_excel)
   if type(value) == "table" then
     value = table.concat(value, ";")
@@ -110,11 +110,11 @@ local function cell_of(value, is_for_excel)
   return value
 end
 
--- Format = function(names, options, org) returning what comes first, function
--- (user) that gives a row, and what comes last.
+-- Format = function(names, options, org), which returns the beginning, a
+-- function(user) that returns a row, and the end.
 local writers = {}
 
--- CSV, whatever its users hold, is read back as it is.
+-- CSV, which can be read back unchanged whatever the users contain.
 function writers.csv(names, options, org)
   return (options.excel and "\239\187\191" or "") .. csv.line(names, #names),
     function(user)
@@ -151,8 +151,8 @@ function writers.json(names, _, org)
 end
 
 -- Reads the users and writes them, one after the other.
--- @param write function(piece): raises if it cannot
--- @return how many there are
+-- @param write function(piece), which raises if it fails
+-- @return the number of users
 local function export(context, names, options, write)
   local fields, org = { "id" }, { others = 0 }
   for _, name in ipairs(names) do
@@ -181,8 +181,8 @@ local function export(context, names, options, write)
   return count
 end
 
--- Writes a file that appears when it is whole. A device or a pipe is written
--- to as it is.
+-- Writes a file that is visible only once it is complete; writes directly to a
+-- device or a pipe.
 local function export_to_file(context, names, options, path)
   local place = files.place_of(path)
   local part = place and place .. ".part"
@@ -225,7 +225,7 @@ local function run(context)
       or count .. " users"))
     output:document({ file = path, users = count }, { "file", "users" })
   elseif options.format == "json" then
-    -- A document that breaks off would be none.
+    -- An incomplete document would be invalid.
     local pieces = {}
     export(context, names, options, function(piece)
       pieces[#pieces + 1] = piece

@@ -1,4 +1,4 @@
---- help: as --help.
+--- help: like --help.
 
 local arguments = require "thoughtspot_users.arguments"
 local failure = require "thoughtspot_users.failure"

@@ -12,7 +12,7 @@ local function run(context)
   local flags, output = context.flags, context.output
   local fields = columns.parse(flags.fields or DEFAULT_FIELDS, columns.names)
   local records = output:records(columns.of(fields))
-  -- A terminal that shows the users shows no progress among them.
+  -- On a terminal that shows the users, progress would be mixed with them.
   local is_shown = terminal.is(io.stdout) and output.format ~= "table"
     and output.format ~= "json"
   local count_up = progress.start("users", flags.quiet or is_shown, true)

@@ -1,4 +1,4 @@
---- offboard: locks users out, and takes their groups away.
+--- offboard: locks users out, and removes them from their groups.
 
 local again = require "thoughtspot_users.again"
 local failure = require "thoughtspot_users.failure"
@@ -9,7 +9,7 @@ local Outcomes = require "thoughtspot_users.outcomes"
 local progress = require "thoughtspot_users.progress"
 local questions = require "thoughtspot_users.questions"
 
--- The group of everybody, which nobody can leave.
+-- The group of all users, which nobody can leave.
 local EVERYBODY = "All"
 
 local function deactivate(context, user, links)
@@ -36,7 +36,8 @@ local function log_out(context, user)
   }
 end
 
--- The groups that a user can be taken out of, and how many are of other orgs.
+-- Returns the groups from which a user can be removed, and the number of those
+-- of other orgs.
 local function groups_of(context, user)
   local groups, others = {}, 0
   for _, group in ipairs(user.user_groups or {}) do
@@ -64,14 +65,14 @@ local function strip_groups(context, user)
   })
 end
 
--- What else there is to do, or nil.
+-- Returns what else there is to do, or nil.
 local function remark_on(context, user)
   local _, others = groups_of(context, user)
   return others > 0 and ("still in %d group%s of other orgs: --org-id")
     :format(others, others == 1 and "" or "s") or nil
 end
 
--- First what locks the user out: after a logout alone one could come back.
+-- Locks out first, because a user who is only logged out could come back.
 local function steps_of(links)
   return {
     { links and "deactivate and keep the link" or "deactivate", deactivate },
@@ -80,8 +81,7 @@ local function steps_of(links)
   }
 end
 
--- Does all steps for a user; one that fails does not keep the others from
--- being done.
+-- Makes all steps for a user; if one fails, makes the others all the same.
 local function offboard(context, user, steps, links, outcomes)
   local failed = false
   for _, step in ipairs(steps) do
@@ -96,7 +96,7 @@ local function offboard(context, user, steps, links, outcomes)
   end
 end
 
--- What of an offboarding the cluster does not show, or nil.
+-- Returns which part of an offboarding the cluster does not show, or nil.
 local function fault_of(context, user)
   local groups = user and groups_of(context, user) or {}
   if user and user.account_status == "ACTIVE" then

@@ -8,13 +8,14 @@ local Outcomes = require "thoughtspot_users.outcomes"
 local progress = require "thoughtspot_users.progress"
 local questions = require "thoughtspot_users.questions"
 
--- 64 characters, so that a random byte gives each of them as often; without
--- those that are easily taken for one another.
+-- 64 characters, so that each is equally likely for a random byte; without
+-- those that are easily confused.
 local CHARACTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ" .. "abcdefghijkmnopqrstuvwxyz"
   .. "23456789" .. "-+=!?@_"
 local LENGTH = 20
 
--- With a letter of each case, a digit and a sign, as policies ask.
+-- Creates a password with a letter of each case, a digit and a sign, as
+-- policies require.
 local function new_password(random)
   local characters = {}
   local password
@@ -37,7 +38,7 @@ local function note(file, path, user, password, state)
   end
 end
 
--- Sets the passwords, each noted before it is sent and after it is set.
+-- Sets the passwords; records each before it is sent and after it is set.
 local function rotate(context, users, file, path)
   local random = failure.check(io.open("/dev/urandom", "rb"))
   local outcomes = Outcomes.new(context, "password", "password reset of")

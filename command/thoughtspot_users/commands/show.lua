@@ -1,4 +1,4 @@
---- show: all there is to know of some users.
+--- show: all fields of some users.
 
 local columns = require "thoughtspot_users.columns"
 local names = require "thoughtspot_users.names"

@@ -20,7 +20,7 @@ local function count_of(users)
   return #users == 1 and "1 user" or #users .. " users"
 end
 
--- Says whom a question is about.
+-- Shows the users whom a question is about.
 local function preview(context, users)
   for index, user in ipairs(users) do
     if index > 20 then
@@ -34,7 +34,7 @@ local function preview(context, users)
   end
 end
 
--- Makes a call for each user, several at a time, and notes what became of it.
+-- Makes a call for each user, several at a time, and records the outcomes.
 -- @param on_done function(user, value): may return a state, an error and a
 --   detail
 local function call_all(context, outcomes, endpoint, users, items, on_done)
@@ -88,7 +88,7 @@ end
 local update_options, request_of_update = calls.options("update_user", {
   group_identifiers = true, org_identifiers = true, operation = true,
 })
--- Flag, and what it does: ADD or REMOVE, and of which lists.
+-- Flag, and its operation, ADD or REMOVE, and list.
 local MEMBERSHIPS = {
   { "--add-group", "GROUP", "Put into a group", "ADD", "group_identifiers" },
   { "--remove-group", "GROUP", "Take out of a group", "REMOVE",
@@ -104,8 +104,8 @@ for _, row in ipairs(MEMBERSHIPS) do
 end
 table.insert(update_options, YES)
 
--- The requests that change a user: what adds comes first, and the fields with
--- it. Nothing is ever replaced.
+-- Returns the requests that change a user: additions come first, together with
+-- the fields. Nothing is ever replaced.
 local function requests_of_update(flags)
   local fields, removal = request_of_update(flags), { operation = "REMOVE" }
   for _, row in ipairs(MEMBERSHIPS) do
@@ -262,7 +262,7 @@ local function fault_of_activation(user)
   end
 end
 
--- Activates users with the links that a file keeps, which sets a password.
+-- Activates users with the links in a file, which sets a password.
 local function activate_by_links(context, users, outcomes)
   local flags = context.flags
   local links = Links.read(flags.links)

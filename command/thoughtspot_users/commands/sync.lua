@@ -1,4 +1,4 @@
---- plan, apply, sync: users kept in step with a directory.
+--- plan, apply, sync: synchronize users with a directory.
 
 local applying = require "thoughtspot_users.applying"
 local failure = require "thoughtspot_users.failure"

@@ -14,7 +14,7 @@ local function org_text(org)
     or "?"
 end
 
--- The release of the cluster, if it tells: not everybody may ask.
+-- Returns the release of the cluster, if this user may read it.
 local function release_of(client)
   local system = client:request({
     method = "GET", path = "system", safe = true,

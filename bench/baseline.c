@@ -1,10 +1,10 @@
 /*
-** baseline.c - what libcurl alone needs, as it comes: searches, one after the
-** other, whose replies are thrown away.
+** baseline.c - measures libcurl alone: consecutive searches whose replies are
+** discarded.
 **
 ** baseline URL CALLS SIZE STEP
 **
-** asks CALLS times for SIZE users, STEP further on each time, and prints the
+** requests SIZE users CALLS times, STEP further on each time, and prints the
 ** seconds that it took.
 */
 

@@ -1,8 +1,8 @@
 --- The users of the benchmark's cluster, inside nginx.
 --
--- Users are texts of one length, kept in segments. A page is made of whole
--- segments but for its ends, so that it costs as much wherever it begins.
--- Beyond the last segment the first ones come again.
+-- Users are texts of equal length, in segments. A page consists of whole
+-- segments except at its ends, so that its cost does not depend on its offset.
+-- After the last segment the first ones follow again.
 
 local cjson = require "cjson"
 local users = require "users"
@@ -10,7 +10,7 @@ local users = require "users"
 local SEGMENT = 10 -- users
 local SEGMENTS = 10000
 
--- Segments that are handed to nginx at once.
+-- Number of segments passed to nginx at once.
 local TOGETHER = 100
 
 -- Seconds that a create takes.
@@ -30,8 +30,8 @@ local stride = (#segments[1] + 1) / SEGMENT -- with the comma
 
 local cluster = {}
 
--- Appends the users from 'first' up to and without 'last', counted from 0,
--- which are of one segment.
+-- Appends the users from 'first' to before 'last', counted from 0, all in one
+-- segment.
 local function add_part(texts, first, last)
   local segment = segments[math.floor(first / SEGMENT) % SEGMENTS + 1]
   local from, count = first % SEGMENT, last - first
@@ -41,7 +41,7 @@ local function add_part(texts, first, last)
   texts[#texts + 1] = segment
 end
 
--- Sends the users from 'first' up to and without 'last'.
+-- Sends the users from 'first' to before 'last'.
 local function send(first, last)
   while first < last do
     local texts = {}
@@ -56,7 +56,7 @@ local function send(first, last)
   end
 end
 
---- Answers a search in a cluster of 'total' users.
+--- Replies to a search in a cluster of 'total' users.
 function cluster.search(total)
   ngx.req.read_body()
   local request = cjson.decode(ngx.req.get_body_data())
@@ -79,19 +79,19 @@ local function answer(text)
   ngx.print(text)
 end
 
---- Answers with the first user: whom the client acts as.
+--- Replies with the first user, which the client acts as.
 function cluster.own_user()
   answer(segments[1]:sub(1, stride - 1))
 end
 
---- Answers with the groups of all users.
+--- Replies with the groups of all users.
 function cluster.groups()
   ngx.req.read_body()
   local request = cjson.decode(ngx.req.get_body_data())
   answer(request.record_offset > 0 and "[]" or users.groups())
 end
 
---- Answers a create, after a while.
+--- Replies to a create, after a delay.
 function cluster.create()
   ngx.req.read_body()
   ngx.sleep(LATENCY)

@@ -1,10 +1,10 @@
 /*
-** filter.c - runs the filter over a reply, for its instructions to be counted.
+** filter.c - runs the filter over a reply, to count its instructions.
 **
 ** filter FILE [FIELD ...]
 **
-** feeds the file in chunks as libcurl gives them, takes the elements, and
-** prints the number of bytes and of elements.
+** feeds the file in chunks as libcurl does, takes the elements, and prints the
+** number of bytes and of elements.
 */
 
 #include <stdio.h>
@@ -36,7 +36,7 @@ static char *read_file(const char *name, size_t *length) {
   return bytes;
 }
 
-/* What is counted; a function of its own, so that it has a name. */
+/* The counted part; a separate function, so that it has a name. */
 size_t ts_bench_filter(ts_filter *f, const char *bytes, size_t length);
 
 size_t ts_bench_filter(ts_filter *f, const char *bytes, size_t length) {

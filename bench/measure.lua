@@ -1,6 +1,6 @@
---- One measurement, in a process of its own: measure HOST WORK [ARGUMENT …]
--- prints the seconds that the work took, by the clock unless the work says it,
--- and the most memory that the process had, in kilobytes.
+--- Makes one measurement, in its own process: measure HOST WORK [ARGUMENT …]
+-- prints the seconds that the work took, wall-clock time unless the work
+-- returns another, and the peak of memory in kilobytes.
 
 local core = require "thoughtspot.core"
 
@@ -12,7 +12,7 @@ local function connect()
   })
 end
 
--- The bytes of a page, and the users in it.
+-- Returns the bytes of a page, and the users in it.
 local function fetch(size)
   local pipe = assert(io.popen(("curl -s -d '{\"record_size\":%d}' "
     .. "%s/api/rest/2.0/users/search"):format(size, host)))
@@ -49,7 +49,7 @@ function works.decode_pages(calls, size)
   end
 end
 
--- A user with nothing but three fields.
+-- Returns a user with three fields only.
 local function narrow(user)
   return ('{"id":%s,"name":%s,"email":%s}'):format(
     user:match '"id":("[^"]*")', user:match '"name":("[^"]*")',
@@ -112,7 +112,7 @@ local PLANNED = { "account_status", "account_type", "display_name", "email",
   "id", "modification_time_in_millis", "name", "org_privileges", "privileges",
   "super_user", "system_user", "user_groups" }
 
--- People from a function, as they come out of a file, of whom so many have
+-- Returns a function that returns people, as from a file; so many of them have
 -- another address than their user.
 local function new_source(total, changes)
   local index = -1
@@ -132,7 +132,7 @@ local function new_source(total, changes)
   end
 end
 
--- Seconds of CPU for reading what a plan reads: the source and the users.
+-- CPU seconds to read what a plan reads: the source and the users.
 function works.read(total, changes)
   local client = connect()
   return function()
@@ -148,7 +148,7 @@ function works.read(total, changes)
   end
 end
 
--- Seconds of CPU for a plan.
+-- CPU seconds for a plan.
 function works.plan(total, changes)
   local client = connect()
   return function()

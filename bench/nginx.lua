@@ -1,5 +1,5 @@
---- What the module costs inside nginx: one worker, against a cluster in
--- another nginx that waits before it answers. Run by `make bench-nginx`.
+--- Measures the module inside nginx: one worker, with a cluster in another
+-- nginx that delays its replies. Run by `make bench-nginx`.
 
 local cjson = require("cjson").new()
 local server = require "spec.nginx.server"
@@ -25,7 +25,7 @@ local function say(what, ...)
   print(("%-52s " .. what):format(...))
 end
 
--- The median and the worst of several measurements.
+-- Returns the median and the worst of several measurements.
 local function measure(get)
   local values = {}
   for index = 1, TRIES do
@@ -40,7 +40,7 @@ local function report(what, unit, get)
   say("%8.2f %s   (worst of %d: %.2f)", what, middle, unit, TRIES, worst)
 end
 
--- Requests that come in by HTTP, each of which makes a call.
+-- HTTP requests, each of which makes a call.
 local function requests(count, concurrency)
   local client = assert(thoughtspot.new {
     host = application.url, token = "mine", rate_limit = false,

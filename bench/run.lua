@@ -1,17 +1,17 @@
---- Measures against the baseline, and prints how far from it we are:
+--- Compares with the baseline, and prints the ratios:
 --   run BASELINE FILTER
--- where these are the programs made of baseline.c and filter.c.
+-- with the programs built from baseline.c and filter.c.
 --
--- Each time is the median of some rounds. In a round, what is compared runs
--- one after the other, so that a machine that is busy for a while is busy for
--- all of them. Instructions are counted by valgrind, and depend on nothing but
--- the code and the input.
+-- Each time is the median of some rounds. A round runs what is compared one
+-- after the other, so that a load on the machine affects all of them.
+-- Instructions are counted by valgrind, and depend only on the code and the
+-- input.
 
 -- Short ones need more of them.
 local ROUNDS = 5
 local SHORT_ROUNDS = 9
 
--- What the server takes for a create, and so the best rate.
+-- Seconds that the server takes for a create, which determine the ideal rate.
 local LATENCY = 0.020
 
 local CONCURRENCY = 32
@@ -22,7 +22,7 @@ local bench_users = require "bench.users"
 
 local baseline_program, filter_program = arg[1], arg[2]
 
--- This interpreter, to run measure.lua with.
+-- This interpreter, for running measure.lua.
 local interpreter = command.lua()
 
 local function output_of(line)
@@ -54,7 +54,7 @@ end
 
 -- --- Measuring -----------------------------------------------------------
 
--- Seconds, and the peak of memory in MB where that is said.
+-- Returns seconds, and the peak of memory in MB if printed.
 local function measured(line)
   local output = output_of(line)
   local seconds, kilobytes = output:match "^(%S+) ?(%d*)"
@@ -86,9 +86,9 @@ local function verdict(met)
   return met and "met" or "MISSED"
 end
 
--- Runs the rounds of a comparison: what ours takes, by the baseline alone and
--- by the sum of the baseline and what lua-cjson alone takes. The bar is for
--- one of them.
+-- Runs the rounds of a comparison: our time divided by the baseline, and by
+-- the sum of the baseline and the time of lua-cjson. The bar applies to one of
+-- them.
 local function compare(row)
   local baselines, bares, ours, alone, sums, peak = {}, {}, {}, {}, {}, 0
   for round = 1, row.rounds or ROUNDS do
@@ -135,8 +135,8 @@ local function iterate(name, page_size, bar, fields)
     "  peak of memory", peak, verdict(peak <= 18)))
 end
 
--- The instructions of a command, as callgrind counts them: in a function and
--- what it calls, or in all.
+-- Returns the instructions of a command, counted by callgrind: in a function
+-- and its callees, or in all.
 local function instructions(line, inside)
   local output = output_of(("valgrind --tool=callgrind "
     .. "--callgrind-out-file=/dev/null %s %s 2>&1"):format(
@@ -152,7 +152,7 @@ local function filter_instructions(name, fields, bar)
     verdict(each <= bar)))
 end
 
--- What a user costs in all, start-up left out.
+-- Prints the instructions per user, without start-up.
 local function pass_instructions(name, fields, bar)
   local few, many = 10000, 30000
   local function pass(users)
@@ -177,7 +177,7 @@ local function create(calls)
     ideal, verdict(part >= 0.9)))
 end
 
--- What a plan costs beside the reading, and its peak of memory.
+-- Prints the cost of a plan without the reading, and its peak of memory.
 local function plan(users, changes)
   local costs, memory = {}, 0
   for round = 1, ROUNDS do
@@ -194,7 +194,7 @@ local function plan(users, changes)
     verdict(memory <= 200)))
 end
 
--- What a user costs, by how many there are.
+-- Prints the cost of a user by the number of users.
 local function grow()
   local costs = {}
   local sizes = { 1000, 10000, 100000, 1000000 }

@@ -1,5 +1,5 @@
---- The users of the benchmark's cluster: texts of one length, which differ in
--- what tells users apart.
+--- The users of the benchmark: texts of equal length, which differ only in
+-- what identifies a user.
 
 local text = [[
 {"id":"#GUID#","name":"user#NUMBER#","display_name":"User Number #NUMBER#",
@@ -34,7 +34,8 @@ local text = [[
 "variable_values":null}]]
 text = text:gsub("\n", "")
 
--- The text cut at what differs, and what differs: { "…", "GUID", "…", … }.
+-- The text, split at the parts that differ, and these parts: { "…", "GUID",
+-- "…", … }.
 local pieces = {}
 for piece in (text .. "#"):gmatch "(.-)#" do
   pieces[#pieces + 1] = piece
@@ -57,7 +58,7 @@ end
 local GROUP = '{"id":"%s","name":"%s","display_name":"%s",'
   .. '"visibility":"SHARABLE","orgs":[{"id":"0","name":"Primary"}]}'
 
---- The text of the list of the groups that users are in.
+--- Returns the list of the groups of users, as text.
 function users.groups()
   local texts = {}
   for id, name in text:match '"user_groups":(%b[])'
@@ -67,7 +68,7 @@ function users.groups()
   return "[" .. table.concat(texts, ",") .. "]"
 end
 
---- The text of a list of users.
+--- Returns a list of users, as text.
 function users.list(count)
   local texts = { "[" }
   for number = 0, count - 1 do

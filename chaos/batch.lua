@@ -1,7 +1,7 @@
---- Sends batches of writes to a cluster that keeps a ledger, through a network
--- that loses requests and replies. What may not be repeated is done once at
--- most; what is reported as done was done; and what is reported as not applied
--- was not.
+--- Sends batches of writes to a cluster that keeps a ledger, over a network
+-- that loses requests and replies. A write that must not be repeated is
+-- applied once at most; what is reported as done was applied; and what is
+-- reported as not applied was not.
 
 local cjson = require("cjson").new()
 local thoughtspot = require "thoughtspot"
@@ -30,7 +30,7 @@ local ITEMS = {
 
 local AT_ONCE = { ["Retry-After"] = "0" }
 
--- What may come of a request: whether it is done, and the reply.
+-- The possible fates of a request: whether it is applied, and the reply.
 local fates = {
   function() return false, nil, "connection reset" end,
   function() return true, nil, "connection reset" end,

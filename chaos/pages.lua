@@ -1,6 +1,6 @@
---- Reads lists that change while they are read, from clusters that do what
--- they like with a page. Nobody who stays may be lost by a reading that does
--- not raise, and nobody may come twice.
+--- Reads lists that change meanwhile, from clusters that handle pages in
+-- arbitrary ways. A reading that does not raise must not miss users who stay,
+-- nor return a user twice.
 
 local thoughtspot = require "thoughtspot"
 local fake = require "spec.support.fake"
@@ -8,7 +8,7 @@ local Model = require "spec.support.cluster_model"
 
 local pages = {}
 
--- What a cluster does with a page, one of them at a time.
+-- Ways to handle a page, one at a time.
 local habits = {
   function() return {} end,
   function(roll) return { cap = 3 + roll(20) } end,

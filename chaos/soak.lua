@@ -1,6 +1,6 @@
---- Calls go through the module in an nginx whose workers are killed, reloaded
--- and left by their clients. Whatever is answered is right, only the killed
--- workers break anything off, and the next call is answered.
+--- Makes calls through the module in an nginx whose workers are killed and
+-- reloaded, and whose clients disconnect. All replies must be right, only
+-- killed workers may cancel requests, and the next call must succeed.
 
 local core = require "thoughtspot.core"
 local thoughtspot = require "thoughtspot"
@@ -45,7 +45,7 @@ local deeds = {
     end
   end,
   function(self)
-    -- A client that leaves: the call before it is never answered.
+    -- A client that disconnects: the reply to the call before never comes.
     self.aborts = self.aborts + 1
     local client = self.application:ask "/do/never"
     command.run("kill -KILL " .. client)

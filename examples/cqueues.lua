@@ -1,7 +1,7 @@
--- Looks several users up at once in the event loop of cqueues, while another
--- coroutine goes on with its own work. Any scheduler that has a sleep function
--- will do: copas.sleep, or with luv one of a timer.
--- Reads THOUGHTSPOT_HOST and the other variables of thoughtspot.from_env.
+-- Looks up several users at once in the event loop of cqueues, while another
+-- coroutine continues its work. Any scheduler with a sleep function works:
+-- copas.sleep, or a timer with luv. Reads THOUGHTSPOT_HOST and the other
+-- variables of thoughtspot.from_env.
 --
 --   lua cqueues.lua NAME…
 

@@ -1,5 +1,5 @@
---- What the sandboxes of `make sandbox` and `make demo-nginx` hold: a company
--- with groups, two orgs, and people of all kinds. Options of
+--- The content of the sandboxes of `make sandbox` and `make demo-nginx`: a
+-- company with groups, two orgs, and people of all kinds. Options of
 -- thoughtspot.sandbox.
 
 local DAY = 24 * 60 * 60
@@ -17,13 +17,13 @@ local last_names = { "Berg", "Ito", "Moreau", "Okafor" }
 local departments = { "Analysts", "Sales", "Finance" }
 
 local users = {
-  -- A name that has to be escaped wherever it is shown.
+  -- A name that must be escaped wherever it is shown.
   {
     name = "o'brien", display_name = [[<b>Bob</b> "Tables" O'Brien & Sons]],
     email = "obrien@acme.test", groups = { "Sales" },
     first_login_time_in_millis = days_ago(400),
   },
-  -- Another administrator, and one who may administer users alone.
+  -- Another administrator, and one who may only manage users.
   {
     name = "root", display_name = "Root", email = "root@acme.test",
     privileges = { "ADMINISTRATION" }, groups = { "Administrators" },
@@ -35,7 +35,7 @@ local users = {
     groups = { "Administrators" },
     first_login_time_in_millis = days_ago(300),
   },
-  -- One who comes by single sign-on, in both orgs.
+  -- A user with single sign-on, in both orgs.
   {
     name = "sso.guest", display_name = "A Guest", email = "guest@acme.test",
     account_type = "SAML_USER", orgs = { "Primary", "Europe" },
@@ -52,7 +52,7 @@ for first_index, first in ipairs(first_names) do
       display_name = first .. " " .. last,
       email = name .. "@acme.test",
       account_status = number % 7 == 0 and "INACTIVE" or "ACTIVE",
-      -- A few are in no group, a few in two, a few were never there.
+      -- Some are in no group, some in two, some have never logged in.
       groups = number % 9 ~= 0 and {
         departments[number % 3 + 1],
         number % 5 == 0 and "Interns" or nil,

@@ -1,12 +1,12 @@
--- The life of three users, from creation to deletion. Their names are of this
--- script alone; users of these names are deleted, first and last.
--- Reads THOUGHTSPOT_HOST and the other variables of thoughtspot.from_env.
+-- Creates, changes and deletes three users. Only this script uses their names;
+-- existing users with these names are deleted, at the beginning and at the
+-- end. Reads THOUGHTSPOT_HOST and the other variables of thoughtspot.from_env.
 --
 --   lua quickstart.lua
 
 local thoughtspot = require "thoughtspot"
 
--- As assert, which takes only a string for a message in Lua 5.1.
+-- Like assert, which in Lua 5.1 accepts only a string as message.
 local function check(result, err)
   return result or error(err, 0)
 end
@@ -21,7 +21,7 @@ local people = {
   { name = ALAN, display_name = "Alan Turing", email = "alan@acme.test" },
 }
 
--- A run that was broken off may have left some of them.
+-- An interrupted run may have left some of them.
 local function delete_all(client)
   for _, person in ipairs(people) do
     local deleted, err = client:delete_user(person.name)
@@ -81,7 +81,7 @@ end
 
 local done, err = pcall(main)
 if not done then
-  -- What Ctrl-C raises in the interpreter.
+  -- The error that Ctrl-C raises in the interpreter.
   local interrupted = tostring(err):find "interrupted!$"
   io.stderr:write("quickstart.lua: ", interrupted and "interrupted"
     or tostring(err), "\n")

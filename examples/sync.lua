@@ -24,7 +24,7 @@ local plan, err, problems = sync.plan(client, people, {
 for _, problem in ipairs(problems or {}) do
   print(("row %d: %s"):format(problem.index, problem.message))
 end
--- tostring, because the assert of Lua 5.1 takes no table.
+-- tostring, because assert in Lua 5.1 does not accept a table.
 print(assert(plan, tostring(err)))
 local report = assert(sync.apply(client, plan))
 print(report)

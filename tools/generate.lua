@@ -1,11 +1,11 @@
---- Derives what the documentation repeats of the endpoint table, and the
--- rockspecs.
+--- Derives the parts of the documentation that repeat the endpoint table, and
+-- the rockspecs.
 --
--- A derived part stands between two lines, in Markdown
+-- A derived part is between two lines, in Markdown
 --   <!-- derived: NAME -->  and  <!-- end derived -->
 -- and in Lua
 --   -- derived: NAME  and  -- end derived
--- `make docs` writes the parts anew; a spec fails when they are stale.
+-- `make docs` writes the parts; a spec fails if they are out of date.
 
 local thoughtspot = require "thoughtspot"
 
@@ -54,7 +54,7 @@ local function visit_replies(visit, seen)
   end
 end
 
--- Options that Lua alone acts on.
+-- Options of the Lua side.
 local lua_options = {
   "EachUserOptions", "BatchOptions", "ImportInBatchesOptions",
   "ProgressOptions", "PlanOptions", "ApplyOptions",
@@ -65,7 +65,7 @@ local function visit_options(visit, seen)
   visit_schema(thoughtspot.describe "CallOptions", false, seen, visit)
 end
 
--- Whether a call makes sense without a request.
+-- Returns whether a call makes sense without a request.
 local function may_be_empty(schema)
   for _, field in ipairs(schema.fields) do
     if field.required then
@@ -266,7 +266,7 @@ function generate.parts.names()
   }
   local known = {}
   for endpoint in each_endpoint() do
-    -- Two calls here may be one there, called by the name of the first.
+    -- Two of our calls may be one of theirs, with the name of the first.
     local name = known[endpoint.path] or endpoint.name
     known[endpoint.path] = name
     lines[#lines + 1] = row(code(endpoint.path),
@@ -290,7 +290,7 @@ function generate.parts.kinds()
   return lines_to_text(lines)
 end
 
--- What an outcome says of another attempt, and of what was done.
+-- What an outcome says about retries, and about whether the call was applied.
 local retried = {
   never = "none", renewed = "all, once, with a new token",
   ["if idempotent"] = "those that can be repeated",
@@ -301,7 +301,7 @@ local applied = {
   no = "no", ["if sent"] = "maybe, if the request was sent", maybe = "maybe",
 }
 
---- What failures and statuses come to.
+--- The outcomes of failures and statuses.
 function generate.parts.outcomes()
   local lines = {
     row("what came", "kind", "which calls are tried again",
@@ -315,7 +315,7 @@ function generate.parts.outcomes()
   return lines_to_text(lines)
 end
 
--- A text of Markdown without its marks.
+-- Returns a Markdown text without its marks.
 local function plain(text)
   return (text:gsub("%[(.-)%]%b()", "%1"):gsub("`", ""))
 end
@@ -335,7 +335,7 @@ local function camel(name)
   return (("_" .. name):gsub("_(%l)", string.upper))
 end
 
--- The alias for a field's values; made where it is seen first.
+-- Returns the alias for a field's values; defines it at its first use.
 local function alias(lines, aliases, schema, field)
   local key = table.concat(field.values, " ")
   if not aliases[key] then
@@ -353,7 +353,7 @@ local function annotated_type(lines, aliases, schema, field, is_reply)
   local name = field.type
   if field.values then
     name = alias(lines, aliases, schema, field)
-    -- Newer clusters answer with further values.
+    -- Newer clusters may reply with further values.
     name = is_reply and name .. "|string" or name
   elseif field.annotation then
     name = field.annotation
@@ -386,7 +386,7 @@ local function add_class(lines, name, fields)
   lines[#lines + 1] = ""
 end
 
--- What a class that is given ends with: see thoughtspot.NoSuchField.
+-- Ends a class that callers fill in: see thoughtspot.NoSuchField.
 local NO_OTHER_FIELD = "---@field [string] thoughtspot.NoSuchField"
 
 local function add_schema(lines, aliases, schema, is_reply)
@@ -401,7 +401,7 @@ local function add_schema(lines, aliases, schema, is_reply)
   add_class(lines, schema.name, fields)
 end
 
--- The options, and the same without what is required.
+-- Adds the options, and a variant without required ones.
 local function add_options(lines, schema)
   local all, required = {}, {}
   for _, field in ipairs(schema.fields) do
@@ -412,13 +412,13 @@ local function add_options(lines, schema)
     end
     all[#all + 1] = line
   end
-  -- In the root class alone, because it is looked up before the parents.
+  -- Only in the root class, because it is looked up before the parents.
   all[#all + 1] = NO_OTHER_FIELD
   add_class(lines, "Overrides", all)
   add_class(lines, schema.name .. ": thoughtspot.Overrides", required)
 end
 
--- The names of the fields of several schemas, each once.
+-- Adds the names of the fields of several schemas, each once.
 local function add_field_names(lines, name, schemas)
   lines[#lines + 1] = "---@alias thoughtspot." .. name
   local seen = {}
@@ -433,7 +433,7 @@ local function add_field_names(lines, name, schemas)
   lines[#lines + 1] = ""
 end
 
--- What may be kept of a user, and of any reply.
+-- Adds the fields that can be kept of a user, and of any reply.
 local function add_reply_fields(lines)
   local schemas = {}
   for endpoint in each_endpoint() do
@@ -479,7 +479,7 @@ local function add_method(lines, endpoint)
   lines[#lines + 1] = ""
 end
 
--- What one item of a batch is; nil: nothing that could be said of it.
+-- Returns the type of an item of a batch; nil: unknown.
 local function item_type(endpoint)
   local request = endpoint.request and "thoughtspot." .. endpoint.request.name
   if endpoint.path_parameter and request then
@@ -488,8 +488,8 @@ local function item_type(endpoint)
   return request or endpoint.path_parameter and "string"
 end
 
--- The method batch. Its items depend on the endpoint, which an editor finds
--- out by the overloads.
+-- Adds the method batch. The type of its items depends on the endpoint, which
+-- editors resolve by overloads.
 local function add_batch(lines)
   local given = "%s[]|(fun(): %s, any)"
   local rest = "options?: thoughtspot.BatchOptions): thoughtspot.BatchReport?,"
@@ -552,8 +552,8 @@ end
 
 -- --- The sandbox -----------------------------------------------------------
 
--- A field as the sandbox needs it: required is what a request that is sent
--- must have.
+-- Returns a field as the sandbox needs it: required if a request must have it
+-- when it is sent.
 local function contract_field(field)
   local parts = {
     ("name = %q, type = %q"):format(field.name, field.type),
@@ -583,8 +583,8 @@ local function add_contract_schema(lines, schema)
   lines[#lines + 1] = "  },"
 end
 
---- The routes of a cluster. Two calls of the client may be one of them: the
--- first counts.
+--- The routes of a cluster. Two calls of the client may have the same route:
+-- the first counts.
 function generate.parts.routes()
   local lines, known = { "local routes = {" }, {}
   for endpoint in each_endpoint() do
@@ -662,8 +662,8 @@ function generate.parts.command_modules()
     end))
 end
 
---- The rockspecs of this version, which are those of the source tree but for
--- where they come from.
+--- Returns the rockspecs of this version: those of the source tree with
+-- another source.
 -- @return list of { path, text }
 function generate.releases()
   local version = generate.read(VERSION_HEADER)
@@ -683,7 +683,7 @@ local marks = {
   { "(%-%- derived: ([%w_]+)\n).-(%-%- end derived\n)", "\n" },
 }
 
---- Puts the derived parts of a text in their places.
+--- Replaces the derived parts of a text.
 -- @param text the content of a file
 -- @return the text as it should be
 function generate.render(text)
@@ -700,7 +700,7 @@ function generate.render(text)
   return text
 end
 
---- Reads a file whole.
+--- Reads a whole file.
 function generate.read(path)
   local file = assert(io.open(path))
   local text = file:read "*a"
@@ -714,8 +714,7 @@ local function write(path, text)
   assert(file:close())
 end
 
---- Writes the derived parts of all files anew, and the rockspecs of this
--- version.
+--- Writes the derived parts of all files, and the rockspecs of this version.
 function generate.write()
   for _, path in ipairs(generate.files) do
     write(path, generate.render(generate.read(path)))

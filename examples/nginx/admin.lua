@@ -1,4 +1,4 @@
---- The handlers of the page, and of the JSON API beside it.
+--- The handlers of the page and of its JSON API.
 --
 --   GET  /            the list; ?search=, ?status=, ?page=
 --   GET  /deactivate  asks whether to; ?user=, and those of the list
@@ -8,7 +8,7 @@
 --                     total }
 --   POST /api/status  JSON: { user, status }, with the header X-CSRF-Token
 --
--- A user is named by the GUID. Who is deactivated is logged out as well.
+-- Users are identified by GUID. Deactivated users are logged out as well.
 
 local cjson = require "cjson.safe"
 local directory = require "directory"
@@ -18,7 +18,7 @@ local thoughtspot = require "resty.thoughtspot"
 
 local PAGE_SIZE = 15
 
--- Bytes of a search that are looked at.
+-- Bytes of a search that are used.
 local MAX_SEARCH = 200
 
 local OUT_OF_DATE = "This form is out of date. Load the page again, and "
@@ -28,10 +28,10 @@ local admin = {}
 
 local cluster, style
 
--- The statuses that can be asked for = what a user was, for the log.
+-- The statuses that can be requested = the action, for the log.
 local statuses = { ACTIVE = "activated", INACTIVE = "deactivated" }
 
---- Prepares the cluster, before there are workers. The style sheet is read
+--- Prepares the cluster, before workers are started. Reads the style sheet
 -- here because a worker may not be allowed to.
 function admin.init()
   session.init()
@@ -50,7 +50,7 @@ function admin.init()
   })
 end
 
--- Cuts a text without leaving half a character at its end.
+-- Cuts a text, but not within a character.
 local function cut(text, length)
   if #text <= length then
     return text
@@ -58,7 +58,8 @@ local function cut(text, length)
   return (text:sub(1, length):gsub("[\192-\255]?[\128-\191]*$", ""))
 end
 
--- The query's search, status, page and user, each only if it makes sense.
+-- Returns the search, status, page and user of the query, each only if it is
+-- valid.
 local function read_query()
   local arguments = ngx.req.get_uri_args(20)
   local function text(name)
@@ -73,8 +74,8 @@ local function read_query()
   }
 end
 
--- The users of a page of the list, or nil and an error. A page beyond the last
--- is the last, which query.page says afterwards.
+-- Returns the users of a page of the list, or nil and an error. A page beyond
+-- the last becomes the last, and is set in query.page.
 local function find(query)
   local all, err = directory.get(cluster:client())
   if not all then
@@ -94,8 +95,8 @@ local function find(query)
   }
 end
 
--- The user with a GUID, and whether it is the client's own; or nil and an
--- error.
+-- Returns the user with a GUID, and whether it is the client's own; or nil and
+-- an error.
 local function find_user(id)
   local client = cluster:client()
   local user, err = client:find_user(id)
@@ -110,16 +111,16 @@ local function find_user(id)
   return user, own.id == user.id
 end
 
--- Tells the log who did what to whom.
+-- Logs who did what to whom.
 local function log(user, done)
   local line = ("%s %s %s (%s)"):format(ngx.var.signed_in or "", done,
     user.name, user.id)
   ngx.log(ngx.NOTICE, (line:gsub("%c", "?")))
 end
 
--- Activates or deactivates a user, and reads what has become of the account.
--- Returns the user as before, and nil or a text: what did not succeed besides;
--- or nil and an error.
+-- Activates or deactivates a user, and reads the account again. Returns the
+-- user as before, and nil or a text about what failed besides; or nil and an
+-- error.
 local function change(id, status)
   local client = cluster:client()
   local user, err = client:find_user(id)
@@ -150,7 +151,7 @@ end
 
 local http_statuses = { argument = 400, not_found = 404, conflict = 409 }
 
--- The HTTP status of an answer that tells of an error.
+-- Returns the HTTP status of an error response.
 local function status_for(err)
   return http_statuses[err.kind] or 502
 end
@@ -180,7 +181,7 @@ local function send_json(value)
   ngx.print(cjson.encode(value))
 end
 
--- Ends a request whose method is none of those that are allowed.
+-- Ends a request whose method is not allowed.
 local function expect_method(...)
   local method = ngx.req.get_method()
   for _, allowed in ipairs { ... } do
@@ -198,7 +199,7 @@ function admin.list()
   send_list(read_query())
 end
 
---- Asks whether a user is to be deactivated.
+--- Asks for confirmation before a user is deactivated.
 function admin.ask()
   expect_method("GET", "HEAD")
   local query = read_query()
@@ -217,7 +218,7 @@ function admin.ask()
   })
 end
 
---- A button of the list, of the question, or Undo.
+--- Handles a button of the list, of the question, or Undo.
 function admin.set_status()
   expect_method "POST"
   ngx.req.read_body()
@@ -241,7 +242,7 @@ function admin.set_status()
     id = user.id, name = user.name, status = status, warning = warning,
     before = user.account_status,
   }
-  -- Reloading the page that comes next must not send the form again.
+  -- Reloading the next page must not send the form again.
   return ngx.redirect(html.address(query), 303)
 end
 
@@ -270,7 +271,8 @@ function admin.api_list()
   end
   ngx.header["X-CSRF-Token"] = session.token()
   ngx.header.content_type = "application/json"
-  -- Not every cjson can tell an empty list from an empty object.
+  -- Not every version of cjson distinguishes an empty list from an empty
+  -- object.
   local texts = {}
   for index, user in ipairs(list.users) do
     texts[index] = json_of(user)
@@ -281,7 +283,7 @@ function admin.api_list()
     ',"total":', list.total, "}")
 end
 
--- The body, if it is small enough to be held in memory; else nil.
+-- Returns the body, if it is small enough to be in memory; else nil.
 local function read_body()
   ngx.req.read_body()
   return ngx.req.get_body_data()

@@ -1,10 +1,9 @@
---- The users of the cluster, and which of them a search finds.
+--- The users of the cluster, and a search over them.
 --
--- The cluster searches names by a pattern, but display names and addresses
--- only as a whole, and tells no total. So a worker reads the users once, keeps
--- them for a while and searches them itself. It reads them again after a
--- change, whichever worker made it, because what the page shows is what the
--- cluster says.
+-- The cluster searches names by pattern, but display names and addresses only
+-- as a whole, and returns no total. So a worker reads all users, keeps them
+-- for a while and searches them itself. It reads them again after a change by
+-- any worker, because the page shows what the cluster says.
 
 local directory = {}
 
@@ -15,8 +14,8 @@ local FIELDS = { "id", "name", "display_name", "email", "account_status" }
 
 local shared = ngx.shared.admin
 
--- What this worker read last: users, own_id, time, and how many changes had
--- been made before.
+-- The last result of this worker: users, own_id, time, and the number of
+-- changes before.
 local last
 
 -- Capital letters of Latin-1 beyond ASCII, À to Þ but for ×, in UTF-8.
@@ -24,12 +23,13 @@ local function lower_second_byte(byte)
   return byte ~= "\151" and "\195" .. string.char(byte:byte() + 32) or nil
 end
 
--- Two texts that differ in case only are the same afterwards.
+-- Folds case, so that texts that differ only in case become equal.
 local function fold(text)
   return (text:lower():gsub("\195([\128-\158])", lower_second_byte))
 end
 
--- What a user is searched by. No word of a search holds a line feed.
+-- Returns the text in which a user is searched. No word of a search contains a
+-- line feed.
 local function searchable(user)
   return fold(table.concat({
     user.name, user.display_name or "", user.email or "",
@@ -40,7 +40,7 @@ local function changes()
   return shared:get "changes" or 0
 end
 
--- Reads all users and who the client acts as.
+-- Reads all users, and which user the client acts as.
 local function read(client)
   local before = changes()
   local own, err = client:get_current_user_info()
@@ -66,7 +66,7 @@ local function read(client)
   return { users = users, own_id = own.id, time = ngx.now(), changes = before }
 end
 
---- Makes all workers read the users again when they next need them.
+--- Makes all workers read the users again at the next use.
 function directory.changed()
   shared:incr("changes", 1, 0)
 end
@@ -85,7 +85,8 @@ function directory.get(client)
   return read_now, err
 end
 
--- Every word must occur in the name, the display name or the address.
+-- Returns whether every word occurs in the name, the display name or the
+-- address.
 local function has_words(user, words)
   for _, word in ipairs(words) do
     if not user.searchable:find(word, 1, true) then
@@ -97,7 +98,7 @@ end
 
 --- Returns the users that a search finds, in their order.
 -- @param users a list
--- @param text words; none finds everybody
+-- @param text words; without words, all users match
 -- @param status "ACTIVE"; "INACTIVE", which is any other; or nil: all
 function directory.search(users, text, status)
   local words, found = {}, {}

@@ -1,4 +1,4 @@
---- The pages, as HTML. Whatever is not written here is escaped.
+--- The pages, as HTML. All values are escaped.
 
 local html = {}
 
@@ -11,7 +11,7 @@ local function escape(value)
   return (tostring(value or ""):gsub("[&<>\"']", escapes))
 end
 
--- Fills a template in: {name} is escaped, {{name}} is HTML already.
+-- Fills in a template: {name} is escaped, {{name}} is HTML already.
 local function fill(template, values)
   return (template:gsub("{({?)([%w_]+)}?}", function(raw, name)
     local value = assert(values[name], name)
@@ -78,7 +78,7 @@ local ROW = [[
 <td class="action">{{action}}</td>
 </tr>]]
 
--- Asks before anything happens.
+-- Asks for confirmation.
 local DEACTIVATE = [[
 <form action="/deactivate" method="get">{{place}}
 <input type="hidden" name="user" value="{id}">
@@ -128,7 +128,7 @@ function html.address(query, page, path)
   return (path or "/") .. (text ~= "" and "?" .. text or "")
 end
 
--- The query as hidden fields, because a form drops that of its address.
+-- The query as hidden fields, because a form drops the query of its address.
 local function place(query)
   local fields = {
     { "search", query.search ~= "" and query.search },
@@ -152,7 +152,7 @@ local function set_status(page, user, status, label, class)
   })
 end
 
--- ACTIVE as the page shows it: Active.
+-- Returns a status as shown: Active for ACTIVE.
 local function shown_status(user)
   local text = user.account_status or "unknown"
   return text:sub(1, 1):upper() .. text:sub(2):lower():gsub("_", " ")
@@ -169,7 +169,7 @@ local function action(page, user)
   return set_status(page, user, "ACTIVE", "Activate")
 end
 
--- An address, which may go on in a new line after its "@".
+-- Returns an e-mail address that may break after its "@".
 local function address_of(user)
   return (escape(user.email):gsub("@", "@<wbr>"))
 end
@@ -187,7 +187,7 @@ local function rows(page)
   return #list > 0 and table.concat(list, "\n") or EMPTY
 end
 
--- 1234567 as 1,234,567.
+-- Formats 1234567 as 1,234,567.
 local function grouped(number)
   local text = tostring(number):reverse():gsub("%d%d%d", "%0,"):reverse()
   return (text:gsub("^,", ""))
@@ -234,7 +234,7 @@ local function list_table(page)
   })
 end
 
--- Undo brings back what was before; a status such as LOCKED cannot be given.
+-- Undo restores the previous status; one such as LOCKED cannot be set.
 local function undo(page, message)
   if not done_texts[message.before] or message.before == message.status then
     return ""

@@ -1,8 +1,8 @@
 --- The browser's session: a random text in a cookie.
 --
 -- It signs the forms, because another site can make a browser send a form but
--- cannot know what stands in it; and it keeps a message from one request to
--- the next, so that the message need not go through the URL.
+-- does not know the token; and it stores a message for the next request, so
+-- that the message need not be in the URL.
 
 local cjson = require "cjson.safe"
 
@@ -10,7 +10,7 @@ local session = {}
 
 local COOKIE = "session"
 
--- Seconds after which a message that nobody came for is dropped.
+-- Seconds after which an unread message is dropped.
 local MESSAGE_AGE = 60
 
 local store = ngx.shared.admin
@@ -27,7 +27,7 @@ local function sign(text)
   return ngx.encode_base64(ngx.hmac_sha1(store:get "signature", text))
 end
 
--- Takes the same time wherever the texts differ.
+-- Compares in constant time.
 local function is_same(a, b)
   if #a ~= #b then
     return false
@@ -39,7 +39,7 @@ local function is_same(a, b)
   return different == 0
 end
 
--- The session that the browser names, or nil.
+-- Returns the session of the browser, or nil.
 local function current()
   return ngx.var["cookie_" .. COOKIE]
 end
@@ -48,13 +48,13 @@ local function message_key()
   return "message " .. sign(current())
 end
 
---- Makes the key that signs, unless a reload finds the previous one.
+--- Creates the signing key, unless it was kept during a reload.
 function session.init()
   store:safe_add("signature", random_text())
 end
 
---- Returns the token for the browser's forms. A browser without a session is
--- given one.
+--- Returns the token for the browser's forms. Starts a session if there is
+-- none.
 function session.token()
   local text = current()
   if not text or #text < 32 then
@@ -66,20 +66,20 @@ function session.token()
   return sign(text)
 end
 
---- Returns whether a token is the one that this browser was given.
+--- Returns whether a token is that of this browser.
 function session.is_valid(token)
   local text = current()
   return text ~= nil and type(token) == "string" and is_same(token, sign(text))
 end
 
---- Keeps a message for the browser's next page. The session must be valid.
+--- Stores a message for the browser's next page. The session must be valid.
 -- @param message a table of texts
 function session.leave(message)
-  -- A full dict loses the message rather than the key that signs.
+  -- If the dict is full, drops the message rather than the signing key.
   store:safe_set(message_key(), cjson.encode(message), MESSAGE_AGE)
 end
 
---- Returns the message that was left for this browser, once; or nil.
+--- Returns the stored message of this browser, once; or nil.
 function session.take()
   if not current() then
     return nil

@@ -294,29 +294,34 @@ describe("each_user", function()
       names(client, nil, { page_size = 4, prefetch = 0 }))
   end)
 
-  it("does not begin again if the server ignores the offset", function()
-    -- More users than are remembered.
-    local list = users(5000)
-    local function everything()
-      return 200, fake.list(list)
-    end
-    local client = fake.client { ["users/search"] = everything }
-    local count = 0
-    for each in client:each_user({}, { page_size = -1 }) do
-      count = count + 1
-      assert.equal("user" .. count, each.name)
-    end
-    assert.equal(5000, count)
-    count = 0
-    local ok, err = pcall(function()
-      for _ in client:each_user({}, { page_size = 1000 }) do
-        count = count + 1
-      end
-    end)
-    assert.is_false(ok)
-    assert.equal("api", err.kind)
-    assert.equal(5000, count)
-  end)
+  -- More users than are remembered, at least in part.
+  for _, total in ipairs { 2001, 2500, 5000 } do
+    it(("does not begin again if the server ignores the offset, with %d users")
+      :format(total), function()
+        local list = fake.list(users(total))
+        local client = fake.client {
+          ["users/search"] = function()
+            return 200, list
+          end,
+        }
+        local count = 0
+        for each in client:each_user({}, { page_size = -1 }) do
+          count = count + 1
+          assert.equal("user" .. count, each.name)
+        end
+        assert.equal(total, count)
+        count = 0
+        local ok, err = pcall(function()
+          for each in client:each_user({}, { page_size = 1000 }) do
+            count = count + 1
+            assert.equal("user" .. count, each.name)
+          end
+        end)
+        assert.is_false(ok)
+        assert.equal("api", err.kind)
+        assert.equal(total, count)
+      end)
+  end
 
   it("fails when the same page comes again and again", function()
     local page = fake.list(users(1000))

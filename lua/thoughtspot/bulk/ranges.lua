@@ -56,6 +56,10 @@ local LEAST_CAP = 10
 -- Requests without progress before the list counts as unreadable.
 local MAX_REPEATS = 16
 
+-- Rows that the first user of the list cannot have been shifted by others: if
+-- it begins a range so far on, the server ignores the offset.
+local LONGEST_SHIFT = 1000
+
 -- Consecutive replies that may break off without a new user.
 local MAX_BREAKS = 3
 
@@ -285,8 +289,10 @@ function Ranges:is_new(range, id)
   if count == 1 then
     if range.offset == self.first_offset then
       self.first_id = self.first_id or id
-    else
-      range.restarts = id == self.first_id
+    elseif id == self.first_id
+      and range.offset - self.first_offset >= LONGEST_SHIFT then
+      range.restarts, range.unanchored = true, true
+      return false
     end
   end
   if count <= range.anchors and not seen:rank(id) then
@@ -431,7 +437,7 @@ end
 --- Handles a range whose reply is complete, or which is unanchored.
 -- @return true; or nil: there is no more progress
 function Ranges:finish(range)
-  if range.restarts and (self.whole or range.unanchored) then
+  if range.restarts then
     -- The server ignores the offset. What it sent to a request for all rows is
     -- all; else users that are forgotten would be returned again.
     self.ended = self.whole

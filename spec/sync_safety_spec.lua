@@ -496,7 +496,8 @@ describe("a scope", function()
         group_identifers = { "Staff" } }, leavers = "deactivate" })
     assert.matches("^scope.group_identifiers: ", refusal { scope = {
       group_identifiers = "Staff" }, leavers = "deactivate" })
-    for _, name in ipairs { "record_size", "record_offset" } do
+    for _, name in ipairs { "record_size", "record_offset",
+      "include_favorite_metadata", "include_variable_values" } do
       assert.equal("scope." .. name .. ": has no meaning here",
         refusal { scope = { [name] = 10 }, leavers = "deactivate" })
     end

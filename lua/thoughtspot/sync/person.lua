@@ -280,11 +280,18 @@ function person.check_defaults(defaults)
   end
 end
 
+-- Fields of search_users that filter nothing: a scope of them alone would be
+-- everybody.
+local NO_FILTERS = {
+  "record_offset", "record_size", "sort_options", "include_favorite_metadata",
+  "include_variable_values",
+}
+
 --- Returns what is wrong with a filter of search_users, or nil. The check is
 -- always strict, because a cluster ignores unknown fields, and a filter with
 -- no field left is everybody.
 function person.check_scope(scope)
-  for _, name in ipairs { "record_offset", "record_size", "sort_options" } do
+  for _, name in ipairs(NO_FILTERS) do
     if scope[name] ~= nil then
       return core.error("argument", "has no meaning here", nil,
         "scope." .. name)

@@ -1,7 +1,7 @@
 /*
-** decode.c - fuzzes what is made of a reply, against lua-cjson. The input is a
-** document. What must hold: what the filter lets through is decoded, to the
-** same as lua-cjson makes of the document, if lua-cjson takes it.
+** decode.c - fuzzes the decoding of replies, against lua-cjson. The input is a
+** document. What must hold: what passes the filter is decoded, with the same
+** result as by lua-cjson, if that accepts the document.
 */
 
 #include "bytes/filter.h"

@@ -1,8 +1,8 @@
 /*
-** encode.c - fuzzes requests: values of Lua that the input describes, for an
-** endpoint that its first byte names. What must hold: whatever passes is one
-** JSON object, by a parser of this file's own, whose members the schema knows
-** and whose types are the schema's; and its address is one that URLs allow.
+** encode.c - fuzzes requests: Lua values that the input describes, for an
+** endpoint that its first byte selects. What must hold: whatever passes is one
+** JSON object, by the parser in this file, whose members and types are those
+** of the schema; and its URL is valid.
 */
 
 #include "contract/endpoint.h"
@@ -85,7 +85,7 @@ static void push_any(lua_State *L, source *s, int depth) {
       push_any(L, s, depth - 1);
       lua_rawseti(L, -2, (int)i);
     } else if (kind == 9) {
-      lua_pushvalue(L, -1); /* holds itself */
+      lua_pushvalue(L, -1); /* contains itself */
       lua_rawseti(L, -2, (int)i);
     } else {
       push_text(L, s);
@@ -98,7 +98,7 @@ static void push_any(lua_State *L, source *s, int depth) {
 static void push_request(lua_State *L, source *s, const ts_schema *schema,
                          int depth);
 
-/* One value that suits the field, or one that does not. */
+/* Pushes a value that fits the field, or one that does not. */
 static void push_item(lua_State *L, source *s, const ts_field *field,
                       int depth) {
   unsigned choice = take(s);
@@ -159,7 +159,7 @@ static void push_request(lua_State *L, source *s, const ts_schema *schema,
 
 /* --- JSON ------------------------------------------------------------- */
 
-/* The parser reads text without white space, which encode writes none of. */
+/* The parser does not skip white space, because encode writes none. */
 typedef struct parser {
   const char *p, *end;
 } parser;
@@ -173,7 +173,7 @@ static void expect(parser *j, char c) {
   j->p++;
 }
 
-/* Reads a character of UTF-8 that is more than one byte. */
+/* Reads a UTF-8 character of more than one byte. */
 static void read_wide(parser *j) {
   unsigned char c = (unsigned char)*j->p++;
   int more = c >= 0xF0 ? 3 : c >= 0xE0 ? 2 : 1;
@@ -271,7 +271,7 @@ static void read_item(parser *j, const ts_field *field) {
   }
 }
 
-/* The value of a field, or, without one, any. */
+/* Reads the value of a field, or any value if there is no field. */
 static void read_value(parser *j, const ts_field *field) {
   if (field == NULL) {
     read_any(j);
@@ -338,7 +338,7 @@ static void read_any(parser *j) {
 
 /* --- Requests --------------------------------------------------------- */
 
-/* The request on top of the stack. */
+/* Checks the request on top of the stack. */
 static void check_request(lua_State *L, const ts_endpoint *endpoint) {
   static const char allowed[] =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~%/:";

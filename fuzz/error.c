@@ -1,7 +1,7 @@
 /*
-** error.c - fuzzes what is made of an error body. The first byte of the input
-** gives the status; the rest is the body. What must hold: there is an error
-** of a known kind, in one line, and no secret is in it.
+** error.c - fuzzes error bodies. The first byte of the input selects the
+** status; the rest is the body. What must hold: the result is an error of a
+** known kind, its text is one line, and it contains no secret.
 */
 
 #include "script.h"

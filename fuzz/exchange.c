@@ -1,8 +1,9 @@
 /*
-** exchange.c - fuzzes the use of exchanges: a few with one client, and calls
+** exchange.c - fuzzes the use of exchanges: several with one client, and calls
 ** of their methods in any order. The input is these calls, a byte or two each.
-** What must hold: an error that is raised is a text of ours, a result is there
-** once, no request is sent that may not be, and nobody is stuck.
+** What must hold: an error that is raised is one of our texts, a result is
+** returned once, no request is sent that must not be, and no exchange is
+** stuck.
 */
 
 #include "script.h"

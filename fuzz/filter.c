@@ -1,8 +1,8 @@
 /*
-** filter.c - fuzzes the scanner. The first byte of the input gives the
+** filter.c - fuzzes the scanner. The first byte of the input selects the
 ** options, the second the chunks; the rest is the document. What must hold:
-** the chunks make no difference, what passes is left as it is by a second
-** scan, and the counts agree.
+** the chunks make no difference, a second scan does not change what passed,
+** and the counts agree.
 */
 
 #include "bytes/filter.h"
@@ -36,7 +36,8 @@ static ts_filter_options read_options(uint8_t bits) {
   return o;
 }
 
-/* Each chunk is in memory of its own, for reads beyond it to be noticed. */
+/* Feeds a chunk from its own allocation, so that reads beyond it are
+** detected. */
 static void feed_copy(ts_filter *f, const uint8_t *bytes, size_t n) {
   char *chunk = malloc(n);
   if (n > 0) {
@@ -106,7 +107,7 @@ static void check_second_scan(ts_filter_options o, const ts_buffer *lines) {
   require(ts_buffer_append_byte(&document, ']'));
   again = scan(&f, &o, (const uint8_t *)document.data, document.length, 0);
   require(equal(lines, &again));
-  /* An object alone may be one level deeper than in an array. */
+  /* A single object may be one level deeper than one in an array. */
   require(f.status == TS_FILTER_OK || f.status == TS_FILTER_DEPTH);
   ts_filter_free(&f);
   ts_buffer_free(&document);

@@ -1,7 +1,7 @@
 /*
-** inflate.c - fuzzes the decompressor. The first byte of the input gives the
-** coding and the chunks; the rest is the data. What must hold: the chunks make
-** no difference to what comes out, nor to whether the data are at fault.
+** inflate.c - fuzzes the decompressor. The first byte of the input selects the
+** coding and the chunks; the rest is the data. What must hold: the output, and
+** whether the data are invalid, do not depend on the chunks.
 */
 
 #include "bytes/buffer.h"
@@ -21,8 +21,8 @@ static void require(bool condition) {
   }
 }
 
-/* Decompresses a chunk, in memory of its own, for reads beyond it to be
-** noticed; false: it is at fault, or enough came out. */
+/* Decompresses a chunk from its own allocation, so that reads beyond it are
+** detected; false: it is invalid, or there is enough output. */
 static bool feed(ts_inflate *z, const uint8_t *bytes, size_t n,
                  ts_buffer *output) {
   char *copy = malloc(n);
@@ -39,7 +39,8 @@ static bool feed(ts_inflate *z, const uint8_t *bytes, size_t n,
   return good && output->length < MOST_OUTPUT;
 }
 
-/* Decompresses in chunks of up to 'largest' bytes; whether it is complete. */
+/* Decompresses in chunks of up to 'largest' bytes; returns whether the data
+** are complete. */
 static bool run(ts_coding coding, const uint8_t *data, size_t size,
                 size_t largest, ts_buffer *output) {
   ts_inflate *z = ts_inflate_new(coding);

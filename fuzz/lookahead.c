@@ -1,8 +1,9 @@
 /*
 ** lookahead.c - fuzzes the fast path of the filter against the resumable scan.
-** The input is read as a list of tokens, so that long and nested members come
-** about; a chunk of one byte leaves no room for the fast path. What must
-** hold: the same elements, verdict and offset, wherever the document is cut.
+** The input is read as a list of tokens, so that long and nested members
+** occur; chunks of one byte leave no room for the fast path. What must hold:
+** the elements, the status and the offset are the same wherever the document
+** is split.
 */
 
 #include "bytes/filter.h"
@@ -80,7 +81,8 @@ static ts_buffer write_document(const uint8_t *data, size_t size,
   return document;
 }
 
-/* Feeds a chunk from memory of its own, for reads beyond it to be noticed. */
+/* Feeds a chunk from its own allocation, so that reads beyond it are
+** detected. */
 static void feed_copy(ts_filter *f, const char *bytes, size_t n) {
   char *chunk = malloc(n > 0 ? n : 1);
   memcpy(chunk, bytes, n);
@@ -88,8 +90,8 @@ static void feed_copy(ts_filter *f, const char *bytes, size_t n) {
   free(chunk);
 }
 
-/* Scans a document that is cut into chunks of 'size' bytes, after a first one
-** of 'first'; returns the elements, one to a line. */
+/* Scans a document split into chunks of 'size' bytes, after a first one of
+** 'first'; returns the elements, one per line. */
 static ts_buffer scan(ts_filter *f, const ts_filter_options *o,
                       const ts_buffer *document, size_t first, size_t size) {
   ts_buffer lines = {0};

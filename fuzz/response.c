@@ -1,8 +1,8 @@
 /*
-** response.c - fuzzes the reading of replies. The input is the endpoint, and
-** then steps: a status line, a header, a part of the body, an element taken,
-** all of them, the end. What must hold: no more elements can be taken than were
-** read, a pause ends when enough were taken, and an end is judged.
+** response.c - fuzzes the reading of replies. The input selects the endpoint,
+** then steps: a status line, a header, a part of the body, taking an element
+** or all of them, the end. What must hold: no more elements can be taken than
+** were read, a pause ends after enough were taken, and the end is judged.
 */
 
 #include <stdint.h>
@@ -31,7 +31,7 @@ static unsigned next_byte(input *in) {
   return byte;
 }
 
-/* The next bytes, up to so many, in memory of their own. */
+/* Returns the next bytes, up to 'most', in their own allocation. */
 static char *next_bytes(input *in, size_t most, size_t *length) {
   char *bytes;
   *length = most < in->size ? most : in->size;
@@ -63,7 +63,7 @@ static void take_all(ts_response *response) {
   expect(!response->paused || ts_response_may_resume(response));
 }
 
-/* Offers a part of the body, again if that is what it takes. */
+/* Offers a part of the body, again after a pause. */
 static void offer(ts_response *response, const char *bytes, size_t length) {
   if (ts_response_body(response, bytes, length) == TS_PAUSE) {
     take_all(response);

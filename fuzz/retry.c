@@ -1,6 +1,7 @@
 /*
 ** retry.c - fuzzes Retry-After and dates. What must hold: a date that is
-** written anew is read as the same, and a delay is a number, or "malformed".
+** formatted again is read as the same, and a delay is a number, or
+** "malformed".
 */
 
 #include "protocol/retry.h"
@@ -18,7 +19,7 @@ static void require(bool condition) {
   }
 }
 
-/* Reads a date in the form that servers send. */
+/* Reads a date in the format that servers send. */
 static double read_again(double date) {
   char text[64];
   time_t seconds = (time_t)date;

@@ -1,6 +1,6 @@
 /*
-** script.h - a Lua with the core in it, for fuzzers that say in Lua what must
-** hold.
+** script.h - a Lua state with the core, for fuzzers that check the results in
+** Lua.
 */
 
 #ifndef TS_FUZZ_SCRIPT_H
@@ -17,7 +17,7 @@
 int luaopen_thoughtspot_core(lua_State *L);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Runs the script with the core as its argument; what it returns is on top of
+/* Runs the script with the core as its argument; leaves its result on top of
 ** the stack. */
 static inline lua_State *open_script(const char *script) {
   lua_State *L = luaL_newstate();
@@ -35,8 +35,8 @@ static inline lua_State *open_script(const char *script) {
   return L;
 }
 
-/* Calls what lies below the 'count' arguments on top of the stack; an error is
-** the end. */
+/* Calls the function below the 'count' arguments on top of the stack; aborts
+** on an error. */
 static inline void call_script(lua_State *L, int count) {
   if (lua_pcall(L, count, 0, 0) != 0) {
     lua_getglobal(L, "tostring");

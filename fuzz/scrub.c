@@ -1,8 +1,8 @@
 /*
-** scrub.c - fuzzes what hides secrets. The input is how long the secret is, in
-** which way it is written, the secret, and a text; the secret stands in the
-** text and at its end. What must hold: neither the secret nor what it was
-** written as is in what is left.
+** scrub.c - fuzzes the removal of secrets. The input is the length of the
+** secret, the way in which it is encoded, the secret, and a text; the secret
+** is within the text and at its end. What must hold: neither the secret nor
+** its encoded form is in the result.
 */
 
 #include "errors/scrub.h"
@@ -18,7 +18,7 @@ static void add(ts_buffer *text, const char *format, unsigned char byte) {
   ts_buffer_append_string(text, piece);
 }
 
-/* Writes the secret in one of the ways in which servers do. */
+/* Writes the secret in one of the encodings of servers. */
 static void write_secret(ts_buffer *text, const ts_buffer *secret, int way) {
   size_t i;
   if (way == 1) {

@@ -1,8 +1,9 @@
 /*
 ** url.c - fuzzes the parser of addresses, against libcurl's. The input is an
-** address. What must hold: what is taken for a cluster's is read by libcurl as
-** that, with the paths of endpoints behind it; what is taken for this machine
-** is an address of it; the password of a proxy is known, if libcurl reads one.
+** address. What must hold: libcurl reads what is accepted as a cluster's
+** address as such, with the paths of endpoints after it; what is accepted as
+** this machine is an address of it; the password of a proxy is found if
+** libcurl finds one.
 */
 
 #include <arpa/inet.h>
@@ -24,7 +25,7 @@ static void expect(int holds) {
   }
 }
 
-/* Whether the part is there; what it is, to be freed. */
+/* Returns a part of the address, to be freed, or NULL. */
 static char *part_of(CURLU *url, CURLUPart which) {
   char *part = NULL;
   return curl_url_get(url, which, &part, 0) == CURLUE_OK ? part : NULL;
@@ -76,7 +77,7 @@ static void check_cluster(const char *address) {
   ts_buffer_free(&base);
 }
 
-/* Whether the list of strings has the one. */
+/* Returns whether the list contains the string. */
 static bool knows(const ts_buffer *secrets, const char *secret) {
   size_t at = 0;
   while (at < secrets->length) {

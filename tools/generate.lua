@@ -304,7 +304,7 @@ local applied = {
 --- The outcomes of failures and statuses.
 function generate.parts.outcomes()
   local lines = {
-    row("what came", "kind", "which calls are tried again",
+    row("outcome", "kind", "which calls are retried",
       "a write was done"),
     row("---", "---", "---", "---"),
   }

@@ -137,11 +137,11 @@ static int take_elements(ts_exchange *x, lua_Number limit, ts_buffer *into) {
 }
 
 /*
-** Takes up to 'limit' elements of the exchange at 'index' and pushes them: as a
-** list, or the only one by itself; returns how many, and pushes nothing but an
-** empty list if there is none. They are copied before Lua allocates anything,
+** Takes up to 'limit' elements of the exchange at 'index' and pushes them: as
+** a list, or a single one by itself; returns how many; if there are none,
+** pushes only an empty list. Copies them before Lua allocates anything,
 ** because that may run a finalizer that takes others, or cancels the exchange;
-** and in one go, because a copy of each takes twice as long.
+** and all at once, because a copy of each takes twice as long.
 */
 static int push_elements(lua_State *L, int index, lua_Number limit,
                          bool listed) {

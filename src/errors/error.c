@@ -42,7 +42,7 @@ static bool is_in_doubt(lua_State *L) {
   return maybe;
 }
 
-/* Makes the text one line: what it was made of may have been changed. */
+/* Makes the text one line, because the fields may have been changed. */
 static void flatten(ts_text *text) {
   size_t i;
   for (i = 0; i < text->bytes->length; i++) {
@@ -78,7 +78,7 @@ static int error_text(lua_State *L) {
   return 1;
 }
 
-/* Either side of '..' may be the error. */
+/* Either operand of '..' may be the error. */
 static int error_concat(lua_State *L) {
   int i;
   lua_settop(L, 2);
@@ -107,7 +107,7 @@ void ts_error_open(lua_State *L) {
 
 /* --- Making ----------------------------------------------------------- */
 
-/* Whether an integer of any Lua can be the number. */
+/* Returns whether the number is an integer in every Lua. */
 static int is_integer(double number) {
   return number >= -2147483648.0 && number <= 2147483647.0 &&
          floor(number) == number;
@@ -170,8 +170,9 @@ static void clean(lua_State *L, const ts_exchange *x) {
   lua_remove(L, -2);
 }
 
-/* Sets what the body says in the error on top of the stack. It comes from
-** outside and is scrubbed here, so that our own sentences need not be. */
+/* Sets the fields that the body gives in the error on top of the stack. The
+** body comes from outside and is scrubbed here, so that our own sentences need
+** not be. */
 static void add_body(lua_State *L, const ts_exchange *x) {
   static const char *const texts[] = {"debug", "incident_id", "trace_id"};
   const ts_buffer *prefix = &x->response.prefix;
@@ -212,7 +213,7 @@ static bool push_reason(lua_State *L, const ts_exchange *x, long code) {
     lua_pop(L, 1);
     return false;
   }
-  if (code == TS_CODE_UNRESOLVED) { /* then it is but a list of identifiers */
+  if (code == TS_CODE_UNRESOLVED) { /* it is a list of identifiers then */
     lua_pushliteral(L, "not found: ");
     lua_insert(L, -2);
     lua_concat(L, 2);
@@ -220,8 +221,8 @@ static bool push_reason(lua_State *L, const ts_exchange *x, long code) {
   return true;
 }
 
-/* Adds the host and port of the client's proxy, without its credentials, to
-** the sentence on top of the stack, if it is the proxy that speaks. */
+/* Adds the host and port of the proxy, without its credentials, to the
+** sentence on top of the stack, if the error is the proxy's. */
 static void name_proxy(lua_State *L, const ts_exchange *x) {
   const char *proxy = x->client->proxy.data;
   const char *host, *at;
@@ -266,7 +267,7 @@ static void push_message(lua_State *L, const ts_exchange *x,
   }
 }
 
-/* Says that the login failed, in the message on top of the stack and in the
+/* Adds that the login failed to the message on top of the stack and to the
 ** error below it. */
 static void blame_login(lua_State *L) {
   lua_pushliteral(L, "could not log in: ");

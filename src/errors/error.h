@@ -3,7 +3,7 @@
 **
 ** Fields: kind, message, hint, endpoint, field, status, code, debug,
 ** incident_id, trace_id, attempts, retry_after (seconds), body, applied ("no",
-** "maybe"), login_failed (true, where it is the login that failed).
+** "maybe"), login_failed (true if the login failed).
 */
 
 #ifndef TS_ERROR_H
@@ -12,17 +12,17 @@
 #include "values/compat.h"
 #include "protocol/exchange.h"
 
-/* Makes the metatable; leaves it on the stack. */
+/* Creates the metatable; leaves it on the stack. */
 void ts_error_open(lua_State *L);
 
-/* Pushes an error of this side's making: nothing was sent. 'endpoint' and
-** 'field' may be NULL; the message begins with the field. */
+/* Pushes an error of our own: nothing was sent. 'endpoint' and 'field' may be
+** NULL; the message begins with the field. */
 void ts_error_push(lua_State *L, ts_kind kind, const char *endpoint,
                    const char *field, const char *message);
 
-/* Turns the path and the message on top of the stack, as ts_check leaves
-** them, into nil and an error of kind "argument", which points to what
-** thoughtspot.describe says of 'described'; returns 2. */
+/* Turns the path and the message on top of the stack, as ts_check leaves them,
+** into nil and an error of kind "argument", whose hint names
+** thoughtspot.describe 'described'; returns 2. */
 int ts_error_refuse(lua_State *L, const char *endpoint, const char *described);
 
 /* Pushes the error that the exchange ended with. */

@@ -40,7 +40,7 @@ static bool has_provided_token(const ts_exchange *x) {
   return !x->anonymous && x->client->token.source == TS_SOURCE_PROVIDED;
 }
 
-/* A 403 without a body need not be the cluster's. */
+/* A 403 without a body may come from something other than the cluster. */
 static bool needs_privilege(const ts_exchange *x) {
   return x->endpoint->privilege != NULL && source(x)->response.body_seen;
 }
@@ -66,14 +66,15 @@ static bool is_client_error(const ts_exchange *x) {
   return source(x)->response.status >= 400 && source(x)->response.status < 500;
 }
 
-/* Whether a search ended with 404, perhaps because of one of its rows. */
+/* Returns whether a search ended with 404, perhaps because of one of its
+** rows. */
 static bool reads_rows(const ts_exchange *x) {
   return x->endpoint->reply == TS_REPLY_LIST &&
          x->endpoint->reply_schema != NULL &&
          source(x)->response.status == 404;
 }
 
-/* Whether the reply was larger than is held at a time. */
+/* Returns whether the reply exceeded the limit on what is held at a time. */
 static bool holds_too_much(const ts_exchange *x) {
   return source(x)->response.filtered == TS_FILTER_SIZE;
 }
@@ -109,12 +110,13 @@ static bool may_have_imported(const ts_exchange *x) {
          ts_exchange_may_have_applied(x);
 }
 
-/* Whether a write ended with 500, whose cause is often in the request. */
+/* Returns whether a write ended with 500, whose cause is often in the
+** request. */
 static bool broke_on_write(const ts_exchange *x) {
   return x->response.status == 500 && ts_exchange_may_have_applied(x);
 }
 
-/* Whether the login went well, and its token cannot be used. */
+/* Returns whether the login succeeded, but its token cannot be used. */
 static bool was_let_in(const ts_exchange *x) {
   return x->login_failed && x->login->response.status < 300;
 }
@@ -127,7 +129,7 @@ static bool is_page(const ts_exchange *x) {
   return source(x)->response.status < 300;
 }
 
-/* The first row that fits is the one. */
+/* The first row that matches applies. */
 static const struct {
   ts_kind kind;
   long code; /* 0: any */

@@ -7,8 +7,8 @@
 
 #include "protocol/exchange.h"
 
-/* What the user may do next about the outcome of 'x', whose kind and code
-** (0: none) its body has made certain; NULL: there is nothing to say. */
+/* Returns what the user can do about the outcome of 'x', whose kind and code
+** (0: none) the body has refined; NULL: there is no advice. */
 const char *ts_hint(const ts_exchange *x, ts_kind kind, long code);
 
 #endif

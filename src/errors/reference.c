@@ -1,5 +1,5 @@
 /*
-** reference.c - character references, as HTML has them.
+** reference.c - character references of HTML.
 */
 
 #include <stdbool.h>

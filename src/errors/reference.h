@@ -1,5 +1,5 @@
 /*
-** reference.h - character references, as HTML has them.
+** reference.h - character references of HTML.
 */
 
 #ifndef TS_REFERENCE_H
@@ -7,9 +7,9 @@
 
 #include <stddef.h>
 
-/* The character that the reference at 'text', a string, means, and '*length',
-** how long it is; below zero: there is none. Numbers are read in general, and
-** the names that writers of HTML use for ASCII and Latin-1. */
+/* Returns the character of the reference at 'text', a string, and sets
+** '*length' to its length; below zero: there is none. Numeric references are
+** general; names are those that encoders use for ASCII and Latin-1. */
 long ts_reference_at(const char *text, size_t *length);
 
 #endif

@@ -1,9 +1,9 @@
 /*
-** report.c - what the body of an error says.
+** report.c - reads the body of an error.
 **
 ** ThoughtSpot nests its errors, and so do gateways, frameworks and GraphQL,
-** each in its own way (RFC 7807 is one). Hence names are compared in small
-** letters without underscores, and what stands further in wins, as it is
+** each in its own way (RFC 7807 is one). Hence names are compared in lower
+** case without underscores, and inner values take precedence, because they are
 ** closer to the cause.
 */
 
@@ -14,20 +14,20 @@
 #include "values/json.h"
 #include "values/text.h"
 
-/* How far to look into a body, and into JSON in its strings. */
+/* Limit of the depth in a body, and in JSON in its strings. */
 #define DEPTH 8
 
-/* Items of a list that are told. */
+/* Number of list items that are reported. */
 #define MOST_ITEMS 20
 
-/* What an error is told by, the best first. */
+/* Names of texts, the best first. */
 static const char *const texts[] = {
     "debug",        "message",  "detail", "details",     "errordescription",
     "errormessage", "errormsg", "msg",    "description", "reason",
     "faultstring",  "error",    "errors", "summary",     "title",
     "exception",    "fault",    NULL};
 
-/* The objects and lists to look into, the best first. */
+/* Objects and lists to descend into, the best first. */
 static const char *const inside[] = {
     "debug",    "message",   "detail", "details",    "reason", "error",
     "errors",   "exception", "fault",  "extensions", "data",   "result",
@@ -38,7 +38,8 @@ static const char *const traces[] = {"traceidguid", "traceid", NULL};
 
 /* --- Members ---------------------------------------------------------- */
 
-/* Whether the name, in small letters and without underscores, is 'folded'. */
+/* Returns whether the name, in lower case and without underscores, is
+** 'folded'. */
 static bool is_called(const char *name, const char *folded) {
   for (; *name != '\0'; name++) {
     char c = *name;
@@ -55,8 +56,8 @@ static bool is_called(const char *name, const char *folded) {
   return *folded == '\0';
 }
 
-/* Pushes the member of the object at 'index' that is called so; of several,
-** the one whose name sorts first. Or nothing, and returns false. */
+/* Pushes the member with that name of the object at 'index'; of several, the
+** one whose name sorts first. Or pushes nothing and returns false. */
 static bool push_member(lua_State *L, int index, const char *folded) {
   const char *found = NULL;
   lua_pushnil(L);
@@ -66,7 +67,7 @@ static bool push_member(lua_State *L, int index, const char *folded) {
       const char *name = lua_tostring(L, -1);
       if (is_called(name, folded) &&
           (found == NULL || strcmp(name, found) < 0)) {
-        found = name; /* which the object holds */
+        found = name; /* owned by the object */
       }
     }
   }
@@ -86,8 +87,8 @@ static bool is_blank(lua_State *L, int index) {
 
 static bool push_text(lua_State *L, int index, int depth);
 
-/* Pushes what the items of the list say, joined; false: nothing, and nothing
-** is pushed. Blank items are left out. */
+/* Pushes the texts of the items of a list, joined; false: there are none, and
+** nothing is pushed. Omits blank items. */
 static bool push_list_text(lua_State *L, int list, int depth) {
   ts_text joined;
   size_t count = ts_rawlen(L, list), i;
@@ -97,7 +98,7 @@ static bool push_list_text(lua_State *L, int list, int depth) {
     int top = lua_gettop(L);
     lua_rawgeti(L, list, (int)i);
     if (lua_type(L, -1) == LUA_TNUMBER) {
-      lua_tostring(L, -1); /* it becomes one */
+      lua_tostring(L, -1); /* converts it in place */
     } else {
       any = push_text(L, top + 1, depth) || any;
     }
@@ -114,8 +115,8 @@ static bool push_list_text(lua_State *L, int list, int depth) {
   return any;
 }
 
-/* Pushes the strings in any member, in the order of the names: frameworks
-** report errors by the name of the field. False: there is none. */
+/* Pushes the strings in any member, sorted by name, because frameworks report
+** errors by the name of the field. False: there are none. */
 static bool push_any_text(lua_State *L, int object, int depth) {
   int top = lua_gettop(L), count = 0;
   lua_newtable(L);
@@ -150,8 +151,9 @@ static bool push_any_text(lua_State *L, int object, int depth) {
   return false;
 }
 
-/* Pushes what the first member says that is called so, and is a table or not,
-** unless that is blank; false: nothing, and '*blank' if one was. */
+/* Pushes the text of the first member with one of the names, a table or not,
+** unless that is blank; false: there is none, and '*blank' is set if one was
+** blank. */
 static bool push_first(lua_State *L, int object, const char *const *names,
                        bool tables, int depth, bool *blank) {
   int top = lua_gettop(L);
@@ -169,8 +171,8 @@ static bool push_first(lua_State *L, int object, const char *const *names,
   return false;
 }
 
-/* Pushes what the object says: what is further in, else its own texts. A blank
-** one is better than none. */
+/* Pushes the text of an object: an inner one, else its own. A blank one is
+** better than none. */
 static bool push_object_text(lua_State *L, int object, int depth) {
   int top = lua_gettop(L);
   bool blank = false;
@@ -191,7 +193,7 @@ static bool push_object_text(lua_State *L, int object, int depth) {
   return blank;
 }
 
-/* Pushes the text of a string: if it is JSON, what that says. */
+/* Pushes the text of a string: if it is JSON, the text in that. */
 static void push_string_text(lua_State *L, int index, int depth) {
   int top = lua_gettop(L);
   size_t length;
@@ -206,8 +208,8 @@ static void push_string_text(lua_State *L, int index, int depth) {
   lua_pushvalue(L, index);
 }
 
-/* Pushes what the value at 'index', an absolute one, says; false: nothing, and
-** nothing is pushed. */
+/* Pushes the text of the value at 'index', an absolute one; false: there is
+** none, and nothing is pushed. */
 static bool push_text(lua_State *L, int index, int depth) {
   luaL_checkstack(L, 12, "error body");
   if (lua_type(L, index) == LUA_TSTRING) {
@@ -233,8 +235,8 @@ static bool is_id(lua_State *L) {
   return lua_type(L, -1) == LUA_TSTRING && !is_blank(L, -1);
 }
 
-/* Pushes the first member of one of these names that is accepted; what is
-** further in comes first. False: there is none. */
+/* Pushes the first acceptable member with one of these names; inner ones come
+** first. False: there is none. */
 static bool push_deep(lua_State *L, int index, const char *const *names,
                       bool (*accepts)(lua_State *L), int depth) {
   int top = lua_gettop(L);

@@ -1,5 +1,5 @@
 /*
-** report.h - what the body of an error says, in whatever shape.
+** report.h - reads the body of an error, of any shape.
 */
 
 #ifndef TS_REPORT_H
@@ -7,8 +7,8 @@
 
 #include "values/compat.h"
 
-/* Reads the decoded body on top of the stack, which stays there, and sets in
-** the table at 'into', an absolute index, what it says: debug, incident_id and
+/* Reads the decoded body on top of the stack, which stays there, and sets its
+** findings in the table at 'into', an absolute index: debug, incident_id and
 ** trace_id, which are strings, and code, an integer. */
 void ts_report_read(lua_State *L, int into);
 

@@ -1,15 +1,14 @@
 /*
-** scrub.c - keeps secrets out of what people get to see.
+** scrub.c - removes secrets from what people see.
 **
-** A server may repeat in an error what it was sent: as it was, or as JSON
-** writes it, or as JSON in a string of JSON, and so on inwards; or as URLs,
-** forms or HTML have it. That is why text and secrets are compared by letters,
-** which are what is left of a character once it has lost its backslashes and
-** is written as itself. spec/support/scrub_model.lua says the same in Lua.
+** A server may repeat in an error what it was sent: as it was, or as JSON, or
+** as JSON in a JSON string, and so on; or encoded for URLs, forms or HTML. So
+** text and secrets are compared as letters: characters without their
+** backslashes and decoded. spec/support/scrub_model.lua does the same in Lua.
 **
-** The text comes from a server and the secrets may be thousands, so the time
-** is bounded: no more of the text is looked at than will be shown, and the
-** secrets are sorted, so that at each place all are looked for at once.
+** The text comes from a server and there may be thousands of secrets, so the
+** time is limited: only the part of the text that will be shown is read, and
+** the secrets are sorted, so that at each position all are searched at once.
 */
 
 #include <stdlib.h>
@@ -22,21 +21,21 @@
 
 #define REPLACEMENT "[secret]"
 
-/* Letters of a secret at the end of a text, which may have been cut there,
-** that are taken for it. */
+/* Number of letters of a secret at the end of a text, which may have been cut
+** there, that count as the secret. */
 #define SHORTEST_PIECE 4
 
-/* Letters from which on the beginning of a secret is taken for it anywhere, as
-** far as it goes: no place in a text takes longer to look at, unless it is
-** replaced. */
+/* Number of letters from which the beginning of a secret counts as the secret
+** anywhere, as far as it matches: no position takes longer to check, unless it
+** is replaced. */
 #define LONG_PIECE 32
 
-/* Bytes of a text that are looked at; the rest is not shown. */
+/* Bytes of a text that are read; the rest is not shown. */
 #define LONGEST_TEXT 65536
 
 /* --- Reading ---------------------------------------------------------- */
 
-/* How text may be written besides JSON's ways. */
+/* How text may be encoded besides JSON. */
 typedef enum writing {
   PLAIN,
   URL,  /* %2B for '+' */
@@ -45,16 +44,16 @@ typedef enum writing {
   WRITINGS
 } writing;
 
-/* A character: its UTF-8, or one 0 at the end of the text; and where the next
-** one is. */
+/* A character: its UTF-8, or a single 0 at the end of the text; and the
+** position of the next one. */
 typedef struct letters {
   unsigned char bytes[4];
   int count;
   size_t next;
 } letters;
 
-/* Puts the UTF-8 of a character; for one that JSON writes as a backslash and a
-** letter, that letter. */
+/* Stores the UTF-8 of a character; for one that JSON writes as a backslash and
+** a letter, that letter. */
 static void put(letters *l, long c, size_t next) {
   static const unsigned char leads[] = {0x00, 0xC0, 0xE0, 0xF0};
   static const char escapes[] = "\bb\ff\nn\rr\tt";
@@ -70,8 +69,8 @@ static void put(letters *l, long c, size_t next) {
   l->next = next;
 }
 
-/* Puts a byte, perhaps of a longer character, that ends at 'at'; at the end of
-** the text nothing is next. */
+/* Stores a byte, perhaps of a longer character, that ends at 'at'; at the end
+** of the text there is no next one. */
 static void put_byte(letters *l, unsigned char byte, size_t at) {
   if (byte < 0x80) {
     put(l, byte, byte != 0 ? at + 1 : at);
@@ -81,7 +80,7 @@ static void put_byte(letters *l, unsigned char byte, size_t at) {
   }
 }
 
-/* Reads 'count' hexadecimal digits; below zero: it is something else. */
+/* Reads 'count' hexadecimal digits; below zero: there are fewer. */
 static long hex_at(const char *text, int count) {
   static const char digits[] = "0123456789abcdef0123456789ABCDEF";
   long number = 0;
@@ -101,7 +100,7 @@ static long code_unit_at(const char *text) {
   return *text == 'u' ? hex_at(text + 1, 4) : -1;
 }
 
-/* Backslashes, which may be escaped themselves, are no letters. */
+/* Skips backslashes, which may be escaped themselves and are not letters. */
 static size_t skip_backslashes(const char *text, size_t at) {
   while (text[at] == '\\') {
     at += code_unit_at(text + at + 1) == '\\' ? 6 : 1;
@@ -109,8 +108,8 @@ static size_t skip_backslashes(const char *text, size_t at) {
   return at;
 }
 
-/* The character that something other than JSON has escaped at 'text', and how
-** long that is; not above zero: nothing is escaped. */
+/* Returns the character that an encoding other than JSON has escaped at
+** 'text', and sets '*length'; not above zero: there is none. */
 static long reference_at(const char *text, writing way, size_t *length) {
   if (way == HTML) {
     return ts_reference_at(text, length);
@@ -123,8 +122,8 @@ static long reference_at(const char *text, writing way, size_t *length) {
   return way == FORM && *text == '+' ? ' ' : -1;
 }
 
-/* Puts the escape uXXXX of 'unit' at 'at', or the two of a pair of
-** surrogates. */
+/* Stores the escape uXXXX of 'unit' at 'at', or the two of a surrogate
+** pair. */
 static void put_escape(letters *l, const char *text, size_t at, long unit) {
   size_t next = at + 5, second = skip_backslashes(text, next);
   long low = second > next ? code_unit_at(text + second) : -1;
@@ -164,7 +163,7 @@ static letters read_letters(const char *text, size_t at, writing way) {
 /* --- Secrets ---------------------------------------------------------- */
 
 typedef struct search {
-  const char *const *secrets; /* the letters of each, sorted */
+  const char *const *secrets; /* as letters, sorted */
   size_t count;
 } search;
 
@@ -224,8 +223,8 @@ static bool read_secrets(const ts_exchange *x, ts_buffer *all,
 
 /* --- Searching -------------------------------------------------------- */
 
-/* The first of the secrets from 'first' to before 'end', alike in 'depth'
-** letters, whose next one is not below 'letter'; or 'end'. */
+/* Returns the first of the secrets from 'first' to before 'end', which share
+** 'depth' letters, whose next letter is not below 'letter'; or 'end'. */
 static size_t bound(const search *s, size_t first, size_t end, size_t depth,
                     int letter) {
   while (first < end) {
@@ -239,8 +238,7 @@ static size_t bound(const search *s, size_t first, size_t end, size_t depth,
   return first;
 }
 
-/* Where what spells a secret at 'from' ends: the longest that does; or 'from':
-** none does. */
+/* Returns the end of the longest secret at 'from'; 'from' if there is none. */
 static size_t end_of_secret(const search *s, const char *text, size_t from,
                             writing way) {
   size_t first = 0, end = s->count, depth = 0, longest = from, agreed = from;
@@ -268,8 +266,8 @@ static size_t end_of_secret(const search *s, const char *text, size_t from,
   }
 }
 
-/* As above, of all the ways in which the text may be written. Behind a
-** backslash everything was looked at together with it. */
+/* As end_of_secret, for all encodings of the text. After a backslash there is
+** nothing to check, because both were read together. */
 static size_t skip_secret(const search *s, const char *text, size_t from) {
   size_t longest = from;
   int way;
@@ -310,7 +308,7 @@ void ts_scrub(lua_State *L, const ts_exchange *x, size_t most) {
     lua_pushlstring(L, text, LONGEST_TEXT);
     text = lua_tolstring(L, -1, &length);
   }
-  /* From here on nothing of Lua's comes between. */
+  /* No call of the Lua API comes between these. */
   ts_check_memory(L, read_secrets(x, all, sorted, &s) &&
                          replace(&s, text, length, most, scrubbed));
   lua_pushlstring(L, length > 0 ? scrubbed->data : "", scrubbed->length);

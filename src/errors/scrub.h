@@ -1,5 +1,5 @@
 /*
-** scrub.h - keeps secrets out of what people get to see.
+** scrub.h - removes secrets from what people see.
 */
 
 #ifndef TS_SCRUB_H
@@ -9,8 +9,8 @@
 
 struct ts_exchange;
 
-/* Replaces, in the string on top of the stack, the secrets of the exchange
-** and of its client, and ends it after 'most' bytes or little more. */
+/* Replaces the secrets of the exchange and of its client in the string on top
+** of the stack, and cuts it after 'most' bytes or slightly more. */
 void ts_scrub(lua_State *L, const struct ts_exchange *x, size_t most);
 
 #endif

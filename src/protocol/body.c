@@ -1,5 +1,5 @@
 /*
-** body.c - what the body of a reply is.
+** body.c - classifies the body of a reply.
 */
 
 #include <string.h>
@@ -8,16 +8,16 @@
 #include "bytes/peek.h"
 #include "protocol/body.h"
 
-/* How deep a report of an error may be wrapped. */
+/* Limit of the nesting of error reports. */
 #define REPORT_DEPTH 3
 
-/* Letters of a name that are compared. */
+/* Number of letters of a name that are compared. */
 #define NAME_SIZE 24
 
-/* What a member of an object means for it. */
+/* What a member means for its object. */
 typedef enum meaning {
   MEANS_NOTHING,
-  MEANS_ERROR,   /* it is there, and not empty: an error */
+  MEANS_ERROR,   /* present and not empty: an error */
   MEANS_ERRORS,  /* likewise, but {} is no error */
   MEANS_STATUS,  /* a status or code: from 400 on, in words, or inside */
   MEANS_SUCCESS, /* false: an error */
@@ -26,8 +26,8 @@ typedef enum meaning {
   MEANS_WRAPPER /* look inside */
 } meaning;
 
-/* Names as fold() makes them. Others that hold "error", "exception" or
-** "failure" mean an error, too. */
+/* Names as fold() returns them. Other names that contain "error", "exception"
+** or "failure" mean an error, too. */
 static const struct {
   const char *name;
   meaning meaning;
@@ -59,13 +59,12 @@ static const struct {
     {"meta", MEANS_WRAPPER},
 };
 
-/* What is in a status or code in words, as fold() makes it, that means an
-** error. */
+/* Words in a status or code, as fold() returns them, that mean an error. */
 static const char *const bad_words[] = {
     "error",     "fail",      "fault",           "exception", "denied",
     "forbidden", "unauthori", "unauthenticated", "invalid",   "notfound"};
 
-/* Copies a name or word in small letters, without what joins words. */
+/* Copies a name or word in lower case, without separators of words. */
 static void fold(const ts_peek *text, char *folded) {
   const char *at = text->text, *end = at + text->length;
   size_t length = 0;
@@ -98,7 +97,8 @@ static meaning meaning_of(const ts_peek *name) {
              : MEANS_NOTHING;
 }
 
-/* The whole part of the number in the text; below zero: it is none. */
+/* Returns the integral part of the number in the text; below zero: it is not a
+** number. */
 static long read_number(const ts_peek *value) {
   long number = 0;
   size_t i;
@@ -129,7 +129,7 @@ static bool is_set(const ts_peek *value, bool even_if_empty) {
   }
 }
 
-/* Whether a status or code, a number or a word, is one of an error. */
+/* Returns whether a status or code, a number or a word, means an error. */
 static bool is_bad(const ts_peek *value) {
   char folded[NAME_SIZE];
   long number = read_number(value);
@@ -157,7 +157,7 @@ static bool is_false(const ts_peek *value) {
 
 static bool reports_error(const ts_peek *value, unsigned depth);
 
-/* Whether a member of that meaning makes its object a report. */
+/* Returns whether a member with that meaning makes its object a report. */
 static bool tells_error(meaning means, const ts_peek *value, unsigned depth) {
   switch (means) {
   case MEANS_ERROR:
@@ -190,7 +190,8 @@ static bool object_reports_error(const ts_peek *object, unsigned depth) {
   return title && detail;
 }
 
-/* Whether the value is a report of an error, or a list that holds one. */
+/* Returns whether the value is a report of an error, or a list that contains
+** one. */
 static bool reports_error(const ts_peek *value, unsigned depth) {
   ts_peek name, item;
   const char *at = NULL;
@@ -219,8 +220,8 @@ static bool requires_something(const ts_schema *schema) {
   return false;
 }
 
-/* Whether the value is one of the field: of its type, and not empty. Servers
-** send {} for lists, too. */
+/* Returns whether the value fits the field: it has its type, and is not empty.
+** Servers send {} for lists, too. */
 static bool is_of(const ts_peek *value, const ts_field *field) {
   if ((field->flags & TS_LIST) != 0) {
     return value->type == TS_PEEK_ARRAY || value->type == TS_PEEK_OBJECT;
@@ -238,9 +239,9 @@ static bool is_of(const ts_peek *value, const ts_field *field) {
   }
 }
 
-/* Whether the object has what makes it one of the schema: a required field. If
-** none is required, it is any field that means nothing in a report, which may
-** be null if 'even_null'. */
+/* Returns whether the object fits the schema: it has a required field. If none
+** is required, any field counts that means nothing in a report; it may be null
+** if 'even_null'. */
 static bool is_one(const ts_peek *object, const ts_schema *schema,
                    bool even_null) {
   bool strict = requires_something(schema);
@@ -268,7 +269,8 @@ bool ts_body_breaks_off(const char *text, size_t length) {
   return ts_peek_document(text, length).cut;
 }
 
-/* Whether the value, or the first object of a list, is one of the schema. */
+/* Returns whether the value, or the first object of a list, fits the
+** schema. */
 static bool is_expected(const ts_peek *value, const ts_schema *schema) {
   ts_peek name, first;
   const char *at = NULL;
@@ -279,8 +281,9 @@ static bool is_expected(const ts_peek *value, const ts_schema *schema) {
   return value->type == TS_PEEK_OBJECT && is_one(value, schema, false);
 }
 
-/* Whether the object has a member of that very name which is not empty: what
-** no schema describes may hold a last_error, or a status of its own. */
+/* Returns whether the object has a member called exactly "error" that is not
+** empty, because an object without a schema may have a last_error, or a status
+** of its own. */
 static bool names_error(const ts_peek *object) {
   ts_peek error = ts_peek_member(object, "error");
   ts_peek errors = ts_peek_member(object, "errors");

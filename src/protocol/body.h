@@ -1,7 +1,6 @@
 /*
-** body.h - what the body of a reply is, judged by its first bytes: servers
-** send errors with a status of success, and proxies answer in the cluster's
-** place.
+** body.h - classifies the body of a reply by its first bytes, because servers
+** send errors with a 2xx status, and proxies reply in place of the cluster.
 */
 
 #ifndef TS_BODY_H
@@ -10,21 +9,21 @@
 #include "contract/schema.h"
 #include "protocol/outcome.h"
 
-/* The body that begins with the text; 'cut': it goes on after it. */
+/* Classifies a body that begins with the text; 'cut': the body is longer. */
 ts_body ts_body_judge(const char *text, size_t length, bool cut);
 
-/* Whether JSON that should be an object of the schema, or a list of them,
-** reports an error instead. Of an object without a schema only a member that
-** is called error says so: its status may be that of what it describes. */
+/* Returns whether JSON that should be an object of the schema, or a list of
+** them, reports an error instead. If there is no schema, only a member called
+** error counts, because a status may be that of the object itself. */
 bool ts_body_reports_error(const char *text, size_t length,
                            const ts_schema *schema);
 
-/* Whether the text, JSON that may be cut, ends too early. */
+/* Returns whether the text, JSON that may be cut, ends too early. */
 bool ts_body_breaks_off(const char *text, size_t length);
 
-/* Whether the text may be the object that the schema describes: it has one of
-** the required fields (of all fields, if none is required), or is cut before
-** it could be seen. */
+/* Returns whether the text may be the object that the schema describes: it has
+** one of the required fields (of all fields, if none is required), or is cut
+** before that shows. */
 bool ts_body_may_be(const char *text, size_t length, const ts_schema *schema);
 
 #endif

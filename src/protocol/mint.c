@@ -1,8 +1,8 @@
 /*
-** mint.c - the token in the reply of a login.
+** mint.c - reads the token from the reply to a login.
 **
-** It is read without Lua: a token makes no garbage there, and two calls that
-** wait for one login cannot meet in the middle of this.
+** This does not use Lua: the token leaves no garbage there, and two calls that
+** wait for the same login cannot interleave here.
 */
 
 #include <math.h>
@@ -11,7 +11,7 @@
 #include "bytes/peek.h"
 #include "protocol/mint.h"
 
-/* The org that the token acts in; a cluster without orgs names none, which is
+/* Returns the org of the token; a cluster without orgs names none, which means
 ** the primary org. */
 static double org_of(const ts_peek *reply) {
   ts_peek scope = ts_peek_member(reply, "scope");
@@ -21,8 +21,8 @@ static double org_of(const ts_peek *reply) {
   return org;
 }
 
-/* Seconds, by the server's own clock if it tells both ends, because ours may
-** be wrong. HUGE_VAL: it does not say. */
+/* Returns the lifetime in seconds, by the server's own clock if it sends both
+** ends, because ours may be wrong. HUGE_VAL: unknown. */
 static double lifetime_of(const ts_peek *reply) {
   ts_peek expiration = ts_peek_member(reply, "expiration_time_in_millis");
   ts_peek creation = ts_peek_member(reply, "creation_time_in_millis");
@@ -48,7 +48,8 @@ static void note_user(const ts_peek *reply, ts_token *token) {
   ts_buffer_free(&name);
 }
 
-/* 'token' is that of the reply, and a NUL; or empty. */
+/* Accepts the token of the reply, which is NUL-terminated, or empty if there
+** is none. */
 static void accept(ts_exchange *x, const ts_peek *reply,
                    const ts_buffer *token, double now) {
   ts_exchange *login = x->login;

@@ -1,5 +1,5 @@
 /*
-** mint.h - the token in the reply of a login.
+** mint.h - reads the token from the reply to a login.
 */
 
 #ifndef TS_MINT_H
@@ -7,8 +7,8 @@
 
 #include "protocol/exchange.h"
 
-/* Takes the token out of the reply of the login that 'x' waits for, or fails
-** the login, if the reply has none that is good for the client. */
+/* Takes the token from the reply to the login that 'x' waits for, or fails the
+** login if the reply has no token that the client can use. */
 void ts_mint_take(ts_exchange *x, double now);
 
 #endif

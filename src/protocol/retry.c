@@ -1,5 +1,5 @@
 /*
-** retry.c - when to try again.
+** retry.c - computes pauses between attempts.
 */
 
 #include <curl/curl.h>
@@ -35,7 +35,8 @@ double ts_retry_date(const char *value, size_t length) {
   }
   memcpy(text, value, length);
   text[length] = '\0';
-  /* It begins with a day's name: 20261124, a date to libcurl, is seconds. */
+  /* A date begins with a letter: libcurl would take 20261124, which is
+  ** seconds, for a date. */
   date = text[0] < 'A' ? -1 : curl_getdate(text, NULL);
   return date < 0 ? -1 : (double)date;
 }

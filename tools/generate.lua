@@ -293,8 +293,8 @@ end
 -- What an outcome says about retries, and about whether the call was applied.
 local retried = {
   never = "none", renewed = "all, once, with a new token",
-  ["if idempotent"] = "those that can be repeated",
-  ["unless applied"] = "those that can be repeated; all, if nothing was sent",
+  ["if idempotent"] = "idempotent ones",
+  ["unless applied"] = "idempotent ones; all, if nothing was sent",
   always = "all",
 }
 local applied = {
@@ -305,7 +305,7 @@ local applied = {
 function generate.parts.outcomes()
   local lines = {
     row("outcome", "kind", "which calls are retried",
-      "a write was done"),
+      "a write was applied"),
     row("---", "---", "---", "---"),
   }
   for _, outcome in ipairs(thoughtspot.describe "Error".outcomes) do

@@ -609,8 +609,8 @@ function sync.read(path) end
 ---| "status" # whether the org is in use
 ---| "token" # bearer token
 ---| "scope" # scope of the token
----| "valid_for_user_id" # GUID of the user the token stands for
----| "valid_for_username" # name of the user the token stands for
+---| "valid_for_user_id" # GUID of the user of the token
+---| "valid_for_username" # name of the user of the token
 ---| "token_type" # kind of token
 
 ---@class thoughtspot.Overrides
@@ -883,8 +883,8 @@ function sync.read(path) end
 ---@field creation_time_in_millis number time of creation, milliseconds since the epoch
 ---@field expiration_time_in_millis number time of expiry, milliseconds since the epoch
 ---@field scope thoughtspot.Scope scope of the token
----@field valid_for_user_id string GUID of the user the token stands for
----@field valid_for_username string name of the user the token stands for
+---@field valid_for_user_id string GUID of the user of the token
+---@field valid_for_username string name of the user of the token
 
 ---@class thoughtspot.Scope
 ---@field access_type string kind of access
@@ -895,15 +895,15 @@ function sync.read(path) end
 ---@field creation_time_in_millis number time of creation, milliseconds since the epoch
 ---@field expiration_time_in_millis number time of expiry, milliseconds since the epoch
 ---@field scope thoughtspot.Scope scope of the token
----@field valid_for_user_id string GUID of the user the token stands for
+---@field valid_for_user_id string GUID of the user of the token
 ---@field token_type string kind of token
 
 ---@class thoughtspot.SessionToken
 ---@field token string bearer token
 ---@field creation_time_in_millis number time of creation, milliseconds since the epoch
 ---@field expiration_time_in_millis number time of expiry, milliseconds since the epoch
----@field valid_for_user_id string GUID of the user the token stands for
----@field valid_for_username string name of the user the token stands for
+---@field valid_for_user_id string GUID of the user of the token
+---@field valid_for_username string name of the user of the token
 
 ---@alias thoughtspot.SearchUsersRequestPrivileges
 ---| "ADMINISTRATION"

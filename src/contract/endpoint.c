@@ -160,10 +160,10 @@ static const char *const operators[] = {
         "time of expiry, milliseconds since the epoch")
 #define VALID_FOR_USER_ID                                                     \
   FIELD("valid_for_user_id", TS_STRING, TS_REQUIRED,                          \
-        "GUID of the user the token stands for")
+        "GUID of the user of the token")
 #define VALID_FOR_USERNAME                                                    \
   FIELD("valid_for_username", TS_STRING, TS_REQUIRED,                         \
-        "name of the user the token stands for")
+        "name of the user of the token")
 
 static const ts_field org_fields[] = {
     FIELD("id", TS_INTEGER, TS_REQUIRED, "number of the org"),

@@ -10,8 +10,8 @@
 
 #include "protocol/client.h"
 
-/* A token is renewed when a tenth of its life is left, at most this long
-** before its end. */
+/* A token is renewed when a tenth of its life is left, at most this many
+** seconds before its expiry. */
 #define RENEW_EARLY 30.0
 
 double ts_now(void) {
@@ -33,7 +33,7 @@ ts_client *ts_client_new(void) {
   ts_buffer_init_secret(&client->proxy);
   ts_buffer_init_secret(&client->token.value);
   ts_buffer_init_secret(&client->token.refused);
-  /* Clients made at the same moment must not jitter in step. */
+  /* Clients created at the same moment must have different jitter. */
   client->random = (unsigned long long)(ts_now() * 1e9) ^
                    ((unsigned long long)(size_t)client << 16) ^ 1;
   return client;

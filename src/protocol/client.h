@@ -2,8 +2,8 @@
 ** client.h - what the exchanges with one cluster share: the options, the
 ** token, the rate limit and the driver.
 **
-** It is counted by reference: the Lua object holds one, and so does each
-** exchange, because the order in which lua_close collects them is arbitrary.
+** It is reference-counted: the Lua object and each exchange hold a reference,
+** because lua_close collects them in an arbitrary order.
 */
 
 #ifndef TS_CLIENT_H
@@ -15,32 +15,32 @@
 struct ts_exchange;
 struct ts_driver;
 
-/* Seconds after which others stop relying on one that gets a token for all of
-** them outside, by a provider, a store or a transport, and has not come back:
-** its coroutine may have been abandoned. If it is only slow, the token is
-** asked for twice, which does no harm. */
+/* Seconds after which other exchanges stop relying on one that gets a token
+** for all of them from outside, from a provider, a store or a transport, and
+** has not returned: its coroutine may have been abandoned. If it is only slow,
+** the token is requested twice, which does no harm. */
 #define TS_LEASE 1.5
 
 typedef enum ts_source {
-  TS_SOURCE_FIXED,   /* a token given once */
+  TS_SOURCE_FIXED,   /* a fixed token */
   TS_SOURCE_MINTED,  /* username with password or secret_key */
-  TS_SOURCE_PROVIDED /* asked for outside: a provider or a store */
+  TS_SOURCE_PROVIDED /* from outside: a provider or a store */
 } ts_source;
 
 typedef struct ts_token {
   ts_source source;
   ts_buffer value;   /* NUL terminated; empty: there is none */
   ts_buffer refused; /* the last one that a 401 dropped */
-  ts_buffer user_id; /* whom it stands for; empty: not known */
+  ts_buffer user_id; /* its user; empty: not known */
   ts_buffer user_name;
   double renew_at;          /* monotonic seconds; HUGE_VAL: never */
   double expires_at;        /* monotonic seconds; HUGE_VAL: unknown */
   unsigned long generation; /* of 'value', from 1 */
-  /* The exchange that mints, and, where the token is asked for outside, the
-  ** one that does the asking. Not owned: each takes itself out. */
+  /* The login, and the exchange that asks for the token outside. Not owned:
+  ** each removes itself. */
   struct ts_exchange *login;
   struct ts_exchange *asking;
-  double asked_at; /* when 'asking' showed last that it is alive */
+  double asked_at; /* when 'asking' last showed that it is alive */
 } ts_token;
 
 typedef struct ts_client {
@@ -54,7 +54,7 @@ typedef struct ts_client {
   ts_buffer password;
   ts_buffer secret_key;
   ts_buffer headers; /* lines, see header.h */
-  ts_buffer secrets; /* further strings that no error may show */
+  ts_buffer secrets; /* further strings that errors must not show */
   ts_buffer ca_file;
   ts_buffer client_cert;
   ts_buffer client_key;
@@ -62,36 +62,36 @@ typedef struct ts_client {
   bool has_org_id;
   long org_id;
   long token_validity; /* seconds; 0: the server's choice */
-  double timeout;      /* seconds, as all times */
+  double timeout;      /* seconds, like all times */
   double connect_timeout;
   double deadline;
   long max_retries;
   bool allow_http; /* plain http to any machine */
-  bool local;      /* plain http to this machine, and nowhere else */
+  bool local;      /* plain http to this machine only */
   bool verify;
   bool strict;
   bool keep_null;
-  bool has_listener; /* somebody listens */
+  bool has_listener; /* on_event is given */
   bool transport;    /* requests are sent outside */
   size_t max_response_bytes;
 
   ts_token token;
 
-  /* Rate limit: a bucket that refills with time and may be overdrawn, each
-  ** request waiting for its own part of the debt. */
+  /* Rate limit: a token bucket that refills with time and may be overdrawn;
+  ** each request waits for its own part of the debt. */
   double per_second; /* 0: no limit */
   double burst;
   double bucket;
   double filled_at;
-  bool has_rate_function; /* permits are given outside, not by the bucket */
+  bool has_rate_function; /* permits come from outside, not from the bucket */
 
   unsigned long long random;
-  /* What a driver keeps for the client, and how to close it. */
+  /* The state of the driver for the client, and how to close it. */
   struct ts_driver *driver;
   void (*close_driver)(struct ts_client *client);
 } ts_client;
 
-/* Monotonic seconds. */
+/* Returns monotonic seconds. */
 double ts_now(void);
 
 /* Returns a zeroed client with one reference, to be configured; NULL: out of
@@ -101,27 +101,27 @@ ts_client *ts_client_new(void);
 void ts_client_retain(ts_client *client);
 void ts_client_release(ts_client *client);
 
-/* Takes a permit of the rate limit, if there is one in less than 'longest'
-** seconds, and returns the seconds to wait for it; else below zero. */
+/* Takes a permit of the rate limit if there is one within 'longest' seconds,
+** and returns the seconds to wait for it; else a negative number. */
 double ts_client_reserve(ts_client *client, double now, double longest);
 
 /* Returns a random number in [0, 1). */
 double ts_client_random(ts_client *client);
 
-/* Whether a bearer token can stand in a header line. */
+/* Returns whether a bearer token is valid in a header. */
 bool ts_is_bearer(const char *token, size_t length);
 
-/* Whether there is a token, and it need not be renewed yet. */
+/* Returns whether there is a token that need not be renewed yet. */
 bool ts_token_usable(const ts_token *token, double now);
 
-/* Takes a token that lives for 'lifetime' seconds (HUGE_VAL: until it is
-** refused), of a user who is not known; false: out of memory, and nothing
+/* Accepts a token that is valid for 'lifetime' seconds (HUGE_VAL: until it is
+** refused), whose user is not known; false: out of memory, and nothing
 ** changed. */
 bool ts_token_accept(ts_token *token, const char *value, size_t length,
                      double lifetime, double now);
 
-/* Notes whom the token stands for; without memory, or with a NULL, it is not
-** known. */
+/* Sets the user of the token; without memory, or with a NULL, it stays
+** unknown. */
 void ts_token_know_user(ts_token *token, const char *id, size_t id_length,
                         const char *name, size_t name_length);
 

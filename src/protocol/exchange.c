@@ -1,10 +1,10 @@
 /*
-** exchange.c - one call: a state machine that does no waiting and no I/O.
+** exchange.c - one call: a state machine that neither waits nor does I/O.
 **
 ** The phases are TOKEN, PACE, PACED, READY and SENT, then DONE, or BACKOFF and
 ** TOKEN again. The login that mints a token is an exchange like any other.
-** Those that need the token hold a reference to it and step it when they are
-** stepped, so that whichever comes first advances it for all.
+** Exchanges that need the token hold a reference to it and step it when they
+** are stepped, so that the first one advances it for all.
 */
 
 #include <math.h>
@@ -19,8 +19,8 @@
 
 #define API_PATH "/api/rest/2.0/"
 
-/* Seconds after which to look again at an exchange that is not on libcurl's
-** wire, and so wakes nobody. */
+/* Seconds after which to step an exchange again that has no transfer in
+** libcurl, and so no event. */
 #define LOOK_AGAIN 0.01
 
 const char *ts_event_name(ts_event_type type) {
@@ -122,7 +122,7 @@ void ts_exchange_release(ts_exchange *x) {
   free(x);
 }
 
-/* Begins the address, and puts the client's headers below the call's. */
+/* Starts the URL, and adds the client's headers below the call's. */
 static bool begin_address(ts_exchange *x) {
   return ts_buffer_append_string(&x->url, x->client->base_url.data) &&
          ts_buffer_append_string(&x->url, API_PATH) &&
@@ -148,11 +148,11 @@ bool ts_exchange_address(ts_exchange *x, const char *identifier,
   return ts_buffer_append(url, path, strlen(path) + 1);
 }
 
-/* Appends a path whose segments are to be encoded, and a NUL. */
+/* Appends a path, percent-encoding its segments, and a NUL. */
 static bool append_path(ts_buffer *url, const char *path) {
   for (;;) {
     size_t length = strcspn(path, "/");
-    /* The segment, and what ends it: a slash or the NUL. */
+    /* The segment, and its end: a slash or the NUL. */
     if (!ts_escape_path(url, path, length) ||
         !ts_buffer_append(url, path + length, 1)) {
       return false;
@@ -212,7 +212,7 @@ bool ts_exchange_next_event(ts_exchange *x, ts_event *event) {
 static void finish(ts_exchange *x, ts_kind kind) {
   x->kind = kind;
   x->phase = TS_PHASE_DONE;
-  /* A login that went well stays until its token has been taken. */
+  /* A successful login stays until its token has been taken. */
   if (kind != TS_OK) {
     release_claims(x);
   }
@@ -252,7 +252,7 @@ static double next_attempt(ts_exchange *x, const ts_attempt *attempt,
   return now + delay < x->ends_at ? delay : -1;
 }
 
-/* Drops the token and goes back for another, once, if the outcome allows
+/* Drops the token and returns to the phase TOKEN, once, if the outcome allows
 ** it. */
 static bool renew(ts_exchange *x) {
   ts_token *token = &x->client->token;
@@ -267,8 +267,8 @@ static bool renew(ts_exchange *x) {
   return true;
 }
 
-/* Sets the outcome of an attempt that ended by the failure, about which
-** 'message' is, or by a reply. */
+/* Sets the outcome of an attempt that ended with the failure, which 'message'
+** explains, or with a reply. */
 static void find_outcome(ts_exchange *x, ts_failure failure,
                          const char *message, ts_attempt *attempt) {
   memset(attempt, 0, sizeof *attempt);
@@ -322,13 +322,13 @@ void ts_exchange_break(ts_exchange *x, ts_failure failure, const char *message,
 
 void ts_exchange_note_sending(ts_exchange *x) {
   if (x->sent) {
-    x->may_have_applied = true; /* by the first sending */
+    x->may_have_applied = true; /* by the first transmission */
   }
   x->sent = true;
 }
 
 /* Keeps the token for scrubbing, because another exchange may have renewed it
-** by the time that the reply comes. */
+** before the reply arrives. */
 static bool remember_token(ts_exchange *x) {
   const ts_token *token = &x->client->token;
   return x->anonymous || x->generation == token->generation ||
@@ -349,8 +349,8 @@ bool ts_exchange_begin(ts_exchange *x, double now) {
   return true;
 }
 
-/* A stream whose attempt has failed gives nothing more: the next attempt would
-** give it again. */
+/* Returns whether elements may be taken: not of a stream whose attempt has
+** failed, because the next attempt would return them again. */
 static bool may_take(const ts_exchange *x) {
   return x->phase == TS_PHASE_DONE ||
          (x->response.stream && x->phase == TS_PHASE_SENT);
@@ -408,7 +408,7 @@ static ts_exchange *new_login(ts_client *client) {
   return login;
 }
 
-/* Joins the login that is under way, or begins one; false: out of memory. */
+/* Joins the login in flight, or starts one; false: out of memory. */
 static bool join_login(ts_exchange *x) {
   ts_token *token = &x->client->token;
   if (token->login != NULL) {
@@ -423,8 +423,9 @@ static bool join_login(ts_exchange *x) {
   return true;
 }
 
-/* Whether 'x' is the only one to ask outside. It stays so for as long as it
-** goes on asking; another takes its place when it is gone or silent. */
+/* Returns whether 'x' may ask for a token outside, which one exchange does at
+** a time, for as long as it keeps asking; another takes over if it is gone or
+** silent. */
 static bool may_ask(ts_exchange *x, double now) {
   ts_token *token = &x->client->token;
   if (token->asking != NULL && token->asking != x &&
@@ -450,7 +451,8 @@ void ts_exchange_supplied(ts_exchange *x) {
   add_event(x, TS_EVENT_TOKEN, 0, 0);
 }
 
-/* Whether the token of that login was taken before, and has expired since. */
+/* Returns whether the token of that login was taken before and has expired
+** since. */
 static bool is_spent(const ts_exchange *login, const ts_token *token) {
   return login != token->login && login->phase == TS_PHASE_DONE &&
          login->kind == TS_OK;
@@ -539,8 +541,8 @@ void ts_exchange_permit(ts_exchange *x, double delay, double now) {
   }
 }
 
-/* A request sent outside whose sender may have been abandoned. A login may be
-** sent by another then. */
+/* Handles a request sent outside whose sender may have been abandoned. Another
+** exchange may send a login then. */
 static void miss_sender(ts_exchange *x, double now) {
   if (now > x->attempt_at + ts_exchange_time_limit(x, x->attempt_at)) {
     ts_exchange_end(x, TS_FAILURE_TIMEOUT, "no reply in time", now);
@@ -560,7 +562,8 @@ static ts_want step(ts_exchange *x, double now, double *seconds) {
       if (!out_of_time(x, now)) {
         ts_want want = seek_token(x, now, seconds);
         if (want != TS_WANT_NOTHING) {
-          /* The login may have more time than who waits for it. */
+          /* The deadline of the login may be later than that of an exchange
+          ** that waits for it. */
           *seconds = fmin(*seconds, x->ends_at - now);
           return want;
         }
@@ -592,7 +595,7 @@ static ts_want step(ts_exchange *x, double now, double *seconds) {
       break;
     case TS_PHASE_READY:
       if (ts_exchange_lacks_token(x)) {
-        /* Dropped after the 401 of another. */
+        /* The token was dropped after the 401 of another exchange. */
         x->phase = TS_PHASE_TOKEN;
         break;
       }

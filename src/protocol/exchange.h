@@ -1,17 +1,16 @@
 /*
-** exchange.h - one call: a state machine that does no waiting and no I/O.
+** exchange.h - one call: a state machine that neither waits nor does I/O.
 **
 ** Its owner does what ts_exchange_step() returns:
-**   TS_WANT_NOTHING  it is done: ask for the outcome
-**   TS_WANT_IO       send the request of ts_exchange_on_wire(), and report
-**                    what comes back by ts_exchange_status, _header, _body
-**                    and _end
+**   TS_WANT_NOTHING  done: ask for the outcome
+**   TS_WANT_IO       send the request of ts_exchange_on_wire(), and report the
+**                    reply with ts_exchange_status, _header, _body and _end
 **   TS_WANT_WAIT     step again after some seconds
-**   TS_WANT_TOKEN    a token is needed: take it from the reply of 'login' if
-**                    there is one, else get it from outside; then call
-**                    ts_exchange_supplied or ts_exchange_fail
-**   TS_WANT_PERMIT   ts_exchange_on_wire() needs a permit of a rate limit
-**                    that is kept outside; then call ts_exchange_permit
+**   TS_WANT_TOKEN    take a token from the reply of 'login' if there is one,
+**                    else get it from outside; then call ts_exchange_supplied
+**                    or ts_exchange_fail
+**   TS_WANT_PERMIT   get a permit for ts_exchange_on_wire() from a rate limit
+**                    outside; then call ts_exchange_permit
 */
 
 #ifndef TS_EXCHANGE_H
@@ -33,11 +32,11 @@ typedef enum ts_want {
 
 typedef enum ts_phase {
   TS_PHASE_TOKEN,   /* needs a token */
-  TS_PHASE_PACE,    /* has one; needs a permit of the rate limit */
+  TS_PHASE_PACE,    /* has a token; needs a permit of the rate limit */
   TS_PHASE_PACED,   /* waits for that permit */
   TS_PHASE_READY,   /* the request may be sent */
   TS_PHASE_SENT,    /* the reply is awaited, or being read */
-  TS_PHASE_BACKOFF, /* waits to try again */
+  TS_PHASE_BACKOFF, /* waits for the next attempt */
   TS_PHASE_DONE
 } ts_phase;
 
@@ -49,7 +48,7 @@ typedef enum ts_event_type {
   TS_EVENT_WAIT
 } ts_event_type;
 
-/* An event for on_event; nothing in it can hold a secret. */
+/* An event for on_event; it contains no secrets. */
 typedef struct ts_event {
   ts_event_type type;
   const char *endpoint;
@@ -59,39 +58,39 @@ typedef struct ts_event {
   double bytes;   /* request: of the body; response: of the reply */
 } ts_event;
 
-#define TS_EVENTS 8 /* kept between two steps */
+#define TS_EVENTS 8 /* stored between two steps */
 #define TS_MESSAGE 256
 
-/* Members stand together by who writes them. */
+/* Members are grouped by who writes them. */
 typedef struct ts_exchange {
   size_t references;
   ts_client *client;
   const ts_endpoint *endpoint; /* of the table, or 'row' */
 
   /* Written once, when the call is prepared. */
-  bool anonymous;   /* carries no token */
-  ts_effect effect; /* of this call: its endpoint's, or less */
+  bool anonymous;   /* is sent without a token */
+  ts_effect effect; /* of this call: that of its endpoint, or a safer one */
   ts_buffer url;    /* NUL terminated */
   ts_buffer body;
   bool has_body;
   ts_buffer headers; /* lines, see header.h */
-  ts_buffer secrets; /* strings sent that no error may show */
-  ts_endpoint row;   /* of a call that is in no table */
-  ts_buffer name;    /* and its name: method and path, NUL terminated */
+  ts_buffer secrets; /* sent strings that no error may show */
+  ts_endpoint row;   /* of a call of client:request() */
+  ts_buffer name;    /* its name: method and path, NUL terminated */
   double timeout;    /* seconds */
-  double deadline;   /* seconds; 'ends_at' once it has begun */
+  double deadline;   /* seconds */
   long max_retries;
 
   /* Written by the caller, if it passes its own time, as tests do. */
   bool has_clock;
-  double clock; /* what it said last */
+  double clock; /* its last time */
 
-  /* Written by the state machine: where the call stands. */
+  /* the state of the call */
   ts_phase phase;
   double ends_at;   /* monotonic; 0: not begun */
   double resume_at; /* end of a pause */
   double step_at;   /* when to step again; HUGE_VAL: when there is news */
-  int retries;      /* after failures that may pass */
+  int retries;      /* after transient failures */
   bool renewed;     /* has recovered from a 401 already */
   bool may_have_applied;
   ts_event events[TS_EVENTS];
@@ -100,17 +99,18 @@ typedef struct ts_exchange {
   /* Written as each attempt begins. */
   double attempt_at;        /* when it began */
   int attempts;             /* how many so far */
-  bool sent;                /* bytes of it may have gone out */
+  bool sent;                /* bytes may have been sent */
   unsigned long generation; /* of the token used */
 
   /* Written as tokens come and go. */
-  struct ts_exchange *login; /* that this one waits for */
-  bool login_failed;         /* and all who wait for it */
-  /* Of a login that is sent outside: who was given its request. Not owned. */
+  struct ts_exchange *login; /* for which this one waits */
+  bool login_failed;         /* and with it all that wait for it */
+  /* Of a login that is sent outside: the exchange that was given its request.
+  ** Not owned. */
   const struct ts_exchange *sender;
 
-  /* Written by a driver: what it has of the exchange while it is on the wire,
-  ** and how to take it off again: cancel() leaves no transfer. */
+  /* Written by a driver: its transfer for the exchange, and the function that
+  ** cancels it: no transfer is left afterwards. */
   struct ts_transfer *transfer;
   void (*cancel)(struct ts_exchange *x);
 
@@ -118,11 +118,11 @@ typedef struct ts_exchange {
   ts_response response;
   int members; /* of the element decoded last */
 
-  /* Written at the end of an attempt, and in the end. */
+  /* Written at the end of an attempt and of the call. */
   ts_kind kind;
-  const ts_outcome *outcome; /* the row of it; NULL: this side's making */
-  char message[TS_MESSAGE];  /* empty: the reply or the row tells */
-  bool quoted;               /* the message is of others: scrub it */
+  const ts_outcome *outcome; /* its row; NULL: an error of our own */
+  char message[TS_MESSAGE];  /* empty: that of the reply or the row */
+  bool quoted;               /* the message is not ours: scrub it */
 } ts_exchange;
 
 /* Returns an exchange with one reference, which still needs its address and
@@ -134,7 +134,7 @@ ts_exchange *ts_exchange_new(ts_client *client, const ts_endpoint *endpoint);
 bool ts_exchange_address(ts_exchange *x, const char *identifier,
                          size_t length);
 
-/* What a call asks for that is in no table. */
+/* The request of client:request(). */
 typedef struct ts_request {
   const char *method; /* static */
   const char *path;   /* one that ts_path_fault accepts */
@@ -142,8 +142,8 @@ typedef struct ts_request {
   ts_effect effect;
 } ts_request;
 
-/* As ts_exchange_address, of an exchange of ts_endpoint_request: it goes by
-** its method and path from now on. False: out of memory. */
+/* As ts_exchange_address, for an exchange of ts_endpoint_request: from now on
+** its name is its method and path. False: out of memory. */
 bool ts_exchange_become(ts_exchange *x, const ts_request *request);
 
 void ts_exchange_retain(ts_exchange *x);
@@ -153,67 +153,68 @@ void ts_exchange_release(ts_exchange *x);
 ** ts_now returns it. */
 ts_want ts_exchange_step(ts_exchange *x, double now, double *seconds);
 
-/* Has it stepped again after 'seconds': what its step asked for cannot be
-** given before. */
+/* Defers the next step by 'seconds', because what the last one asked for is
+** not available before. */
 void ts_exchange_defer(ts_exchange *x, double seconds, double now);
 
-/* Whether a step would get further than the last one, or the stream has an
-** element. */
+/* Returns whether a step would make progress, or the stream has an element. */
 bool ts_exchange_has_news(ts_exchange *x, double now);
 
 /* Returns the exchange whose request TS_WANT_IO is about: this one or its
 ** login. */
 ts_exchange *ts_exchange_on_wire(ts_exchange *x);
 
-/* Whether the request needs a token and there is none. */
+/* Returns whether the request needs a token and there is none. */
 bool ts_exchange_lacks_token(const ts_exchange *x);
 
 /* Takes a permit of the rate limit that is 'delay' seconds away; fails the
 ** exchange if that is beyond its deadline. */
 void ts_exchange_permit(ts_exchange *x, double delay, double now);
 
-/* Begins an attempt: the request is about to go out. False: out of memory, and
-** nothing has begun. */
+/* Starts an attempt, before the request is sent. False: out of memory, and
+** nothing has started. */
 bool ts_exchange_begin(ts_exchange *x, double now);
 
 /* Returns the seconds that an attempt may take, from 'now'. */
 double ts_exchange_time_limit(const ts_exchange *x, double now);
 
-/* The request goes out: a driver says so before each sending, as there may be
-** several in one attempt. */
+/* Notes that the request is being sent: a driver calls this before each
+** transmission, because there may be several in one attempt. */
 void ts_exchange_note_sending(ts_exchange *x);
 
-/* Ends the attempt. 'message' is a sentence of ours about the failure, or
+/* Ends the attempt. 'message' is our own explanation of the failure, or
 ** NULL. */
 void ts_exchange_end(ts_exchange *x, ts_failure failure, const char *message,
                      double now);
 
-/* The same with a message of others, in which there may be a secret. */
+/* As ts_exchange_end, with a message that is not ours and may contain a
+** secret. */
 void ts_exchange_break(ts_exchange *x, ts_failure failure, const char *message,
                        double now);
 
-/* Fails the exchange, for a reason of this side's. */
+/* Fails the exchange with an error of our own. */
 void ts_exchange_fail(ts_exchange *x, ts_kind kind, const char *message);
 
-/* Begins a login, because there is no token outside that 'x' had asked for.
-** False: out of memory. */
+/* Starts a login, because there is no token outside, where 'x' had asked for
+** one. False: out of memory. */
 bool ts_exchange_login_after_all(ts_exchange *x);
 
-/* Goes on with a token that has been accepted, and that 'x' had asked for. */
+/* Continues with an accepted token, for which 'x' had asked. */
 void ts_exchange_supplied(ts_exchange *x);
 
-/* The next element of the reply, see filter.h; false: there is none (yet). */
+/* Returns the next element of the reply, see filter.h; false: there is none
+** (yet). */
 bool ts_exchange_peek(const ts_exchange *x, const char **element,
                       size_t *length);
 
-/* As above, and takes it. */
+/* As ts_exchange_peek, and takes the element. */
 bool ts_exchange_take(ts_exchange *x, const char **element, size_t *length);
 
 /* Returns the next event of the exchange, or of the login that it waits for;
 ** false: there is none. */
 bool ts_exchange_next_event(ts_exchange *x, ts_event *event);
 
-/* Whether the call is a write that the server may have done. */
+/* Returns whether the call is a write that the server may have applied. */
 bool ts_exchange_may_have_applied(const ts_exchange *x);
 
 const char *ts_event_name(ts_event_type type);

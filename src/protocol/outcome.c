@@ -1,5 +1,5 @@
 /*
-** outcome.c - what an attempt comes to: the table and its readers.
+** outcome.c - the table of outcomes, and its readers.
 */
 
 #include "protocol/outcome.h"
@@ -12,7 +12,8 @@
   ((unsigned)(TS_BODY_EMPTY | TS_BODY_JSON | TS_BODY_REPORT | TS_BODY_PAGE |  \
               TS_BODY_TEXT))
 
-/* What the cluster itself does not send as an error: it sends JSON. */
+/* Bodies that the cluster does not send as errors, because its errors are
+** JSON. */
 #define FOREIGN ((unsigned)(TS_BODY_PAGE | TS_BODY_TEXT))
 
 #define REJECTED "the cluster rejected the credentials"
@@ -66,7 +67,7 @@ const ts_outcome ts_outcomes[] = {
     STATUS(0, 199, 0, TS_GATEWAY, TS_RETRY_NEVER, TS_APPLIED_MAYBE,
            "1xx as the last status", GATEWAY),
     STATUS(303, 303, 0, TS_GATEWAY, TS_RETRY_NEVER, TS_APPLIED_MAYBE, "303",
-           ELSEWHERE), /* the result is there */
+           ELSEWHERE), /* the result is elsewhere */
     STATUS(300, 399, 0, TS_GATEWAY, TS_RETRY_NEVER, TS_APPLIED_NO, "other 3xx",
            ELSEWHERE),
 
@@ -111,7 +112,7 @@ const ts_outcome ts_outcomes[] = {
     STATUS(500, 999, 0, TS_SERVER, TS_RETRY_NEVER, TS_APPLIED_MAYBE,
            "500 and other 5xx", FAILED),
     {TS_FAILURE_NONE, 0, 0, 0, TS_GATEWAY, TS_RETRY_NEVER, TS_APPLIED_MAYBE,
-     NULL, GATEWAY}, /* no status that there is */
+     NULL, GATEWAY}, /* not a valid status */
 };
 
 #undef FAILURE
@@ -187,7 +188,7 @@ bool ts_outcome_may_retry(const ts_outcome *outcome, const ts_attempt *attempt,
 
 /* --- Codes ------------------------------------------------------------ */
 
-/* Error codes that say more than the status they come with. */
+/* Error codes that are more specific than their status. */
 static const struct {
   long code;
   ts_kind kind;

@@ -1,7 +1,7 @@
 /*
-** outcome.h - what an attempt comes to: the one table that turns a failure or
-** a status into a kind of outcome, says whether the call is retried and
-** whether it may have been applied, and has a sentence for people.
+** outcome.h - outcomes: the table that maps a failure or a status to a kind of
+** outcome, whether the call is retried, whether it may have been applied, and
+** a sentence for people.
 */
 
 #ifndef TS_OUTCOME_H
@@ -68,24 +68,24 @@ const char *ts_kind_name(ts_kind kind);
 const char *ts_kind_meaning(ts_kind kind);
 const char *ts_kind_remedy(ts_kind kind);
 
-/* How an attempt ended, other than by a reply that could be read. */
+/* How an attempt ended, other than with a readable reply. */
 typedef enum ts_failure {
   TS_FAILURE_NONE, /* the status decides */
   TS_FAILURE_CONNECT,
-  TS_FAILURE_PROXY,     /* refused to make the connection */
-  TS_FAILURE_HANDSHAKE, /* of TLS, broken off or come to nothing */
-  TS_FAILURE_TLS,       /* the other side is not trusted */
+  TS_FAILURE_PROXY,     /* refused the connection */
+  TS_FAILURE_HANDSHAKE, /* of TLS, failed or interrupted */
+  TS_FAILURE_TLS,       /* the certificate is not trusted */
   TS_FAILURE_TIMEOUT,
-  TS_FAILURE_NETWORK,  /* broken off */
+  TS_FAILURE_NETWORK,  /* the connection broke */
   TS_FAILURE_ENCODING, /* the reply is badly compressed */
   TS_FAILURE_LOCAL,    /* the request could not be made here */
   TS_FAILURE_UNREADABLE,
   TS_FAILURE_TOO_LARGE
 } ts_failure;
 
-/* What the body of a reply turned out to be. */
+/* What the body of a reply is. */
 typedef enum ts_body {
-  TS_BODY_EMPTY = 1 << 0,  /* nothing, or white space alone */
+  TS_BODY_EMPTY = 1 << 0,  /* empty, or white space */
   TS_BODY_JSON = 1 << 1,   /* JSON that reports no error */
   TS_BODY_REPORT = 1 << 2, /* JSON that reports an error */
   TS_BODY_PAGE = 1 << 3,   /* HTML or XML */
@@ -94,18 +94,18 @@ typedef enum ts_body {
 
 typedef struct ts_attempt {
   ts_failure failure;
-  bool sent;          /* bytes of the request may have gone out */
+  bool sent;          /* bytes of the request may have been sent */
   bool writes;        /* the call changes something */
   long status;        /* with TS_FAILURE_NONE */
   ts_body body;       /* likewise */
-  double retry_after; /* seconds, or below zero: not said */
+  double retry_after; /* seconds, or below zero: absent */
 } ts_attempt;
 
 typedef enum ts_retry {
   TS_RETRY_NEVER,
   TS_RETRY_RENEWED,        /* once, with a new token */
-  TS_RETRY_IF_IDEMPOTENT,  /* calls whose repetition changes nothing more */
-  TS_RETRY_UNLESS_APPLIED, /* these, and all if nothing was sent */
+  TS_RETRY_IF_IDEMPOTENT,  /* idempotent calls */
+  TS_RETRY_UNLESS_APPLIED, /* idempotent calls, and all if nothing was sent */
   TS_RETRY_ALWAYS
 } ts_retry;
 
@@ -117,35 +117,35 @@ typedef enum ts_applied {
 
 typedef struct ts_outcome {
   ts_failure failure;
-  int first, last; /* statuses, with TS_FAILURE_NONE */
+  int first, last; /* statuses, for TS_FAILURE_NONE */
   unsigned when;   /* bits of ts_body, and of outcome.c; 0: in any case */
   ts_kind kind;
   ts_retry retry;
   ts_applied applied;
   const char *cause;    /* for the documentation: Markdown */
-  const char *sentence; /* if the reply itself does not say it better */
+  const char *sentence; /* if the reply has none */
 } ts_outcome;
 
-/* The table; the row whose cause is NULL is the last. */
+/* The table; in the last row, cause is NULL. */
 extern const ts_outcome ts_outcomes[];
 
-/* The first row that fits the attempt; one always does. */
+/* Returns the first row that matches the attempt; one always does. */
 const ts_outcome *ts_outcome_find(const ts_attempt *attempt);
 
-/* Whether an attempt that ended so may be followed by another one with the
-** same token. */
+/* Returns whether an attempt with that outcome may be followed by another one
+** with the same token. */
 bool ts_outcome_may_retry(const ts_outcome *outcome, const ts_attempt *attempt,
                           bool idempotent);
 
-/* Whether the server may have acted on an attempt that ended so. */
+/* Returns whether the server may have applied an attempt with that outcome. */
 bool ts_outcome_may_have_applied(const ts_outcome *outcome,
                                  const ts_attempt *attempt);
 
-/* The code of an error body that lists identifiers which stand for nothing. */
+/* The code of an error body that lists unknown identifiers. */
 #define TS_CODE_UNRESOLVED 13003
 
-/* The kind that an error code means, if it says more than 'kind', which the
-** status gave; then it replaces '*sentence', too. */
+/* Returns the kind of an error code, if it is more specific than 'kind', that
+** of the status; then replaces '*sentence', too. */
 ts_kind ts_outcome_refine(ts_kind kind, long code, const char **sentence);
 
 #endif

@@ -1,5 +1,5 @@
 /*
-** response.c - the reply to one attempt, as it comes in.
+** response.c - the reply to one attempt, while it arrives.
 */
 
 #include <math.h>
@@ -13,9 +13,9 @@
 #include "protocol/response.h"
 #include "protocol/retry.h"
 
-#define BODY_KEPT 65536   /* bytes kept in case it is not a result */
+#define BODY_KEPT 65536   /* bytes kept in case the body is not a result */
 #define HIGH_WATER 262144 /* bytes held of a stream before it pauses */
-#define LOW_WATER 131072  /* and before it goes on */
+#define LOW_WATER 131072  /* and before it resumes */
 
 void ts_response_init(ts_response *response, const ts_endpoint *endpoint,
                       bool keep_null, size_t max_bytes) {
@@ -106,7 +106,7 @@ void ts_response_header(ts_response *response, const char *line,
                           &value_length)) {
     response->says_html = begins(value, value_length, "text/html");
   } else if (ts_header_is(line, length, "Location", &value, &value_length)) {
-    /* Only for a message: without memory it is shorter. */
+    /* Only for a message, which is shorter without memory. */
     ts_buffer_free(&response->location);
     if (!ts_buffer_append(&response->location, value, value_length)) {
       ts_buffer_free(&response->location);
@@ -114,7 +114,7 @@ void ts_response_header(ts_response *response, const char *line,
   }
 }
 
-/* The names that the filter keeps, as it wants them. */
+/* Builds the list of names that the filter keeps. */
 static bool list_fields(ts_response *response, size_t *count) {
   const char *name = response->fields.data;
   const char *end;
@@ -124,7 +124,7 @@ static bool list_fields(ts_response *response, size_t *count) {
   }
   end = name + response->fields.length;
   if (response->field_names == NULL) {
-    /* A name takes two bytes at least. */
+    /* A name takes at least two bytes. */
     response->field_names =
         calloc(response->fields.length, sizeof *response->field_names);
     if (response->field_names == NULL) {
@@ -156,8 +156,8 @@ static bool start_filter(ts_response *response) {
   return true;
 }
 
-/* Keeps the beginning of a body, for an error to show; without memory it shows
-** less. TS_STOP: it is long enough. */
+/* Keeps the beginning of a body for an error, which shows less without memory.
+** TS_STOP: it is long enough. */
 static ts_reading keep_prefix(ts_response *response, const char *bytes,
                               size_t length) {
   size_t room = BODY_KEPT - response->prefix.length;
@@ -166,8 +166,8 @@ static ts_reading keep_prefix(ts_response *response, const char *bytes,
   return length < room ? TS_READ : TS_STOP;
 }
 
-/* Looks at the first byte that is not white space. JSON is JSON, whatever its
-** Content-Type. */
+/* Examines the first byte that is not white space. JSON is recognized whatever
+** its Content-Type. */
 static void look_at_beginning(ts_response *response, const char *bytes,
                               size_t length) {
   size_t i;
@@ -204,13 +204,13 @@ static ts_reading read_body(ts_response *response, const char *bytes,
   kept = keep_prefix(response, bytes, length);
   response->filtered = ts_filter_feed(&response->filter, bytes, length);
   if (response->filtered == TS_FILTER_SHAPE) {
-    return kept; /* it may be an error, which is read to its end */
+    return kept; /* it may be an error, so read all of it */
   }
   return response->filtered == TS_FILTER_OK ? TS_READ : TS_STOP;
 }
 
-/* Skips a byte order mark, which may come in pieces (RFC 8259, 8.1): it is
-** not shown, and hides nothing behind it. */
+/* Skips a byte order mark, which may arrive in pieces (RFC 8259, 8.1), so that
+** it is neither shown nor hides what follows. */
 ts_reading ts_response_body(ts_response *response, const char *bytes,
                             size_t length) {
   static const char mark[] = "\xEF\xBB\xBF";
@@ -224,7 +224,8 @@ ts_reading ts_response_body(ts_response *response, const char *bytes,
     return TS_READ;
   }
   if (response->mark > 0 && response->mark < sizeof mark - 1) {
-    (void)read_body(response, mark, response->mark); /* it was none */
+    (void)read_body(response, mark, response->mark); /* not a byte order
+                                                        mark */
   }
   response->mark = sizeof mark - 1;
   return read_body(response, bytes, length);
@@ -232,7 +233,7 @@ ts_reading ts_response_body(ts_response *response, const char *bytes,
 
 /* --- Once it is in ---------------------------------------------------- */
 
-/* Whether there is, or may be, more of the body than was kept. */
+/* Returns whether the body has, or may have, more than was kept. */
 static bool is_cut(const ts_response *response) {
   return response->bytes > (double)response->prefix.length ||
          response->prefix.length == BODY_KEPT;
@@ -244,7 +245,7 @@ static ts_body judge_body(const ts_response *response) {
   return body == TS_BODY_TEXT && response->says_html ? TS_BODY_PAGE : body;
 }
 
-/* Whether the body, where none is expected, is JSON to its end. */
+/* Returns whether an unexpected body is complete JSON. */
 static bool is_whole(const ts_response *response) {
   return is_cut(response) ||
          !ts_body_breaks_off(response->prefix.data, response->prefix.length);
@@ -280,7 +281,7 @@ static const char *describe_fault(const ts_response *response) {
              : "expected an object";
 }
 
-/* Whether the object that the filter has read is one that is expected. */
+/* Returns whether the object that the filter has read is an expected one. */
 static bool is_expected(const ts_response *response) {
   return response->endpoint->reply != TS_REPLY_OBJECT ||
          response->endpoint->reply_schema == NULL || is_cut(response) ||
@@ -288,8 +289,8 @@ static bool is_expected(const ts_response *response) {
                         response->endpoint->reply_schema);
 }
 
-/* Keeps the beginning of a body that is no result for the error to show,
-** unless it may hold a part of one, or a secret. */
+/* Keeps the beginning of a body that is not a result for the error, unless it
+** may contain a part of one, or a secret. */
 static void give_up_result(ts_response *response, ts_failure failure) {
   response->raw_is_result =
       failure != TS_FAILURE_UNREADABLE ||
@@ -299,7 +300,7 @@ static void give_up_result(ts_response *response, ts_failure failure) {
   }
 }
 
-/* Judges a reply that should be a result, and has gone through the filter. */
+/* Judges a reply that should be a result and has passed the filter. */
 static void judge_result(ts_response *response, ts_attempt *attempt,
                          char *message, size_t size) {
   if (!response->given &&

@@ -1,5 +1,5 @@
 /*
-** response.h - the reply to one attempt, as it comes in: what should be a
+** response.h - the reply to one attempt, while it arrives: what should be a
 ** result goes through the filter, and the beginning of every body is kept
 ** until it turns out to be a result.
 */
@@ -13,35 +13,37 @@
 #include "protocol/outcome.h"
 
 typedef struct ts_response {
-  /* What is expected, and wanted of it. */
+  /* What is expected, and which fields are wanted. */
   const ts_endpoint *endpoint;
   bool keep_null;
   size_t max_bytes; /* to hold */
-  bool stream;      /* elements are taken while others come */
+  bool stream;      /* elements are taken while others arrive */
   ts_buffer fields; /* wanted fields: names, NUL terminated */
   const char **field_names;
 
-  /* What has come since the last status line. */
+  /* What has arrived since the last status line. */
   long status;        /* 0: none */
-  double retry_after; /* seconds, or below zero: not said */
-  double retry_at;    /* what that was said as: epoch seconds, or below zero */
+  double retry_after; /* seconds, or below zero: absent */
+  double retry_at;    /* as received: epoch seconds, or below zero */
   double date;        /* epoch seconds, or below zero */
   bool says_html;     /* by its Content-Type */
   bool page;          /* HTML, by its first byte and its Content-Type */
   bool body_seen;     /* more of the body than white space */
-  unsigned mark;      /* bytes of a byte order mark that have come */
+  unsigned mark;      /* bytes of a byte order mark received */
   double bytes;       /* of the body, decoded */
   ts_buffer prefix;   /* its beginning */
-  bool raw_is_result; /* prefix is of a result, which no error shows */
+  bool raw_is_result; /* prefix belongs to a result, which errors do not
+                         show */
   ts_buffer location;
   ts_filter filter;
   bool filtering;
   ts_filter_status filtered;
   bool paused;
 
-  size_t taken;     /* elements, of this reply */
+  size_t taken;     /* elements of this reply */
   bool handed_over; /* all of them were taken at once */
-  bool given; /* an element, of any attempt: there is no other attempt then */
+  bool given; /* an element of any attempt was returned: there is no further
+                 attempt */
 } ts_response;
 
 /* Prepares for the reply of an endpoint. */
@@ -49,12 +51,12 @@ void ts_response_init(ts_response *response, const ts_endpoint *endpoint,
                       bool keep_null, size_t max_bytes);
 void ts_response_free(ts_response *response);
 
-/* Keeps the field 'name' of the reply's objects, besides others selected so;
-** false: out of memory. */
+/* Adds 'name' to the fields to keep of the reply's objects; false: out of
+** memory. */
 bool ts_response_select(ts_response *response, const char *name);
 
-/* Takes a status line. Drops what came before it: 100 Continue, or the reply
-** to another attempt. */
+/* Takes a status line. Drops what came before: 100 Continue, or the reply to
+** another attempt. */
 void ts_response_begin(ts_response *response, long status);
 
 /* Takes a header line, with or without its line end. */
@@ -63,8 +65,8 @@ void ts_response_header(ts_response *response, const char *line,
 
 typedef enum ts_reading { TS_READ, TS_PAUSE, TS_STOP } ts_reading;
 
-/* Takes bytes of the body. TS_PAUSE: none was taken, offer them again when
-** elements have been; TS_STOP: no more is wanted. */
+/* Takes bytes of the body. TS_PAUSE: none were taken, offer them again once
+** elements have been taken; TS_STOP: no more are wanted. */
 ts_reading ts_response_body(ts_response *response, const char *bytes,
                             size_t length);
 
@@ -74,15 +76,15 @@ ts_reading ts_response_body(ts_response *response, const char *bytes,
 void ts_response_judge(ts_response *response, ts_attempt *attempt,
                        char *message, size_t size);
 
-/* Whether the reply, which may be incomplete, says that the cluster agrees,
-** and nothing else is expected of it. */
+/* Returns whether the reply, which may be incomplete, reports success and
+** needs no body. */
 bool ts_response_is_agreed(const ts_response *response);
 
-/* The next element, see filter.h; false: there is none (yet). */
+/* Returns the next element, see filter.h; false: there is none (yet). */
 bool ts_response_peek(const ts_response *response, const char **element,
                       size_t *length);
 
-/* As above, and takes it. */
+/* As ts_response_peek, and takes the element. */
 bool ts_response_take(ts_response *response, const char **element,
                       size_t *length);
 
@@ -90,10 +92,10 @@ bool ts_response_take(ts_response *response, const char **element,
 ** number. */
 size_t ts_response_hand_over(ts_response *response, ts_buffer *elements);
 
-/* The number of elements that can be taken. */
+/* Returns the number of elements that can be taken. */
 size_t ts_response_waiting(const ts_response *response);
 
-/* Whether a paused stream has been read far enough to go on. */
+/* Returns whether enough of a paused stream was taken to resume it. */
 bool ts_response_may_resume(const ts_response *response);
 
 #endif

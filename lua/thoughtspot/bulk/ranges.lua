@@ -280,26 +280,32 @@ function Ranges:follows(range)
       or self.gap or self.missing > 0)
 end
 
+-- Whether the first rows of a range belong where it was requested, as far as
+-- the one whose user this is tells.
+local function check_first_rows(ranges, range, id)
+  if range.count == 1 then
+    range.total = ranges.seen.total
+    if range.offset == ranges.first_offset then
+      ranges.first_id = ranges.first_id or id
+    elseif id == ranges.first_id
+      and range.offset - ranges.first_offset >= LONGEST_SHIFT then
+      range.restarts = true
+      return false
+    end
+  end
+  return range.count > range.anchors or ranges.seen:rank(id)
+end
+
 --- Counts a row of a range, and returns whether its user is new; false if the
 -- range is unanchored: then the rest of it is useless, and it must be
 -- finished.
 function Ranges:is_new(range, id)
   local count, seen = range.count + 1, self.seen
   range.count = count
-  if count == 1 then
-    if range.offset == self.first_offset then
-      self.first_id = self.first_id or id
-    elseif id == self.first_id
-      and range.offset - self.first_offset >= LONGEST_SHIFT then
-      range.restarts, range.unanchored = true, true
-      return false
-    end
-  end
-  if count <= range.anchors and not seen:rank(id) then
+  if (count == 1 or count <= range.anchors)
+    and not check_first_rows(self, range, id) then
     range.unanchored = true
     return false
-  elseif count == 1 then
-    range.total = seen.total
   end
   local rank, is_known = remember(seen, id)
   range.last_rank = rank

@@ -179,10 +179,9 @@ return {
     takes_fields = true,
     summary = "List users who are inactive, never signed in or in no group.",
     description = "Lists users who are not active, have never signed in, or "
-      .. "are in no group but All; or counts all users by domain of the "
-      .. "e-mail address, group or org. There is no last sign-in in the API "
-      .. "of users, only the first: who has not signed in for a year is not "
-      .. "told.",
+      .. "are in no group except All; or counts all users by domain of the "
+      .. "e-mail address, group or org. The API returns only the first "
+      .. "sign-in of a user, not the last.",
     options = options,
     run = run,
   },

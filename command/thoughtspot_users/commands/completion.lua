@@ -11,9 +11,9 @@ end
 return {
   {
     name = "completion",
-    summary = "Write what makes a shell complete this command.",
+    summary = "Print the completion script for a shell.",
     description = "bash: source <(thoughtspot-users completion bash); zsh: "
-      .. "into a file _thoughtspot-users in a folder of $fpath; fish: into "
+      .. "save as _thoughtspot-users in a directory in $fpath; fish: save as "
       .. "~/.config/fish/completions/thoughtspot-users.fish.",
     arguments = {
       { "shell", "bash, zsh or fish.", choices = { "bash", "zsh", "fish" } },

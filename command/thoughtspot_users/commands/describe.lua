@@ -22,9 +22,9 @@ end
 return {
   {
     name = "describe",
-    summary = "Say what a call of the API takes and gives.",
+    summary = "Describe what a call of the API takes and returns.",
     description = "Without CALL, lists the calls. Also describes the tables "
-      .. "that they take and give, as User or ImportUser.",
+      .. "that calls take and return, such as User or ImportUser.",
     arguments = {
       { "call", "A call or a table.", args = "?",
         words = thoughtspot.describe() },

@@ -243,7 +243,7 @@ return {
   {
     name = "export",
     takes_fields = true,
-    summary = "Write all users as CSV that plan and sync read.",
+    summary = "Write all users as CSV for plan and sync.",
     description = "Writes all users, or those that the filters find, as CSV "
       .. "(or as --format says) that plan and sync read as it is. FILE "
       .. "appears when it is whole; without FILE, or with -, they go to the "

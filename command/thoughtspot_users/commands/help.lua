@@ -23,7 +23,7 @@ end
 return {
   {
     name = "help",
-    summary = "Show help, of a command or of all.",
+    summary = "Show the help of a command, or of all.",
     arguments = { { "topic", "A command.", args = "?" } },
     run = run,
   },

@@ -47,8 +47,8 @@ return {
     name = "list",
     takes_fields = true,
     summary = "List users.",
-    description = "Lists the users that all filters find; without any, all "
-      .. "users. --fields names what is shown of each.",
+    description = "Lists the users that match all filters; without filters, "
+      .. "all users. --fields selects the columns.",
     options = options,
     run = run,
   },

@@ -11,9 +11,9 @@ end
 return {
   {
     name = "manual",
-    summary = "Write the manual page, for man.",
-    description = "Writes the manual page: thoughtspot-users manual | "
-      .. "man -l -",
+    summary = "Print the manual page.",
+    description = "Prints the manual page: thoughtspot-users manual | man "
+      .. "-l -",
     run = run,
   },
 }

@@ -143,14 +143,14 @@ end
 return {
   {
     name = "offboard",
-    summary = "Lock users out: deactivate, log out, take the groups away.",
-    description = "Locks users out first, and then takes them out of the "
-      .. "groups of the org that the command acts in (--org-id). A step that "
-      .. "fails does not keep the others from being done; run again, it does "
-      .. "what is left to do. With --links, the links that activate them "
-      .. "again are appended to FILE as CSV of time, name and link, and asked "
-      .. "for again where FILE has none that is still valid: a link is as "
-      .. "good as a password for 14 days, so that only you may read FILE.",
+    summary = "Lock users out: deactivate, log out, remove from groups.",
+    description = "Locks users out, then removes them from the groups of "
+      .. "the org that the command acts in (--org-id). If a step fails, the "
+      .. "others are made all the same; run the command again to do the "
+      .. "rest. With --links, activation links are appended to FILE as CSV "
+      .. "of time, name and link, and requested again if FILE has no valid "
+      .. "one: a link is as powerful as a password for 14 days, so only you "
+      .. "can read FILE.",
     arguments = {
       { "names", "Names or GUIDs; - reads them from the standard input, one "
         .. "on a line, with comments after #.", args = "+" },

@@ -100,14 +100,14 @@ end
 return {
   {
     name = "passwords",
-    summary = "Give users new random passwords, kept in a file.",
-    description = "Appends lines to FILE, which only you may read: name, "
-      .. "password, state. The last line of a name counts. Its state is set "
-      .. "(this is the password), not set (the old password holds) or unknown "
-      .. "(this one holds or the old one: the line is written before the "
-      .. "password is sent, and stays the last if the answer was lost or the "
-      .. "command interrupted). Run again for those that are not set or "
-      .. "unknown.",
+    summary = "Set new random passwords, stored in a file.",
+    description = "Appends lines to FILE, which only you can read: name, "
+      .. "password, state. The last line of a name counts. The state is set "
+      .. "(this is the password), not set (the old password is valid) or "
+      .. "unknown (this one or the old one is valid: the line is written "
+      .. "before the password is sent, and stays the last if the reply was "
+      .. "lost or the command interrupted). Run the command again for users "
+      .. "whose password is not set or unknown.",
     arguments = {
       { "names", "Names or GUIDs; - reads them from the standard input.",
         args = "+" },

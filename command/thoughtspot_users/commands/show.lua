@@ -43,7 +43,7 @@ return {
   {
     name = "show",
     takes_fields = true,
-    summary = "Show all there is to know of some users.",
+    summary = "Show all fields of some users.",
     arguments = {
       { "names", "Names or GUIDs; - reads them from the standard input.",
         args = "+" },

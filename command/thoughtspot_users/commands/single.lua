@@ -368,8 +368,8 @@ return {
   {
     name = "update",
     summary = "Change users.",
-    description = "Changes what the options say, and nothing else; groups and "
-      .. "orgs are added and removed, never replaced.",
+    description = "Changes only what the options say; groups and orgs are "
+      .. "added and removed, never replaced.",
     arguments = { NAMES },
     options = update_options,
     run = update,
@@ -377,9 +377,10 @@ return {
   {
     name = "delete",
     summary = "Delete users for good.",
-    description = "Deletes users, once their number is typed, or is within "
-      .. "--max-deletes; --yes alone does not cover it. What becomes of what "
-      .. "they own, the vendor does not say: see to it first.",
+    description = "Deletes users once you have typed their number, or if it "
+      .. "is within --max-deletes; --yes alone is not enough. ThoughtSpot "
+      .. "does not document what happens to what they own: hand it over "
+      .. "first.",
     arguments = { NAMES },
     options = {
       YES, { "--max-deletes", "N", "Go on if there are no more than so many.",
@@ -389,11 +390,11 @@ return {
   },
   {
     name = "activate",
-    summary = "Activate users who are inactive.",
-    description = "Sets the account active, and looks whether it is. Some "
-      .. "clusters want the link that deactivated it: with --links, it is "
-      .. "taken from the file that offboard or deactivate wrote, and the "
-      .. "users get the password of --password-file, or one that is typed.",
+    summary = "Activate inactive users.",
+    description = "Activates the accounts, and verifies it. Some clusters "
+      .. "require the activation link: with --links, it is read from the "
+      .. "file that offboard or deactivate wrote, and the users get the "
+      .. "password in --password-file, or one that you type.",
     arguments = { NAMES },
     options = {
       { "--links", LINKS, "File of activation links." },
@@ -405,10 +406,10 @@ return {
   },
   {
     name = "deactivate",
-    summary = "Deactivate users, who cannot sign in then.",
-    description = "Deactivates users. The links that activate them again are "
-      .. "dropped unless --links keeps them. offboard also logs them out and "
-      .. "takes their groups away.",
+    summary = "Deactivate users, who can no longer sign in.",
+    description = "Deactivates users. Their activation links are discarded "
+      .. "without --links. offboard also logs them out and removes them from "
+      .. "their groups.",
     arguments = { NAMES },
     options = {
       { "--links", LINKS, "File to which the activation links are appended; "

@@ -96,11 +96,11 @@ end
 return {
   {
     name = "plan",
-    summary = "Say what would make the users those of a source.",
+    summary = "Show what would synchronize the users with a source.",
     description = "Compares the people of a source with the users of the "
       .. "cluster, and shows what would change. Never writes to the cluster, "
-      .. "never asks. What a source does not mention is left alone; without "
-      .. "a scope and --leavers, nobody leaves.",
+      .. "never asks. Fields that the source does not have are not changed; "
+      .. "without a scope and --leavers, nobody leaves.",
     arguments = { { "file", SOURCE } },
     options = joined(planning.options, {
       { "--out", "PLAN", "Keep the plan in a file, for apply." },
@@ -111,11 +111,10 @@ return {
   },
   {
     name = "apply",
-    summary = "Carry out a plan, or go on with one.",
-    description = "Carries out the plan that plan --out kept; what came of it "
-      .. "is noted in the same file. Once more, it goes on where it stopped. "
-      .. "Each change is checked against the cluster before, and looked at "
-      .. "afterwards.",
+    summary = "Apply a plan, or resume one.",
+    description = "Applies a plan that plan --out wrote; the outcomes are "
+      .. "added to the same file. Run again, it resumes. Each change is "
+      .. "checked against the cluster before, and verified afterwards.",
     arguments = { { "plan", "File of plan --out, or of sync --journal." } },
     options = joined(applying.options, {
       { "--max-deletes", "N", "How many may be deleted.", kind = "count" },
@@ -127,11 +126,11 @@ return {
   },
   {
     name = "sync",
-    summary = "Make the users those of a source: plan, ask, apply.",
+    summary = "Synchronize the users with a source: plan, ask, apply.",
     description = "Compares the people of a source with the users of the "
-      .. "cluster, shows what would change, asks, does it, and looks whether "
-      .. "it is in effect. What a source does not mention is left alone; "
-      .. "without a scope and --leavers, nobody leaves.",
+      .. "cluster, shows what would change, asks, applies it, and verifies "
+      .. "that it is in effect. Fields that the source does not have are not "
+      .. "changed; without a scope and --leavers, nobody leaves.",
     arguments = { { "file", SOURCE } },
     options = joined(planning.options, applying.options, {
       { "--journal", "FILE", "Keep the plan and what comes of it in a new "

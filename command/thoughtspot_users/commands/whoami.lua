@@ -74,7 +74,7 @@ end
 return {
   {
     name = "whoami",
-    summary = "Show whom the credentials stand for, and check them.",
+    summary = "Check the credentials, and show their user.",
     run = run,
   },
 }

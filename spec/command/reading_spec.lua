@@ -286,8 +286,9 @@ describe("thoughtspot-users", function()
     it("writes to a pipe or a device, and does not replace it", function()
       local pipe = folder .. "/pipe"
       command.check("mkfifo " .. pipe)
-      local _, output = run("export --quiet " .. pipe .. " & timeout 30 cat " .. pipe
-        .. "; wait; test -p " .. pipe .. " && echo still a pipe", {
+      local _, output = run("export --quiet " .. pipe
+        .. " & timeout 30 cat " .. pipe .. "; wait; test -p " .. pipe
+        .. " && echo still a pipe", {
           before = "timeout 30 " })
       assert.truthy(output:find("bob@acme.test", 1, true), output)
       assert.truthy(output:find "still a pipe\n$", output)

@@ -50,6 +50,24 @@ describe("a private file", function()
     assert.equal("one\ntwo\n", run("cat " .. quote(path)))
   end)
 
+  it("takes up no descriptor if it is refused", function()
+    local path = folder .. "/plan"
+    local function descriptors()
+      return tonumber(run "ls /proc/$PPID/fd | wc -l")
+    end
+    local file = assert(core.open_private(path))
+    collectgarbage()
+    collectgarbage "stop"
+    local before = descriptors()
+    for _ = 1, 20 do
+      assert.is_nil((core.open_private(path)))
+    end
+    local after = descriptors()
+    collectgarbage "restart"
+    assert.equal(before, after)
+    file:close()
+  end)
+
   it("keeps a second opener out until it is closed", function()
     local path = folder .. "/plan"
     local file = assert(core.open_private(path))

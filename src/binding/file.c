@@ -86,6 +86,14 @@ static FILE *push_file(lua_State *L) {
   return lua_isuserdata(L, -1) ? ts_checkfile(L, -1) : NULL;
 }
 
+/* Closes the file on top of the stack: until it is collected, it would take up
+** a descriptor, and there are few. */
+static void close_file(lua_State *L) {
+  lua_getfield(L, -1, "close");
+  lua_pushvalue(L, -2);
+  lua_call(L, 1, 0);
+}
+
 /* Makes 'target' refer to the file of 'fd', and closes 'fd'. */
 static bool move_descriptor(int fd, int target) {
   bool moved =
@@ -126,6 +134,7 @@ int ts_open_private(lua_State *L) {
     }
   }
   if (fault != NULL) {
+    close_file(L);
     lua_pushnil(L);
     lua_pushfstring(L, "%s: %s", path, fault);
     return 2;

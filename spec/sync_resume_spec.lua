@@ -57,6 +57,9 @@ describe("a run that is killed", function()
 
   local function prepare(path)
     sandbox:control("reset", { groups = GROUPS, users = new_users() })
+    if client then
+      client:close()
+    end
     client = assert(thoughtspot.new {
       host = sandbox.https, ca_file = sandbox.ca_file, rate_limit = false,
       username = sandbox.username, password = sandbox.password,

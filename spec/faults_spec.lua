@@ -955,6 +955,12 @@ describe("faults", function()
 
     it("is minted once for all calls in flight when it expires", function()
       local calls = 200
+      -- Each has a connection, and the server writes down each request.
+      local files = tonumber(command.output "ulimit -n") or math.huge
+      if files < 2 * calls then
+        pending("takes more open files than " .. files)
+        return
+      end
       local case = server:case {
         ["auth/token/full"] = { fault.token("a", 300, 4),
                                 fault.token("b", 300, 4) },

@@ -32,6 +32,10 @@ static inline bool ts_is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
+static inline bool ts_is_hex_digit(char c) {
+  return ts_is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
+}
+
 /* Returns whether the character ends a string, begins an escape, or is invalid
 ** in a string. */
 static inline bool ts_is_special(char c) {

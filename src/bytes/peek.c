@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bytes/escape.h"
+#include "bytes/characters.h"
 #include "bytes/peek.h"
 
 typedef struct cursor {
@@ -16,10 +17,6 @@ typedef struct cursor {
 
 static bool is_digit(char c) {
   return c >= '0' && c <= '9';
-}
-
-static bool is_hex(char c) {
-  return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
 }
 
 static void skip_space(cursor *c) {
@@ -62,7 +59,7 @@ static bool skip_escape(cursor *c) {
   }
   c->at++;
   for (digit = 0; digit < 4; digit++) {
-    if (!has_byte(c) || !is_hex(*c->at)) {
+    if (!has_byte(c) || !ts_is_hex_digit(*c->at)) {
       return false;
     }
     c->at++;

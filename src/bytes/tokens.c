@@ -12,10 +12,6 @@ static const char *fault(ts_filter *f, const char *p) {
   return p;
 }
 
-static bool is_hex_digit(char c) {
-  return ts_is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
-}
-
 /* --- Strings ---------------------------------------------------------- */
 
 /* Takes a digit of an escaped code unit, which may be half of a surrogate
@@ -24,7 +20,7 @@ static bool take_hex_digit(ts_filter *f, char c) {
   if (++f->progress == 4) {
     f->part = TS_PART_STRING;
   }
-  return is_hex_digit(c);
+  return ts_is_hex_digit(c);
 }
 
 /* Takes the character after a backslash; false: it is invalid. */

@@ -76,7 +76,7 @@ static void end(ts_response *response) {
   ts_attempt attempt;
   char message[256] = "";
   memset(&attempt, 0, sizeof attempt);
-  ts_response_is_agreed(response);
+  ts_response_confirms_success(response);
   ts_response_judge(response, &attempt, message, sizeof message);
   expect(strlen(message) < sizeof message);
 }
@@ -110,15 +110,15 @@ static void step(ts_response *response, input *in) {
     take(response);
     break;
   case 4:
-    if (what >= 248 && !response->handed_over) {
+    if (what >= 248 && !response->all_taken) {
       ts_buffer elements = {0};
-      ts_response_hand_over(response, &elements);
+      ts_response_take_all(response, &elements);
       expect(ts_response_waiting(response) == 0);
       ts_buffer_free(&elements);
     }
     break;
   default:
-    if (!response->handed_over) {
+    if (!response->all_taken) {
       bytes = next_bytes(in, what, &length);
       offer(response, bytes, length);
       free(bytes);

@@ -122,7 +122,7 @@ describe("the check of requests", function()
         assert.equal(path, err.field)
         assert.equal(path .. ": " .. (field.required
           and "is required: " .. field.doc
-          or "must not be null; leave it out instead"), err.message)
+          or "must not be null; omit it instead"), err.message)
       end
       if field.list then
         assert.equal(path .. "[1]", refuse(endpoint, put { core.null }).field)
@@ -197,7 +197,7 @@ describe("the check of requests", function()
         end
         for _, value in ipairs { -2147483649, 2147483648, 1.5, nan, infinity,
           -infinity } do
-          assert.equal(path .. ": expected a whole number of 32 bits",
+          assert.equal(path .. ": expected a 32-bit integer",
             refuse(endpoint, put(value)).message)
         end
       end
@@ -340,7 +340,7 @@ describe("the check of requests", function()
       local function never()
         error("called")
       end
-      local what = "expected a plain table, got one that is empty but for "
+      local what = "expected a plain table, got one that is empty except for "
         .. "its metatable"
       local function expect(field, err)
         assert.equal(field, err and err.field)
@@ -423,9 +423,10 @@ describe("the check of requests", function()
       for _, case in ipairs(cases) do
         assert.equal(case[2], message(case[1]))
       end
-      assert.equal("extended_properties.a: expected a value that JSON has, "
+      assert.equal("extended_properties.a: expected a value that JSON can "
+        .. "represent, "
         .. "got function", message { a = print })
-      assert.matches("itself: is nested too deep, or holds itself$",
+      assert.matches("itself: is nested too deep, or contains itself$",
         message(deep))
       assert.matches("is not valid UTF%-8 %(byte 2%)$",
         message { ["a\255"] = 1 })
@@ -463,7 +464,8 @@ describe("the check of requests", function()
 
     it("describes no field where it knows none", function()
       local user = { user_identifier = "a", display_name = "b", foo = print }
-      assert.equal("users[1].foo: expected a value that JSON has, got "
+      assert.equal("users[1].foo: expected a value that JSON can represent, "
+        .. "got "
         .. "function", refuse("import_users", { users = { user } }).message)
     end)
 

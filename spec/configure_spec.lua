@@ -10,46 +10,46 @@ local function refuse(options)
   return err.message, err.field
 end
 
-local https = "only https:// (and http:// to this machine) works"
+local https = "must begin with https:// (or, for this machine, http://)"
 local clear = "would send credentials in the clear; use https://, or "
   .. "allow_http = true"
 local refused_hosts = {
   { "acme.thoughtspot.cloud",
-    "has no scheme; write https:// before the name" },
+    "has no scheme; put https:// before the name" },
   { "", "is empty" },
   { "ftp://acme.test", https },
   { "file:///etc/passwd", https },
-  { "https://", "is not the name of a host" },
-  { "https:///prefix", "is not the name of a host" },
-  { "https://a b", "holds white space" },
-  { "https://acme.test\n", "must not contain control characters, as a line "
-    .. "end" },
-  { " https://acme.test", "holds white space" },
-  { "https://[::1", "is not the name of a host" },
-  { "https://[::g]", "is not the name of a host" },
-  { "https://[]", "is not the name of a host" },
+  { "https://", "is not a valid host name" },
+  { "https:///prefix", "is not a valid host name" },
+  { "https://a b", "contains white space" },
+  { "https://acme.test\n", "must not contain control characters, such as a "
+    .. "line end" },
+  { " https://acme.test", "contains white space" },
+  { "https://[::1", "is not a valid host name" },
+  { "https://[::g]", "is not a valid host name" },
+  { "https://[]", "is not a valid host name" },
   { "https://acme.test:", "has no valid port" },
   { "https://acme.test:0", "has no valid port" },
   { "https://acme.test:65536", "has no valid port" },
   { "https://acme.test:99999999999999999999", "has no valid port" },
   { "https://acme.test:8a", "has no valid port" },
   { "https://[::1]8443", "has no valid port" },
-  { "https://ada:pw@acme.test", "must not hold a user name; that is an "
-    .. "option of its own" },
-  { "https://acme.test?a=b", "must not hold a query or fragment; give the "
-    .. "address of the cluster alone" },
-  { "https://acme.test/#/home", "must not hold a query or fragment; give "
-    .. "the address of the cluster alone" },
-  { "https://acme.test/a b", "holds white space" },
-  { "https://acme.test/a|b", "has a path that cannot be a prefix" },
-  { "https://acme.test/../x", "has a path that cannot be a prefix" },
-  { "https://acme.test/x/..", "has a path that cannot be a prefix" },
-  { "https://acme.test/./x", "has a path that cannot be a prefix" },
-  { "https://acme.test/%2e%2E/x", "has a path that cannot be a prefix" },
-  { "https://acme.test/x/.%2e", "has a path that cannot be a prefix" },
-  { "https://acme.test/%2e", "has a path that cannot be a prefix" },
-  { "https://acme.test/api/rest/2.0", "must end before /api/rest: give the "
-    .. "address of the cluster alone" },
+  { "https://ada:pw@acme.test", "must not contain a user name; use the "
+    .. "option username" },
+  { "https://acme.test?a=b", "must not contain a query or fragment; give "
+    .. "only the address of the cluster" },
+  { "https://acme.test/#/home", "must not contain a query or fragment; give "
+    .. "only the address of the cluster" },
+  { "https://acme.test/a b", "contains white space" },
+  { "https://acme.test/a|b", "has an invalid path" },
+  { "https://acme.test/../x", "has an invalid path" },
+  { "https://acme.test/x/..", "has an invalid path" },
+  { "https://acme.test/./x", "has an invalid path" },
+  { "https://acme.test/%2e%2E/x", "has an invalid path" },
+  { "https://acme.test/x/.%2e", "has an invalid path" },
+  { "https://acme.test/%2e", "has an invalid path" },
+  { "https://acme.test/api/rest/2.0", "must end before /api/rest: give only "
+    .. "the address of the cluster" },
   { "http://acme.test", clear },
   { "http://localhost.acme.test", clear },
   { "http://127.0.0.1.acme.test", clear },
@@ -67,16 +67,16 @@ local refused_hosts = {
   { "http://2130706433", clear },
   { "http://localhost.", clear },
   { "http://[::ffff:127.0.0.1]", clear },
-  { "https://ex%61mple.test", "is not the name of a host" },
-  { "https://acme.test\\@evil.test", "must not hold a user name; that is an "
-    .. "option of its own" },
-  { "https://acme.test\\evil.test", "is not the name of a host" },
+  { "https://ex%61mple.test", "is not a valid host name" },
+  { "https://acme.test\\@evil.test", "must not contain a user name; use the "
+    .. "option username" },
+  { "https://acme.test\\evil.test", "is not a valid host name" },
   { "https://acme:1:2", "has no valid port" },
-  { "https:/acme.test", "has no scheme; write https:// before the name" },
-  { "https:////acme.test", "is not the name of a host" },
+  { "https:/acme.test", "has no scheme; put https:// before the name" },
+  { "https:////acme.test", "is not a valid host name" },
   { "https:/acme.test://[::1]", https },
   { "https:/http://localhost", https },
-  { "https://[fe80::1%25eth0]", "is not the name of a host" },
+  { "https://[fe80::1%25eth0]", "is not a valid host name" },
 }
 
 describe("the host", function()
@@ -150,8 +150,8 @@ describe("the way to authenticate", function()
       username = "ada", secret_key = os.getenv "NO_SUCH_VARIABLE",
     })
     assert.equal("username", field)
-    assert.equal("username: secret_key or password is missing: with a "
-      .. "username, one of them has to be given, and it is nil", said)
+    assert.equal("username: secret_key or password is missing: username "
+      .. "requires one of them, and both are nil", said)
   end)
 
   it("is whole, and makes sense", function()
@@ -160,7 +160,7 @@ describe("the way to authenticate", function()
         { username = "ada", password = "p", secret_key = "k" },
       ["username: is required with password or secret_key"] =
         { password = "p" },
-      ["token_store: has no use with a fixed token"] =
+      ["token_store: cannot be combined with token"] =
         { token = "t", token_store = {} },
       ["org_id: cannot change the org of a given token"] =
         { token = "t", org_id = 1 },
@@ -223,7 +223,7 @@ describe("options", function()
         { rate_limit = { per_second = 0 } },
       ["rate_limit.burst: expected a number above zero"] =
         { rate_limit = { per_second = 1, burst = 0 } },
-      ["rate_limit.per_second: is required: requests a second"] =
+      ["rate_limit.per_second: is required: requests per second"] =
         { rate_limit = {} },
       ["rate_limit.brust: is not a field here; did you mean burst?"] =
         { rate_limit = { per_second = 1, brust = 1 } },
@@ -281,8 +281,8 @@ describe("the proxy", function()
   end)
 
   it("is refused where it is none, without being shown", function()
-    local none = "proxy: is no address of a proxy: expected one like "
-      .. "http://name:port, with what is special in a password "
+    local none = "proxy: is not a proxy address: expected one like "
+      .. "http://name:port, with special characters in a password "
       .. "percent-encoded"
     for _, address in ipairs { "http://", "http://proxy:99999",
       "http://joe:hunter2@proxy:port", "http://a b", "http://[::1",
@@ -290,7 +290,7 @@ describe("the proxy", function()
       assert.equal(none, (refuse(proxy(address))))
     end
     for _, address in ipairs { "ftp://proxy", "httpx://proxy:1" } do
-      assert.equal("proxy: has no scheme of a proxy: expected http, https, "
+      assert.equal("proxy: has no proxy scheme: expected http, https, "
         .. "socks4, socks4a, socks5 or socks5h", (refuse(proxy(address))))
     end
   end)

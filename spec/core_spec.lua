@@ -85,14 +85,14 @@ describe("a client of the core", function()
   end)
 
   it("does not block for what is done outside", function()
-    raises("a transport is served by the module thoughtspot",
+    raises("the core cannot call a transport; use require \"thoughtspot\"",
       client.search_users, client)
-    raises("a token_provider or token_store is served by the module "
-      .. "thoughtspot", function()
+    raises("the core cannot call a token_provider or token_store; use "
+      .. "require \"thoughtspot\"", function()
       support.provider_client():search_users()
     end)
-    raises("a rate_limit that is a function is served by the module "
-      .. "thoughtspot", function()
+    raises("the core cannot call a rate_limit function; use require "
+      .. "\"thoughtspot\"", function()
       support.client { rate_limit = print }:search_users()
     end)
   end)

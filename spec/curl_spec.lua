@@ -346,7 +346,7 @@ describe("curl", function()
           assert.equal("connect", err.kind)
           assert.equal(407, err.status)
           assert.equal(1, err.attempts)
-          assert.equal("the proxy rejected the credentials, or asks for some: "
+          assert.equal("the proxy rejected the credentials, or requires some: "
             .. server.address, err.message)
           assert.falsy(tostring(err):find("joe", 1, true))
           assert.equal(1, #case:requests())

@@ -38,13 +38,13 @@ describe("describe of an endpoint", function()
 client:reset_user_password(request, options)
   Sets the password of a user, as an administrator.
   Returns true, or nil and an error.
-  Needs the privilege ADMINISTRATION, or USER_ADMINISTRATION where the cluster
-  has RBAC.
+  Needs the privilege ADMINISTRATION, or USER_ADMINISTRATION if the cluster has
+  RBAC.
   POST /api/rest/2.0/users/reset-password, in clusters since 9.0.0.cl.
   Options: thoughtspot.describe "CallOptions".
 
 ResetUserPasswordRequest
-  new_password (string, required): password the user gets
+  new_password (string, required): new password of the user
   user_identifier (string, required): user (name or GUID)]],
       tostring(describe_ "reset_user_password"))
   end)
@@ -55,7 +55,7 @@ ResetUserPasswordRequest
       "client:update_user(user_identifier, request, options)",
       "one of ADD, REMOVE, REPLACE;", "when absent: REPLACE",
       "favorite_metadata (list of Favorite)", "\nFavorite\n",
-      "\n  type (string): kind of object, required where identifier is",
+      "\n  type (string): kind of object, required if identifier is",
     } do
       assert.truthy(text:find(expected, 1, true), expected)
     end

@@ -354,8 +354,8 @@ describe("endpoints", function()
     local refusals = {
       { nil, "user_identifier: is required: user (name or GUID)" },
       { "", "user_identifier: is empty" },
-      { ".", 'user_identifier: "." cannot stand in a path; use the GUID' },
-      { "..", 'user_identifier: ".." cannot stand in a path; use the GUID' },
+      { ".", 'user_identifier: "." cannot be used in a path; use the GUID' },
+      { "..", 'user_identifier: ".." cannot be used in a path; use the GUID' },
       { 7, "user_identifier: expected a string (user (name or GUID)), "
         .. "got number" },
       { { "ada" }, "user_identifier: expected a string (user (name or "

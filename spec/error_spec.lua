@@ -81,7 +81,7 @@ local bodies = {
     debug = "g, h", message = "not found: g, h" },
   { "none but empty identifiers", '{"debug":{"code":13003,'
     .. '"debug":"[\\"\\",\\" \\"]"}}', code = 13003, debug = "",
-    message = "there is no such thing" },
+    message = "it does not exist" },
   { "a byte order mark", "\239\187\191" .. '{"debug":"d"}', debug = "d",
     body = '{"debug":"d"}' },
   { "text", "upstream connect error" },
@@ -135,8 +135,8 @@ describe("an error body", function()
 
   it("that is HTML is shown, and not told", function()
     for status, message in pairs {
-      [404] = "a proxy or gateway answers in the cluster's place",
-      [503] = "a proxy or gateway answers in the cluster's place",
+      [404] = "a proxy or gateway replied in place of the cluster",
+      [503] = "a proxy or gateway replied in place of the cluster",
     } do
       local err = failing(status, "<html><h1>Sorry</h1>")
       assert.equal(message, err.message)
@@ -150,9 +150,9 @@ describe("an error without words", function()
     for status, message in pairs {
       [400] = "the cluster refused the request",
       [401] = "the cluster rejected the credentials",
-      [403] = "the cluster does not allow it",
-      [404] = "there is no such thing",
-      [409] = "it is there already",
+      [403] = "the cluster denied permission",
+      [404] = "it does not exist",
+      [409] = "it already exists",
       [429] = "too many requests",
       [500] = "the cluster failed; the cause is often in the request",
       [502] = "the cluster failed",
@@ -165,7 +165,7 @@ describe("an error without words", function()
   end)
 
   it("of the cluster's has a hint that fits what was done", function()
-    local look = "see whether it was done before you do it again"
+    local look = "check whether it was done before you repeat it"
     for _, case in ipairs {
       { 500, nil, "delete_user", "check the values in the request, and "
         .. "whether it was done" },

@@ -43,8 +43,8 @@ describe("an exchange", function()
 
   it("fails by a response that is none, and may have been applied", function()
     local status = "the transport's response has no HTTP status"
-    local headers = "the headers of the transport's response are no table"
-    local body = "the body of the transport's response is no string"
+    local headers = "the headers of the transport's response are not a table"
+    local body = "the body of the transport's response is not a string"
     for _, case in ipairs { { status, "ok" }, { status, {} }, { status, 99 },
       { status, 1000 }, { status, 0 / 0 }, { headers, 200, "a: b" },
       { body, 200, {}, {} } } do
@@ -519,7 +519,7 @@ describe("a place in a rate limit outside", function()
   it("is taken by who asks for one", function()
     local exchange = client:prepare("search_users")
     assert.has_error(function() exchange:permit(0) end,
-      "no permit is asked for")
+      "no permit was requested")
     exchange:step(now)
     exchange:permit(-1, now) -- no time is negative
     assert.equal("io", exchange:step(now))
@@ -528,7 +528,7 @@ describe("a place in a rate limit outside", function()
     exchange:permit(0, now)
     support.send(exchange)
     assert.has_error(function() exchange:permit(0) end,
-      "no permit is asked for")
+      "no permit was requested")
   end)
 
   it("may come when another has got one for the login", function()

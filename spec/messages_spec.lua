@@ -57,10 +57,10 @@ local person = { name = "bob", display_name = "Bob", email = "b@acme.test" }
 local mistakes = {
   { "no https:// before the host", function()
     return refused { host = "acme.thoughtspot.cloud" }
-  end, "write https:// before the name" },
+  end, "put https:// before the name" },
   { "a line's end after the host", function()
     return refused { host = HOST .. "\n" }
-  end, "host: must not contain control characters, as a line end" },
+  end, "host: must not contain control characters, such as a line end" },
   { "a secret that is not in the environment", function()
     return error_of(thoughtspot.new { host = HOST, username = "tsadmin" })
   end, "username: secret_key or password is missing" },
@@ -79,10 +79,10 @@ local mistakes = {
   end, "use https://" },
   { "an address copied from the browser", function()
     return refused { host = HOST .. "/#/home" }
-  end, "give the address of the cluster alone" },
+  end, "give only the address of the cluster" },
   { "the path of the API in the host", function()
     return refused { host = HOST .. "/api/rest/2.0" }
-  end, "give the address of the cluster alone" },
+  end, "give only the address of the cluster" },
   { "a host that does not answer", function()
     local client = thoughtspot.new {
       host = "http://127.0.0.1:1", token = "t", max_retries = 0,
@@ -104,7 +104,7 @@ local mistakes = {
     return error_of(answered(301, "", {
       Location = "https://new.thoughtspot.cloud/",
     }):search_users())
-  end, "https://new.thoughtspot.cloud/.*give its address as host" },
+  end, "https://new.thoughtspot.cloud/.*use its address as host" },
   { "no credentials", function()
     return error_of(thoughtspot.new { host = HOST })
   end, "give one way to authenticate: username with password" },
@@ -173,7 +173,7 @@ local mistakes = {
     return error_of(answered(413, "<html>Too large</html>"):import_users {
       users = { { user_identifier = "bob", display_name = "Bob" } },
     })
-  end, "in the cluster's place.*smaller batch_size" },
+  end, "in place of the cluster.*smaller batch_size" },
   { "a token provider that counts in milliseconds", function()
     return error_of(assert(thoughtspot.new {
       host = HOST, transport = thoughtspot.sandbox(),
@@ -203,7 +203,7 @@ local mistakes = {
   end, "expected a list" },
   { "a user who is there already", function()
     return error_of(new():create_user(merge(person, { name = "ada" })))
-  end, "take another name, or change the one that is there" },
+  end, "use another name, or change the existing one" },
   { "a user who is not there", function()
     return error_of(new():delete_user "nobody")
   end, "not found: nobody.*client:find_user looks one up" },
@@ -273,12 +273,12 @@ local mistakes = {
     local client, sandbox = new()
     sandbox:fail { fault = "too_many", times = 9 }
     return error_of(client:search_users())
-  end, "send less at a time" },
+  end, "send fewer requests at a time" },
   { "a write whose answer was lost", function()
     local client, sandbox = new()
     sandbox:fail { endpoint = "create_user", fault = "reset" }
     return error_of(client:create_user(person))
-  end, "may have been applied.*see whether it was done before" },
+  end, "may have been applied.*check whether it was done before" },
   { "a write that the cluster fails on", function()
     local client, sandbox = new()
     sandbox:fail { endpoint = "create_user", fault = "server_error" }

@@ -50,7 +50,7 @@ describe("options", function()
       local _, err = with(field.name, core.null)
       assert.equal(field.name .. ": " .. (field.required
         and "is required: " .. field.doc
-        or "must not be null; leave it out instead"), err.message)
+        or "must not be null; omit it instead"), err.message)
     end
     assert.is_true(options > 25)
   end)

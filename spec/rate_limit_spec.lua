@@ -23,7 +23,7 @@ describe("the rate limit", function()
     end
   end
 
-  it("is 100 requests a second, ten of them at once", function()
+  it("is 100 requests per second, ten of them at once", function()
     local unset = core.new { host = support.host, token = "t",
       transport = print }
     local half_set = support.client { rate_limit = { per_second = 100 } }
@@ -73,8 +73,8 @@ describe("the rate limit", function()
     assert.equal("done", exchange:step(support.now))
     local _, err = exchange:result()
     assert.equal("rate_limit", err.kind)
-    assert.equal("the client's own rate limit gives no permit before the "
-      .. "deadline", err.message)
+    assert.equal("the client's own rate limit would delay the request past "
+      .. "the deadline", err.message)
     assert.equal(0, err.attempts)
     assert.equal("no", err.applied)
     assert.is_nil(err.status)

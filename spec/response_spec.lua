@@ -22,8 +22,8 @@ local function fails(kind, message, value, err)
   return err
 end
 
-local html = "a page of HTML instead of a reply: a proxy, a login page or a "
-  .. "maintenance page answers in the cluster's place"
+local html = "an HTML page instead of a reply: a proxy, a login page or a "
+  .. "maintenance page replied in place of the cluster"
 
 describe("a reply without a body", function()
   it("is true, whatever 2xx comes with whatever body", function()
@@ -313,13 +313,13 @@ end)
 
 describe("a reply that sends elsewhere", function()
   it("is not followed", function()
-    local err = fails("gateway", "the host sends elsewhere: "
+    local err = fails("gateway", "the host redirects elsewhere: "
       .. "https://login.test/?a=b", none(302, "",
       { Location = "https://login.test/?a=b" }))
     assert.equal(302, err.status)
     assert.equal("no", err.applied)
-    fails("gateway", "the host sends elsewhere", none(301))
-    fails("gateway", "the host sends elsewhere: /a b",
+    fails("gateway", "the host redirects elsewhere", none(301))
+    fails("gateway", "the host redirects elsewhere: /a b",
       none(307, "", { Location = "/a\tb" }))
   end)
 end)

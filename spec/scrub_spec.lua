@@ -166,7 +166,8 @@ describe("secrets", function()
       :prepare("search_users")
     local _, err = support.outcome(exchange, 302, "",
       { Location = "/login?t=fixed-one" })
-    assert.equal("the host sends elsewhere: /login?t=[secret]", err.message)
+    assert.equal("the host redirects elsewhere: "
+      .. "/login?t=[secret]", err.message)
   end)
 
   it("are replaced whole when one begins with the other", function()

@@ -539,14 +539,14 @@ describe("a secret of one letter", function()
   it("takes no letter out of the sentences of this side", function()
     local ways = {
       ["expected an object"] = answering(200, "[1]"),
-      ["has nothing of what is expected"] = answering(200, '{"a":1}'),
-      ["a page of HTML instead of a reply"] = answering(200, "<html>"),
+      ["has none of the expected fields"] = answering(200, '{"a":1}'),
+      ["an HTML page instead of a reply"] = answering(200, "<html>"),
       ["the reply is empty"] = answering(200, ""),
       ["the cluster rejected the credentials"] = answering(401, "{}"),
-      ["the cluster does not allow it"] = answering(403, "{}"),
+      ["the cluster denied permission"] = answering(403, "{}"),
       ["the proxy rejected the credentials"] = answering(407, "e"),
-      ["the host sends elsewhere"] = answering(302, ""),
-      ["the transport gave no response: expected a table"] = function()
+      ["the host redirects elsewhere"] = answering(302, ""),
+      ["the transport returned no response: expected a table"] = function()
         return "response"
       end,
       ["the transport's response has no HTTP status"] = function()

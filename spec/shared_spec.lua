@@ -81,7 +81,8 @@ describe("a rate_limit that is a function", function()
       local result, err = client:search_users()
       assert.is_nil(result)
       assert.equal("argument", err.kind)
-      assert.matches("the function rate_limit gave no number of seconds$",
+      assert.matches("the rate_limit function did not return a number of "
+        .. "seconds$",
         err.message)
       assert.equal(0, #calls)
     end

@@ -145,7 +145,7 @@ describe("the file of a plan", function()
     assert(plan:write(path))
     assert(plan:write(path))
     local other = make()
-    other.made = other.made - 1
+    other.made = plan.made - 1
     for _, taken in ipairs { command.read(path), "something else\n" } do
       command.write(path, taken)
       local written, err = other:write(path)
@@ -172,7 +172,7 @@ describe("the file of a plan", function()
     local plan, client, sandbox = make()
     assert(plan:write(path))
     local other = make()
-    other.made = other.made - 1
+    other.made = plan.made - 1
     local report, err = sync.apply(client, other, { journal = path })
     assert.is_nil(report)
     assert.equal("plan: " .. path .. ": holds another plan", err.message)

@@ -42,7 +42,7 @@ describe("the reply of a mint", function()
   it("must hold a token", function()
     for _, token in ipairs { false, "", "a b", "a\nb", 7, true,
       { "t" } } do
-      local err = fails("decode", "the reply holds no token",
+      local err = fails("decode", "the reply contains no token",
         (minted { token = token }))
       assert.equal(200, err.status)
       assert.is_nil(err.body)
@@ -63,8 +63,8 @@ describe("the reply of a mint", function()
   end)
 
   it("must be for the org that was asked for", function()
-    local other = "the cluster gave a token for another org than org_id; "
-      .. "does the user belong to it?"
+    local other = "the cluster issued a token for a different org than "
+      .. "org_id; does the user belong to that org?"
     for _, org in ipairs { 0, 8, "7" } do
       fails("auth", other, (minted({ scope = { org_id = org } },
         { org_id = 7 })))
@@ -83,10 +83,11 @@ describe("the reply of a mint", function()
 
   it("must not have expired on arrival", function()
     for _, expires in ipairs { 0, -1000 } do
-      local err = fails("auth", "the token had expired on arrival",
+      local err = fails("auth", "the token had already expired when it "
+        .. "arrived",
         (minted { expiration_time_in_millis = expires }))
-      assert.equal("the login itself went well: check org_id, "
-        .. "token_validity and the clock of this machine", err.hint)
+      assert.equal("the login itself succeeded: check org_id, token_validity "
+        .. "and the clock of this machine", err.hint)
     end
     -- What the request took counts.
     local exchange = support.login_client():prepare("search_users")
@@ -101,7 +102,7 @@ describe("the reply of a mint", function()
     local exchange = support.login_client():prepare("search_users")
     local body = support.token_reply():gsub("(_in_millis\":)%d+", "%11e999")
     assert.equal("done", (support.answer(exchange, 200, body)))
-    fails("auth", "the token had expired on arrival", exchange)
+    fails("auth", "the token had already expired when it arrived", exchange)
   end)
 
   it("is timed by the cluster's clock, not by ours", function()
@@ -205,12 +206,12 @@ describe("a token from outside", function()
   end)
 
   it("must be one", function()
-    local none = "what was supplied as a token is none: expected a string "
+    local none = "the value supplied is not a token: expected a string "
       .. "without spaces"
-    local expired = "the token supplied has expired; its expiry is in epoch "
+    local expired = "the token supplied has expired; the expiry must be in "
+      .. "epoch seconds"
+    local no_expiry = "the expiry supplied is not a number: expected epoch "
       .. "seconds"
-    local no_expiry = "what was supplied as the expiry of a token is none: "
-      .. "expected epoch seconds"
     local in_milliseconds = "the expiry of the token supplied is in "
       .. "milliseconds: expected epoch seconds"
     for _, case in ipairs { { none }, { none, "" }, { none, "a b" },
@@ -238,14 +239,14 @@ describe("a token from outside", function()
     local function supply()
       exchange:supply("again")
     end
-    assert.has_error(supply, "no token is asked for")
+    assert.has_error(supply, "no token was requested")
     exchange:respond(200, nil, '{"id":"g"}', now)
     exchange:step(now)
-    assert.has_error(supply, "no token is asked for")
+    assert.has_error(supply, "no token was requested")
     assert.same({ id = "g" }, exchange:result())
     exchange = support.login_client():prepare("search_users")
     exchange:step(now)
-    assert.has_error(supply, "no token is asked for")
+    assert.has_error(supply, "no token was requested")
   end)
 
   it("is minted after all where the store has none", function()

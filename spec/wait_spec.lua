@@ -148,7 +148,7 @@ describe("a transport", function()
   end)
 
   it("that returns no response has failed", function()
-    local none = "the transport gave no response: expected a table"
+    local none = "the transport returned no response: expected a table"
     local no_status = "the transport's response has no HTTP status"
     for response, message in pairs { ["200 OK"] = none, [5] = none,
       [{}] = no_status, [{ headers = {}, body = "[]" }] = no_status } do

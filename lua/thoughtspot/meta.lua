@@ -19,16 +19,16 @@
 -- derived: errorkinds
 
 ---@alias thoughtspot.ErrorKind
----| "argument" # something is wrong with the arguments; nothing was sent
+---| "argument" # an argument is invalid; nothing was sent
 ---| "auth" # the credentials or the token were rejected
 ---| "forbidden" # the user lacks a privilege, or has no access to the org
 ---| "not_found" # a user, group or org in the request does not exist
----| "conflict" # it exists already; or several users match a name
+---| "conflict" # it already exists, or several users match a name
 ---| "rate_limit" # too many requests, or the client's own rate limit
 ---| "api" # the cluster refused it for another reason (4xx, or an error with status 2xx)
 ---| "server" # the cluster failed (5xx)
 ---| "gateway" # something other than the cluster replied: a proxy, a load balancer, a block page, a login or maintenance page
----| "connect" # no connection, or the proxy refused to make one
+---| "connect" # no connection was made, or the proxy refused it
 ---| "tls" # the certificate or the handshake failed
 ---| "timeout" # no reply in time
 ---| "network" # the connection broke
@@ -308,7 +308,7 @@ function Sandbox:fail(order) end
 
 ---Defines the reply of an endpoint that a sandbox does not have; for request().
 ---@param method "GET"|"POST"|"PUT"|"PATCH"|"DELETE"
----@param path string what follows /api/rest/2.0/, not percent-encoded
+---@param path string the part after /api/rest/2.0/, not percent-encoded
 ---@param answer table|fun(body: table?): any, integer? the reply; or takes a body and returns the reply and its status
 function Sandbox:answer(method, path, answer) end
 
@@ -520,12 +520,12 @@ function sync.read(path) end
 ---| "group_mask" # bit mask of groups
 ---| "hidden" # hidden from lists
 ---| "home_liveboard" # Liveboard of the home page
----| "incomplete_details" # what was left out
+---| "incomplete_details" # which details were left out
 ---| "is_first_login" # the user has not logged in before
 ---| "modification_time_in_millis" # time of the last change, milliseconds since the epoch
 ---| "modifier_id" # GUID of who made the last change
 ---| "notify_on_share" # send an e-mail when something is shared with the user
----| "onboarding_experience_completed" # the user has been through the introduction
+---| "onboarding_experience_completed" # the user has completed the introduction
 ---| "orgs" # orgs of the user
 ---| "owner_id" # GUID of the owner
 ---| "parent_type" # kind of parent
@@ -569,12 +569,12 @@ function sync.read(path) end
 ---| "group_mask" # bit mask of groups
 ---| "hidden" # hidden from lists
 ---| "home_liveboard" # Liveboard of the home page
----| "incomplete_details" # what was left out
+---| "incomplete_details" # which details were left out
 ---| "is_first_login" # the user has not logged in before
 ---| "modification_time_in_millis" # time of the last change, milliseconds since the epoch
 ---| "modifier_id" # GUID of who made the last change
 ---| "notify_on_share" # send an e-mail when something is shared with the user
----| "onboarding_experience_completed" # the user has been through the introduction
+---| "onboarding_experience_completed" # the user has completed the introduction
 ---| "orgs" # orgs of the user
 ---| "owner_id" # GUID of the owner
 ---| "parent_type" # kind of parent
@@ -621,19 +621,19 @@ function sync.read(path) end
 ---@field token? string a bearer token, used as it is
 ---@field token_provider? fun(): string?, any returns a token and its expiry in epoch seconds, or nil and an error
 ---@field org_id? integer number of the org to act in, not its name
----@field token_validity? integer requested life of tokens, in seconds; when absent: 300
+---@field token_validity? integer requested lifetime of tokens, in seconds; when absent: 300
 ---@field timeout? number seconds for one attempt; for a streamed reply, seconds without data; when absent: 60
 ---@field connect_timeout? number seconds for connecting; when absent: 10
 ---@field deadline? number seconds for a whole call, including retries; for a streamed reply, until it begins; when absent: 180
 ---@field max_retries? integer attempts after the first; when absent: 4
----@field rate_limit? thoughtspot.RateLimit|false|(fun(): number|false, number?) the client's rate limit; false: none; or a function that returns the seconds to wait before a request; when absent: 100 a second, burst 10
+---@field rate_limit? thoughtspot.RateLimit|false|(fun(): number|false, number?) the client's rate limit; false: none; or a function that returns the seconds to wait before a request; when absent: 100 per second, burst 10
 ---@field headers? table<string, string> further request headers, name = value
 ---@field user_agent? string name of the program, added to User-Agent before the library's
 ---@field verify? boolean false: accept any certificate, for tests only; when absent: true
 ---@field ca_file? string file with the CAs to trust instead of the system's (PEM)
 ---@field client_cert? string file with the client certificate (PEM)
 ---@field client_key? string file with its private key (PEM)
----@field proxy? string proxy, as libcurl takes it: http://name:port
+---@field proxy? string proxy, in libcurl's format: http://name:port
 ---@field allow_http? boolean true: send credentials unencrypted, over http, to another machine; when absent: false
 ---@field max_response_bytes? number bytes kept of one reply; when absent: 134217728
 ---@field strict? boolean false: accept unknown fields and enum values; when absent: true
@@ -649,8 +649,8 @@ function sync.read(path) end
 ---@field host string address of the cluster, https://name[:port][/prefix]
 
 ---@class thoughtspot.RateLimit
----@field per_second number requests a second
----@field burst? number requests that may go out at once; when absent: 10
+---@field per_second number requests per second
+---@field burst? number requests that may be sent at once; when absent: 10
 ---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.CallOptions
@@ -767,12 +767,12 @@ function sync.read(path) end
 ---@field group_mask? integer bit mask of groups
 ---@field hidden? boolean hidden from lists
 ---@field home_liveboard? thoughtspot.NamedObject Liveboard of the home page
----@field incomplete_details? table<string, any> what was left out
+---@field incomplete_details? table<string, any> which details were left out
 ---@field is_first_login? boolean the user has not logged in before
 ---@field modification_time_in_millis? number time of the last change, milliseconds since the epoch
 ---@field modifier_id? string GUID of who made the last change
 ---@field notify_on_share? boolean send an e-mail when something is shared with the user
----@field onboarding_experience_completed? boolean the user has been through the introduction
+---@field onboarding_experience_completed? boolean the user has completed the introduction
 ---@field orgs? thoughtspot.Org[] orgs of the user
 ---@field owner_id? string GUID of the owner
 ---@field parent_type? thoughtspot.UserParentType|string kind of parent
@@ -888,8 +888,8 @@ function sync.read(path) end
 
 ---@class thoughtspot.Scope
 ---@field access_type string kind of access
----@field org_id? integer number of the org that the token acts in
----@field metadata_id? string object that the token is limited to
+---@field org_id? integer number of the org in which the token acts
+---@field metadata_id? string object to which the token is limited
 
 ---@class thoughtspot.TokenValidation
 ---@field creation_time_in_millis number time of creation, milliseconds since the epoch
@@ -956,7 +956,7 @@ function sync.read(path) end
 ---@class thoughtspot.SearchUsersRequest
 ---@field user_identifier? string user (name or GUID), exactly
 ---@field display_name? string display name, exactly
----@field name_pattern? string pattern of the whole name, % for any run of characters
+---@field name_pattern? string pattern for the whole name; % matches any characters
 ---@field visibility? thoughtspot.UserVisibility whether others find the user when sharing
 ---@field email? string e-mail address
 ---@field group_identifiers? string[] groups (names or GUIDs), any of them
@@ -965,7 +965,7 @@ function sync.read(path) end
 ---@field account_status? thoughtspot.UserAccountStatus whether the user may sign in
 ---@field notify_on_share? boolean|thoughtspot.Null send an e-mail when something is shared with the user
 ---@field show_onboarding_experience? boolean|thoughtspot.Null offer the introduction to the user
----@field onboarding_experience_completed? boolean|thoughtspot.Null the user has been through the introduction
+---@field onboarding_experience_completed? boolean|thoughtspot.Null the user has completed the introduction
 ---@field org_identifiers? string[] orgs (names or ids), any of them
 ---@field home_liveboard_identifier? string Liveboard shown on the home page (name or GUID)
 ---@field favorite_metadata? thoughtspot.Favorite[] favourite Liveboards and Answers
@@ -983,7 +983,7 @@ function sync.read(path) end
 
 ---@class thoughtspot.Favorite
 ---@field identifier? string|thoughtspot.Null name or GUID
----@field type? thoughtspot.FavoriteType|thoughtspot.Null kind of object, required where identifier is a name
+---@field type? thoughtspot.FavoriteType|thoughtspot.Null kind of object, required if identifier is a name
 ---@field [string] thoughtspot.NoSuchField
 
 ---@alias thoughtspot.SortOptionsFieldName
@@ -1043,7 +1043,7 @@ function sync.read(path) end
 ---@field visibility? thoughtspot.UserVisibility whether others find the user when sharing; when absent: SHARABLE
 ---@field notify_on_share? boolean|thoughtspot.Null send an e-mail when something is shared with the user; when absent: true
 ---@field show_onboarding_experience? boolean|thoughtspot.Null offer the introduction to the user; when absent: true
----@field onboarding_experience_completed? boolean|thoughtspot.Null the user has been through the introduction; when absent: false
+---@field onboarding_experience_completed? boolean|thoughtspot.Null the user has completed the introduction; when absent: false
 ---@field home_liveboard_identifier? string Liveboard shown on the home page (GUID)
 ---@field favorite_metadata? thoughtspot.Favorite[] favourite Liveboards and Answers
 ---@field preferred_locale? thoughtspot.CreateUserRequestPreferredLocale language and region of the user interface
@@ -1051,7 +1051,7 @@ function sync.read(path) end
 ---@field extended_properties? table<string, any> free-form properties of the user
 ---@field extended_preferences? table<string, any> free-form preferences of the user
 ---@field trigger_welcome_email? boolean|thoughtspot.Null send a welcome mail (clusters without IAM)
----@field trigger_activation_email? boolean|thoughtspot.Null send an activation mail (IAMv2); set a password where this is false
+---@field trigger_activation_email? boolean|thoughtspot.Null send an activation mail (IAMv2); set a password if this is false
 ---@field [string] thoughtspot.NoSuchField
 
 ---@alias thoughtspot.UpdateUserRequestOperation
@@ -1067,7 +1067,7 @@ function sync.read(path) end
 ---@field account_status? thoughtspot.UserAccountStatus whether the user may sign in
 ---@field notify_on_share? boolean|thoughtspot.Null send an e-mail when something is shared with the user
 ---@field show_onboarding_experience? boolean|thoughtspot.Null offer the introduction to the user
----@field onboarding_experience_completed? boolean|thoughtspot.Null the user has been through the introduction
+---@field onboarding_experience_completed? boolean|thoughtspot.Null the user has completed the introduction
 ---@field account_type? thoughtspot.UserAccountType how the user signs in
 ---@field group_identifiers? string[] groups (names or GUIDs)
 ---@field home_liveboard_identifier? string Liveboard shown on the home page (GUID)
@@ -1099,7 +1099,7 @@ function sync.read(path) end
 ---@field visibility? thoughtspot.UserVisibility|thoughtspot.Null whether others find the user when sharing
 ---@field notify_on_share? boolean|thoughtspot.Null send an e-mail when something is shared with the user; when absent: true
 ---@field show_onboarding_experience? boolean|thoughtspot.Null offer the introduction to the user
----@field onboarding_experience_completed? boolean|thoughtspot.Null the user has been through the introduction
+---@field onboarding_experience_completed? boolean|thoughtspot.Null the user has completed the introduction
 ---@field home_liveboard_identifier? string|thoughtspot.Null Liveboard shown on the home page (name or GUID)
 ---@field favorite_metadata? thoughtspot.Favorite[]|thoughtspot.Null favourite Liveboards and Answers
 ---@field preferred_locale? thoughtspot.CreateUserRequestPreferredLocale|thoughtspot.Null language and region of the user interface
@@ -1107,21 +1107,21 @@ function sync.read(path) end
 ---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.ChangeUserPasswordRequest
----@field current_password string password the user has now
----@field new_password string password the user gets
+---@field current_password string current password of the user
+---@field new_password string new password of the user
 ---@field user_identifier string user (name or GUID)
 ---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.ResetUserPasswordRequest
----@field new_password string password the user gets
+---@field new_password string new password of the user
 ---@field user_identifier string user (name or GUID)
 ---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.ActivateUserRequest
----@field activation_link? string the link that deactivate_user gave, in place of user_identifier and auth_token; it is not sent
+---@field activation_link? string the link that deactivate_user returned, instead of user_identifier and auth_token; it is not sent
 ---@field user_identifier? string user (name or GUID); when absent: the user of activation_link
----@field auth_token? string token of an activation link: what follows token= in it; when absent: the token of activation_link
----@field password string password the user gets
+---@field auth_token? string token of an activation link: the part after token=; when absent: the token of activation_link
+---@field password string new password of the user
 ---@field properties? string properties of the user, as one string
 ---@field [string] thoughtspot.NoSuchField
 
@@ -1140,7 +1140,7 @@ function sync.read(path) end
 
 ---@class thoughtspot.SearchGroupsRequest
 ---@field group_identifier? string group (name or GUID), exactly
----@field name_pattern? string pattern of the whole name, % for any run of characters
+---@field name_pattern? string pattern for the whole name; % matches any characters
 ---@field display_name? string display name, exactly
 ---@field description? string description
 ---@field type? thoughtspot.GroupType where the group comes from
@@ -1170,7 +1170,7 @@ function sync.read(path) end
 ---@field username string login name of the user
 ---@field password? string password of the account
 ---@field secret_key? string secret key of trusted authentication
----@field validity_time_in_sec? integer life of the token in seconds; when absent: 300
+---@field validity_time_in_sec? integer lifetime of the token in seconds; when absent: 300
 ---@field org_id? integer number of the org to act in
 ---@field email? string e-mail address of a user created by auto_create
 ---@field display_name? string display name of a user created by auto_create
@@ -1180,7 +1180,7 @@ function sync.read(path) end
 ---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.UserParameters
----@field objects? thoughtspot.ParameterObject[]|thoughtspot.Null tables it applies to
+---@field objects? thoughtspot.ParameterObject[]|thoughtspot.Null tables to which it applies
 ---@field runtime_filters? thoughtspot.RuntimeFilter[]|thoughtspot.Null filters of the session
 ---@field runtime_sorts? thoughtspot.RuntimeSort[]|thoughtspot.Null sorts of the session
 ---@field parameters? thoughtspot.RuntimeParameter[]|thoughtspot.Null parameters of the session
@@ -1217,21 +1217,21 @@ function sync.read(path) end
 ---@field values string[] values
 ---@field operator thoughtspot.RuntimeFilterOperator comparison
 ---@field persist? boolean|thoughtspot.Null keep it beyond the session; when absent: false
----@field objects? thoughtspot.ParameterObject[]|thoughtspot.Null tables it applies to
+---@field objects? thoughtspot.ParameterObject[]|thoughtspot.Null tables to which it applies
 ---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.RuntimeSort
 ---@field column_name? string|thoughtspot.Null column
 ---@field order? thoughtspot.SortOptionsOrder|thoughtspot.Null direction
 ---@field persist? boolean|thoughtspot.Null keep it beyond the session; when absent: false
----@field objects? thoughtspot.ParameterObject[]|thoughtspot.Null tables it applies to
+---@field objects? thoughtspot.ParameterObject[]|thoughtspot.Null tables to which it applies
 ---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.RuntimeParameter
 ---@field name string parameter
 ---@field values string[] values
 ---@field persist? boolean|thoughtspot.Null keep it beyond the session; when absent: false
----@field objects? thoughtspot.ParameterObject[]|thoughtspot.Null tables it applies to
+---@field objects? thoughtspot.ParameterObject[]|thoughtspot.Null tables to which it applies
 ---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.ValidateTokenRequest
@@ -1257,7 +1257,7 @@ function sync.read(path) end
 
 ---@class thoughtspot.Request
 ---@field method? thoughtspot.RequestMethod HTTP method; when absent: POST
----@field path string what follows /api/rest/2.0/, not percent-encoded
+---@field path string the part after /api/rest/2.0/, not percent-encoded
 ---@field body? table<string, any> content, sent as JSON; an empty table is an object unless it is a thoughtspot.list
 ---@field reply? thoughtspot.RequestReply type of the reply: an object, a list of objects, or nothing that matters; when absent: object
 ---@field safe? boolean true: the call changes nothing, so it is retried after any transient failure; when absent: false
@@ -1275,7 +1275,7 @@ function Client:search_users(request, options) end
 ---Creates a user.
 ---
 ---`POST /api/rest/2.0/users/create`, in clusters since 9.0.0.cl.
----Needs the privilege ADMINISTRATION, or USER_ADMINISTRATION where the cluster has RBAC.
+---Needs the privilege ADMINISTRATION, or USER_ADMINISTRATION if the cluster has RBAC.
 ---@param request thoughtspot.CreateUserRequest
 ---@param options? thoughtspot.CallOptions
 ---@return thoughtspot.User? result
@@ -1285,7 +1285,7 @@ function Client:create_user(request, options) end
 ---Changes a user; replaces groups and orgs unless operation is ADD or REMOVE.
 ---
 ---`POST /api/rest/2.0/users/{user_identifier}/update`, in clusters since 9.0.0.cl.
----Needs the privilege ADMINISTRATION, or USER_ADMINISTRATION where the cluster has RBAC.
+---Needs the privilege ADMINISTRATION, or USER_ADMINISTRATION if the cluster has RBAC.
 ---@param user_identifier string user (name or GUID)
 ---@param request? thoughtspot.UpdateUserRequest
 ---@param options? thoughtspot.CallOptions
@@ -1296,7 +1296,7 @@ function Client:update_user(user_identifier, request, options) end
 ---Deletes a user.
 ---
 ---`POST /api/rest/2.0/users/{user_identifier}/delete`, in clusters since 9.0.0.cl.
----Needs the privilege ADMINISTRATION, or USER_ADMINISTRATION where the cluster has RBAC.
+---Needs the privilege ADMINISTRATION, or USER_ADMINISTRATION if the cluster has RBAC.
 ---@param user_identifier string user (name or GUID)
 ---@param options? thoughtspot.CallOptions
 ---@return true? result
@@ -1306,7 +1306,7 @@ function Client:delete_user(user_identifier, options) end
 ---Creates and changes many users; a dry run, which changes nothing, unless dry_run is false.
 ---
 ---`POST /api/rest/2.0/users/import`, in clusters since 9.0.0.cl.
----Needs the privilege ADMINISTRATION, or USER_ADMINISTRATION where the cluster has RBAC.
+---Needs the privilege ADMINISTRATION, or USER_ADMINISTRATION if the cluster has RBAC.
 ---@param request thoughtspot.ImportUsersRequest
 ---@param options? thoughtspot.CallOptions
 ---@return thoughtspot.ImportResult? result
@@ -1316,7 +1316,7 @@ function Client:import_users(request, options) end
 ---Changes a password, given the current one.
 ---
 ---`POST /api/rest/2.0/users/change-password`, in clusters since 9.0.0.cl.
----Needs the privilege ADMINISTRATION, or USER_ADMINISTRATION where the cluster has RBAC.
+---Needs the privilege ADMINISTRATION, or USER_ADMINISTRATION if the cluster has RBAC.
 ---@param request thoughtspot.ChangeUserPasswordRequest
 ---@param options? thoughtspot.CallOptions
 ---@return true? result
@@ -1326,7 +1326,7 @@ function Client:change_user_password(request, options) end
 ---Sets the password of a user, as an administrator.
 ---
 ---`POST /api/rest/2.0/users/reset-password`, in clusters since 9.0.0.cl.
----Needs the privilege ADMINISTRATION, or USER_ADMINISTRATION where the cluster has RBAC.
+---Needs the privilege ADMINISTRATION, or USER_ADMINISTRATION if the cluster has RBAC.
 ---@param request thoughtspot.ResetUserPasswordRequest
 ---@param options? thoughtspot.CallOptions
 ---@return true? result
@@ -1336,7 +1336,7 @@ function Client:reset_user_password(request, options) end
 ---Activates a user, with the link that deactivate_user returned.
 ---
 ---`POST /api/rest/2.0/users/activate`, in clusters since 9.7.0.cl.
----Needs the privilege ADMINISTRATION, or USER_ADMINISTRATION where the cluster has RBAC.
+---Needs the privilege ADMINISTRATION, or USER_ADMINISTRATION if the cluster has RBAC.
 ---@param request thoughtspot.ActivateUserRequest
 ---@param options? thoughtspot.CallOptions
 ---@return thoughtspot.User? result
@@ -1346,7 +1346,7 @@ function Client:activate_user(request, options) end
 ---Deactivates a user and returns a link to activate it again.
 ---
 ---`POST /api/rest/2.0/users/deactivate`, in clusters since 9.7.0.cl.
----Needs the privilege ADMINISTRATION, or USER_ADMINISTRATION where the cluster has RBAC.
+---Needs the privilege ADMINISTRATION, or USER_ADMINISTRATION if the cluster has RBAC.
 ---@param request thoughtspot.DeactivateUserRequest
 ---@param options? thoughtspot.CallOptions
 ---@return thoughtspot.Activation? result
@@ -1356,7 +1356,7 @@ function Client:deactivate_user(request, options) end
 ---Logs out the users in a list, which must not be empty.
 ---
 ---`POST /api/rest/2.0/users/force-logout`, in clusters since 9.0.0.cl.
----Needs the privilege ADMINISTRATION, or USER_ADMINISTRATION where the cluster has RBAC.
+---Needs the privilege ADMINISTRATION, or USER_ADMINISTRATION if the cluster has RBAC.
 ---@param request thoughtspot.ForceLogoutUsersRequest
 ---@param options? thoughtspot.CallOptions
 ---@return true? result
@@ -1366,7 +1366,7 @@ function Client:force_logout_users(request, options) end
 ---Logs out every user of the cluster, including the caller.
 ---
 ---`POST /api/rest/2.0/users/force-logout`, in clusters since 9.0.0.cl.
----Needs the privilege ADMINISTRATION, or USER_ADMINISTRATION where the cluster has RBAC.
+---Needs the privilege ADMINISTRATION, or USER_ADMINISTRATION if the cluster has RBAC.
 ---@param request thoughtspot.ForceLogoutAllUsersRequest
 ---@param options? thoughtspot.CallOptions
 ---@return true? result

@@ -69,16 +69,16 @@ static ts_exchange *listed(lua_State *L, int index, size_t position) {
   return x;
 }
 
-/* Returns whether there is news of the exchange. NULL: it was cancelled, which
-** is news, too. */
+/* Returns whether the exchange has news. NULL: it was cancelled, which counts
+** as news. */
 static bool has_news(ts_exchange *x, double now) {
   return x == NULL || x->client->closed || ts_exchange_has_news(x, now) ||
-         /* A fork ended its transfer. */
+         /* A fork has ended its transfer. */
          (x->step_at == HUGE_VAL && !ts_curl_sends(ts_exchange_on_wire(x)));
 }
 
 /* Returns the time at which the first exchange of the list at 'index' must be
-** stepped; not after 'now' if there is news of one. */
+** stepped; 'now' if one of them has news. */
 static double next_step(lua_State *L, int index, double now, bool *on_wire) {
   size_t count = ts_rawlen(L, index), position;
   double first = HUGE_VAL;
@@ -161,9 +161,9 @@ static int client_check(lua_State *L) {
 }
 
 /*
-** client:token() -> token, expires_at | nil, whether one is being minted: for
-** a token_store. 'expires_at' is in epoch seconds, or nil if the cluster did
-** not say.
+** client:token() -> token, expires_at | nil, whether one is being minted; for
+** a token_store. 'expires_at' is in epoch seconds; nil: the cluster did not
+** tell.
 */
 static int client_token(lua_State *L) {
   const ts_token *token = &ts_hold_client(L, 1)->token;
@@ -183,7 +183,7 @@ static int client_token(lua_State *L) {
 }
 
 /* client:user() -> id, name | nil: the user of the token, if known. The next
-** token from outside may be that of another user. */
+** token that a provider or store returns may belong to another user. */
 static int client_user(lua_State *L) {
   const ts_token *token = &ts_hold_client(L, 1)->token;
   unsigned long generation;
@@ -217,8 +217,8 @@ static int client_know_user(lua_State *L) {
   return 0;
 }
 
-/* Pushes the result of the exchange at the top of the stack, and frees the
-** exchange, because otherwise it would keep its request and reply until it is
+/* Pushes the result of the exchange on top of the stack and frees the
+** exchange. Otherwise it would keep its request and reply until it is
 ** collected. */
 static int give_result(lua_State *L, ts_exchange *x) {
   void **box = lua_touserdata(L, -1);
@@ -233,8 +233,8 @@ static int do_nothing(lua_State *L) {
   return 0;
 }
 
-/* Calls a function, so that debug hooks run: the interpreter handles Ctrl-C in
-** one, which may raise. */
+/* Calls a function so that debug hooks run. The interpreter handles Ctrl-C in
+** a hook, which may raise. */
 static void let_hooks_run(lua_State *L) {
   lua_pushcfunction(L, do_nothing);
   lua_call(L, 0, 0);
@@ -257,13 +257,14 @@ static int client_call(lua_State *L) {
     case TS_WANT_WAIT:
       break;
     case TS_WANT_IO:
-      return luaL_error(L, "a transport is served by the module thoughtspot");
+      return luaL_error(
+          L, "the core cannot call a transport; use require \"thoughtspot\"");
     case TS_WANT_TOKEN:
-      return luaL_error(L, "a token_provider or token_store is served by the "
-                           "module thoughtspot");
+      return luaL_error(L, "the core cannot call a token_provider or "
+                           "token_store; use require \"thoughtspot\"");
     case TS_WANT_PERMIT:
-      return luaL_error(L, "a rate_limit that is a function is served by the "
-                           "module thoughtspot");
+      return luaL_error(L, "the core cannot call a rate_limit function; use "
+                           "require \"thoughtspot\"");
     }
   }
 }

@@ -13,20 +13,6 @@
 #include "driver/url.h"
 #include "binding/version.h"
 
-static int refuse(lua_State *L, const char *option, const char *message) {
-  lua_pushstring(L, option);
-  lua_pushstring(L, message);
-  return 0;
-}
-
-static bool has(lua_State *L, int options, const char *name) {
-  bool given;
-  ts_rawgetfield(L, options, name);
-  given = !lua_isnil(L, -1);
-  lua_pop(L, 1);
-  return given;
-}
-
 static void get_text(lua_State *L, int options, const char *name,
                      ts_buffer *text) {
   ts_rawgetfield(L, options, name);
@@ -46,13 +32,13 @@ static int configure_host(lua_State *L, ts_client *client) {
   ts_check_memory(L, ts_url_read_cluster(client->host.data, &client->base_url,
                                          &plain, &loopback, &refusal));
   if (refusal != NULL) {
-    return refuse(L, "host", refusal);
+    return ts_check_refuse(L, "host", refusal);
   }
   client->local = plain && !client->allow_http;
   if (client->local && !loopback) {
-    return refuse(L, "host",
-                  "would send credentials in the clear; use "
-                  "https://, or allow_http = true");
+    return ts_check_refuse(L, "host",
+                           "would send credentials in the clear; use "
+                           "https://, or allow_http = true");
   }
   return 1;
 }
@@ -61,19 +47,20 @@ static int configure_host(lua_State *L, ts_client *client) {
 
 static int configure_credentials(lua_State *L, int options,
                                  ts_client *client) {
-  bool password = has(L, options, "password");
-  bool key = has(L, options, "secret_key");
-  bool token = has(L, options, "token");
-  bool provider = has(L, options, "token_provider");
-  bool store = has(L, options, "token_store");
+  bool password = ts_rawhasfield(L, options, "password");
+  bool key = ts_rawhasfield(L, options, "secret_key");
+  bool token = ts_rawhasfield(L, options, "token");
+  bool provider = ts_rawhasfield(L, options, "token_provider");
+  bool store = ts_rawhasfield(L, options, "token_store");
   if (token + provider + (password || key) == 0 &&
-      has(L, options, "username")) {
-    return refuse(L, "username",
-                  "secret_key or password is missing: with a username, one of "
-                  "them has to be given, and it is nil");
+      ts_rawhasfield(L, options, "username")) {
+    return ts_check_refuse(
+        L, "username",
+        "secret_key or password is missing: username requires one "
+        "of them, and both are nil");
   }
   if (token + provider + (password || key) != 1) {
-    return refuse(
+    return ts_check_refuse(
         L,
         token      ? "token"
         : provider ? "token_provider"
@@ -82,18 +69,21 @@ static int configure_credentials(lua_State *L, int options,
         "secret_key, token, or token_provider");
   }
   if (password && key) {
-    return refuse(L, "password", "give password or secret_key, not both");
+    return ts_check_refuse(L, "password",
+                           "give password or secret_key, not both");
   }
-  if ((password || key) && !has(L, options, "username")) {
-    return refuse(L, "username", "is required with password or secret_key");
+  if ((password || key) && !ts_rawhasfield(L, options, "username")) {
+    return ts_check_refuse(L, "username",
+                           "is required with password or secret_key");
   }
   if (store && token) {
-    return refuse(L, "token_store", "has no use with a fixed token");
+    return ts_check_refuse(L, "token_store", "cannot be combined with token");
   }
-  if (token && has(L, options, "org_id")) {
-    return refuse(L, "org_id", "cannot change the org of a given token");
+  if (token && ts_rawhasfield(L, options, "org_id")) {
+    return ts_check_refuse(L, "org_id",
+                           "cannot change the org of a given token");
   }
-  client->has_org_id = has(L, options, "org_id");
+  client->has_org_id = ts_rawhasfield(L, options, "org_id");
   client->org_id = (long)ts_rawgetnumber(L, options, "org_id", 0);
   client->token_validity =
       (long)ts_rawgetnumber(L, options, "token_validity", 0);
@@ -104,7 +94,7 @@ static int configure_credentials(lua_State *L, int options,
     get_text(L, options, "token", &client->token.value);
     if (!ts_is_bearer(client->token.value.data,
                       client->token.value.length - 1)) {
-      return refuse(L, "token", "is not a bearer token");
+      return ts_check_refuse(L, "token", "is not a bearer token");
     }
     client->token.generation = 1;
   }
@@ -120,7 +110,8 @@ int ts_configure_headers(lua_State *L, int index, ts_buffer *lines,
     size_t name_length, value_length;
     const char *name, *value, *refusal;
     if (lua_type(L, -2) != LUA_TSTRING || lua_type(L, -1) != LUA_TSTRING) {
-      return refuse(L, path, "expected a table of texts"); /* meanwhile */
+      return ts_check_refuse(
+          L, path, "expected a table of strings"); /* changed meanwhile */
     }
     name = lua_tolstring(L, -2, &name_length);
     value = lua_tolstring(L, -1, &value_length);
@@ -174,7 +165,7 @@ static int configure_headers(lua_State *L, int options, ts_client *client) {
     const char *agent = lua_tolstring(L, -1, &length);
     const char *refusal = ts_header_refusal("User-Agent", 10, agent, length);
     if (refusal != NULL) {
-      return refuse(L, "user_agent", refusal);
+      return ts_check_refuse(L, "user_agent", refusal);
     }
   }
   ts_check_memory(
@@ -222,7 +213,7 @@ static int configure_proxy(lua_State *L, ts_client *client) {
     ts_check_memory(
         L, ts_url_read_proxy(client->proxy.data, &client->secrets, &refusal));
   }
-  return refusal == NULL || refuse(L, "proxy", refusal);
+  return refusal == NULL || ts_check_refuse(L, "proxy", refusal);
 }
 
 int ts_configure(lua_State *L, int index, ts_client *client) {
@@ -230,8 +221,9 @@ int ts_configure(lua_State *L, int index, ts_client *client) {
   if (!ts_check(L, index, &ts_client_options, 1)) {
     return 0;
   }
-  if (has(L, index, "client_key") && !has(L, index, "client_cert")) {
-    return refuse(L, "client_cert", "is required with client_key");
+  if (ts_rawhasfield(L, index, "client_key") &&
+      !ts_rawhasfield(L, index, "client_cert")) {
+    return ts_check_refuse(L, "client_cert", "is required with client_key");
   }
   if (!ts_option_read(L, index, ts_client_slots, client) ||
       !configure_host(L, client) || !configure_credentials(L, index, client) ||

@@ -14,9 +14,9 @@
 */
 int ts_configure(lua_State *L, int index, ts_client *client);
 
-/* Appends the headers in the table at 'index' to 'lines', and what may be
-** secret in them to 'secrets'; returns as above, with 'path' before the name
-** of a header. */
+/* Appends the headers in the table at 'index' to 'lines', and the parts of
+** them that may be secret to 'secrets'. Returns as ts_configure does; the path
+** of a header is 'path' followed by its name. */
 int ts_configure_headers(lua_State *L, int index, ts_buffer *lines,
                          ts_buffer *secrets, const char *path);
 

@@ -2,7 +2,7 @@
 ** core.c - the Lua module thoughtspot.core.
 **
 ** The endpoint methods of a client block. To wait in another way, prepare an
-** exchange and do what its step() asks for.
+** exchange and do what its step() returns.
 */
 
 #define _POSIX_C_SOURCE 200809L
@@ -21,8 +21,9 @@
 #include "binding/object.h"
 #include "binding/version.h"
 
-/* core.error(kind, message [, endpoint [, field]]) -> err: an error object for
-** what the Lua side refuses. Its message begins with the field. */
+/* core.error(kind, message [, endpoint [, field]]) -> err: creates an error
+** object, for errors that the Lua modules find. The message begins with the
+** field. */
 static int new_error(lua_State *L) {
   const char *wanted = luaL_checkstring(L, 1);
   const char *message = luaL_checkstring(L, 2);

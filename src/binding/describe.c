@@ -102,7 +102,7 @@ static int push_names(lua_State *L) {
   return 1;
 }
 
-/* Pushes the name of the endpoint that was most likely meant, or nil. */
+/* Pushes the name of the endpoint that 'name' most likely meant, or nil. */
 static void push_suggestion(lua_State *L, const char *name) {
   ts_guess guess;
   const ts_endpoint *endpoint;

@@ -13,7 +13,7 @@
 ** "Options" or "CallOptions"; or nil.
 **
 ** An endpoint: name, doc, method, path, since, effect ("safe", "idempotent",
-** "once"), reply ("none", "object", "list"), and if it has them privilege,
+** "once"), reply ("none", "object", "list"), and if present privilege,
 ** path_parameter (a field), request and returns (schemas). A schema: name,
 ** fields. A field: name, type, doc, and if they apply default (as text), list,
 ** required, nullable, nonempty, secret, values, schema, annotation (its

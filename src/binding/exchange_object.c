@@ -15,8 +15,8 @@
 #include "protocol/mint.h"
 #include "values/scratch.h"
 
-/* Smallest expiry that cannot be epoch seconds: a moment in 1973 in
-** milliseconds, the year 5138 in seconds. */
+/* An expiry from here on is taken for milliseconds: in seconds it would be the
+** year 5138, in milliseconds it is 1973. */
 #define EARLIEST_MILLISECONDS 1e11
 
 /* --- Stepping --------------------------------------------------------- */
@@ -51,7 +51,8 @@ ts_want ts_exchange_advance(ts_exchange *x, double now, double *seconds) {
   }
 }
 
-/* The longest wait, in seconds, so that interrupts get through. */
+/* Longest time for which ts_exchange_run waits, in seconds, so that an
+** interrupt is handled soon. */
 #define LONGEST_RUN 1.0
 
 ts_want ts_exchange_run(ts_exchange *x) {
@@ -82,7 +83,7 @@ static int push_failure(lua_State *L, const ts_exchange *x) {
 /* Decodes the elements of the reply into a table. */
 static int push_list(lua_State *L, ts_exchange *x) {
   ts_buffer *elements = ts_scratch_push(L);
-  size_t count = ts_response_hand_over(&x->response, elements);
+  size_t count = ts_response_take_all(&x->response, elements);
   const char *p = elements->data, *end = p + elements->length;
   int item = 0;
   lua_createtable(L, count < 100000 ? (int)count : 0, 0);
@@ -98,8 +99,8 @@ static int push_list(lua_State *L, ts_exchange *x) {
 static int push_object(lua_State *L, ts_exchange *x) {
   ts_buffer *elements = ts_scratch_push(L);
   const char *p;
-  if (ts_response_hand_over(&x->response, elements) == 0) {
-    return luaL_error(L, "the result was taken before");
+  if (ts_response_take_all(&x->response, elements) == 0) {
+    return luaL_error(L, "the result has already been taken");
   }
   p = elements->data;
   ts_decode(L, &p, &x->members);
@@ -115,15 +116,16 @@ int ts_exchange_push_result(lua_State *L, ts_exchange *x) {
     lua_pushboolean(L, 1);
     return 1;
   }
-  if (x->response.handed_over) {
-    return luaL_error(L, "the result was taken before");
+  if (x->response.all_taken) {
+    return luaL_error(L, "the result has already been taken");
   }
   return x->endpoint->reply == TS_REPLY_LIST ? push_list(L, x)
                                              : push_object(L, x);
 }
 
-/* Takes up to 'limit' elements, each with a byte behind it; returns how many,
-** fewer if memory runs out. No Lua here: 'into' owns what was taken. */
+/* Appends up to 'limit' elements to 'into', each followed by one byte; returns
+** how many, fewer if memory runs out. Does not use Lua: 'into' owns what was
+** taken. */
 static int take_elements(ts_exchange *x, lua_Number limit, ts_buffer *into) {
   const char *element;
   size_t length;
@@ -137,11 +139,12 @@ static int take_elements(ts_exchange *x, lua_Number limit, ts_buffer *into) {
 }
 
 /*
-** Takes up to 'limit' elements of the exchange at 'index' and pushes them: as
-** a list, or a single one by itself; returns how many; if there are none,
-** pushes only an empty list. Copies them before Lua allocates anything,
-** because that may run a finalizer that takes others, or cancels the exchange;
-** and all at once, because a copy of each takes twice as long.
+** Takes up to 'limit' elements of the exchange at 'index', pushes them as a
+** list, or without 'listed' a single one by itself, and returns how many. If
+** there are none, an empty list is pushed, or without 'listed' nothing. Copies
+** them before Lua allocates anything, because that may run a finalizer that
+** takes elements or cancels the exchange. Copies all at once, because one copy
+** per element takes twice as long.
 */
 static int push_elements(lua_State *L, int index, lua_Number limit,
                          bool listed) {
@@ -173,8 +176,8 @@ static int push_elements(lua_State *L, int index, lua_Number limit,
 
 /* --- Exchanges -------------------------------------------------------- */
 
-/* Returns the time of a call: the argument at 'index', which stays in effect
-** for later calls without one; else the system's. */
+/* Returns the time of a call: the argument at 'index', which later calls
+** without one use, too; or the system's time if none was ever given. */
 static double time_of(lua_State *L, int index, ts_exchange *x) {
   if (!lua_isnoneornil(L, index)) {
     x->clock = luaL_checknumber(L, index);
@@ -183,7 +186,7 @@ static double time_of(lua_State *L, int index, ts_exchange *x) {
   return x->has_clock ? x->clock : ts_now();
 }
 
-/* Pushes the answer of a step of the exchange at 'index'. */
+/* Pushes what a step of the exchange at 'index' has returned. */
 static int push_want(lua_State *L, int index, ts_want want, double seconds) {
   static const char *const names[] = {"done", "io", "wait", "token", "permit"};
   ts_exchange *x;
@@ -220,16 +223,15 @@ static int exchange_step(lua_State *L) {
 }
 
 /*
-** exchange:run() -> as step(): steps and waits for as long as only libcurl and
-** time are needed, but no longer than a second; then "wait", 0. For callers
-** that may block.
+** exchange:run() -> as step(): steps and waits while only libcurl or time is
+** needed. After a second it returns "wait", 0. For callers that may block.
 */
 static int exchange_run(lua_State *L) {
   return push_want(L, 1, ts_exchange_run(ts_check_exchange(L, 1)), 0);
 }
 
-/* exchange:defer(seconds): what step() asked for will take so long; until then
-** poll() has no news of the exchange. */
+/* exchange:defer(seconds): what step() asked for is not available before;
+** until then poll() reports no news of the exchange. */
 static int exchange_defer(lua_State *L) {
   ts_exchange *x = ts_check_exchange(L, 1);
   ts_exchange_defer(x, luaL_checknumber(L, 2), ts_now());
@@ -255,8 +257,8 @@ static bool gives_list(const ts_exchange *x) {
 
 /*
 ** exchange:result([limit]) -> value | nil, err: after step() has returned
-** "done"; frees the exchange. Of a list longer than 'limit', returns the next
-** objects, and true: call it again for more.
+** "done"; frees the exchange. If the result is a list longer than 'limit',
+** returns its next 'limit' objects, and true: call it again for more.
 */
 static int exchange_result(lua_State *L) {
   lua_Number limit;
@@ -288,8 +290,9 @@ static int exchange_result(lua_State *L) {
   return pushed;
 }
 
-/* exchange:stream() -> the exchange: call it before the first step to take()
-** the objects of a list as they arrive; the result is true then. */
+/* exchange:stream() -> the exchange: makes it possible to take() the objects
+** of a list as they arrive; the result is true then. Call it before the first
+** step. */
 static int exchange_stream(lua_State *L) {
   ts_check_exchange(L, 1)->response.stream = true;
   lua_settop(L, 1);
@@ -305,9 +308,9 @@ static void resume_stream(lua_State *L, int index) {
 }
 
 /*
-** exchange:take([limit]) -> an object | nil: the next one of a list; of a
-** stream at any time, else after step() has returned "done". With a limit: a
-** list of those available, up to so many.
+** exchange:take([limit]) -> an object | nil: the next object of a list; from a
+** stream at any time, otherwise after step() has returned "done". With a
+** limit: a list of at most that many available objects.
 */
 static int exchange_take(lua_State *L) {
   bool listed = !lua_isnoneornil(L, 2);
@@ -324,8 +327,8 @@ static int exchange_take(lua_State *L) {
   return 1;
 }
 
-/* Pushes the exchange whose request is to be sent, held as by
-** ts_hold_exchange: 'x' or its login. */
+/* Pushes the exchange whose request is to be sent, 'x' or its login, in a box
+** of its own as ts_hold_exchange does. */
 static ts_exchange *hold_on_wire(lua_State *L, ts_exchange *x) {
   void **box = ts_push_box(L, ts_exchange_class);
   *box = ts_exchange_on_wire(x);
@@ -373,8 +376,8 @@ static bool has_request(const ts_exchange *x) {
          !ts_exchange_lacks_token(x);
 }
 
-/* Pushes nil if the request is no longer to be sent; raises if none was
-** due. */
+/* Pushes nil if the request no longer has to be sent; raises if there was
+** none. */
 static int push_no_request(lua_State *L, const ts_exchange *sender,
                            const ts_exchange *x) {
   if (x == sender && x->phase != TS_PHASE_READY) {
@@ -386,8 +389,8 @@ static int push_no_request(lua_State *L, const ts_exchange *sender,
 
 /*
 ** exchange:request([now]) -> { method, url, headers, body }: the request for
-** which step() has returned "io"; it counts as sent from now on. Nil: another
-** exchange has sent the login meanwhile, or the token was dropped; step()
+** which step() has returned "io"; from now on it counts as sent. Nil: another
+** exchange has sent the login meanwhile, or the token was dropped; call step()
 ** again.
 */
 static int exchange_request(lua_State *L) {
@@ -437,20 +440,21 @@ static const ts_buffer *push_lines(lua_State *L, int index) {
   return lines;
 }
 
-/* Returns why the arguments of respond() are not a response, or NULL. */
+/* Returns what is wrong with the response in the arguments of respond(), or
+** NULL. */
 static const char *response_refusal(lua_State *L) {
   lua_Number status = lua_tonumber(L, 2); /* 0: not a number */
   if (lua_isboolean(L, 2) && lua_toboolean(L, 2)) {
-    return "the transport gave no response: expected a table";
+    return "the transport returned no response: expected a table";
   }
   if (!(status >= 100 && status <= 999)) {
     return "the transport's response has no HTTP status";
   }
   if (!lua_isnoneornil(L, 3) && !lua_istable(L, 3)) {
-    return "the headers of the transport's response are no table";
+    return "the headers of the transport's response are not a table";
   }
   if (!lua_isnoneornil(L, 4) && !lua_isstring(L, 4)) {
-    return "the body of the transport's response is no string";
+    return "the body of the transport's response is not a string";
   }
   return NULL;
 }
@@ -461,8 +465,9 @@ static bool may_respond(const ts_exchange *x) {
 }
 
 /* Returns whether 'sender' may still report on the request of 'x'. If another
-** exchange, tired of waiting, has sent the login again, any reply is welcome,
-** but only that exchange may report that there is none. */
+** exchange has sent the login again, because 'sender' took too long, either of
+** them may report a reply, but only the other one may report that there is
+** none. */
 static bool is_awaited(const ts_exchange *sender, ts_exchange *x,
                        bool replied) {
   if (x == sender) {
@@ -488,11 +493,11 @@ static void take_reply(lua_State *L, ts_exchange *x, const ts_buffer *lines,
 }
 
 /*
-** exchange:respond(status, headers, body [, now]): the request's response.
-** exchange:respond(nil, message [, now]): there is none; 'message' may contain
-** a secret.
-** exchange:respond(true): what the transport returned is not a response.
-** If another exchange has sent the login again, the call may be ignored.
+** exchange:respond(status, headers, body [, now]): the response to the
+** request. exchange:respond(nil, message [, now]): there is no response;
+** 'message' may contain a secret. exchange:respond(true): the transport
+** returned something that is not a response. The call may be ignored if
+** another exchange has sent the login again.
 */
 static int exchange_respond(lua_State *L) {
   bool lost = lua_isnil(L, 2);
@@ -551,11 +556,10 @@ static int exchange_fail(lua_State *L) {
 
 /*
 ** exchange:supply(token [, expires_at [, now]]): the token for which step()
-** returned "token", and its expiry in epoch seconds; without one it is used
-** until it is refused. A value that is not a token, is expired, or has an
-** invalid expiry fails the exchange.
-** exchange:supply(nil): there is none; the client logs in with its
-** credentials.
+** returned "token", and its expiry in epoch seconds; without an expiry the
+** token is used until it is refused. An invalid or expired token, or an
+** invalid expiry, fails the exchange. exchange:supply(nil): there is no token;
+** the client logs in with its credentials.
 */
 static int exchange_supply(lua_State *L) {
   ts_exchange *x = ts_check_exchange(L, 1);
@@ -565,10 +569,10 @@ static int exchange_supply(lua_State *L) {
   const char *token = NULL;
   if (x->phase != TS_PHASE_TOKEN ||
       x->client->token.source != TS_SOURCE_PROVIDED) {
-    return luaL_error(L, "no token is asked for");
+    return luaL_error(L, "no token was requested");
   }
   if (lua_isnoneornil(L, 2) && x->client->username.length > 0) {
-    ts_check_memory(L, ts_exchange_login_after_all(x));
+    ts_check_memory(L, ts_exchange_login_instead(x));
     return 0;
   }
   if (lua_type(L, 2) == LUA_TSTRING) {
@@ -578,21 +582,21 @@ static int exchange_supply(lua_State *L) {
     lifetime = lua_tonumber(L, 3) - (double)time(NULL);
   }
   if (token == NULL || !ts_is_bearer(token, length)) {
-    ts_exchange_fail(x, TS_AUTH,
-                     "what was supplied as a token is none: expected a "
-                     "string without spaces");
+    ts_exchange_fail(
+        x, TS_AUTH,
+        "the value supplied is not a token: expected a string without spaces");
   } else if (!lua_isnoneornil(L, 3) && !lua_isnumber(L, 3)) {
-    ts_exchange_fail(x, TS_AUTH,
-                     "what was supplied as the expiry of a token is none: "
-                     "expected epoch seconds");
+    ts_exchange_fail(
+        x, TS_AUTH,
+        "the expiry supplied is not a number: expected epoch seconds");
   } else if (lua_tonumber(L, 3) >= EARLIEST_MILLISECONDS) {
     ts_exchange_fail(x, TS_AUTH,
                      "the expiry of the token supplied is in milliseconds: "
                      "expected epoch seconds");
   } else if (!(lifetime > 0)) { /* it may be NaN */
-    ts_exchange_fail(x, TS_AUTH,
-                     "the token supplied has expired; its expiry is in epoch "
-                     "seconds");
+    ts_exchange_fail(
+        x, TS_AUTH,
+        "the token supplied has expired; the expiry must be in epoch seconds");
   } else {
     ts_check_memory(
         L, ts_token_accept(&x->client->token, token, length, lifetime, now));
@@ -601,8 +605,8 @@ static int exchange_supply(lua_State *L) {
   return 0;
 }
 
-/* exchange:permit(seconds [, now]): the seconds until the permit of the rate
-** limit for which step() returned "permit"; anything else fails the
+/* exchange:permit(seconds [, now]): the seconds to wait for the permit for
+** which step() returned "permit"; a value that is not a number fails the
 ** exchange. */
 static int exchange_permit(lua_State *L) {
   ts_exchange *sender = ts_check_exchange(L, 1);
@@ -610,13 +614,14 @@ static int exchange_permit(lua_State *L) {
   lua_Number delay = lua_tonumber(L, 2);
   if (x->phase != TS_PHASE_PACE) {
     if (x == sender) {
-      return luaL_error(L, "no permit is asked for");
+      return luaL_error(L, "no permit was requested");
     }
     return 0; /* another exchange got the permit of the login */
   }
   if (!lua_isnumber(L, 2)) {
-    ts_exchange_fail(x, TS_ARGUMENT,
-                     "the function rate_limit gave no number of seconds");
+    ts_exchange_fail(
+        x, TS_ARGUMENT,
+        "the rate_limit function did not return a number of seconds");
     return 0;
   }
   ts_exchange_permit(x, delay > 0 ? delay : 0, time_of(L, 3, sender));

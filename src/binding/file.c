@@ -18,7 +18,7 @@
 #include "binding/file.h"
 
 /* Returns what is wrong with the file, or NULL. A file with a second hard link
-** could be read through a directory of somebody else. */
+** could be read through another user's directory. */
 static const char *find_fault(const struct stat *status) {
   if (!S_ISREG(status->st_mode)) {
     return "is not a regular file";
@@ -74,8 +74,8 @@ static void sync_folder(const char *path) {
   }
 }
 
-/* Pushes a file opened by Lua's io library, for reading and writing: LuaJIT
-** would not accept one made here. */
+/* Pushes a file opened by Lua's io library for reading and writing, because
+** LuaJIT does not accept one created here. */
 static FILE *push_file(lua_State *L) {
   lua_getglobal(L, "io");
   lua_getfield(L, -1, "open");
@@ -86,15 +86,15 @@ static FILE *push_file(lua_State *L) {
   return lua_isuserdata(L, -1) ? ts_checkfile(L, -1) : NULL;
 }
 
-/* Closes the file on top of the stack: until it is collected, it would take up
-** a descriptor, and there are few. */
+/* Closes the file on top of the stack. Otherwise it would occupy a file
+** descriptor until it is collected. */
 static void close_file(lua_State *L) {
   lua_getfield(L, -1, "close");
   lua_pushvalue(L, -2);
   lua_call(L, 1, 0);
 }
 
-/* Makes 'target' refer to the file of 'fd', and closes 'fd'. */
+/* Makes the descriptor 'target' refer to the file of 'fd', and closes 'fd'. */
 static bool move_descriptor(int fd, int target) {
   bool moved =
       dup2(fd, target) >= 0 && fcntl(target, F_SETFD, FD_CLOEXEC) >= 0;

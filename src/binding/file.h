@@ -12,7 +12,7 @@
 ** reading and appending, and creates it if there is none. Only its owner can
 ** read it afterwards; symbolic links, files of other owners and files with
 ** several hard links are refused. The file is locked until it is closed: a
-** second open, in this process too, fails.
+** second open fails, also in the same process.
 */
 int ts_open_private(lua_State *L);
 

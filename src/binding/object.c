@@ -1,5 +1,5 @@
 /*
-** object.c - what clients and exchanges have in common as Lua objects.
+** object.c - what the Lua objects for clients and exchanges share.
 */
 
 #include "binding/object.h"

@@ -15,33 +15,33 @@ extern const char ts_exchange_class[];
 /* Creates a class: a metatable with methods, left on the stack. */
 void ts_new_class(lua_State *L, const char *name, const luaL_Reg *methods);
 
-/* Pushes a zeroed userdata that holds a pointer, with its metatable: it owns
-** what is then put into it. */
+/* Pushes a box: a zeroed userdata for a pointer, with its metatable. It owns
+** the object that is then put into it. */
 void **ts_push_box(lua_State *L, const char *name);
 
-/* Returns the box of a class at 'index'; raises if it is not one. Allocates
-** only to raise, so that what is in the box can be freed when memory has run
-** out. */
+/* Returns the box of that class at 'index'; raises if the value is anything
+** else. Allocates only to raise, so that a box can be emptied when memory has
+** run out. */
 void **ts_check_box(lua_State *L, int index, const char *name);
 
-/* Returns the object at 'index'; raises if it is not one, or has been
-** freed. */
+/* Returns the object at 'index'; raises if the value is anything else, or the
+** object has been freed. */
 ts_client *ts_check_client(lua_State *L, int index);
 ts_exchange *ts_check_exchange(lua_State *L, int index);
 
 /*
-** As ts_check_..., and replaces the argument by a box of the call's own: it
-** keeps the object alive, whatever finalizers do, until the box is collected.
-** For calls that read the object while Lua may allocate; see
-** doc/architecture.md. An exchange is released at the end of the call, because
-** it may hold much memory.
+** As ts_check_..., and replaces the argument by a new box, which keeps the
+** object alive until the box is collected, whatever finalizers do. For
+** functions that read the object while Lua may allocate; see
+** doc/architecture.md. They release an exchange with ts_let_go at the end,
+** because it may hold much memory.
 */
 ts_client *ts_hold_client(lua_State *L, int index);
 ts_exchange *ts_hold_exchange(lua_State *L, int index);
 void ts_let_go(lua_State *L, int index);
 
-/* Pushes the NUL-terminated string in a buffer of a held object; an empty one
-** if the buffer has no data. */
+/* Pushes the NUL-terminated string in a buffer of a held object; an empty
+** string if the buffer has no data. */
 void ts_push_text(lua_State *L, const ts_buffer *text);
 
 /* Create the classes. */
@@ -51,13 +51,13 @@ void ts_exchange_open(lua_State *L);
 /* core.new(options) -> client | nil, err */
 int ts_client_object(lua_State *L);
 
-/* As ts_exchange_step, driven by libcurl; the caller has to wait, or to
-** provide what only Lua can. */
+/* As ts_exchange_step, and starts transfers in libcurl. The caller waits, or
+** provides what only Lua code can provide. */
 ts_want ts_exchange_advance(ts_exchange *x, double now, double *seconds);
 
-/* As ts_exchange_advance, and waits, up to a second, so that interrupts get
-** through; then returns TS_WANT_WAIT. Returns TS_WANT_IO only if there is a
-** transport. */
+/* As ts_exchange_advance, and also waits. After a second it returns
+** TS_WANT_WAIT, so that interrupts are handled. Returns TS_WANT_IO only if the
+** client has a transport. */
 ts_want ts_exchange_run(ts_exchange *x);
 
 /* Pushes the result of a finished, held exchange: a value, or nil and an

@@ -1,9 +1,9 @@
 /*
 ** option.c - the rows of the options, and the loops over them.
 **
-** All options are here, including those that only the Lua side uses, so that
-** misspelled ones are found in one place. Each row is one option; it is stored
-** in the member of the same name, unless the row names another.
+** All options are here, including those that only the Lua modules use, so that
+** misspelled options are found in one place. Each row is one option. It is
+** stored in the member of the same name, unless the row names another.
 */
 
 #include <errno.h>
@@ -15,15 +15,16 @@
 #include "binding/option.h"
 #include "contract/field.h"
 #include "protocol/exchange.h"
+#include "values/check.h"
 
 #define TEXT_OF(value) #value
 #define TEXT(value) TEXT_OF(value)
 
 static const ts_field rate_limit_fields[] = {
     FIELD("per_second", TS_NUMBER, TS_REQUIRED | TS_POSITIVE,
-          "requests a second"),
+          "requests per second"),
     FIELD_OR("burst", TS_NUMBER, TS_POSITIVE, TEXT(TS_RATE_BURST),
-             "requests that may go out at once"),
+             "requests that may be sent at once"),
     END};
 static const ts_schema rate_limit = {"RateLimit", rate_limit_fields};
 
@@ -54,7 +55,7 @@ static const ts_schema rate_limit = {"RateLimit", rate_limit_fields};
   OTHER(org_id, TS_INTEGER, 0, NULL, NULL, NULL,                              \
         "number of the org to act in, not its name")                          \
   OTHER(token_validity, TS_INTEGER, TS_POSITIVE, NULL, "300", NULL,           \
-        "requested life of tokens, in seconds")                               \
+        "requested lifetime of tokens, in seconds")                           \
   SECONDS(timeout, 60,                                                        \
           "seconds for one attempt; for a streamed reply, seconds "           \
           "without data")                                                     \
@@ -64,7 +65,7 @@ static const ts_schema rate_limit = {"RateLimit", rate_limit_fields};
           "reply, until it begins")                                           \
   COUNT(max_retries, 4, "attempts after the first")                           \
   OTHER(rate_limit, TS_LIMIT, 0, &rate_limit,                                 \
-        TEXT(TS_RATE_PER_SECOND) " a second, burst " TEXT(TS_RATE_BURST),     \
+        TEXT(TS_RATE_PER_SECOND) " per second, burst " TEXT(TS_RATE_BURST),   \
         "thoughtspot.RateLimit|false|(fun(): number|false, number?)",         \
         "the client's rate limit; false: none; or a function that "           \
         "returns the seconds to wait before a request")                       \
@@ -77,7 +78,7 @@ static const ts_schema rate_limit = {"RateLimit", rate_limit_fields};
            "file with the CAs to trust instead of the system's (PEM)")        \
   READABLE(client_cert, "file with the client certificate (PEM)")             \
   READABLE(client_key, "file with its private key (PEM)")                     \
-  STRING(proxy, TS_NONEMPTY, "proxy, as libcurl takes it: http://name:port")  \
+  STRING(proxy, TS_NONEMPTY, "proxy, in libcurl's format: http://name:port")  \
   SWITCH(allow_http, false,                                                   \
          "true: send credentials unencrypted, over http, to another "         \
          "machine")                                                           \
@@ -197,13 +198,6 @@ void ts_option_defaults(const ts_option *options, void *object) {
   }
 }
 
-/* Pushes the path of an option and what is wrong with it; returns 0. */
-static int refuse(lua_State *L, const ts_option *option, const char *message) {
-  lua_pushstring(L, option->name);
-  lua_pushstring(L, message);
-  return 0;
-}
-
 static bool is_in_one_line(const char *text, size_t length) {
   size_t i;
   for (i = 0; i < length; i++) {
@@ -229,9 +223,9 @@ static int file_error(const char *name) {
   return error;
 }
 
-/* Reads the text on top of the stack. Refuses line ends, because one in a
-** name, password or path is left over from the file that it was read from; and
-** files that cannot be read, because the error of TLS later would be hard to
+/* Reads the text on top of the stack. Refuses line ends, because a line end in
+** a name, password or path was most likely read from a file by mistake; and
+** files that cannot be read, because the later TLS error would be hard to
 ** understand. */
 static int read_text(lua_State *L, const ts_option *option, void *object) {
   ts_buffer *member = (ts_buffer *)(void *)((char *)object + option->member);
@@ -239,8 +233,9 @@ static int read_text(lua_State *L, const ts_option *option, void *object) {
   const char *text = lua_tolstring(L, -1, &length);
   int error;
   if (!is_in_one_line(text, length)) {
-    return refuse(L, option,
-                  "must not contain control characters, as a line end");
+    return ts_check_refuse(
+        L, option->name,
+        "must not contain control characters, such as a line end");
   }
   ts_check_memory(L, ts_buffer_append(member, text, length + 1));
   error = option->slot == TS_SLOT_FILE ? file_error(member->data) : 0;
@@ -254,10 +249,11 @@ static int read_text(lua_State *L, const ts_option *option, void *object) {
 static int read_size(lua_State *L, const ts_option *option, void *object) {
   double number = lua_tonumber(L, -1);
   if (floor(number) != number) {
-    return refuse(L, option, "expected a whole number");
+    return ts_check_refuse(L, option->name, "expected a whole number");
   }
   if (number > (double)(SIZE_MAX / 4)) {
-    return refuse(L, option, "is larger than the address space");
+    return ts_check_refuse(L, option->name,
+                           "is larger than the address space");
   }
   store_number(option, object, number);
   return 1;

@@ -11,7 +11,7 @@
 
 /* How the value of an option is stored in its member. */
 typedef enum ts_slot {
-  TS_SLOT_NONE,   /* not stored: read by whoever needs it */
+  TS_SLOT_NONE,   /* not stored: read where it is needed */
   TS_SLOT_TEXT,   /* ts_buffer, NUL terminated; no data: absent */
   TS_SLOT_FILE,   /* the same: the name of a readable file */
   TS_SLOT_NUMBER, /* double */
@@ -34,8 +34,8 @@ extern const ts_option ts_client_slots[];
 extern const ts_schema ts_call_options;
 extern const ts_option ts_call_slots[];
 
-/* Default rate limit of a client, in requests per second and in burst: what a
-** cluster accepts. */
+/* Default rate limit of a client, in requests per second and requests at once:
+** what a cluster accepts. */
 #define TS_RATE_PER_SECOND 100
 #define TS_RATE_BURST 10
 

@@ -13,8 +13,7 @@
 #include "binding/option.h"
 #include "binding/prepare.h"
 
-/* Checks the identifier at 'index', which must be able to be a segment of the
-** path. */
+/* Checks the identifier at 'index', which becomes a segment of the path. */
 static int check_identifier(lua_State *L, int index,
                             const ts_endpoint *endpoint) {
   const char *identifier;
@@ -24,29 +23,21 @@ static int check_identifier(lua_State *L, int index,
   identifier = lua_tostring(L, index);
   if (strcmp(identifier, ".") == 0 || strcmp(identifier, "..") == 0) {
     lua_pushstring(L, endpoint->path_parameter->name);
-    lua_pushfstring(L, "\"%s\" cannot stand in a path; use the GUID",
+    lua_pushfstring(L, "\"%s\" cannot be used in a path; use the GUID",
                     identifier);
     return 0;
   }
   return 1;
 }
 
-/* --- What is filled in ------------------------------------------------ */
+/* --- Fields that are filled in ---------------------------------------- */
 
-static bool is_given(lua_State *L, int request, const char *name) {
-  bool given;
-  ts_rawgetfield(L, request, name);
-  given = !lua_isnil(L, -1);
-  lua_pop(L, 1);
-  return given;
-}
-
-/* Sets an absent field of the request at 'request' to the string on top of the
-** stack, which is popped. The first time, replaces the table by a copy, so
-** that the caller's does not change. */
+/* Pops a string and sets the field of the request at 'request' to it, unless
+** the field is given. Before the first change it replaces the table by a copy,
+** so that the caller's table does not change. */
 static void fill_field(lua_State *L, int request, const char *name,
                        bool *copied) {
-  if (is_given(L, request, name)) {
+  if (ts_rawhasfield(L, request, name)) {
     lua_pop(L, 1);
     return;
   }
@@ -66,8 +57,8 @@ static void fill_field(lua_State *L, int request, const char *name,
   lua_rawset(L, request);
 }
 
-/* Pushes the value of a query parameter of a link, or returns 0. The query is
-** within the fragment. */
+/* Pushes the value of a query parameter of a link, or returns 0. In activation
+** links the query is part of the fragment. */
 static int push_parameter(lua_State *L, const char *link, const char *name) {
   size_t length = strlen(name);
   const char *at = strpbrk(link, "?");
@@ -81,7 +72,7 @@ static int push_parameter(lua_State *L, const char *link, const char *name) {
   return 0;
 }
 
-/* Fills in fields from an activation link; as ts_check. */
+/* Fills in fields from an activation link; returns as ts_check. */
 static int fill_from_link(lua_State *L, int request, const ts_field *field,
                           bool *copied) {
   const char *link;
@@ -107,7 +98,7 @@ static int fill_from_link(lua_State *L, int request, const ts_field *field,
   return 1;
 }
 
-/* Pushes the host as the beginning of a link, without a trailing slash. */
+/* Pushes the host, without a trailing slash, as the beginning of a link. */
 static void push_host(lua_State *L, const ts_client *client) {
   size_t length = strlen(client->host.data);
   while (client->host.data[length - 1] == '/') {
@@ -116,8 +107,8 @@ static void push_host(lua_State *L, const ts_client *client) {
   lua_pushlstring(L, client->host.data, length);
 }
 
-/* Fills in fields of the request at 'request' that the client knows; as
-** ts_check. */
+/* Fills in the fields of the request at 'request' that the client knows;
+** returns as ts_check. */
 static int fill_request(lua_State *L, int request, const ts_schema *schema,
                         const ts_client *client) {
   const ts_field *field;
@@ -136,7 +127,7 @@ static int fill_request(lua_State *L, int request, const ts_schema *schema,
 
 /* --- Guards ----------------------------------------------------------- */
 
-/* Guards judge the notes of what was written, because the table may have
+/* Guards check the notes on what was written, because the table may have
 ** changed since. */
 enum { DELETES, USERS, DRY_RUN, OPERATION, GROUPS, ORGS, TOKEN, USER, NOTES };
 
@@ -148,12 +139,6 @@ static const char *const noted[NOTES] = {"delete_unspecified_users",
                                          "org_identifiers",
                                          "token",
                                          "user_identifier"};
-
-static int refuse(lua_State *L, const char *field, const char *message) {
-  lua_pushstring(L, field);
-  lua_pushstring(L, message);
-  return 0;
-}
 
 /* Checks that 'confirm', which is not sent, is the client's host. */
 static int guard_host(lua_State *L, int request, const ts_client *client) {
@@ -180,14 +165,15 @@ static int guard_import(lua_State *L, const ts_note *notes) {
     return 1;
   }
   if (notes[USERS].items == 0) {
-    return refuse(L, noted[USERS],
-                  "is empty: with delete_unspecified_users every user would "
-                  "be deleted");
+    return ts_check_refuse(
+        L, noted[USERS],
+        "is empty: with delete_unspecified_users every user would "
+        "be deleted");
   }
   return notes[DRY_RUN].boolean ||
-         refuse(L, noted[DRY_RUN],
-                "must be given as true or false together with "
-                "delete_unspecified_users");
+         ts_check_refuse(L, noted[DRY_RUN],
+                         "must be given as true or false together with "
+                         "delete_unspecified_users");
 }
 
 /* Refuses an empty list of groups or orgs without an explicit operation: it
@@ -198,10 +184,10 @@ static int guard_lists(lua_State *L, const ts_note *notes) {
   for (list = GROUPS; list <= ORGS; list++) {
     if (!notes[OPERATION].given && notes[list].list &&
         notes[list].items == 0) {
-      return refuse(L, noted[list],
-                    "is an empty list, which would take the user out of all "
-                    "of them; if that is meant, give operation = "
-                    "\"REPLACE\"");
+      return ts_check_refuse(
+          L, noted[list],
+          "is an empty list, which would remove the user from all "
+          "of them; if you mean that, give operation = \"REPLACE\"");
     }
   }
   return 1;
@@ -209,9 +195,10 @@ static int guard_lists(lua_State *L, const ts_note *notes) {
 
 static int guard_target(lua_State *L, const ts_note *notes) {
   return notes[TOKEN].given || notes[USER].given ||
-         refuse(L, noted[TOKEN],
-                "give the token to revoke, or a user_identifier to revoke all "
-                "tokens of a user");
+         ts_check_refuse(
+             L, noted[TOKEN],
+             "give the token to revoke, or a user_identifier to revoke all "
+             "tokens of a user");
 }
 
 static int guard(lua_State *L, int request, const ts_endpoint *endpoint,
@@ -242,7 +229,7 @@ static bool is_dry_run(const ts_schema *schema, const ts_note *notes) {
 }
 
 /* Fills in and checks the request at 'index', and writes it if there is a
-** writer; as ts_check. Sets '*dry_run'. */
+** writer; sets '*dry_run'. Returns as ts_check. */
 static int read_request(lua_State *L, int index, const ts_endpoint *endpoint,
                         const ts_client *client, ts_writer *writer,
                         bool *dry_run) {
@@ -261,7 +248,7 @@ static int read_request(lua_State *L, int index, const ts_endpoint *endpoint,
   return 1;
 }
 
-/* Writes the request at 'index' to the exchange; as ts_check. */
+/* Writes the request at 'index' to the exchange; returns as ts_check. */
 static int write_request(lua_State *L, int index, ts_exchange *x) {
   ts_writer writer = {L, &x->body, &x->secrets};
   bool dry_run;
@@ -275,10 +262,10 @@ static int write_request(lua_State *L, int index, ts_exchange *x) {
   return 1;
 }
 
-/* --- What is in no table ---------------------------------------------- */
+/* --- client:request() ------------------------------------------------- */
 
-/* Returns the string in a field of a table that only this call references, or
-** 'otherwise'. */
+/* Returns the string in a field of a table, or 'otherwise'. Only this call may
+** reference the table. */
 static const char *text_of(lua_State *L, int request, const char *name,
                            const char *otherwise) {
   const char *text = otherwise;
@@ -290,14 +277,14 @@ static const char *text_of(lua_State *L, int request, const char *name,
   return text;
 }
 
-/* Checks the path of client:request(): it must be valid, and not that of a
-** method with guards of its own; as ts_check. */
+/* Checks the path of client:request(): it must be valid, and must not belong
+** to a method with guards of its own. Returns as ts_check. */
 static int guard_path(lua_State *L, int request) {
   const char *path = text_of(L, request, "path", "");
   const char *fault = ts_path_fault(path);
   const ts_endpoint *owner = ts_path_owner(path);
   if (fault != NULL) {
-    return refuse(L, "path", fault);
+    return ts_check_refuse(L, "path", fault);
   }
   if (owner != NULL) {
     lua_pushliteral(L, "path");
@@ -305,16 +292,16 @@ static int guard_path(lua_State *L, int request) {
                     owner->name);
     return 0;
   }
-  if (is_given(L, request, "body") &&
+  if (ts_rawhasfield(L, request, "body") &&
       strcmp(text_of(L, request, "method", ""), "GET") == 0) {
-    return refuse(L, "body", "a GET has none");
+    return ts_check_refuse(L, "body", "must be absent if method is GET");
   }
   return 1;
 }
 
-/* Returns the one of 'values' that equals the text: unlike the text, it is
+/* Returns the element of 'values' that equals the text, because that is
 ** static. */
-static const char *lasting(const char *const *values, const char *text) {
+static const char *find_static(const char *const *values, const char *text) {
   while (strcmp(*values, text) != 0) {
     values++;
   }
@@ -328,24 +315,26 @@ static ts_reply reply_called(const char *name) {
 }
 
 /* Sets up the exchange of client:request() from the request at 'index', which
-** is copied first, so that what is used is what was checked; as ts_check. */
-static int become_request(lua_State *L, int index, ts_exchange *x) {
+** is copied first, so that what is used is what was checked. Returns as
+** ts_check. */
+static int set_up_request(lua_State *L, int index, ts_exchange *x) {
   const ts_schema *schema = ts_endpoint_request.request;
   const ts_field *method = ts_schema_find(schema, "method", strlen("method"));
   ts_writer writer = {L, &x->body, &x->secrets};
-  ts_request asked;
+  ts_request request;
   ts_scratch_copy(L, index);
   if (!ts_check(L, index, schema, 1) || !guard_path(L, index)) {
     return 0;
   }
-  asked.method = lasting(method->values, text_of(L, index, method->name,
-                                                 ts_endpoint_request.method));
-  asked.path = text_of(L, index, "path", "");
-  asked.reply = reply_called(text_of(L, index, "reply", "object"));
+  request.method =
+      find_static(method->values,
+                  text_of(L, index, method->name, ts_endpoint_request.method));
+  request.path = text_of(L, index, "path", "");
+  request.reply = reply_called(text_of(L, index, "reply", "object"));
   ts_rawgetfield(L, index, "safe");
-  asked.effect = lua_toboolean(L, -1) ? TS_SAFE : TS_ONCE;
+  request.effect = lua_toboolean(L, -1) ? TS_SAFE : TS_ONCE;
   lua_pop(L, 1);
-  ts_check_memory(L, ts_exchange_become(x, &asked));
+  ts_check_memory(L, ts_exchange_set_request(x, &request));
   ts_rawgetfield(L, index, "body");
   x->has_body = lua_istable(L, -1);
   if (x->has_body && !ts_check_and_write(L, lua_gettop(L), &ts_any_object, 0,
@@ -356,8 +345,8 @@ static int become_request(lua_State *L, int index, ts_exchange *x) {
   return 1;
 }
 
-/* Sets up the exchange of an endpoint of the table; as ts_check. */
-static int become_call(lua_State *L, int identifier, int request,
+/* Sets up the exchange of an endpoint of the table; returns as ts_check. */
+static int set_up_call(lua_State *L, int identifier, int request,
                        ts_exchange *x) {
   const char *text = NULL;
   size_t length = 0;
@@ -370,7 +359,8 @@ static int become_call(lua_State *L, int identifier, int request,
 
 /* --- Options of the call ---------------------------------------------- */
 
-/* Checks that objects of the reply have the field to keep; as ts_check. */
+/* Checks that the reply's objects have a field that is to be kept; returns as
+** ts_check. */
 static int check_wanted(lua_State *L, const ts_exchange *x, int item,
                         const char *name, size_t length) {
   const ts_schema *schema = x->endpoint->reply_schema;
@@ -388,14 +378,14 @@ static int check_wanted(lua_State *L, const ts_exchange *x, int item,
   return 0;
 }
 
-/* Sets the fields to keep from options.fields, at the top of the stack. */
+/* Sets the fields to keep from the option 'fields', on top of the stack. */
 static int want_fields(lua_State *L, ts_exchange *x) {
   size_t count = ts_rawlen(L, -1), i, length;
   for (i = 1; i <= count; i++) {
     const char *name;
     lua_rawgeti(L, -1, (int)i);
-    if (lua_type(L, -1) != LUA_TSTRING) { /* meanwhile */
-      return refuse(L, "fields", "expected a list of names");
+    if (lua_type(L, -1) != LUA_TSTRING) { /* changed meanwhile */
+      return ts_check_refuse(L, "fields", "expected a list of names");
     }
     name = lua_tolstring(L, -1, &length);
     if (!check_wanted(L, x, (int)i, name, length)) {
@@ -407,7 +397,7 @@ static int want_fields(lua_State *L, ts_exchange *x) {
   return 1;
 }
 
-/* Sets the exchange's members from the call options at 'index'; as
+/* Sets the exchange's members from the call options at 'index'; returns as
 ** ts_check. */
 static int set_call_options(lua_State *L, int index, ts_exchange *x) {
   ts_scratch_copy(L, index);
@@ -440,14 +430,14 @@ static ts_exchange *push_exchange(lua_State *L, ts_client *client,
   return x;
 }
 
-/* Stack indexes of the arguments of a call; 0: the call takes no such
+/* Stack indexes of the arguments of a call; 0: the call has no such
 ** argument. */
 typedef struct ts_arguments {
   int identifier, request, options;
 } ts_arguments;
 
 /* Finds the arguments, which start at 'next', and checks the identifier.
-** False: refused, with nil and an error pushed. */
+** Returns false, with nil and an error pushed, if something is wrong. */
 static bool find_arguments(lua_State *L, const ts_client *client,
                            const ts_endpoint *endpoint, int next,
                            ts_arguments *at) {
@@ -488,8 +478,8 @@ int ts_prepare(lua_State *L, ts_client *client, const ts_endpoint *endpoint,
   }
   x = push_exchange(L, client, endpoint);
   if (!(endpoint == &ts_endpoint_request
-            ? become_request(L, at.request, x)
-            : become_call(L, at.identifier, at.request, x))) {
+            ? set_up_request(L, at.request, x)
+            : set_up_call(L, at.identifier, at.request, x))) {
     return ts_error_refuse(L, endpoint->name, endpoint->name);
   }
   if (!lua_isnil(L, at.options) && !set_call_options(L, at.options, x)) {

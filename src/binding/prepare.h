@@ -11,14 +11,14 @@
 /*
 ** Prepares the exchange of an endpoint from the arguments that start at
 ** 'next': the identifier if the path has one, the request if there is a body,
-** the call options. Pushes it and returns 1, or nil and an error and returns
-** 2; nothing is sent then.
+** the call options. Pushes the exchange and returns 1, or pushes nil and an
+** error and returns 2; nothing is sent.
 */
 int ts_prepare(lua_State *L, ts_client *client, const ts_endpoint *endpoint,
                int next);
 
-/* As ts_prepare, without encoding anything: pushes true and returns 1, or nil
-** and an error and returns 2. */
+/* As ts_prepare, but encodes nothing and pushes true in place of the
+** exchange. */
 int ts_check_call(lua_State *L, ts_client *client, const ts_endpoint *endpoint,
                   int next);
 

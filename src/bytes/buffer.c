@@ -51,7 +51,8 @@ void ts_buffer_free(ts_buffer *b) {
   *b = (ts_buffer){.secret = b->secret};
 }
 
-/* realloc may leave a copy of the bytes in memory that it frees. */
+/* Allocates anew, because realloc may leave a copy of the bytes in memory that
+** it frees. */
 static char *move_secret(ts_buffer *b, size_t capacity) {
   char *data = malloc(capacity);
   if (data != NULL && b->length > 0) {

@@ -1,6 +1,6 @@
 /*
-** characters.h - character classes of JSON, and skipping several bytes at a
-** time; included by the filter's files only.
+** characters.h - character classes, and skipping several plain characters of
+** JSON strings at a time.
 */
 
 #ifndef TS_CHARACTERS_H
@@ -32,8 +32,22 @@ static inline bool ts_is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
+/* Returns the value of a hexadecimal digit; negative: it is not one. */
+static inline int ts_hex_value(char c) {
+  if (ts_is_digit(c)) {
+    return c - '0';
+  }
+  c = (char)(c | 0x20);
+  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 static inline bool ts_is_hex_digit(char c) {
-  return ts_is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
+  return ts_hex_value(c) >= 0;
+}
+
+/* Converts ASCII letters only; tolower() depends on the locale. */
+static inline char ts_to_lower(char c) {
+  return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
 }
 
 /* Returns whether the character ends a string, begins an escape, or is invalid

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "bytes/characters.h"
 #include "bytes/escape.h"
 
 /* Replaces an unpaired surrogate, which is not a character. */
@@ -62,16 +63,16 @@ bool ts_escape_json(ts_buffer *json, const char *text, size_t length) {
          ts_buffer_append_byte(json, '"');
 }
 
-static unsigned digit_of(char c) {
-  return (unsigned)(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
-}
-
 static unsigned code_unit_at(const char *digits) {
-  return digit_of(digits[0]) << 12 | digit_of(digits[1]) << 8 |
-         digit_of(digits[2]) << 4 | digit_of(digits[3]);
+  unsigned unit = 0;
+  int i;
+  for (i = 0; i < 4; i++) {
+    unit = unit << 4 | (unsigned)ts_hex_value(digits[i]);
+  }
+  return unit;
 }
 
-static size_t put_utf8(char *utf8, unsigned c) {
+size_t ts_utf8_write(char *utf8, unsigned long c) {
   static const unsigned char leads[] = {0x00, 0xC0, 0xE0, 0xF0};
   size_t more = c < 0x80 ? 0 : c < 0x800 ? 1 : c < 0x10000 ? 2 : 3, i;
   utf8[0] = (char)(leads[more] | c >> (6 * more));
@@ -109,7 +110,7 @@ size_t ts_unescape_next(const char **json, const char *end, char *utf8) {
   }
   if (*++p == 'u') {
     *json = p;
-    return put_utf8(utf8, read_escape(json, end));
+    return ts_utf8_write(utf8, read_escape(json, end));
   }
   escape = strchr(escapes, *p);
   *utf8 = escape != NULL ? escape[1] : *p;

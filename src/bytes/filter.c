@@ -520,7 +520,7 @@ bool ts_filter_next(ts_filter *f, const char **element, size_t *length) {
   return true;
 }
 
-void ts_filter_hand_over(ts_filter *f, ts_buffer *elements) {
+void ts_filter_take_all(ts_filter *f, ts_buffer *elements) {
   ts_buffer_truncate(&f->kept, f->complete);
   ts_buffer_consume(&f->kept, f->taken);
   *elements = f->kept;
@@ -549,7 +549,7 @@ const char *ts_filter_describe(ts_filter_status status) {
   case TS_FILTER_SIZE:
     return "too much data";
   case TS_FILTER_TRUNCATED:
-    return "JSON that ends too early";
+    return "truncated JSON";
   }
   return "unknown error";
 }

@@ -96,7 +96,7 @@ ts_filter_status ts_filter_finish(ts_filter *f);
 
 /* Returns the next complete element; false: there is none. Its text ends with
 ** a '\n', which 'length' does not count, and is valid until the next call of
-** feed, hand_over or free. */
+** feed, take_all or free. */
 bool ts_filter_peek(const ts_filter *f, const char **element, size_t *length);
 
 /* As ts_filter_peek, and takes the element. */
@@ -104,7 +104,7 @@ bool ts_filter_next(ts_filter *f, const char **element, size_t *length);
 
 /* Moves the complete elements that were not taken to 'elements', which is
 ** empty; each ends with a '\n'. The filter must not be fed afterwards. */
-void ts_filter_hand_over(ts_filter *f, ts_buffer *elements);
+void ts_filter_take_all(ts_filter *f, ts_buffer *elements);
 
 /* Returns the number of bytes kept and not taken yet. */
 size_t ts_filter_held(const ts_filter *f);

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "bytes/characters.h"
 #include "bytes/header.h"
 
 /* Headers that the client itself sets; others here would break a request or
@@ -14,24 +15,20 @@ static const char *const reserved[] = {
     "Content-Type",   "TE",         "Transfer-Encoding",
     "Trailer",        "Upgrade",    NULL};
 
-/* Headers of the caller's that may be shown: they are not secret, and help to
-** find a request again. */
+/* Caller's headers that may be shown: they are not secret, and help to find a
+** request in logs. */
 static const char *const shown[] = {
     "Accept",       "Accept-Language",  "Traceparent", "User-Agent",
     "X-Request-Id", "X-Correlation-Id", NULL};
 
-/* The length from which a word may be a secret: shorter ones are more likely
-** words that messages use. */
+/* Shorter words are not treated as secrets, because they are more likely to
+** occur in ordinary messages. */
 #define SHORTEST_SECRET 8
-
-static char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
 
 static bool same_name(const char *a, const char *b, size_t length) {
   size_t i;
   for (i = 0; i < length; i++) {
-    if (lower(a[i]) != lower(b[i])) {
+    if (ts_to_lower(a[i]) != ts_to_lower(b[i])) {
       return false;
     }
   }
@@ -63,7 +60,7 @@ const char *ts_header_refusal(const char *name, size_t name_length,
   }
   for (i = 0; i < name_length; i++) {
     if (!is_token_character(name[i])) {
-      return "is no name for a header";
+      return "is not a valid header name";
     }
   }
   for (i = 0; i < value_length; i++) {
@@ -128,8 +125,8 @@ bool ts_header_put(ts_buffer *lines, const char *name, const char *value) {
   return true;
 }
 
-/* Appends each part of a value, delimited by any of the characters 'between',
-** that is long enough to be a secret. */
+/* Appends the parts of a value, separated by any of the characters in
+** 'between', that are long enough to be secrets. */
 static bool add_parts(ts_buffer *secrets, const char *value,
                       const char *between) {
   while (*value != '\0') {
@@ -145,7 +142,7 @@ static bool add_parts(ts_buffer *secrets, const char *value,
   return true;
 }
 
-/* Adds a word such as session="hunter2" as a whole, and its parts. */
+/* Adds a word such as session="hunter22" both as a whole and in parts. */
 bool ts_header_secrets(ts_buffer *secrets, const char *name,
                        const char *value) {
   return is_one_of(shown, name, strlen(name)) ||

@@ -25,7 +25,7 @@ struct ts_inflate {
   z_stream stream;
   bool open;           /* the stream has been initialized */
   bool complete;       /* a member has ended, and nothing follows it */
-  unsigned char first; /* of deflate; the format shows in two bytes */
+  unsigned char first; /* of deflate; two bytes tell the format */
   bool has_first;
   char out[OUT_SIZE];
 };
@@ -117,8 +117,8 @@ static bool begin(ts_inflate *z, int window_bits) {
   return z->open;
 }
 
-/* Returns whether two bytes begin a zlib stream (RFC 1950); else the data are
-** taken for raw deflate (RFC 1951), which some servers send. */
+/* Returns whether the two bytes begin a zlib stream (RFC 1950). If not, the
+** data are taken for raw deflate (RFC 1951), which some servers send. */
 static bool is_zlib(unsigned first, unsigned second) {
   return (first & 0x0F) == Z_DEFLATED && (first << 8 | second) % 31 == 0;
 }
@@ -137,8 +137,8 @@ static size_t run(ts_inflate *z, const unsigned char *in, size_t length,
   return most - z->stream.avail_in;
 }
 
-/* Starts deflate with its first two bytes; 'in' begins with the second or with
-** both. False: the data are invalid. */
+/* Starts deflate once its first two bytes are known; the first may have come
+** in an earlier chunk. False: the data are invalid. */
 static bool begin_deflate(ts_inflate *z, const char **in, const char *end,
                           int *status) {
   unsigned char both[2];

@@ -1,9 +1,9 @@
 /*
-** inflate.h - decompresses gzip (RFC 1952) of any number of members, and
-** HTTP's deflate (RFC 1950, or raw RFC 1951), fed in chunks of any size.
+** inflate.h - decompresses gzip (RFC 1952) with any number of members, and
+** HTTP's deflate (RFC 1950, or raw RFC 1951), in chunks of any size.
 **
-** libcurl can decompress too, but stops after the first gzip member and
-** ignores what follows it.
+** libcurl can decompress, too, but stops after the first gzip member and
+** ignores what follows.
 */
 
 #ifndef TS_INFLATE_H
@@ -30,9 +30,9 @@ ts_inflate *ts_inflate_new(ts_coding coding);
 /* Wipes and frees it; does nothing with NULL. */
 void ts_inflate_free(ts_inflate *z);
 
-/* Decompresses from '*in' on, which it advances up to 'end', and sets '*out'
-** to 'length' bytes of output, valid until the next call: none, if all input
-** was consumed and more is needed. False: the data are invalid. */
+/* Decompresses input from '*in' on, advances '*in', up to 'end', and sets
+** '*out' and '*length' to the output, which is valid until the next call and
+** empty if more input is needed. False: the data are invalid. */
 bool ts_inflate_run(ts_inflate *z, const char **in, const char *end,
                     const char **out, size_t *length);
 

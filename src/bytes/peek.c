@@ -15,10 +15,6 @@ typedef struct cursor {
   bool cut; /* the text is incomplete */
 } cursor;
 
-static bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 static void skip_space(cursor *c) {
   while (c->at < c->end && memchr(" \t\r\n", *c->at, 4) != NULL) {
     c->at++;
@@ -82,10 +78,10 @@ static bool skip_string(cursor *c) {
 }
 
 static bool skip_digits(cursor *c) {
-  if (!has_byte(c) || !is_digit(*c->at)) {
+  if (!has_byte(c) || !ts_is_digit(*c->at)) {
     return false;
   }
-  while (c->at < c->end && is_digit(*c->at)) {
+  while (c->at < c->end && ts_is_digit(*c->at)) {
     c->at++;
   }
   return true;
@@ -114,9 +110,8 @@ static bool skip_number(cursor *c) {
 
 static ts_peek read_value(cursor *c, unsigned depth);
 
-/* Reads an item or a member and what follows it; 'name' is of type NONE for an
-** item. True: there is one, and '*more' says whether a comma follows; false:
-** it is invalid, or cut. */
+/* Reads an item or a member; for an item, 'name' is of type NONE. False: it is
+** invalid, or cut. */
 static bool read_entry(cursor *c, char closer, unsigned depth, ts_peek *name,
                        ts_peek *value) {
   memset(name, 0, sizeof *name);
@@ -137,8 +132,8 @@ static bool read_entry(cursor *c, char closer, unsigned depth, ts_peek *name,
   return value->type != TS_PEEK_NONE && !value->cut;
 }
 
-/* Returns whether a comma comes next rather than the end; false with 'at'
-** unchanged: invalid, or cut. */
+/* Skips a comma. False: there is none, but the end of the container, something
+** invalid, or the end of the text. */
 static bool skip_comma(cursor *c, char closer) {
   skip_space(c);
   return has_byte(c) && *c->at != closer && skip_byte(c, ',');
@@ -302,19 +297,18 @@ bool ts_peek_number(const ts_peek *value, double *number) {
     sign = -1;
     p++;
   }
-  for (; *p >= '0' && *p <= '9'; p++) {
+  for (; ts_is_digit(*p); p++) {
     result = result * 10 + (*p - '0');
   }
   if (*p == '.') {
-    for (p++; *p >= '0' && *p <= '9'; p++) {
+    for (p++; ts_is_digit(*p); p++) {
       result = result * 10 + (*p - '0');
       scale--;
     }
   }
   if (*p == 'e' || *p == 'E') {
     double exponent = 0, down = p[1] == '-' ? -1 : 1;
-    for (p += p[1] == '-' || p[1] == '+' ? 2 : 1; *p >= '0' && *p <= '9';
-         p++) {
+    for (p += p[1] == '-' || p[1] == '+' ? 2 : 1; ts_is_digit(*p); p++) {
       exponent = fmin(exponent * 10 + (*p - '0'), 9999);
     }
     scale += down * exponent;

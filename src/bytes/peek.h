@@ -1,8 +1,8 @@
 /*
-** peek.h - reads JSON text in place: its type and its members, without
-** decoding it or allocating memory.
+** peek.h - reads JSON text in place: types and members, without decoding or
+** allocating memory.
 **
-** The text may be cut off; the part that is there is read all the same.
+** The text may be cut off; then the part that is there is read.
 */
 
 #ifndef TS_PEEK_H
@@ -24,7 +24,7 @@ typedef enum ts_peek_type {
   TS_PEEK_OBJECT
 } ts_peek_type;
 
-/* A value in a text; for a string, 'text' is what is between the quotes,
+/* A value in a text; for a string, 'text' is the part between the quotes,
 ** escapes included. */
 typedef struct ts_peek {
   ts_peek_type type;
@@ -55,8 +55,8 @@ bool ts_peek_is_empty(const ts_peek *container);
 ** string, or memory ran out, and nothing was appended. */
 bool ts_peek_text(const ts_peek *value, ts_buffer *text);
 
-/* Reads a number, which a further byte must follow; false: it is not one, and
-** '*number' is unchanged. */
+/* Reads a number, after which there must be one more byte. False: it is not a
+** number, and '*number' is unchanged. */
 bool ts_peek_number(const ts_peek *value, double *number);
 
 #endif

@@ -1,10 +1,10 @@
 /*
 ** endpoint.c - the rows of the endpoint table and of its schemas.
 **
-** Names, types, enums, what is required, what may be null, and the server's
-** default for an absent field are those of ThoughtSpot's published contract
-** (REST API v2.0, August 2026). In addition, identifiers must not be empty,
-** and secrets are marked.
+** Names, types, enums, required and nullable fields, and the server's defaults
+** for absent fields are those of ThoughtSpot's published contract (REST API
+** v2.0, August 2026). In addition, identifiers must not be empty, and secrets
+** are marked.
 */
 
 #include <string.h>
@@ -127,7 +127,7 @@ static const char *const operators[] = {
            "offer the introduction to the user")
 #define ONBOARDING_COMPLETED(absent)                                          \
   FIELD_OR("onboarding_experience_completed", TS_BOOLEAN, TS_NULLABLE,        \
-           absent, "the user has been through the introduction")
+           absent, "the user has completed the introduction")
 #define FAVORITE_METADATA(flags)                                              \
   OBJECT("favorite_metadata", flags, &favorite,                               \
          "favourite Liveboards and Answers")
@@ -145,10 +145,10 @@ static const char *const operators[] = {
         "free-form preferences of the user")
 #define NEW_PASSWORD                                                          \
   FIELD("new_password", TS_STRING, TS_REQUIRED | TS_SECRET,                   \
-        "password the user gets")
+        "new password of the user")
 #define PARAMETER_OBJECTS                                                     \
   OBJECT("objects", TS_NULLABLE | TS_LIST, &parameter_object,                 \
-         "tables it applies to")
+         "tables to which it applies")
 #define PERSIST                                                               \
   FIELD_OR("persist", TS_BOOLEAN, TS_NULLABLE, "false",                       \
            "keep it beyond the session")
@@ -210,7 +210,8 @@ static const ts_field user_fields[] = {
     FIELD("hidden", TS_BOOLEAN, TS_NULLABLE, "hidden from lists"),
     OBJECT("home_liveboard", TS_NULLABLE, &named_object,
            "Liveboard of the home page"),
-    FIELD("incomplete_details", TS_JSON, TS_NULLABLE, "what was left out"),
+    FIELD("incomplete_details", TS_JSON, TS_NULLABLE,
+          "which details were left out"),
     FIELD("is_first_login", TS_BOOLEAN, TS_NULLABLE,
           "the user has not logged in before"),
     FIELD("modification_time_in_millis", TS_NUMBER, TS_NULLABLE,
@@ -253,7 +254,7 @@ static const ts_schema user = {"User", user_fields};
 static const ts_field favorite_fields[] = {
     FIELD("identifier", TS_STRING, TS_NULLABLE, "name or GUID"),
     ENUM("type", TS_NULLABLE, favorite_types,
-         "kind of object, required where identifier is a name"),
+         "kind of object, required if identifier is a name"),
     END};
 static const ts_schema favorite = {"Favorite", favorite_fields};
 
@@ -267,7 +268,7 @@ static const ts_field search_users_fields[] = {
           "user (name or GUID), exactly"),
     FIELD("display_name", TS_STRING, 0, "display name, exactly"),
     FIELD("name_pattern", TS_STRING, 0,
-          "pattern of the whole name, % for any run of characters"),
+          "pattern for the whole name; % matches any characters"),
     VISIBILITY(0),
     EMAIL(0),
     FIELD("group_identifiers", TS_STRING, TS_LIST,
@@ -343,7 +344,7 @@ static const ts_field search_groups_fields[] = {
     FIELD("group_identifier", TS_STRING, TS_NONEMPTY,
           "group (name or GUID), exactly"),
     FIELD("name_pattern", TS_STRING, 0,
-          "pattern of the whole name, % for any run of characters"),
+          "pattern for the whole name; % matches any characters"),
     FIELD("display_name", TS_STRING, 0, "display name, exactly"),
     FIELD("description", TS_STRING, 0, "description"),
     ENUM("type", 0, group_types, "where the group comes from"),
@@ -422,9 +423,8 @@ static const ts_field create_user_fields[] = {
     EXTENDED_PREFERENCES(0),
     FIELD("trigger_welcome_email", TS_BOOLEAN, TS_NULLABLE,
           "send a welcome mail (clusters without IAM)"),
-    FIELD(
-        "trigger_activation_email", TS_BOOLEAN, TS_NULLABLE,
-        "send an activation mail (IAMv2); set a password where this is false"),
+    FIELD("trigger_activation_email", TS_BOOLEAN, TS_NULLABLE,
+          "send an activation mail (IAMv2); set a password if this is false"),
     END};
 static const ts_schema create_user = {"CreateUserRequest", create_user_fields};
 
@@ -510,7 +510,7 @@ static const ts_schema import_result = {"ImportResult", import_result_fields};
 
 static const ts_field change_user_password_fields[] = {
     FIELD("current_password", TS_STRING, TS_REQUIRED | TS_SECRET,
-          "password the user has now"),
+          "current password of the user"),
     NEW_PASSWORD, USER_IDENTIFIER(0), END};
 static const ts_schema change_user_password = {"ChangeUserPasswordRequest",
                                                change_user_password_fields};
@@ -523,7 +523,7 @@ static const ts_schema reset_user_password = {"ResetUserPasswordRequest",
 static const ts_field activate_user_fields[] = {
     FIELD("activation_link", TS_STRING,
           TS_LOCAL | TS_SECRET | TS_NONEMPTY | TS_LINK,
-          "the link that deactivate_user gave, in place of user_identifier "
+          "the link that deactivate_user returned, instead of user_identifier "
           "and auth_token; it is not sent"),
     FIELD_OR("user_identifier", TS_STRING,
              TS_REQUIRED | TS_NONEMPTY | TS_FILLED,
@@ -531,9 +531,9 @@ static const ts_field activate_user_fields[] = {
     FIELD_OR("auth_token", TS_STRING,
              TS_REQUIRED | TS_SECRET | TS_NONEMPTY | TS_FILLED,
              "the token of activation_link",
-             "token of an activation link: what follows token= in it"),
+             "token of an activation link: the part after token="),
     FIELD("password", TS_STRING, TS_REQUIRED | TS_SECRET,
-          "password the user gets"),
+          "new password of the user"),
     FIELD("properties", TS_STRING, 0, "properties of the user, as one string"),
     END};
 static const ts_schema activate_user = {"ActivateUserRequest",
@@ -554,8 +554,8 @@ static const ts_field activation_fields[] = {
     END};
 static const ts_schema activation = {"Activation", activation_fields};
 
-/* The server accepts an absent, null or empty list too, and then logs out
-** every user of the cluster: that is an endpoint of its own here. */
+/* The server also accepts an absent, null or empty list, and then logs out
+** every user of the cluster. Here that is a separate endpoint. */
 static const ts_field force_logout_users_fields[] = {
     FIELD("user_identifiers", TS_STRING,
           TS_REQUIRED | TS_LIST | TS_NONEMPTY | TS_TARGET,
@@ -621,7 +621,7 @@ static const ts_field get_full_access_token_fields[] = {
     FIELD("secret_key", TS_STRING, TS_SECRET,
           "secret key of trusted authentication"),
     FIELD_OR("validity_time_in_sec", TS_INTEGER, 0, "300",
-             "life of the token in seconds"),
+             "lifetime of the token in seconds"),
     FIELD("org_id", TS_INTEGER, 0, "number of the org to act in"),
     FIELD("email", TS_STRING, 0,
           "e-mail address of a user created by auto_create"),
@@ -642,9 +642,9 @@ static const ts_schema get_full_access_token = {"GetFullAccessTokenRequest",
 static const ts_field scope_fields[] = {
     FIELD("access_type", TS_STRING, TS_REQUIRED, "kind of access"),
     FIELD("org_id", TS_INTEGER, TS_NULLABLE,
-          "number of the org that the token acts in"),
+          "number of the org in which the token acts"),
     FIELD("metadata_id", TS_STRING, TS_NULLABLE,
-          "object that the token is limited to"),
+          "object to which the token is limited"),
     END};
 static const ts_schema scope = {"Scope", scope_fields};
 
@@ -777,7 +777,7 @@ static const char *const replies[] = {"object", "list", "none", NULL};
 static const ts_field request_fields[] = {
     ENUM_OR("method", 0, methods, "POST", "HTTP method"),
     FIELD("path", TS_STRING, TS_REQUIRED | TS_NONEMPTY,
-          "what follows /api/rest/2.0/, not percent-encoded"),
+          "the part after /api/rest/2.0/, not percent-encoded"),
     FIELD("body", TS_JSON, 0,
           "content, sent as JSON; an empty table is an object unless it is "
           "a thoughtspot.list"),

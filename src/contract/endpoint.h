@@ -1,6 +1,6 @@
 /*
-** endpoint.h - the endpoint table, from which everything else is derived: the
-** endpoints, what they take and return, and what a retry may do.
+** endpoint.h - the endpoint table: the endpoints, what they take and return,
+** and whether they may be retried. Everything else is derived from it.
 */
 
 #ifndef TS_ENDPOINT_H
@@ -23,7 +23,7 @@ typedef enum ts_effect {
 typedef enum ts_guard {
   TS_GUARD_NONE,
   TS_GUARD_IMPORT, /* delete_unspecified_users */
-  TS_GUARD_LISTS,  /* an empty list takes the user out of all */
+  TS_GUARD_LISTS,  /* an empty list removes the user from all */
   TS_GUARD_TARGET, /* a user or a token must be given */
   TS_GUARD_HOST    /* confirm must be the host */
 } ts_guard;
@@ -39,18 +39,18 @@ typedef struct ts_endpoint {
   ts_effect effect;
   ts_guard guard;
   const char *since;     /* the cluster version that introduced it */
-  const char *privilege; /* that the caller needs, or NULL: none */
+  const char *privilege; /* required of the caller; NULL: none */
   const char *doc;
 } ts_endpoint;
 
 /* The privilege required to manage users. */
 #define TS_USER_ADMINISTRATION                                                \
-  "ADMINISTRATION, or USER_ADMINISTRATION where the cluster has RBAC"
+  "ADMINISTRATION, or USER_ADMINISTRATION if the cluster has RBAC"
 
 extern const ts_endpoint ts_endpoints[];
 
-/* The endpoint of client:request(), for calls that the table does not have:
-** its request gives method, path, body and reply. */
+/* The endpoint of client:request(), for calls that are not in the table: its
+** request has method, path, body and reply. */
 extern const ts_endpoint ts_endpoint_request;
 
 /* Returns the endpoint that mints tokens. */

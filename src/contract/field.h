@@ -1,6 +1,6 @@
 /*
-** field.h - macros for the rows of schemas. Include it only in the files that
-** hold rows: its names are too plain for others.
+** field.h - macros for the rows of schemas. Include it only in files that
+** contain rows, because its names have no prefix.
 */
 
 #ifndef TS_FIELD_H

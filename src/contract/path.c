@@ -1,33 +1,30 @@
 /*
-** path.c - paths below /api/rest/2.0/ given by a caller.
+** path.c - checks paths below /api/rest/2.0/ that a caller gives.
 */
 
 #include <string.h>
 
+#include "bytes/characters.h"
 #include "contract/path.h"
 
-static bool is_hex(char c) {
-  return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
-}
-
-/* Returns why a character is not allowed in a path, or NULL. */
+/* Returns why the character is not allowed in a path, or NULL. */
 static const char *fault_of_character(const char *at) {
   if (*at == '?' || *at == '#') {
-    return "holds a query or a fragment; what the API takes goes into body";
+    return "contains a query or a fragment; put parameters into body";
   }
   if (*at == '\\' || (unsigned char)*at < 0x20 || *at == 0x7F) {
-    return "holds a backslash or a control character";
+    return "contains a backslash or a control character";
   }
-  if (*at == '%' && is_hex(at[1]) && is_hex(at[2])) {
-    return "is percent-encoded; give it as it reads, it is encoded here";
+  if (*at == '%' && ts_is_hex_digit(at[1]) && ts_is_hex_digit(at[2])) {
+    return "is percent-encoded; give it unencoded, the client encodes it";
   }
   return NULL;
 }
 
-/* Returns why a segment is not allowed in a path, or NULL. */
+/* Returns why the segment is not allowed in a path, or NULL. */
 static const char *fault_of_segment(const char *segment, size_t length) {
   if (length == 0) {
-    return "has an empty segment: no slash at its ends, nor two in a row";
+    return "has an empty segment: remove leading, trailing and double slashes";
   }
   if (segment[0] == '.' &&
       (length == 1 || (length == 2 && segment[1] == '.'))) {
@@ -39,10 +36,11 @@ static const char *fault_of_segment(const char *segment, size_t length) {
 const char *ts_path_fault(const char *path) {
   const char *at, *fault;
   if (strstr(path, "://") != NULL) {
-    return "is an address; give what follows /api/rest/2.0/ in it";
+    return "is an address; give only the part after /api/rest/2.0/";
   }
   if (strstr(path, "api/rest/") != NULL) {
-    return "begins too early; give what follows /api/rest/2.0/";
+    return "must not contain api/rest/; give only the part after "
+           "/api/rest/2.0/";
   }
   for (at = path; *at != '\0'; at++) {
     fault = fault_of_character(at);
@@ -60,18 +58,14 @@ const char *ts_path_fault(const char *path) {
   }
 }
 
-static char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
-}
-
-/* Returns whether a path matches that of a row, in which {name} matches any
-** segment. */
+/* Returns whether the path matches that of a row, in which {name} stands for
+** any segment. */
 static bool is_path(const char *path, const char *row) {
   while (*row != '\0') {
     if (*row == '{') {
       row = strchr(row, '}') + 1;
       path += strcspn(path, "/");
-    } else if (lower(*path) == lower(*row)) {
+    } else if (ts_to_lower(*path) == ts_to_lower(*row)) {
       path++;
       row++;
     } else {

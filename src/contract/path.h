@@ -1,6 +1,6 @@
 /*
-** path.h - paths below /api/rest/2.0/ given by a caller: which are valid, and
-** which the endpoint table has.
+** path.h - checks paths below /api/rest/2.0/ that a caller gives: whether they
+** are valid, and whether they belong to an endpoint of the table.
 */
 
 #ifndef TS_PATH_H
@@ -8,13 +8,12 @@
 
 #include "contract/endpoint.h"
 
-/* Returns why the text, which has no NUL, is not a valid path, or NULL if it
-** is. Paths are not percent-encoded: whoever sends one encodes its
-** segments. */
+/* Returns what is wrong with the path, or NULL. Paths are not percent-encoded:
+** their segments are encoded when the request is created. */
 const char *ts_path_fault(const char *path);
 
-/* Returns the endpoint of the table that changes something and has this path,
-** in any case, or NULL. */
+/* Returns the endpoint of the table that has this path, ignoring case, and
+** changes something; or NULL. */
 const ts_endpoint *ts_path_owner(const char *path);
 
 #endif

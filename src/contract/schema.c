@@ -1,12 +1,13 @@
 /*
-** schema.c - looks up fields, and suggests the one that was meant.
+** schema.c - looks up fields, and suggests which one was meant.
 */
 
 #include <string.h>
 
+#include "bytes/characters.h"
 #include "contract/schema.h"
 
-/* Longer names are not suggested, so that the rows of the distance fit on the
+/* Longer names are not suggested, so that the arrays of distance() fit on the
 ** stack. */
 #define LONGEST_GUESS 48
 
@@ -22,13 +23,8 @@ const ts_field *ts_schema_find(const ts_schema *schema, const char *name,
   return NULL;
 }
 
-/* Lowers ASCII letters, because tolower() depends on the locale. */
-static char to_lower(char c) {
-  return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
-}
-
 static int same_letter(char a, char b) {
-  return to_lower(a) == to_lower(b);
+  return ts_to_lower(a) == ts_to_lower(b);
 }
 
 /*

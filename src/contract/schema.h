@@ -40,8 +40,8 @@ enum {
   TS_STATUS = 1 << 10,
   TS_OTHERS = 1 << 11,
   TS_NEW_NAME = 1 << 12,
-  TS_FILLED = 1 << 13, /* filled in if absent, from the host or a link;
-                          refused if still absent and required */
+  TS_FILLED = 1 << 13, /* if absent, filled in from the host or a link; refused
+                          if required and still absent */
   TS_HOST = 1 << 14,   /* the host of the client, if absent */
   TS_LINK = 1 << 15    /* an activation link, from which other fields are
                           filled in */
@@ -70,8 +70,8 @@ const ts_field *ts_schema_find(const ts_schema *schema, const char *name,
                                size_t length);
 
 /* Finds the best suggestion for an unknown name among the names offered: one
-** that is its prefix, or the reverse, or differs in at most a third of its
-** letters, ignoring case. */
+** that differs in at most a third of its letters, ignoring case, or one of
+** which is a prefix of the other. */
 typedef struct ts_guess {
   const char *name;
   size_t length;
@@ -96,18 +96,18 @@ const char *ts_values_suggest(const char *const *values, const char *value,
 bool ts_schema_has_secret(const ts_schema *schema);
 
 /*
-** Returns what a field means for the users that a call deletes, deactivates or
-** logs out.
-**   "target"    names such users
+** Returns the role of a field in a call that deletes, deactivates or logs out
+** users.
+**   "target"    names the users
 **   "status"    the targets are affected only if it is given and not ACTIVE
-**   "others"    if true, all users that no target names are affected
+**   "others"    if true, all users not named by a target are affected
 **   "new_name"  the new name of the target
 **   "dry_run"   the call changes nothing if it is true or absent
 ** NULL: nothing.
 */
 const char *ts_field_role(const ts_field *field);
 
-/* Returns the name of a type for users of the Lua module. */
+/* Returns the name of a type as users of the Lua module know it. */
 const char *ts_type_name(ts_type type);
 
 #endif

@@ -7,7 +7,7 @@
 **
 ** A write must not reach the server twice. libcurl repeats a request by itself
 ** if a reused connection turns out to be dead; the pre-request callback stops
-** the second attempt if it could do harm.
+** the second transmission if it could do harm.
 */
 
 #define _POSIX_C_SOURCE 200809L
@@ -32,17 +32,17 @@
 
 #define BADLY_COMPRESSED "the reply is badly compressed"
 
-/* Limit, to the nearest chunk, of the body bytes that a transfer reads in one
-** poll. Without it libcurl reads for as long as data keep arriving. */
+/* After so many body bytes a transfer pauses until the next poll. Without this
+** limit libcurl reads for as long as data keep arriving. */
 #define LARGEST_READING 262144
 
-/* Number of polls in which an overdue transfer may read what has already
-** arrived: more bytes than a socket buffer holds. */
+/* Number of polls in which an overdue transfer may still read data that have
+** already arrived: more than a socket buffer holds. */
 #define OVERDUE_POLLS 100
 
 /* Seconds after which an idle connection is no longer reused. Servers and load
-** balancers close theirs after about a minute, and a write sent at that moment
-** is in doubt. */
+** balancers close idle connections after about a minute, and it would be
+** unknown whether a write sent at that moment was applied. */
 #define LONGEST_IDLE 30L
 
 typedef struct ts_driver {
@@ -77,8 +77,8 @@ typedef struct ts_transfer {
   char message[CURL_ERROR_SIZE];
 } ts_transfer;
 
-/* True if the module is pinned, so that libcurl's threads may outlive the
-** client. */
+/* True if the module stays in memory, so that libcurl's threads may outlive
+** the client. */
 static bool pinned;
 
 static bool initialized;
@@ -154,8 +154,8 @@ static ts_reading read_body(ts_transfer *transfer, const char *bytes,
     return deliver(transfer, bytes, length);
   }
   if (transfer->coding == TS_CODING_UNKNOWN) {
-    return stop_at_fault(transfer, "the reply has a Content-Encoding that "
-                                   "was not asked for");
+    return stop_at_fault(
+        transfer, "the reply has a Content-Encoding that was not requested");
   }
   if (transfer->inflate == NULL) {
     transfer->inflate = ts_inflate_new(transfer->coding);
@@ -179,7 +179,8 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *data) {
   }
 }
 
-/* Starts a new header section: discards the body of an earlier response. */
+/* Starts a new header section: discards the state of an earlier response's
+** body. */
 static void reset_coding(ts_transfer *transfer) {
   ts_inflate_free(transfer->inflate);
   transfer->inflate = NULL;
@@ -234,8 +235,8 @@ static size_t on_header(char *line, size_t size, size_t count, void *data) {
   return length;
 }
 
-/* Sets close-on-exec: programs that the process starts do not inherit its
-** connections. */
+/* Sets close-on-exec, so that programs started by this process do not inherit
+** its connections. */
 static int on_socket(void *data, curl_socket_t socket, curlsocktype purpose) {
   (void)data;
   (void)purpose;
@@ -368,12 +369,12 @@ static CURLcode set_up_client(CURL *easy, const ts_client *client) {
   return code;
 }
 
-/* With HTTP/2, over TLS, transfers share a connection, so wait for one that is
-** being set up. But when an HTTP/2 server closes a connection, as nginx does
-** every keepalive_requests, requests that it has not processed have to be sent
-** again; the pre-request callback would stop the second attempt and leave in
-** doubt requests that may be sent only once. HTTP/1.1 closes a connection
-** between requests. */
+/* With HTTP/2, over TLS, transfers share a connection, so they wait for one
+** that is being set up. But when an HTTP/2 server closes a connection, as
+** nginx does every keepalive_requests, the requests that it has not processed
+** must be sent again. The pre-request callback would stop that for requests
+** that may be sent only once, and their outcome would be unknown. HTTP/1.1
+** connections are closed between requests. */
 static CURLcode choose_version(CURL *easy, const ts_exchange *x) {
   CURLcode code = CURLE_OK;
   bool shared = x->effect != TS_ONCE && strncmp(x->url.data, "https:", 6) == 0;
@@ -650,14 +651,14 @@ static ts_failure failure_of(CURLcode code, bool sent) {
   }
 }
 
-/* Returns the status with which a proxy refused CONNECT, or 0. */
+/* Returns the status with which a proxy has refused CONNECT, or 0. */
 static long proxy_refusal(const ts_transfer *transfer) {
   long status = 0;
   curl_easy_getinfo(transfer->easy, CURLINFO_HTTP_CONNECTCODE, &status);
   return status >= 300 ? status : 0;
 }
 
-/* As failure_of, for a transfer that a proxy may have refused: 407 counts as
+/* As failure_of, for a transfer that a proxy may have refused. A 407 counts as
 ** the status of a reply, as it does without CONNECT. */
 static ts_failure judge_end(const ts_transfer *transfer, CURLcode code) {
   ts_exchange *x = transfer->exchange;
@@ -672,15 +673,15 @@ static ts_failure judge_end(const ts_transfer *transfer, CURLcode code) {
   return TS_FAILURE_NONE;
 }
 
-/* Copies libcurl's message. Only one of them has to be replaced: it quotes the
-** address of an unusable proxy, which may contain a password. */
+/* Copies libcurl's message. Replaces one of them, which quotes the address of
+** an unusable proxy, because that may contain a password. */
 static void quote(const ts_transfer *transfer, CURLcode code, char *said) {
   static const char proxy[] = "Unsupported proxy";
   const char *message = transfer->message[0] != '\0'
                             ? transfer->message
                             : curl_easy_strerror(code);
   if (strncmp(message, proxy, sizeof proxy - 1) == 0) {
-    message = "libcurl cannot use the address of the proxy; see the option "
+    message = "libcurl cannot use the proxy's address; check the option "
               "proxy, or https_proxy and all_proxy in the environment";
   }
   snprintf(said, TS_MESSAGE, "%s", message);
@@ -700,7 +701,7 @@ static void end_transfer(ts_transfer *transfer, CURLcode code, double now) {
   const char *sentence = transfer->sentence;
   if (sentence == NULL && code == CURLE_OK && !transfer->head_ended) {
     code = CURLE_GOT_NOTHING;
-    sentence = "the connection broke in the headers of the reply";
+    sentence = "the connection broke while the reply's headers were read";
   } else if (is_badly_compressed(transfer, code)) {
     code = CURLE_BAD_CONTENT_ENCODING;
     sentence = sentence != NULL ? sentence : BADLY_COMPRESSED;
@@ -725,16 +726,17 @@ static void end_transfer(ts_transfer *transfer, CURLcode code, double now) {
 
 /* --- Time ------------------------------------------------------------- */
 
-/* libcurl's own timeout would fail a transfer whose response arrived in time
-** if nobody has polled since. Here the response is read first. */
+/* Timeouts are not left to libcurl, which would fail a transfer whose response
+** has arrived in time if the program polls late. Here the response is read
+** first. */
 
-/* Returns whether the time limit applies. A stream whose body has begun may
-** take as long as it likes, but not in silence. */
+/* Returns whether the time limit applies. A stream whose body has begun has no
+** time limit, as long as data keep arriving. */
 static bool is_bounded(const ts_transfer *transfer) {
   return !transfer->exchange->response.stream || !has_begun(transfer);
 }
 
-/* Returns when the transfer times out unless something arrives. */
+/* Returns the time at which the transfer times out unless data arrive. */
 static double end_of(const ts_transfer *transfer) {
   const ts_exchange *x = transfer->exchange;
   double end = HUGE_VAL;
@@ -747,7 +749,7 @@ static double end_of(const ts_transfer *transfer) {
   return end;
 }
 
-/* Returns 'seconds', or less if a transfer times out before. */
+/* Returns 'seconds', or less if a transfer times out earlier. */
 static double time_to_wait(const ts_driver *driver, double seconds) {
   const ts_transfer *transfer;
   double now = ts_now();
@@ -783,7 +785,7 @@ static void end_late_transfer(ts_transfer *transfer, double now) {
                                          : "no reply within";
   double seconds = transfer->time_limit;
   if (!is_bounded(transfer) || now < transfer->started_at + seconds) {
-    what = "the server has been silent for";
+    what = "the server has sent nothing for";
     seconds = now - transfer->last_activity;
   }
   snprintf(transfer->message, sizeof transfer->message, "%s %.3g seconds",
@@ -810,8 +812,8 @@ static bool end_late(const ts_driver *driver, double began) {
   return ended;
 }
 
-/* Unpauses a transfer; false: that ended it, because data that libcurl had
-** buffered are invalid. libcurl does not end it itself. */
+/* Unpauses a transfer. False: the data that libcurl had buffered are invalid,
+** and the transfer was ended here, because libcurl does not report its end. */
 static bool resume(ts_transfer *transfer) {
   CURLcode code = curl_easy_pause(transfer->easy, CURLPAUSE_CONT);
   if (code != CURLE_OK) {
@@ -836,8 +838,8 @@ static bool resume_yielded(const ts_driver *driver) {
   return ended;
 }
 
-/* Returns whether one of libcurl's timers has expired; that of a transfer just
-** added has. */
+/* Returns whether one of libcurl's timers has expired, which is so for a
+** transfer just added. */
 static bool is_due(const ts_driver *driver) {
   long left = -1;
   curl_multi_timeout(driver->multi, &left);
@@ -853,8 +855,8 @@ static bool is_ready(const ts_driver *driver, double seconds) {
   return ready > 0;
 }
 
-/* curl_multi_perform() looks at the socket of each transfer, so it pays to
-** poll all of them together first. */
+/* All sockets are polled together first, because curl_multi_perform() checks
+** the socket of each transfer. */
 bool ts_curl_poll(ts_client *client, double seconds) {
   ts_driver *driver = open_driver(client);
   double began = ts_now();

@@ -20,9 +20,9 @@ void ts_curl_start(struct ts_exchange *x, double now);
 ** child forked during the transfer. */
 bool ts_curl_sends(const struct ts_exchange *x);
 
-/* Waits up to 'seconds' for activity, then drives all transfers, each reply by
-** a limited part. With no transfer it sleeps. Returns whether something
-** happened. */
+/* Waits up to 'seconds' for activity, then drives all transfers; of each reply
+** it reads a limited part. Sleeps if there is no transfer. Returns whether
+** something happened. */
 bool ts_curl_poll(ts_client *client, double seconds);
 
 /* Resumes a paused reply. */

@@ -8,8 +8,8 @@
 #include <stdbool.h>
 
 /* Keeps lua_close() from unloading this module and the libraries that it
-** needs; false: not possible, for example because the module is linked into
-** the program. */
+** needs. False: that is not possible, for example because the module is linked
+** into the program. */
 bool ts_pin_library(void);
 
 #endif

@@ -2,7 +2,7 @@
 ** url.c - addresses of clusters and of proxies.
 **
 ** libcurl parses the address of a proxy only when a request is sent, and if it
-** is invalid quotes all of it, the password included.
+** is invalid its message quotes all of it, including the password.
 */
 
 #define _POSIX_C_SOURCE 200809L
@@ -69,8 +69,8 @@ static CURLUcode take_apart(const char *address, parts *p) {
   return code;
 }
 
-/* Examines the host as written: libcurl also decodes and completes it, 127.1
-** for example, and versions differ in how. */
+/* Examines the host as written, because libcurl also decodes and completes
+** hosts such as 127.1, and its versions differ in how. */
 static bool is_loopback(const parts *p) {
   struct in_addr four;
   struct in6_addr six;
@@ -109,32 +109,32 @@ static bool has_dot_segment(const char *path) {
   return false;
 }
 
-/* Checks the text before libcurl, which accepts too much as an address.
+/* Checks the text before libcurl parses it, because libcurl accepts too much.
 ** Returns what is wrong with it, or NULL. */
 static const char *look_at_text(const char *address, parts *p) {
   const char *end_of_scheme = strstr(address, "://");
   if (strpbrk(address, " \t\r\n") != NULL) {
-    return "holds white space";
+    return "contains white space";
   }
   if (end_of_scheme == NULL) {
-    return "has no scheme; write https:// before the name";
+    return "has no scheme; put https:// before the name";
   }
   p->authority = end_of_scheme + 3;
   p->path = p->authority + strcspn(p->authority, "/");
   if (strncasecmp(address, "https://", 8) != 0 &&
       strncasecmp(address, "http://", 7) != 0) {
-    return "only https:// (and http:// to this machine) works";
+    return "must begin with https:// (or, for this machine, http://)";
   }
   if (strchr(p->authority, '@') != NULL) {
-    return "must not hold a user name; that is an option of its own";
+    return "must not contain a user name; use the option username";
   }
   if (strpbrk(p->authority, "?#") != NULL) {
-    return "must not hold a query or fragment; give the address of the "
-           "cluster alone";
+    return "must not contain a query or fragment; give only the address of "
+           "the cluster";
   }
   if (p->authority == p->path ||
       strspn(p->authority, in_authority) < (size_t)(p->path - p->authority)) {
-    return "is not the name of a host";
+    return "is not a valid host name";
   }
   return NULL;
 }
@@ -156,13 +156,13 @@ static const char *look_at_parts(const parts *p, CURLUcode code) {
     return "has no valid port";
   }
   if (code != CURLUE_OK || !is_one_of(p->scheme, schemes)) {
-    return "is not the name of a host";
+    return "is not a valid host name";
   }
   if (strspn(p->path, in_path) < strlen(p->path) || has_dot_segment(p->path)) {
-    return "has a path that cannot be a prefix";
+    return "has an invalid path";
   }
   if (strstr(p->path, "/api/rest") != NULL) {
-    return "must end before /api/rest: give the address of the cluster alone";
+    return "must end before /api/rest: give only the address of the cluster";
   }
   return NULL;
 }
@@ -205,7 +205,7 @@ bool ts_url_read_cluster(const char *address, ts_buffer *base, bool *plain,
 
 /* --- Proxies ---------------------------------------------------------- */
 
-/* The schemes that libcurl knows, each of them a type of proxy. */
+/* The schemes that libcurl knows, one for each type of proxy. */
 static const char *const proxy_schemes[] = {
     "http", "https", "socks", "socks4", "socks4a", "socks5", "socks5h", NULL};
 
@@ -213,8 +213,8 @@ static CURLUcode read_scheme(CURLU *url, const char **refusal) {
   char *scheme = NULL;
   CURLUcode code = curl_url_get(url, CURLUPART_SCHEME, &scheme, 0);
   if (code == CURLUE_OK && !is_one_of(scheme, proxy_schemes)) {
-    *refusal = "has no scheme of a proxy: expected http, https, socks4, "
-               "socks4a, socks5 or socks5h";
+    *refusal = "has no proxy scheme: expected http, https, socks4, socks4a, "
+               "socks5 or socks5h";
   }
   curl_free(scheme);
   return code;
@@ -260,15 +260,14 @@ bool ts_url_read_proxy(const char *address, ts_buffer *secrets,
     return false;
   }
   if (code != CURLUE_OK) {
-    *refusal = "is no address of a proxy: expected one like "
-               "http://name:port, with what is special in a password "
-               "percent-encoded";
+    *refusal = "is not a proxy address: expected one like http://name:port, "
+               "with special characters in a password percent-encoded";
   }
   return true;
 }
 
-/* Appends what must be the password in an address that libcurl cannot parse:
-** from the first colon up to the last @. */
+/* Appends the password in an address that libcurl cannot parse: the text from
+** the first colon up to the last @. */
 static bool find_password(const char *address, ts_buffer *secrets) {
   const char *user = strstr(address, "://");
   const char *end = strrchr(address, '@');

@@ -1,6 +1,6 @@
 /*
-** url.h - addresses of clusters and of proxies, parsed by libcurl as when it
-** uses them; each part is checked against what is allowed.
+** url.h - addresses of clusters and of proxies. libcurl parses them, as it
+** does when it uses them, and each part is checked.
 */
 
 #ifndef TS_URL_H

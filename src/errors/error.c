@@ -2,7 +2,6 @@
 ** error.c - error objects: tables with a text.
 */
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,7 +13,7 @@
 #include "values/scratch.h"
 #include "values/text.h"
 
-/* Bytes that an error shows of a reply, and of a text in it. */
+/* Most bytes of a reply, and of a text in it, that an error shows. */
 #define BODY_SHOWN 4096
 #define TEXT_SHOWN 1024
 
@@ -42,7 +41,7 @@ static bool is_in_doubt(lua_State *L) {
   return maybe;
 }
 
-/* Makes the text one line, because the fields may have been changed. */
+/* Makes the text one line, because a program may have changed the fields. */
 static void flatten(ts_text *text) {
   size_t i;
   for (i = 0; i < text->bytes->length; i++) {
@@ -105,16 +104,10 @@ void ts_error_open(lua_State *L) {
   ts_registry_set(L, &metatable_key);
 }
 
-/* --- Making ----------------------------------------------------------- */
-
-/* Returns whether the number is an integer in every Lua. */
-static int is_integer(double number) {
-  return number >= -2147483648.0 && number <= 2147483647.0 &&
-         floor(number) == number;
-}
+/* --- Creation --------------------------------------------------------- */
 
 static void set_number(lua_State *L, const char *name, double value) {
-  if (is_integer(value)) {
+  if (ts_is_int32(value)) {
     lua_pushinteger(L, (lua_Integer)value);
   } else {
     lua_pushnumber(L, value);
@@ -170,9 +163,9 @@ static void clean(lua_State *L, const ts_exchange *x) {
   lua_remove(L, -2);
 }
 
-/* Sets the fields that the body gives in the error on top of the stack. The
-** body comes from outside and is scrubbed here, so that our own sentences need
-** not be. */
+/* Sets the fields of the error on top of the stack that come from the body.
+** The body is scrubbed here, because it comes from a server; our own sentences
+** need not be. */
 static void add_body(lua_State *L, const ts_exchange *x) {
   static const char *const texts[] = {"debug", "incident_id", "trace_id"};
   const ts_buffer *prefix = &x->response.prefix;
@@ -203,9 +196,8 @@ static bool is_redirected(const ts_exchange *x) {
   return x->response.status >= 300 && x->response.status < 400;
 }
 
-/* Pushes the reason that the reply itself gives, if it does; the error is on
-** top of the stack. What a proxy says of itself is not the cluster's
-** reason. */
+/* Pushes the reason that the reply gives, if there is one; the error is on top
+** of the stack. A reason that a proxy gives is not used. */
 static bool push_reason(lua_State *L, const ts_exchange *x, long code) {
   ts_rawgetfield(L, -1, "debug");
   if (lua_type(L, -1) != LUA_TSTRING || ts_rawlen(L, -1) == 0 ||
@@ -213,7 +205,7 @@ static bool push_reason(lua_State *L, const ts_exchange *x, long code) {
     lua_pop(L, 1);
     return false;
   }
-  if (code == TS_CODE_UNRESOLVED) { /* it is a list of identifiers then */
+  if (code == TS_CODE_UNRESOLVED) { /* the text is a list of identifiers */
     lua_pushliteral(L, "not found: ");
     lua_insert(L, -2);
     lua_concat(L, 2);
@@ -221,8 +213,8 @@ static bool push_reason(lua_State *L, const ts_exchange *x, long code) {
   return true;
 }
 
-/* Adds the host and port of the proxy, without its credentials, to the
-** sentence on top of the stack, if the error is the proxy's. */
+/* If the error comes from the proxy, adds its host and port, without the
+** credentials, to the sentence on top of the stack. */
 static void name_proxy(lua_State *L, const ts_exchange *x) {
   const char *proxy = x->client->proxy.data;
   const char *host, *at;
@@ -267,8 +259,8 @@ static void push_message(lua_State *L, const ts_exchange *x,
   }
 }
 
-/* Adds that the login failed to the message on top of the stack and to the
-** error below it. */
+/* Notes in the message on top of the stack, and in the error below it, that
+** the login failed. */
 static void blame_login(lua_State *L) {
   lua_pushliteral(L, "could not log in: ");
   lua_insert(L, -2);

@@ -15,8 +15,8 @@
 /* Creates the metatable; leaves it on the stack. */
 void ts_error_open(lua_State *L);
 
-/* Pushes an error of our own: nothing was sent. 'endpoint' and 'field' may be
-** NULL; the message begins with the field. */
+/* Pushes an error that is found before anything is sent. 'endpoint' and
+** 'field' may be NULL; the message begins with the field. */
 void ts_error_push(lua_State *L, ts_kind kind, const char *endpoint,
                    const char *field, const char *message);
 
@@ -25,7 +25,7 @@ void ts_error_push(lua_State *L, ts_kind kind, const char *endpoint,
 ** thoughtspot.describe 'described'; returns 2. */
 int ts_error_refuse(lua_State *L, const char *endpoint, const char *described);
 
-/* Pushes the error that the exchange ended with. */
+/* Pushes the error with which the exchange ended. */
 void ts_error_push_outcome(lua_State *L, const ts_exchange *x);
 
 #endif

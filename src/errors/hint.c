@@ -13,9 +13,9 @@
   "send fewer users at a time: client:import_in_batches with a smaller "      \
   "batch_size"
 #define SEND_LESS "send less in one request"
-#define CHECK_FIRST "see whether it was done before you do it again"
+#define CHECK_FIRST "check whether it was done before you repeat it"
 
-/* Returns the exchange that has the reply: this one or its login. */
+/* Returns the exchange that received the reply: this one or its login. */
 static const ts_exchange *source(const ts_exchange *x) {
   return x->login_failed ? x->login : x;
 }
@@ -40,7 +40,7 @@ static bool has_provided_token(const ts_exchange *x) {
   return !x->anonymous && x->client->token.source == TS_SOURCE_PROVIDED;
 }
 
-/* A 403 without a body may come from something other than the cluster. */
+/* A 403 without a body may not come from the cluster. */
 static bool needs_privilege(const ts_exchange *x) {
   return x->endpoint->privilege != NULL && source(x)->response.body_seen;
 }
@@ -66,7 +66,7 @@ static bool is_client_error(const ts_exchange *x) {
   return source(x)->response.status >= 400 && source(x)->response.status < 500;
 }
 
-/* Returns whether a search ended with 404, perhaps because of one of its
+/* Returns whether a search ended with 404, which may be due to one of its
 ** rows. */
 static bool reads_rows(const ts_exchange *x) {
   return x->endpoint->reply == TS_REPLY_LIST &&
@@ -74,7 +74,7 @@ static bool reads_rows(const ts_exchange *x) {
          source(x)->response.status == 404;
 }
 
-/* Returns whether the reply exceeded the limit on what is held at a time. */
+/* Returns whether the reply exceeded the limit on the bytes held at a time. */
 static bool holds_too_much(const ts_exchange *x) {
   return source(x)->response.filtered == TS_FILTER_SIZE;
 }
@@ -139,13 +139,13 @@ static const struct {
     {TS_FORBIDDEN, 13090, NULL,
      "give the org_id of an org that the user belongs to"},
     {TS_AUTH, 0, was_let_in,
-     "the login itself went well: check org_id, token_validity and the clock "
+     "the login itself succeeded: check org_id, token_validity and the clock "
      "of this machine"},
     {TS_AUTH, 0, mints_by_password,
-     "check username and password; where multi-factor authentication is on, "
-     "use secret_key in place of password"},
+     "check username and password; if multi-factor authentication is on, use "
+     "secret_key instead of password"},
     {TS_AUTH, 0, mints_by_key,
-     "check username and secret_key; trusted authentication has to be enabled "
+     "check username and secret_key; trusted authentication must be enabled "
      "in the cluster"},
     {TS_AUTH, 0, has_fixed_token,
      "the token has expired or was revoked: get a new one, or give username "
@@ -157,29 +157,28 @@ static const struct {
     {TS_API, 0, is_too_large, SEND_LESS},
     {TS_GATEWAY, 0, is_too_large, SEND_LESS},
     {TS_API, 0, mints_by_password,
-     "check username and password; where multi-factor authentication is on, "
-     "use secret_key in place of password"},
+     "check username and password; if multi-factor authentication is on, use "
+     "secret_key instead of password"},
     {TS_FORBIDDEN, 0, needs_privilege,
      "the client's user needs the privilege " TS_USER_ADMINISTRATION},
     {TS_NOT_FOUND, 0, mints, NO_CLUSTER},
     {TS_GATEWAY, 0, is_missing, NO_CLUSTER},
     {TS_GATEWAY, 0, is_client_error,
-     "check host, and what stands between here and the cluster: proxy, "
+     "check host, and anything between this machine and the cluster: proxy, "
      "firewall, load balancer"},
     {TS_NOT_FOUND, 0, reads_rows,
-     "a row of the page may refer to something deleted: client:each_user with "
-     "on_skipped reads around it"},
+     "a row of the page may refer to a deleted object: client:each_user with "
+     "on_skipped skips it"},
     {TS_NOT_FOUND, 13003, names_groups,
      "check the identifiers; groups are looked up in the org of the token"},
     {TS_NOT_FOUND, 13003, NULL, LOOK_UP},
     {TS_NOT_FOUND, 0, names_user, LOOK_UP},
-    {TS_CONFLICT, 0, NULL,
-     "take another name, or change the one that is there"},
+    {TS_CONFLICT, 0, NULL, "use another name, or change the existing one"},
     {TS_RATE_LIMIT, 0, NULL,
-     "send less at a time (rate_limit, concurrency), or wait longer "
+     "send fewer requests at a time (rate_limit, concurrency), or wait longer "
      "(deadline)"},
     {TS_GATEWAY, 0, is_redirected,
-     "if that is the cluster, give its address as host"},
+     "if that is the cluster, use its address as host"},
     {TS_GATEWAY, 0, is_page,
      "check host; if it is right, the cluster may be in maintenance"},
     {TS_GATEWAY, 0, ts_exchange_may_have_applied, CHECK_FIRST},
@@ -193,7 +192,7 @@ static const struct {
      "the environment (https_proxy, http_proxy)"},
     {TS_CONNECT, 0, NULL, "check host, the network and proxy"},
     {TS_TLS, 0, NULL,
-     "check host and port; if the CA is your own, give its file as ca_file"},
+     "check host and port; if you use your own CA, set ca_file"},
     {TS_TIMEOUT, 0, may_have_imported,
      CHECK_FIRST ", with a longer timeout or by client:import_in_batches"},
     {TS_TIMEOUT, 0, ts_exchange_may_have_applied,

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "bytes/characters.h"
 #include "errors/reference.h"
 
 static const struct {
@@ -64,8 +65,7 @@ static long numbered(const char *digits, size_t length, int base) {
   long number = 0;
   size_t i;
   for (i = 0; i < length && number <= 0x10FFFF; i++) {
-    char c = digits[i];
-    number = number * base + (c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+    number = number * base + ts_hex_value(digits[i]);
   }
   return number > 0 && number <= 0x10FFFF ? number : -1;
 }

@@ -2,32 +2,32 @@
 ** report.c - reads the body of an error.
 **
 ** ThoughtSpot nests its errors, and so do gateways, frameworks and GraphQL,
-** each in its own way (RFC 7807 is one). Hence names are compared in lower
-** case without underscores, and inner values take precedence, because they are
-** closer to the cause.
+** each in its own way (RFC 7807 is one). So names are compared in lower case
+** without underscores and hyphens, and inner values take precedence, because
+** they are closer to the cause.
 */
 
-#include <math.h>
 #include <string.h>
 
+#include "bytes/characters.h"
 #include "errors/report.h"
 #include "values/json.h"
 #include "values/text.h"
 
-/* Limit of the depth in a body, and in JSON in its strings. */
+/* Limit of the depth in a body, including JSON inside its strings. */
 #define DEPTH 8
 
-/* Number of list items that are reported. */
+/* Largest number of list items that are reported. */
 #define MOST_ITEMS 20
 
-/* Names of texts, the best first. */
+/* Names of members with a text, the most specific first. */
 static const char *const texts[] = {
     "debug",        "message",  "detail", "details",     "errordescription",
     "errormessage", "errormsg", "msg",    "description", "reason",
     "faultstring",  "error",    "errors", "summary",     "title",
     "exception",    "fault",    NULL};
 
-/* Objects and lists to descend into, the best first. */
+/* Names of objects and lists to descend into, the most specific first. */
 static const char *const inside[] = {
     "debug",    "message",   "detail", "details",    "reason", "error",
     "errors",   "exception", "fault",  "extensions", "data",   "result",
@@ -42,10 +42,7 @@ static const char *const traces[] = {"traceidguid", "traceid", NULL};
 ** 'folded'. */
 static bool is_called(const char *name, const char *folded) {
   for (; *name != '\0'; name++) {
-    char c = *name;
-    if (c >= 'A' && c <= 'Z') {
-      c = (char)(c | 0x20);
-    }
+    char c = ts_to_lower(*name);
     if (c == '_' || c == '-') {
       continue;
     }
@@ -56,8 +53,9 @@ static bool is_called(const char *name, const char *folded) {
   return *folded == '\0';
 }
 
-/* Pushes the member with that name of the object at 'index'; of several, the
-** one whose name sorts first. Or pushes nothing and returns false. */
+/* Pushes the member of the object at 'index' with that name; if there are
+** several, the one whose name sorts first. False: there is none, and nothing
+** is pushed. */
 static bool push_member(lua_State *L, int index, const char *folded) {
   const char *found = NULL;
   lua_pushnil(L);
@@ -87,8 +85,8 @@ static bool is_blank(lua_State *L, int index) {
 
 static bool push_text(lua_State *L, int index, int depth);
 
-/* Pushes the texts of the items of a list, joined; false: there are none, and
-** nothing is pushed. Omits blank items. */
+/* Pushes the texts of a list's items, joined, without blank ones. False: there
+** are none, and nothing is pushed. */
 static bool push_list_text(lua_State *L, int list, int depth) {
   ts_text joined;
   size_t count = ts_rawlen(L, list), i;
@@ -115,8 +113,8 @@ static bool push_list_text(lua_State *L, int list, int depth) {
   return any;
 }
 
-/* Pushes the strings in any member, sorted by name, because frameworks report
-** errors by the name of the field. False: there are none. */
+/* Pushes the strings of all members, sorted by name, because some frameworks
+** report errors as members named after the fields. False: there are none. */
 static bool push_any_text(lua_State *L, int object, int depth) {
   int top = lua_gettop(L), count = 0;
   lua_newtable(L);
@@ -151,9 +149,9 @@ static bool push_any_text(lua_State *L, int object, int depth) {
   return false;
 }
 
-/* Pushes the text of the first member with one of the names, a table or not,
-** unless that is blank; false: there is none, and '*blank' is set if one was
-** blank. */
+/* Pushes the first text that is not blank among the members with these names;
+** only tables, or only other values, are considered. False: there is none;
+** sets '*blank' if there was a blank one. */
 static bool push_first(lua_State *L, int object, const char *const *names,
                        bool tables, int depth, bool *blank) {
   int top = lua_gettop(L);
@@ -171,8 +169,8 @@ static bool push_first(lua_State *L, int object, const char *const *names,
   return false;
 }
 
-/* Pushes the text of an object: an inner one, else its own. A blank one is
-** better than none. */
+/* Pushes the text of an object: that of an inner object if it has one, else
+** its own. A blank text is better than none. */
 static bool push_object_text(lua_State *L, int object, int depth) {
   int top = lua_gettop(L);
   bool blank = false;
@@ -193,7 +191,7 @@ static bool push_object_text(lua_State *L, int object, int depth) {
   return blank;
 }
 
-/* Pushes the text of a string: if it is JSON, the text in that. */
+/* Pushes the text of a string; if it is JSON, the text inside it. */
 static void push_string_text(lua_State *L, int index, int depth) {
   int top = lua_gettop(L);
   size_t length;
@@ -208,7 +206,7 @@ static void push_string_text(lua_State *L, int index, int depth) {
   lua_pushvalue(L, index);
 }
 
-/* Pushes the text of the value at 'index', an absolute one; false: there is
+/* Pushes the text of the value at 'index', an absolute index. False: there is
 ** none, and nothing is pushed. */
 static bool push_text(lua_State *L, int index, int depth) {
   luaL_checkstack(L, 12, "error body");
@@ -227,15 +225,14 @@ static bool push_text(lua_State *L, int index, int depth) {
 
 static bool is_code(lua_State *L) {
   double number = lua_tonumber(L, -1);
-  return lua_isnumber(L, -1) && number >= -2147483648.0 &&
-         number <= 2147483647.0 && floor(number) == number;
+  return lua_isnumber(L, -1) && ts_is_int32(number);
 }
 
 static bool is_id(lua_State *L) {
   return lua_type(L, -1) == LUA_TSTRING && !is_blank(L, -1);
 }
 
-/* Pushes the first acceptable member with one of these names; inner ones come
+/* Pushes the first acceptable member with one of these names, inner ones
 ** first. False: there is none. */
 static bool push_deep(lua_State *L, int index, const char *const *names,
                       bool (*accepts)(lua_State *L), int depth) {

@@ -1,10 +1,10 @@
 /*
-** scrub.c - removes secrets from what people see.
+** scrub.c - removes secrets from texts that people see.
 **
-** A server may repeat in an error what it was sent: as it was, or as JSON, or
-** as JSON in a JSON string, and so on; or encoded for URLs, forms or HTML. So
-** text and secrets are compared as letters: characters without their
-** backslashes and decoded. spec/support/scrub_model.lua does the same in Lua.
+** A server may quote in an error what it was sent: as it was; as JSON, as JSON
+** in a JSON string, and so on; or encoded for URLs, forms or HTML. So text and
+** secrets are compared letter by letter, where a letter is a decoded character
+** without backslashes. spec/support/scrub_model.lua does the same in Lua.
 **
 ** The text comes from a server and there may be thousands of secrets, so the
 ** time is limited: only the part of the text that will be shown is read, and
@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bytes/characters.h"
+#include "bytes/escape.h"
 #include "errors/reference.h"
 #include "errors/scrub.h"
 #include "protocol/exchange.h"
@@ -21,21 +23,21 @@
 
 #define REPLACEMENT "[secret]"
 
-/* Number of letters of a secret at the end of a text, which may have been cut
-** there, that count as the secret. */
+/* If a text, which may have been cut, ends with at least this many letters of
+** a secret, they count as the secret. */
 #define SHORTEST_PIECE 4
 
-/* Number of letters from which the beginning of a secret counts as the secret
-** anywhere, as far as it matches: no position takes longer to check, unless it
-** is replaced. */
+/* If at least this many letters of a secret match anywhere, they count as the
+** secret. So a position takes longer than this to check only if it is
+** replaced. */
 #define LONG_PIECE 32
 
-/* Bytes of a text that are read; the rest is not shown. */
+/* Most bytes of a text that are read; the rest is not shown. */
 #define LONGEST_TEXT 65536
 
 /* --- Reading ---------------------------------------------------------- */
 
-/* How text may be encoded besides JSON. */
+/* How text may be encoded, in addition to JSON. */
 typedef enum writing {
   PLAIN,
   URL,  /* %2B for '+' */
@@ -44,32 +46,25 @@ typedef enum writing {
   WRITINGS
 } writing;
 
-/* A character: its UTF-8, or a single 0 at the end of the text; and the
-** position of the next one. */
+/* A character in UTF-8, or a single 0 at the end of the text; and the position
+** of the next one. */
 typedef struct letters {
   unsigned char bytes[4];
   int count;
   size_t next;
 } letters;
 
-/* Stores the UTF-8 of a character; for one that JSON writes as a backslash and
-** a letter, that letter. */
+/* Stores the UTF-8 of a character. If JSON writes it as a backslash and a
+** letter, stores that letter. */
 static void put(letters *l, long c, size_t next) {
-  static const unsigned char leads[] = {0x00, 0xC0, 0xE0, 0xF0};
   static const char escapes[] = "\bb\ff\nn\rr\tt";
   const char *escape = c > 0 && c < ' ' ? strchr(escapes, (int)c) : NULL;
-  int i;
-  c = escape != NULL ? escape[1] : c;
-  l->count = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-  for (i = l->count - 1; i > 0; i--) {
-    l->bytes[i] = (unsigned char)(0x80 | (c & 0x3F));
-    c >>= 6;
-  }
-  l->bytes[0] = (unsigned char)(leads[l->count - 1] | c);
+  unsigned long letter = (unsigned long)(escape != NULL ? escape[1] : c);
+  l->count = (int)ts_utf8_write((char *)l->bytes, letter);
   l->next = next;
 }
 
-/* Stores a byte, perhaps of a longer character, that ends at 'at'; at the end
+/* Stores the byte at 'at', which may be part of a longer character. At the end
 ** of the text there is no next one. */
 static void put_byte(letters *l, unsigned char byte, size_t at) {
   if (byte < 0x80) {
@@ -80,27 +75,27 @@ static void put_byte(letters *l, unsigned char byte, size_t at) {
   }
 }
 
-/* Reads 'count' hexadecimal digits; below zero: there are fewer. */
+/* Reads 'count' hexadecimal digits; negative: there are fewer. */
 static long hex_at(const char *text, int count) {
-  static const char digits[] = "0123456789abcdef0123456789ABCDEF";
   long number = 0;
   int i;
   for (i = 0; i < count; i++) {
-    const char *digit = text[i] != '\0' ? strchr(digits, text[i]) : NULL;
-    if (digit == NULL) {
+    int digit = ts_hex_value(text[i]);
+    if (digit < 0) {
       return -1;
     }
-    number = number * 16 + (digit - digits) % 16;
+    number = number * 16 + digit;
   }
   return number;
 }
 
-/* Reads uXXXX at 'text'; below zero: it is something else. */
+/* Reads uXXXX at 'text'; negative: it is something else. */
 static long code_unit_at(const char *text) {
   return *text == 'u' ? hex_at(text + 1, 4) : -1;
 }
 
-/* Skips backslashes, which may be escaped themselves and are not letters. */
+/* Skips backslashes, which may be escaped themselves and do not count as
+** letters. */
 static size_t skip_backslashes(const char *text, size_t at) {
   while (text[at] == '\\') {
     at += code_unit_at(text + at + 1) == '\\' ? 6 : 1;
@@ -108,8 +103,9 @@ static size_t skip_backslashes(const char *text, size_t at) {
   return at;
 }
 
-/* Returns the character that an encoding other than JSON has escaped at
-** 'text', and sets '*length'; not above zero: there is none. */
+/* Returns the character that is escaped at 'text' in an encoding other than
+** JSON, and sets '*length' to the length of the escape; zero or negative:
+** there is none. */
 static long reference_at(const char *text, writing way, size_t *length) {
   if (way == HTML) {
     return ts_reference_at(text, length);
@@ -223,8 +219,8 @@ static bool read_secrets(const ts_exchange *x, ts_buffer *all,
 
 /* --- Searching -------------------------------------------------------- */
 
-/* Returns the first of the secrets from 'first' to before 'end', which share
-** 'depth' letters, whose next letter is not below 'letter'; or 'end'. */
+/* Returns the first secret from 'first' on whose letter at 'depth' is not less
+** than 'letter', or 'end'. The secrets up to 'end' share 'depth' letters. */
 static size_t bound(const search *s, size_t first, size_t end, size_t depth,
                     int letter) {
   while (first < end) {
@@ -238,7 +234,8 @@ static size_t bound(const search *s, size_t first, size_t end, size_t depth,
   return first;
 }
 
-/* Returns the end of the longest secret at 'from'; 'from' if there is none. */
+/* Returns the end of the longest secret at 'from', or 'from' if there is
+** none. */
 static size_t end_of_secret(const search *s, const char *text, size_t from,
                             writing way) {
   size_t first = 0, end = s->count, depth = 0, longest = from, agreed = from;
@@ -266,8 +263,8 @@ static size_t end_of_secret(const search *s, const char *text, size_t from,
   }
 }
 
-/* As end_of_secret, for all encodings of the text. After a backslash there is
-** nothing to check, because both were read together. */
+/* As end_of_secret, for all encodings of the text. A backslash after another
+** one is not checked, because both were read together. */
 static size_t skip_secret(const search *s, const char *text, size_t from) {
   size_t longest = from;
   int way;
@@ -282,7 +279,8 @@ static size_t skip_secret(const search *s, const char *text, size_t from) {
   return longest;
 }
 
-/* Appends the text without secrets, up to 'most' bytes and a replacement. */
+/* Appends the text without secrets: up to 'most' bytes, or slightly more if a
+** replacement is last. */
 static bool replace(const search *s, const char *text, size_t length,
                     size_t most, ts_buffer *scrubbed) {
   size_t from = 0;
@@ -308,7 +306,7 @@ void ts_scrub(lua_State *L, const ts_exchange *x, size_t most) {
     lua_pushlstring(L, text, LONGEST_TEXT);
     text = lua_tolstring(L, -1, &length);
   }
-  /* No call of the Lua API comes between these. */
+  /* No call of the Lua API may come between these. */
   ts_check_memory(L, read_secrets(x, all, sorted, &s) &&
                          replace(&s, text, length, most, scrubbed));
   lua_pushlstring(L, length > 0 ? scrubbed->data : "", scrubbed->length);

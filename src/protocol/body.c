@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "bytes/characters.h"
 #include "bytes/escape.h"
 #include "bytes/peek.h"
 #include "protocol/body.h"
@@ -26,8 +27,8 @@ typedef enum meaning {
   MEANS_WRAPPER /* look inside */
 } meaning;
 
-/* Names as fold() returns them. Other names that contain "error", "exception"
-** or "failure" mean an error, too. */
+/* Names as fold() returns them. Any other name that contains "error",
+** "exception" or "failure" means an error, too. */
 static const struct {
   const char *name;
   meaning meaning;
@@ -71,9 +72,7 @@ static void fold(const ts_peek *text, char *folded) {
   while (at < end && length < NAME_SIZE - 1) {
     char utf8[4];
     ts_unescape_next(&at, end, utf8);
-    if (utf8[0] >= 'A' && utf8[0] <= 'Z') {
-      utf8[0] = (char)(utf8[0] | 0x20);
-    }
+    utf8[0] = ts_to_lower(utf8[0]);
     if (memchr("_- ", utf8[0], 3) == NULL) {
       folded[length++] = utf8[0];
     }
@@ -97,7 +96,7 @@ static meaning meaning_of(const ts_peek *name) {
              : MEANS_NOTHING;
 }
 
-/* Returns the integral part of the number in the text; below zero: it is not a
+/* Returns the integer part of the number in the text; negative: it is not a
 ** number. */
 static long read_number(const ts_peek *value) {
   long number = 0;
@@ -157,7 +156,8 @@ static bool is_false(const ts_peek *value) {
 
 static bool reports_error(const ts_peek *value, unsigned depth);
 
-/* Returns whether a member with that meaning makes its object a report. */
+/* Returns whether a member with that meaning makes its object an error
+** report. */
 static bool tells_error(meaning means, const ts_peek *value, unsigned depth) {
   switch (means) {
   case MEANS_ERROR:
@@ -220,8 +220,8 @@ static bool requires_something(const ts_schema *schema) {
   return false;
 }
 
-/* Returns whether the value fits the field: it has its type, and is not empty.
-** Servers send {} for lists, too. */
+/* Returns whether the value has the type of the field and is not empty. Some
+** servers send {} for an empty list. */
 static bool is_of(const ts_peek *value, const ts_field *field) {
   if ((field->flags & TS_LIST) != 0) {
     return value->type == TS_PEEK_ARRAY || value->type == TS_PEEK_OBJECT;
@@ -239,9 +239,9 @@ static bool is_of(const ts_peek *value, const ts_field *field) {
   }
 }
 
-/* Returns whether the object fits the schema: it has a required field. If none
-** is required, any field counts that means nothing in a report; it may be null
-** if 'even_null'. */
+/* Returns whether the object has a required field of the schema. If the schema
+** requires none, any of its fields counts that has no meaning in an error
+** report; with 'even_null' its value may be null. */
 static bool is_one(const ts_peek *object, const ts_schema *schema,
                    bool even_null) {
   bool strict = requires_something(schema);
@@ -281,9 +281,9 @@ static bool is_expected(const ts_peek *value, const ts_schema *schema) {
   return value->type == TS_PEEK_OBJECT && is_one(value, schema, false);
 }
 
-/* Returns whether the object has a member called exactly "error" that is not
-** empty, because an object without a schema may have a last_error, or a status
-** of its own. */
+/* Returns whether the object has a non-empty member called "error" or
+** "errors". Other names do not count, because an object without a schema may
+** well have a last_error or a status of its own. */
 static bool names_error(const ts_peek *object) {
   ts_peek error = ts_peek_member(object, "error");
   ts_peek errors = ts_peek_member(object, "errors");

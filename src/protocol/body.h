@@ -13,17 +13,17 @@
 ts_body ts_body_judge(const char *text, size_t length, bool cut);
 
 /* Returns whether JSON that should be an object of the schema, or a list of
-** them, reports an error instead. If there is no schema, only a member called
-** error counts, because a status may be that of the object itself. */
+** them, reports an error instead. Without a schema only a member called error
+** or errors counts, because a status may be that of the object itself. */
 bool ts_body_reports_error(const char *text, size_t length,
                            const ts_schema *schema);
 
-/* Returns whether the text, JSON that may be cut, ends too early. */
+/* Returns whether the text is JSON that ends too early. */
 bool ts_body_breaks_off(const char *text, size_t length);
 
-/* Returns whether the text may be the object that the schema describes: it has
-** one of the required fields (of all fields, if none is required), or is cut
-** before that shows. */
+/* Returns whether the text may be an object of the schema: it has a required
+** field (any field, if none is required), or is cut off before one could
+** appear. */
 bool ts_body_may_be(const char *text, size_t length, const ts_schema *schema);
 
 #endif

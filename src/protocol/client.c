@@ -1,5 +1,5 @@
 /*
-** client.c - what the exchanges with one cluster share.
+** client.c - what all exchanges with one cluster share.
 */
 
 #define _POSIX_C_SOURCE 200809L
@@ -10,8 +10,8 @@
 
 #include "protocol/client.h"
 
-/* A token is renewed when a tenth of its life is left, at most this many
-** seconds before its expiry. */
+/* A token is renewed when a tenth of its lifetime is left, but no more than
+** this many seconds before it expires. */
 #define RENEW_EARLY 30.0
 
 double ts_now(void) {

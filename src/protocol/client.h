@@ -1,5 +1,5 @@
 /*
-** client.h - what the exchanges with one cluster share: the options, the
+** client.h - what all exchanges with one cluster share: the options, the
 ** token, the rate limit and the driver.
 **
 ** It is reference-counted: the Lua object and each exchange hold a reference,
@@ -15,10 +15,10 @@
 struct ts_exchange;
 struct ts_driver;
 
-/* Seconds after which other exchanges stop relying on one that gets a token
-** for all of them from outside, from a provider, a store or a transport, and
-** has not returned: its coroutine may have been abandoned. If it is only slow,
-** the token is requested twice, which does no harm. */
+/* One exchange gets the token for all of them from a provider, a store or a
+** transport. If it has not returned after so many seconds, another one takes
+** over, because its coroutine may have been abandoned. If it is only slow, the
+** token is requested twice, which does no harm. */
 #define TS_LEASE 1.5
 
 typedef enum ts_source {
@@ -36,8 +36,8 @@ typedef struct ts_token {
   double renew_at;          /* monotonic seconds; HUGE_VAL: never */
   double expires_at;        /* monotonic seconds; HUGE_VAL: unknown */
   unsigned long generation; /* of 'value', from 1 */
-  /* The login, and the exchange that asks for the token outside. Not owned:
-  ** each removes itself. */
+  /* The login, and the exchange that asks a provider or store for the token.
+  ** Not owned: each removes itself. */
   struct ts_exchange *login;
   struct ts_exchange *asking;
   double asked_at; /* when 'asking' last showed that it is alive */
@@ -77,8 +77,8 @@ typedef struct ts_client {
 
   ts_token token;
 
-  /* Rate limit: a token bucket that refills with time and may be overdrawn;
-  ** each request waits for its own part of the debt. */
+  /* Rate limit: a token bucket that refills with time and may go negative;
+  ** each request waits until its own permit has been refilled. */
   double per_second; /* 0: no limit */
   double burst;
   double bucket;
@@ -101,8 +101,9 @@ ts_client *ts_client_new(void);
 void ts_client_retain(ts_client *client);
 void ts_client_release(ts_client *client);
 
-/* Takes a permit of the rate limit if there is one within 'longest' seconds,
-** and returns the seconds to wait for it; else a negative number. */
+/* Takes a permit of the rate limit and returns the seconds to wait for it; if
+** that would be longer than 'longest', takes none and returns a negative
+** number. */
 double ts_client_reserve(ts_client *client, double now, double longest);
 
 /* Returns a random number in [0, 1). */
@@ -114,14 +115,14 @@ bool ts_is_bearer(const char *token, size_t length);
 /* Returns whether there is a token that need not be renewed yet. */
 bool ts_token_usable(const ts_token *token, double now);
 
-/* Accepts a token that is valid for 'lifetime' seconds (HUGE_VAL: until it is
-** refused), whose user is not known; false: out of memory, and nothing
+/* Stores a token that is valid for 'lifetime' seconds (HUGE_VAL: until it is
+** refused) and whose user is not known. False: out of memory, and nothing has
 ** changed. */
 bool ts_token_accept(ts_token *token, const char *value, size_t length,
                      double lifetime, double now);
 
-/* Sets the user of the token; without memory, or with a NULL, it stays
-** unknown. */
+/* Sets the user of the token. It stays unknown if an argument is NULL or
+** memory runs out. */
 void ts_token_know_user(ts_token *token, const char *id, size_t id_length,
                         const char *name, size_t name_length);
 

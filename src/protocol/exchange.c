@@ -3,8 +3,9 @@
 **
 ** The phases are TOKEN, PACE, PACED, READY and SENT, then DONE, or BACKOFF and
 ** TOKEN again. The login that mints a token is an exchange like any other.
-** Exchanges that need the token hold a reference to it and step it when they
-** are stepped, so that the first one advances it for all.
+** Exchanges that need the token hold a reference to the login and step it
+** whenever they are stepped, so that whichever is stepped first advances it
+** for all.
 */
 
 #include <math.h>
@@ -21,7 +22,7 @@
 
 /* Seconds after which to step an exchange again that has no transfer in
 ** libcurl, and so no event. */
-#define LOOK_AGAIN 0.01
+#define RECHECK_SECONDS 0.01
 
 const char *ts_event_name(ts_event_type type) {
   static const char *const names[] = {"request", "response", "retry", "token",
@@ -56,7 +57,8 @@ bool ts_exchange_lacks_token(const ts_exchange *x) {
   return !x->anonymous && x->client->token.value.length == 0;
 }
 
-/* Drops the exchange's claims to do something for others. */
+/* Gives up what the exchange does for others: asking for a token, or logging
+** in. */
 static void release_claims(ts_exchange *x) {
   ts_token *token = &x->client->token;
   if (token->asking == x) {
@@ -75,8 +77,8 @@ static void keep_event(ts_exchange *x, const ts_event *event) {
   x->events[x->event_count++] = *event;
 }
 
-/* Lets go of the login: takes over its unread events. If 'x' was given its
-** request and has not come back with the reply, another exchange may send
+/* Releases the login and takes over its unread events. If 'x' was given the
+** login's request and has not reported the reply, another exchange may send
 ** it. */
 static void leave_login(ts_exchange *x) {
   ts_exchange *login = x->login;
@@ -95,7 +97,7 @@ static void leave_login(ts_exchange *x) {
 }
 
 /* Cancels the transfer, if there is one. */
-static void hang_up(ts_exchange *x) {
+static void cancel_transfer(ts_exchange *x) {
   if (x->transfer != NULL) {
     x->cancel(x);
   }
@@ -109,7 +111,7 @@ void ts_exchange_release(ts_exchange *x) {
   if (--x->references > 0) {
     return;
   }
-  hang_up(x);
+  cancel_transfer(x);
   release_claims(x);
   leave_login(x);
   ts_buffer_free(&x->url);
@@ -122,7 +124,8 @@ void ts_exchange_release(ts_exchange *x) {
   free(x);
 }
 
-/* Starts the URL, and adds the client's headers below the call's. */
+/* Starts the URL, and adds the client's headers; those of the call override
+** them. */
 static bool begin_address(ts_exchange *x) {
   return ts_buffer_append_string(&x->url, x->client->base_url.data) &&
          ts_buffer_append_string(&x->url, API_PATH) &&
@@ -164,7 +167,7 @@ static bool append_path(ts_buffer *url, const char *path) {
   }
 }
 
-bool ts_exchange_become(ts_exchange *x, const ts_request *request) {
+bool ts_exchange_set_request(ts_exchange *x, const ts_request *request) {
   if (!begin_address(x) || !append_path(&x->url, request->path) ||
       !ts_buffer_append_string(&x->name, request->method) ||
       !ts_buffer_append_byte(&x->name, ' ') ||
@@ -219,16 +222,16 @@ static void finish(ts_exchange *x, ts_kind kind) {
   ts_buffer_free(&x->body);
 }
 
-static void say(ts_exchange *x, const char *message) {
+static void set_message(ts_exchange *x, const char *message) {
   snprintf(x->message, sizeof x->message, "%s", message);
 }
 
 void ts_exchange_fail(ts_exchange *x, ts_kind kind, const char *message) {
-  hang_up(x);
+  cancel_transfer(x);
   if (x->phase == TS_PHASE_SENT && x->sent) {
     x->may_have_applied = true;
   }
-  say(x, message);
+  set_message(x, message);
   x->quoted = false;
   x->outcome = NULL;
   finish(x, kind);
@@ -238,8 +241,7 @@ bool ts_exchange_may_have_applied(const ts_exchange *x) {
   return x->effect != TS_SAFE && x->may_have_applied;
 }
 
-/* Returns the seconds before the next attempt, or below zero: there is
-** none. */
+/* Returns the seconds until the next attempt; negative: there is none. */
 static double next_attempt(ts_exchange *x, const ts_attempt *attempt,
                            double now) {
   double delay;
@@ -252,8 +254,8 @@ static double next_attempt(ts_exchange *x, const ts_attempt *attempt,
   return now + delay < x->ends_at ? delay : -1;
 }
 
-/* Drops the token and returns to the phase TOKEN, once, if the outcome allows
-** it. */
+/* Drops the token and returns to the phase TOKEN, once per call, if the
+** outcome asks for that. */
 static bool renew(ts_exchange *x) {
   ts_token *token = &x->client->token;
   if (x->outcome->retry != TS_RETRY_RENEWED || x->anonymous || x->renewed ||
@@ -267,19 +269,20 @@ static bool renew(ts_exchange *x) {
   return true;
 }
 
-/* Sets the outcome of an attempt that ended with the failure, which 'message'
-** explains, or with a reply. */
+/* Sets the outcome of an attempt that ended with a reply, or with a failure
+** that 'message' explains. */
 static void find_outcome(ts_exchange *x, ts_failure failure,
                          const char *message, ts_attempt *attempt) {
   memset(attempt, 0, sizeof *attempt);
   x->message[0] = '\0';
   x->quoted = false;
-  if (failure == TS_FAILURE_NONE || ts_response_is_agreed(&x->response)) {
+  if (failure == TS_FAILURE_NONE ||
+      ts_response_confirms_success(&x->response)) {
     ts_response_judge(&x->response, attempt, x->message, sizeof x->message);
   } else {
     attempt->failure = failure;
     attempt->retry_after = x->response.retry_after;
-    say(x, message != NULL ? message : "");
+    set_message(x, message != NULL ? message : "");
   }
   attempt->sent = x->sent;
   attempt->writes = x->effect != TS_SAFE;
@@ -327,8 +330,8 @@ void ts_exchange_note_sending(ts_exchange *x) {
   x->sent = true;
 }
 
-/* Keeps the token for scrubbing, because another exchange may have renewed it
-** before the reply arrives. */
+/* Records the token as a secret, because another exchange may renew it before
+** the reply, which may quote it, arrives. */
 static bool remember_token(ts_exchange *x) {
   const ts_token *token = &x->client->token;
   return x->anonymous || x->generation == token->generation ||
@@ -349,8 +352,8 @@ bool ts_exchange_begin(ts_exchange *x, double now) {
   return true;
 }
 
-/* Returns whether elements may be taken: not of a stream whose attempt has
-** failed, because the next attempt would return them again. */
+/* Returns whether elements may be taken. Those of a failed attempt may not,
+** because the next attempt returns them again. */
 static bool may_take(const ts_exchange *x) {
   return x->phase == TS_PHASE_DONE ||
          (x->response.stream && x->phase == TS_PHASE_SENT);
@@ -423,9 +426,9 @@ static bool join_login(ts_exchange *x) {
   return true;
 }
 
-/* Returns whether 'x' may ask for a token outside, which one exchange does at
-** a time, for as long as it keeps asking; another takes over if it is gone or
-** silent. */
+/* Returns whether 'x' may ask a provider or store for a token. One exchange
+** does so at a time; another takes over if that one is gone or has not been
+** stepped for a while. */
 static bool may_ask(ts_exchange *x, double now) {
   ts_token *token = &x->client->token;
   if (token->asking != NULL && token->asking != x &&
@@ -437,7 +440,7 @@ static bool may_ask(ts_exchange *x, double now) {
   return true;
 }
 
-bool ts_exchange_login_after_all(ts_exchange *x) {
+bool ts_exchange_login_instead(ts_exchange *x) {
   release_claims(x);
   return x->login != NULL || join_login(x);
 }
@@ -451,8 +454,8 @@ void ts_exchange_supplied(ts_exchange *x) {
   add_event(x, TS_EVENT_TOKEN, 0, 0);
 }
 
-/* Returns whether the token of that login was taken before and has expired
-** since. */
+/* Returns whether the token of that login has already been taken, and has
+** expired since. */
 static bool is_spent(const ts_exchange *login, const ts_token *token) {
   return login != token->login && login->phase == TS_PHASE_DONE &&
          login->kind == TS_OK;
@@ -464,9 +467,9 @@ static void fail_by_login(ts_exchange *x) {
   finish(x, x->login->kind);
 }
 
-/* Advances towards a token; TS_WANT_NOTHING: there is one, or the exchange has
-** failed. */
-static ts_want seek_token(ts_exchange *x, double now, double *seconds) {
+/* Takes the next step towards a token. TS_WANT_NOTHING: there is one, or the
+** exchange has failed. */
+static ts_want acquire_token(ts_exchange *x, double now, double *seconds) {
   ts_token *token = &x->client->token;
   ts_want want;
   if (token->source == TS_SOURCE_FIXED || ts_token_usable(token, now)) {
@@ -479,7 +482,7 @@ static ts_want seek_token(ts_exchange *x, double now, double *seconds) {
   }
   if (token->source == TS_SOURCE_PROVIDED && x->login == NULL &&
       token->login == NULL) {
-    *seconds = LOOK_AGAIN;
+    *seconds = RECHECK_SECONDS;
     return may_ask(x, now) ? TS_WANT_TOKEN : TS_WANT_WAIT;
   }
   if (x->login == NULL && !join_login(x)) {
@@ -530,8 +533,8 @@ static ts_want pause(ts_exchange *x, double now, double *seconds) {
 void ts_exchange_permit(ts_exchange *x, double delay, double now) {
   if (delay < 0 || now + delay >= x->ends_at) {
     ts_exchange_fail(x, TS_RATE_LIMIT,
-                     "the client's own rate limit gives no permit before the "
-                     "deadline");
+                     "the client's own rate limit would delay the request "
+                     "past the deadline");
     return;
   }
   x->resume_at = now + delay;
@@ -541,9 +544,10 @@ void ts_exchange_permit(ts_exchange *x, double delay, double now) {
   }
 }
 
-/* Handles a request sent outside whose sender may have been abandoned. Another
-** exchange may send a login then. */
-static void miss_sender(ts_exchange *x, double now) {
+/* Handles a request that was given to a transport and has no reply yet: its
+** coroutine may have been abandoned. After TS_LEASE another exchange may send
+** a login. */
+static void check_sender(ts_exchange *x, double now) {
   if (now > x->attempt_at + ts_exchange_time_limit(x, x->attempt_at)) {
     ts_exchange_end(x, TS_FAILURE_TIMEOUT, "no reply in time", now);
   } else if (x == x->client->token.login && now >= x->attempt_at + TS_LEASE) {
@@ -560,7 +564,7 @@ static ts_want step(ts_exchange *x, double now, double *seconds) {
     switch (x->phase) {
     case TS_PHASE_TOKEN:
       if (!out_of_time(x, now)) {
-        ts_want want = seek_token(x, now, seconds);
+        ts_want want = acquire_token(x, now, seconds);
         if (want != TS_WANT_NOTHING) {
           /* The deadline of the login may be later than that of an exchange
           ** that waits for it. */
@@ -604,9 +608,9 @@ static ts_want step(ts_exchange *x, double now, double *seconds) {
       if (!x->client->transport) {
         return TS_WANT_IO;
       }
-      miss_sender(x, now);
+      check_sender(x, now);
       if (x->phase == TS_PHASE_SENT) {
-        *seconds = LOOK_AGAIN;
+        *seconds = RECHECK_SECONDS;
         return TS_WANT_WAIT;
       }
       break;

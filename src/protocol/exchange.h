@@ -3,14 +3,14 @@
 **
 ** Its owner does what ts_exchange_step() returns:
 **   TS_WANT_NOTHING  done: ask for the outcome
-**   TS_WANT_IO       send the request of ts_exchange_on_wire(), and report the
-**                    reply with ts_exchange_status, _header, _body and _end
+**   TS_WANT_IO       send the request of ts_exchange_on_wire(), pass the reply
+**                    to its 'response', then call ts_exchange_end
 **   TS_WANT_WAIT     step again after some seconds
-**   TS_WANT_TOKEN    take a token from the reply of 'login' if there is one,
-**                    else get it from outside; then call ts_exchange_supplied
-**                    or ts_exchange_fail
-**   TS_WANT_PERMIT   get a permit for ts_exchange_on_wire() from a rate limit
-**                    outside; then call ts_exchange_permit
+**   TS_WANT_TOKEN    if there is a login, call ts_mint_take; else get a token
+**                    from the provider or store, then call
+**                    ts_exchange_supplied or ts_exchange_fail
+**   TS_WANT_PERMIT   get a permit for ts_exchange_on_wire() from the
+**                    rate_limit function, then call ts_exchange_permit
 */
 
 #ifndef TS_EXCHANGE_H
@@ -85,7 +85,7 @@ typedef struct ts_exchange {
   bool has_clock;
   double clock; /* its last time */
 
-  /* the state of the call */
+  /* The state of the call. */
   ts_phase phase;
   double ends_at;   /* monotonic; 0: not begun */
   double resume_at; /* end of a pause */
@@ -104,13 +104,13 @@ typedef struct ts_exchange {
 
   /* Written as tokens come and go. */
   struct ts_exchange *login; /* for which this one waits */
-  bool login_failed;         /* and with it all that wait for it */
-  /* Of a login that is sent outside: the exchange that was given its request.
-  ** Not owned. */
+  bool login_failed;         /* so this exchange has failed, too */
+  /* If this is a login sent by a transport: the exchange that was given its
+  ** request. Not owned. */
   const struct ts_exchange *sender;
 
   /* Written by a driver: its transfer for the exchange, and the function that
-  ** cancels it: no transfer is left afterwards. */
+  ** cancels the transfer and sets it to NULL. */
   struct ts_transfer *transfer;
   void (*cancel)(struct ts_exchange *x);
 
@@ -121,7 +121,7 @@ typedef struct ts_exchange {
   /* Written at the end of an attempt and of the call. */
   ts_kind kind;
   const ts_outcome *outcome; /* its row; NULL: an error of our own */
-  char message[TS_MESSAGE];  /* empty: that of the reply or the row */
+  char message[TS_MESSAGE];  /* empty: use that of the reply or the row */
   bool quoted;               /* the message is not ours: scrub it */
 } ts_exchange;
 
@@ -144,7 +144,7 @@ typedef struct ts_request {
 
 /* As ts_exchange_address, for an exchange of ts_endpoint_request: from now on
 ** its name is its method and path. False: out of memory. */
-bool ts_exchange_become(ts_exchange *x, const ts_request *request);
+bool ts_exchange_set_request(ts_exchange *x, const ts_request *request);
 
 void ts_exchange_retain(ts_exchange *x);
 void ts_exchange_release(ts_exchange *x);
@@ -154,7 +154,7 @@ void ts_exchange_release(ts_exchange *x);
 ts_want ts_exchange_step(ts_exchange *x, double now, double *seconds);
 
 /* Defers the next step by 'seconds', because what the last one asked for is
-** not available before. */
+** not available earlier. */
 void ts_exchange_defer(ts_exchange *x, double seconds, double now);
 
 /* Returns whether a step would make progress, or the stream has an element. */
@@ -167,8 +167,8 @@ ts_exchange *ts_exchange_on_wire(ts_exchange *x);
 /* Returns whether the request needs a token and there is none. */
 bool ts_exchange_lacks_token(const ts_exchange *x);
 
-/* Takes a permit of the rate limit that is 'delay' seconds away; fails the
-** exchange if that is beyond its deadline. */
+/* Continues with a permit of the rate limit in 'delay' seconds; fails the
+** exchange if that is past its deadline. */
 void ts_exchange_permit(ts_exchange *x, double delay, double now);
 
 /* Starts an attempt, before the request is sent. False: out of memory, and
@@ -195,11 +195,11 @@ void ts_exchange_break(ts_exchange *x, ts_failure failure, const char *message,
 /* Fails the exchange with an error of our own. */
 void ts_exchange_fail(ts_exchange *x, ts_kind kind, const char *message);
 
-/* Starts a login, because there is no token outside, where 'x' had asked for
-** one. False: out of memory. */
-bool ts_exchange_login_after_all(ts_exchange *x);
+/* Starts a login, because the store that 'x' asked for a token has none.
+** False: out of memory. */
+bool ts_exchange_login_instead(ts_exchange *x);
 
-/* Continues with an accepted token, for which 'x' had asked. */
+/* Continues with the client's new token, for which 'x' has asked. */
 void ts_exchange_supplied(ts_exchange *x);
 
 /* Returns the next element of the reply, see filter.h; false: there is none

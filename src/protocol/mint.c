@@ -1,8 +1,8 @@
 /*
 ** mint.c - reads the token from the reply to a login.
 **
-** This does not use Lua: the token leaves no garbage there, and two calls that
-** wait for the same login cannot interleave here.
+** Lua is not used: so no copy of the token is left in its memory, and two
+** calls that wait for the same login cannot interleave here.
 */
 
 #include <math.h>
@@ -11,8 +11,8 @@
 #include "bytes/peek.h"
 #include "protocol/mint.h"
 
-/* Returns the org of the token; a cluster without orgs names none, which means
-** the primary org. */
+/* Returns the org of the token. A cluster without orgs names none, which
+** counts as the primary org. */
 static double org_of(const ts_peek *reply) {
   ts_peek scope = ts_peek_member(reply, "scope");
   ts_peek org_id = ts_peek_member(&scope, "org_id");
@@ -21,8 +21,9 @@ static double org_of(const ts_peek *reply) {
   return org;
 }
 
-/* Returns the lifetime in seconds, by the server's own clock if it sends both
-** ends, because ours may be wrong. HUGE_VAL: unknown. */
+/* Returns the token's lifetime in seconds; HUGE_VAL: unknown. If the server
+** sends both creation and expiry, this machine's clock, which may be wrong, is
+** not used. */
 static double lifetime_of(const ts_peek *reply) {
   ts_peek expiration = ts_peek_member(reply, "expiration_time_in_millis");
   ts_peek creation = ts_peek_member(reply, "creation_time_in_millis");
@@ -48,7 +49,7 @@ static void note_user(const ts_peek *reply, ts_token *token) {
   ts_buffer_free(&name);
 }
 
-/* Accepts the token of the reply, which is NUL-terminated, or empty if there
+/* Accepts the token of the reply; 'token' is NUL-terminated, or empty if there
 ** is none. */
 static void accept(ts_exchange *x, const ts_peek *reply,
                    const ts_buffer *token, double now) {
@@ -56,13 +57,14 @@ static void accept(ts_exchange *x, const ts_peek *reply,
   ts_client *client = x->client;
   double lifetime = lifetime_of(reply);
   if (token->length == 0 || !ts_is_bearer(token->data, token->length - 1)) {
-    ts_exchange_fail(login, TS_DECODE, "the reply holds no token");
+    ts_exchange_fail(login, TS_DECODE, "the reply contains no token");
   } else if (client->has_org_id && org_of(reply) != (double)client->org_id) {
     ts_exchange_fail(login, TS_AUTH,
-                     "the cluster gave a token for another org than org_id; "
-                     "does the user belong to it?");
+                     "the cluster issued a token for a different org than "
+                     "org_id; does the user belong to that org?");
   } else if (!(lifetime > now - login->attempt_at)) { /* it may be NaN */
-    ts_exchange_fail(login, TS_AUTH, "the token had expired on arrival");
+    ts_exchange_fail(login, TS_AUTH,
+                     "the token had already expired when it arrived");
   } else if (!ts_token_accept(&client->token, token->data, token->length - 1,
                               lifetime, login->attempt_at)) {
     ts_exchange_fail(login, TS_LIMIT_EXCEEDED, "not enough memory");

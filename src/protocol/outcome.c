@@ -12,21 +12,20 @@
   ((unsigned)(TS_BODY_EMPTY | TS_BODY_JSON | TS_BODY_REPORT | TS_BODY_PAGE |  \
               TS_BODY_TEXT))
 
-/* Bodies that the cluster does not send as errors, because its errors are
-** JSON. */
+/* Bodies that do not come from the cluster, whose errors are JSON. */
 #define FOREIGN ((unsigned)(TS_BODY_PAGE | TS_BODY_TEXT))
 
 #define REJECTED "the cluster rejected the credentials"
-#define DENIED "the cluster does not allow it"
-#define MISSING "there is no such thing"
-#define TAKEN "it is there already"
+#define DENIED "the cluster denied permission"
+#define MISSING "it does not exist"
+#define TAKEN "it already exists"
 #define REFUSED "the cluster refused the request"
 #define FAILED "the cluster failed"
-#define GATEWAY "a proxy or gateway answers in the cluster's place"
-#define ELSEWHERE "the host sends elsewhere"
+#define GATEWAY "a proxy or gateway replied in place of the cluster"
+#define ELSEWHERE "the host redirects elsewhere"
 #define IN_ITS_PLACE                                                          \
-  "a proxy, a login page or a maintenance page answers in the cluster's "     \
-  "place"
+  "a proxy, a login page or a maintenance page replied in place of the "      \
+  "cluster"
 
 #define FAILURE(failure, kind, retry, applied, cause)                         \
   { failure, 0, 0, 0, kind, retry, applied, cause, NULL }
@@ -37,11 +36,11 @@ const ts_outcome ts_outcomes[] = {
     FAILURE(TS_FAILURE_CONNECT, TS_CONNECT, TS_RETRY_UNLESS_APPLIED,
             TS_APPLIED_IF_SENT, "no connection was made"),
     FAILURE(TS_FAILURE_PROXY, TS_CONNECT, TS_RETRY_NEVER, TS_APPLIED_IF_SENT,
-            "the proxy refused to connect (4xx)"),
+            "the proxy refused the connection (4xx)"),
     FAILURE(TS_FAILURE_HANDSHAKE, TS_TLS, TS_RETRY_UNLESS_APPLIED,
             TS_APPLIED_IF_SENT, "the TLS handshake broke off"),
     FAILURE(TS_FAILURE_TLS, TS_TLS, TS_RETRY_NEVER, TS_APPLIED_IF_SENT,
-            "a certificate was not accepted"),
+            "a certificate was rejected"),
     FAILURE(TS_FAILURE_TIMEOUT, TS_TIMEOUT, TS_RETRY_UNLESS_APPLIED,
             TS_APPLIED_IF_SENT, "no reply in time"),
     FAILURE(TS_FAILURE_NETWORK, TS_NETWORK, TS_RETRY_UNLESS_APPLIED,
@@ -49,15 +48,15 @@ const ts_outcome ts_outcomes[] = {
     FAILURE(TS_FAILURE_ENCODING, TS_DECODE, TS_RETRY_NEVER, TS_APPLIED_IF_SENT,
             "the reply is badly compressed"),
     FAILURE(TS_FAILURE_LOCAL, TS_CONNECT, TS_RETRY_NEVER, TS_APPLIED_IF_SENT,
-            "the request could not be made on this machine"),
+            "the request could not be created on this machine"),
     FAILURE(TS_FAILURE_UNREADABLE, TS_DECODE, TS_RETRY_NEVER, TS_APPLIED_MAYBE,
-            "2xx that is not the JSON which the call returns"),
+            "2xx with a body that is not the expected JSON"),
     FAILURE(TS_FAILURE_TOO_LARGE, TS_LIMIT_EXCEEDED, TS_RETRY_NEVER,
-            TS_APPLIED_MAYBE, "2xx larger than is held"),
+            TS_APPLIED_MAYBE, "2xx larger than `max_response_bytes`"),
 
     STATUS(200, 299, TS_BODY_PAGE, TS_GATEWAY, TS_RETRY_NEVER,
            TS_APPLIED_MAYBE, "2xx with HTML",
-           "a page of HTML instead of a reply: " IN_ITS_PLACE),
+           "an HTML page instead of a reply: " IN_ITS_PLACE),
     STATUS(200, 299, TS_BODY_TEXT, TS_GATEWAY, TS_RETRY_NEVER,
            TS_APPLIED_MAYBE, "2xx with text",
            "text instead of a reply: " IN_ITS_PLACE),
@@ -76,7 +75,7 @@ const ts_outcome ts_outcomes[] = {
     STATUS(401, 401, 0, TS_AUTH, TS_RETRY_RENEWED, TS_APPLIED_NO, "401",
            REJECTED),
     STATUS(407, 407, 0, TS_CONNECT, TS_RETRY_NEVER, TS_APPLIED_NO, "407",
-           "the proxy rejected the credentials, or asks for some"),
+           "the proxy rejected the credentials, or requires some"),
     STATUS(429, 429, 0, TS_RATE_LIMIT, TS_RETRY_ALWAYS, TS_APPLIED_NO, "429",
            "too many requests"),
     STATUS(408, 408, FOREIGN, TS_GATEWAY, TS_RETRY_IF_IDEMPOTENT,

@@ -1,7 +1,7 @@
 /*
-** outcome.h - outcomes: the table that maps a failure or a status to a kind of
-** outcome, whether the call is retried, whether it may have been applied, and
-** a sentence for people.
+** outcome.h - outcomes: the table that says for each failure and status of
+** which kind it is, whether the call is retried, whether it may have been
+** applied, and which sentence people are shown.
 */
 
 #ifndef TS_OUTCOME_H
@@ -16,8 +16,7 @@
 */
 #define TS_KINDS(KIND)                                                        \
   KIND(TS_OK, "ok", "it went well", "")                                       \
-  KIND(TS_ARGUMENT, "argument",                                               \
-       "something is wrong with the arguments; nothing was sent",             \
+  KIND(TS_ARGUMENT, "argument", "an argument is invalid; nothing was sent",   \
        "change the argument in `err.field`")                                  \
   KIND(TS_AUTH, "auth", "the credentials or the token were rejected",         \
        "see [Authentication](authentication.md)")                             \
@@ -28,11 +27,11 @@
        "a user, group or org in the request does not exist",                  \
        "check the identifier")                                                \
   KIND(TS_CONFLICT, "conflict",                                               \
-       "it exists already; or several users match a name",                    \
+       "it already exists, or several users match a name",                    \
        "use another name, or the GUID")                                       \
   KIND(TS_RATE_LIMIT, "rate_limit",                                           \
        "too many requests, or the client's own rate limit",                   \
-       "send less at a time")                                                 \
+       "send fewer requests at a time")                                       \
   KIND(TS_API, "api",                                                         \
        "the cluster refused it for another reason (4xx, or an error with "    \
        "status 2xx)",                                                         \
@@ -44,7 +43,7 @@
        "balancer, a block page, a login or maintenance page",                 \
        "check host and proxy, or try later")                                  \
   KIND(TS_CONNECT, "connect",                                                 \
-       "no connection, or the proxy refused to make one",                     \
+       "no connection was made, or the proxy refused it",                     \
        "check host, network, proxy")                                          \
   KIND(TS_TLS, "tls", "the certificate or the handshake failed",              \
        "set `ca_file` if the CA is your own")                                 \
@@ -68,7 +67,7 @@ const char *ts_kind_name(ts_kind kind);
 const char *ts_kind_meaning(ts_kind kind);
 const char *ts_kind_remedy(ts_kind kind);
 
-/* How an attempt ended, other than with a readable reply. */
+/* How an attempt ended if not with a readable reply. */
 typedef enum ts_failure {
   TS_FAILURE_NONE, /* the status decides */
   TS_FAILURE_CONNECT,
@@ -144,8 +143,8 @@ bool ts_outcome_may_have_applied(const ts_outcome *outcome,
 /* The code of an error body that lists unknown identifiers. */
 #define TS_CODE_UNRESOLVED 13003
 
-/* Returns the kind of an error code, if it is more specific than 'kind', that
-** of the status; then replaces '*sentence', too. */
+/* Returns the kind of an error code if it is more specific than 'kind', the
+** kind of the status, and replaces '*sentence'; otherwise returns 'kind'. */
 ts_kind ts_outcome_refine(ts_kind kind, long code, const char **sentence);
 
 #endif

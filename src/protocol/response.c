@@ -53,7 +53,7 @@ static bool is_success(const ts_response *response) {
   return response->status >= 200 && response->status < 300;
 }
 
-/* --- Coming in -------------------------------------------------------- */
+/* --- Arrival ---------------------------------------------------------- */
 
 void ts_response_begin(ts_response *response, long status) {
   stop_filter(response);
@@ -106,7 +106,7 @@ void ts_response_header(ts_response *response, const char *line,
                           &value_length)) {
     response->says_html = begins(value, value_length, "text/html");
   } else if (ts_header_is(line, length, "Location", &value, &value_length)) {
-    /* Only for a message, which is shorter without memory. */
+    /* Only for a message: if memory runs out, it is shorter. */
     ts_buffer_free(&response->location);
     if (!ts_buffer_append(&response->location, value, value_length)) {
       ts_buffer_free(&response->location);
@@ -156,8 +156,8 @@ static bool start_filter(ts_response *response) {
   return true;
 }
 
-/* Keeps the beginning of a body for an error, which shows less without memory.
-** TS_STOP: it is long enough. */
+/* Keeps the beginning of a body for an error; if memory runs out, the error
+** shows less. TS_STOP: it is long enough. */
 static ts_reading keep_prefix(ts_response *response, const char *bytes,
                               size_t length) {
   size_t room = BODY_KEPT - response->prefix.length;
@@ -167,7 +167,7 @@ static ts_reading keep_prefix(ts_response *response, const char *bytes,
 }
 
 /* Examines the first byte that is not white space. JSON is recognized whatever
-** its Content-Type. */
+** the Content-Type says. */
 static void look_at_beginning(ts_response *response, const char *bytes,
                               size_t length) {
   size_t i;
@@ -209,8 +209,8 @@ static ts_reading read_body(ts_response *response, const char *bytes,
   return response->filtered == TS_FILTER_OK ? TS_READ : TS_STOP;
 }
 
-/* Skips a byte order mark, which may arrive in pieces (RFC 8259, 8.1), so that
-** it is neither shown nor hides what follows. */
+/* Skips a byte order mark (RFC 8259, 8.1), which may arrive in pieces, so that
+** the JSON after it is recognized. */
 ts_reading ts_response_body(ts_response *response, const char *bytes,
                             size_t length) {
   static const char mark[] = "\xEF\xBB\xBF";
@@ -231,9 +231,9 @@ ts_reading ts_response_body(ts_response *response, const char *bytes,
   return read_body(response, bytes, length);
 }
 
-/* --- Once it is in ---------------------------------------------------- */
+/* --- Judging a complete reply ----------------------------------------- */
 
-/* Returns whether the body has, or may have, more than was kept. */
+/* Returns whether the body is, or may be, longer than what was kept. */
 static bool is_cut(const ts_response *response) {
   return response->bytes > (double)response->prefix.length ||
          response->prefix.length == BODY_KEPT;
@@ -251,7 +251,7 @@ static bool is_whole(const ts_response *response) {
          !ts_body_breaks_off(response->prefix.data, response->prefix.length);
 }
 
-bool ts_response_is_agreed(const ts_response *response) {
+bool ts_response_confirms_success(const ts_response *response) {
   return response->endpoint->reply == TS_REPLY_NONE && is_success(response) &&
          (response->status == 204 ||
           (judge_body(response) == TS_BODY_JSON && is_whole(response)));
@@ -281,7 +281,8 @@ static const char *describe_fault(const ts_response *response) {
              : "expected an object";
 }
 
-/* Returns whether the object that the filter has read is an expected one. */
+/* Returns whether the object that the filter has read has the expected
+** fields. */
 static bool is_expected(const ts_response *response) {
   return response->endpoint->reply != TS_REPLY_OBJECT ||
          response->endpoint->reply_schema == NULL || is_cut(response) ||
@@ -289,8 +290,8 @@ static bool is_expected(const ts_response *response) {
                         response->endpoint->reply_schema);
 }
 
-/* Keeps the beginning of a body that is not a result for the error, unless it
-** may contain a part of one, or a secret. */
+/* Marks the body as not being a result: the error shows its beginning, unless
+** that may contain part of a result, or a secret. */
 static void give_up_result(ts_response *response, ts_failure failure) {
   response->raw_is_result =
       failure != TS_FAILURE_UNREADABLE ||
@@ -320,7 +321,7 @@ static void judge_result(ts_response *response, ts_attempt *attempt,
              describe_fault(response), (unsigned long)response->filter.offset);
   } else if (!is_expected(response)) {
     attempt->failure = TS_FAILURE_UNREADABLE;
-    snprintf(message, size, "the reply has nothing of what is expected of %s",
+    snprintf(message, size, "the reply has none of the expected fields of %s",
              response->endpoint->reply_schema->name);
   } else {
     ts_buffer_free(&response->prefix);
@@ -378,13 +379,13 @@ bool ts_response_take(ts_response *response, const char **element,
   return true;
 }
 
-size_t ts_response_hand_over(ts_response *response, ts_buffer *elements) {
+size_t ts_response_take_all(ts_response *response, ts_buffer *elements) {
   size_t count = ts_response_waiting(response);
   if (response->filtering) {
-    ts_filter_hand_over(&response->filter, elements);
+    ts_filter_take_all(&response->filter, elements);
     response->taken += count;
   }
-  response->handed_over = true;
+  response->all_taken = true;
   return count;
 }
 

@@ -1,6 +1,6 @@
 /*
-** response.h - the reply to one attempt, while it arrives: what should be a
-** result goes through the filter, and the beginning of every body is kept
+** response.h - the reply to one attempt, while it arrives. A body that should
+** be a result goes through the filter; the beginning of every body is kept
 ** until it turns out to be a result.
 */
 
@@ -13,7 +13,7 @@
 #include "protocol/outcome.h"
 
 typedef struct ts_response {
-  /* What is expected, and which fields are wanted. */
+  /* Which reply is expected, and which fields are wanted. */
   const ts_endpoint *endpoint;
   bool keep_null;
   size_t max_bytes; /* to hold */
@@ -40,8 +40,8 @@ typedef struct ts_response {
   ts_filter_status filtered;
   bool paused;
 
-  size_t taken;     /* elements of this reply */
-  bool handed_over; /* all of them were taken at once */
+  size_t taken;   /* elements of this reply */
+  bool all_taken; /* all of them were taken at once */
   bool given; /* an element of any attempt was returned: there is no further
                  attempt */
 } ts_response;
@@ -55,8 +55,8 @@ void ts_response_free(ts_response *response);
 ** memory. */
 bool ts_response_select(ts_response *response, const char *name);
 
-/* Takes a status line. Drops what came before: 100 Continue, or the reply to
-** another attempt. */
+/* Takes a status line. Drops everything before it: a 100 Continue, or the
+** reply to an earlier attempt. */
 void ts_response_begin(ts_response *response, long status);
 
 /* Takes a header line, with or without its line end. */
@@ -65,20 +65,20 @@ void ts_response_header(ts_response *response, const char *line,
 
 typedef enum ts_reading { TS_READ, TS_PAUSE, TS_STOP } ts_reading;
 
-/* Takes bytes of the body. TS_PAUSE: none were taken, offer them again once
-** elements have been taken; TS_STOP: no more are wanted. */
+/* Takes bytes of the body. TS_PAUSE: none were taken; pass them again once
+** elements have been taken. TS_STOP: no more are needed. */
 ts_reading ts_response_body(ts_response *response, const char *bytes,
                             size_t length);
 
-/* Judges a complete reply: sets the status, the body, the Retry-After and the
-** failure of the attempt, and a message if neither the reply nor the sentence
-** of the outcome says what is wrong. */
+/* Judges a complete reply: sets the status, body, Retry-After and failure of
+** the attempt, and a message if neither the reply nor the outcome's sentence
+** says what is wrong. */
 void ts_response_judge(ts_response *response, ts_attempt *attempt,
                        char *message, size_t size);
 
-/* Returns whether the reply, which may be incomplete, reports success and
-** needs no body. */
-bool ts_response_is_agreed(const ts_response *response);
+/* Returns whether the reply, which may be incomplete, already confirms
+** success: no body is needed. */
+bool ts_response_confirms_success(const ts_response *response);
 
 /* Returns the next element, see filter.h; false: there is none (yet). */
 bool ts_response_peek(const ts_response *response, const char **element,
@@ -90,7 +90,7 @@ bool ts_response_take(ts_response *response, const char **element,
 
 /* Takes all elements of a reply that is complete, see filter.h; returns their
 ** number. */
-size_t ts_response_hand_over(ts_response *response, ts_buffer *elements);
+size_t ts_response_take_all(ts_response *response, ts_buffer *elements);
 
 /* Returns the number of elements that can be taken. */
 size_t ts_response_waiting(const ts_response *response);

@@ -35,7 +35,7 @@ double ts_retry_date(const char *value, size_t length) {
   }
   memcpy(text, value, length);
   text[length] = '\0';
-  /* A date begins with a letter: libcurl would take 20261124, which is
+  /* A date begins with a letter: libcurl would take 20261124, a number of
   ** seconds, for a date. */
   date = text[0] < 'A' ? -1 : curl_getdate(text, NULL);
   return date < 0 ? -1 : (double)date;

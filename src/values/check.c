@@ -1,12 +1,12 @@
 /*
 ** check.c - checks a Lua table against a schema, and writes it as JSON.
 **
-** One walk checks and writes, because between two reads of a table a finalizer
-** may have changed it.
+** The table is checked and written in one pass, because a finalizer may change
+** it between two.
 **
-** A check that fails pushes the path and the message and returns 0 all the way
-** up; nothing is popped after that, and the caller takes the two from the top
-** of the stack.
+** A check that fails pushes the path and the message and returns 0, and so do
+** its callers. Nothing is popped after that: the caller of ts_check finds the
+** two on top of the stack.
 */
 
 #include <math.h>
@@ -16,12 +16,12 @@
 #include "values/json.h"
 #include "values/text.h"
 
-/* Limit of the nesting of free-form objects; it also stops at a table that
-** contains itself. */
+/* Limit of the nesting of free-form objects; a table that contains itself
+** exceeds it. */
 #define MAX_DEPTH 64
 
 /* The path to the value being checked: a linked list on the C stack, from the
-** field outwards. */
+** innermost field outwards. */
 typedef struct node {
   const struct node *outer;
   const char *name; /* NULL: an item of a list */
@@ -34,10 +34,10 @@ typedef struct context {
   int strict;
   ts_writer *writer; /* NULL: only check */
   ts_note *notes;    /* NULL: not wanted */
-  size_t items;      /* number in the list checked last */
+  size_t items;      /* number of items in the list checked last */
 } context;
 
-/* Writes JSON, unless the walk only checks. */
+/* Writes JSON, unless the table is only checked. */
 
 static void put(context *c, const char *json) {
   if (c->writer != NULL) {
@@ -110,8 +110,8 @@ static const char *kind_of(lua_State *L, int index) {
   return is_null(L, index) ? "null" : luaL_typename(L, index);
 }
 
-/* Refuses a value of the wrong type. 'doc' is that of the field, or NULL if
-** none describes the value. */
+/* Refuses a value of the wrong type. 'doc' is the field's doc, or NULL if no
+** field describes the value. */
 static int refuse_type(context *c, const node *here, const char *doc,
                        const char *expected) {
   const char *kind = kind_of(c->L, -1);
@@ -252,10 +252,8 @@ static int check_number(context *c, const node *here, const ts_field *field) {
                                                  : "a number");
   }
   number = lua_tonumber(c->L, -1);
-  if (field->type == TS_INTEGER &&
-      (floor(number) != number || number < -2147483648.0 ||
-       number > 2147483647.0)) {
-    lua_pushliteral(c->L, "expected a whole number of 32 bits");
+  if (field->type == TS_INTEGER && !ts_is_int32(number)) {
+    lua_pushliteral(c->L, "expected a 32-bit integer");
     return refuse(c, here);
   }
   if (number != number || number - number != 0) {
@@ -276,7 +274,7 @@ static int check_number(context *c, const node *here, const ts_field *field) {
 /*
 ** Checks that the table on top of the stack is a plain one. Metamethods are
 ** not called, so a proxy table, whose content is behind its metatable, would
-** pass for an empty table, which may mean everybody.
+** look empty, which may mean everybody.
 */
 static int check_plain(context *c, const node *here) {
   static const char *const events[] = {"__index", "__pairs", "__len"};
@@ -291,8 +289,8 @@ static int check_plain(context *c, const node *here) {
   for (i = 0; i < sizeof events / sizeof events[0]; i++) {
     if (luaL_getmetafield(L, -1, events[i])) {
       lua_pop(L, 1);
-      lua_pushliteral(L, "expected a plain table, got one that is empty but "
-                         "for its metatable");
+      lua_pushliteral(L, "expected a plain table, got one that is empty "
+                         "except for its metatable");
       return refuse(c, here);
     }
   }
@@ -300,9 +298,9 @@ static int check_plain(context *c, const node *here) {
 }
 
 /*
-** Counts the keys of the table on top of the stack, which must all be positive
-** integers, into '*count', and sets '*largest'; or returns 0 with the first
-** other key pushed.
+** Returns 1 if all keys of the table on top of the stack are positive
+** integers, and sets '*count' to their number and '*largest' to the largest.
+** Returns 0 with the first other key pushed.
 */
 static int list_keys(lua_State *L, size_t *count, size_t *largest) {
   *count = *largest = 0;
@@ -314,7 +312,7 @@ static int list_keys(lua_State *L, size_t *count, size_t *largest) {
       return 0;
     }
     key = lua_tonumber(L, -1);
-    if (key < 1 || key > 9007199254740992.0 || floor(key) != key) {
+    if (key < 1 || key > TS_LARGEST_WHOLE || floor(key) != key) {
       return 0;
     }
     ++*count;
@@ -435,7 +433,7 @@ static int check_free_list(context *c, const node *here, int depth,
 static int check_free_table(context *c, const node *here, int depth) {
   size_t count, largest;
   if (depth >= MAX_DEPTH) {
-    lua_pushliteral(c->L, "is nested too deep, or holds itself");
+    lua_pushliteral(c->L, "is nested too deep, or contains itself");
     return refuse(c, here);
   }
   if (!check_plain(c, here)) {
@@ -454,8 +452,8 @@ static int check_free_table(context *c, const node *here, int depth) {
   return check_free_list(c, here, depth + 1, count);
 }
 
-/* Returns whether a name holds a word at 'at', whatever its case and with
-** underscores and hyphens or without. */
+/* Returns whether the name contains the word at position 'at', ignoring case,
+** underscores and hyphens. */
 static bool holds_at(const node *here, size_t at, const char *word) {
   for (; at < here->length && *word != '\0'; at++) {
     char c = here->name[at];
@@ -486,8 +484,8 @@ static bool is_secret_name(const node *here) {
   return false;
 }
 
-/* Returns whether a value is in a field that sounds like a secret, at any
-** depth. */
+/* Returns whether the name of the field, or of one around it, sounds like a
+** secret. */
 static bool sounds_secret(const node *here) {
   while (here != NULL && !is_secret_name(here)) {
     here = here->outer;
@@ -521,7 +519,7 @@ static int check_free(context *c, const node *here, int depth) {
       put(c, "[]");
       return 1;
     }
-    return refuse_type(c, here, NULL, "a value that JSON has");
+    return refuse_type(c, here, NULL, "a value that JSON can represent");
   }
 }
 
@@ -643,7 +641,7 @@ static int check_field(context *c, const node *here, const ts_field *field) {
     return refuse(c, here);
   }
   if (null) {
-    lua_pushliteral(c->L, "must not be null; leave it out instead");
+    lua_pushliteral(c->L, "must not be null; omit it instead");
     return refuse(c, here);
   }
   return 1;
@@ -715,8 +713,8 @@ static int check_known(context *c, const node *here, const ts_schema *schema,
   return 1;
 }
 
-/* Checks the fields that the schema does not have; a strict check has refused
-** them before. */
+/* Checks the fields that the schema does not have. If the check is strict,
+** they have been refused already. */
 static int check_unknown(context *c, const node *here, const ts_schema *schema,
                          size_t *members) {
   lua_State *L = c->L;
@@ -756,6 +754,12 @@ int ts_check_and_write(lua_State *L, int index, const ts_schema *schema,
   }
   lua_pop(L, 1);
   return 1;
+}
+
+int ts_check_refuse(lua_State *L, const char *path, const char *message) {
+  lua_pushstring(L, path);
+  lua_pushstring(L, message);
+  return 0;
 }
 
 int ts_check(lua_State *L, int index, const ts_schema *schema, int strict) {

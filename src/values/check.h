@@ -17,10 +17,14 @@
 */
 int ts_check(lua_State *L, int index, const ts_schema *schema, int strict);
 
+/* Pushes the path of a field and what is wrong with it, as ts_check does;
+** returns 0. */
+int ts_check_refuse(lua_State *L, const char *path, const char *message);
+
 /* As ts_check, for a single value. */
 int ts_check_value(lua_State *L, int index, const ts_field *field, int strict);
 
-/* What was given for a top-level field of the table. */
+/* A note of what was given for a top-level field of the table. */
 typedef struct ts_note {
   const char *field; /* NULL ends a list of notes */
   bool given;        /* it was not nil */
@@ -34,8 +38,8 @@ typedef struct ts_note {
 ** As ts_check, and writes the table as JSON: first its fields in the order of
 ** the schema, then those that the schema does not have. Reads each value once,
 ** so that what is written is what was checked, even if a finalizer changes the
-** table meanwhile; 'notes' says what that was. Fills in no defaults. When it
-** returns 0 or raises, part of the JSON has been written.
+** table meanwhile, and fills in 'notes'. Fills in no defaults. If it returns 0
+** or raises, part of the JSON has been written.
 */
 int ts_check_and_write(lua_State *L, int index, const ts_schema *schema,
                        int strict, ts_writer *writer, ts_note *notes);

@@ -11,6 +11,7 @@
 #include <lua.h>
 #include <stdbool.h>
 #include <lualib.h>
+#include <math.h>
 #include <stdio.h>
 
 #if defined(__GNUC__)
@@ -33,7 +34,16 @@
 #define ts_setfuncs(L, list) luaL_register(L, NULL, list)
 #endif
 
-/* Pushes a whole number, for which a 32-bit integer may be too small. */
+/* The largest double up to which all whole numbers are exact: 2^53. */
+#define TS_LARGEST_WHOLE 9007199254740992.0
+
+/* Returns whether the number is a 32-bit integer, which every Lua has. */
+static inline bool ts_is_int32(double number) {
+  return number >= -2147483648.0 && number <= 2147483647.0 &&
+         floor(number) == number;
+}
+
+/* Pushes a whole number that may not fit in 32 bits. */
 static inline void ts_pushwhole(lua_State *L, double number) {
 #if LUA_VERSION_NUM >= 503
   lua_pushinteger(L, (lua_Integer)number);
@@ -66,8 +76,8 @@ static inline FILE *ts_checkfile(lua_State *L, int index) {
 #endif
 }
 
-/* Pushes, or sets from the top of the stack, the registry value with that
-** key. */
+/* Push the registry value with that key, or set it from the top of the
+** stack. */
 static inline void ts_registry_get(lua_State *L, const void *key) {
   lua_pushlightuserdata(L, (void *)(size_t)key);
   lua_rawget(L, LUA_REGISTRYINDEX);
@@ -85,6 +95,16 @@ static inline void ts_rawgetfield(lua_State *L, int index, const char *name) {
   index = ts_absindex(L, index);
   lua_pushstring(L, name);
   lua_rawget(L, index);
+}
+
+/* Returns whether the table at 'index' has the field 'name', without
+** metamethods. */
+static inline bool ts_rawhasfield(lua_State *L, int index, const char *name) {
+  bool has;
+  ts_rawgetfield(L, index, name);
+  has = !lua_isnil(L, -1);
+  lua_pop(L, 1);
+  return has;
 }
 
 /* Sets the field 'name' of the table at 'index' from the top of the stack,

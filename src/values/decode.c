@@ -17,7 +17,8 @@
 
 #define SHORT_ARRAY 8
 
-/* Expected members of a nested object: most are a GUID and a name. */
+/* Expected number of members of a nested object: most have a GUID and a
+** name. */
 #define NESTED_MEMBERS 2
 
 /* Strings up to this length are decoded on the C stack. */
@@ -40,7 +41,7 @@ static void push_escaped(lua_State *L, const char *json, size_t length) {
 
 static void push_string(lua_State *L, const char **p) {
   const char *start = *p + 1;
-  /* A quote comes for certain, and no NUL before it. */
+  /* A quote always follows, with no NUL before it. */
   const char *end = start + strcspn(start, "\"\\");
   if (*end == '"') {
     lua_pushlstring(L, start, (size_t)(end - start));
@@ -91,11 +92,8 @@ static bool push_long_integer(lua_State *L, const char *text, size_t length) {
   return true;
 }
 
-/* Beyond 2^53 a float no longer counts exactly. */
-#define LARGEST_COUNT 9007199254740992.0
-
 static void push_float(lua_State *L, double number) {
-  if (fabs(number) <= LARGEST_COUNT && floor(number) == number) {
+  if (fabs(number) <= TS_LARGEST_WHOLE && floor(number) == number) {
     lua_pushinteger(L, (lua_Integer)number);
   } else {
     lua_pushnumber(L, number);

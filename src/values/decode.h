@@ -1,14 +1,14 @@
 /*
 ** decode.h - decodes minimal JSON, known to be valid, into Lua values. The
-** output of a filter is that, and is not checked again: lua-cjson, which
-** checks, takes 1.76 times as long for a page of users.
+** output of a filter is such JSON. It is not checked again: lua-cjson, which
+** does check, takes 1.76 times as long for a page of users.
 **
 ** If Lua has integers, JSON integers of up to 64 bits keep all digits, and
 ** other whole numbers become integers up to 2^53. Empty lists have the
 ** metatable of ts_json_pushlistmeta. An unpaired surrogate becomes U+FFFD.
 **
-** The text must be the caller's own, because Lua allocates while it is read,
-** and a byte must follow it.
+** The caller must own the text, because Lua allocates while it is read, and
+** one byte must follow it.
 */
 
 #ifndef TS_DECODE_H
@@ -19,7 +19,7 @@
 /*
 ** Pushes the object at '*element', and advances it past the object. '*members'
 ** is the expected number of members, and becomes the actual one: the objects
-** of a list are alike.
+** of a list are similar.
 */
 void ts_decode(lua_State *L, const char **element, int *members);
 

@@ -30,14 +30,11 @@ void ts_write_secret(ts_writer *w, const char *text, size_t length) {
   ts_check_memory(w->L, ts_buffer_append(w->secrets, text, length + 1));
 }
 
-/* Bytes of any number, with the decimal point of any locale. */
+/* Room for any number, with the decimal point of any locale. */
 #define NUMBER_SIZE 64
 
-/* Up to here a float counts exactly. */
-#define LARGEST_WHOLE 9007199254740992.0
-
-/* Prints the number on top of the stack, which is finite, with the fewest of
-** 15 to 17 digits that restore it. */
+/* Prints the finite number on top of the stack with 15 to 17 digits, the
+** fewest from which it can be read back exactly. */
 static void print_number(lua_State *L, char *text) {
   double number = lua_tonumber(L, -1);
   int digits = 15;
@@ -47,7 +44,7 @@ static void print_number(lua_State *L, char *text) {
     return;
   }
 #endif
-  if (floor(number) == number && fabs(number) <= LARGEST_WHOLE) {
+  if (floor(number) == number && fabs(number) <= TS_LARGEST_WHOLE) {
     snprintf(text, NUMBER_SIZE, "%.0f", number);
     return;
   }

@@ -8,7 +8,7 @@
 #include "bytes/buffer.h"
 #include "values/compat.h"
 
-/* Where to write. All functions raise if memory runs out. */
+/* Where to write. All functions below raise if memory runs out. */
 typedef struct ts_writer {
   lua_State *L;
   ts_buffer *json;

@@ -1,10 +1,10 @@
 /*
 ** json.c - JSON in Lua: null, empty lists, documents.
 **
-** lua-cjson defines null and, in some versions, further markers for empty
-** lists; they are probed at load. Its decoder is not used, because it parses
-** numbers in the locale that was set when it was loaded, and loses digits of
-** long integers.
+** lua-cjson defines null and, in some versions, markers for empty lists, which
+** are probed at load. Its decoder is not used, because it parses numbers in
+** the locale that was set when it was loaded, and loses digits of long
+** integers.
 */
 
 #include <string.h>
@@ -16,16 +16,15 @@
 /* Registry keys, by their addresses. */
 static char null_key, list_key, empty_lists_key;
 
-/* Adds the value on top of the stack to the set below it, of markers for empty
-** lists. */
+/* Adds the value on top of the stack to the set of markers below it. */
 static void add_marker(lua_State *L) {
   lua_pushboolean(L, 1);
   lua_rawset(L, -3);
 }
 
-/* Stores the set of markers for empty lists: ours, and those of cjson, which
-** is on top of the stack. Decoded lists get the metatable of cjson if it has
-** one, so that cjson encodes them as lists, too. */
+/* Stores the set of markers for empty lists: ours and those of cjson, the
+** table on top of the stack. Decoded empty lists get cjson's metatable if it
+** has one, so that cjson encodes them as lists, too. */
 static void note_empty_lists(lua_State *L) {
   static const char *const names[] = {"empty_array", "array_mt",
                                       "empty_array_mt"};

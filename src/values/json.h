@@ -15,17 +15,17 @@ void ts_json_open(lua_State *L);
 void ts_json_pushnull(lua_State *L);
 
 /* Pushes the metatable of empty lists: an empty table is encoded as [] with
-** it, as {} without it. */
+** it, and as {} without it. */
 void ts_json_pushlistmeta(lua_State *L);
 
 /* Returns whether the value at 'index' stands for an empty list: a table
-** without keys that has this metatable or one of the installed lua-cjson's, or
-** lua-cjson's marker for empty lists. */
+** without keys that has this metatable or one of lua-cjson's, or lua-cjson's
+** marker for empty lists. */
 bool ts_json_is_empty_list(lua_State *L, int index);
 
 /* Decodes a document: pushes the value and returns true; false with nothing
 ** pushed: it is not JSON. Decodes numbers and strings as ts_decode does. The
-** text must be the caller's own, because Lua allocates while it is read. */
+** caller must own the text, because Lua allocates while it is read. */
 bool ts_json_decode(lua_State *L, const char *text, size_t length);
 
 #endif

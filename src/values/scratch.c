@@ -54,7 +54,7 @@ void ts_scratch_copy(lua_State *L, int index) {
     lua_insert(L, -2);
     lua_rawset(L, -4);
   }
-  if (empty) { /* its metatable may matter */
+  if (empty) { /* its metatable may mark it as a list */
     lua_pop(L, 1);
   } else {
     lua_replace(L, index);

@@ -2,8 +2,8 @@
 ** scratch.h - memory that is owned by one call.
 **
 ** Any allocation by Lua may run a finalizer, which may do with clients and
-** exchanges whatever a program can do. So nothing of theirs is used across
-** such an allocation unless it was copied here before.
+** exchanges whatever a program can do. So their data are not used across such
+** an allocation unless they were copied here before.
 */
 
 #ifndef TS_SCRATCH_H
@@ -20,12 +20,13 @@ void ts_scratch_open(lua_State *L);
 ts_buffer *ts_scratch_push(lua_State *L);
 
 /* Pushes the bytes of a buffer as a string; if 'bytes' is NULL, an empty one.
-** The object that holds the buffer must stay alive, but its bytes may change
-** meanwhile: the string is what they were at some moment during the call. */
+** The object that contains the buffer must stay alive, but the bytes may
+** change meanwhile: the string is what they were at some moment during the
+** call. */
 void ts_scratch_pushbytes(lua_State *L, const ts_buffer *bytes);
 
-/* Replaces the table at 'index' by a shallow copy, unless it is empty, so that
-** its fields can be read more than once. */
+/* Replaces the table at 'index' by a shallow copy, so that its fields can be
+** read more than once; keeps it if it is empty. */
 void ts_scratch_copy(lua_State *L, int index);
 
 #endif

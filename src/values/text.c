@@ -7,7 +7,7 @@
 #include "values/scratch.h"
 #include "values/text.h"
 
-/* Bytes that a message shows of a caller's name or value. */
+/* Most bytes of a caller's name or value that a message shows. */
 #define MAX_SHOWN 60
 
 void ts_text_begin(lua_State *L, ts_text *text) {

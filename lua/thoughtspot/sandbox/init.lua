@@ -284,7 +284,7 @@ end
 --- Defines the reply of an endpoint that a sandbox does not have; for
 -- client:request. A request without a valid token is refused as usual.
 -- @param method HTTP method
--- @param path what follows /api/rest/2.0/, not percent-encoded
+-- @param path the part after /api/rest/2.0/, not percent-encoded
 -- @param answer table: the reply; or function(body), which is called with the
 --   decoded body of a request, or nil, and returns the reply, a table, a text
 --   of JSON or nil, and its status (200; 204 without a reply)

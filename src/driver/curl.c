@@ -32,9 +32,12 @@
 
 #define BADLY_COMPRESSED "the reply is badly compressed"
 
-/* After so many body bytes a transfer pauses until the next poll. Without this
-** limit libcurl reads for as long as data keep arriving. */
+/* After so many body bytes a transfer reads no more until the next poll:
+** without this limit libcurl reads for as long as data keep arriving. What it
+** has read by then is accepted, because it copies what is refused, but at most
+** LARGEST_DELIVERY: a few bytes may be decompressed to many. */
 #define LARGEST_READING 262144
+#define LARGEST_DELIVERY (2 * LARGEST_READING)
 
 /* Number of polls in which an overdue transfer may still read data that have
 ** already arrived: more than a socket buffer holds. */
@@ -105,7 +108,7 @@ const char *ts_curl_version(void) {
 static ts_reading deliver(ts_transfer *transfer, const char *bytes,
                           size_t length) {
   ts_reading reading;
-  if (transfer->read >= LARGEST_READING) {
+  if (transfer->read >= LARGEST_DELIVERY) {
     transfer->yielded = true;
     return TS_PAUSE;
   }
@@ -165,6 +168,14 @@ static ts_reading read_body(ts_transfer *transfer, const char *bytes,
              : stop_at_fault(transfer, "not enough memory");
 }
 
+/* Keeps libcurl from reading more in this poll if enough was read. */
+static void yield_if_due(ts_transfer *transfer) {
+  if (transfer->read >= LARGEST_READING && !transfer->yielded) {
+    transfer->yielded = true;
+    curl_easy_pause(transfer->easy, CURLPAUSE_RECV);
+  }
+}
+
 static size_t on_body(char *bytes, size_t size, size_t count, void *data) {
   ts_transfer *transfer = data;
   transfer->last_activity = ts_now();
@@ -175,6 +186,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *data) {
     transfer->stopped = true;
     return 0;
   default:
+    yield_if_due(transfer);
     return size * count;
   }
 }

@@ -29,37 +29,52 @@ static const char script[] =
     "  assert(not ok or same(decoded, expected), text)\n"
     "end\n";
 
+/* Decodes the elements: a list, or one object. */
 static int decode(lua_State *L) {
-  const char *element = lua_touserdata(L, 1);
-  const char *end = element + lua_tointeger(L, 2);
+  const ts_buffer *elements = lua_touserdata(L, 1);
+  size_t count = (size_t)lua_tointeger(L, 2);
   int members = 4;
-  ts_decode(L, &element, &members);
-  if (element != end) {
+  if (lua_toboolean(L, 3)) {
+    ts_decode_list(L, elements->data, elements->length, count, &members);
+  } else if (ts_decode(L, elements->data, elements->length, &members) + 1 !=
+             elements->data + elements->length) {
     abort();
   }
   return 1;
 }
 
+/* Returns whether the document is a list. */
+static bool is_list(const uint8_t *data, size_t size) {
+  size_t i = 0;
+  while (i < size && memchr(" \t\r\n", data[i], 4) != NULL) {
+    i++;
+  }
+  return i < size && data[i] == '[';
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static lua_State *L;
   ts_filter_options options = {TS_FILTER_OBJECT, true, false, NULL, 0, 0, 0};
+  bool list = is_list(data, size);
   ts_filter filter;
-  const char *element;
-  size_t length;
+  ts_buffer elements;
   if (L == NULL) {
     L = open_script(script);
   }
+  options.shape = list ? TS_FILTER_ARRAY : TS_FILTER_OBJECT;
   ts_filter_init(&filter, &options);
   if (ts_filter_feed(&filter, (const char *)data, size) == TS_FILTER_OK &&
-      ts_filter_finish(&filter) == TS_FILTER_OK &&
-      ts_filter_next(&filter, &element, &length)) {
+      ts_filter_finish(&filter) == TS_FILTER_OK) {
+    ts_filter_take_all(&filter, &elements);
     lua_pushvalue(L, -1);
     lua_pushlstring(L, (const char *)data, size);
     lua_pushcfunction(L, decode);
-    lua_pushlightuserdata(L, (void *)(uintptr_t)element);
-    lua_pushinteger(L, (lua_Integer)length);
-    lua_call(L, 2, 1);
+    lua_pushlightuserdata(L, &elements);
+    lua_pushinteger(L, (lua_Integer)filter.completed);
+    lua_pushboolean(L, list);
+    lua_call(L, 3, 1);
     call_script(L, 2);
+    ts_buffer_free(&elements);
   }
   ts_filter_free(&filter);
   return 0;

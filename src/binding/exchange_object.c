@@ -2,6 +2,7 @@
 ** exchange_object.c - exchanges as Lua objects.
 */
 
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 #include <time.h>
@@ -72,6 +73,9 @@ ts_want ts_exchange_run(ts_exchange *x) {
   }
 }
 
+/* The most elements of a list. */
+#define LONG_LIMIT INT_MAX
+
 /* --- Results ---------------------------------------------------------- */
 
 static int push_failure(lua_State *L, const ts_exchange *x) {
@@ -84,26 +88,17 @@ static int push_failure(lua_State *L, const ts_exchange *x) {
 static int push_list(lua_State *L, ts_exchange *x) {
   ts_buffer *elements = ts_scratch_push(L);
   size_t count = ts_response_take_all(&x->response, elements);
-  const char *p = elements->data, *end = p + elements->length;
-  int item = 0;
-  lua_createtable(L, count < 100000 ? (int)count : 0, 0);
-  while (p < end) {
-    ts_decode(L, &p, &x->members);
-    lua_rawseti(L, -2, ++item);
-    p++; /* the line end */
-  }
+  ts_decode_list(L, elements->data, elements->length, count, &x->members);
   ts_buffer_free(elements);
   return 1;
 }
 
 static int push_object(lua_State *L, ts_exchange *x) {
   ts_buffer *elements = ts_scratch_push(L);
-  const char *p;
   if (ts_response_take_all(&x->response, elements) == 0) {
     return luaL_error(L, "the result has already been taken");
   }
-  p = elements->data;
-  ts_decode(L, &p, &x->members);
+  ts_decode(L, elements->data, elements->length, &x->members);
   ts_buffer_free(elements);
   return 1;
 }
@@ -123,19 +118,8 @@ int ts_exchange_push_result(lua_State *L, ts_exchange *x) {
                                              : push_object(L, x);
 }
 
-/* Appends up to 'limit' elements to 'into', each followed by one byte; returns
-** how many, fewer if memory runs out. Does not use Lua: 'into' owns what was
-** taken. */
-static int take_elements(ts_exchange *x, lua_Number limit, ts_buffer *into) {
-  const char *element;
-  size_t length;
-  int count = 0;
-  while (count < limit && ts_exchange_peek(x, &element, &length) &&
-         ts_buffer_append(into, element, length + 1)) {
-    ts_exchange_take(x, &element, &length);
-    count++;
-  }
-  return count;
+static size_t whole_limit(lua_Number limit) {
+  return limit < LONG_LIMIT ? (size_t)ceil(limit) : (size_t)LONG_LIMIT;
 }
 
 /*
@@ -146,31 +130,31 @@ static int take_elements(ts_exchange *x, lua_Number limit, ts_buffer *into) {
 ** takes elements or cancels the exchange. Copies all at once, because one copy
 ** per element takes twice as long.
 */
-static int push_elements(lua_State *L, int index, lua_Number limit,
-                         bool listed) {
-  ts_buffer *elements = ts_scratch_push(L);
+static size_t push_elements(lua_State *L, int index, lua_Number limit,
+                            bool listed) {
+  ts_buffer *elements = ts_scratch_borrow(L);
+  const int scratch = lua_gettop(L);
   ts_exchange *x = ts_check_exchange(L, index);
-  int members = x->members, item;
-  const int count = take_elements(x, limit, elements);
-  const char *p = elements->data;
-  const char *left;
-  size_t length;
-  ts_check_memory(L, count > 0 || !ts_exchange_peek(x, &left, &length));
+  int members = x->members;
+  size_t count;
+  *elements = x->spare;
+  ts_buffer_init(&x->spare);
+  ts_check_memory(
+      L, ts_exchange_take_many(x, whole_limit(limit), elements, &count));
   if (listed) {
-    lua_createtable(L, count, 0);
+    ts_decode_list(L, elements->data, elements->length, count, &members);
+  } else if (count > 0) {
+    ts_decode(L, elements->data, elements->length, &members);
   }
-  for (item = 1; item <= count; item++, p++) {
-    ts_decode(L, &p, &members);
-    if (listed) {
-      lua_rawseti(L, -2, item);
-    }
-  }
-  ts_buffer_free(elements);
-  lua_remove(L, listed || count > 0 ? -2 : -1); /* the buffer */
   x = *ts_check_box(L, index, ts_exchange_class);
   if (x != NULL) { /* NULL: cancelled meanwhile */
     x->members = members;
+    ts_buffer_truncate(elements, 0);
+    ts_buffer_free(&x->spare);
+    x->spare = *elements;
+    ts_buffer_init(elements);
   }
+  ts_scratch_give_back(L, scratch);
   return count;
 }
 

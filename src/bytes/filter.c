@@ -500,24 +500,36 @@ ts_filter_status ts_filter_finish(ts_filter *f) {
   return f->status;
 }
 
-bool ts_filter_peek(const ts_filter *f, const char **element, size_t *length) {
+bool ts_filter_next(ts_filter *f, const char **element, size_t *length) {
   const char *start, *end;
   if (f->taken == f->complete) {
     return false;
   }
   start = f->kept.data + f->taken;
   end = memchr(start, '\n', f->complete - f->taken);
+  f->taken += (size_t)(end - start) + 1;
   *element = start;
   *length = (size_t)(end - start);
   return true;
 }
 
-bool ts_filter_next(ts_filter *f, const char **element, size_t *length) {
-  if (!ts_filter_peek(f, element, length)) {
-    return false;
+size_t ts_filter_take(ts_filter *f, size_t limit, ts_buffer *elements) {
+  const char *start, *end, *p;
+  size_t count = 0;
+  if (f->taken == f->complete) {
+    return 0;
   }
-  f->taken += *length + 1;
-  return true;
+  start = p = f->kept.data + f->taken;
+  end = f->kept.data + f->complete;
+  for (; p < end && count < limit; count++) {
+    p = (const char *)memchr(p, '\n', (size_t)(end - p)) + 1;
+  }
+  elements->secret = f->options.secret;
+  if (!ts_buffer_append(elements, start, (size_t)(p - start))) {
+    return 0;
+  }
+  f->taken += (size_t)(p - start);
+  return count;
 }
 
 void ts_filter_take_all(ts_filter *f, ts_buffer *elements) {

@@ -94,13 +94,15 @@ ts_filter_status ts_filter_feed(ts_filter *f, const char *bytes, size_t n);
 /* Ends the document. */
 ts_filter_status ts_filter_finish(ts_filter *f);
 
-/* Returns the next complete element; false: there is none. Its text ends with
-** a '\n', which 'length' does not count, and is valid until the next call of
+/* Takes the next complete element; false: there is none. Its text ends with a
+** '\n', which 'length' does not count, and is valid until the next call of
 ** feed, take_all or free. */
-bool ts_filter_peek(const ts_filter *f, const char **element, size_t *length);
-
-/* As ts_filter_peek, and takes the element. */
 bool ts_filter_next(ts_filter *f, const char **element, size_t *length);
+
+/* Takes up to 'limit' of the complete elements and copies them to 'elements',
+** which is empty; each ends with a '\n'. Returns how many; if memory runs out,
+** takes none. */
+size_t ts_filter_take(ts_filter *f, size_t limit, ts_buffer *elements);
 
 /* Moves the complete elements that were not taken to 'elements', which is
 ** empty; each ends with a '\n'. The filter must not be fed afterwards. */

@@ -119,6 +119,7 @@ void ts_exchange_release(ts_exchange *x) {
   ts_buffer_free(&x->headers);
   ts_buffer_free(&x->secrets);
   ts_buffer_free(&x->name);
+  ts_buffer_free(&x->spare);
   ts_response_free(&x->response);
   ts_client_release(x->client);
   free(x);
@@ -359,13 +360,15 @@ static bool may_take(const ts_exchange *x) {
          (x->response.stream && x->phase == TS_PHASE_SENT);
 }
 
-bool ts_exchange_peek(const ts_exchange *x, const char **element,
-                      size_t *length) {
-  return may_take(x) && ts_response_peek(&x->response, element, length);
-}
-
 bool ts_exchange_take(ts_exchange *x, const char **element, size_t *length) {
   return may_take(x) && ts_response_take(&x->response, element, length);
+}
+
+bool ts_exchange_take_many(ts_exchange *x, size_t limit, ts_buffer *elements,
+                           size_t *count) {
+  *count =
+      may_take(x) ? ts_response_take_many(&x->response, limit, elements) : 0;
+  return *count > 0 || !may_take(x) || ts_response_waiting(&x->response) == 0;
 }
 
 /* --- Token ------------------------------------------------------------ */

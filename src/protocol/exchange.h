@@ -116,7 +116,8 @@ typedef struct ts_exchange {
 
   /* Written as the reply of the current attempt is read. */
   ts_response response;
-  int members; /* of the element decoded last */
+  int members;     /* of the element decoded last */
+  ts_buffer spare; /* memory of the elements taken last, for the next ones */
 
   /* Written at the end of an attempt and of the call. */
   ts_kind kind;
@@ -202,13 +203,14 @@ bool ts_exchange_login_instead(ts_exchange *x);
 /* Continues with the client's new token, for which 'x' has asked. */
 void ts_exchange_supplied(ts_exchange *x);
 
-/* Returns the next element of the reply, see filter.h; false: there is none
+/* Takes the next element of the reply, see filter.h; false: there is none
 ** (yet). */
-bool ts_exchange_peek(const ts_exchange *x, const char **element,
-                      size_t *length);
-
-/* As ts_exchange_peek, and takes the element. */
 bool ts_exchange_take(ts_exchange *x, const char **element, size_t *length);
+
+/* Takes up to 'limit' elements, see ts_filter_take, and sets '*count' to how
+** many; false: out of memory. */
+bool ts_exchange_take_many(ts_exchange *x, size_t limit, ts_buffer *elements,
+                           size_t *count);
 
 /* Returns the next event of the exchange, or of the login that it waits for;
 ** false: there is none. */

@@ -362,12 +362,6 @@ void ts_response_judge(ts_response *response, ts_attempt *attempt,
 
 /* --- Elements --------------------------------------------------------- */
 
-bool ts_response_peek(const ts_response *response, const char **element,
-                      size_t *length) {
-  return response->filtering &&
-         ts_filter_peek(&response->filter, element, length);
-}
-
 bool ts_response_take(ts_response *response, const char **element,
                       size_t *length) {
   if (!response->filtering ||
@@ -377,6 +371,17 @@ bool ts_response_take(ts_response *response, const char **element,
   response->taken++;
   response->given = true;
   return true;
+}
+
+size_t ts_response_take_many(ts_response *response, size_t limit,
+                             ts_buffer *elements) {
+  size_t count = 0;
+  if (response->filtering) {
+    count = ts_filter_take(&response->filter, limit, elements);
+  }
+  response->taken += count;
+  response->given = response->given || count > 0;
+  return count;
 }
 
 size_t ts_response_take_all(ts_response *response, ts_buffer *elements) {

@@ -80,13 +80,13 @@ void ts_response_judge(ts_response *response, ts_attempt *attempt,
 ** success: no body is needed. */
 bool ts_response_confirms_success(const ts_response *response);
 
-/* Returns the next element, see filter.h; false: there is none (yet). */
-bool ts_response_peek(const ts_response *response, const char **element,
-                      size_t *length);
-
-/* As ts_response_peek, and takes the element. */
+/* Takes the next element, see filter.h; false: there is none (yet). */
 bool ts_response_take(ts_response *response, const char **element,
                       size_t *length);
+
+/* Takes up to 'limit' elements; see ts_filter_take. */
+size_t ts_response_take_many(ts_response *response, size_t limit,
+                             ts_buffer *elements);
 
 /* Takes all elements of a reply that is complete, see filter.h; returns their
 ** number. */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bytes/characters.h"
 #include "bytes/escape.h"
 #include "values/decode.h"
 #include "values/json.h"
@@ -17,6 +18,9 @@
 
 #define SHORT_ARRAY 8
 
+/* Objects of a list that is not created with its final size. */
+#define LONG_LIST 100000
+
 /* Expected number of members of a nested object: most have a GUID and a
 ** name. */
 #define NESTED_MEMBERS 2
@@ -24,7 +28,29 @@
 /* Strings up to this length are decoded on the C stack. */
 #define SHORT_TEXT 256
 
-/* Each function pushes the value at '*p' and advances it past the value. */
+/* Names of members that are remembered, a power of two. */
+#define NAMES 128
+
+/* A name that was pushed before: its text, of which 'size' bytes count, the
+** closing quote included; 0: none. */
+typedef struct name {
+  const char *text;
+  size_t size;
+} name;
+
+/* What is decoded. Each function pushes the value at 'at' and advances it past
+** the value. The objects of a list have the same names, which the stack holds,
+** by their slots, from 'first' on: so they need not be made again, which costs
+** most of a short member. */
+typedef struct decoder {
+  lua_State *L;
+  const char *at;
+  const char *end;
+  name *names; /* NULL: none are remembered */
+  int first;
+} decoder;
+
+/* --- Strings ---------------------------------------------------------- */
 
 /* Pushes a string with escapes; 'json' is what is between its quotes. */
 static void push_escaped(lua_State *L, const char *json, size_t length) {
@@ -39,21 +65,59 @@ static void push_escaped(lua_State *L, const char *json, size_t length) {
   lua_pushlstring(L, text, ts_unescape(json, length, text));
 }
 
-static void push_string(lua_State *L, const char **p) {
-  const char *start = *p + 1;
-  /* A quote always follows, with no NUL before it. */
-  const char *end = start + strcspn(start, "\"\\");
+/* Pushes a string that is plain up to 'end'. */
+static void push_from(decoder *d, const char *end) {
+  const char *start = d->at + 1;
   if (*end == '"') {
-    lua_pushlstring(L, start, (size_t)(end - start));
-    *p = end + 1;
+    d->at = end + 1;
+    lua_pushlstring(d->L, start, (size_t)(end - start));
     return;
   }
   while (*end != '"') {
     end += *end == '\\' ? 2 : 1;
   }
-  push_escaped(L, start, (size_t)(end - start));
-  *p = end + 1;
+  d->at = end + 1;
+  push_escaped(d->L, start, (size_t)(end - start));
 }
+
+static void push_string(decoder *d) {
+  push_from(d, ts_skip_plain(d->at + 1, d->end));
+}
+
+/* Returns the slot of a name between quotes. The factors have no two names of
+** a user share one. */
+static unsigned slot_of(const char *text, size_t length) {
+  const unsigned char *c = (const unsigned char *)text;
+  return ((unsigned)length * 35U + c[0] + c[length / 2] * 15U +
+          c[(ptrdiff_t)length - 1] * 3U) %
+         NAMES;
+}
+
+/* Pushes the name of a member, which is the one in its slot, or takes it. */
+static void push_name(decoder *d) {
+  const char *text = d->at + 1;
+  const char *end = ts_skip_plain(text, d->end);
+  size_t size = (size_t)(end - text) + 1;
+  unsigned slot;
+  if (d->names == NULL || *end != '"') {
+    push_from(d, end);
+    return;
+  }
+  slot = slot_of(text, size - 1);
+  if (d->names[slot].size == size &&
+      memcmp(d->names[slot].text, text, size) == 0) {
+    d->at = end + 1;
+    lua_pushvalue(d->L, d->first + (int)slot);
+    return;
+  }
+  push_from(d, end);
+  lua_pushvalue(d->L, -1);
+  lua_replace(d->L, d->first + (int)slot);
+  d->names[slot].text = text;
+  d->names[slot].size = size;
+}
+
+/* --- Numbers ---------------------------------------------------------- */
 
 static bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -139,8 +203,9 @@ static void push_rare_number(lua_State *L, const char *number, size_t length) {
   }
 }
 
-static void push_number(lua_State *L, const char **p) {
-  const char *digits = **p == '-' ? *p + 1 : *p;
+static void push_number(decoder *d) {
+  const char *start = d->at;
+  const char *digits = *start == '-' ? start + 1 : start;
   const char *end = digits;
   long long value = 0;
   while (is_digit(*end) && end - digits < EXACT_DIGITS) {
@@ -150,14 +215,16 @@ static void push_number(lua_State *L, const char **p) {
     while (is_in_number(*end)) {
       end++;
     }
-    push_rare_number(L, *p, (size_t)(end - *p));
+    push_rare_number(d->L, start, (size_t)(end - start));
   } else {
-    push_integer(L, **p == '-' ? -value : value);
+    push_integer(d->L, *start == '-' ? -value : value);
   }
-  *p = end;
+  d->at = end;
 }
 
-static void push_value(lua_State *L, const char **p);
+/* --- Lists and objects ------------------------------------------------ */
+
+static void push_value(decoder *d);
 
 static void push_empty_list(lua_State *L) {
   lua_createtable(L, 0, 0);
@@ -165,19 +232,24 @@ static void push_empty_list(lua_State *L) {
   lua_setmetatable(L, -2);
 }
 
+static void skip_comma(decoder *d) {
+  d->at += *d->at == ',';
+}
+
 /* Keeps the first items on the stack, so that the table of a short array is
 ** created with its final size. */
-static void push_array(lua_State *L, const char **p) {
+static void push_array(decoder *d) {
+  lua_State *L = d->L;
   int table = lua_gettop(L) + 1;
   int count = 0, item;
   luaL_checkstack(L, SHORT_ARRAY + 4, "reply nested too deep");
-  if (*++*p == ']') {
+  if (*++d->at == ']') {
     push_empty_list(L);
-    ++*p;
+    d->at++;
     return;
   }
-  for (; **p != ']' && count < SHORT_ARRAY; *p += **p == ',') {
-    push_value(L, p);
+  for (; *d->at != ']' && count < SHORT_ARRAY; skip_comma(d)) {
+    push_value(d);
     count++;
   }
   lua_createtable(L, count, 0);
@@ -185,63 +257,89 @@ static void push_array(lua_State *L, const char **p) {
   for (item = count; item > 0; item--) {
     lua_rawseti(L, table, item);
   }
-  for (; **p != ']'; *p += **p == ',') {
-    push_value(L, p);
+  for (; *d->at != ']'; skip_comma(d)) {
+    push_value(d);
     lua_rawseti(L, table, ++count);
   }
-  ++*p;
+  d->at++;
 }
 
-static void push_object(lua_State *L, const char **p, int *members) {
+static void push_object(decoder *d, int *members) {
   int count = 0;
-  luaL_checkstack(L, 4, "reply nested too deep");
-  lua_createtable(L, 0, (*p)[1] == '}' ? 0 : *members);
-  for (++*p; **p != '}'; *p += **p == ',') {
-    push_string(L, p);
-    ++*p; /* skip the colon */
-    push_value(L, p);
-    lua_rawset(L, -3);
+  luaL_checkstack(d->L, 4, "reply nested too deep");
+  lua_createtable(d->L, 0, d->at[1] == '}' ? 0 : *members);
+  for (d->at++; *d->at != '}'; skip_comma(d)) {
+    push_name(d);
+    d->at++; /* skip the colon */
+    push_value(d);
+    lua_rawset(d->L, -3);
     count++;
   }
-  ++*p;
+  d->at++;
   *members = count;
 }
 
-static void push_value(lua_State *L, const char **p) {
+static void push_value(decoder *d) {
   int members = NESTED_MEMBERS;
-  switch (**p) {
+  switch (*d->at) {
   case '"':
-    push_string(L, p);
+    push_string(d);
     break;
   case '{':
-    push_object(L, p, &members);
+    push_object(d, &members);
     break;
   case '[':
-    push_array(L, p);
+    push_array(d);
     break;
   case 't':
-    lua_pushboolean(L, 1);
-    *p += sizeof "true" - 1;
+    lua_pushboolean(d->L, 1);
+    d->at += sizeof "true" - 1;
     break;
   case 'f':
-    lua_pushboolean(L, 0);
-    *p += sizeof "false" - 1;
+    lua_pushboolean(d->L, 0);
+    d->at += sizeof "false" - 1;
     break;
   case 'n':
-    ts_json_pushnull(L);
-    *p += sizeof "null" - 1;
+    ts_json_pushnull(d->L);
+    d->at += sizeof "null" - 1;
     break;
   default:
-    push_number(L, p);
+    push_number(d);
     break;
   }
 }
 
-void ts_decode(lua_State *L, const char **element, int *members) {
-  push_object(L, element, members);
+/* --- Interface -------------------------------------------------------- */
+
+const char *ts_decode(lua_State *L, const char *text, size_t length,
+                      int *members) {
+  decoder d = {L, text, text + length, NULL, 0};
+  push_object(&d, members);
+  return d.at;
 }
 
-void ts_decode_value(lua_State *L, const char **json) {
+void ts_decode_list(lua_State *L, const char *text, size_t length,
+                    size_t count, int *members) {
+  name names[NAMES] = {{NULL, 0}};
+  decoder d = {L, text, text + length, names, lua_gettop(L) + 2};
+  int item = 0;
+  if (count == 0) {
+    lua_createtable(L, 0, 0);
+    return;
+  }
+  luaL_checkstack(L, NAMES + 4, "too many names");
+  lua_createtable(L, count < LONG_LIST ? (int)count : 0, 0);
+  lua_settop(L, d.first + NAMES - 1);
+  while (count-- > 0) {
+    push_object(&d, members);
+    lua_rawseti(L, d.first - 1, ++item);
+    d.at++; /* skip the byte after it */
+  }
+  lua_settop(L, d.first - 1);
+}
+
+void ts_decode_value(lua_State *L, const char *text, size_t length) {
+  decoder d = {L, text, text + length, NULL, 0};
   luaL_checkstack(L, 4, "reply nested too deep");
-  push_value(L, json);
+  push_value(&d);
 }

@@ -17,13 +17,18 @@
 #include "values/compat.h"
 
 /*
-** Pushes the object at '*element', and advances it past the object. '*members'
-** is the expected number of members, and becomes the actual one: the objects
-** of a list are similar.
+** Pushes the object at the beginning of the text, and returns where it ends.
+** '*members' is the expected number of members, and becomes the actual one:
+** the objects of a list are alike.
 */
-void ts_decode(lua_State *L, const char **element, int *members);
+const char *ts_decode(lua_State *L, const char *text, size_t length,
+                      int *members);
 
-/* Pushes the value at '*json', of any type, and advances it past the value. */
-void ts_decode_value(lua_State *L, const char **json);
+/* Pushes a list of so many objects, each of which is followed by a byte. */
+void ts_decode_list(lua_State *L, const char *text, size_t length,
+                    size_t count, int *members);
+
+/* Pushes the value at the beginning of the text, of any type. */
+void ts_decode_value(lua_State *L, const char *text, size_t length);
 
 #endif

@@ -98,8 +98,9 @@ bool ts_json_is_empty_list(lua_State *L, int index) {
 
 /* --- Documents -------------------------------------------------------- */
 
-/* Copies JSON without white space between tokens. */
-static void compact(const char *text, size_t length, char *to) {
+/* Copies JSON without white space between tokens; returns its length. */
+static size_t compact(const char *text, size_t length, char *to) {
+  const char *start = to;
   bool in_string = false;
   size_t i;
   for (i = 0; i < length; i++) {
@@ -113,19 +114,17 @@ static void compact(const char *text, size_t length, char *to) {
     *to++ = text[i];
   }
   *to = '\0';
+  return (size_t)(to - start);
 }
 
 bool ts_json_decode(lua_State *L, const char *text, size_t length) {
   ts_peek document = ts_peek_document(text, length);
   char *compacted;
-  const char *p;
   if (document.type == TS_PEEK_NONE || document.cut) {
     return false;
   }
   compacted = ts_newuserdata(L, length + 1);
-  compact(text, length, compacted);
-  p = compacted;
-  ts_decode_value(L, &p);
+  ts_decode_value(L, compacted, compact(text, length, compacted));
   lua_remove(L, -2);
   return true;
 }

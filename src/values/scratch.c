@@ -6,7 +6,8 @@
 
 #include "values/scratch.h"
 
-static const char class_key;
+/* Registry keys, by their addresses: the class, and the userdata to borrow. */
+static const char class_key, spare_key;
 
 static int collect(lua_State *L) {
   ts_buffer_free(lua_touserdata(L, 1));
@@ -26,6 +27,24 @@ ts_buffer *ts_scratch_push(lua_State *L) {
   ts_registry_get(L, &class_key);
   lua_setmetatable(L, -2);
   return buffer;
+}
+
+ts_buffer *ts_scratch_borrow(lua_State *L) {
+  ts_registry_get(L, &spare_key);
+  if (lua_isnil(L, -1)) {
+    lua_pop(L, 1);
+    return ts_scratch_push(L);
+  }
+  lua_pushnil(L); /* a finalizer may borrow one meanwhile */
+  ts_registry_set(L, &spare_key);
+  return lua_touserdata(L, -1);
+}
+
+void ts_scratch_give_back(lua_State *L, int index) {
+  ts_buffer_free(lua_touserdata(L, index));
+  lua_pushvalue(L, index);
+  ts_registry_set(L, &spare_key);
+  lua_remove(L, index);
 }
 
 void ts_scratch_pushbytes(lua_State *L, const ts_buffer *bytes) {

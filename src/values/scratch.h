@@ -19,6 +19,13 @@ void ts_scratch_open(lua_State *L);
 ** and frees it when it is collected. */
 ts_buffer *ts_scratch_push(lua_State *L);
 
+/* As ts_scratch_push, for what is called often: uses a userdata again. */
+ts_buffer *ts_scratch_borrow(lua_State *L);
+
+/* Frees the borrowed buffer at 'index', removes it from the stack, and keeps
+** its userdata for the next call. */
+void ts_scratch_give_back(lua_State *L, int index);
+
 /* Pushes the bytes of a buffer as a string; if 'bytes' is NULL, an empty one.
 ** The object that contains the buffer must stay alive, but the bytes may
 ** change meanwhile: the string is what they were at some moment during the

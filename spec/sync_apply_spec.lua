@@ -50,7 +50,7 @@ local function assert_accounted(plan, report)
   end
 end
 
-describe("applying a plan", function()
+support.describe("applying a plan", function()
   local folder
 
   setup(function()
@@ -129,7 +129,7 @@ describe("applying a plan", function()
       ('update_user {"group_identifiers":["%s"],"operation":"REMOVE"}')
         :format(groups.Interns),
       ('deactivate_user {"user_identifier":"%s",'
-        .. '"base_url":"https://sandbox.test"}'):format(ids.alan),
+        .. '"base_url":"%s"}'):format(ids.alan, support.host()),
       ('force_logout_users {"user_identifiers":["%s"]}'):format(ids.alan),
       ('update_user {"group_identifiers":["%s"],"operation":"REMOVE"}')
         :format(groups.Staff),
@@ -152,29 +152,43 @@ describe("applying a plan", function()
     assert.matches("^nothing to do", tostring(sync.apply(client, again)))
   end)
 
-  -- The users, and that there are none beyond them.
-  local ONE_PASS = 2
+  -- How often all users were read. Over HTTPS, a page beyond them may be asked
+  -- for in advance.
+  local function passes(sandbox)
+    local counts = {}
+    for _, request in ipairs(sandbox.requests) do
+      if request.endpoint == "search_users" then
+        local offset = json.decode(request.body).record_offset or 0
+        counts[offset] = (counts[offset] or 0) + 1
+      end
+    end
+    for offset, count in pairs(counts) do
+      assert.is_true(count <= counts[0], offset)
+    end
+    sandbox.requests = {}
+    return counts[0] or 0
+  end
 
   it("reads all users once, to look at what came of it", function()
     local plan, client, sandbox = make()
     assert(sync.apply(client, plan))
-    assert.equal(ONE_PASS, support.counts(sandbox).search_users)
+    assert.equal(1, passes(sandbox))
     plan, client, sandbox = make()
     assert(sync.apply(client, plan, { verify = false }))
-    assert.is_nil(support.counts(sandbox).search_users)
+    assert.equal(0, passes(sandbox))
   end)
 
   it("reads the users again before, where the plan is not fresh", function()
     local plan, client, sandbox = make()
     plan.made = plan.made - 61
     assert(sync.apply(client, plan, { verify = false }))
-    assert.equal(ONE_PASS, support.counts(sandbox).search_users)
+    assert.equal(1, passes(sandbox))
     local path = new_path()
     plan, client, sandbox = make()
     assert(plan:write(path))
     plan = assert(sync.read(path))
     assert(sync.apply(client, plan))
-    assert.equal(2 * ONE_PASS, support.counts(sandbox).search_users)
+    assert.equal(2, passes(sandbox))
   end)
 
   it("fails alone where something has changed since", function()
@@ -269,14 +283,13 @@ describe("applying a plan", function()
       user("svc", { password = "secret",
         privileges = { "ADMINISTRATION" } }) } }
     for message, options in pairs {
-      ["is for https://sandbox.test; this client is for https://x.test"] = {
-        host = "https://x.test" },
+      ["is for " .. support.host() .. "; this client is for "
+        .. support.other_host()] = { host = support.other_host() },
       ["is for org 0; this client acts in org 1"] = { org_id = 1 },
       ["was made as tsadmin; this client acts as svc"] = {
         username = "svc" },
     } do
-      options.transport = sandbox
-      local client = support.cluster({}, options)
+      local client = support.client(sandbox, options)
       sandbox.requests = {}
       local report, err = sync.apply(client, plan)
       assert.is_nil(report)
@@ -389,11 +402,11 @@ describe("applying a plan", function()
 
     it("and not what SUSPENDED stands for", function()
       local plan, _, sandbox = make()
-      local client = support.cluster({}, { transport = function(request)
+      local client = support.client(function(request)
         local response = sandbox(request)
         response.body = response.body:gsub('"INACTIVE"', '"SUSPENDED"')
         return response
-      end })
+      end)
       local report = assert(sync.apply(client, plan))
       assert.same({}, report.not_in_effect)
     end)
@@ -431,7 +444,8 @@ describe("applying a plan", function()
           links[leaver.name] = link
         end,
       }))
-      assert.matches("^https://sandbox.test/#/activate%?id=", links.alan)
+      assert.equal(support.host() .. "/#/activate?id=",
+        links.alan:match "^.-%?id=")
       local token = links.alan:match "token=(.*)$"
       assert.is_nil(command.read(path):find(token, 1, true))
       assert.is_nil(tostring(report):find(token, 1, true))
@@ -673,10 +687,10 @@ describe("applying a plan", function()
 
   it("lets others run meanwhile", function()
     local _, sandbox = support.cluster { users = { user "ada", user "bob" } }
-    local client = support.cluster({}, { transport = function(request)
+    local client = support.client(function(request)
       coroutine.yield()
       return sandbox(request)
-    end })
+    end)
     local thread = coroutine.create(function()
       local plan = assert(sync.plan(client, { { user_identifier = "ada",
         visibility = "NON_SHARABLE" } }, { scope = {},

@@ -36,7 +36,7 @@ end
 for _, readable in ipairs { true, false } do
   local how = readable and "" or ", where search_groups is forbidden"
 
-  describe("the groups of a sync" .. how, function()
+  support.describe("the groups of a sync" .. how, function()
     local function cluster(options)
       local client, sandbox = support.cluster(options)
       if not readable then
@@ -128,7 +128,7 @@ for _, readable in ipairs { true, false } do
   end)
 end
 
-describe("a group that several orgs have", function()
+support.describe("a group that several orgs have", function()
   local function cluster()
     local client, sandbox = support.cluster {
       orgs = { "North" },
@@ -168,7 +168,7 @@ describe("a group that several orgs have", function()
 
   it("is that of another org to a client of that", function()
     local _, sandbox = cluster()
-    local client = support.cluster({}, { transport = sandbox, org_id = 1 })
+    local client = support.client(sandbox, { org_id = 1 })
     local plan = assert(sync.plan(client, { row("ada", {}),
       row("bob", { "Staff" }) }))
     assert.equal(1, plan.org_id)
@@ -198,7 +198,7 @@ describe("a group that several orgs have", function()
   end)
 end)
 
-describe("the orgs of a sync", function()
+support.describe("the orgs of a sync", function()
   local function cluster(forbidden)
     local client, sandbox = support.cluster {
       orgs = { "North", "South" },

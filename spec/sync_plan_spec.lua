@@ -22,7 +22,7 @@ local function user(name, more)
   return fields
 end
 
-describe("a plan", function()
+support.describe("a plan", function()
   it("does nothing where nothing differs, and sends nothing then", function()
     local client, sandbox = support.cluster { users = { user "ada" } }
     local plan = assert(sync.plan(client, { person "ada" }, {}))
@@ -298,7 +298,7 @@ describe("a plan", function()
   end)
 end)
 
-describe("the leavers of a plan", function()
+support.describe("the leavers of a plan", function()
   local now = os.time()
 
   -- Users who were changed last so many days ago.
@@ -372,7 +372,7 @@ describe("the leavers of a plan", function()
       end
       return sandbox(request)
     end
-    local client = support.cluster({}, { transport = transport })
+    local client = support.client(transport)
     local plan = assert(sync.plan(client, { person "ada" }, {
       scope = { group_identifiers = { "Staff" } }, leavers = "deactivate" }))
     assert.same({}, plan.actions)
@@ -428,14 +428,14 @@ describe("the leavers of a plan", function()
   it("are nobody whose privileges are not shown", function()
     local _, sandbox = support.cluster {
       users = { user "ada", user "bob" } }
-    local client = support.cluster({}, { transport = function(request)
+    local client = support.client(function(request)
       local response = sandbox(request)
       if request.url:find("users/search", 1, true) then
         response.body = response.body:gsub('"privileges":%b[]',
           '"privileges":null')
       end
       return response
-    end })
+    end)
     local plan = assert(sync.plan(client, { person "ada" }, EVERYBODY))
     assert.same({}, plan.actions)
     assert.equal("the cluster does not show its privileges",

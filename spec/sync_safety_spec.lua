@@ -30,7 +30,7 @@ local function person(name, more)
   return fields
 end
 
-describe("a source", function()
+support.describe("a source", function()
   local client, sandbox
 
   before_each(function()
@@ -201,7 +201,7 @@ describe("a source", function()
   end)
 end)
 
-describe("users who look alike", function()
+support.describe("users who look alike", function()
   local function plan_of(users, rows)
     local client = support.cluster { users = users }
     return sync.plan(client, rows, EVERYBODY)
@@ -252,7 +252,7 @@ describe("users who look alike", function()
   end)
 end)
 
-describe("the user that the client acts as", function()
+support.describe("the user that the client acts as", function()
   it("stays as it is, however a row names it", function()
     for _, row in ipairs {
       { user_identifier = " SVC" }, { user_identifier = "Svc" .. ZERO_WIDTH },
@@ -283,14 +283,14 @@ describe("the user that the client acts as", function()
 
   it("has to be in the list of users", function()
     local _, sandbox = support.cluster { users = { user "ada" } }
-    local client = support.cluster({}, { transport = function(request)
+    local client = support.client(function(request)
       local response = sandbox(request)
       if request.url:find("users/search", 1, true) then
         -- As to somebody who may not see everybody.
         response.body = "[]"
       end
       return response
-    end })
+    end)
     local plan, err = sync.plan(client, { person "ada" }, EVERYBODY)
     assert.is_nil(plan)
     assert.equal("api", err.kind)
@@ -298,12 +298,13 @@ describe("the user that the client acts as", function()
   end)
 end)
 
-describe("a cluster that cannot be read whole", function()
+support.describe("a cluster that cannot be read whole", function()
   local function refusal(fault, kind)
-    local client, sandbox = support.cluster({
+    local _, sandbox = support.cluster {
       groups = { "Staff" },
       users = { user("ada", { groups = { "Staff" } }), user "bob" },
-    }, { max_retries = 0 })
+    }
+    local client = support.client(sandbox, { max_retries = 0 })
     for _, options in ipairs { {}, EVERYBODY,
       { scope = { group_identifiers = { "Staff" } }, leavers = "delete",
         max_deletes = 1000 } } do
@@ -339,16 +340,15 @@ describe("a cluster that cannot be read whole", function()
     end
     local _, sandbox = support.cluster { users = users }
     local searches = 0
-    local client = support.cluster({}, { max_retries = 0,
-      transport = function(request)
-        if request.url:find("users/search", 1, true) then
-          searches = searches + 1
-          if searches == 3 then
-            return { status = 500, body = "" }
-          end
+    local client = support.client(function(request)
+      if request.url:find("users/search", 1, true) then
+        searches = searches + 1
+        if searches == 3 then
+          return { status = 500, body = "" }
         end
-        return sandbox(request)
-      end })
+      end
+      return sandbox(request)
+    end, { max_retries = 0 })
     local plan, err = sync.plan(client, { { user_identifier = "u0001" } },
       EVERYBODY)
     assert.is_nil(plan)
@@ -363,7 +363,7 @@ describe("a cluster that cannot be read whole", function()
     end
     local _, sandbox = support.cluster { users = users }
     local searches = 0
-    local client = support.cluster({}, { transport = function(request)
+    local client = support.client(function(request)
       if request.url:find("users/search", 1, true) then
         searches = searches + 1
         -- Rows at the front go, and others slip forward.
@@ -375,14 +375,14 @@ describe("a cluster that cannot be read whole", function()
         end
       end
       return sandbox(request)
-    end })
+    end)
     local plan = assert(sync.plan(client, people, { scope = {},
       leavers = "deactivate", create = false }))
     assert.same({}, plan.actions)
   end)
 end)
 
-describe("somebody who is renamed", function()
+support.describe("somebody who is renamed", function()
   it("while the users are read is no leaver", function()
     -- More than the pages remember, so that somebody comes twice.
     local users, people = {}, {}
@@ -392,7 +392,7 @@ describe("somebody who is renamed", function()
     end
     local _, sandbox = support.cluster { users = users }
     local searches = 0
-    local client = support.cluster({}, { transport = function(request)
+    local client = support.client(function(request)
       if request.url:find("users/search", 1, true) then
         searches = searches + 1
         if searches == 2 then
@@ -401,7 +401,7 @@ describe("somebody who is renamed", function()
         end
       end
       return sandbox(request)
-    end })
+    end)
     local read = 0
     local plan = assert(sync.plan(client, people, { scope = {},
       leavers = "deactivate", max_leavers = 100,
@@ -451,7 +451,7 @@ describe("somebody who is renamed", function()
   end)
 end)
 
-describe("a scope", function()
+support.describe("a scope", function()
   local client
 
   before_each(function()
@@ -489,8 +489,8 @@ describe("a scope", function()
   end)
 
   it("knows its fields, however the client was made", function()
-    client = support.cluster({}, { strict = false,
-      transport = select(2, support.cluster {}) })
+    client = support.client(select(2, support.cluster {}),
+      { strict = false })
     assert.equal("scope.group_identifers: is not a field here; did you mean "
       .. "group_identifiers?", refusal { scope = {
         group_identifers = { "Staff" } }, leavers = "deactivate" })
@@ -514,17 +514,14 @@ describe("a scope", function()
         user "x-svc",
       },
     })
-    client = assert(thoughtspot.new {
-      host = "https://sandbox.test", username = "tsadmin", rate_limit = false,
-      password = "secret", transport = function(request)
-        if request.url:find "users/search" then
-          local asked = json.decode(request.body)
-          request.body = json.encode { record_size = asked.record_size,
-            record_offset = asked.record_offset }
-        end
-        return sandbox(request)
-      end,
-    })
+    client = support.client(function(request)
+      if request.url:find "users/search" then
+        local asked = json.decode(request.body)
+        request.body = json.encode { record_size = asked.record_size,
+          record_offset = asked.record_offset }
+      end
+      return sandbox(request)
+    end)
     for expected, filters in pairs {
       ["deactivate svc_a%b.c"] = {
         { name_pattern = "SVC%" }, { name_pattern = "%._" },
@@ -574,7 +571,7 @@ describe("a scope", function()
   end)
 end)
 
-describe("a row that takes access away", function()
+support.describe("a row that takes access away", function()
   it("counts as a leaver, and never does so to who is protected", function()
     local client = support.cluster { users = {
       user "ada", user("boss", { privileges = { "ADMINISTRATION" } }),
@@ -608,17 +605,16 @@ describe("a row that takes access away", function()
   end)
 end)
 
-describe("a client", function()
+support.describe("a client", function()
   it("may keep nulls", function()
     local _, sandbox = support.cluster { groups = { "Staff" }, users = {
       user "ada", user "bob" } }
-    local client = support.cluster({}, { keep_null = true,
-      transport = function(request)
-        local response = sandbox(request)
-        response.body = response.body:gsub('"user_groups":%[%]',
-          '"user_groups":null'):gsub('"orgs":%b[]', '"orgs":null')
-        return response
-      end })
+    local client = support.client(function(request)
+      local response = sandbox(request)
+      response.body = response.body:gsub('"user_groups":%[%]',
+        '"user_groups":null'):gsub('"orgs":%b[]', '"orgs":null')
+      return response
+    end, { keep_null = true })
     local plan = assert(sync.plan(client, {
       person("ada", { email = "ada@acme.test", display_name = "ada",
         group_identifiers = { "Staff" } }) }, EVERYBODY))

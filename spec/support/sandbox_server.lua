@@ -20,27 +20,10 @@ local here = debug.getinfo(1, "S").source:match "^@(.*/)" or "./"
 package.path = here .. "../../lua/?.lua;" .. here .. "../../?.lua;"
   .. package.path
 
+local certificates = require "spec.support.certificates"
 local command = require "spec.support.command"
 local nginx = require "spec.support.nginx"
 local quote, run = command.quote, command.check
-
--- A certificate authority, and certificates that it signs for the server and
--- for a client.
-local CERTIFICATES = [[
-set -e
-umask 077
-openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
-  -days 2 -subj "/CN=Sandbox CA" -keyout ca.key -out ca.pem
-sign() {
-  openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
-    -subj "/CN=$2" -keyout "$1.key" -out "$1.csr"
-  printf '%s\n' "$3" >"$1.ext"
-  openssl x509 -req -in "$1.csr" -CA ca.pem -CAkey ca.key -CAcreateserial \
-    -days 2 -extfile "$1.ext" -out "$1.pem"
-}
-sign server localhost "subjectAltName=DNS:localhost,IP:127.0.0.1"
-sign client client "extendedKeyUsage=clientAuth"
-]]
 
 --- Starts a server.
 -- @param options table, or nil: port, of its HTTPS (one that the kernel
@@ -49,7 +32,7 @@ sign client client "extendedKeyUsage=clientAuth"
 function Server.start(options)
   local folder = command.new_folder()
   local function start()
-    run("cd " .. quote(folder) .. " && " .. CERTIFICATES)
+    certificates.write(folder)
     return nginx.start(folder, command.read(nginx.root
       .. "/spec/support/sandbox.conf"), nil, options)
   end

@@ -3,25 +3,45 @@
 local command = require "spec.support.command"
 local sandbox_json = require "thoughtspot.sandbox.json"
 local thoughtspot = require "thoughtspot"
+local ways = require "spec.support.ways"
 
 local support = {}
 
 support.DAY = 24 * 60 * 60
 
---- A sandbox and a client of it.
--- @param options of the sandbox; clock is os.time unless it is given
--- @param more options of the client
-function support.cluster(options, more)
-  local sandbox = thoughtspot.sandbox(options)
+--- As busted's describe, for each way to reach a cluster.
+support.describe = ways.describe
+
+--- Returns the address of all clusters.
+support.host = ways.host
+
+--- Returns another address than theirs, at which a client reaches its cluster.
+support.other_host = ways.other_host
+
+--- Returns whether the clusters are reached over HTTPS.
+support.over_https = ways.over_https
+
+--- A client of a transport.
+-- @param options of the client
+function support.client(transport, options)
   local all = {
-    host = "https://sandbox.test", transport = sandbox, rate_limit = false,
-    username = options and options.admin and options.admin.name or "tsadmin",
-    password = "secret", sleep = function() end,
+    rate_limit = false, username = "tsadmin", password = "secret",
   }
-  for name, value in pairs(more or {}) do
+  for name, value in pairs(options or {}) do
     all[name] = value
   end
-  return assert(thoughtspot.new(all)), sandbox
+  local client = assert(thoughtspot.new(ways.reach(transport, all)))
+  ways.close_later(client)
+  return client
+end
+
+--- A sandbox and a client of it.
+-- @param options of the sandbox; clock is os.time unless it is given
+function support.cluster(options)
+  local sandbox = thoughtspot.sandbox(options)
+  local admin = options and options.admin
+  return support.client(sandbox, { username = admin and admin.name }),
+    sandbox
 end
 
 --- What a sandbox received since it was asked last: "endpoint body" a request,

@@ -1,0 +1,79 @@
+--- Runs specs of a sandbox twice: once it is reached in memory, and once over
+-- HTTPS, through libcurl, nginx and TLS.
+--
+--   local ways = require "spec.support.ways"
+--   ways.describe("a plan", function()
+--     … thoughtspot.new(ways.reach(sandbox, options)) …
+--   end)
+
+local busted = require "busted"
+local transport_server = require "spec.support.transport_server"
+
+local ways = {}
+
+-- The server, while specs run over HTTPS.
+local server
+
+-- The clients of a spec: each has connections, and so open files.
+local clients = {}
+
+--- As busted's describe, for each way.
+function ways.describe(name, block)
+  busted.describe(name, block)
+  busted.describe(name .. ", over HTTPS,", function()
+    busted.setup(function()
+      server = transport_server.start()
+    end)
+    busted.after_each(function()
+      for index, client in ipairs(clients) do
+        client:close()
+        clients[index] = nil
+      end
+    end)
+    busted.teardown(function()
+      server:stop()
+      server = nil
+    end)
+    block()
+  end)
+end
+
+--- Returns whether the specs that run now use HTTPS.
+function ways.over_https()
+  return server ~= nil
+end
+
+--- Returns the address of all clusters.
+function ways.host()
+  return server and server.url or "https://sandbox.test"
+end
+
+--- Returns another address than theirs, at which a client reaches its cluster
+-- if its option host names it.
+function ways.other_host()
+  return server and server.other_url or "https://other.test"
+end
+
+--- Makes the options of a client that reaches a transport, such as a sandbox.
+-- @param options of the client besides
+function ways.reach(transport, options)
+  if server then
+    return server:reach(transport, options)
+  end
+  local all = {
+    host = ways.host(), transport = transport, sleep = function() end,
+  }
+  for name, value in pairs(options) do
+    all[name] = value
+  end
+  return all
+end
+
+--- Closes a client once the spec that made it ends, if it has connections.
+function ways.close_later(client)
+  if server then
+    clients[#clients + 1] = client
+  end
+end
+
+return ways

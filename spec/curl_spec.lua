@@ -510,6 +510,7 @@ describe("curl", function()
         list(page(1, 4)),
         list(page(3, 5)),
         list(page(4, 5)),
+        list({}),
       }
       local client = new_module_client(case)
       assert.equal("user-1 user-2 user-3 user-4 user-5",
@@ -519,7 +520,7 @@ describe("curl", function()
         local body = cjson.decode(request.body)
         offsets[i] = body.record_offset .. "+" .. body.record_size
       end
-      assert.equal("0+4 0+4 2+4 3+1000",
+      assert.equal("0+4 0+4 2+4 3+1000 5+1000",
         table.concat(offsets, " "):gsub("%.0", "") .. "")
     end)
 

@@ -138,13 +138,14 @@ describe("events", function()
 
   it("tell of every page", function()
     local page = fault.ok(("[%s]"):format(USER))
-    local _, lines = watch({ page, fault.ok "[]" }, { token = "t" },
+    local _, lines = watch({ page, fault.ok "[]", page }, { token = "t" },
       function(client)
         for user in client:each_user({}, { page_size = 2, prefetch = 0 }) do
           assert.equal("ada", user.name)
         end
       end)
     assert.same({
+      "request search_users 1 nil", "response search_users 1 200",
       "request search_users 1 nil", "response search_users 1 200",
       "request search_users 1 nil", "response search_users 1 200",
     }, lines)

@@ -576,8 +576,8 @@ describe("over HTTPS", function()
 
     it("come in one streamed answer", function()
       assert.equal(COUNT + 1, (walk({}, { page_size = -1 })))
-      -- The other one finds nobody beyond the end.
-      assert.equal(2, #requests "search_users")
+      -- The others find nobody beyond the end.
+      assert.equal(3, #requests "search_users")
       assert.is_truthy(requests("search_users")[1].body
         :find('"record_size":-1', 1, true))
     end)

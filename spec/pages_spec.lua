@@ -156,7 +156,7 @@ describe("each_user", function()
     local client, calls = fake.client(serve(users(13)))
     assert.equal("user1 user2 user3 user4 user5 user6 user7 user8 user9 "
       .. "user10 user11 user12 user13", names(client, nil, { page_size = 6 }))
-    assert.equal("0+6 4+6 8+6 11+1000", asked(calls))
+    assert.equal("0+6 4+6 8+6 11+1000 13+1000", asked(calls))
   end)
 
   it("overlaps eight rows of pages that are not small", function()
@@ -168,13 +168,13 @@ describe("each_user", function()
   it("looks once more when the last page was full", function()
     local client, calls = fake.client(serve(users(10)))
     names(client, nil, { page_size = 6 })
-    assert.equal("0+6 4+6 8+6 9+1000", asked(calls))
+    assert.equal("0+6 4+6 8+6 9+1000 10+1000", asked(calls))
   end)
 
   it("reads by the smallest pages too", function()
     local client, calls = fake.client(serve(users(3)))
     assert.equal("user1 user2 user3", names(client, nil, { page_size = 1 }))
-    assert.equal("0+1 0+2 0+3 1+3 2+1000", asked(calls))
+    assert.equal("0+1 0+2 0+3 1+3 2+1000 3+1000", asked(calls))
   end)
 
   it("finds nobody in an empty cluster", function()
@@ -192,14 +192,14 @@ describe("each_user", function()
       end))
       assert.equal(30, select(2, names(client, nil, { page_size = 20 })
         :gsub("user", "")))
-      assert.equal("0+20 18+20 28+1000 28+20", asked(calls))
+      assert.equal("0+20 18+20 28+1000 28+20 30+20", asked(calls))
     end)
 
   it("sends the filter with each page, and leaves it as it is", function()
     local client, calls = fake.client(serve(users(3)))
     local filter = { account_status = "ACTIVE", record_offset = 1 }
     assert.equal("user2 user3", names(client, filter, { page_size = 2 }))
-    assert.equal("1+2 1+4 2+1000", asked(calls))
+    assert.equal("1+2 1+4 2+1000 3+1000", asked(calls))
     for _, call in ipairs(calls) do
       assert.equal("ACTIVE", call.body.account_status)
     end
@@ -209,7 +209,7 @@ describe("each_user", function()
   it("asks for all in one reply with page_size -1", function()
     local client, calls = fake.client(serve(users(3)))
     assert.equal("user1 user2 user3", names(client, nil, { page_size = -1 }))
-    assert.equal("0+-1 1+10000", asked(calls))
+    assert.equal("0+-1 1+10000 3+10000", asked(calls))
   end)
 
   it("goes on in pages where a cluster takes -1 for its default", function()
@@ -394,7 +394,7 @@ describe("each_user", function()
       return start(self, exchange)
     end
     assert.equal("user1 user2 user3", names(client, nil, { page_size = 2 }))
-    assert.equal("0+2 0+4 1+1000", asked(calls))
+    assert.equal("0+2 0+4 1+1000 3+1000", asked(calls))
   end)
 
   it("refuses what it does not know, with nothing sent", function()
@@ -529,7 +529,7 @@ describe("rows that go", function()
     local client, calls = fake.client(serve(users(8), shrink(2, 2)))
     assert.equal("user1 user2 user3 user4 user5 user6 user7 user8",
       names(client, nil, { page_size = 4, prefetch = 0 }))
-    assert.equal("0+4 2+4 0+64 3+1000", asked(calls))
+    assert.equal("0+4 2+4 0+64 3+1000 6+1000", asked(calls))
   end)
 
   it("may be all that were read", function()
@@ -757,26 +757,28 @@ describe("over a network", function()
   it("a page that breaks off is asked again for the users left", function()
     local client, case = connect {
       broken(1, 2), broken(1, 2, 3), fault.ok(list(2, 3, 4)),
-      fault.ok(list(3, 4)),
+      fault.ok(list(3, 4)), fault.ok(list()),
     }
     assert.equal("user1 user2 user3 user4",
       names(client, nil, { page_size = 4, prefetch = 0 }))
-    assert.equal("0+4 0+4 1+4 2+1000", ranges(case))
+    assert.equal("0+4 0+4 1+4 2+1000 4+1000", ranges(case))
   end)
 
   it("so is a reply for all", function()
     local client, case = connect {
       broken(1, 2), fault.ok(list(1, 2, 3, 4)), fault.ok(list(3, 4)),
+      fault.ok(list()),
     }
     assert.equal("user1 user2 user3 user4",
       names(client, nil, { page_size = -1 }))
-    assert.equal("0+-1 0+-1 2+10000", ranges(case))
+    assert.equal("0+-1 0+-1 2+10000 4+10000", ranges(case))
   end)
 
   it("users repeated after a break come once", function()
     for _, size in ipairs { -1, 4 } do
       local client = connect {
         broken(1, 2), fault.ok(list(1, 2, 3)), fault.ok(list(3)),
+        fault.ok(list()),
       }
       assert.equal("user1 user2 user3",
         names(client, nil, { page_size = size, prefetch = 0 }))

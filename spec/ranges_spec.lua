@@ -1,10 +1,10 @@
 local Model = require "spec.support.cluster_model"
 local Ranges = require "thoughtspot.bulk.ranges"
 
--- Reads a model by ranges alone. Returns how often each user was read, and
--- whether the list came to its end.
+-- Reads a model by ranges alone. Returns how often each user was read, whether
+-- the list came to its end, and the offsets of the rows that were skipped.
 local function read(model, size)
-  local ranges, times = Ranges.new(size, 0), {}
+  local ranges, times, skipped = Ranges.new(size, 0), {}, {}
   repeat
     local range = ranges:next(math.huge)
     local page, broken = model:reply(range.offset, range.size)
@@ -22,10 +22,13 @@ local function read(model, size)
       went = deal(ranges, range)
     else
       went = ranges:bisect(range)
+      if type(went) == "number" then
+        skipped[went] = true
+      end
     end
-    assert.is_true(model.requests < 1000)
+    assert.is_true(model.requests < 1500)
   until ranges.ended or not went
-  return times, ranges.ended
+  return times, ranges.ended, skipped
 end
 
 local SIZES = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 100, -1 }
@@ -67,18 +70,38 @@ local function holds_or_raises(seeds, traits, most)
 end
 
 describe("a list is read whole", function()
+  -- Returns the requests that a list needs, in pages with some rows of the one
+  -- before.
+  local function needed(count, size, overlap)
+    local pages = math.max(math.ceil((count - overlap) / (size - overlap)), 1)
+    local was_full = count >= size and (count - size) % (size - overlap) == 0
+    return was_full and pages + 1 or pages
+  end
+
   it("when nothing changes, with a request more than its rows need",
     function()
       holds(500, {})
-      for count = 0, 45 do
+      for _, count in ipairs { 0, 1992, 1993, 2500, 2984, 5000 } do
+        local model = Model.new(Model.dice(1), count, {})
+        read(model, 1000)
+        assert.equal(needed(count, 1000, 8) + 1, model.requests,
+          "users " .. count)
+      end
+    end)
+
+  it("with two, if it is too short to tell whether replies are cut",
+    function()
+      for count = 1, 45 do
         local model = Model.new(Model.dice(1), count, {})
         read(model, 20)
-        -- Pages of 20, with 2 rows of the one before.
-        local needed = math.max(math.ceil((count - 2) / 18), 1)
-        if count == 20 or count == 38 then
-          needed = needed + 1 -- the last of them was full
-        end
-        assert.equal(needed + 1, model.requests, "users " .. count)
+        assert.equal(needed(count, 20, 2) + 2, model.requests,
+          "users " .. count)
+      end
+      for _, count in ipairs { 1, 2, 999, 1000, 1500 } do
+        local model = Model.new(Model.dice(1), count, {})
+        read(model, 1000)
+        assert.equal(needed(count, 1000, 8) + 2, model.requests,
+          "users " .. count)
       end
     end)
 
@@ -120,9 +143,32 @@ describe("a list is read whole", function()
     holds_or_raises(300, { gaps = 30 }, 3)
   end)
 
+  it("from a server that limits replies and hides rows", function()
+    holds_or_raises(500, { cap = 12, hidden = 3 }, 10)
+    -- Once it is known that replies are limited: a run of hidden rows that is
+    -- longer than a reply.
+    for first = 15, 40 do
+      local model = Model.new(Model.dice(first), 70, { cap = 7 })
+      for index = first, first + 20 do
+        model.all[index].hidden = true
+      end
+      local times, ended = read(model, 20)
+      assert.is_true(ended)
+      assert.equal(0, (model:judge(times)), "from " .. first)
+    end
+  end)
+
   it("from a server that sends one row less, or half of them", function()
     holds(300, { fewer = "one" })
     holds(300, { fewer = "half" })
+    holds_or_raises(500, { fewer = "one", inserts = 2, deletes = 2 }, 2)
+    holds_or_raises(500, { fewer = "half", inserts = 2, deletes = 2 }, 2)
+  end)
+
+  it("from a server that cuts replies anywhere", function()
+    holds_or_raises(3000, { few = true }, 5)
+    holds_or_raises(500, { few = true, cap = 7 }, 2)
+    holds_or_raises(500, { few = true, inserts = 2 }, 2)
   end)
 
   it("from a server that sends more rows than it was asked for", function()
@@ -178,6 +224,78 @@ describe("a list that cannot be read", function()
       end
     end)
 
+  it("because the offset is ignored, raises however few rows come", function()
+    for _, traits in ipairs {
+      { deaf = true }, { deaf = true, few = true },
+      { deaf = true, hidden = 3 }, { deaf = true, fewer = "half" },
+    } do
+      local losing = try(300, traits)
+      assert.equal(0, losing)
+    end
+    for cap = 1, 9 do
+      local losing, raised = try(100, { deaf = true, cap = cap },
+        function(model)
+          assert.is_true(model.requests <= 20)
+        end)
+      assert.equal(0, losing)
+      assert.is_true(raised > 90)
+      losing = try(100, { deaf = true, cap = cap, inserts = 2, deletes = 2 })
+      assert.equal(0, losing)
+    end
+  end)
+
+  it("because the offset is ignored, raises if all were requested and cut",
+    function()
+      for _, default in ipairs { 1200, 5000 } do
+        local model = Model.new(Model.dice(1), 5000,
+          { deaf = true, default = default })
+        local times, ended = read(model, -1)
+        assert.equal(default == 5000, ended)
+        assert.equal(default, (function()
+          local count = 0
+          for _ in pairs(times) do
+            count = count + 1
+          end
+          return count
+        end)())
+        assert.is_true(model.requests <= 20)
+      end
+    end)
+
+  it("because more rows come than were requested, and some cannot, raises",
+    function()
+      for _, traits in ipairs {
+        { many = 1, bad = 1 }, { many = 3, bad = 2 }, { many = 30, bad = 2 },
+      } do
+        for seed = 1, 500 do
+          local roll = Model.dice(seed)
+          local model = Model.new(roll, roll(60) - 1, traits)
+          local reply, are_more = model.reply, false
+          function model.reply(self, offset, size)
+            local page, broken = reply(self, offset, size)
+            are_more = are_more or page and size > 0 and #page > size
+            return page, broken
+          end
+          local times, ended, skipped = read(model, SIZES[roll(#SIZES)])
+          for index, row in ipairs(model.all) do
+            assert.is_true(not ended or row.bad or times[row.id] ~= nil
+              or not are_more and skipped[index - 1], "seed " .. seed)
+          end
+        end
+      end
+    end)
+
+  it("because of rows that cannot be returned and rows that are hidden, "
+    .. "raises within some requests", function()
+    for _, traits in ipairs {
+      { bad = 2, hidden = 3 }, { bad = 2, fewer = "half" },
+      { bad = 2, gaps = 10 },
+    } do
+      local losing = try(200, traits)
+      assert.equal(0, losing)
+    end
+  end)
+
   it("because the offset is ignored, raises while users come, too",
     function()
       for seed = 1, 20 do
@@ -205,10 +323,16 @@ describe("what cannot be promised is rare", function()
     assert.is_true(raised <= 3, raised .. " raised")
   end)
 
-  it("where replies are cut anywhere", function()
-    local losing = try(1000, { few = true })
+  it("where replies are cut anywhere while users go", function()
+    local losing = try(1000, { few = true, deletes = 2 })
     assert.is_true(losing <= 60, losing .. " lost")
   end)
+
+  it("where more rows are hidden than a reply has, and none was longer",
+    function()
+      local losing = try(1000, { gaps = 20, cap = 7 })
+      assert.is_true(losing <= 250, losing .. " lost")
+    end)
 end)
 
 describe("steady deletions", function()

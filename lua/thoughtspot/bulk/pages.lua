@@ -222,9 +222,8 @@ end
 -- and an error.
 local function end_page(pager, page)
   if not pager.ranges:finish(page.range) then
-    return nil, core.error("api", "the list cannot be read on: the cluster "
-      .. "returns the same users again and again, whatever record_offset "
-      .. "says", "search_users")
+    return nil, core.error("api", "the list cannot be read on: "
+      .. pager.ranges.fault, "search_users")
   end
   return turn_page(pager)
 end
@@ -271,7 +270,7 @@ end
 -- Handles a row: returns its user, or nil if it must not be returned.
 local function take_row(pager, page, user)
   local id, range = user.id, page.range
-  if not id or id == null then
+  if not id or id == null or id == "" then
     return nil, core.error("decode", "a user in the reply has no id",
       "search_users")
   end

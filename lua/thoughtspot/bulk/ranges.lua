@@ -18,7 +18,11 @@
 -- The next range begins after the rows that came, not after those requested,
 -- because a reply may be short. The list ends only when one further reply,
 -- which also covers rows far beyond the end, has brought nobody but users
--- known from the end.
+-- known from the end. A server that has not shown with full pages that it
+-- sends what is requested may have cut that reply just there: so it must also
+-- send nothing to a request for the rows beyond the end alone. And where a
+-- server limits replies, and may hide rows, these must have been the rows of
+-- several pages.
 --
 -- A row that the cluster cannot return is found by bisection and skipped.
 -- Nothing can be anchored there: so the rows after it count only once the row
@@ -49,12 +53,26 @@ local WINDOW = 2000
 local REACH = 10
 local LEAST_REACH = 1000
 
--- Rows of a reply to a request without record_size: no server has a lower
--- limit.
-local LEAST_CAP = 10
+-- Product of the numbers of rows in full replies from which they are not full
+-- by chance: the server does not cut replies anywhere.
+local ENOUGH_TRUST = 1e6
+
+-- Consecutive replies to requests for rows beyond the end that end where the
+-- list does, until that counts as the end.
+local SAME_ENDS = 6
+
+-- Pages beyond the end that are requested one by one from a server that limits
+-- replies, and the number of rows in a reply, if it is more than a page, that
+-- shows that it does not.
+local FAR_PAGES = 10
+local FREE_SIZE = 100
 
 -- Requests without progress before the list counts as unreadable.
 local MAX_REPEATS = 16
+
+-- Ranges that cannot be returned, without a new user in between, before the
+-- list counts as unreadable.
+local MAX_FAILURES = 500
 
 -- Rows that the first user of the list cannot have been shifted by others: if
 -- it begins a range so far on, the server ignores the offset.
@@ -67,7 +85,7 @@ local MAX_BREAKS = 3
 -- longer blamed.
 local MAX_SKIPPED = 16
 
-local min, max, floor = math.min, math.max, math.floor
+local min, max, floor, huge = math.min, math.max, math.floor, math.huge
 local remember = Seen.remember
 
 -- The overlap of small pages is an eighth of a page.
@@ -100,6 +118,8 @@ function Ranges.new(size, offset)
     probing = false,
     -- The number of rows in a reply that may have been the last one.
     suspect = nil,
+    -- Whether it was the reply to a request for all.
+    suspects_all = false,
     -- Whether the end is searched without any overlap.
     exact = false,
     -- Whether 'size' is the server's limit.
@@ -108,33 +128,48 @@ function Ranges.new(size, offset)
     -- has another reason than a cap.
     least = nil,
     erratic = false,
+    -- Whether the server sends more rows than are requested: then it cannot be
+    -- told which row it cannot return; and whether one was skipped.
+    sends_more = false,
+    has_skipped = false,
     -- Rows that were skipped last, one after the other, and have to be checked
     -- again, because others may have moved in front of them meanwhile: {
     -- first, last, rank = that of the row before }; and whether the "row
     -- before" or the "last row" is due.
     gap = nil,
     checking = nil,
+    -- Consecutive times that these rows had changed.
+    changes = 0,
     -- Whether more rows than 'size' may be requested at the end.
     reaches = true,
-    -- Short replies beyond the end that ended where the list does; and whether
-    -- another offset has ever brought new users.
+    -- The product of the numbers of rows in full replies.
+    trust = 1,
+    -- Whether a reply with overlap has shown the end, and one without.
+    overlapped = false,
+    emptied = false,
+    -- Replies in a row that ended where the list does.
     same_ends = 0,
-    moves_on = false,
+    -- The number of the page beyond the end that is requested, or 0.
+    far = 0,
     -- The most rows of any reply.
     most = 0,
     -- Rows by which the last reply fell short.
     missing = 0,
     -- The rank of the last row of the last reply.
     last_rank = 0,
-    -- The first user of the list; and whether all rows were requested at once,
-    -- and came.
+    -- The first user of the list; and how many rows came when all were
+    -- requested at once.
     first_id = nil,
-    whole = false,
+    whole = nil,
+    -- Why there is no more progress.
+    fault = "the cluster returns the same users again and again, whatever "
+      .. "record_offset says",
     -- Requests that made no progress.
     repeats = 0,
     -- Consecutive known users.
     repeated = 0,
     breaks = 0,
+    failures = 0,
     skipped = 0,
     ended = false,
   }, Ranges)
@@ -199,22 +234,43 @@ local function backtracking_range(ranges)
   return range
 end
 
-local function confirming_range(ranges)
-  local overlap = 0
-  if not ranges.exact then
-    -- With a cap, there must be room for new rows.
-    local suspect = ranges.suspect
-    overlap = max(floor(suspect / 2), min(suspect - 1, ANCHORS), 0)
-    overlap = min(overlap, ranges.overlap, ranges.frontier - ranges.barrier)
-  end
-  local range = new_range(ranges, ranges.frontier - overlap,
-    most_rows(ranges), overlap)
+-- Returns one of the pages beyond the end, by its number.
+local function far_range(ranges, number)
+  local size = max(ranges.most, 1)
+  local range = new_range(ranges, ranges.frontier + number * size, size, 0)
+  range.anchors, range.far = 1, number
+  return range
+end
+
+-- Returns whether the server has sent enough full replies, and no others.
+local function is_trusted(ranges)
+  return ranges.trust == ENOUGH_TRUST and not ranges.erratic
+end
+
+-- Returns a range beyond the end, without overlap.
+local function exact_range(ranges)
+  local range = new_range(ranges, ranges.frontier, most_rows(ranges), 0)
   range.confirms = true
-  if overlap == 0 and range.offset > ranges.first_offset then
+  if range.offset > ranges.first_offset then
     -- Rows there were not read from these places.
     range.anchors = 1
     range.exact = true
   end
+  return range
+end
+
+local function confirming_range(ranges)
+  local suspect = ranges.suspect
+  -- With a cap, there must be room for new rows.
+  local overlap = max(floor(suspect / 2), min(suspect - 1, ANCHORS),
+    ranges.emptied and 1 or 0)
+  overlap = min(overlap, ranges.overlap, ranges.frontier - ranges.barrier)
+  if ranges.exact or overlap == 0 then
+    return exact_range(ranges)
+  end
+  local range = new_range(ranges, ranges.frontier - overlap,
+    most_rows(ranges), overlap)
+  range.confirms = true
   return range
 end
 
@@ -244,6 +300,8 @@ function Ranges:next(left)
     return backtracking_range(self)
   elseif self.checking then
     return checking_range(self)
+  elseif self.far > 0 then
+    return far_range(self, self.far)
   elseif self.suspect then
     return confirming_range(self)
   elseif self.probing then
@@ -263,8 +321,13 @@ end
 --- Returns the range that follows another one if that comes as requested; or
 -- nil if that is unlikely.
 function Ranges:ahead(range, left)
-  if range.size < self.size or range.confirms or range.backtracks
-    or self.missing > 0 or self.bad_before or self.gap then
+  if range.far then
+    return range.far < FAR_PAGES and far_range(self, range.far + 1) or nil
+  elseif range.confirms then
+    return range.overlap > 0 and not is_trusted(self) and exact_range(self)
+      or nil
+  elseif range.size < self.size or range.backtracks or self.missing > 0
+    or self.bad_before or self.gap then
     return nil
   end
   local frontier = range.offset + range.size
@@ -275,36 +338,54 @@ end
 
 --- Returns whether a range that was requested ahead is the one to read now.
 function Ranges:follows(range)
-  return range.offset + range.overlap == self.frontier
-    and not (self.backtrack_offset or self.suspect or self.bad_before
-      or self.gap or self.missing > 0)
-end
-
--- Whether the first rows of a range belong where it was requested, as far as
--- the one whose user this is tells.
-local function check_first_rows(ranges, range, id)
-  if range.count == 1 then
-    range.total = ranges.seen.total
-    if range.offset == ranges.first_offset then
-      ranges.first_id = ranges.first_id or id
-    elseif id == ranges.first_id
-      and range.offset - ranges.first_offset >= LONGEST_SHIFT then
-      range.restarts = true
-      return false
-    end
+  if range.far then
+    return range.far == self.far
+  elseif range.offset + range.overlap ~= self.frontier or self.backtrack_offset
+    or self.bad_before or self.gap then
+    return false
+  elseif range.confirms then
+    return self.suspect and self.exact and self.far == 0
   end
-  return range.count > range.anchors or ranges.seen:rank(id)
+  return not self.suspect and self.missing == 0
 end
 
---- Counts a row of a range, and returns whether its user is new; false if the
--- range is unanchored: then the rest of it is useless, and it must be
--- finished.
+-- Notes the first row of a range. If it begins the list again, so far on, the
+-- server ignores the offset: the rows are only compared then with those that
+-- came when all were requested, because they may be forgotten.
+local function note_first_row(ranges, range, id)
+  range.total = ranges.seen.total
+  if range.offset == ranges.first_offset then
+    ranges.first_id = ranges.first_id or id
+  elseif id == ranges.first_id then
+    range.starts_over = true
+    range.restarts = range.offset - ranges.first_offset >= LONGEST_SHIFT
+    range.anchors = range.restarts and huge or range.anchors
+  end
+end
+
+-- Returns whether a row, the first one or an anchor, is where it was, as far
+-- as is known.
+local function is_in_place(ranges, range, id)
+  if range.count == 1 then
+    note_first_row(ranges, range, id)
+  end
+  local rank = ranges.seen:rank(id)
+  if range.restarts then
+    range.last_rank = rank
+    range.unanchored = not ranges.whole
+    return false
+  end
+  range.unanchored = range.count <= range.anchors and not rank
+  return not range.unanchored
+end
+
+--- Counts a row of a range, and returns whether its user is new. If the range
+-- is unanchored then, the rest of it is useless, and it must be finished.
 function Ranges:is_new(range, id)
   local count, seen = range.count + 1, self.seen
   range.count = count
   if (count == 1 or count <= range.anchors)
-    and not check_first_rows(self, range, id) then
-    range.unanchored = true
+    and not is_in_place(self, range, id) then
     return false
   end
   local rank, is_known = remember(seen, id)
@@ -326,7 +407,7 @@ local function backtrack(ranges, range)
     ranges.barrier)
   ranges.all, ranges.suspect, ranges.exact = false, nil, false
   ranges.missing, ranges.bad_before, ranges.checking = 0, nil, nil
-  ranges.probing = false
+  ranges.probing, ranges.far = false, 0
   return true
 end
 
@@ -341,8 +422,9 @@ end
 local function note_progress(ranges, range, new)
   if new > 0 then
     ranges.breaks, ranges.skipped, ranges.repeated = 0, 0, 0
-    ranges.same_ends = 0
-    ranges.moves_on = ranges.moves_on or range.offset > ranges.first_offset
+    ranges.same_ends, ranges.failures = 0, 0
+    ranges.trust = range.count >= range.size and range.size > 0
+      and min(ranges.trust * range.count, ENOUGH_TRUST) or ranges.trust
   else
     ranges.repeated = ranges.repeated + range.count
   end
@@ -356,32 +438,35 @@ local function note_progress(ranges, range, new)
 end
 
 local function is_stuck(ranges)
-  return ranges.repeats > MAX_REPEATS
+  return ranges.repeats > MAX_REPEATS or ranges.changes > MAX_REPEATS
     -- More than there are known users: some have come twice.
     or ranges.repeated > 2 * ranges.seen.window
 end
 
--- Returns whether a range beyond the end, without new users, proves the end.
--- It does if it contains the rows that it overlaps; or if it ends where the
--- reply before it did, and no cap cut it: it has fewer rows than others had;
--- or, for the second time, so few that the server probably ignores the offset
--- and has no more users.
-local function proves_end(ranges, range, last_rank)
+-- Returns whether a range beyond the end, without new users, shows an end. It
+-- does if it contains the rows that it overlaps; or if it ends where the reply
+-- before it did, and no cap cut it: it has fewer rows than others had. Without
+-- overlap that has to happen some times, and must not be the beginning of the
+-- list again.
+local function shows_end(ranges, range, last_rank)
   if range.count == range.overlap then
     return true
-  elseif range.last_rank ~= last_rank then
+  elseif range.last_rank ~= last_rank or range.count >= ranges.most then
     return false
-  elseif range.count < LEAST_CAP and last_rank == ranges.seen.total
-    and not ranges.moves_on then
-    ranges.same_ends = ranges.same_ends + 1
+  elseif not range.exact then
+    return true
   end
-  return range.count < ranges.most or ranges.same_ends == 2
+  ranges.same_ends = range.starts_over and 0 or ranges.same_ends + 1
+  return ranges.same_ends == SAME_ENDS
 end
 
 -- Notes that a short reply was not the last one: replies of this size are
 -- normal here. If the next one has as many rows, it is the limit.
 local function learn(ranges, count)
   local suspect = ranges.suspect
+  if ranges.suspects_all then
+    return -- the server takes -1 for its default
+  end
   ranges.least = max(min(ranges.least or suspect, suspect), 1)
   if count ~= suspect or count == 1 then
     ranges.erratic = true
@@ -392,35 +477,56 @@ local function learn(ranges, count)
   end
 end
 
+-- Decides what follows a range that shows an end. If the server has sent
+-- enough full replies, an overlap proves the end. Else nothing must come
+-- without overlap either; and if the server limits replies, it may hide rows,
+-- and nothing must come from pages further on.
+local function note_end(ranges, range)
+  ranges.overlapped = ranges.overlapped or range.overlap > 0
+    or ranges.frontier == ranges.barrier
+  ranges.emptied = ranges.emptied or range.overlap == 0
+  if ranges.least and ranges.most <= max(ranges.size, FREE_SIZE) then
+    ranges.far = ranges.emptied and 1 or 0
+  else
+    ranges.ended = ranges.overlapped
+      and (ranges.emptied or is_trusted(ranges))
+  end
+  ranges.exact = ranges.overlapped
+end
+
 -- Decides what follows a complete, anchored range.
 local function look_for_end(ranges, range, new, last_rank)
   local count = range.count
   if range.confirms then
     if new > 0 then
       learn(ranges, count)
-    elseif proves_end(ranges, range, last_rank) then
-      ranges.ended = not ranges.erratic or range.overlap == 0
-      ranges.exact = true
+    elseif shows_end(ranges, range, last_rank) then
+      note_end(ranges, range)
       return
     end
-    ranges.exact = false
+    ranges.exact = range.exact and new == 0
   end
-  local expected = range.size == -1 and math.huge
+  ranges.overlapped = ranges.exact and ranges.overlapped
+  ranges.emptied = false
+  local expected = range.size == -1 and huge
     or min(range.size, ranges.least or range.size)
   local is_short = count < expected or new == 0 and count < range.size
   -- The rest of the rows read again is known to be there, or was.
   local is_amid = range.backtracks and range.last_rank < ranges.seen.total
   ranges.suspect = is_short and not is_amid and count or nil
+  ranges.suspects_all = range.size == -1
 end
 
 -- Handles a range that checks whether rows moved in front of the skipped ones:
 -- they are read again if anything has changed.
 local function check(ranges, is_unchanged)
-  if is_unchanged and ranges.checking == "row before" then
+  if is_unchanged and ranges.checking == "row before"
+    and not ranges.gap.is_hidden then
     ranges.checking = "last row"
   elseif is_unchanged then
-    ranges.gap, ranges.checking = nil, nil
+    ranges.gap, ranges.checking, ranges.changes = nil, nil, 0
   else
+    ranges.changes = ranges.changes + 1
     ranges.repeats = ranges.repeats + 1
     ranges.frontier = ranges.gap.first
     ranges.barrier = ranges.first_offset
@@ -428,6 +534,29 @@ local function check(ranges, is_unchanged)
     ranges.missing, ranges.bad_before = 0, nil
   end
   return not is_stuck(ranges) or nil
+end
+
+-- Continues the list at a page beyond the apparent end, because the rows
+-- before it are all hidden.
+local function leap(ranges, range)
+  ranges.gap = {
+    first = ranges.frontier, last = range.offset - 1, rank = ranges.last_rank,
+    barrier = ranges.barrier, is_hidden = true,
+  }
+  ranges.frontier, ranges.barrier = range.offset, range.offset
+  ranges.suspect, ranges.exact, ranges.far = nil, false, 0
+  ranges.erratic, ranges.missing = true, 0
+  return true
+end
+
+-- Handles a page beyond the apparent end.
+local function look_far(ranges, range)
+  if range.unanchored or new_users(ranges, range) > 0 then
+    return leap(ranges, range)
+  end
+  ranges.far = ranges.far + 1
+  ranges.ended = ranges.far > FAR_PAGES
+  return true
 end
 
 -- Continues the list, because rows were found beyond the apparent end.
@@ -444,10 +573,12 @@ end
 -- @return true; or nil: there is no more progress
 function Ranges:finish(range)
   if range.restarts then
-    -- The server ignores the offset. What it sent to a request for all rows is
-    -- all; else users that are forgotten would be returned again.
-    self.ended = self.whole
+    -- The server ignores the offset. It may nevertheless have sent all rows to
+    -- the request for all.
+    self.ended = range.count == self.whole and range.last_rank == self.whole
     return self.ended or nil
+  elseif range.far then
+    return look_far(self, range)
   elseif range.checks then
     return check(self, range.checks == "row before" and not range.unanchored
       and range.count == range.size and range.last_rank == self.gap.rank)
@@ -462,19 +593,27 @@ function Ranges:finish(range)
   local new = new_users(self, range)
   local last_rank = self.last_rank
   note_progress(self, range, new)
-  self.last_rank, self.most = range.last_rank, max(self.most, range.count)
+  self.last_rank = range.count > 0 and range.last_rank or last_rank
+  self.most = max(self.most, range.count)
   self.backtrack_offset = nil
   self.frontier = range.offset + range.count
   if self.bad_before and self.frontier >= self.bad_before then
     self.bad_before = nil
   end
   self.missing = max(range.size - range.count, 0)
-  self.whole = self.all and range.offset == self.first_offset
+  self.whole = self.all and range.offset == self.first_offset and range.count
   self.all = false
   look_for_end(self, range, new, last_rank)
+  self.sends_more = self.sends_more
+    or range.size > 0 and range.count > range.size
+  if self.sends_more and self.has_skipped then
+    self.fault = "the cluster sends more rows than are requested, so that it "
+      .. "cannot be told which of them it cannot return"
+    return nil
+  end
   if self.gap then
-    self.checking = self.gap.first > self.gap.barrier and "row before"
-      or "last row"
+    self.checking = (self.gap.is_hidden or self.gap.first > self.gap.barrier)
+      and "row before" or "last row"
     self.ended = false
   end
   return self.ended or not is_stuck(self) or nil
@@ -483,7 +622,8 @@ end
 --- Handles a range whose reply broke off: the rows that came count.
 -- @return true; or nil: a retry is useless
 function Ranges:resume(range)
-  if range.unanchored or range.count > 0 and range.count == range.size then
+  if range.unanchored
+    or range.count > 0 and (range.far or range.count == range.size) then
     return self:finish(range)
   end
   if new_users(self, range) > 0 then
@@ -504,8 +644,13 @@ end
 -- @return true: bisecting for the row; or the offset of the row, which is
 --   skipped; or nil: the rows are not the cause
 function Ranges:bisect(range)
-  if range.checks then
+  self.failures = self.failures + 1
+  if self.failures > MAX_FAILURES then
+    return nil
+  elseif range.checks then
     return check(self, range.checks == "last row")
+  elseif range.far then
+    return leap(self, range)
   end
   self.suspect, self.exact, self.missing = nil, false, 0
   if range.size == -1 then
@@ -522,9 +667,10 @@ function Ranges:bisect(range)
     return true
   end
   self.skipped = self.skipped + 1
-  if self.skipped > MAX_SKIPPED then
+  if self.skipped > MAX_SKIPPED or self.sends_more then
     return nil
   end
+  self.has_skipped = true
   if not self.gap or self.gap.last ~= range.offset - 1 then
     self.gap = {
       first = range.offset, rank = self.last_rank, barrier = self.barrier,

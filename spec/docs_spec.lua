@@ -53,6 +53,27 @@ describe("the code", function()
   end
 end)
 
+-- Users, plans, activation links and passwords are not to be committed.
+describe("the files that the code names", function()
+  local kinds = { csv = true, jsonl = true, tsv = true, ldif = true,
+    log = true }
+  local ignored = docs.read ".gitignore"
+
+  for _, path in ipairs(pages) do
+    it("are ignored by git: " .. path, function()
+      for _, block in ipairs(docs.blocks(path)) do
+        for name, kind in block.text:gmatch "%f[%w_./-]([%w_-]+%.(%a+))%f[%W]"
+        do
+          if kinds[kind] then
+            assert.truthy(ignored:find("\n/*." .. kind .. "\n", 1, true),
+              name)
+          end
+        end
+      end
+    end)
+  end
+end)
+
 -- The anchors of a page: its headings, as they are linked to; a number is
 -- added to one that was there before.
 local function anchors_of(path)

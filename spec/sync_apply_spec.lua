@@ -143,6 +143,46 @@ support.describe("applying a plan", function()
     assert.equal("Interns", support.groups(sandbox, "grace"))
   end)
 
+  it("takes away only once all is added, several at a time", function()
+    local users, people = {}, {}
+    for index = 1, 9 do
+      users[index] = user("u" .. index, { groups = { "Old" } })
+      people[index] = { user_identifier = "u" .. index,
+        group_identifiers = { "New" } }
+      users[9 + index] = user("gone" .. index, { groups = { "Old" } })
+      users[18 + index] = user("dead" .. index,
+        { account_status = "INACTIVE" })
+      people[9 + index] = { user_identifier = "new" .. index,
+        display_name = "New", email = "new@acme.test" }
+    end
+    local time = os.time() - 60 * DAY
+    local client, sandbox = support.cluster {
+      clock = function() return time end,
+      groups = { "Old", "New" }, users = users,
+    }
+    time = os.time()
+    local plan = assert(sync.plan(client, people, { scope = {},
+      leavers = "delete", groups = { "Old", "New" }, max_leavers = 9,
+      max_deletes = 9, max_removals = 9 }))
+    sandbox.requests = {}
+    local report = assert(sync.apply(client, plan, { concurrency = 4 }))
+    assert.equal("done 36", summary(report))
+    local phases = {}
+    for _, write in ipairs(support.writes(sandbox)) do
+      local phase = write:match '"operation":"(%u+)"' or write:match "^%S+"
+      if phase ~= phases[#phases] then
+        phases[#phases + 1] = phase
+      end
+    end
+    -- Each leaver is deactivated, logged out, and loses groups.
+    local order = table.concat(phases, " ")
+    assert.matches("^create_user ADD REMOVE deactivate_user ", order)
+    assert.matches(" delete_user$", order)
+    for _, once in ipairs { "create_user", "ADD", "delete_user" } do
+      assert.equal(1, select(2, order:gsub(once, "")), order)
+    end
+  end)
+
   it("comes to what the next plan has nothing to add to", function()
     local client, _, people, options = prepare()
     local plan = assert(sync.plan(client, people, options))
@@ -347,6 +387,38 @@ support.describe("applying a plan", function()
       assert.equal("ACTIVE", sandbox:user "alan".account_status)
       assert.matches("1 withheld", tostring(report))
     end)
+
+    for _, limit in ipairs { "leavers", "deletes", "removals", "updates" } do
+      it("holds at the very number: max_" .. limit, function()
+        local client, sandbox, people, options = prepare()
+        -- One removal is of alan, who leaves.
+        local counts = { leavers = 1, deletes = 2, removals = 1,
+          updates = 1 }
+        for _, name in ipairs { "leavers", "deletes", "removals",
+          "updates" } do
+          options["max_" .. name] = counts[name]
+        end
+        assert.same({}, assert(sync.plan(client, people, options)).withheld)
+        options["max_" .. limit] = counts[limit] - 1
+        local plan = assert(sync.plan(client, people, options))
+        assert.equal(counts[limit], #plan.withheld)
+        for _, entry in ipairs(plan.withheld) do
+          assert.same({ limit, counts[limit], counts[limit] - 1 },
+            { entry.limit, entry.count, entry.allowed })
+        end
+        local before = sandbox.store:text(sandbox.store:user "ada")
+        local report, err = sync.apply(client, plan)
+        assert.is_nil(report)
+        assert.equal("limit", err.kind)
+        assert.equal("max_" .. limit, err.field)
+        assert.same({}, support.writes(sandbox))
+        assert.equal(before, sandbox.store:text(sandbox.store:user "ada"))
+        report = assert(sync.apply(client, plan, { partial = true }))
+        assert.equal(counts[limit], #report.withheld)
+        assert.equal(5 - counts[limit], #report.done)
+        assert_accounted(plan, report)
+      end)
+    end
 
     it("knows it from a file, whatever its notes say", function()
       local plan, client = over()
@@ -604,6 +676,25 @@ support.describe("applying a plan", function()
     assert.is_nil(tostring(report):find(secret, 1, true))
     assert.is_nil(command.read(path):find(secret, 1, true))
     assert.equal(secret, sandbox.store:user "ada".password)
+  end)
+
+  it("repeats no password that the cluster repeats", function()
+    local client, sandbox = support.cluster {}
+    local secret = "correct-horse"
+    local plan = assert(sync.plan(client, { { user_identifier = "ada",
+      display_name = "Ada", email = "a@acme.test", password = secret } }))
+    sandbox:fail { endpoint = "create_user", status = 400,
+      headers = { ["Content-Type"] = "application/json" },
+      body = '{"error":{"message":{"code":10002,"debug":"password '
+        .. secret .. ' is in a list"}}}' }
+    local path = new_path()
+    local report = assert(sync.apply(client, plan, { journal = path }))
+    local err = report.failures[1].err
+    assert.matches("is in a list", err.message)
+    for _, text in ipairs { err.message, tostring(err), tostring(report),
+      json.encode(plan.actions), command.read(path) } do
+      assert.is_nil(text:find(secret, 1, true), text)
+    end
   end)
 
   it("logs out whom a row makes inactive", function()

@@ -158,6 +158,56 @@ support.describe("a plan", function()
     assert.same({}, plan.actions)
   end)
 
+  it("takes the GUID or the name of a Liveboard for it", function()
+    local _, sandbox = support.cluster { users = { user("ada", {
+      home_liveboard_identifier = "lb-1" }) } }
+    local client = support.client(function(request)
+      local response = sandbox(request)
+      response.body = response.body:gsub('"home_liveboard":%b{}',
+        '"home_liveboard":{"id":"lb-1","name":"Sales"}')
+      return response
+    end)
+    for wanted, actions in pairs {
+      ["lb-1"] = {}, Sales = {}, Orders = { "update ada" },
+      [""] = { "update ada" },
+    } do
+      local plan = assert(sync.plan(client, { { user_identifier = "ada",
+        home_liveboard_identifier = wanted } }))
+      assert.same(actions, support.actions(plan.actions), wanted)
+    end
+  end)
+
+  it("takes a switch that is not shown for one that is off", function()
+    local _, sandbox = support.cluster { users = { user "ada" } }
+    local shown = ""
+    local client = support.client(function(request)
+      local response = sandbox(request)
+      response.body = response.body:gsub('"use_browser_language":%a+',
+        '"created":1' .. shown)
+      return response
+    end)
+    local function change_to(wanted)
+      local plan = assert(sync.plan(client, { { user_identifier = "ada",
+        use_browser_language = wanted } }))
+      return plan.actions[1] and plan.actions[1].change
+    end
+    assert.is_nil(change_to(false))
+    assert.same({ use_browser_language = { to = true } }, change_to(true))
+    shown = ',"use_browser_language":true'
+    assert.is_nil(change_to(true))
+    assert.same({ use_browser_language = { from = true, to = false } },
+      change_to(false))
+  end)
+
+  it("never compares a password", function()
+    local client, sandbox = support.cluster { users = { user "ada" } }
+    local plan = assert(sync.plan(client, { { user_identifier = "ada",
+      password = "correct-horse" } }))
+    assert.same({}, plan.actions)
+    assert.same({}, plan.left)
+    assert.same({}, support.writes(sandbox))
+  end)
+
   it("does not set a locale that the browser's language overrides",
     function()
       local client = support.cluster { users = { user "ada" } }

@@ -54,7 +54,7 @@ static bool is_list(const uint8_t *data, size_t size) {
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static lua_State *L;
-  ts_filter_options options = {TS_FILTER_OBJECT, true, false, NULL, 0, 0, 0};
+  ts_filter_options options = {.shape = TS_FILTER_OBJECT, .keep_null = true};
   bool list = is_list(data, size);
   ts_filter filter;
   ts_buffer elements;

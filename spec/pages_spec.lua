@@ -177,6 +177,44 @@ describe("each_user", function()
     assert.equal("0+1 0+2 0+3 1+3 2+1000 3+1000", asked(calls))
   end)
 
+  it("raises the cluster's error that comes as a user", function()
+    for _, fields in ipairs { false, { "name" } } do
+      local client = fake.client {
+        ["users/search"] = function()
+          return 200, '[{"error":{"message":{"debug":"index is down"}}}]'
+        end,
+      }
+      local count = 0
+      local ok, err = pcall(function()
+        for _ in client:each_user({}, { fields = fields or nil }) do
+          count = count + 1
+        end
+      end)
+      assert.is_false(ok)
+      assert.equal("api", err.kind)
+      assert.equal("index is down", err.message)
+      assert.equal(0, count)
+    end
+  end)
+
+  it("takes nobody without a GUID", function()
+    for _, row in ipairs { '{"name":"ada"}', '{"id":"","name":"ada"}',
+      '{"id":null,"name":"ada"}' } do
+      local client = fake.client {
+        ["users/search"] = function()
+          return 200, "[" .. row .. "]"
+        end,
+      }
+      local ok, err = pcall(function()
+        for _ in client:each_user() do
+          error "not reached"
+        end
+      end)
+      assert.is_false(ok)
+      assert.equal("decode", err.kind)
+    end
+  end)
+
   it("finds nobody in an empty cluster", function()
     local client, calls = fake.client(serve {})
     assert.equal("", names(client))

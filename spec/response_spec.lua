@@ -277,6 +277,74 @@ describe("an error that is sent as a success", function()
   end)
 end)
 
+describe("a report of an error in a list", function()
+  local REPORT = '{"error":{"message":{"code":10002,"debug":"no such org"}}}'
+  local USER = '{"id":"g","name":"ada"}'
+
+  -- The outcome of a stream, and the objects that it gave.
+  local function stream(body, options)
+    local exchange = support.client { max_retries = 0 }:prepare(
+      "search_users", {}, options):stream()
+    support.send(exchange)
+    exchange:respond(200, {}, body, support.now)
+    local taken, one = {}, exchange:take()
+    while one do
+      taken[#taken + 1] = one
+      one = exchange:take()
+    end
+    assert.equal("done", (exchange:step(support.now)))
+    local value, err = exchange:result()
+    return taken, value, err
+  end
+
+  it("is never one of the objects, in whatever shape", function()
+    for _, report in ipairs {
+      REPORT, '{"message":"no such org","code":500}', '{"status":"error"}',
+      '{"errors":[{"message":"no such org"}]}', '{"errorMessage":"x"}',
+      '{"success":false}', '{"id":"","error":"x"}', '{"id":null,"error":"x"}',
+      '{"title":"Bad","detail":"no such org"}',
+    } do
+      local taken, value, err = stream("[" .. report .. "]")
+      assert.same({}, taken)
+      assert.is_nil(value)
+      assert.equal("api", err.kind, report)
+      taken, value, err = stream("[" .. USER .. "," .. report .. "," .. USER
+        .. "]")
+      assert.same({ { id = "g", name = "ada" } }, taken)
+      assert.is_nil(value)
+      assert.equal("api", err.kind, report)
+      value, err = list(200, "[" .. USER .. "," .. report .. "]")
+      assert.is_nil(value)
+      assert.equal("api", err.kind, report)
+    end
+  end)
+
+  it("gives the reason", function()
+    local _, _, err = stream("[" .. REPORT .. "]")
+    assert.equal("no such org", err.message)
+    _, _, err = stream("[" .. USER .. "," .. REPORT .. "]")
+    assert.equal("no such org", err.message)
+    assert.equal(10002, err.code)
+    assert.equal(REPORT, err.body)
+  end)
+
+  it("gives it though none of its members is wanted", function()
+    local taken, _, err = stream("[" .. REPORT .. "]", { fields = { "id" } })
+    assert.same({}, taken)
+    assert.equal("no such org", err.message)
+  end)
+
+  it("is none in what an object has besides its own fields", function()
+    for _, one in ipairs {
+      '{"id":"g","error":"x"}', '{"error":"x","id":"g"}',
+      '{"name":"ada","status":"error"}',
+    } do
+      assert.equal(1, #(stream("[" .. one .. "]")))
+      assert.equal(2, #(stream("[" .. USER .. "," .. one .. "]")))
+    end
+  end)
+end)
+
 describe("a reply that is too large", function()
   it("is given up", function()
     local client = support.client { max_response_bytes = 50 }

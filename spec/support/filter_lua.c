@@ -11,9 +11,9 @@
 
 #define FILTER "filter_test.filter"
 
-static const char *const status_names[] = {"ok",    "memory",   "syntax",
-                                           "shape", "depth",    "element_size",
-                                           "size",  "truncated"};
+static const char *const status_names[] = {
+    "ok",    "memory",       "syntax", "shape",    "rejected",
+    "depth", "element_size", "size",   "truncated"};
 
 static int filter_gc(lua_State *L) {
   ts_filter_free(luaL_checkudata(L, 1, FILTER));

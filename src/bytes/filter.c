@@ -75,11 +75,18 @@ static ts_filter_status broken_bound(const ts_filter *f) {
   return TS_FILTER_OK;
 }
 
-/* Completes the element that ends before 'p'. If its last byte exceeds a
-** limit, it stays unfinished; the slice ends there, and feed() notices. */
+/* Completes the element that ends before 'p', unless it is not accepted. If
+** its last byte exceeds a limit, it stays unfinished; the slice ends there, and
+** feed() notices. */
 static void complete_element(ts_filter *f, const char *p) {
   ts_kept_cut(f, p, p);
   if (broken_bound(f) != TS_FILTER_OK) {
+    return;
+  }
+  if (f->options.accepts != NULL &&
+      !f->options.accepts(f->options.context, f->kept.data + f->complete,
+                          element_size(f))) {
+    f->status = TS_FILTER_REJECTED;
     return;
   }
   f->kept.data[f->kept.length++] = '\n';
@@ -554,6 +561,8 @@ const char *ts_filter_describe(ts_filter_status status) {
     return "not valid JSON";
   case TS_FILTER_SHAPE:
     return "JSON of an unexpected shape";
+  case TS_FILTER_REJECTED:
+    return "an unexpected object";
   case TS_FILTER_DEPTH:
     return "JSON nested too deeply";
   case TS_FILTER_ELEMENT_SIZE:

@@ -27,6 +27,7 @@ typedef enum {
   TS_FILTER_MEMORY,       /* out of memory */
   TS_FILTER_SYNTAX,       /* not JSON */
   TS_FILTER_SHAPE,        /* JSON, but not of the expected shape */
+  TS_FILTER_REJECTED,     /* an element is not accepted */
   TS_FILTER_DEPTH,        /* deeper than TS_FILTER_MAX_DEPTH */
   TS_FILTER_ELEMENT_SIZE, /* an element is larger than max_element */
   TS_FILTER_SIZE,         /* more bytes are held than max_held */
@@ -48,6 +49,9 @@ typedef struct ts_filter_options {
   size_t field_count;
   size_t max_element; /* bytes kept of one element; 0: no limit */
   size_t max_held;    /* bytes kept and not taken yet; 0: no limit */
+  /* Returns whether an element is one of those expected; NULL: all are. */
+  bool (*accepts)(void *context, const char *element, size_t length);
+  void *context;
 } ts_filter_options;
 
 typedef struct ts_filter {

@@ -260,6 +260,18 @@ static bool is_one(const ts_peek *object, const ts_schema *schema,
   return false;
 }
 
+bool ts_body_begins_as(const char *object, size_t length,
+                       const ts_schema *schema) {
+  static const size_t around = sizeof "{\"\":\"" - 1;
+  const ts_field *first = &schema->fields[0];
+  size_t size = strlen(first->name);
+  return (first->flags & (TS_REQUIRED | TS_LIST)) == TS_REQUIRED &&
+         first->type == TS_STRING && length > size + around &&
+         memcmp(object + 2, first->name, size) == 0 &&
+         memcmp(object + 2 + size, "\":\"", 3) == 0 &&
+         object[size + around] != '"';
+}
+
 bool ts_body_may_be(const char *text, size_t length, const ts_schema *schema) {
   ts_peek object = ts_peek_document(text, length);
   return object.cut || is_one(&object, schema, true);

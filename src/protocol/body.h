@@ -18,6 +18,12 @@ ts_body ts_body_judge(const char *text, size_t length, bool cut);
 bool ts_body_reports_error(const char *text, size_t length,
                            const ts_schema *schema);
 
+/* Returns whether an object, as a filter keeps it, begins with the first field
+** of the schema, which is required: nearly all objects of lists do, and are no
+** reports. */
+bool ts_body_begins_as(const char *object, size_t length,
+                       const ts_schema *schema);
+
 /* Returns whether the text is JSON that ends too early. */
 bool ts_body_breaks_off(const char *text, size_t length);
 

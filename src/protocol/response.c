@@ -70,6 +70,7 @@ void ts_response_begin(ts_response *response, long status) {
   response->body_seen = false;
   response->raw_is_result = false;
   response->bytes = 0;
+  response->misfit = false;
   response->filtered = TS_FILTER_OK;
   response->taken = 0;
 }
@@ -137,6 +138,39 @@ static bool list_fields(ts_response *response, size_t *count) {
   return true;
 }
 
+/* Keeps the beginning of a body, or of an object in it, for an error, which
+** shows less without memory. TS_STOP: it is long enough. */
+static ts_reading keep_prefix(ts_response *response, const char *bytes,
+                              size_t length) {
+  size_t room = BODY_KEPT - response->prefix.length;
+  (void)ts_buffer_append(&response->prefix, bytes,
+                         length < room ? length : room);
+  return length < room ? TS_READ : TS_STOP;
+}
+
+/* Returns whether the object is one of those that the list should consist of,
+** rather than a report of an error. A report that follows others is what the
+** error is about then; the first object is read in the body, because it may
+** have lost the members that tell. */
+static bool accept(void *context, const char *object, size_t length) {
+  ts_response *response = context;
+  const ts_schema *schema = response->endpoint->reply_schema;
+  if (ts_body_begins_as(object, length, schema)) {
+    return true;
+  }
+  if (response->filter.completed == 0) {
+    return !ts_body_reports_error(response->prefix.data,
+                                  response->prefix.length, schema);
+  }
+  if (!ts_body_reports_error(object, length, schema)) {
+    return true;
+  }
+  response->misfit = true;
+  ts_buffer_truncate(&response->prefix, 0);
+  (void)keep_prefix(response, object, length);
+  return false;
+}
+
 static bool start_filter(ts_response *response) {
   ts_filter_options options;
   memset(&options, 0, sizeof options);
@@ -151,19 +185,14 @@ static bool start_filter(ts_response *response) {
   options.fields = options.field_count > 0 ? response->field_names : NULL;
   options.max_element = response->max_bytes;
   options.max_held = response->stream ? 0 : response->max_bytes;
+  if (options.shape == TS_FILTER_ARRAY &&
+      response->endpoint->reply_schema != NULL) {
+    options.accepts = accept;
+    options.context = response;
+  }
   ts_filter_init(&response->filter, &options);
   response->filtering = true;
   return true;
-}
-
-/* Keeps the beginning of a body for an error; if memory runs out, the error
-** shows less. TS_STOP: it is long enough. */
-static ts_reading keep_prefix(ts_response *response, const char *bytes,
-                              size_t length) {
-  size_t room = BODY_KEPT - response->prefix.length;
-  (void)ts_buffer_append(&response->prefix, bytes,
-                         length < room ? length : room);
-  return length < room ? TS_READ : TS_STOP;
 }
 
 /* Examines the first byte that is not white space. JSON is recognized whatever
@@ -304,7 +333,7 @@ static void give_up_result(ts_response *response, ts_failure failure) {
 /* Judges a reply that should be a result and has passed the filter. */
 static void judge_result(ts_response *response, ts_attempt *attempt,
                          char *message, size_t size) {
-  if (!response->given &&
+  if ((!response->given || response->misfit) &&
       ts_body_reports_error(response->prefix.data, response->prefix.length,
                             response->endpoint->reply_schema)) {
     attempt->body = TS_BODY_REPORT;

@@ -32,6 +32,7 @@ typedef struct ts_response {
   unsigned mark;      /* bytes of a byte order mark received */
   double bytes;       /* of the body, decoded */
   ts_buffer prefix;   /* its beginning */
+  bool misfit; /* prefix is an object of a list that is none of its own */
   bool raw_is_result; /* prefix belongs to a result, which errors do not
                          show */
   ts_buffer location;

@@ -267,7 +267,7 @@ describe("the annotations", function()
   -- An unknown option is refused with a list of those that there are.
   local function assert_options(class, _, err)
     local options = {}
-    for name in err.message:match "there are (.*)$":gmatch "[%w_]+" do
+    for name in err.message:match "the options are (.*)$":gmatch "[%w_]+" do
       options[#options + 1] = name
     end
     local fields = definitions.types["thoughtspot." .. class].order

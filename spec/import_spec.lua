@@ -360,15 +360,15 @@ describe("a name that would make a user who looks like another", function()
 
   it("is refused for what cannot be seen", function()
     refused({ "a\226\128\139da" }, "users[1].user_identifier",
-      "holds U+200B, which cannot be seen")
+      "contains the invisible character U+200B")
     refused({ "ada\194\160king" }, "users[1].user_identifier", "U+00A0")
   end)
 
   it("is refused beside its twin", function()
     refused({ "ada", "bob", "ADA" }, "users[3].user_identifier",
-      "is in users[1] already")
+      "is already in users[1]")
     refused({ "zo\195\171", "zoe\204\136" }, "users[2].user_identifier",
-      "is in users[1] already")
+      "is already in users[1]")
   end)
 
   it("fails alone in batches", function()
@@ -396,7 +396,7 @@ describe("a name that would make a user who looks like another", function()
     }
     for name, text in pairs {
       ["ada "] = "; it begins or ends with white space",
-      ["a\226\128\139da"] = "; it holds U+200B, which cannot be seen",
+      ["a\226\128\139da"] = "; it contains the invisible character U+200B",
     } do
       local user, err = client:find_user(name)
       assert.is_nil(user)

@@ -228,7 +228,7 @@ local mistakes = {
   end, 'no user has the name or GUID "Ada"; there is "ada"' },
   { "an e-mail address for a name", function()
     return error_of(new():find_user "ada@acme.test")
-  end, 'search_users { email = "ada@acme.test" } finds by address' },
+  end, 'search_users { email = "ada@acme.test" } finds users by address' },
   { "a misspelled endpoint of a batch", function()
     return error_of(new():batch("deactivate", {}))
   end, "did you mean deactivate_user%?" },

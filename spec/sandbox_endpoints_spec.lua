@@ -528,7 +528,7 @@ describe("the sandbox", function()
     it("given the current one", function()
       local request = { user_identifier = "ada", current_password = "wrong",
         new_password = "new" }
-      assert_refused(400, 10002, "the current password is not right",
+      assert_refused(400, 10002, "the current password is wrong",
         admin:refusal("users/change-password", request))
       assert.is_true(can_log_in("ada", "old"))
       request.current_password = "old"

@@ -162,7 +162,7 @@ describe("a sandbox", function()
       admin:post("users/create",
         { name = "a/b", display_name = "x", email = "x" })
       for _, what in ipairs { "update", "delete" } do
-        assert.same({ 400, 10002, "the identifier holds a slash" },
+        assert.same({ 400, 10002, "the identifier contains a slash" },
           { admin:refusal("users/a%2Fb/" .. what, "{}") })
       end
       local id = sandbox:user("a/b").id
@@ -259,7 +259,7 @@ describe("a sandbox", function()
     it("happen once at least", function()
       assert.has_error(function()
         sandbox:fail { fault = "reset", times = 0 }
-      end, "sandbox: a fault happens once at least")
+      end, "sandbox: times must be at least 1")
     end)
 
     it("as it is told, in detail", function()
@@ -351,7 +351,7 @@ describe("a sandbox", function()
         ["there is no option user"] = { user = {} },
         ["option users: expected a table, got string"] = { users = "ada" },
         ["option clock: expected a function, got number"] = { clock = 1 },
-        ["a user is a table, not a string"] = { users = { "ada" } },
+        ["expected a table as a user, got string"] = { users = { "ada" } },
         ["a user needs a name"] = { users = { { email = "a@acme.test" } } },
         ["there is no quirk x"] = { quirks = { x = 1 } },
         ["there is no field of a user called nmae"] =

@@ -127,7 +127,7 @@ describe("a token_store", function()
     local result, err = client:search_users()
     assert.is_nil(result)
     assert.equal("auth", err.kind)
-    assert.equal("token_store.get has failed: no dict", err.message)
+    assert.equal("token_store.get failed: no dict", err.message)
     assert(client:search_users())
   end)
 

@@ -157,7 +157,7 @@ describe("a store in a file", function()
     local users, err = client:search_users()
     assert.is_nil(users)
     assert.equal("auth", err.kind)
-    assert.matches("token_store.get has failed: .*none/token.lock",
+    assert.matches("token_store.get failed: .*none/token.lock",
       err.message)
   end)
 
@@ -339,7 +339,7 @@ describe("a store in a Redis", function()
     end
     assert.equal(4, #calls)
     assert.equal(1, #messages)
-    assert.matches("none cannot be used, and shares nothing: ", messages[1])
+    assert.matches("none cannot be used, so nothing is shared: ", messages[1])
   end)
 
   it("is reached at a port, and by its password", function()

@@ -557,7 +557,7 @@ support.describe("applying a plan", function()
         report = assert(sync.apply(client, assert(sync.read(path))))
         assert.same({}, sandbox.requests)
         assert.equal("already 5", summary(report))
-        assert.equal("nothing to do: 5 already so", tostring(report))
+        assert.equal("nothing to do: 5 already in effect", tostring(report))
       end)
     end
   end)
@@ -668,8 +668,8 @@ support.describe("applying a plan", function()
     end
     local read = assert(sync.read(path))
     local report = assert(sync.apply(client, read, { journal = false }))
-    assert.equal("password: the password is not kept in a plan's file; make "
-      .. "a new plan", report.failures[1].err.message)
+    assert.equal("password: a plan's file contains no passwords; make a new "
+      .. "plan", report.failures[1].err.message)
     assert.same({}, support.writes(sandbox))
     report = assert(sync.apply(client, plan))
     assert.equal("done 1", summary(report))

@@ -155,8 +155,8 @@ support.describe("the file of a plan", function()
       command.write(path, taken)
       local written, err = other:write(path)
       assert.is_nil(written)
-      assert.equal("path: " .. path .. ": holds something else; write to a "
-        .. "new file", err.message)
+      assert.equal("path: " .. path .. ": contains something else; write to "
+        .. "a new file", err.message)
       assert.equal(taken, command.read(path))
     end
     command.write(path, "")
@@ -180,7 +180,7 @@ support.describe("the file of a plan", function()
     other.made = plan.made - 1
     local report, err = sync.apply(client, other, { journal = path })
     assert.is_nil(report)
-    assert.equal("plan: " .. path .. ": holds another plan", err.message)
+    assert.equal("plan: " .. path .. ": contains another plan", err.message)
     assert.same({}, sandbox.requests)
   end)
 
@@ -274,16 +274,16 @@ support.describe("the file of a plan", function()
       edit(copy)
       return refusal(table.concat(copy))
     end
-    local other = "the plan is not as it was written$"
-    assert.matches("line 3: is not the action that is due$", changed(
+    local other = "the plan was changed after it was written$"
+    assert.matches("line 3: is not the expected action$", changed(
       function(copy) table.remove(copy, 2) end):gsub("line 2", "line 3"))
-    assert.matches("is not the action that is due$", changed(function(copy)
+    assert.matches("is not the expected action$", changed(function(copy)
       copy[2], copy[3] = copy[3], copy[2]
     end))
-    assert.matches("is not the action that is due$", changed(function(copy)
+    assert.matches("is not the expected action$", changed(function(copy)
       table.insert(copy, 4, copy[3])
     end))
-    assert.matches("is not the action that is due$", changed(function(copy)
+    assert.matches("is not the expected action$", changed(function(copy)
       copy[3] = copy[3]:gsub('"update"', '"purge"')
     end))
     assert.matches(other, changed(function(copy)
@@ -302,7 +302,7 @@ support.describe("the file of a plan", function()
       function(copy)
         copy[1] = copy[1]:gsub('"thoughtspot_sync":1', '"thoughtspot_sync":2')
       end))
-    assert.matches("^line 1: the header is not whole$", changed(function(copy)
+    assert.matches("^line 1: the header is incomplete$", changed(function(copy)
       copy[1] = copy[1]:gsub('"acts_as"', '"acted_as"')
     end))
     assert.matches("is not the header of a plan$",
@@ -319,10 +319,10 @@ support.describe("the file of a plan", function()
       lines[index] = line:sub(1, 10) .. "\n"
       assert.matches("is damaged$", refusal(table.concat(lines)))
       lines[index] = '{"n":5,"state":"done"}\n'
-      assert.matches("is no outcome of this plan$",
+      assert.matches("is not an outcome of this plan$",
         refusal(table.concat(lines)))
       lines[index] = '{"n":1,"state":"finished"}\n'
-      assert.matches("is no outcome of this plan$",
+      assert.matches("is not an outcome of this plan$",
         refusal(table.concat(lines)))
       lines[index] = line
     end

@@ -187,7 +187,7 @@ support.describe("a group that several orgs have", function()
       assert.is_nil(plan)
       assert.equal("argument", err.kind)
       assert.same({ '2 group_identifiers: several groups are called "Staff"; '
-        .. "name it by its GUID" }, support.problems(problems))
+        .. "give the GUID" }, support.problems(problems))
     end)
 
   it("is not this client's where it is in another org alone", function()
@@ -256,7 +256,7 @@ support.describe("the orgs of a sync", function()
       { user_identifier = "bob", org_identifiers = {} },
     }, { orgs = { "North" } }))
     assert.same({ "update ada" }, support.actions(plan.actions))
-    assert.equal("orgs: it would be in no org",
+    assert.equal("orgs: the user would be in no org",
       support.reasons(plan.left).bob)
   end)
 end)

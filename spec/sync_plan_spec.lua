@@ -247,8 +247,9 @@ support.describe("a plan", function()
     local none, err, problems = sync.plan(client, { row }, { rename = true })
     assert.is_nil(none)
     assert.equal("argument", err.kind)
-    assert.same({ '1 user_identifier: the name "Bob" is another user\'s' },
-      support.problems(problems))
+    assert.same({
+      '1 user_identifier: the name "Bob" belongs to another user',
+    }, support.problems(problems))
     -- Without the option bob is no leaver, though no row stands for him.
     plan = assert(sync.plan(client, { row }, EVERYBODY))
     assert.same({}, plan.actions)
@@ -426,7 +427,7 @@ support.describe("the leavers of a plan", function()
     local plan = assert(sync.plan(client, { person "ada" }, {
       scope = { group_identifiers = { "Staff" } }, leavers = "deactivate" }))
     assert.same({}, plan.actions)
-    assert.equal("outside of the scope, as far as the cluster shows",
+    assert.equal("outside the scope, judging by its fields",
       support.reasons(plan.kept).bob)
   end)
 
@@ -488,7 +489,7 @@ support.describe("the leavers of a plan", function()
     end)
     local plan = assert(sync.plan(client, { person "ada" }, EVERYBODY))
     assert.same({}, plan.actions)
-    assert.equal("the cluster does not show its privileges",
+    assert.equal("the cluster does not show the user's privileges",
       support.reasons(plan.kept).bob)
   end)
 end)

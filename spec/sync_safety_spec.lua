@@ -64,8 +64,8 @@ support.describe("a source", function()
   end
 
   it("that is empty makes no plan", function()
-    local message = "people: the source is empty, of which no plan is ever "
-      .. "made"
+    local message = "people: the source is empty; no plan is made from an "
+      .. "empty source"
     refusal({}, message)
     refusal(function() return function() end end, message)
     sandbox.requests = {}
@@ -139,7 +139,7 @@ support.describe("a source", function()
     end
     assert.same({
       "2 nil: expected a table, got string",
-      '3 user_identifier: "ADA" is in row 1 already; make the two one',
+      '3 user_identifier: "ADA" is already in row 1; remove one of them',
       "4 user_identifier: is required: the name of the user",
       '5 account_type: "LOCAL" is not one of LOCAL_USER, LDAP_USER, '
         .. "SAML_USER, OIDC_USER, REMOTE_USER",
@@ -222,7 +222,7 @@ support.describe("users who look alike", function()
           local plan = assert(plan_of({ user(pair[1]), user(pair[2]) }, {
             { user_identifier = named, visibility = "NON_SHARABLE" } }))
           assert.same({ "update " .. named }, support.actions(plan.actions))
-          assert.equal("its name is row 1's but for the way it is spelled",
+          assert.equal("its name differs from that of row 1 only in spelling",
             support.reasons(plan.kept)[twin])
         end
       end
@@ -234,8 +234,8 @@ support.describe("users who look alike", function()
       { { user_identifier = "JOSE" .. ACUTE } })
     assert.is_nil(plan)
     assert.equal("argument", err.kind)
-    assert.same({ "1 user_identifier: several users are called so, but for "
-      .. "case or what cannot be seen; name one by its GUID (id)" },
+    assert.same({ "1 user_identifier: several users have this name, except "
+      .. "for case or invisible characters; give the GUID (id)" },
       support.problems(problems))
   end)
 
@@ -294,7 +294,7 @@ support.describe("the user that the client acts as", function()
     local plan, err = sync.plan(client, { person "ada" }, EVERYBODY)
     assert.is_nil(plan)
     assert.equal("api", err.kind)
-    assert.matches("the list of users is not whole", err.message)
+    assert.matches("the list of users is incomplete", err.message)
   end)
 end)
 
@@ -446,7 +446,7 @@ support.describe("somebody who is renamed", function()
         email = "a@acme.test" },
     }, EVERYBODY))
     assert.same({}, plan.actions)
-    assert.matches("email: the name in row 1 is another user's",
+    assert.matches("email: the name in row 1 belongs to another user",
       support.reasons(plan.left).ada)
   end)
 end)
@@ -472,7 +472,7 @@ support.describe("a scope", function()
 
   it("is required where somebody may leave", function()
     for _, mode in ipairs { "strip", "deactivate", "delete" } do
-      assert.matches("^scope: is required where leavers is",
+      assert.matches("^scope: is required if leavers is",
         refusal { leavers = mode })
     end
   end)
@@ -561,7 +561,7 @@ support.describe("a scope", function()
     local plan = assert(sync.plan(client, { { user_identifier = "ada" } }, {
       scope = { org_identifiers = { "North" } }, leavers = "deactivate" }))
     assert.same({ "deactivate bob" }, support.actions(plan.actions))
-    assert.equal('in the org "South" too, outside of the scope',
+    assert.equal('also in the org "South", outside the scope',
       support.reasons(plan.kept).cem)
     plan = assert(sync.plan(client, { { user_identifier = "ada" } }, {
       scope = { org_identifiers = { "1", "South" } },
@@ -599,7 +599,7 @@ support.describe("a row that takes access away", function()
       local plan = assert(sync.plan(client, { { user_identifier = "ada",
         account_status = status } }))
       assert.same({}, plan.actions)
-      assert.equal("account_status: the cluster alone sets this status",
+      assert.equal("account_status: only the cluster sets this status",
         support.reasons(plan.left).ada)
     end
   end)

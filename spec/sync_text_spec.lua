@@ -153,7 +153,7 @@ Plan for %s, org 0, as svc-sync
   ~ update      ada           email: ada@old.test -> ada@acme.test
                               groups: + Sales, - Interns
   - deactivate  alan          not in the source
-  x delete      zoe           not in the source; inactive, unchanged for 41 days
+  x delete      zoe           not in the source; inactive and unchanged for 41 days
 
 Left as they are:
     bob           email: bob@old.test, not bob@acme.test: SAML_USER, left to the identity provider

@@ -28,7 +28,7 @@ function again.look(context, outcomes, fault_of)
     end
   end
   if not report or report.failed > 0 then
-    context.output:note("whether all is in effect could not be looked at: "
+    context.output:note("could not check whether the change is in effect: "
       .. tostring(err or report.failures[1].err))
   end
 end

@@ -13,11 +13,13 @@ local applying = {}
 
 --- Options of apply and sync.
 applying.options = {
-  { "-y --yes", nil, "Do not ask; deletes want --max-deletes besides." },
-  { "--partial", nil, "Over a limit, do what is within the others." },
-  { "--no-verify", nil, "Do not look afterwards whether all is in effect." },
-  { "--links", "FILE", "Keep the activation links of those who are "
-    .. "deactivated in FILE." },
+  { "-y --yes", nil, "Do not ask; deletions also require --max-deletes." },
+  { "--partial", nil, "If a limit is exceeded, apply what is within the "
+    .. "others." },
+  { "--no-verify", nil, "Do not verify afterwards that the changes are in "
+    .. "effect." },
+  { "--links", "FILE", "Append the activation links of deactivated users to "
+    .. "FILE." },
   { "--concurrency", "N", "Calls at a time (8).", kind = "positive" },
   { "--stop-after", "N", "Send nothing more after so many failures (20).",
     kind = "positive" },
@@ -80,7 +82,7 @@ local function confirm(context, plan)
   if plan.withheld[1] and not flags.partial then
     local first = plan.withheld[1]
     failure.raise(("over a limit: %d %s, %d allowed; nothing was done. Is the "
-      .. "source complete? --max-%s allows more, --partial does the rest")
+      .. "source complete? --max-%s allows more, --partial applies the rest")
       :format(first.count, first.limit, first.allowed, first.limit),
       failure.OVER_LIMIT)
   end
@@ -139,13 +141,13 @@ local function write_for_people(output, report)
       fault.action.action, tostring(fault.err)))
   end
   for _, entry in ipairs(report.not_in_effect) do
-    output:complain(("%s: the cluster accepted it, but %s is %s, not %s")
-      :format(entry.user, entry.field, tostring(entry.is),
+    output:complain(("%s: the cluster accepted the change, but %s is %s, not "
+      .. "%s"):format(entry.user, entry.field, tostring(entry.is),
         tostring(entry.wanted)))
   end
   local parts = { ("%d done"):format(#report.done) }
   for _, row in ipairs {
-    { report.already, "already so" }, { report.failures, "failed" },
+    { report.already, "already in effect" }, { report.failures, "failed" },
     { report.withheld, "withheld" }, { report.not_in_effect,
       "not in effect" },
   } do
@@ -239,7 +241,7 @@ local function keep_links(flags, lost)
   return links, function(user, link)
     local kept, err = links:keep(user, link)
     if not kept then
-      lost[#lost + 1] = ("%s: the link was not kept: %s"):format(user.name,
+      lost[#lost + 1] = ("%s: the link was not stored: %s"):format(user.name,
         err)
     end
   end

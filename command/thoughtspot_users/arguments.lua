@@ -11,12 +11,12 @@ local PROGRAM = "thoughtspot-users"
 local EPILOG = [[
 Credentials: THOUGHTSPOT_HOST and THOUGHTSPOT_USERNAME with
 THOUGHTSPOT_SECRET_KEY or THOUGHTSPOT_PASSWORD, or THOUGHTSPOT_TOKEN; or a
-profile in ~/.config/thoughtspot/profiles.json. Flags go before the
-environment, and that before the profile.
+profile in ~/.config/thoughtspot/profiles.json. Flags take
+precedence over the environment, which takes precedence over the profile.
 
-Exit codes: 0 all is done, or there is nothing to do; 1 some of it failed;
-2 nothing was done; 3 plan --check found changes; 4 over a limit;
-130 interrupted.]]
+Exit codes: 0 everything was done, or nothing to do; 1 a part failed; 2 nothing
+was done; 3 plan --check found changes; 4 a limit is exceeded; 130
+interrupted.]]
 arguments.epilog = EPILOG
 
 local function is_number(least, is_whole)
@@ -52,14 +52,15 @@ local KINDS = {
 
 --- Flags of all subcommands.
 arguments.global = {
-  { "--profile", "NAME", "A profile of the file of profiles." },
-  { "--host", "URL", "The cluster, as https://acme.thoughtspot.cloud." },
+  { "--profile", "NAME", "Profile to use, from the profiles file." },
+  { "--host", "URL", "Address of the cluster, such as "
+    .. "https://acme.thoughtspot.cloud." },
   { "--org-id", "N", "Number of the org to act in.", kind = "count" },
   { "--format", "FORMAT", "Format of the results (table).",
     choices = { "table", "csv", "json", "jsonl" } },
   { "--fields", "A,B", "Fields to show." },
-  { "-q --quiet", nil, "No progress and no remarks." },
-  { "-v --verbose", nil, "Write each request and reply to the standard error; "
+  { "-q --quiet", nil, "Show no progress and no notes." },
+  { "-v --verbose", nil, "Write each request and reply to standard error; "
     .. "no secrets." },
   { "--no-color", nil, "No colours." },
   { "--timeout", "SECONDS", "For one attempt of a request (60).",
@@ -67,7 +68,7 @@ arguments.global = {
 }
 
 local HELP = {
-  { "-h --help", nil, "Show this and exit." },
+  { "-h --help", nil, "Show this help and exit." },
 }
 
 local function add_option(parser, row)

@@ -60,8 +60,8 @@ end
 -- Asks for a secret, without echo.
 local function ask_secret(prompt)
   if not terminal.is(io.stdin) or not terminal.is(io.stderr) then
-    failure.raise("nobody can be asked for a password here; give "
-      .. "--password-file FILE, or - for the standard input")
+    failure.raise("cannot ask for a password without a terminal; give "
+      .. "--password-file FILE, or - for standard input")
   end
   io.stderr:write(prompt, " ")
   io.stderr:flush()

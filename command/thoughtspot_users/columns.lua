@@ -112,7 +112,7 @@ function columns.parse(given, known)
     list[#list + 1] = name
   end
   if #list == 0 then
-    failure.raise "--fields: expected names of fields, as name,email"
+    failure.raise "--fields: expected names of fields, such as name,email"
   end
   return list
 end

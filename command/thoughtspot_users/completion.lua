@@ -25,7 +25,7 @@ local GLOBAL = {}
 for _, row in ipairs(arguments.global) do
   GLOBAL[#GLOBAL + 1] = row
 end
-GLOBAL[#GLOBAL + 1] = { "-h --help", nil, "Show this and exit." }
+GLOBAL[#GLOBAL + 1] = { "-h --help", nil, "Show this help and exit." }
 
 local function all_flags(rows)
   local flags = {}
@@ -186,7 +186,7 @@ function completion.zsh(commands)
   local lines = {
     "#compdef " .. PROGRAM,
     "# zsh completion of " .. PROGRAM
-      .. "; as _thoughtspot-users in a folder of $fpath.",
+      .. "; as _thoughtspot-users in a directory in $fpath.",
     "_thoughtspot_users() {",
     "  local context state state_descr line",
     "  typeset -A opt_args",

@@ -53,15 +53,15 @@ function csv.parse(text)
     if quote then
       value, stop = read_quoted(text, quote)
       if not value then
-        return nil, "a quote in row " .. row .. " does not end"
+        return nil, "a quote in row " .. row .. " is not closed"
       end
     else
       stop = text:find("[" .. (separator or ",;\t") .. "\r\n]", at)
         or #text + 1
       value = text:sub(at, stop - 1)
       if value:find('"', 1, true) then
-        return nil, ("row %d has a quote within a value that does not begin "
-          .. "with one; quote the whole value, and double the quotes in it")
+        return nil, ("row %d has a quote inside an unquoted value; quote the "
+          .. "whole value, and double the quotes in it")
           :format(row)
       end
     end
@@ -79,7 +79,7 @@ function csv.parse(text)
       finish()
       at = stop + #(ending or "")
     else
-      return nil, "row " .. row .. " goes on after a quote"
+      return nil, "row " .. row .. " has text after a closing quote"
     end
   end
   return records, rows

@@ -49,8 +49,8 @@ local UTF_8 = "save it as UTF-8 (Excel: \"CSV UTF-8\"; PowerShell: "
 local KINDS = {
   { "^\255\254", "is UTF-16, which Excel calls Unicode text; " .. UTF_8 },
   { "^\254\255", "is UTF-16, which Excel calls Unicode text; " .. UTF_8 },
-  { "^[^%z]%z[^%z]%z", "is UTF-16 without a mark; " .. UTF_8 },
-  { "^%z[^%z]%z[^%z]", "is UTF-16 without a mark; " .. UTF_8 },
+  { "^[^%z]%z[^%z]%z", "is UTF-16 without a byte order mark; " .. UTF_8 },
+  { "^%z[^%z]%z[^%z]", "is UTF-16 without a byte order mark; " .. UTF_8 },
   { "^PK\3\4", "is a workbook or another archive, not text; save it as CSV" },
   { "^\31\139", "is compressed; unpack it first" },
 }
@@ -95,7 +95,7 @@ function files.place_of(path)
   local quoted = files.quote(path:find "^/" and path or "./" .. path)
   local kind = first_line("ls -ldL " .. quoted .. " 2>/dev/null")
   if kind and kind:find "^d" then
-    failure.raise(path .. ": is a folder")
+    failure.raise(path .. ": is a directory")
   elseif kind and not kind:find "^%-" then
     return nil
   end
@@ -111,14 +111,15 @@ local function rights_of_others(path)
   end
   local others = line:match "^[-%a][-%a][-%a][-%a]([-%a]+)"
   return others or failure.raise(line ~= "" and line
-    or path .. ": cannot be looked at")
+    or path .. ": cannot be examined")
 end
 
 --- Ends the command if others than its owner can read a file.
 -- @param what it holds
 function files.expect_private(path, what)
   if rights_of_others(path):find "[rwx]" then
-    failure.raise(("%s: holds %s, and others can read it; chmod 600 it")
+    failure.raise(("%s: contains %s and can be read by others; run chmod 600 "
+      .. "on it")
       :format(path, what))
   end
 end
@@ -127,8 +128,8 @@ end
 -- @param why that matters
 function files.expect_own(path, why)
   if rights_of_others(path):find("w", 1, true) then
-    failure.raise(("%s: %s, and others can write it; chmod go-w it"):format(
-      path, why))
+    failure.raise(("%s: can be written by others, but %s; run chmod go-w on "
+      .. "it"):format(path, why))
   end
 end
 
@@ -136,7 +137,8 @@ end
 -- @param path or nil
 function files.expect_path(path)
   if path == "-" then
-    failure.raise "-: has to be a file, which is kept; write ./- if it is one"
+    failure.raise("-: must be a file, not standard output; write ./- for a "
+      .. "file of that name")
   end
 end
 

@@ -23,22 +23,24 @@ filters.sort_fields = sort_fields
 
 -- Flag, its value, its description, and the field of the search.
 local ROWS = {
-  { "--name", "PATTERN", "Whose whole name is like it; % for any characters.",
+  { "--name", "PATTERN", "Users whose whole name matches; % for any "
+    .. "characters.",
     "name_pattern" },
-  { "--display-name", "TEXT", "Whose display name is exactly that.",
+  { "--display-name", "TEXT", "Users with exactly this display name.",
     "display_name" },
-  { "--email", "ADDRESS", "Whose e-mail address is that.", "email" },
-  { "--group", "GROUP", "Who is in a group (name or GUID; may be repeated: "
-    .. "in any of them).", "group_identifiers" },
-  { "--org", "ORG", "Who is in an org (name or number; may be repeated).",
+  { "--email", "ADDRESS", "Users with this e-mail address.", "email" },
+  { "--group", "GROUP", "Users in a group (name or GUID; may be repeated: in "
+    .. "any of them).", "group_identifiers" },
+  { "--org", "ORG", "Users in an org (name or number; may be repeated).",
     "org_identifiers" },
-  { "--role", "ROLE", "Who has a role (may be repeated).",
+  { "--role", "ROLE", "Users with a role (may be repeated).",
     "role_identifiers" },
-  { "--privilege", "PRIVILEGE", "Who has a privilege (may be repeated).",
+  { "--privilege", "PRIVILEGE", "Users with a privilege (may be repeated).",
     "privileges" },
-  { "--type", "TYPE", "Who signs in so.", "account_type" },
-  { "--status", "STATUS", "Whose account is so.", "account_status" },
-  { "--visibility", "VISIBILITY", "Who is found so when sharing.",
+  { "--type", "TYPE", "Users with this account type.", "account_type" },
+  { "--status", "STATUS", "Users with this account "
+    .. "status.", "account_status" },
+  { "--visibility", "VISIBILITY", "Users with this visibility when sharing.",
     "visibility" },
 }
 

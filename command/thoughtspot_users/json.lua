@@ -133,7 +133,7 @@ function json.decode(text)
   if not read then
     return nil, (tostring(value):gsub("^.-:%d+: ", ""))
   elseif value == cjson.null or value == own.null then
-    return nil, "it is null"
+    return nil, "the document is null"
   end
   return drop_nulls(value)
 end

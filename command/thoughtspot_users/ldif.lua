@@ -63,9 +63,9 @@ end
 local function read_line(line)
   local name, kind, value = line:match "^([%w.-]+[^:]*):([:<]?) *(.-)$"
   if not name then
-    return nil, "has no attribute and colon"
+    return nil, "has no attribute with a colon"
   elseif kind == "<" then
-    return nil, ("takes %s from a URL, which is not followed"):format(name)
+    return nil, ("gives %s as a URL, which is not supported"):format(name)
   elseif kind == ":" then
     value = decode_base64(value)
     if not value then
@@ -99,10 +99,11 @@ local OUTSIDE = {
 -- and the number of entries.
 local function fault_of_end(result, announced, count)
   if result and not result:find "^0%f[%D]" then
-    return "the search did not end well, and is not complete: result "
+    return "the search failed and is incomplete: result "
       .. result
   elseif announced and announced ~= count then
-    return ("holds %d entries of %d; is it complete?"):format(count, announced)
+    return ("contains %d of %d entries; is it "
+      .. "complete?"):format(count, announced)
   end
 end
 
@@ -124,7 +125,7 @@ function ldif.parse(text)
       local key = name:lower()
       if key == "dn" then
         if entry then
-          return message(number, "begins an entry within another one; an "
+          return message(number, "begins an entry inside another one; an "
             .. "empty line is missing")
         end
         entry = { dn = value, line = number, attributes = {} }
@@ -135,7 +136,7 @@ function ldif.parse(text)
       elseif entry then
         add(entry, name, value)
       elseif not OUTSIDE[key] then
-        return message(number, "stands outside of any entry")
+        return message(number, "is outside any entry")
       end
       result = not entry and key == "result" and value or result
     end

@@ -86,8 +86,8 @@ function main.run(argv)
     output = Output.new(flags)
     local command = commands.by_name[flags.command]
     if flags.fields and not command.takes_fields then
-      failure.raise("--fields: " .. command.name .. " takes none; list, show, "
-        .. "export and audit do")
+      failure.raise("--fields: not an option of " .. command.name .. "; "
+        .. "list, show, export and audit have it")
     end
     return command.run(new_context(flags, output))
   end, add_traceback)

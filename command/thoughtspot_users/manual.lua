@@ -65,26 +65,26 @@ local function add_command(lines, command)
 end
 
 local EXIT_CODES = {
-  { "0", "All is done, or there is nothing to do." },
-  { "1", "Some of it failed, or is not in effect." },
-  { "2", "Nothing was done: wrong use, a source that cannot be read, a login "
-    .. "that was refused, a question that was answered with no." },
+  { "0", "Everything was done, or there was nothing to do." },
+  { "1", "A part failed, or is not in effect." },
+  { "2", "Nothing was done: misuse, a file that cannot be read, a refused "
+    .. "login, a confirmation that was denied." },
   { "3", "plan --check found changes." },
-  { "4", "Over a limit." },
-  { "130", "Interrupted; the standard error says how to go on." },
+  { "4", "A limit is exceeded." },
+  { "130", "Interrupted; standard error says how to resume." },
 }
 
 local ENVIRONMENT = {
   { "THOUGHTSPOT_HOST", "The cluster." },
   { "THOUGHTSPOT_USERNAME", "Who logs in." },
   { "THOUGHTSPOT_SECRET_KEY", "Secret key of trusted authentication." },
-  { "THOUGHTSPOT_PASSWORD", "Password, in place of the secret key." },
-  { "THOUGHTSPOT_TOKEN", "A bearer token, in place of all three." },
+  { "THOUGHTSPOT_PASSWORD", "Password, instead of the secret key." },
+  { "THOUGHTSPOT_TOKEN", "A bearer token, instead of all three." },
   { "THOUGHTSPOT_ORG_ID", "Number of the org to act in." },
   { "THOUGHTSPOT_CA_FILE", "Certificates to trust (PEM)." },
   { "THOUGHTSPOT_DEFAULT_PASSWORD", "Password of users whom plan, apply and "
     .. "sync create." },
-  { "NO_COLOR", "No colours, if it is not empty." },
+  { "NO_COLOR", "Disables colours, if it is not empty." },
 }
 
 local function add_terms(lines, rows)
@@ -106,10 +106,10 @@ function manual.page(commands)
     "[\\fIflags\\fR] \\fICOMMAND\\fR [\\fIarguments\\fR]",
     ".SH DESCRIPTION",
     plain("Finds, exports, creates, changes, deactivates and deletes users, "
-      .. "and keeps them in step with a directory. Results go to the standard "
-      .. "output, all else to the standard error. What deactivates, logs out "
-      .. "or deletes asks first, and where nobody can be asked wants --yes; "
-      .. "deletes want their number besides."),
+      .. "and synchronizes them with a directory. Results go to standard "
+      .. "output, everything else to standard error. Commands that "
+      .. "deactivate, log out or delete users ask for confirmation; without "
+      .. "a terminal they require --yes, and deletions also --max-deletes."),
     ".SH COMMANDS",
   }
   for _, command in ipairs(commands) do
@@ -117,12 +117,13 @@ function manual.page(commands)
   end
   lines[#lines + 1] = ".SH FLAGS OF ALL COMMANDS"
   add_options(lines, arguments.global)
-  lines[#lines + 1] = ".SH CREDENTIALS\n" .. plain("Flags, then the "
-    .. "environment, then a profile: the one that --profile names, else "
-    .. "\"default\". A profile is a member of the object in the file of "
-    .. "profiles, and has host, username, org_id, ca_file, and "
+  lines[#lines + 1] = ".SH CREDENTIALS\n" .. plain("Flags take "
+    .. "precedence over the environment, which takes precedence over a "
+    .. "profile: the one that --profile names, else \"default\". A profile "
+    .. "is a member of the object in the profiles "
+    .. "file. It has host, username, org_id, ca_file, and either "
     .. "secret_key_command, whose first line of output is the secret key, or "
-    .. "secret_key_file, which nobody else may read.")
+    .. "secret_key_file, which only you may be able to read.")
   lines[#lines + 1] = ".SH EXIT STATUS"
   add_terms(lines, EXIT_CODES)
   lines[#lines + 1] = ".SH ENVIRONMENT"

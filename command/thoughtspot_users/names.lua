@@ -27,7 +27,7 @@ function names.read(given)
   end
   local lines = read_lines()
   if #lines == 0 then
-    failure.raise "there are no names on the standard input"
+    failure.raise "there are no names on standard input"
   end
   return lines
 end
@@ -44,7 +44,7 @@ local function pick(users, identifier)
   for _, user in ipairs(users) do
     if is_called(user, identifier) then
       if found then
-        return nil, "more than one user is called so; use the GUID"
+        return nil, "several users have this name; use the GUID"
       end
       found = user
     end
@@ -112,7 +112,7 @@ function names.find(context, given, spare)
           or "") }
     elseif me and user.id == me.id then
       failures[#failures + 1] = { name = name, err = "is the user that this "
-        .. "command acts as; let another administrator do it" }
+        .. "command acts as; another administrator has to do this" }
     elseif not seen[user.id] then
       seen[user.id] = true
       users[#users + 1] = user

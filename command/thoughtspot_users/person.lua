@@ -72,8 +72,8 @@ function person.from_text(name, value)
     if trimmed == "" then
       return nil
     end
-    return trimmed, nil, trimmed ~= value and ("the white space around \"%s\" "
-      .. "was left out"):format(trimmed) or nil
+    return trimmed, nil, trimmed ~= value and ("the white space around "
+      .. "\"%s\" was removed"):format(trimmed) or nil
   end
   return value
 end

@@ -21,46 +21,53 @@ end
 
 --- Options of plan and sync.
 planning.options = {
-  { "--from", "FORMAT", "Format of FILE; else by its name and content.",
+  { "--from", "FORMAT", "Format of FILE; by default, recognized by its name "
+    .. "and content.",
     choices = source.formats },
-  { "--map", "FIELD=COLUMN,...", "Columns, members or attributes that fields "
-    .. "are taken from." },
-  { "--in-group", "GROUP", "A group that all people of the source are in, "
-    .. "besides those that they name (may be repeated).", many = true },
-  { "--scope-group", "GROUP", "Whose absence from the source counts: users "
-    .. "in a group (may be repeated).", many = true },
-  { "--scope-org", "ORG", "Users in an org (may be repeated).", many = true },
-  { "--scope-type", "TYPE", "Users who sign in so.",
+  { "--map", "FIELD=COLUMN,...", "Columns, members or attributes from which "
+    .. "fields are read." },
+  { "--in-group", "GROUP", "Group to which all people of the source belong, "
+    .. "in addition to the groups in their rows (may be "
+    .. "repeated).", many = true },
+  { "--scope-group", "GROUP", "Scope: users in a group (may be repeated). "
+    .. "The scope is the users whose absence from the source "
+    .. "counts.", many = true },
+  { "--scope-org", "ORG", "Scope: users in an org (may be "
+    .. "repeated).", many = true },
+  { "--scope-type", "TYPE", "Scope: users with an account type.",
     choices = values_of("search_users", "account_type") },
-  { "--scope-name", "PATTERN", "Users whose name is like it; % for any "
+  { "--scope-name", "PATTERN", "Scope: users whose name matches; % for any "
     .. "characters." },
-  { "--scope-all", nil, "Everybody." },
-  { "--leavers", "WHAT", "What becomes of users in scope who are not in the "
+  { "--scope-all", nil, "Scope: everybody." },
+  { "--leavers", "WHAT", "What happens to users in scope who are not in the "
     .. "source (keep).", choices = { "keep", "strip", "deactivate",
       "delete" } },
-  { "--delete-after", "DAYS", "With --leavers delete: inactive and unchanged "
-    .. "for so long (30).", kind = "count" },
-  { "--groups", "WHAT", "Groups that may be taken away: those named in the "
-    .. "source (named), none (add), or those of a list A;B." },
+  { "--delete-after", "DAYS", "With --leavers delete: delete users who have "
+    .. "been inactive and unchanged for so long (30).", kind = "count" },
+  { "--groups", "WHAT", "Groups from which users may be removed: those named "
+    .. "in the source (named), none (add), or a list A;B." },
   { "--orgs", "WHAT", "The same for orgs (add)." },
-  { "--no-create", nil, "Create nobody." },
-  { "--create", "FIELD=VALUE", "A field of all who are created, as "
+  { "--no-create", nil, "Do not create users." },
+  { "--create", "FIELD=VALUE", "Field for all new users, such as "
     .. "account_type=SAML_USER (may be repeated).", many = true },
-  { "--no-update", nil, "Update nobody." },
-  { "--reactivate", nil, "Activate people of the source who are inactive." },
-  { "--rename", nil, "Rename users whose row names them by GUID." },
+  { "--no-update", nil, "Do not update users." },
+  { "--reactivate", nil, "Activate inactive users who are in the source." },
+  { "--rename", nil, "Rename users whose row has their GUID and another "
+    .. "name." },
   { "--update-sso", nil, "Update e-mail and display name of SAML_USER and "
     .. "OIDC_USER too." },
-  { "--protect", "NAME", "Who never leaves: a name, a GUID, or a pattern "
-    .. "with * (may be repeated).", many = true },
-  { "--no-protect-admins", nil, "Let administrators leave, too." },
-  { "--max-leavers", "N", "How many may leave, or be deactivated: a number "
-    .. "or N% (10% of those in scope, 200 at most).", kind = "limit" },
-  { "--max-deletes", "N", "How many may be deleted (5% of those in scope, 50 "
-    .. "at most).", kind = "limit" },
-  { "--max-removals", "N", "How many who stay may lose a group or an org "
-    .. "(25% of the people).", kind = "limit" },
-  { "--max-updates", "N", "How many may be updated (50% of the people).",
+  { "--protect", "NAME", "User who never leaves: a name, a GUID, or a "
+    .. "pattern with * (may be repeated).", many = true },
+  { "--no-protect-admins", nil, "Treat administrators as leavers, too." },
+  { "--max-leavers", "N", "Largest number of users who leave or are "
+    .. "deactivated: a number or N% (10% of the scope, 200 at "
+    .. "most).", kind = "limit" },
+  { "--max-deletes", "N", "Largest number of users who are deleted (5% of "
+    .. "the scope, 50 at most).", kind = "limit" },
+  { "--max-removals", "N", "Largest number of people who stay and lose a "
+    .. "group or an org (25% of the people).", kind = "limit" },
+  { "--max-updates", "N", "Largest number of people who are updated (50% of "
+    .. "the people).",
     kind = "limit" },
 }
 
@@ -94,7 +101,8 @@ local function scope_of(flags)
   if next(scope) == nil then
     return flags.scope_all and scope or nil
   elseif flags.scope_all then
-    failure.raise "--scope-all is everybody; no other scope goes with it"
+    failure.raise("--scope-all means everybody and cannot be combined with "
+      .. "another scope")
   end
   return scope
 end
@@ -161,8 +169,8 @@ local function add_groups(reading, groups)
     with = with or named and index
     without = without or not named and index
     if with and without then
-      failure.raise(("--in-group: %s names its groups, and %s does not; all "
-        .. "or none have to"):format(reading.places[with],
+      failure.raise(("--in-group: %s has groups and %s has none; either all "
+        .. "or none must have groups"):format(reading.places[with],
           reading.places[without]))
     end
     local all, seen = json.list(), {}

@@ -22,7 +22,8 @@ end
 -- Ends the command if nobody can be asked, and names the flag that confirms.
 local function expect_somebody(question, flag)
   if not core.is_terminal(io.stdin) or not core.is_terminal(io.stderr) then
-    failure.raise(("%s Nobody can be asked here; give %s. %s"):format(question,
+    failure.raise(("%s There is no terminal to ask on; give %s. "
+      .. "%s"):format(question,
       flag, "N" .. NOTHING:sub(2) .. "."))
   end
 end
@@ -51,10 +52,10 @@ function questions.confirm_deletes(count, most, yes)
     return false
   end
   local users = count == 1 and "1 user" or count .. " users"
-  local question = ("Delete %s for good?"):format(users)
+  local question = ("Delete %s permanently?"):format(users)
   expect_somebody(question, ("--yes --max-deletes %d%s"):format(count,
-    yes and " (--yes alone does not cover deletes)" or ""))
-  local answer = ask(question .. " Type the number of users to go on:")
+    yes and " (--yes alone does not confirm deletions)" or ""))
+  local answer = ask(question .. " Type the number of users to continue:")
   if answer ~= tostring(count) then
     failure.raise(NOTHING)
   end

@@ -54,7 +54,7 @@ local function check_profile(where, profile)
   end
   for name, value in pairs(profile) do
     if SECRETS[name] then
-      failure.raise(("%s: %s does not belong into the file of profiles; give "
+      failure.raise(("%s: %s is not allowed in the profiles file; give "
         .. "secret_key_command or secret_key_file"):format(where, name))
     elseif not MEMBERS[name] then
       local meant = text.suggest(tostring(name), MEMBER_NAMES)
@@ -63,7 +63,7 @@ local function check_profile(where, profile)
           .. table.concat(MEMBER_NAMES, ", ")))
     elseif type(value) ~= MEMBERS[name]
       or name == "org_id" and value % 1 ~= 0 then
-      failure.raise(("%s: %s is to be a %s"):format(where, name,
+      failure.raise(("%s: %s must be a %s"):format(where, name,
         name == "org_id" and "whole number" or MEMBERS[name]))
     end
   end
@@ -92,7 +92,8 @@ function settings.read_profile(name)
     return nil
   end
   local text_of_profiles = files.read_text(path)
-  files.expect_own(path, "says which commands are run and where secrets go")
+  files.expect_own(path, "defines which commands are run and where secrets "
+    .. "are sent")
   local profiles, err = json.decode(text_of_profiles)
   if type(profiles) ~= "table" then
     failure.raise(("%s: is not a JSON object of profiles%s"):format(path,
@@ -165,7 +166,8 @@ local function take_profile(options, profile, flags, note)
   local given = options.host or environment "THOUGHTSPOT_HOST"
   if flags.profile and given and profile.host
     and not is_same_host(given, profile.host) then
-    note(("acting on %s, which goes before the profile's %s"):format(given,
+    note(("using %s, which takes precedence over the profile's "
+      .. "%s"):format(given,
       profile.host))
   end
   for name, variable in pairs {
@@ -210,7 +212,7 @@ function settings.connect(flags, more, note)
   local client, err = thoughtspot.from_env(options)
   if not client and not profile and err.message:find("set THOUGHTSPOT_", 1,
     true) then
-    failure.raise(("%s; or write a profile into %s"):format(errors.text(err),
+    failure.raise(("%s; or add a profile to %s"):format(errors.text(err),
       settings.path()))
   end
   return failure.check(client, err), options.host

@@ -103,12 +103,12 @@ local function check_columns(reading, columns, seen, mapped, unknown)
         list_names(columns)))
   elseif #unknown > 0 and not next(reading.map) then
     local meant = text.suggest(unknown[1], person.names)
-    refuse(reading, ("there is no column \"%s\" to read%s; --map takes what "
-      .. "has other names"):format(unknown[1],
+    refuse(reading, ("unknown column \"%s\"%s; use --map for columns "
+      .. "with other names"):format(unknown[1],
         meant and "; did you mean \"" .. meant .. "\"?" or ""))
   elseif not seen.user_identifier and not seen.id then
-    refuse(reading, ("there has to be a column \"user_identifier\"; the "
-      .. "first line has %s; --map user_identifier=COLUMN takes another")
+    refuse(reading, ("a column \"user_identifier\" is required; the first "
+      .. "line has %s; --map user_identifier=COLUMN uses another one")
       :format(list_names(columns)))
   end
 end
@@ -161,7 +161,8 @@ local function from_object(reading, place, object)
   for alias, field in pairs(ALIASES) do
     if object[alias] ~= nil and object[field] ~= nil
       and not reading.map[field] then
-      refuse(reading, ("%s has both \"%s\" and \"%s\", which are one"):format(
+      refuse(reading, ("%s has both \"%s\" and \"%s\", which are the same "
+        .. "field"):format(
         place, alias, field))
     end
   end
@@ -305,8 +306,8 @@ local function from_entry(reading, entry, place)
       candidate[field] = items
     elseif values then
       if field == "user_identifier" and values[2] then
-        note(reading, place, ("user_identifier: has %d values, of which %s is "
-          .. "taken; in what order they come, a directory may change")
+        note(reading, place, ("user_identifier: has %d values, of which %s "
+          .. "is used; a directory may change their order")
           :format(#values, values[1]))
       end
       set(reading, place, candidate, field, values[1])
@@ -341,7 +342,7 @@ local function read_ldif(reading, content)
     end
   end
   if skipped > 0 then
-    note(reading, files.name(reading.path), ("%d of %d entries are no people")
+    note(reading, files.name(reading.path), ("%d of %d entries are not people")
       :format(skipped, #entries))
   end
 end

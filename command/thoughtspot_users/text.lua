@@ -179,11 +179,11 @@ function text.fault_of_name(value)
   for _, bytes, code in text.characters(value) do
     local what = code and INVISIBLE[code]
     if not code then
-      return "holds bytes that are not UTF-8"
+      return "contains bytes that are not UTF-8"
     elseif what then
-      return ("holds %s (U+%04X), which cannot be seen"):format(what, code)
+      return ("contains %s (U+%04X), which is invisible"):format(what, code)
     elseif is_within(code, UNSAFE) then
-      return "holds the control character " .. escape(bytes, code)
+      return "contains the control character " .. escape(bytes, code)
     end
   end
 end
@@ -194,14 +194,14 @@ end
 -- @return a description, or nil
 function text.fault_of_new_name(value)
   if text.trim(value) ~= value then
-    return "has white space at its ends"
+    return "begins or ends with white space"
   end
   local before
   for _, _, code in text.characters(value) do
     if code and code >= 0x0300 and code <= 0x036F and before
       and (before < 0x80 or before >= 0xC0 and before < 0x250) then
-      return ("holds a letter with its mark apart (U+%04X, Unicode's NFD), "
-        .. "which looks like the same name in one piece (NFC)"):format(code)
+      return ("contains a combining mark (U+%04X, Unicode NFD) and looks the "
+        .. "same as the composed name (NFC)"):format(code)
     end
     before = code
   end

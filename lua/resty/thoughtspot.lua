@@ -36,20 +36,20 @@ local Cluster = {}
 Cluster.__index = Cluster
 
 -- Cluster = its options, which contain secrets, its client and the client's
--- worker; not stored in the object, because people dump objects.
+-- worker. They are not stored in the object, because programs may print it.
 local hidden = setmetatable({}, { __mode = "k" })
 
 ---@type resty.thoughtspot
 local resty = {}
 
--- Takes a lock; false: another worker has it. If the dict is full, locks
--- nothing, which is better than to stop.
+-- Takes a lock; false: another worker has it. If the dict is full, returns
+-- true without a lock, because that is better than failing.
 local function take(dict, lock_key, mark, seconds)
   local added, err = dict:add(lock_key, mark, seconds)
   return added or err ~= "exists"
 end
 
--- A token store in a shared dict: see doc/nginx.md for what it promises.
+-- A token store in a shared dict; doc/nginx.md describes its functions.
 local function new_store(dict, key)
   local token_key, lock_key = "token " .. key, "lock " .. key
   -- The mark of the lock, if this worker holds it.
@@ -124,8 +124,8 @@ local function new_store(dict, key)
 end
 
 -- A rate limit in a shared dict: the generic cell rate algorithm. Stores the
--- time at which all permits given out will have been used. The cluster counts
--- by IP address, for all users together, so they share the key.
+-- time at which all issued permits will have been used. The cluster counts by
+-- IP address, for all users together, so they share the key.
 local function new_limiter(dict, key, limit)
   local interval = 1 / limit.per_second
   local tolerance = ((limit.burst or BURST) - 1) * interval
@@ -145,7 +145,7 @@ local function new_limiter(dict, key, limit)
 end
 
 --- Prepares the use of a cluster; sends nothing. Call it in init_by_lua.
--- Invalid options raise a text, so that nginx does not start and logs the
+-- Invalid options raise a string, so that nginx does not start, and logs the
 -- reason.
 -- @param options table: those of thoughtspot.new except sleep and
 --   token_store, and shared_dict, the name of a lua_shared_dict (1 MB is
@@ -163,7 +163,7 @@ function resty.new(options)
   end
   for _, name in ipairs { "sleep", "token_store" } do
     if options[name] ~= nil then
-      error(name .. ": is not an option here: the module has its own", 2)
+      error(name .. ": is not an option here: the module sets it", 2)
     end
   end
   local own = common.copy(options)

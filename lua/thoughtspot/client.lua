@@ -9,7 +9,7 @@ local import_result = require "thoughtspot.bulk.import_result"
 local fold = require "thoughtspot.fold"
 local guard = require "thoughtspot.guard"
 
--- Objects taken from a stream between two yields.
+-- Number of objects taken from a stream between two yields.
 local TAKES_PER_YIELD = 16
 
 local Client = {}
@@ -35,7 +35,7 @@ function Client.new(options)
     core = inner,
     waiter = Waiter.new(inner, options),
     protect_self = options.protect_self ~= false,
-    -- New name in lower case = id of the own user, who may have it now.
+    -- New name (key) = id of the client's user, who may have that name now.
     renamed = {},
   }, Client)
 end
@@ -69,7 +69,7 @@ local function who_am_i(client)
     end
     id, name = user.id, user.name
     if type(id) ~= "string" or type(name) ~= "string" then
-      return nil, core.error("decode", "the reply does not say who the "
+      return nil, core.error("decode", "the reply does not tell who the "
         .. "client's user is", "get_current_user_info")
     end
     client.core:know_user(id, name)
@@ -93,8 +93,8 @@ end
 -- users whose names look alike.
 local name_checks = { import_users = import_names.find_fault }
 
--- Returns whether a call with valid arguments may be made: true, or nil and an
--- error.
+-- Checks whether a call with valid arguments may be made. Returns true, or nil
+-- and an error.
 local function may_call(client, endpoint, ...)
   local find_fault = name_checks[endpoint]
   local fault = find_fault and find_fault(...)
@@ -164,7 +164,7 @@ function Client:prepare(endpoint, ...)
   return exchange
 end
 
--- Wrong use raises, at the place of the call.
+-- Misuse raises an error at the position of the call.
 
 local function expect_client(self, name)
   if getmetatable(self) ~= Client then
@@ -273,9 +273,9 @@ local function absence(err, identifier)
   if err.kind == "not_found" and not err.login_failed
     and not (type(err.debug) == "string" and names(err.debug, identifier)) then
     err.kind = "api"
-    err.hint = "this does not say that there is no such user: the user may "
-      .. "belong to a group or org that was deleted; ask an administrator of "
-      .. "the cluster"
+    err.hint = "this does not mean that there is no such user: the user may "
+      .. "belong to a deleted group or org; ask an administrator of the "
+      .. "cluster"
   end
   return err
 end
@@ -290,7 +290,7 @@ local function advice(users, identifier)
   end
   return import_names.advice(identifier)
     .. (identifier:find("@", 1, true) and "; search_users { email = \""
-      .. identifier .. "\" } finds by address" or "")
+      .. identifier .. "\" } finds users by address" or "")
 end
 
 --- Finds the user with a name or GUID.
@@ -319,7 +319,7 @@ function Client:find_user(identifier)
   if #found == 1 then
     return found[1]
   elseif #found > 1 then
-    return nil, core.error("conflict", "more than one user is called \""
+    return nil, core.error("conflict", "several users are called \""
       .. identifier .. "\"; use the GUID", "search_users")
   end
   return nil, core.error("not_found", "no user has the name or GUID \""
@@ -331,8 +331,8 @@ end
 local LOOPS_YIELD = _VERSION ~= "Lua 5.1" or rawget(_G, "jit") ~= nil
 
 -- Wraps an iterator for a Lua whose loops cannot yield, so that the error of a
--- sleep that yields says what to do. An iterator that is called by hand, that
--- is, without the state of the loop, may yield.
+-- sleep that yields says what to do. If the iterator is called by hand,
+-- without the state of a loop, it may yield.
 local function explain_yields(next_user)
   return function(state)
     if state == nil then
@@ -374,9 +374,8 @@ function Client:each_user(filter, options)
     pager
 end
 
---- Iterates over the objects of a list, as client:request would return it,
--- while they arrive: they are never all in memory. Raises the error object if
--- the call fails.
+--- Iterates over the objects of a list while they arrive, so that they are
+--- never all in memory. Raises the error object if the call fails.
 -- @param request table, as client:request; its reply is a list
 -- @param options table, or nil: call options
 -- @return an iterator, for a generic for, as each_user
@@ -391,7 +390,7 @@ function Client:each_object(request, options)
   asked.reply = asked.reply or "list"
   local exchange, failure = self:prepare("request", asked, options)
   if exchange and asked.reply ~= "list" then
-    failure = core.error("argument", "leave it out: each_object takes the "
+    failure = core.error("argument", "omit it: each_object returns the "
       .. "objects of a list", "request", "reply")
   elseif exchange then
     exchange:stream()
@@ -437,12 +436,12 @@ end
 --   end
 -- @param endpoint name of an endpoint
 -- @param items list, or function that returns the next item, then nil. An item
---   is what the endpoint's method takes, without call options: the request;
---   the identifier, if the path takes one; { identifier, request }, if the
---   method takes both
+--   has the arguments of the endpoint's method, without call options: the
+--   request; the identifier, if the path takes one; { identifier, request },
+--   if the method takes both
 -- @param options table, or nil: describe "BatchOptions" lists them. A rejected
---   login stops a batch, whatever stop_after is; thoughtspot.progress makes an
---   on_progress
+--   login stops a batch, whatever stop_after is; thoughtspot.progress creates
+--   an on_progress
 -- @return { results, failures, succeeded, failed, unsent }: results[index] is
 --   a value as the method returns it, failures is a list of { index, item, err
 --   } in the order of the items, and the others are counts; every item is in

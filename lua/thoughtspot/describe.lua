@@ -185,7 +185,8 @@ local function find_schema_of_endpoints(name)
   end
 end
 
--- Name of a schema of options of the Lua side = its rows.
+-- Name of a schema of options that are checked in Lua = a function that
+-- returns its rows.
 local lua_options = {
   EachUserOptions = function()
     return require "thoughtspot.bulk.options".EachUserOptions
@@ -212,7 +213,7 @@ local function describe_lua_options(name)
   return rows and require "thoughtspot.options".describe(name, rows())
 end
 
--- What is built on the endpoints = where it is described.
+-- Method built on the endpoints = the page that describes it.
 local elsewhere = {
   find_user = "doc/reference.md", each_user = "doc/reference.md",
   user_pages = "doc/reference.md", batch = "doc/reference.md",

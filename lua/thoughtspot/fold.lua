@@ -1,15 +1,15 @@
 --- Compares texts as people do: ignores invisible characters, and in names and
 -- e-mail addresses also case.
 --
--- Letters are compared in the canonical decomposition of Unicode, because
--- directories hold both "é" as one character and "e" with a combining accent:
--- for Latin, Greek and Cyrillic letters, which the tables below name.
--- Nothing depends on the locale.
+-- Letters are compared in Unicode's canonical decomposition, because
+-- directories contain both "é" as one character and "e" with a combining
+-- accent. The tables below cover Latin, Greek and Cyrillic letters. Nothing
+-- depends on the locale.
 
 local fold = {}
 
--- Combining mark = pairs of a letter without and with it. A letter on the left
--- may itself stand on the right of an earlier row.
+-- Combining mark = pairs of a letter without and with it. The first letter of
+-- a pair may be the second of one in an earlier row.
 local marks = {
   { "\204\155", "OƠ UƯ oơ uư" }, -- horn
   { "\204\163", "AẠ EẸ IỊ OỌ UỤ YỴ aạ eẹ iị oọ uụ yỵ ƠỢ ƯỰ ơợ ưự SṢ TṬ "
@@ -39,7 +39,7 @@ local marks = {
     .. "gǧ" }, -- caron
 }
 
--- Pairs of a capital and a small letter without a combining mark.
+-- Pairs of a capital and a small letter that have no combining mark.
 local capitals = "ÆæØøĐđŁłŒœÞþÐðŊŋĦħẞß"
   .. "ΑαΒβΓγΔδΕεΖζΗηΘθΙιΚκΛλΜμΝνΞξΟοΠπΡρΣσΤτΥυΦφΧχΨψΩωςσ"
   .. "АаБбВвГгДдЕеЖжЗзИиКкЛлМмНнОоПпРрСсТтУуФфХхЦцЧчШшЩщЪъЫыЬьЭэЮюЯя"
@@ -110,14 +110,14 @@ local function trim_ascii(text)
   return text:match "^[ \t\r\n\f\v]*(.-)[ \t\r\n\f\v]*$"
 end
 
--- Returns whether a byte is a visible character.
+-- Returns whether a byte is a visible ASCII character.
 local function is_seen(byte)
   return byte ~= nil and byte > 32 and byte < 127
 end
 
 --- Trims white space and invisible characters at both ends.
 function fold.trim(text)
-  -- Nearly no text has any; a pattern would scan every character.
+  -- A fast path, because a pattern would scan every character.
   if is_seen(text:byte(1)) and is_seen(text:byte(-1)) then
     return text
   end

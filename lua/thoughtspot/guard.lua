@@ -1,8 +1,8 @@
 --- Keeps a client from deleting, deactivating or logging out the user that it
 -- acts as.
 --
--- Knows no endpoint by name: the role of a field in the endpoint table says
--- what it means.
+-- No endpoint is known by name: the roles of fields in the endpoint table say
+-- which users a call affects.
 
 local core = require "thoughtspot.core"
 local fold = require "thoughtspot.fold"
@@ -26,7 +26,8 @@ local function roles_of(schema)
   return any and roles
 end
 
---- Finds out which users an endpoint can delete, deactivate or log out.
+--- Finds out how an endpoint names the users that it deletes, deactivates or
+--- logs out.
 -- @param description of the endpoint, as core.describe gives it
 -- @return a plan for guard.check; nil: no users
 function guard.plan(description)
@@ -62,8 +63,8 @@ local function add_targets(targets, roles, object, identifier, field)
 end
 
 -- Returns whether an identifier names a user { id, name, renamed }: true,
--- false, or nil if only the cluster can tell, which may fold letters beyond
--- ASCII in other ways.
+-- false, or nil if only the cluster can tell, because it may ignore the case
+-- of letters beyond ASCII in its own way.
 local function names(identifier, user)
   if fold.same_key(identifier, user.id) or fold.same_key(identifier, user.name)
     or user.renamed[fold.key(identifier)] == user.id then
@@ -87,11 +88,12 @@ end
 
 local function refuse(name, field, what)
   return nil, core.error("argument", what
-    .. "; to do it all the same, make the client with protect_self = false",
+    .. "; to allow it, create the client with protect_self = false",
     name, field)
 end
 
--- Returns the first target that is the own user; or nil; or nil and an error.
+-- Returns the first target that is the client's own user, or nil; or nil and
+-- an error.
 local function find_me(targets, me, ask)
   for _, target in ipairs(targets) do
     local mine = names(target.identifier, me)
@@ -151,8 +153,8 @@ function guard.check(name, plan, ask, ...)
   if err then
     return nil, err
   end
-  -- A user who renames itself goes by both names from now on: only the cluster
-  -- knows whether and when the new one applies.
+  -- If the client renames its own user, both names are protected from now on,
+  -- because only the cluster knows whether and when the new one applies.
   if new_name and names(identifier, me) then
     me.renamed[fold.key(new_name)] = me.id
   end

@@ -18,9 +18,10 @@ local thoughtspot = {
   null = core.null,
 }
 
---- Marks a table as a list, so that JSON has a list even if it is empty: in
--- free-form values, such as extended_properties, an empty table is an object.
--- Lists that were received are marked already.
+--- Marks a table as a list, so that it is a list in JSON even if it is empty.
+--- Without the mark, an empty table in a free-form value, such as
+--- extended_properties, is an object. Lists that were received are already
+--- marked.
 --   extended_properties = { tags = thoughtspot.list {} } --> {"tags":[]}
 -- @param items table, or nil: an empty one
 -- @return the table
@@ -31,7 +32,7 @@ function thoughtspot.list(items)
   return setmetatable(items or {}, core.list_meta)
 end
 
--- Wrong use raises, at the place of the call.
+-- Misuse raises an error at the position of the call.
 local function expect_options(name, options)
   if options == thoughtspot then
     error(("call it with a dot: thoughtspot.%s(...)"):format(name), 3)
@@ -79,7 +80,7 @@ function thoughtspot.new(options)
   return Client.new(with_log(options))
 end
 
--- Environment variable = option. What is no string is converted.
+-- Environment variable = option.
 local environment = {
   THOUGHTSPOT_HOST = "host",
   THOUGHTSPOT_USERNAME = "username",
@@ -131,8 +132,8 @@ function thoughtspot.from_env(overrides)
     options[option] = value
   end
   if overrides.org_id == nil and type(options.org_id) == "string" then
-    return nil, core.error("argument", "THOUGHTSPOT_ORG_ID is to be "
-      .. "the number of an org, not its name; it is \"" .. options.org_id
+    return nil, core.error("argument", "THOUGHTSPOT_ORG_ID must be the "
+      .. "number of an org, not its name; it is \"" .. options.org_id
       .. "\"", nil, "org_id")
   elseif options.token and (options.password or options.secret_key)
     and not overrides.token then
@@ -178,7 +179,7 @@ function thoughtspot.progress(options)
   return require "thoughtspot.progress".open(options or {})
 end
 
---- Creates a ThoughtSpot in memory, for testing scripts; see
+--- Creates a ThoughtSpot in memory for testing scripts; see
 -- thoughtspot.sandbox.
 -- @return a transport for thoughtspot.new
 function thoughtspot.sandbox(options)

@@ -5,7 +5,7 @@ local function count(bytes)
   return ("%d byte%s"):format(bytes, bytes == 1 and "" or "s")
 end
 
--- Type of an event = function(event): what a line says after the endpoint.
+-- Type of an event = function(event) that returns the text after the endpoint.
 local texts = {
   request = function(event)
     return ("sends %s%s"):format(count(event.bytes), event.attempt > 1

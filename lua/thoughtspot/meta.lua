@@ -302,7 +302,7 @@ function Client:close() end
 ---@overload fun(request: thoughtspot.HttpRequest): thoughtspot.HttpResponse?, any
 local Sandbox = {}
 
----Makes requests fail, the oldest order first.
+---Makes requests fail; the oldest order that matches applies.
 ---@param order thoughtspot.SandboxFault
 function Sandbox:fail(order) end
 
@@ -671,9 +671,9 @@ function sync.read(path) end
 
 ---@class thoughtspot.BatchOptions
 ---@field concurrency? integer calls in flight; when absent: 8
----@field stop_after? integer failures after which nothing more is sent; what is left fails with an error of kind cancelled
+---@field stop_after? integer failures after which nothing more is sent; the remaining items fail with an error of kind cancelled
 ---@field on_progress? fun(done: integer, total: integer?) called after each item with the number of items done and the total, nil if unknown
----@field on_result? fun(index: integer, value: any, err: thoughtspot.Error?, item: any) called with index, value, err and item for each outcome, which is not in the report then
+---@field on_result? fun(index: integer, value: any, err: thoughtspot.Error?, item: any) called with index, value, err and item for each outcome; the report then does not contain the outcomes
 ---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.ImportInBatchesOptions
@@ -686,7 +686,7 @@ function sync.read(path) end
 ---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.ProgressOptions
----@field what? string what is counted, as in users
+---@field what? string what is counted, such as users
 ---@field output? file* where to draw or write; when absent: io.stderr
 ---@field [string] thoughtspot.NoSuchField
 

@@ -30,7 +30,7 @@ local function is_one_of(...)
   end
 end
 
--- Texts that say something.
+-- Returns whether a value is a list of strings that are not blank.
 local function is_text_list(value)
   if type(value) ~= "table" then
     return false
@@ -56,7 +56,8 @@ local function is_percentage(value)
     or tonumber(whole) == 100 and not fraction:find "[^0]")
 end
 
--- Kind of an option, in words = its type, and how a value is checked.
+-- Kind of an option, as messages name it = its type, and how a value is
+-- checked.
 local kinds = {
   ["a table"] = { type = "table", accepts = is "table" },
   ["a function"] = { type = "function", accepts = is "function" },
@@ -90,10 +91,10 @@ local kinds = {
       return is_whole(0)(value) or is_percentage(value)
     end,
   },
-  ["a list of texts that are not empty"] = {
+  ["a list of non-empty strings"] = {
     type = "table", accepts = is_text_list,
   },
-  ['"named", "add" or a list of texts that are not empty'] = {
+  ['"named", "add" or a list of non-empty strings'] = {
     type = "table",
     accepts = function(value)
       return value == "named" or value == "add" or is_text_list(value)
@@ -154,7 +155,7 @@ function options.check(rows, given, endpoint)
     local row = find(rows, name)
     local what
     if not row then
-      what = "is not an option here; there are " .. names_of(rows)
+      what = "is not an option here; the options are " .. names_of(rows)
     elseif not kinds[row.kind].accepts(value) then
       what = "expected " .. row.kind .. ", got " .. shown(value)
     end

@@ -1,5 +1,5 @@
---- Shows the progress of a batch: as a bar on a terminal, else, as in a log,
--- as a line from time to time.
+--- Shows the progress of a batch: as a bar on a terminal, otherwise, such as
+--- in a log, as a line from time to time.
 
 local core = require "thoughtspot.core"
 local check_options = require "thoughtspot.options".check
@@ -13,7 +13,7 @@ local NEXT_LINE = 10
 local progress = {}
 
 progress.options = {
-  { name = "what", kind = "a string", doc = "what is counted, as in users" },
+  { name = "what", kind = "a string", doc = "what is counted, such as users" },
   {
     name = "output", kind = "an open file", default = "io.stderr",
     doc = "where to draw or write",

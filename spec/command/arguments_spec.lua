@@ -52,7 +52,7 @@ describe("thoughtspot-users", function()
   it("explains itself, and tells its version", function()
     local code, output = run "--help"
     assert.equal(0, code)
-    for _, part in ipairs { "THOUGHTSPOT_HOST", "130 interrupted" } do
+    for _, part in ipairs { "THOUGHTSPOT_HOST", "130\ninterrupted" } do
       assert.truthy(output:find(part, 1, true))
     end
     for _, subcommand in ipairs(commands.list) do
@@ -101,7 +101,7 @@ describe("thoughtspot-users", function()
       ["--format json"] = "a command is required",
       ["show --format json"] = "missing argument",
       ["lsit --format json"] = "Did you mean 'list'",
-      ["whoami --format json --fields name"] = "whoami takes none",
+      ["whoami --format json --fields name"] = "not an option of whoami",
       ["list --format json --org-id x"] = "--org-id: expected a whole number",
       ["list --format json --timeout 0"] = "number above zero",
       ["list --format json --limit 1 --limit 2"] = "at most 1 time",
@@ -195,7 +195,7 @@ describe("thoughtspot-users", function()
       local text = profile(',"secret_key_file":"' .. path .. '"')
       local code, _, errors = whoami(text, "--profile prod")
       assert.equal(2, code)
-      assert.truthy(errors:find("others can read it", 1, true), errors)
+      assert.truthy(errors:find("can be read by others", 1, true), errors)
       command.check("chmod 600 " .. path)
       code, _, errors = whoami(text, "--profile prod")
       assert.equal(0, code, errors)
@@ -207,7 +207,7 @@ describe("thoughtspot-users", function()
       command.check("chmod 664 " .. folder .. "/thoughtspot/profiles.json")
       local code, _, errors = whoami(nil, "--profile prod")
       assert.equal(2, code)
-      assert.truthy(errors:find("others can write it; chmod go-w", 1, true),
+      assert.truthy(errors:find("can be written by others", 1, true),
         errors)
     end)
 
@@ -232,8 +232,9 @@ describe("thoughtspot-users", function()
           THOUGHTSPOT_PASSWORD = "secret",
         })
       assert.equal(0, code, errors)
-      assert.truthy(errors:find("acting on " .. server.https .. ", which goes "
-        .. "before the profile's https://127.0.0.1:1", 1, true), errors)
+      assert.truthy(errors:find("using " .. server.https .. ", which takes "
+        .. "precedence over the profile's "
+        .. "https://127.0.0.1:1", 1, true), errors)
       code, _, errors = whoami(text, "--profile prod --host "
         .. server.https, {
           THOUGHTSPOT_HOST = "https://127.0.0.1:1",
@@ -257,10 +258,10 @@ describe("thoughtspot-users", function()
         ["{}"] = 'there is no profile "prod"',
         ['{"prd":{}}'] = 'did you mean "prd"?',
         ['{"prod":7}'] = "expected an object",
-        [profile ',"secret_key":"x"'] = "secret_key does not belong",
-        [profile ',"password":"x"'] = "password does not belong",
+        [profile ',"secret_key":"x"'] = "secret_key is not allowed",
+        [profile ',"password":"x"'] = "password is not allowed",
         [profile ',"hots":"x"'] = 'did you mean "host"?',
-        [profile ',"org_id":"Acme"'] = "org_id is to be a whole number",
+        [profile ',"org_id":"Acme"'] = "org_id must be a whole number",
         [profile ',"secret_key_command":"echo x; exit 3"'] =
           "failed with status 3",
         [profile ',"secret_key_command":"true"'] = "wrote nothing",

@@ -36,8 +36,9 @@ describe("audit", function()
       .. "no groups\n"
       .. "tsadmin  tsadmin@sandbox.test  never signed in, no groups\n",
       output)
-    assert.truthy(errors:find("2 of 4 users; the API does not tell the last "
-      .. "sign-in", 1, true))
+    assert.truthy(errors:find("2 of 4 users; the API reports the first "
+      .. "sign-in, "
+      .. "not the last", 1, true))
   end)
 
   it("gives data", function()

@@ -99,7 +99,7 @@ describe("thoughtspot-users, when interrupted,", function()
     local code, _, errors = interrupt("passwords ada bob --yes --file "
       .. file, case, "grep -qs ,set$ " .. file)
     assert.equal("thoughtspot-users: interrupted, after 1 of 2 passwords "
-      .. "reset; " .. file .. " says which are set\n", errors)
+      .. "reset; " .. file .. " lists which passwords are set\n", errors)
     assert.equal(130, code)
     local states = {}
     for state in command.read(file):gmatch ",([^,\n]+)\n" do
@@ -207,15 +207,15 @@ describe("a run of thoughtspot-users that breaks off", function()
         .. "/people.csv", case[2], case[3])
       assert.equal(case[4], code, errors)
       if case[3] == "INT" then
-        assert.truthy(errors:find("thoughtspot-users apply " .. journal
-          .. " goes on", 1, true), errors)
+        assert.truthy(errors:find("resume with thoughtspot-users apply "
+          .. journal, 1, true), errors)
         assert.truthy(errors:find("interrupted", 1, true))
       end
       assert.falsy(users.user "fred")
       code, _, errors = users.run("apply --yes " .. journal)
       assert.equal(0, code, errors)
       if case[2]:find "done" then
-        assert.truthy(errors:find "^%d of 4 changes were done before\n$",
+        assert.truthy(errors:find "^%d of 4 changes were already done\n$",
           errors)
       end
       local times = created()

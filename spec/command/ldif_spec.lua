@@ -47,10 +47,10 @@ describe("LDIF", function()
       ["dn: x\nno colon here\n"] = "line 2 has no attribute",
       ["dn: x\ncn:: !!\n"] = "line 2 has a value of cn that is not base64",
       ["dn: x\ncn:: YQ=\n"] = "line 2 has a value of cn",
-      ["dn: x\njpegPhoto:< file:///etc/passwd\n"] = "is not followed",
-      ["dn: x\ndn: y\n"] = "line 2 begins an entry within another",
+      ["dn: x\njpegPhoto:< file:///etc/passwd\n"] = "is not supported",
+      ["dn: x\ndn: y\n"] = "line 2 begins an entry inside another",
       ["dn: x\nchangetype: delete\n"] = "line 2 is a change (delete)",
-      ["uid: ada\n"] = "line 1 stands outside",
+      ["uid: ada\n"] = "line 1 is outside",
     } do
       local entries, err = ldif.parse(text)
       assert.is_nil(entries)
@@ -64,8 +64,8 @@ describe("LDIF", function()
     assert.same({ { uid = { "ada" } } },
       (attributes(search:format("0 Success", 1))))
     for _, case in ipairs {
-      { "4 Size limit exceeded", 1, "not complete: result 4 Size limit" },
-      { "0 Success", 2, "1 entries of 2" },
+      { "4 Size limit exceeded", 1, "is incomplete: result 4 Size limit" },
+      { "0 Success", 2, "1 of 2 entries" },
     } do
       local entries, err = ldif.parse(search:format(case[1], case[2]))
       assert.is_nil(entries)

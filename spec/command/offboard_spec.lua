@@ -110,7 +110,7 @@ describe("offboard", function()
     local code, _, errors = offboard "ada"
     assert.equal(1, code)
     assert.truthy(errors:find
-      "\nada: left to do: take the groups away: update_user: ")
+      "\nada: left to do: remove from groups: update_user: ")
     assert.equal("INACTIVE", users.user "ada".account_status)
     assert.equal(2, #users.group_names "ada")
     assert.equal(0, (offboard "ada"))
@@ -123,7 +123,7 @@ describe("offboard", function()
     local code, _, errors = offboard "ada"
     assert.equal(1, code)
     assert.truthy(errors:find
-      "\nada: left to do: deactivate and keep the link: deactivate_user: ")
+      "\nada: left to do: deactivate and store the link: deactivate_user: ")
     assert.equal(1, users.called "force_logout_users")
     assert.same({}, users.group_names "ada")
   end)
@@ -134,8 +134,8 @@ describe("offboard", function()
     server:control("quirks", { ignore_writes = false })
     assert.equal(1, code)
     assert.equal("", output)
-    assert.truthy(errors:find("\nada: the cluster accepted it, but the user "
-      .. "is still in 2 groups\n", 1, true), errors)
+    assert.truthy(errors:find("\nada: the cluster accepted the change, but "
+      .. "the user is still in 2 groups\n", 1, true), errors)
     local document
     server:control("reset", { users = { { name = "eve" } } })
     server:control("fail", { endpoint = "deactivate_user", status = 200,
@@ -166,7 +166,7 @@ describe("offboard", function()
       body = "{}", applied = true })
     local code, _, errors = offboard "bob"
     assert.equal(1, code)
-    assert.truthy(errors:find("bob: left to do: deactivate and keep the "
+    assert.truthy(errors:find("bob: left to do: deactivate and store the "
       .. "link: ", 1, true), errors)
   end)
 
@@ -174,7 +174,7 @@ describe("offboard", function()
     local before = users_command.fill(links)
     local code, _, errors = offboard("ada", { before = before })
     assert.equal(1, code)
-    assert.truthy(errors:find("\nada: left to do: deactivate and keep the "
+    assert.truthy(errors:find("\nada: left to do: deactivate and store the "
       .. "link: " .. links .. ": ", 1, true), errors)
     assert.same({}, users.group_names "ada")
   end)
@@ -210,7 +210,7 @@ describe("offboard", function()
     local document, code = users.document "offboard ada bob --yes"
     assert.equal(1, code)
     assert.equal(2, #document)
-    assert.equal("left to do: take the groups away", document[1].detail)
+    assert.equal("left to do: remove from groups", document[1].detail)
     assert.equal("server", document[1].error.kind)
     assert.equal("done", document[2].state)
   end)

@@ -52,7 +52,7 @@ describe("passwords", function()
       "offboard ada --yes --links -" } do
       local code, _, errors = run(line)
       assert.equal(2, code, line)
-      assert.truthy(errors:find("-: has to be a file", 1, true), errors)
+      assert.truthy(errors:find("-: must be a file", 1, true), errors)
       assert.is_nil(command.read "-")
     end
   end)
@@ -113,7 +113,7 @@ describe("passwords", function()
   it("need a file, and a question", function()
     local code, _, errors = run "passwords ada bob --yes"
     assert.equal(2, code)
-    assert.truthy(errors:find("--file is missing", 1, true))
+    assert.truthy(errors:find("--file is required", 1, true))
     assert.same({}, users.calls())
     code, _, errors = run("passwords ada --file " .. file)
     assert.equal(2, code)

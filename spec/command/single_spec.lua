@@ -58,8 +58,7 @@ describe("thoughtspot-users", function()
   describe("create", function()
     it("creates a user with what the flags say", function()
       local output = check("create eve --display-name 'Eve E' --email "
-        .. "eve@acme.test --group Sales --group Analysts "
-        .. "--notify-on-share no")
+        .. "eve@acme.test --group Sales --group Analysts --notify-on-share no")
       local eve = users.user "eve"
       assert.equal("created eve, " .. eve.id .. "\n", output)
       assert.equal("Eve E", eve.display_name)
@@ -73,7 +72,7 @@ describe("thoughtspot-users", function()
       command.check("chmod 644 " .. path)
       local line = "create eve --display-name Eve --email e@acme.test "
         .. "--password-file "
-      refused(line .. path, "others can read it; chmod 600")
+      refused(line .. path, "can be read by others; run chmod 600")
       command.check("chmod 600 " .. path)
       check(line .. path)
       check("whoami", { environment = { THOUGHTSPOT_USERNAME = "eve",
@@ -86,9 +85,9 @@ describe("thoughtspot-users", function()
 
     it("refuses names that only look like others", function()
       for name, part in pairs {
-        ["ada "] = "white space at its ends",
+        ["ada "] = "ends with white space",
         ["ada\226\128\139"] = "zero-width space",
-        ["u\204\136nal"] = "mark apart",
+        ["u\204\136nal"] = "combining mark",
       } do
         refused("create '" .. name .. "' --display-name A --email a@b.test",
           part)
@@ -151,8 +150,8 @@ describe("thoughtspot-users", function()
         local code, _, errors = run("update " .. flags)
         server:control("quirks", { ignore_writes = false })
         assert.equal(1, code, flags)
-        assert.truthy(errors:find("accepted it, but the user is " .. fault, 1,
-          true), errors)
+        assert.truthy(errors:find("but the user is "
+          .. "" .. fault, 1, true), errors)
       end
       -- Of two groups of one name, that of the own org is gone.
       server:control("reset", {
@@ -165,8 +164,9 @@ describe("thoughtspot-users", function()
     end)
 
     it("refuses to change nothing, and two names for one", function()
-      refused("update ada", "say what to change")
-      refused("update ada bob --name x", "--name is for one user")
+      refused("update ada", "nothing to change")
+      refused("update ada bob --name x", "--name can be given for one user "
+        .. "only")
       refused("update nobody --email a@b.test", "there is no such user")
     end)
   end)
@@ -266,14 +266,15 @@ describe("thoughtspot-users", function()
       local code, _, errors = run("deactivate ada --yes --links " .. links,
         { before = users_command.fill(links) })
       assert.equal(1, code)
-      assert.truthy(errors:find("the link was not kept: " .. links .. ": ", 1,
+      assert.truthy(errors:find("the link was not stored: " .. links .. ": "
+        .. "", 1,
         true), errors)
     end)
   end)
 
   describe("activate", function()
     it("activates who is not active", function()
-      assert.equal("ada: is active already\nactivated bob\n",
+      assert.equal("ada: is already active\nactivated bob\n",
         (check "activate bob ada"))
       assert.equal("ACTIVE", users.user "bob".account_status)
     end)
@@ -283,8 +284,8 @@ describe("thoughtspot-users", function()
       local code, output, errors = run "activate bob"
       assert.equal(1, code)
       assert.equal("", output)
-      assert.equal("bob: the cluster left the account inactive; activate it "
-        .. "there, or with the link: --links\n", errors)
+      assert.equal("bob: the account is still inactive; activate it in the "
+        .. "cluster, or with its link: --links\n", errors)
     end)
 
     it("uses the link that was kept, and a new password", function()
@@ -298,7 +299,7 @@ describe("thoughtspot-users", function()
         THOUGHTSPOT_PASSWORD = "a new One 1!" } })
       local code, _, errors = run("activate bob --links " .. links)
       assert.equal(1, code)
-      assert.truthy(errors:find("no link of the last 14 days", 1, true))
+      assert.truthy(errors:find("no link from the last 14 days", 1, true))
     end)
   end)
 
@@ -313,7 +314,7 @@ describe("thoughtspot-users", function()
         end
       end
       refused("logout tsadmin --yes", "is the user that this command acts as")
-      refused("logout - --yes", "no names on the standard input")
+      refused("logout - --yes", "no names on standard input")
     end)
   end)
 end)

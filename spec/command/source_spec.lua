@@ -71,16 +71,16 @@ describe("a source", function()
       assert.same({ { user_identifier = "ada", display_name = " Ada " } },
         found.people)
       assert.equal('row 2: user_identifier: the white space around "ada" was '
-        .. "left out", found.notes[1])
+        .. "removed", found.notes[1])
     end)
 
     it("tells names that hold what cannot be seen", function()
       local found = read("user_identifier,email\n"
         .. "a\226\128\139da,a@acme.test\neve,e\194\160e@acme.test\n")
       assert.same({
-        "row 2: user_identifier: holds a zero-width space (U+200B), which "
-          .. "cannot be seen",
-        "row 3: email: holds a no-break space (U+00A0), which cannot be seen",
+        "row 2: user_identifier: contains a zero-width space (U+200B), which "
+          .. "is invisible",
+        "row 3: email: contains a no-break space (U+00A0), which is invisible",
       }, found.notes)
       -- Who has a GUID is known by that.
       assert.same({}, read("id,user_identifier\n1,a\226\128\139da\n").notes)
@@ -88,14 +88,15 @@ describe("a source", function()
 
     it("refuses columns that do not fit", function()
       for text, part in pairs {
-        ["user_identifier,mail\na,b\n"] = 'no column "mail" to read; did you '
+        ["user_identifier,mail\na,b\n"] = 'unknown column "mail"; did you '
           .. 'mean "email"?',
         ["user_identifier,favorite_metadata\na,b\n"] = "favorite_metadata",
         ["user_identifier,email,email\na,b,c\n"] = 'two columns "email"',
         ["name,user_identifier\na,b\n"] = 'two columns "user_identifier"',
-        ["login,email\na,b\n"] = 'no column "login"',
-        ["display_name,email\na,b\n"] = "has to be a column "
-          .. '"user_identifier"; the first line has "display_name", "email"',
+        ["login,email\na,b\n"] = 'unknown column "login"',
+        ["display_name,email\na,b\n"] = 'a column '
+          .. '"user_identifier" is required; the first line has '
+          .. '"display_name", "email"',
         ["user_identifier,email\na\n"] = "row 2 has 1 values for 2 columns",
         ["user_identifier,\na,b\n"] = "row 2 has a value in column 2",
       } do
@@ -206,7 +207,7 @@ describe("a source", function()
             email = "ada@acme.test" },
           { user_identifier = "bob", display_name = "Bob" },
         }, found.people)
-        assert.truthy(found.notes[1]:find("1 of 3 entries are no people", 1,
+        assert.truthy(found.notes[1]:find("1 of 3 entries are not people", 1,
           true))
       end
     end)
@@ -217,7 +218,7 @@ describe("a source", function()
       assert.equal("ann", found.people[1].user_identifier)
       assert.equal(1, #found.notes)
       assert.truthy(found.notes[1]:find("line 1, uid=b,dc=a: user_identifier: "
-        .. "has 2 values, of which ann is taken", 1, true), found.notes[1])
+        .. "has 2 values, of which ann is used", 1, true), found.notes[1])
     end)
 
     it("takes other attributes where it is told to", function()

@@ -61,10 +61,8 @@ describe("thoughtspot-users", function()
   end
 
   local PEOPLE = "user_identifier,display_name,email,group_identifiers,"
-    .. "notify_on_share\r\n"
-    .. "ada,Ada Lovelace,ada@acme.test,Analysts;Sales,\r\n"
-    .. "bob,Bob,,,\r\n"
-    .. "eve,Eve,eve@acme.test,Sales,false\r\n"
+    .. "notify_on_share\r\nada,Ada Lovelace,ada@acme.test,Analysts;Sales,\r\n"
+    .. "bob,Bob,,,\r\neve,Eve,eve@acme.test,Sales,false\r\n"
 
   describe("sync", function()
     it("shows what would change, and asks", function()
@@ -72,7 +70,7 @@ describe("thoughtspot-users", function()
       local code, output, errors = run("sync " .. file)
       assert.equal(2, code)
       assert.truthy(errors:find("Create 1, update 1 on " .. server.https
-        .. "? Nobody can be asked here; give --yes.", 1, true), errors)
+        .. "? There is no terminal to ask on; give --yes.", 1, true), errors)
       assert.truthy(output:find("+ create      eve  Eve, eve@acme.test", 1,
         true), output)
       assert.truthy(output:find("~ update      ada  display_name: Ada, "
@@ -133,7 +131,7 @@ describe("thoughtspot-users", function()
       local _, errors = check("sync " .. file
         .. " --yes --scope-group Analysts --leavers deactivate")
       assert.truthy(errors:find('row 2: user_identifier: the white space '
-        .. 'around "ada" was left out', 1, true), errors)
+        .. 'around "ada" was removed', 1, true), errors)
       assert.equal("ACTIVE", users.user "ada".account_status)
       assert.falsy(users.user "ada ")
     end)
@@ -141,7 +139,7 @@ describe("thoughtspot-users", function()
     it("counts rows as the file does", function()
       write "name,display_name\n\nada,Ada\nADA,Ada\n"
       refused("sync --yes " .. file, 'row 4, ADA: user_identifier: "ADA" is '
-        .. "in row 3 already")
+        .. "already in row 3")
       write("id,name\n" .. users.user("ada").id .. ",bob\n")
       local _, output = run("plan --scope-all --leavers strip --groups Sales "
         .. file)
@@ -153,7 +151,7 @@ describe("thoughtspot-users", function()
       refused("sync --yes --leavers deactivate --scope-group '' " .. file,
         "--scope-group: an item of the list is empty")
       refused("sync --yes --leavers deactivate --scope-name '' " .. file,
-        "--scope-name: is empty, and would stand for everybody")
+        "--scope-name: is empty, which would mean everybody")
       refused("sync --yes --leavers deactivate --scope-group Stuff " .. file,
         '--scope-group: there is no group called "Stuff"')
     end)
@@ -230,7 +228,8 @@ describe("thoughtspot-users", function()
         ["--map emial=x"] = "did you mean email?",
         ["--map x"] = "expected FIELD=COLUMN",
         ["--leavers deactivate"] = "--leavers deactivate needs a scope",
-        ["--scope-all --scope-name x%"] = "no other scope goes with it",
+        ["--scope-all --scope-name x%"] = "cannot be combined with another "
+          .. "scope",
         ["--create salary=9"] = "expected FIELD=VALUE",
         ["--max-leavers many"] = "or a percentage such as 10%",
         ["--from xml"] = "must be one of 'csv'",
@@ -253,8 +252,7 @@ describe("thoughtspot-users", function()
   describe("sync, as it runs every night,", function()
     local EVERYBODY = "name,display_name,email,group_identifiers\n"
       .. "ada,Ada Lovelace,ada@acme.test,Analysts\n"
-      .. "bob,Bob,bob@acme.test,Analysts\n"
-      .. "eve,Eve,eve@acme.test,Analysts\n"
+      .. "bob,Bob,bob@acme.test,Analysts\neve,Eve,eve@acme.test,Analysts\n"
     local WITHOUT_EVE = EVERYBODY:gsub("eve[^\n]*\n", "")
 
     local function nightly(more)
@@ -322,7 +320,7 @@ describe("thoughtspot-users", function()
       server:control("fail", { endpoint = "update_user", status = 204 })
       local code, output, errors = nightly()
       assert.equal(1, code, output)
-      assert.truthy(errors:find("bob: the cluster accepted it, but "
+      assert.truthy(errors:find("bob: the cluster accepted the change, but "
         .. "account_status is INACTIVE, not ACTIVE", 1, true), errors)
     end)
 
@@ -389,8 +387,8 @@ describe("thoughtspot-users", function()
       write "name,group_identifiers\nbob,\neve,Analysts\n"
       code, output, errors = keep_group()
       assert.equal(2, code, output)
-      assert.truthy(errors:find("row 3, eve names its groups, and row 2, bob "
-        .. "does not", 1, true), errors)
+      assert.truthy(errors:find("row 3, eve has groups and row 2, bob has "
+        .. "none", 1, true), errors)
       write "name,group_identifiers\nbob,Analysts\neve,Sales;Analysts\n"
       assert.equal(0, (keep_group()))
       assert.same(ALL_GROUPS, users.group_names "bob")
@@ -513,29 +511,29 @@ describe("thoughtspot-users", function()
 
     it("does what a plan says, once", function()
       local _, errors = check("plan --out " .. plan .. " " .. file)
-      assert.equal(plan .. ": thoughtspot-users apply " .. plan
-        .. " does it\n", errors)
+      assert.equal(plan .. ": apply it with thoughtspot-users apply " .. plan
+        .. "\n", errors)
       assert.equal("600", users_command.mode_of(plan))
       refused("apply " .. plan, "give --yes")
       assert.truthy(check("apply --yes " .. plan):find "\n2 done\n$")
       assert.truthy(users.user "eve")
       local before = #users.calls()
       local output = check("apply " .. plan)
-      assert.equal("0 done, 2 already so\n", output)
+      assert.equal("0 done, 2 already in effect\n", output)
       assert.equal(before, #users.calls())
     end)
 
     it("puts no other plan in the place of one", function()
       check("plan --out " .. plan .. " " .. file)
       write "name,email\nada,new@acme.test\n"
-      refused("plan --out " .. plan .. " " .. file, "holds something else")
+      refused("plan --out " .. plan .. " " .. file, "contains something else")
     end)
 
     it("wants the number of those who are deleted, besides --yes", function()
       write "name\nada\n"
       local line = "plan --scope-name b% --leavers delete --delete-after 0 "
       check(line .. "--out " .. plan .. " " .. file)
-      refused("apply --yes " .. plan, "--yes alone does not cover deletes")
+      refused("apply --yes " .. plan, "--yes alone does not confirm deletions")
       local code = run("apply --yes --max-deletes 0 " .. plan)
       assert.equal(4, code)
       assert.truthy(users.user "bob")

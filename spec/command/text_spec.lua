@@ -67,7 +67,7 @@ describe("text", function()
       assert.is_nil(text.fault_of_new_name(name))
     end
     for name, part in pairs {
-      ["u\204\136nal"] = "mark apart (U+0308", ["ada "] = "white space",
+      ["u\204\136nal"] = "combining mark (U+0308", ["ada "] = "white space",
       ["ada\226\128\139"] = "zero-width",
     } do
       assert.truthy(text.fault_of_new_name(name):find(part, 1, true))

@@ -159,8 +159,8 @@ local function run(context)
   end
   records:close()
   if output:is_for_people() then
-    output:note(("%d of %d users; the API does not tell the last sign-in, "
-      .. "only the first"):format(#rows, count))
+    output:note(("%d of %d users; the API reports the first sign-in, not the "
+      .. "last"):format(#rows, count))
   end
   return failure.DONE
 end

@@ -26,7 +26,7 @@ return {
     description = "Without CALL, lists the calls. Also describes the tables "
       .. "that calls take and return, such as User or ImportUser.",
     arguments = {
-      { "call", "A call or a table.", args = "?",
+      { "call", "A call, or the name of a table.", args = "?",
         words = thoughtspot.describe() },
     },
     run = run,

@@ -175,8 +175,8 @@ local function export(context, names, options, write)
   write(last)
   count_up(count, count)
   if org.others > 0 then
-    context.output:note(("groups of other orgs, in which %d of the users are, "
-      .. "are left out: --org-id"):format(org.others))
+    context.output:note(("%d of the users are also in groups of other orgs, "
+      .. "which are left out: see --org-id"):format(org.others))
   end
   return count
 end
@@ -244,17 +244,17 @@ return {
     name = "export",
     takes_fields = true,
     summary = "Write all users as CSV for plan and sync.",
-    description = "Writes all users, or those that the filters find, as CSV "
-      .. "(or as --format says) that plan and sync read as it is. FILE "
-      .. "appears when it is whole; without FILE, or with -, they go to the "
-      .. "standard output. --fields names the columns.",
+    description = "Writes all users, or those that match the filters, as CSV "
+      .. "(or in the format of --format), which plan and sync can read. FILE "
+      .. "appears once it is complete; without FILE, or with -, the users go "
+      .. "to standard output. --fields selects the columns.",
     arguments = {
       { "file", "The file to write.", args = "?" },
     },
     options = (function()
       local options = {
-        { "--excel", nil, "For a spreadsheet: marked as UTF-8, and with an "
-          .. "apostrophe before what would be taken for a formula; not to be "
+        { "--excel", nil, "For a spreadsheet: with a UTF-8 mark, and an "
+          .. "apostrophe before values that look like formulas; not to be "
           .. "read again." },
       }
       for _, option in ipairs(filters.options) do

@@ -33,10 +33,10 @@ local function run(context)
 end
 
 local options = {
-  { "--limit", "N", "At most so many users.", kind = "positive" },
-  { "--sort", "FIELD", "Order by one of them.",
+  { "--limit", "N", "Largest number of users to list.", kind = "positive" },
+  { "--sort", "FIELD", "Field to sort by.",
     choices = filters.sort_fields },
-  { "--reverse", nil, "The other way round." },
+  { "--reverse", nil, "Reverse the order." },
 }
 for index, option in ipairs(filters.options) do
   table.insert(options, index, option)

@@ -25,7 +25,7 @@ local function deactivate(context, user, links)
   elseif not links then
     return true
   elseif not reply.activation_link then
-    return nil, "the cluster gave no link"
+    return nil, "the cluster returned no link"
   end
   return links:keep(user, reply.activation_link)
 end
@@ -75,9 +75,9 @@ end
 -- Locks out first, because a user who is only logged out could come back.
 local function steps_of(links)
   return {
-    { links and "deactivate and keep the link" or "deactivate", deactivate },
+    { links and "deactivate and store the link" or "deactivate", deactivate },
     { "log out", log_out },
-    { "take the groups away", strip_groups },
+    { "remove from groups", strip_groups },
   }
 end
 
@@ -100,10 +100,10 @@ end
 local function fault_of(context, user)
   local groups = user and groups_of(context, user) or {}
   if user and user.account_status == "ACTIVE" then
-    return "the cluster accepted it, but the account is still active"
+    return "the cluster accepted the change, but the account is still active"
   elseif #groups > 0 then
-    return ("the cluster accepted it, but the user is still in %d group%s")
-      :format(#groups, #groups == 1 and "" or "s")
+    return ("the cluster accepted the change, but the user is still in %d "
+      .. "group%s"):format(#groups, #groups == 1 and "" or "s")
   end
 end
 
@@ -116,13 +116,13 @@ local function run(context)
       user.display_name or "", user.account_status or "?", count,
       count == 1 and "" or "s"))
   end
-  questions.confirm(("Offboard %d user%s: deactivate, log out, take the "
-    .. "groups away?"):format(#users, #users == 1 and "" or "s"), flags.yes)
+  questions.confirm(("Offboard %d user%s: deactivate, log out, remove from "
+    .. "groups?"):format(#users, #users == 1 and "" or "s"), flags.yes)
   local links = flags.links and Links.open(flags.links)
   local outcomes = Outcomes.new(context, "offboard", "offboarded")
   local steps = steps_of(links)
   local count_up = progress.start("users offboarded", flags.quiet)
-  output.how_to_go_on = "the same command again does what is left"
+  output.how_to_go_on = "run the same command again to do the rest"
   count_up(0, #users)
   for index, user in ipairs(users) do
     offboard(context, user, steps, links, outcomes)
@@ -144,19 +144,20 @@ return {
   {
     name = "offboard",
     summary = "Lock users out: deactivate, log out, remove from groups.",
-    description = "Locks users out, then removes them from the groups of "
-      .. "the org that the command acts in (--org-id). If a step fails, the "
-      .. "others are made all the same; run the command again to do the "
-      .. "rest. With --links, activation links are appended to FILE as CSV "
+    description = "Deactivates users and logs them out, then removes them "
+      .. "from the groups of the org in which the command acts (--org-id). "
+      .. "If a step fails, the others are still made; run the command again "
+      .. "to do the rest. With --links, activation links are appended to "
+      .. "FILE as CSV "
       .. "of time, name and link, and requested again if FILE has no valid "
-      .. "one: a link is as powerful as a password for 14 days, so only you "
+      .. "one. For 14 days a link is as powerful as a password, so only you "
       .. "can read FILE.",
     arguments = {
-      { "names", "Names or GUIDs; - reads them from the standard input, one "
-        .. "on a line, with comments after #.", args = "+" },
+      { "names", "Names or GUIDs; - reads them from standard input, one per "
+        .. "line, with comments after #.", args = "+" },
     },
     options = {
-      { "--links", "FILE", "Keep the activation links in FILE." },
+      { "--links", "FILE", "Append the activation links to FILE." },
       { "-y --yes", nil, "Do not ask." },
     },
     run = run,

@@ -82,13 +82,13 @@ local function run(context)
   local flags = context.flags
   local path = flags.file
   if not path then
-    failure.raise "passwords: --file is missing: where to keep the passwords"
+    failure.raise "passwords: --file is required: the file for the passwords"
   end
   local users = names.find(context, flags.names, true)
   questions.confirm(("Reset the password of %d user%s?"):format(#users,
     #users == 1 and "" or "s"), flags.yes)
   local file = files.open_private(path)
-  context.output.how_to_go_on = path .. " says which are set"
+  context.output.how_to_go_on = path .. " lists which passwords are set"
   local outcomes = rotate(context, users, file, path)
   local closed, err = file:close()
   if not closed then
@@ -102,18 +102,18 @@ return {
     name = "passwords",
     summary = "Set new random passwords, stored in a file.",
     description = "Appends lines to FILE, which only you can read: name, "
-      .. "password, state. The last line of a name counts. The state is set "
-      .. "(this is the password), not set (the old password is valid) or "
-      .. "unknown (this one or the old one is valid: the line is written "
-      .. "before the password is sent, and stays the last if the reply was "
-      .. "lost or the command interrupted). Run the command again for users "
-      .. "whose password is not set or unknown.",
+      .. "password, state. The last line for a name counts. The state is "
+      .. "\"set\" (this is the password), \"not set\" (the old password is "
+      .. "valid) or \"unknown\" (either may be valid: this line is written "
+      .. "before the password is sent, and stays the last one if the reply "
+      .. "is lost or the command is interrupted). Run the command again for "
+      .. "users whose state is \"not set\" or \"unknown\".",
     arguments = {
-      { "names", "Names or GUIDs; - reads them from the standard input.",
+      { "names", "Names or GUIDs; - reads them from standard input.",
         args = "+" },
     },
     options = {
-      { "--file", "FILE", "Where the passwords are kept." },
+      { "--file", "FILE", "File for the passwords." },
       { "-y --yes", nil, "Do not ask." },
     },
     run = run,

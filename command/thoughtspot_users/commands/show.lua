@@ -45,7 +45,7 @@ return {
     takes_fields = true,
     summary = "Show all fields of some users.",
     arguments = {
-      { "names", "Names or GUIDs; - reads them from the standard input.",
+      { "names", "Names or GUIDs; - reads them from standard input.",
         args = "+" },
     },
     run = run,

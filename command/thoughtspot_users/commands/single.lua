@@ -12,7 +12,7 @@ local questions = require "thoughtspot_users.questions"
 local text = require "thoughtspot_users.text"
 
 local NAMES = {
-  "names", "Names or GUIDs; - reads them from the standard input.", args = "+",
+  "names", "Names or GUIDs; - reads them from standard input.", args = "+",
 }
 local YES = { "-y --yes", nil, "Do not ask." }
 
@@ -61,8 +61,8 @@ end
 local create_options, request_of_create = calls.options("create_user", {
   name = true,
 })
-table.insert(create_options, { "--password-file", "FILE", "File of which the "
-  .. "first line is the password; - is the standard input." })
+table.insert(create_options, { "--password-file", "FILE", "File whose first "
+  .. "line is the password; - is standard input." })
 table.insert(create_options, YES)
 
 local function create(context)
@@ -90,12 +90,12 @@ local update_options, request_of_update = calls.options("update_user", {
 })
 -- Flag, and its operation, ADD or REMOVE, and list.
 local MEMBERSHIPS = {
-  { "--add-group", "GROUP", "Put into a group", "ADD", "group_identifiers" },
-  { "--remove-group", "GROUP", "Take out of a group", "REMOVE",
+  { "--add-group", "GROUP", "Add to a group", "ADD", "group_identifiers" },
+  { "--remove-group", "GROUP", "Remove from a group", "REMOVE",
     "group_identifiers" },
-  { "--add-org", "ORG", "Put into an org (number)", "ADD",
+  { "--add-org", "ORG", "Add to an org (number)", "ADD",
     "org_identifiers" },
-  { "--remove-org", "ORG", "Take out of an org (number)", "REMOVE",
+  { "--remove-org", "ORG", "Remove from an org (number)", "REMOVE",
     "org_identifiers" },
 }
 for _, row in ipairs(MEMBERSHIPS) do
@@ -161,7 +161,8 @@ local function fault_of_memberships(request, before, user)
           identifier) and "still"
       end
       if fault then
-        return ("the cluster accepted it, but the user is %s in the %s %s")
+        return ("the cluster accepted the change, but the user is %s in the "
+          .. "%s %s")
           :format(fault, shown[2], identifier)
       end
     end
@@ -172,7 +173,7 @@ end
 local function fault_of_update(requests)
   return function(user, outcome)
     if not user then
-      return "is not there any more"
+      return "no longer exists"
     end
     for _, request in ipairs(requests) do
       local fault = fault_of_memberships(request, outcome.user, user)
@@ -184,7 +185,8 @@ local function fault_of_update(requests)
       local is = user[name]
       if type(value) ~= "table" and name ~= "operation" and is ~= nil
         and tostring(is):lower() ~= tostring(value):lower() then
-        return ("the cluster accepted it, but %s is still %s"):format(name,
+        return ("the cluster accepted the change, but %s is still "
+          .. "%s"):format(name,
           tostring(is))
       end
     end
@@ -195,9 +197,10 @@ local function update(context)
   local flags = context.flags
   local requests = requests_of_update(flags)
   if #requests == 0 then
-    failure.raise "update: say what to change, as --email or --add-group"
+    failure.raise("update: nothing to change; give an option such as --email "
+      .. "or --add-group")
   elseif flags.name and #flags.names > 1 then
-    failure.raise "update: --name is for one user"
+    failure.raise "update: --name can be given for one user only"
   end
   local users = names.find(context, flags.names)
   local outcomes = Outcomes.new(context, "update", "updated")
@@ -238,7 +241,7 @@ local function delete(context)
   preview(context, users)
   local asked = questions.confirm_deletes(#users, flags.max_deletes,
     flags.yes)
-  questions.confirm(("Delete %s for good?"):format(count_of(users)),
+  questions.confirm(("Delete %s permanently?"):format(count_of(users)),
     flags.yes or asked)
   local outcomes, ids = Outcomes.new(context, "delete", "deleted"), {}
   for index, user in ipairs(users) do
@@ -246,7 +249,8 @@ local function delete(context)
   end
   call_all(context, outcomes, "delete_user", users, ids)
   again.look(context, outcomes, function(user)
-    return user and "the cluster accepted it, but the user is still there"
+    return user and "the cluster accepted the deletion, but the user still "
+      .. "exists"
   end)
   return outcomes:finish()
 end
@@ -255,10 +259,11 @@ end
 
 local function fault_of_activation(user)
   if not user then
-    return "is not there any more"
+    return "no longer exists"
   elseif user.account_status ~= "ACTIVE" then
-    return ("the cluster left the account %s; activate it there, or with the "
-      .. "link: --links"):format((user.account_status or "as it was"):lower())
+    return ("the account is still %s; activate it in the cluster, or with "
+      .. "its link: --links"):format((user.account_status or "as it "
+      .. "was"):lower())
   end
 end
 
@@ -274,7 +279,7 @@ local function activate_by_links(context, users, outcomes)
       items[#items + 1] = { user_identifier = user.id, auth_token = token }
     else
       outcomes:add(user, "failed", flags.links
-        .. " has no link of the last 14 days for this user")
+        .. " has no link from the last 14 days for this user")
     end
   end
   if #items == 0 then
@@ -294,7 +299,7 @@ local function activate(context)
   local inactive, items = {}, {}
   for _, user in ipairs(users) do
     if user.account_status == "ACTIVE" then
-      outcomes:add(user, "already", nil, "is active already")
+      outcomes:add(user, "already", nil, "is already active")
     else
       inactive[#inactive + 1] = user
       items[#items + 1] = { user.id, { account_status = "ACTIVE" } }
@@ -325,11 +330,11 @@ local function deactivate(context)
       if not links then
         return nil
       elseif not reply.activation_link then
-        return "failed", "the cluster gave no link"
+        return "failed", "the cluster returned no link"
       end
       local kept, err = links:keep(user, reply.activation_link)
       if not kept then
-        return "failed", err, "is deactivated, but the link was not kept"
+        return "failed", err, "is deactivated, but the link was not stored"
       end
     end)
   if links then
@@ -337,7 +342,7 @@ local function deactivate(context)
   end
   again.look(context, outcomes, function(user)
     return user and user.account_status == "ACTIVE"
-      and "the cluster accepted it, but the account is still active"
+      and "the cluster accepted the change, but the account is still active"
   end)
   return outcomes:finish()
 end
@@ -368,7 +373,7 @@ return {
   {
     name = "update",
     summary = "Change users.",
-    description = "Changes only what the options say; groups and orgs are "
+    description = "Changes only what the options name; groups and orgs are "
       .. "added and removed, never replaced.",
     arguments = { NAMES },
     options = update_options,
@@ -376,14 +381,15 @@ return {
   },
   {
     name = "delete",
-    summary = "Delete users for good.",
-    description = "Deletes users once you have typed their number, or if it "
+    summary = "Delete users permanently.",
+    description = "Deletes users after you have typed their number, or if it "
       .. "is within --max-deletes; --yes alone is not enough. ThoughtSpot "
-      .. "does not document what happens to what they own: hand it over "
-      .. "first.",
+      .. "does not document what happens to objects that they own: hand them "
+      .. "over first.",
     arguments = { NAMES },
     options = {
-      YES, { "--max-deletes", "N", "Go on if there are no more than so many.",
+      YES, { "--max-deletes", "N", "Delete without asking if there are no "
+        .. "more than N.",
         kind = "count" },
     },
     run = delete,
@@ -391,15 +397,16 @@ return {
   {
     name = "activate",
     summary = "Activate inactive users.",
-    description = "Activates the accounts, and verifies it. Some clusters "
+    description = "Activates accounts, and verifies that they are active. "
+      .. "Some clusters "
       .. "require the activation link: with --links, it is read from the "
       .. "file that offboard or deactivate wrote, and the users get the "
       .. "password in --password-file, or one that you type.",
     arguments = { NAMES },
     options = {
       { "--links", LINKS, "File of activation links." },
-      { "--password-file", "FILE", "File of which the first line is the "
-        .. "password; - is the standard input." },
+      { "--password-file", "FILE", "File whose first line is the password; - "
+        .. "is standard input." },
       YES,
     },
     run = activate,
@@ -413,7 +420,7 @@ return {
     arguments = { NAMES },
     options = {
       { "--links", LINKS, "File to which the activation links are appended; "
-        .. "only you may read it." },
+        .. "only you can read it." },
       YES,
     },
     run = deactivate,

@@ -8,7 +8,7 @@ local plans = require "thoughtspot_users.plans"
 local planning = require "thoughtspot_users.planning"
 local sync = require "thoughtspot.sync"
 
-local SOURCE = "CSV, JSON, JSON lines or LDIF; - is the standard input."
+local SOURCE = "CSV, JSON, JSON lines or LDIF; - is standard input."
 
 local function code_of(plan)
   return plan.withheld[1] and failure.OVER_LIMIT or failure.DONE
@@ -22,7 +22,8 @@ local function plan(context)
   local made = planning.make(context, false)
   if flags.out then
     failure.check(made:write(flags.out))
-    output:note(("%s: thoughtspot-users apply %s does it"):format(flags.out,
+    output:note(("%s: apply it with thoughtspot-users apply "
+      .. "%s"):format(flags.out,
       flags.out))
   end
   plans.write(output, made, flags.all)
@@ -41,7 +42,7 @@ local function apply(context)
   local read = failure.check(sync.read(flags.plan))
   local before = applying.count_done(read)
   if before > 0 and before < #read.actions then
-    output:note(("%d of %d changes were done before"):format(before,
+    output:note(("%d of %d changes were already done"):format(before,
       #read.actions))
   end
   if output:is_for_people() then
@@ -51,7 +52,7 @@ local function apply(context)
   else
     output.extra = { plan = plans.describe(read) }
   end
-  return applying.run(context, read, ("thoughtspot-users apply %s goes on")
+  return applying.run(context, read, ("resume with thoughtspot-users apply %s")
     :format(flags.plan))
 end
 
@@ -79,8 +80,8 @@ local function synchronize(context)
     return failure.DONE
   end
   return applying.run(context, made, flags.journal
-    and ("thoughtspot-users apply %s goes on"):format(flags.journal)
-    or "the same command again goes on")
+    and ("resume with thoughtspot-users apply %s"):format(flags.journal)
+    or "run the same command again to resume")
 end
 
 local function joined(...)
@@ -103,7 +104,7 @@ return {
       .. "without a scope and --leavers, nobody leaves.",
     arguments = { { "file", SOURCE } },
     options = joined(planning.options, {
-      { "--out", "PLAN", "Keep the plan in a file, for apply." },
+      { "--out", "PLAN", "Store the plan in a file, for apply." },
       { "--check", nil, "Exit with 3 if there is something to do." },
       { "--all", nil, "Show all changes, not the first 50 of each kind." },
     }),
@@ -117,10 +118,11 @@ return {
       .. "checked against the cluster before, and verified afterwards.",
     arguments = { { "plan", "File of plan --out, or of sync --journal." } },
     options = joined(applying.options, {
-      { "--max-deletes", "N", "How many may be deleted.", kind = "count" },
-      { "--max-age", "SECONDS", "How old a plan may be (86400).",
+      { "--max-deletes", "N", "Largest number of users to "
+        .. "delete.", kind = "count" },
+      { "--max-age", "SECONDS", "Refuse a plan that is older (86400).",
         kind = "count" },
-      { "--journal", "FILE", "Note what comes of it elsewhere." },
+      { "--journal", "FILE", "Record the outcomes in another file." },
     }),
     run = apply,
   },
@@ -133,8 +135,8 @@ return {
       .. "changed; without a scope and --leavers, nobody leaves.",
     arguments = { { "file", SOURCE } },
     options = joined(planning.options, applying.options, {
-      { "--journal", "FILE", "Keep the plan and what comes of it in a new "
-        .. "file, with which apply can go on." },
+      { "--journal", "FILE", "Store the plan and its outcomes in a new file, "
+        .. "from which apply can resume." },
     }),
     run = synchronize,
   },

@@ -1,8 +1,7 @@
 --- Makes many calls, several at a time.
 --
--- The calls of a batch are in flight together on the client's connections, and
--- one loop waits for all of them. An item that fails does not affect the
--- others.
+-- Several calls are in flight at once, and one loop waits for all of them. An
+-- item that fails does not affect the others.
 
 local core = require "thoughtspot.core"
 local check_options = require "thoughtspot.options".check
@@ -44,21 +43,21 @@ local function prepare(client, endpoint, item)
     end
     local extra = find_extra(item)
     if extra then
-      return nil, core.error("argument", "expected nothing besides the "
-        .. "identifier and the request", name, "item" .. extra)
+      return nil, core.error("argument", "expected only the identifier and "
+        .. "the request", name, "item" .. extra)
     end
     return client:prepare(name, identifier, request)
   end
   if item.delete_unspecified_users == true then
-    return nil, core.error("argument", "cannot be in a batch: each call "
+    return nil, core.error("argument", "is not allowed in a batch: each call "
       .. "would delete the users of the others", name,
       "delete_unspecified_users")
   end
   return client:prepare(name, item)
 end
 
--- Keeps calls in flight; 'exchanges' and what the caller knows them by have
--- the same indexes.
+-- Keeps calls in flight. 'exchanges' and 'calls', the caller's own values for
+-- them, have the same indexes.
 local function keep_in_flight(waiter, exchanges, concurrency, next_call,
   finish)
   local calls = {}
@@ -68,7 +67,7 @@ local function keep_in_flight(waiter, exchanges, concurrency, next_call,
       if not exchange then
         return
       end
-      -- They join the same login, if they need one, before it is sent.
+      -- Calls that need a login join the same one before it is sent.
       local answer, err = waiter:start(exchange)
       if answer then
         table.insert(exchanges, exchange)
@@ -89,9 +88,10 @@ end
 
 --- Keeps calls in flight until there are no more.
 -- @param concurrency how many, or nil
--- @param next_call function: returns an exchange and what the caller knows it
---   by; nil: there are no more
--- @param finish function(what, value, err): called with each outcome
+-- @param next_call function: returns an exchange and the caller's own value
+--   for it; nil: there are no more
+-- @param finish function(own, value, err): called with each outcome, and the
+--   caller's own value
 function batch.run_concurrently(client, concurrency, next_call, finish)
   client.waiter:guard(keep_in_flight, {}, concurrency or DEFAULT_CONCURRENCY,
     next_call, finish)
@@ -127,12 +127,12 @@ function batch.run(client, name, source, options)
   local endpoint = client.endpoints[name]
   if not endpoint then
     local _, suggestion = core.describe(name)
-    return nil, core.error("argument", "there is none called \"" .. name
+    return nil, core.error("argument", "there is no endpoint called \"" .. name
       .. "\"" .. (suggestion and "; did you mean " .. suggestion .. "?" or ""),
       nil, "endpoint")
   elseif not endpoint.path_parameter and not endpoint.request then
-    return nil, core.error("argument", "takes nothing, so that there is "
-      .. "nothing to give it a batch of", name, "endpoint")
+    return nil, core.error("argument", "takes no arguments, so there is "
+      .. "nothing to batch", name, "endpoint")
   end
   local fault = check_options(rows.BatchOptions, options, name)
   if fault then

@@ -31,12 +31,12 @@ local reports = {
 
 local function find_fault(options)
   if options.delete_unspecified_users ~= nil then
-    return core.error("argument", "cannot be in batches: each call would "
-      .. "delete the users of the others", ENDPOINT,
+    return core.error("argument", "is not allowed in batches: each call "
+      .. "would delete the users of the others", ENDPOINT,
       "delete_unspecified_users")
   elseif options.dry_run == nil then
-    return core.error("argument", "give true or false: the cluster takes it "
-      .. "as true when it is absent, and imports nothing", ENDPOINT, "dry_run")
+    return core.error("argument", "give true or false: if it is absent, the "
+      .. "cluster treats it as true and imports nothing", ENDPOINT, "dry_run")
   end
   return check_options(rows.ImportInBatchesOptions, options, ENDPOINT)
 end
@@ -79,8 +79,8 @@ local function finish(import, call, reply, err)
   import.items:advance(#call.users)
 end
 
--- Returns why a user is invalid, or nil. The check sees it as the first of a
--- list.
+-- Returns why a user is invalid, or nil. The check gets a list with this user
+-- only, so the index in its error is replaced.
 local function find_mistake(import, user, place)
   local valid, err = import.client:check(ENDPOINT,
     new_request(import, { user }))
@@ -107,7 +107,7 @@ local function find_reason(import, user, index)
   local first = import.indexes[name]
   if first then
     return core.error("argument",
-      ("\"%s\" is in users[%d] already; make the two one"):format(
+      ("\"%s\" is already in users[%d]; remove one of them"):format(
         user.user_identifier, first), ENDPOINT, place .. ".user_identifier")
   end
   import.indexes[name] = index

@@ -7,7 +7,7 @@ local fold = require "thoughtspot.fold"
 
 local ENDPOINT = "import_users"
 
--- Returns what is invisible in a name, or nil.
+-- Returns what is wrong with a name that people cannot see, or nil.
 local function find_flaw(name)
   if name:find "^[\33-\126]+$" then
     return nil
@@ -15,7 +15,7 @@ local function find_flaw(name)
     return "begins or ends with white space"
   end
   local hidden = fold.find_invisible(name)
-  return hidden and "holds " .. hidden .. ", which cannot be seen"
+  return hidden and "contains the invisible character " .. hidden
 end
 
 local names = {}
@@ -37,12 +37,12 @@ function names.find_fault(request)
     local flaw, key = find_flaw(name), fold.key(name)
     local message
     if flaw then
-      message = ("%q %s, so that a second user might be created who looks the "
-        .. "same; give the name without it, or, of a user who is called so, "
-        .. "the GUID"):format(name, flaw)
+      message = ("%q %s, so a second user who looks the same might be "
+        .. "created; give the name without it, or the GUID if an existing "
+        .. "user has this name"):format(name, flaw)
     elseif indexes[key] then
-      message = ("\"%s\" is in users[%d] already, or looks like it; make the "
-        .. "two one"):format(name, indexes[key])
+      message = ("\"%s\" is already in users[%d], or looks the same; remove "
+        .. "one of them"):format(name, indexes[key])
     end
     if message then
       return core.error("argument", message, ENDPOINT,

@@ -1,8 +1,8 @@
 --- The items of a batch: reads them, and records their outcomes.
 --
 -- The function that returns the items, on_result and on_progress are the
--- caller's, and may raise. Then no more items are read; calls in flight are
--- awaited all the same, and the report has all items that were read.
+-- caller's, and may raise. Then no more items are read, but calls in flight
+-- are awaited, and the report has all items that were read.
 
 local core = require "thoughtspot.core"
 
@@ -74,8 +74,8 @@ local function finish(items, err)
   items.err = items.err or err
 end
 
--- Calls a function of the caller's, unless it has raised before. Returns true
--- and what it returns, or false.
+-- Calls one of the caller's functions, which is not called again once it has
+-- raised. Returns true and what it returns, or false.
 local function call(items, name, ...)
   local called, value, err = pcall(items[name], ...)
   if called then
@@ -116,7 +116,7 @@ local function is_refused_login(err)
       and status ~= 408)
 end
 
--- Stops the batch if a failure has to be the last one.
+-- Stops the batch if nothing more may be sent after a failure.
 local function consider(items, err)
   local reason
   if err.status == 407 then

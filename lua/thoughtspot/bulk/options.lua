@@ -39,8 +39,8 @@ return {
     concurrency,
     {
       name = "stop_after", kind = "a whole number above zero",
-      doc = "failures after which nothing more is sent; what is left fails "
-        .. "with an error of kind cancelled",
+      doc = "failures after which nothing more is sent; the remaining items "
+        .. "fail with an error of kind cancelled",
     },
     {
       name = "on_progress", kind = "a function",
@@ -52,8 +52,8 @@ return {
       name = "on_result", kind = "a function",
       annotation = "fun(index: integer, value: any, "
         .. "err: thoughtspot.Error?, item: any)",
-      doc = "called with index, value, err and item for each outcome, which "
-        .. "is not in the report then",
+      doc = "called with index, value, err and item for each outcome; the "
+        .. "report then does not contain the outcomes",
     },
   },
   ImportInBatchesOptions = {

@@ -222,7 +222,7 @@ end
 -- and an error.
 local function end_page(pager, page)
   if not pager.ranges:finish(page.range) then
-    return nil, core.error("api", "the list cannot be read on: "
+    return nil, core.error("api", "the list cannot be read further: "
       .. pager.ranges.fault, "search_users")
   end
   return turn_page(pager)

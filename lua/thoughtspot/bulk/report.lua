@@ -3,7 +3,7 @@
 -- Number of failures that the text shows.
 local SHOWN = 3
 
--- Returns how many of the failed items were never sent, in words, if any.
+-- Returns in words how many of the failed items were never sent, or "".
 local function unsent(report)
   return report.unsent and (", %d of them never sent"):format(report.unsent)
     or ""
@@ -11,7 +11,7 @@ end
 
 --- Creates the metatable of reports.
 -- @param summarize function(report, unsent): returns the first line of the
---   text; unsent is to follow the number of failures, and may be empty
+--   text; unsent, which may be empty, belongs after the number of failures
 -- @return the metatable
 return function(summarize)
   return {

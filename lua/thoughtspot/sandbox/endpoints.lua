@@ -61,7 +61,7 @@ local function set_of(identifiers, find)
   return set
 end
 
--- Applies a change to a set, and returns the result.
+-- Applies a change to a set, and returns the resulting set.
 -- @param change set that is added, removed, or replaces the entries in reach
 -- @param operation "ADD", "REMOVE" or "REPLACE"
 -- @param in_reach function(entry)
@@ -266,7 +266,7 @@ end
 function endpoints.change_user_password(store, call)
   local user = need_user(store, call.request.user_identifier)
   if user.password ~= call.request.current_password then
-    refuse(400, 10002, "the current password is not right")
+    refuse(400, 10002, "the current password is wrong")
   end
   store:change_user(user, { password = call.request.new_password })
   return 204

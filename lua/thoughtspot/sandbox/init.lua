@@ -69,7 +69,7 @@ local default_quirks = {
   error_shape = "incident",
 }
 
--- Refuses an unknown name; 'level' is that of error(), 0 for the text alone.
+-- Refuses an unknown name; 'level' is as for error(), 0 for the message alone.
 local function check_names(what, given, known, level)
   for name in pairs(given) do
     if known[name] == nil then
@@ -158,7 +158,7 @@ end
 
 local function seed_user(store, user)
   if type(user) ~= "table" then
-    error("sandbox: a user is a table, not a " .. type(user), 0)
+    error("sandbox: expected a table as a user, got " .. type(user), 0)
   end
   check_names("field of a user called", user, user_names, 0)
   if type(user.name) ~= "string" then
@@ -213,7 +213,7 @@ local function check_options(options)
   end
 end
 
---- Creates a sandbox. Invalid options raise a text.
+--- Creates a sandbox. Invalid options raise a string.
 -- @param options table, or nil:
 --   admin       { name, password } of the administrator ("tsadmin", "secret")
 --   secret_key  of trusted authentication ("sandbox-secret-key")
@@ -249,7 +249,7 @@ local function new(options)
   return sandbox
 end
 
---- Makes requests fail, the oldest order first.
+--- Makes requests fail; the oldest order that matches applies.
 -- @param order table:
 --   endpoint  name; absent: any
 --   times     how many requests (1)
@@ -271,7 +271,7 @@ function Sandbox:fail(order)
     error("sandbox: a fault needs a name, a status or an error", 2)
   end
   if order.times and order.times < 1 then
-    error("sandbox: a fault happens once at least", 2)
+    error("sandbox: times must be at least 1", 2)
   end
   self.faults[#self.faults + 1] = {
     endpoint = order.endpoint,
@@ -286,15 +286,15 @@ end
 -- @param method HTTP method
 -- @param path the part after /api/rest/2.0/, not percent-encoded
 -- @param answer table: the reply; or function(body), which is called with the
---   decoded body of a request, or nil, and returns the reply, a table, a text
---   of JSON or nil, and its status (200; 204 without a reply)
+--   decoded body of a request, or nil, and returns the reply (a table, a
+--   string of JSON, or nil) and its status (200; 204 without a reply)
 function Sandbox:answer(method, path, answer)
   if type(method) ~= "string" or type(path) ~= "string" then
     error("sandbox: expected a method and a path", 2)
   elseif type(answer) ~= "table" and type(answer) ~= "function" then
     error("sandbox: expected a table or a function, got " .. type(answer), 2)
   elseif routes.find(method, routes.BASE .. path) then
-    error("sandbox: has an answer of its own to " .. method .. " " .. path, 2)
+    error("sandbox: already replies to " .. method .. " " .. path, 2)
   end
   self.answers[method .. " " .. path] = { answer = answer }
 end
@@ -393,7 +393,7 @@ local function carry_out(sandbox, route, request, identifier)
   end
   if identifier and quirks.slash_in_path_fails
     and identifier:find("/", 1, true) then
-    errors.refuse(400, 10002, "the identifier holds a slash")
+    errors.refuse(400, 10002, "the identifier contains a slash")
   end
   local status, text = endpoints[route.name](sandbox.store, call)
   if status == 204 and quirks.ok_for_no_content then

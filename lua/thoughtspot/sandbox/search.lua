@@ -13,8 +13,8 @@ local function characters(text)
   return list
 end
 
--- Returns whether a text is LIKE a pattern of SQL, both as characters. On a
--- mismatch, the last % takes one more character.
+-- Returns whether a text matches a pattern of SQL's LIKE, both given as
+-- characters. On a mismatch, the last % takes one more character.
 local function is_like(text, pattern)
   local at, place = 1, 1
   local last_percent, taken

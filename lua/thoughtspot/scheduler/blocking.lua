@@ -4,17 +4,18 @@
 -- exchanges:
 --   cooperative()  returns whether others may run while this call waits, so
 --     that nothing may block
---   yield()        lets others run, if they can and it is time
+--   yield()        lets others run, if that is possible and enough time has
+--     passed
 --   wait(client, exchanges, seconds, owner)
 --     Waits until some of the exchanges have news, for 'seconds' at most. All
 --     belong to the client, which is the core's. Returns a list of those that
 --     have news; or nil: none has yet; or nil and an error if nothing may
---     wait here. If it finds out that the coroutine which waits was killed, it
---     calls owner:abandon(exchanges).
+--     wait here. If it finds that the waiting coroutine was killed, it calls
+--     owner:abandon(exchanges).
 
 local blocking = {}
 
--- Seconds; an interrupt gets through when a poll ends.
+-- Seconds; an interrupt is handled when a poll ends.
 local LONGEST_POLL = 1
 
 function blocking.cooperative()

@@ -3,7 +3,7 @@
 --
 -- All waiting light threads of a worker share one poller: a timer that polls
 -- the sockets, watches the clock, and wakes the threads whose exchanges have
--- news. It belongs to no request, so that none can end it.
+-- news. It does not belong to a request, so that no request can end it.
 
 local core = require "thoughtspot.core"
 local blocking = require "thoughtspot.scheduler.blocking"
@@ -23,12 +23,13 @@ local IDLE_PAUSE = 0.25
 -- Seconds for which other events of the worker may be delayed.
 local LONGEST_RUN = 0.002
 
--- Seconds for which an idle poller stays for the next call; an exiting worker
--- waits for it.
+-- Seconds for which an idle poller stays alive for the next call; an exiting
+-- worker waits for it.
 local LINGER = 0.05
 
 -- Seconds after which a poller that has not polled is considered dead, and one
--- that has not started refused: nginx drops timers if too many run.
+-- that has not started is considered refused: nginx drops timers if too many
+-- run.
 local PATIENCE = 1
 local START_PATIENCE = 0.1
 
@@ -82,9 +83,9 @@ local function wait_mode()
     return "block"
   end
   return nil, core.error("argument", (yielding_phases[phase] == false
-    and "this nginx does not let a call wait in the phase %s, which takes "
-      .. "OpenResty; make it before, in a timer, and keep the result"
-    or "nginx does not let a call wait in the phase %s; make it in "
+    and "this nginx cannot let a call wait in the phase %s, unlike "
+      .. "OpenResty; make the call earlier, in a timer, and keep the result"
+    or "nginx cannot let a call wait in the phase %s; make it in "
       .. "ngx.timer.at(0, function() … end)"):format(phase))
 end
 
@@ -132,8 +133,8 @@ local waiting = {}
 -- was posted; 'looked_at', when it last polled, or was created; 'begun'.
 local poller
 
--- What sleeping threads wait for: lists of { client, exchanges, entries },
--- entries[i] waiting for exchanges[i]; nil if it must be rebuilt.
+-- The waiting threads by client: a list of { client, exchanges, entries },
+-- where entries[i] waits for exchanges[i]; nil if it must be rebuilt.
 local groups
 
 local function gather()
@@ -196,9 +197,9 @@ local function is_killed(entry)
   return entry.semaphore:count() == (entry.ready and 1 or 0)
 end
 
--- Removes the light threads that no longer wait. The exchanges of killed ones
--- are cancelled in a thread of their own, because that may call functions of
--- the caller's.
+-- Removes the light threads that no longer wait. The exchanges of killed
+-- threads are cancelled in a separate thread, because that may call the
+-- caller's functions.
 local function sweep()
   local kept = 0
   for place = 1, #waiting do
@@ -223,8 +224,8 @@ local function pause_after(moved_at, soonest, on_wire)
   return math.max(math.min(pause, soonest), SHORTEST_PAUSE)
 end
 
--- The handler of the poller's timer. An exiting worker fires it early; it
--- keeps running for those who wait.
+-- The handler of the poller's timer. An exiting worker fires the timer early;
+-- the poller keeps running for threads that wait.
 local function run(_, me)
   local moved_at = core.now()
   me.begun = true
@@ -248,8 +249,8 @@ local function run(_, me)
   end
 end
 
--- Starts a poller if there is none, and has it poll at once. False: nginx has
--- no timer for it.
+-- Starts a poller if there is none, and makes it poll at once. False: nginx
+-- has no timer for it.
 local function wake_poller()
   if poller and core.now() - poller.looked_at > PATIENCE then
     poller = nil
@@ -279,8 +280,8 @@ local function wait_for_poller(client, exchanges, seconds, owner)
   entry.semaphore:wait(math.max(math.min(seconds,
     poller.begun and PATIENCE or START_PATIENCE), SHORTEST_PAUSE))
   local ready = entry.ready
-  -- Lets go of the exchanges, so that they can be collected before the entry
-  -- is removed.
+  -- Drops the exchanges, so that they can be collected before the entry is
+  -- removed.
   entry.over, entry.exchanges, entry.ready, groups = true, nil, nil, nil
   return ready
 end

@@ -1,9 +1,9 @@
---- Provides what exchanges ask for and only Lua can give: tokens, permits of
--- the rate limit, a transport; and reports events to on_event.
+--- Provides what exchanges ask for and only Lua code can provide: tokens,
+--- permits of the rate limit, a transport. Reports events to on_event.
 --
--- All of these are functions of the caller's. They may raise, and they may
--- yield and never return. An interrupt that is raised in one is not taken for
--- its failure.
+-- All of these are the caller's functions. They may raise, and they may yield
+-- and never return. An interrupt that is raised in one of them does not count
+-- as its failure.
 
 local core = require "thoughtspot.core"
 
@@ -104,8 +104,8 @@ local function text_of(problem)
   return told and text or type(problem)
 end
 
--- Returns the error for a value that a function of the caller's raised; a
--- table is kept inside it.
+-- Returns the error for a value that one of the caller's functions raised; a
+-- table is stored in it as 'cause'.
 local function wrap(what, problem)
   if getmetatable(problem) == ERROR and type(problem) == "table" then
     return problem
@@ -131,7 +131,7 @@ local function ask(self)
   if is_interrupt(raised) then
     error(raised, 0)
   elseif not token and (raised or type(expires) ~= "table") then
-    expires = wrap("the token provider gave no token: ", expires)
+    expires = wrap("the token provider returned no token: ", expires)
   end
   return token, expires
 end
@@ -142,16 +142,17 @@ local function is_usable(token, expires, refused)
 end
 
 --- Supplies the token that an exchange asks for: from the store, else from the
--- provider, else minted by the core. If the store has none and nobody else
--- holds its lock, the outcome is reported to it.
+--- provider, else minted by the core. If the store has none and has given its
+--- lock to this call, the outcome is reported to it.
 -- @param refused the token that the cluster rejected, or nil
--- @return "again": step the exchange; or "wait": not yet; or nil and an error
+-- @return "again": step the exchange; "wait": there is none yet; or nil and an
+--   error
 function Service:supply(exchange, refused)
   local store, provider = self.token_store, self.token_provider
   if store then
     local got, token, expires = attempt(store.get, refused)
     if not got then
-      return nil, wrap("token_store.get has failed: ", token)
+      return nil, wrap("token_store.get failed: ", token)
     elseif token == false and type(expires) == "number" then
       exchange:defer(expires)
       return "wait"
@@ -193,8 +194,8 @@ local function extend(self)
   end
 end
 
---- Reports the outcome of a login, a token or nil, to the store; until it is
--- known, extends the lock of the store.
+--- Reports the outcome of a login, a token or nil, to the store. Until it is
+--- known, extends the lock of the store.
 function Service:tend_login()
   if not self.minting then
     return

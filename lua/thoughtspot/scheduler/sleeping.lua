@@ -41,8 +41,8 @@ function sleeping.new(sleep)
       sleep(due)
       seconds = seconds - due
       if not on_wire and #exchanges == 1 then
-        -- It is taken at its word that the time has passed: a test's may
-        -- return at once.
+        -- The time counts as passed even if sleep returned at once, as that of
+        -- a test may.
         return exchanges
       end
       pause = math.min(pause * 2, LONGEST_PAUSE)

@@ -1,14 +1,14 @@
---- Drives exchanges: steps them, has the service provide what they ask for,
--- and waits in between as the client's scheduler does.
+--- Drives exchanges: steps them, lets the service provide what they ask for,
+--- and waits in between with the client's scheduler.
 --
--- An error, raised by a function of the caller's or by an interrupt, cancels
--- the exchanges and is raised again.
+-- If one of the caller's functions or an interrupt raises an error, the
+-- exchanges are cancelled and the error is raised again.
 
 local Service = require "thoughtspot.scheduler.serve"
 
 local protect = Service.protect
 
--- Objects decoded between two looks at the clock.
+-- Number of objects decoded between two checks of the clock.
 local SLICE = 16
 
 local NONE = {}
@@ -36,14 +36,14 @@ function Waiter.new(client, options)
   }, Waiter)
 end
 
---- Yields if others can run and it is time: for loops that find their data
--- ready each time.
+--- Yields if others can run and enough time has passed. Loops whose data are
+--- always ready must call it.
 function Waiter:yield()
   self.scheduler.yield()
 end
 
---- Cancels exchanges, so that nobody waits for them. The scheduler calls it
--- for a coroutine that was killed while it waited.
+--- Cancels exchanges for which nobody waits any more. The scheduler calls it
+--- for a coroutine that was killed while it waited.
 function Waiter:abandon(exchanges)
   for _, exchange in ipairs(exchanges) do
     exchange:cancel()
@@ -63,17 +63,17 @@ function Waiter:guard(action, exchanges, ...)
   return value, detail, more
 end
 
--- Returns whether the core can drive an exchange alone: nothing else can run,
--- and nobody wants progress reports.
+-- Returns whether the core may drive an exchange by itself: nothing else can
+-- run meanwhile, and no events have to be reported.
 local function may_block(self)
   local service = self.service
   return not (service.on_event or service.minting)
     and not self.scheduler.cooperative()
 end
 
--- Steps an exchange until it has to wait. Returns the answer of the last step,
+-- Steps an exchange until it has to wait. Returns the result of the last step,
 -- "done", "io" or "wait"; or nil and an error.
--- @param alone whether nothing else is waited for
+-- @param alone whether it is the only exchange to wait for
 local function step(self, exchange, alone)
   local service = self.service
   local answer, detail
@@ -104,8 +104,8 @@ local function drive(self, exchange, alone)
   return answer, err
 end
 
--- Waits for news. Returns the exchanges that have some; or nil and an error if
--- waiting is not allowed.
+-- Waits for news. Returns the exchanges that have news; or nil and an error if
+-- waiting is not possible here.
 local function wait(self, exchanges)
   local ready, err = self.scheduler.wait(self.client, exchanges,
     self.service:patience(), self)
@@ -228,7 +228,7 @@ local function take(self, exchanges, limit)
 end
 
 --- Waits for the next object of a streamed reply, or for several.
--- @param limit the most to return, as a list; nil: one object
+-- @param limit the largest number to return, as a list; nil: one object
 -- @return the object or list, or nil after the last, or nil and an error
 function Waiter:take(exchange, limit)
   return self:guard(take, { exchange }, limit)

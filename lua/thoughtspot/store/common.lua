@@ -2,30 +2,30 @@
 
 local common = {}
 
---- Seconds after which a lock expires that its holder has not extended: it may
--- have died. If it is only slow, a second process logs in too, which does no
--- harm.
+--- Seconds after which a lock expires if its holder, which may have died, has
+--- not extended it. If the holder is only slow, a second process logs in, too,
+--- which does no harm.
 common.LEASE = 2
 
--- A token is no longer given out when a tenth of its life is left, at most
--- this many seconds before its expiry, because the core renews it then.
+-- A token is no longer returned when a tenth of its lifetime is left, but no
+-- more than this many seconds before it expires, because the core renews it
+-- then.
 local RENEW_EARLY = 30
 
 -- Seconds for which a token without a known expiry is kept.
 local UNKNOWN_LIFE = 15
 
---- Returns a text that identifies the cluster, user and org of a minted token,
--- without secrets.
+--- Returns a string without secrets that identifies the cluster, user and org
+--- of a minted token.
 -- @param options of the client
 function common.identity_of(options)
   return ("%s %s %s"):format(tostring(options.host),
     tostring(options.username), tostring(options.org_id or ""))
 end
 
---- Returns for how long a token may be given out.
+--- Returns for how long a token may be used.
 -- @param expires epoch seconds, or nil
--- @return the seconds until it is no longer given out, and from then to its
---   expiry
+-- @return the seconds until it must be renewed, and from then to its expiry
 function common.life_of(expires)
   local left = expires and expires - os.time() or UNKNOWN_LIFE
   local early = math.min(left / 10, RENEW_EARLY)

@@ -7,9 +7,9 @@
 --     host = …, username = …, secret_key = …,
 --   }, os.getenv "HOME" .. "/.cache/thoughtspot-token")))
 --
--- Only its owner can read the file, and it is replaced atomically, so that
--- nobody reads half of it. Beside it is a lock, PATH.lock: the system releases
--- it when its holder ends, in whatever way.
+-- Only its owner can read the file. It is replaced atomically, so that nobody
+-- reads half of it. The lock is the file PATH.lock: the system releases it
+-- when its holder ends, in whatever way.
 
 local core = require "thoughtspot.core"
 local common = require "thoughtspot.store.common"
@@ -32,8 +32,9 @@ local function read_all(path)
   return text
 end
 
--- Returns whether the holder of a lock has been silent for too long. It writes
--- the monotonic time, which all processes of the machine share.
+-- Returns whether the holder of a lock has not extended it in time. The file
+-- contains the time of the last extension by the monotonic clock, which all
+-- processes of the machine share.
 local function is_stale(lock_path)
   local told = (read_all(lock_path) or ""):match "([%d.]+)\n$"
   local age = told and core.now() - tonumber(told)
@@ -45,12 +46,12 @@ local function tell_time(lock)
   lock:flush()
 end
 
--- Takes the lock: returns an open file; or false: another process has it; or
--- nil and a message.
+-- Takes the lock. Returns an open file; false: another process has it; or nil
+-- and a message.
 local function take(lock_path)
   local lock, message = core.open_private(lock_path)
   if lock then
-    io.open(lock_path, "w"):close() -- nothing of earlier holders
+    io.open(lock_path, "w"):close() -- drops the times of earlier holders
     tell_time(lock)
     return lock
   elseif message:find "in use" then
@@ -59,8 +60,8 @@ local function take(lock_path)
   return nil, message
 end
 
--- Why what is at the path must not make way for the token, or nil: a device
--- would be gone for everybody.
+-- Returns why the file at the path must not be replaced, or nil: a device, for
+-- example, would be lost for everybody.
 local function find_fault(path)
   local there = io.open(path)
   if there then
@@ -91,8 +92,8 @@ local function new_store(path, identity)
   local lock_path, lock = path .. ".lock", nil
   local store = {}
 
-  -- Returns the token and its expiry, if it is of this user and not the
-  -- refused one.
+  -- Returns the token and its expiry, if it belongs to this user and is not
+  -- the refused one.
   local function read(refused)
     local whose, until_time, expires, token = (read_all(path) or "")
       :match(PATTERN)
@@ -114,7 +115,7 @@ local function new_store(path, identity)
     if token then
       return token, expires
     elseif lock and is_stale(lock_path) then
-      release() -- whoever took it was abandoned
+      release() -- the coroutine that took it was abandoned
     end
     local taken, message = take(lock_path)
     local fault = taken and find_fault(path)

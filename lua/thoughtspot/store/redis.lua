@@ -9,8 +9,8 @@
 -- (Debian: lua-nginx-redis and lua-redis). Atomic steps are scripts, which run
 -- in Redis and use its clock.
 --
--- If Redis cannot be reached, nothing is shared, which is better than to stop:
--- each process then mints its own token and has its own rate limit.
+-- If Redis cannot be reached, nothing is shared, because that is better than
+-- failing: each process then mints its own token and has its own rate limit.
 
 local core = require "thoughtspot.core"
 local check_options = require "thoughtspot.options".check
@@ -25,8 +25,8 @@ local LOOK_AGAIN = 0.02
 -- Seconds after which a Redis that could not be reached is tried again.
 local TRY_AGAIN = 1
 
--- Keepalive in nginx: seconds that an idle connection is kept, and number of
--- them.
+-- Keepalive in nginx: seconds for which an idle connection is kept, and the
+-- number of idle connections.
 local KEEP_SECONDS, KEEP_COUNT = 10, 8
 
 -- The cluster's rate limit.
@@ -78,7 +78,7 @@ return string.format("%.6f", math.max(used - ARGV[2] - now, 0))]]
 local option_rows = {
   {
     name = "address", kind = "a string", default = "127.0.0.1:6379",
-    doc = "of the Redis, host:port, or unix:/path",
+    doc = "address of the Redis server, host:port or unix:/path",
   },
   { name = "password", kind = "a string", doc = "of the Redis" },
   {
@@ -87,12 +87,12 @@ local option_rows = {
   },
   {
     name = "prefix", kind = "a string", default = "thoughtspot",
-    doc = "what the keys in the Redis begin with",
+    doc = "prefix of the keys",
   },
   {
     name = "on_error", kind = "a function",
-    doc = "is given a message when the Redis cannot be used; without it, "
-      .. "standard error, or nginx' error log, is",
+    doc = "called with a message when Redis cannot be used; by default the "
+      .. "message goes to standard error, or in nginx to the error log",
   },
 }
 
@@ -163,9 +163,9 @@ local function complain(message)
   end
 end
 
--- Returns a function that runs a script in Redis and returns its reply; or
--- nil: Redis cannot be used, which is reported once, and not tried again for a
--- while.
+-- Returns a function that runs a script in Redis and returns its reply, or nil
+-- if Redis cannot be used. A failure is reported once, and Redis is not tried
+-- again for a while.
 local function new_runner(options)
   local eval = (ngx and ngx.socket and new_nginx_eval or new_script_eval)(
     options)
@@ -183,7 +183,7 @@ local function new_runner(options)
     end
     if not failed_at then
       (options.on_error or complain)("thoughtspot: the Redis at "
-        .. options.address .. " cannot be used, and shares nothing: "
+        .. options.address .. " cannot be used, so nothing is shared: "
         .. tostring(reply))
     end
     failed_at = core.now()
@@ -265,7 +265,7 @@ function redis.share(options, server)
   if type(options) ~= "table" then
     error("share: expected a table of options, got " .. type(options), 2)
   elseif server ~= nil and type(server) ~= "table" then
-    error("share: expected a table about the Redis, got " .. type(server), 2)
+    error("share: expected a table of Redis options, got " .. type(server), 2)
   end
   local fault = check_options(option_rows, server or {})
   if fault then

@@ -13,7 +13,7 @@ local Run = require "thoughtspot.sync.run"
 local protect_call = require "thoughtspot.scheduler.serve".protect
 
 local MAX_AGE = 24 * 60 * 60
--- Seconds for which a plan in memory is assumed to match the cluster.
+-- Seconds for which a plan in memory is assumed to be up to date.
 local FRESH = 60
 
 local function refuse(message)
@@ -24,16 +24,16 @@ end
 local function find_fault(plan, options)
   local age = os.time() - plan.made
   if age > (options.max_age or MAX_AGE) then
-    return refuse(("was made %d seconds ago, and is not applied after %d; "
-      .. "make a new one"):format(age, options.max_age or MAX_AGE))
+    return refuse(("was made %d seconds ago, more than the %d allowed; make "
+      .. "a new one"):format(age, options.max_age or MAX_AGE))
   elseif age < -FRESH then
-    return refuse("was made in the future: a clock has gone back; make a "
-      .. "new one")
+    return refuse("was made in the future: a clock was set back; make a new "
+      .. "one")
   elseif plan.withheld[1] and not options.partial then
     local first = plan.withheld[1]
     return core.error("limit", ("over a limit: %d %s, %d allowed; nothing "
-      .. "was done. Is the source complete? partial = true does what is "
-      .. "within the limits"):format(first.count, first.limit,
+      .. "was done. Is the source complete? partial = true applies only what "
+      .. "is within the limits"):format(first.count, first.limit,
       first.allowed), nil, "max_" .. first.limit)
   end
 end
@@ -51,8 +51,8 @@ local function is_other(plan, identity)
   end
 end
 
--- Returns the actions that no run has finished, within the limits; adds the
--- others to the report.
+-- Returns the actions that no run has finished and that no limit withholds;
+-- adds the others to the report.
 local function find_pending(plan, report)
   local withheld, pending = {}, {}
   for _, entry in ipairs(plan.withheld) do
@@ -76,9 +76,9 @@ local function may_be_done(outcome)
     or outcome.state == "failed" and outcome.applied == "maybe")
 end
 
--- An action that locks a user out and was interrupted may not have logged the
--- user out: the logout is left to do in any case.
--- @param left the rest of the action otherwise, or nil
+-- Adds the logout to the rest of an action that locks a user out, because an
+-- interrupted one may not have logged the user out.
+-- @param left the rest of the action without the logout, or nil
 local function with_logout(action, outcome, left)
   if not outcome or not requests.logs_out(action) then
     return left
@@ -92,8 +92,8 @@ local function with_logout(action, outcome, left)
   return left
 end
 
--- Returns what is left of the actions in the current state of the cluster: a
--- list, or nil and an error.
+-- Returns what is left to do of the actions, given the current state of the
+-- cluster: a list, or nil and an error.
 local function look_again(client, plan, pending, state)
   local found, err = recheck.read(client, pending)
   if not found then

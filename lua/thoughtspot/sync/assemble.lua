@@ -28,7 +28,7 @@ local function reason_to_leave(draft, row, result)
   local holder = draft.match.holders[row]
   if holder and holder.id ~= result.id then
     -- GUID and name of the row belong to different users: a column was moved.
-    return ("the name in row %d is another user's"):format(row)
+    return ("the name in row %d belongs to another user"):format(row)
   elseif not draft.policy.update then
     return "update = false"
   end
@@ -91,8 +91,8 @@ end
 
 -- --- Leavers ---------------------------------------------------------------
 
--- A user who was renamed during the reading may be in the list under both
--- names, and a list that shifts may contain a user twice.
+-- Drops leavers who have a row or are in the list twice: a user who was
+-- renamed while the list was read may be in it under both names.
 local function drop_known_leavers(draft)
   local known, list = {}, {}
   if #draft.leaving == 0 then
@@ -110,8 +110,8 @@ local function drop_known_leavers(draft)
   draft.leaving = list
 end
 
--- Returns { key = item } for e-mail addresses that a single item has, and {
--- key = false } for those that several have.
+-- Returns key = item for e-mail addresses that a single item has, and key =
+-- false for those that several have.
 local function by_email(list, email_of)
   local found = {}
   for _, entry in ipairs(list) do
@@ -141,12 +141,12 @@ local function hold_renamed(draft, creations)
       draft.kept[#draft.kept + 1] = {
         user = leaver.action.user, id = leaver.action.id,
         reason = ("has the e-mail address of %q, who would be created; if "
-          .. "both are one person, give the row this GUID as id"):format(
+          .. "they are the same person, give the row this GUID as id"):format(
           creation.user),
       }
       leave(draft, {
-        user = creation.user, reason = ("not created: %q has the same "
-          .. "e-mail address, and would leave"):format(leaver.action.user),
+        user = creation.user, reason = ("not created: %q has the same e-mail "
+          .. "address and is a leaver"):format(leaver.action.user),
       })
     end
   end
@@ -160,7 +160,7 @@ local function refuse_taken_names(draft)
     local holder = draft.match.holders[rename.row]
     if holder and holder.id ~= rename.id then
       draft.source:refuse(rename.row, "user_identifier",
-        ("the name %q is another user's"):format(rename.to))
+        ("the name %q belongs to another user"):format(rename.to))
     end
   end
 end
@@ -185,7 +185,7 @@ local function by_user(a, b)
 end
 
 -- Returns the actions in order, and how many there are of each kind. Additions
--- come first, so that an interrupted run leaves people in.
+-- come first, so that an interrupted run does not lock people out.
 local function in_order(draft, creations, updates, held)
   local actions, deletions, others = {}, {}, {}
   local counts = { create = 0, update = 0, strip = 0, deactivate = 0,

@@ -4,8 +4,8 @@ local core = require "thoughtspot.core"
 
 local cluster = {}
 
--- Kinds of errors that mean that an endpoint is not available to this client
--- or in this cluster.
+-- Kinds of errors that mean that an endpoint is not available to this user or
+-- in this cluster.
 local unavailable = { forbidden = true, not_found = true, api = true }
 
 local GROUPS_A_PAGE = 500
@@ -18,7 +18,7 @@ function cluster.identify(client)
   if not me then
     return nil, err
   elseif type(me.id) ~= "string" or type(me.name) ~= "string" then
-    return nil, core.error("decode", "the reply does not say who the "
+    return nil, core.error("decode", "the reply does not tell who the "
       .. "client's user is", "get_current_user_info")
   end
   client.core:know_user(me.id, me.name)
@@ -42,7 +42,7 @@ local function drop_nulls(user)
 end
 
 --- Calls visit(user) for each user that a filter finds. A row that cannot be
--- read is an error, because the user would be missing in the plan.
+--- read is an error, because the plan would miss that user.
 -- @param fields names of the wanted fields
 -- @return true, or nil and an error
 function cluster.each_user(client, filter, fields, visit)
@@ -54,8 +54,8 @@ function cluster.each_user(client, filter, fields, visit)
     end
     if type(user.id) ~= "string" or type(user.name) ~= "string" then
       pages:close()
-      return nil, core.error("decode", "the list of users holds one without "
-        .. "a name or a GUID", "search_users")
+      return nil, core.error("decode", "the list contains a user without a "
+        .. "name or GUID", "search_users")
     end
     drop_nulls(user)
     visit(user)
@@ -99,8 +99,8 @@ function cluster.read_groups(client, org_id, groups)
         end
       end
     end
-    -- A short page is not the end, because the cluster hides rows after it has
-    -- cut the page.
+    -- A short page is not the end, because the cluster filters rows out after
+    -- it has cut the page.
     if not news then
       groups.complete = true
       return true

@@ -9,8 +9,8 @@ local function same(a, b)
   return a == b
 end
 
--- Wraps a comparison of texts: an empty text equals an absent one, as the
--- cluster shows it.
+-- Wraps a comparison of texts: an empty text equals an absent one, because the
+-- cluster shows it like that.
 local function of_texts(equal)
   return function(is, wanted)
     return equal(type(is) == "string" and is or "", wanted)
@@ -29,8 +29,8 @@ local function same_object(is, wanted)
   return is.id == wanted or is.name == wanted
 end
 
--- The field of a row, the field of a user that shows it (if it has another
--- name), and the comparison. 'sso': it belongs to the identity provider.
+-- The field of a row, the field of a user that shows it (if the name differs),
+-- and the comparison. 'sso': it belongs to the identity provider.
 local rows = {
   { name = "display_name", same = of_texts(fold.same), sso = true },
   { name = "email", same = of_texts(fold.same_key), sso = true },
@@ -142,7 +142,7 @@ end
 local function compare_fields(comparison, record, user, policy)
   for _, row in ipairs(policy.compared) do
     local wanted = record[row.name]
-    -- With the language of the browser, the cluster has no preferred_locale.
+    -- If the browser's language is used, the cluster has no preferred_locale.
     if wanted ~= nil and not (row.name == "preferred_locale"
       and record.use_browser_language)
       and not row.same(user[row.shown or row.name], wanted) then
@@ -153,12 +153,12 @@ local function compare_fields(comparison, record, user, policy)
   end
 end
 
--- Statuses that a row can request; only the cluster sets the others.
+-- Statuses that a row can request; the others are set by the cluster only.
 local is_askable = { ACTIVE = true, INACTIVE = true, SUSPENDED = true }
 
 local function reason_to_keep_status(wanted, user, policy)
   if not is_askable[wanted] then
-    return "the cluster alone sets this status"
+    return "only the cluster sets this status"
   elseif wanted ~= "ACTIVE" then
     return protect.reason(policy.protect, user)
   elseif not policy.reactivate then
@@ -209,7 +209,7 @@ local function reason_to_keep_units(kind, user, removable, missing, policy)
   if protect.is_own(policy.protect, user) then
     return "the user that this client acts as"
   elseif kind == "orgs" and not missing and #removable == #user.orgs then
-    return "it would be in no org"
+    return "the user would be in no org"
   end
 end
 

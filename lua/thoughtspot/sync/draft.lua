@@ -81,7 +81,7 @@ local function add_kept(self, user, reason)
   }
 end
 
--- Records what happens to a leaver, or why nothing happens.
+-- Records what happens to a leaver, or why the user is kept.
 local function add_leaver(self, user, reason)
   local policy = self.policy
   reason = reason or protect.reason(policy.protect, user)
@@ -118,7 +118,7 @@ local function visit(self, user)
   see_units(policy.orgs, user.orgs)
   local in_scope, outside = is_in_scope(self, user), nil
   if in_scope and not scope.covers(self.options.scope, user) then
-    outside = "outside of the scope, as far as the cluster shows"
+    outside = "outside the scope, judging by its fields"
   elseif in_scope then
     self.in_scope = self.in_scope + 1
   end
@@ -150,8 +150,8 @@ function Draft:read_users(client, mentioned)
   if not read then
     return nil, err
   elseif not self.has_own then
-    return nil, core.error("api", "the list of users is not whole: the user "
-      .. "that the client acts as is not in it", "search_users")
+    return nil, core.error("api", "the list of users is incomplete: the user "
+      .. "that the client acts as is missing", "search_users")
   end
   if report then
     report(self.users, self.users)

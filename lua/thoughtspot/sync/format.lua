@@ -107,8 +107,7 @@ end
 
 format.encode = encode
 
--- Adds a line to a checksum, which detects accidental changes and proves
--- nothing else.
+-- Adds a line to a checksum, which detects accidental changes only.
 local function add_to_sum(sum, line)
   for index = 1, #line do
     sum = (sum * 31 + line:byte(index)) % SUM_MODULUS
@@ -177,7 +176,7 @@ local function read_header(line)
   elseif type(header.host) ~= "string" or type(header.made) ~= "number"
     or type(header.acts_as) ~= "table" or type(header.limits) ~= "table"
     or type(header.counts) ~= "table" then
-    return fail(1, "the header is not whole")
+    return fail(1, "the header is incomplete")
   end
   local plan = { actions = {}, left = {}, kept = {}, outcomes = {} }
   for _, name in ipairs(header_members) do
@@ -205,7 +204,7 @@ local function read_entry(plan, entry, number)
     list[#list + 1] = entry
   elseif entry.note == nil then
     if not is_action(entry, #plan.actions + 1) then
-      return fail(number, "is not the action that is due")
+      return fail(number, "is not the expected action")
     end
     plan.actions[#plan.actions + 1] = entry
   end
@@ -226,7 +225,7 @@ local function read_head(lines)
     if count then
       if count ~= #plan.actions
         or entry.sum ~= ("%08x"):format(sum) then
-        return fail(number, "the plan is not as it was written")
+        return fail(number, "the plan was changed after it was written")
       end
       return plan, number
     end
@@ -237,7 +236,7 @@ local function read_head(lines)
     end
     sum = add_to_sum(sum, lines[number])
   end
-  return nil, "the plan has no end: it was not written whole"
+  return nil, "the plan has no end: it was not written completely"
 end
 
 local function read_outcome(plan, entry)
@@ -250,14 +249,14 @@ local function read_outcome(plan, entry)
   return true
 end
 
--- The last line of a run that died may be incomplete. It is dropped; the next
--- run records its start.
+-- The last line of a run that died may be incomplete. It is ignored if it is
+-- the last one, or if the next line records the start of another run.
 local function read_outcomes(plan, lines, first)
   for number = first, #lines do
     local entry = decode(lines[number])
     if entry and entry.n ~= nil then
       if not read_outcome(plan, entry) then
-        return fail(number, "is no outcome of this plan")
+        return fail(number, "is not an outcome of this plan")
       end
     elseif not entry then
       local after = lines[number + 1] and decode(lines[number + 1])
@@ -275,7 +274,7 @@ local function split(text)
     lines[#lines + 1] = line
   end
   local rest = text:match "[^\n]+$"
-  -- An incomplete line, unless only its line end is missing: then it counts.
+  -- The last line may be incomplete, or lack only its line end.
   if rest then
     lines[#lines + 1] = rest
   end
@@ -286,7 +285,7 @@ local function restore_withheld(plan)
   -- Counts anew, because the notes are for people.
   for _, limit in ipairs(plan.limits) do
     if not limits.has(limit.limit) or type(limit.allowed) ~= "number" then
-      return fail(1, "the limits are not whole")
+      return fail(1, "the limits are incomplete")
     end
   end
   plan.limits = limits.recount(plan.actions, plan.limits)

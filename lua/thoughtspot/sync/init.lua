@@ -56,7 +56,7 @@ function Plan:write(path)
       written, message = core.sync(file)
     end
   elseif not content or content:sub(1, #text) ~= text then
-    written, message = nil, "holds something else; write to a new file"
+    written, message = nil, "contains something else; write to a new file"
   end
   file:close()
   if not written then

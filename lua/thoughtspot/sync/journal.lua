@@ -1,5 +1,5 @@
---- Records the outcomes of a plan: in the plan, and in a file that holds both,
--- if there is one.
+--- Records the outcomes of a plan: in the plan, and in a file, if there is
+--- one, that contains both.
 
 local core = require "thoughtspot.core"
 local format = require "thoughtspot.sync.format"
@@ -60,9 +60,10 @@ local function take_up(self, plan)
   if not found then
     return nil, format.error(self.path, message)
   elseif format.write(found) ~= text then
-    return nil, format.error(self.path, "holds another plan")
+    return nil, format.error(self.path, "contains another plan")
   end
-  -- Ends the incomplete line of a run that died, so that ours are complete.
+  -- Ends the incomplete line of a run that died, so that our lines are
+  -- complete.
   self.lead = content:sub(-1) == "\n" and "" or "\n"
   self.file:seek "end"
   plan.outcomes = found.outcomes
@@ -92,7 +93,7 @@ function Journal.open(path, plan)
   return self
 end
 
---- Records the start of a run: the lines before it are complete.
+--- Records the start of a run.
 function Journal:begin()
   return append(self, { run = "began", at = timestamp() }, true)
 end

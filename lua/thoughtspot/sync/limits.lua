@@ -24,7 +24,7 @@ local function percent_of(text)
   return tonumber(whole .. fraction) / 10 ^ #fraction
 end
 
--- Returns the number allowed, and the reason, for people.
+-- Returns the number allowed, and for people how it was computed.
 local function allow(row, given, of)
   if type(given) == "number" then
     return given
@@ -85,8 +85,8 @@ function limits.count(actions, given, sizes)
   return list
 end
 
---- Returns the actions that a limit withholds: all that an exceeded limit
--- counts, because nobody knows which of them are the mistake.
+--- Returns the actions that are withheld: all that an exceeded limit counts,
+--- because nobody knows which of them are the mistake.
 -- @param counts as limits.count returns them
 -- @return list of { limit, count, allowed, of, action }, each action once
 function limits.withheld(actions, counts)

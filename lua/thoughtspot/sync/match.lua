@@ -1,8 +1,8 @@
 --- Finds the row of a user in the source.
 --
 -- The GUID decides, then the name. If the names of several users differ only
--- in case, accents or invisible characters, the row means the one that is
--- spelled exactly so; if there is none, the row is an error.
+-- in case, accents or invisible characters, the row means the user with
+-- exactly this spelling; if there is none, the row is an error.
 
 local fold = require "thoughtspot.fold"
 
@@ -15,12 +15,12 @@ function Match.new(source)
   return setmetatable({
     source = source,
     has_ids = next(source.by_id) ~= nil,
-    -- Row = true; or the user { id, name }, if its name is spelled
-    -- differently.
+    -- Row = true; or the user { id, name }, if the spelling of its name
+    -- differs.
     matched = {},
     -- Row = the user with its name, but another GUID.
     holders = {},
-    -- Rows that match several users, none of which is spelled exactly so.
+    -- Rows that match several users, none of them with exactly this spelling.
     ambiguous = {},
   }, Match)
 end
@@ -42,16 +42,16 @@ local function by_name(self, row, user)
   return nil, Match.reason(row)
 end
 
---- Returns why a user is not a leaver whose name differs from that of a row
--- only in case or invisible characters, if another user has the exact name.
+--- Returns why a user is no leaver if its name differs from that of a row only
+--- in spelling, and another user has exactly that name.
 function Match.reason(row)
-  return ("its name is row %d's but for the way it is spelled"):format(row)
+  return ("its name differs from that of row %d only in spelling"):format(row)
 end
 
 --- Returns the row of a user.
 -- @param user { id, name }
--- @return the row, nil, and the user that was matched with it before, or nil;
---   or nil, and why the user is not a leaver, or nil
+-- @return the row, nil, and the user, or nil, that matched it before; or nil,
+--   and why the user is no leaver, or nil
 function Match:find(user)
   local source = self.source
   local by_id = self.has_ids and source.by_id[user.id:lower()]
@@ -61,7 +61,7 @@ function Match:find(user)
     local other = named and named ~= by_id and source.people[named]
     if other and not other.id then
       source:refuse(named, "user_identifier", ("%q is the user of row %d, "
-        .. "which names it by its GUID"):format(user.name, by_id))
+        .. "which has the GUID"):format(user.name, by_id))
     elseif other then
       self.holders[named] = user
     end
@@ -78,8 +78,8 @@ end
 --- Reports the rows that match several users.
 function Match:close()
   for row in pairs(self.ambiguous) do
-    self.source:refuse(row, "user_identifier", "several users are called so, "
-      .. "but for case or what cannot be seen; name one by its GUID (id)")
+    self.source:refuse(row, "user_identifier", "several users have this "
+      .. "name, except for case or invisible characters; give the GUID (id)")
   end
 end
 

@@ -27,7 +27,7 @@ return {
     },
     {
       name = "groups",
-      kind = '"named", "add" or a list of texts that are not empty',
+      kind = '"named", "add" or a list of non-empty strings',
       annotation = '"named"|"add"|string[]',
       default = "\"named\"",
       doc = "the managed groups, from which users may be removed: those "
@@ -35,7 +35,7 @@ return {
     },
     {
       name = "orgs",
-      kind = '"named", "add" or a list of texts that are not empty',
+      kind = '"named", "add" or a list of non-empty strings',
       annotation = '"named"|"add"|string[]',
       default = "\"add\"",
       doc = "the same for orgs",
@@ -71,7 +71,7 @@ return {
         .. "belong to the identity provider, are updated",
     },
     {
-      name = "protect", kind = "a list of texts that are not empty",
+      name = "protect", kind = "a list of non-empty strings",
       annotation = "string[]",
       doc = "names, GUIDs, and patterns of names with * for any characters: "
         .. "these users never leave",

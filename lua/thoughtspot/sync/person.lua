@@ -36,7 +36,8 @@ for _, name in ipairs(person.fields) do
   known[name] = true
 end
 
--- A client for checks only, because the caller's may not be strict.
+-- A client that is used only for checks, because the caller's may not be
+-- strict.
 local checker
 
 local function check(endpoint, request)
@@ -69,11 +70,11 @@ end
 local function copy_list(value)
   if type(value) == "string" then
     if fold.trim(value) == "" then
-      return nil, "is empty; leave it out, or give an empty list for none"
+      return nil, "is empty; omit it, or give an empty list for none"
     end
     value = split(value)
   elseif type(value) ~= "table" then
-    return nil, "expected a list of texts, got " .. type(value)
+    return nil, "expected a list of strings, got " .. type(value)
   end
   local items, count = {}, 0
   for index, item in ipairs(value) do
@@ -81,7 +82,7 @@ local function copy_list(value)
     if type(item) == "number" and item % 1 == 0 then
       item = ("%d"):format(item)
     elseif type(item) ~= "string" then
-      return nil, "expected a list of texts"
+      return nil, "expected a list of strings"
     end
     item = fold.trim(item)
     if item == "" then
@@ -109,14 +110,14 @@ local function take(record, name, value)
   elseif type(value) == "string" and name ~= "password" then
     value = fold.trim(value)
     if value == "" and (filled[name] or name == "id") then
-      return "is empty; leave it out to leave it alone"
+      return "is empty; omit it to leave the field unchanged"
     end
   end
   record[name] = value
 end
 
--- Returns a copy of a record for import_users: without fields that its
--- contract lacks, and with those that it requires.
+-- Returns a copy of a record for import_users: without fields that it does not
+-- have, and with all that it requires.
 local function complete(record)
   local copy = {}
   for name in pairs(known) do
@@ -241,10 +242,10 @@ function person.find_missing(record, set)
   local hidden = record.user_identifier
     and fold.find_invisible(record.user_identifier)
   if not record.user_identifier then
-    return "user_identifier", "is required to create somebody"
+    return "user_identifier", "is required to create a user"
   elseif hidden then
-    return "user_identifier", ("%q holds %s, which cannot be seen; somebody "
-      .. "would be created who cannot be told from another"):format(
+    return "user_identifier", ("%q contains the invisible character %s; the "
+      .. "new user would look the same as another one"):format(
       record.user_identifier, hidden)
   end
   for _, name in ipairs { "display_name", "email" } do
@@ -268,8 +269,8 @@ function person.check_defaults(defaults)
   local request = { name = "somebody", display_name = "Somebody", email = "" }
   for name, value in pairs(defaults) do
     if not shared[name] and name ~= "favorite_metadata" then
-      return core.error("argument", "cannot be the same for all who are "
-        .. "created", nil, "create." .. tostring(name))
+      return core.error("argument", "cannot be the same for all new "
+        .. "users", nil, "create." .. tostring(name))
     end
     request[name] = value
   end
@@ -280,7 +281,7 @@ function person.check_defaults(defaults)
   end
 end
 
--- Fields of search_users that filter nothing: a scope of them alone would be
+-- Fields of search_users that do not filter: a scope of only these would be
 -- everybody.
 local NO_FILTERS = {
   "record_offset", "record_size", "sort_options", "include_favorite_metadata",
@@ -300,7 +301,7 @@ function person.check_scope(scope)
   for name, value in pairs(scope) do
     if value == "" or value == core.null
       or type(value) == "table" and next(value) == nil then
-      return core.error("argument", "is empty, and would stand for everybody",
+      return core.error("argument", "is empty, which would mean everybody",
         nil, "scope." .. tostring(name))
     end
     for _, item in ipairs(type(value) == "table" and value or {}) do

@@ -1,4 +1,4 @@
---- Makes a plan: compares a source with a cluster, and writes nothing.
+--- Makes a plan: compares a source with a cluster, and changes nothing.
 
 local assemble = require "thoughtspot.sync.assemble"
 local check_options = require "thoughtspot.options".check
@@ -24,7 +24,7 @@ local function find_fault(options)
   end
   local mode = options.leavers or "keep"
   if mode ~= "keep" and not options.scope then
-    return refuse("is required where leavers is \"" .. mode .. "\": a filter "
+    return refuse("is required if leavers is \"" .. mode .. "\": a filter "
       .. "of search_users, or {} for everybody", "scope")
   end
   return options.scope and person.check_scope(options.scope)
@@ -73,14 +73,14 @@ local function enter_units(source, policy, options)
   policy.groups:manage(options.groups or "named")
   policy.orgs:manage(options.orgs or "add")
   if policy.leavers == "strip" and not policy.groups.managed[1] then
-    return nil, refuse("there is no managed group to leave: name groups in "
-      .. "the source, or list them in groups", "leavers")
+    return nil, refuse("there is no managed group to remove users from: name "
+      .. "groups in the source, or list them in groups", "leavers")
   end
   return mentioned
 end
 
--- Reports an error about a group or an org where it is named first: in a row,
--- or in an option.
+-- Reports an error about a group or an org at the place that names it first: a
+-- row, or an option.
 local function unit_fault(source, units, faults)
   return function(found, message)
     if found.row then
@@ -96,7 +96,7 @@ local function is_missing(units, found)
     units.kind == "group" and " in the client's org" or "")
 end
 
--- Reads the groups named. Returns true, or nil and an error.
+-- Reads the named groups. Returns true, or nil and an error.
 local function read_groups(client, me, draft, faults)
   local groups = draft.policy.groups
   if not next(groups.references) then
@@ -122,7 +122,7 @@ local function read_groups(client, me, draft, faults)
   return true
 end
 
--- Reads the orgs named; if they cannot be listed, users show them later.
+-- Reads the named orgs; if they cannot be listed, users show them later.
 -- Returns true, or nil and an error.
 local function read_orgs(client, draft, faults)
   local orgs = draft.policy.orgs
@@ -141,8 +141,8 @@ local function read_orgs(client, draft, faults)
   return true
 end
 
--- If search_groups or search_orgs is forbidden, the users have shown by now
--- which groups and orgs exist.
+-- Resolves groups and orgs that could not be listed: by now the users have
+-- shown which ones exist.
 local function settle_units(draft, faults)
   for _, units in ipairs { draft.policy.groups, draft.policy.orgs } do
     if not units.complete and next(units.references) then
@@ -150,7 +150,7 @@ local function settle_units(draft, faults)
       local unknown = units:resolve(fail)
       for _, found in ipairs(units.kind == "org" and unknown or {}) do
         if not found.text:find "^%d+$" then
-          fail(found, is_missing(units, found) .. ", as far as users show")
+          fail(found, is_missing(units, found) .. ", judging by the users")
         end
       end
     end
@@ -205,7 +205,7 @@ return function(client, people, options)
   if fault then
     return nil, fault
   end
-  -- The source comes first: if it fails, nothing is sent.
+  -- The source is read first: if it fails, nothing is sent.
   local source, err = Source.read(people)
   if not source then
     return nil, err

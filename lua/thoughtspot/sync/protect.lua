@@ -64,7 +64,7 @@ end
 local function reason_of_privileges(user)
   local privileges = user.privileges
   if type(privileges) ~= "table" then
-    return "the cluster does not show its privileges"
+    return "the cluster does not show the user's privileges"
   elseif holds_admin(privileges) or administrates_an_org(user) then
     return "an administrator"
   end

@@ -80,8 +80,8 @@ end
 
 local shown = { groups = "user_groups", orgs = "orgs" }
 
--- Returns those of the entries of an action that a user has, or lacks: {
--- groups, orgs }, or nil.
+-- Returns the entries of an action that a user has ('present' is true) or
+-- lacks: { groups, orgs }, or nil.
 local function remaining(units, user, present)
   local rest
   for kind, field in pairs(shown) do
@@ -252,7 +252,8 @@ local function check_fields(list, action, user, fields)
   end
 end
 
---- Adds to a list the parts of an action that the cluster does not show.
+--- Adds to a list the parts of an action that are not in effect, as far as the
+--- cluster shows.
 -- @param found as recheck.read returns it
 -- @param list of { user, field, wanted, is }
 function recheck.effect(action, found, list)

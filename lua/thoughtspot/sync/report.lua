@@ -24,14 +24,15 @@ end
 function Report:__tostring()
   local parts = {}
   count_of(parts, #self.done, "done", true)
-  count_of(parts, #self.already, "already so")
+  count_of(parts, #self.already, "already in effect")
   count_of(parts, #self.failures, "failed", true)
   count_of(parts, #self.withheld, "withheld")
   count_of(parts, #self.not_in_effect, "not in effect")
   local lines = { table.concat(parts, ", ") }
   if #self.done + #self.failures + #self.withheld == 0 then
     lines[1] = "nothing to do"
-      .. (#self.already > 0 and (": %d already so"):format(#self.already)
+      .. (#self.already > 0 and (": %d already in "
+      .. "effect"):format(#self.already)
         or "")
   end
   add_some(lines, self.failures, function(failure)

@@ -1,7 +1,7 @@
 --- Creates the requests of an action.
 --
 -- They contain only differences, and never replace: groups and orgs that are
--- not named stay.
+-- not named are kept.
 
 local requests = {}
 
@@ -30,7 +30,7 @@ local function removal(action)
   return update(action, nil, action.remove, "REMOVE")
 end
 
--- Returns whether an update revokes access, with the status of a row.
+-- Returns whether an update revokes access, because of the status in a row.
 local function locks_out(action)
   local status = action.action == "update" and action.change
     and action.change.account_status
@@ -99,7 +99,7 @@ local makers = {
   },
 }
 
---- The number of phases; each is over before the next begins.
+--- The number of phases; each ends before the next begins.
 requests.phases = 5
 
 --- Returns the requests of an action in a phase.

@@ -1,8 +1,8 @@
 --- Makes the calls of a plan, phase by phase, and records their outcomes.
 --
--- before_leaver, on_link and on_progress are functions of the caller's and may
--- raise. Then nothing more is sent; calls in flight are awaited and recorded
--- all the same.
+-- before_leaver, on_link and on_progress are the caller's functions and may
+-- raise. Then nothing more is sent, but calls in flight are awaited and
+-- recorded.
 
 local batch = require "thoughtspot.bulk.batch"
 local core = require "thoughtspot.core"
@@ -27,13 +27,13 @@ function Run.new(client, actions, settings)
     journal = settings.journal, passwords = settings.passwords,
     host = settings.host, options = settings.options,
     total = settings.total, finished = settings.total - #actions,
-    -- Action number = number of its requests without a reply yet, or false
-    -- once it is over.
+    -- Action number = number of its requests that have no reply yet; false
+    -- once it has ended.
     pending = {},
     -- Action number = true, once before_leaver was called.
     asked = {},
-    -- Why nothing more is sent, and the error that a function of the caller's
-    -- raised.
+    -- Why nothing more is sent, and the error that one of the caller's
+    -- functions raised.
     stopped = nil, raised = nil,
   }, Run)
 end
@@ -43,7 +43,7 @@ local function stop(self, reason, raised)
   self.raised = self.raised or raised
 end
 
--- Calls a function of the caller's. Returns true and what it returns, or
+-- Calls one of the caller's functions. Returns true and what it returns, or
 -- false.
 local function call(self, name, ...)
   local called, value, err = pcall(self.options[name], ...)
@@ -199,8 +199,8 @@ local function run_phase(self, tasks)
   end)
 end
 
--- Returns the tasks of each phase; an action with requests in two phases is
--- over after the second.
+-- Returns the tasks of each phase; an action with requests in two phases ends
+-- after the second.
 local function make_tasks(self)
   local phases = {}
   for phase = 1, requests.phases do
@@ -235,12 +235,12 @@ local function cancel_rest(self)
 end
 
 --- Performs the actions.
--- @return nil, or the error that a function of the caller's raised
+-- @return nil, or the error that one of the caller's functions raised
 function Run:perform()
   for _, action in ipairs(self.actions) do
     if action.needs_password and not self.passwords[action.n] then
-      fail(self, action, core.error("argument", "the password is not kept "
-        .. "in a plan's file; make a new plan", "create_user", "password"))
+      fail(self, action, core.error("argument", "a plan's file contains no "
+        .. "passwords; make a new plan", "create_user", "password"))
     end
   end
   for _, tasks in ipairs(make_tasks(self)) do

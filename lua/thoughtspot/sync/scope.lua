@@ -28,7 +28,7 @@ local function same_text(field)
   end
 end
 
--- A cluster that does not show a switch is taken to have it off.
+-- If a cluster does not show a switch, it counts as off.
 local function same_switch(field)
   return { field, meets = function(user, wanted)
     return (user[field] == true) == wanted
@@ -37,8 +37,8 @@ end
 
 local ONE_CHARACTER = "[%%z\1-\127\194-\244][\128-\191]*"
 
--- The pattern of Lua for one of search_users, in which % stands for any
--- characters and, as LIKE has it, _ for one.
+-- Returns the Lua pattern for one of search_users, in which % stands for any
+-- characters and _ for one, as in LIKE.
 local function pattern_of(wanted)
   return "^" .. fold.key(wanted):gsub("[^0-9A-Za-z\128-\255]", "%%%0")
     :gsub("%%%%", ".*"):gsub("%%_", ONE_CHARACTER) .. "$"
@@ -104,8 +104,8 @@ function scope.fields(filter)
   return list
 end
 
---- Returns whether a user is in a scope as far as its fields show, because a
--- cluster ignores unknown filters and returns everybody.
+--- Returns whether a user is in a scope, judging by its fields, because a
+--- cluster that ignores a filter returns everybody.
 function scope.covers(filter, user)
   for name, wanted in pairs(filter) do
     if shown[name] and not shown[name].meets(user, wanted) then
@@ -115,12 +115,12 @@ function scope.covers(filter, user)
   return true
 end
 
---- Returns why a user must not be deactivated or deleted if the scope names
--- orgs, or nil: both affect all orgs of the user.
+--- Returns why a user must not be deactivated or deleted, or nil: both affect
+--- all orgs of the user, also those outside a scope that names orgs.
 function scope.reason_of_orgs(filter, user)
   for _, org in ipairs(filter.org_identifiers and user.orgs or {}) do
     if not is_among(filter.org_identifiers, { org }) then
-      return ("in the org %q too, outside of the scope"):format(
+      return ("also in the org %q, outside the scope"):format(
         tostring(org.name))
     end
   end

@@ -1,4 +1,4 @@
---- Reads the source, the people who should be users, before anything else.
+--- Reads the source: the people who should be users.
 
 local core = require "thoughtspot.core"
 local fold = require "thoughtspot.fold"
@@ -18,11 +18,11 @@ function Source:refuse(index, field, message)
   }
 end
 
--- Returns whether no earlier row has a key. If one has, records an error.
+-- Returns whether no earlier row has the key; if one has it, records an error.
 local function is_free(self, map, key, index, field, shown)
   local first = key and map[key]
   if first then
-    self:refuse(index, field, ("%q is in row %d already; make the two one")
+    self:refuse(index, field, ("%q is already in row %d; remove one of them")
       :format(shown, first))
   end
   return not first
@@ -36,7 +36,7 @@ local function add(self, index, row)
   end
   local name, id = record.user_identifier, record.id
   if name and not id and name:find(GUID) then
-    -- user_identifier may be a GUID; the users will show it.
+    -- user_identifier may be a GUID; whether it is shows when users are read.
     id = name
   end
   local key, guid = name and fold.key(name), id and id:lower()
@@ -57,8 +57,8 @@ local function fail(what)
   return nil, core.error("argument", what, nil, "people")
 end
 
--- If the source fails, all of it is discarded: half of it would turn the other
--- half into leavers.
+-- If the source fails, all of it is discarded, because the people missing
+-- would become leavers.
 local function read_function(self, next_person)
   while true do
     local called, row, err = pcall(next_person)
@@ -116,7 +116,7 @@ function Source.read(people)
   if not read then
     return nil, err
   elseif self.count == 0 then
-    return fail "the source is empty, of which no plan is ever made"
+    return fail "the source is empty; no plan is made from an empty source"
   end
   return self
 end

@@ -6,7 +6,7 @@ local scope = require "thoughtspot.sync.scope"
 local SHOWN = 50
 local WIDEST_NAME = 32
 
--- Kind of action = the mark that its lines begin with.
+-- Kind of action = the mark at the beginning of its lines.
 local kinds = { "create", "update", "strip", "deactivate", "delete" }
 local marks = {
   create = "+", update = "~", strip = "-", deactivate = "-", delete = "x",
@@ -93,7 +93,7 @@ local function leaver_lines(action, plan)
   local text = "not in the source"
   if action.action == "delete" then
     local days = leavers.days_since(action.modified, plan.made)
-    text = ("%s; inactive, unchanged for %s"):format(text,
+    text = ("%s; inactive and unchanged for %s"):format(text,
       amount(days, "day", "days"))
   elseif action.remove then
     text = text .. "; groups: - " .. names(action.remove.groups)

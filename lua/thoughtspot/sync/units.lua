@@ -25,8 +25,8 @@ function Units.new(kind)
     references = {},
     -- List of identifiers, joined = its references.
     wanted = {},
-    -- The managed ones, which may be removed: references, and once these are
-    -- resolved, sets.
+    -- The managed ones, from which users may be removed: references and, once
+    -- these are resolved, sets.
     managed = {},
     managed_ids = {},
     managed_texts = {},
@@ -58,8 +58,8 @@ function Units:add(entry)
   append(self.by_key, fold.key(known.name), known)
 end
 
--- Returns whether it is the group All, which has all users and which nobody
--- can leave.
+-- Returns whether a name is that of the group All, which contains all users
+-- and which nobody can leave.
 local function is_all(self, name)
   return self.kind == "group" and fold.key(name) == "all"
 end
@@ -73,9 +73,9 @@ local function reference(self, text, row)
   return found
 end
 
---- Returns the references for a list of identifiers.
+--- Returns references for a list of identifiers.
 -- @param row the first that has it
--- @return a list of references; the same for the same list
+-- @return a list of references; the same table for the same identifiers
 function Units:want(identifiers, row)
   local joined = table.concat(identifiers, "\0")
   local wanted = self.wanted[joined]
@@ -128,7 +128,7 @@ local function find(self, text)
 end
 
 local function several_are_called(self, text)
-  return ("several %ss are called %q; name it by its %s"):format(self.kind,
+  return ("several %ss are called %q; give the %s"):format(self.kind,
     text, self.kind == "group" and "GUID" or "number")
 end
 
@@ -187,8 +187,8 @@ local function stands_among(found, entries)
   return false
 end
 
--- Returns whether an entry may be removed from a user. The managed GUIDs are
--- those of the client's org, if the cluster tells which these are.
+-- Returns whether an entry may be removed from a user. If the cluster lists
+-- the groups, the managed GUIDs are those of the client's org.
 local function is_managed(self, entry)
   local id = id_text(entry.id)
   if is_all(self, entry.name or "") then

@@ -52,6 +52,7 @@ static int is_terminal(lua_State *L) {
 }
 
 static const luaL_Reg functions[] = {{"new", ts_client_object},
+                                     {"seen", ts_seen_object},
                                      {"error", new_error},
                                      {"describe", ts_describe},
                                      {"now", now},
@@ -70,6 +71,7 @@ TS_EXPORT int luaopen_thoughtspot_core(lua_State *L) {
   ts_json_open(L);
   ts_exchange_open(L);
   ts_client_open(L);
+  ts_seen_open(L);
   lua_newtable(L);
   ts_setfuncs(L, functions);
   ts_error_open(L);

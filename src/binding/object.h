@@ -47,9 +47,13 @@ void ts_push_text(lua_State *L, const ts_buffer *text);
 /* Create the classes. */
 void ts_client_open(lua_State *L);
 void ts_exchange_open(lua_State *L);
+void ts_seen_open(lua_State *L);
 
 /* core.new(options) -> client | nil, err */
 int ts_client_object(lua_State *L);
+
+/* core.seen(window) -> seen, see seen_object.c */
+int ts_seen_object(lua_State *L);
 
 /* As ts_exchange_step, and starts transfers in libcurl. The caller waits, or
 ** provides what only Lua code can provide. */

@@ -2,8 +2,8 @@
 --
 -- Each page is a streamed search for a range of rows, which
 -- thoughtspot.bulk.ranges selects. Pages requested ahead wait in a queue, and
--- users are taken from its head as they arrive. If the head does not come as
--- requested, the pages behind it are requested anew.
+-- users are taken from its head as they arrive, several at once. If the head
+-- does not come as requested, the pages behind it are requested anew.
 
 local core = require "thoughtspot.core"
 local check_options = require "thoughtspot.options".check
@@ -17,8 +17,7 @@ local DEFAULT_PAGE_SIZE = 1000
 local TAKES_PER_POLL = 64
 local SLICE = 32
 
--- Locals, because they are used for each user.
-local null, is_new = core.null, Ranges.is_new
+local floor = math.floor
 
 local Pager = {}
 Pager.__index = Pager
@@ -80,7 +79,8 @@ function Pager.new(client, filter, options)
   local fault = find_fault(client, filter, options)
   if fault then
     return setmetatable({
-      failure = fault, ended = true, queue = {}, size = -1,
+      failure = fault, ended = true, users = {}, index = 1, queue = {},
+      size = -1,
     }, Pager)
   end
   local fields, hide_id
@@ -99,6 +99,9 @@ function Pager.new(client, filter, options)
     ended = options.limit == 0,
     on_skipped = options.on_skipped,
     ranges = Ranges.new(size, filter.record_offset or 0),
+    -- The users taken last, and the index of the next one to return.
+    users = {},
+    index = 1,
     -- Pages requested; and the first of them, once all have been sent.
     queue = {},
     head = nil,
@@ -117,6 +120,7 @@ end
 --- Cancels the requests in flight. No users follow.
 function Pager:close()
   empty_queue(self)
+  self.users, self.index = {}, 1
   self.ended = true
 end
 
@@ -149,7 +153,7 @@ local function ask(pager, page)
   if not exchange then
     return nil, err
   end
-  page.exchange, page.users, page.index = exchange:stream(), {}, 1
+  page.exchange = exchange:stream()
   return start(pager, page)
 end
 
@@ -267,37 +271,30 @@ local function recover(pager, page, err)
   return nil, err
 end
 
--- Handles a row: returns its user, or nil if it must not be returned.
-local function take_row(pager, page, user)
-  local id, range = user.id, page.range
-  if not id or id == null or id == "" then
-    return nil, core.error("decode", "a user in the reply has no id",
-      "search_users")
-  end
-  local is_wanted = is_new(pager.ranges, range, id)
-  if range.count % TAKES_PER_POLL == 0 then
-    poll_ahead(pager)
-  end
-  if not is_wanted then
-    return nil
-  end
-  if pager.hide_id then
-    user.id = nil
-  end
-  local left = pager.left - 1
-  pager.left = left
-  if left == 0 then
-    pager:close()
-  end
-  return user
-end
-
 -- Handles the end of a page: true, or nil and an error.
 local function leave_page(pager, page, err)
   if err then
     return recover(pager, page, err)
   end
   return end_page(pager, page)
+end
+
+-- Handles rows of the head: true, or nil and an error.
+local function take_rows(pager, page, users)
+  local range = page.range
+  local polls = floor(range.count / TAKES_PER_POLL)
+  if not pager.ranges:sift(range, users, pager.hide_id) then
+    page.err = core.error("decode", "a user in the reply has no id",
+      "search_users")
+  end
+  pager.users, pager.index = users, 1
+  if floor(range.count / TAKES_PER_POLL) > polls then
+    poll_ahead(pager)
+  end
+  if range.unanchored then
+    return leave_page(pager, page)
+  end
+  return true
 end
 
 -- Waits for more rows of the head, or handles its end: true, or nil and an
@@ -310,39 +307,38 @@ local function advance(pager)
       return nil, err
     end
   end
-  users = page.exchange:take(SLICE)
-  if not users then
+  err = page.err
+  users = not err and page.exchange:take(SLICE)
+  if not users and not err then
     users, err = pager.client.waiter:take(page.exchange, SLICE)
   end
   if users then
-    page.users, page.index = users, 1
-    return true
+    return take_rows(pager, page, users)
   end
   return leave_page(pager, page, err)
 end
 
 --- Returns the next user, or nil after the last, or nil and an error.
 function Pager:next_user()
-  while not self.ended do
-    local page = self.head
-    local user = page and page.users[page.index]
-    local went, err = true
+  while true do
+    local index = self.index
+    local user = self.users[index]
     if user then
-      page.index = page.index + 1
-      user, err = take_row(self, page, user)
-      if user then
-        return user
-      elseif err or page.range.unanchored then
-        went, err = leave_page(self, page, err)
+      self.index = index + 1
+      local left = self.left - 1
+      self.left = left
+      if left == 0 then
+        self:close()
       end
-    else
-      went, err = advance(self)
+      return user
+    elseif self.ended then
+      return nil, self.failure
     end
+    local went, err = advance(self)
     if not went then
       return fail(self, err)
     end
   end
-  return nil, self.failure
 end
 
 --- Returns the next page: a list of page_size users, fewer if the list ends or

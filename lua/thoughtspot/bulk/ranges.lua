@@ -393,6 +393,38 @@ function Ranges:is_new(range, id)
   return not is_known
 end
 
+local function has_id(user)
+  local id = user.id
+  return type(id) == "number" or type(id) == "string" and id ~= ""
+end
+
+--- Counts the rows of a range in a list of users, as is_new does one by one,
+-- and removes the users from the list that are not new; all if the range turns
+-- out to be unanchored.
+-- @param hide_id whether to remove the ids of the users
+-- @return true; or nil: the user after the last one in the list has no id
+function Ranges:sift(range, users, hide_id)
+  local count, first, kept = #users, 1, 0
+  -- The places of the first rows are checked.
+  while first <= count and (range.count == 0 or range.count < range.anchors)
+    and has_id(users[first]) do
+    local user = users[first]
+    if self:is_new(range, user.id) then
+      kept = kept + 1
+      users[kept] = user
+      if hide_id then
+        user.id = nil
+      end
+    end
+    first = range.unanchored and count + 1 or first + 1
+  end
+  local rows, rank = self.seen:sift(users, first, kept, hide_id)
+  if rows > 0 then
+    range.count, range.last_rank = range.count + rows, rank
+  end
+  return first + rows > count or nil
+end
+
 -- Restarts a page before a range that is not anchored.
 local function backtrack(ranges, range)
   if not ranges.backtrack_offset then

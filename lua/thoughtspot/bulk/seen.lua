@@ -1,6 +1,8 @@
---- The users that were read last: their GUIDs, each with its rank, which is
--- the place in the order of reading. Memory is constant: GUIDs are kept in two
--- generations, and the older one is forgotten when the younger one is full.
+--- The users that were read last: their ids, each with its rank, which is the
+-- place in the order of reading. Memory is constant, and not Lua's, whose
+-- collector would traverse it; see src/bytes/seen.h.
+
+local core = require "thoughtspot.core"
 
 local Seen = {}
 Seen.__index = Seen
@@ -10,11 +12,8 @@ Seen.__index = Seen
 --   as many are
 function Seen.new(window)
   return setmetatable({
+    ids = core.seen(window),
     window = window,
-    young = {},
-    old = {},
-    -- GUIDs in the younger generation.
-    count = 0,
     -- The last rank: how many users were read.
     total = 0,
   }, Seen)
@@ -22,30 +21,29 @@ end
 
 --- The rank of a user, or nil: not known.
 function Seen:rank(id)
-  return self.young[id] or self.old[id]
+  return self.ids:rank(id)
 end
 
 --- Remembers a user from now on; a new one gets the next rank.
 -- @return the rank, and whether the user was known
 function Seen:remember(id)
-  local young = self.young
-  local rank = young[id]
-  if rank then
-    return rank, true
-  end
-  rank = self.old[id]
-  local is_known = rank ~= nil
+  local rank, is_known = self.ids:remember(id)
   if not is_known then
-    rank = self.total + 1
     self.total = rank
   end
-  young[id] = rank
-  local count = self.count + 1
-  if count == self.window then
-    self.old, self.young, count = young, {}, 0
-  end
-  self.count = count
   return rank, is_known
+end
+
+--- Remembers the users of a list from an index on, and removes those that were
+-- known from it.
+-- @param kept the index after which the new ones follow, below 'from'
+-- @param hide_id whether to remove the ids of the users
+-- @return how many users were read, fewer if one has no id, with whom the list
+--   ends then; and the rank of the last one, or 0
+function Seen:sift(users, from, kept, hide_id)
+  local rows, rank
+  rows, rank, self.total = self.ids:sift(users, from, kept, hide_id)
+  return rows, rank
 end
 
 return Seen

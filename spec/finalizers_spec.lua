@@ -116,9 +116,13 @@ function acts.empty_lists()
   end
 end
 
-local function collect_all()
-  collectgarbage()
-  collectgarbage()
+-- What was finalized may have held more; one collection does for most.
+local function collect_down_to(blocks)
+  local collections = 0
+  repeat
+    collectgarbage()
+    collections = collections + 1
+  until memory.live() <= blocks or collections == 4
 end
 
 local function collect_at_once()
@@ -130,9 +134,21 @@ local function collect_at_once()
   end
 end
 
+-- Lets memory be collected as usual again. On Lua 5.4 no finalizer can; then
+-- the next instruction after it does.
+local function collect_as_usual()
+  if not collectgarbage("setpause", 200) then
+    debug.sethook(function()
+      debug.sethook()
+      collectgarbage("setpause", 200)
+    end, "", 1)
+  end
+end
+
 local harmless = { poll = true, call = true }
 local act = assert(acts[name])
-collect_all()
+collectgarbage()
+collectgarbage()
 local before = memory.live()
 local n, runs, fired = 1 - step, 0, nil
 repeat
@@ -141,13 +157,17 @@ repeat
     local client = assert(core.new(options))
     local acted = false
     under_way.exchange, under_way.request = nil, nil
-    collect_all()
+    collectgarbage()
     collectgarbage "stop" -- memory.attempt() lets it go on
     collect_at_once()
     at_the_end(function()
       if not acted then
         acted = true
-        collectgarbage("setpause", 200) -- it has been at once
+        -- Lua 5.4 goes on to collect at each allocation in every eighth run;
+        -- in all, these specs would take several times as long.
+        if n %% 8 > 0 or _VERSION ~= "Lua 5.4" then
+          collect_as_usual()
+        end
         pcall(act, client, under_way.exchange)
       end
     end)
@@ -160,8 +180,7 @@ repeat
       and not tostring(message):find "was not checked", message)
     pcall(client.close, client)
   end
-  collect_all()
-  collect_all()
+  collect_down_to(before)
   assert(memory.live() == before, "leaks at allocation " .. n)
 until not fired
 print(runs > 0 and "survived" or "ran " .. runs .. " times")

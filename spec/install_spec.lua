@@ -242,11 +242,16 @@ describe("installing", function()
     assert.equal("", run("ls " .. quote(folder)))
   end)
 
+  -- With a compiler that writes empty files, because what is looked at is
+  -- when it is called.
   it("by make builds again what was built in another way", function()
     local source = copy_sources()
-    local line = "make -C " .. source .. " all LUA=" .. quote(lua)
-      .. " CFLAGS=-O0"
-    run(line)
+    command.write(folder .. "/cc", "#!/bin/sh\n"
+      .. 'while [ "$1" != -o ]; do shift; done; : >"$2"\n')
+    run("chmod +x " .. folder .. "/cc")
+    local line = ("make -C %s all LUA=%s CC=%s/cc CFLAGS=-O0"):format(source,
+      quote(lua), folder)
+    assert.truthy(run(line):find "core%.o")
     assert.is_nil(run(line):find "core%.o")
     assert.truthy(run(line .. " CPPFLAGS=-DOTHER"):find "core%.o")
   end)
@@ -260,9 +265,9 @@ describe("installing", function()
 
   it("by make works without pkg-config", function()
     -- A PATH that has everything but that.
-    run(("mkdir %s/bin && for folder in /usr/local/bin /usr/bin /bin; do "
-      .. "for program in $folder/*; do case $program in *pkg*conf*) ;; *) "
-      .. "ln -sf $program %s/bin/ ;; esac; done; done"):format(folder, folder))
+    run(("mkdir %s/bin && cd %s/bin && for folder in /usr/local/bin "
+      .. "/usr/bin /bin; do ln -sf $folder/* .; done && rm -f *pkg*conf*")
+      :format(folder, folder))
     local source = copy_sources()
     run(("make -C %s install LUA=%s PREFIX=%s/tree CFLAGS=-O0"):format(source,
       quote(lua), folder), { environment = {

@@ -6,6 +6,7 @@
 --   upstream:stop()
 
 local command = require "spec.support.command"
+local http = require "spec.support.http"
 local nginx = require "spec.support.nginx"
 local quote, run = command.quote, command.check
 
@@ -40,7 +41,7 @@ function Server.start(template, values, environment, files)
   for index, port in ipairs(ports) do
     self.urls[index] = "http://127.0.0.1:" .. port
   end
-  self.url = self.urls[1]
+  self.url, self.port = self.urls[1], ports[1]
   return self
 end
 
@@ -48,6 +49,9 @@ end
 -- @param path with the query
 -- @param options text, or nil: further arguments of curl
 function Server:get(path, options)
+  if not options then
+    return (http.request(self.port, path))
+  end
   return run(command.CURL .. (" --max-time 60 %s %s"):format(options or "",
     quote(self.url .. path)))
 end
@@ -76,8 +80,7 @@ end
 
 --- Waits until a worker is gone.
 function Server.wait_for_end(pid)
-  run(("timeout 30 sh -c 'while kill -0 %s 2>/dev/null; do :; done'"):format(
-    pid))
+  run(("timeout 30 sh -c '%s'"):format(command.await(pid)))
 end
 
 --- Waits until nginx has ended.

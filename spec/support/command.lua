@@ -33,8 +33,11 @@ function command.new_file(text)
   return path
 end
 
-function command.remove(folder)
-  os.execute("rm -rf " .. quote(folder))
+--- Removes a file, or a folder with all that is in it.
+function command.remove(path)
+  if not os.remove(path) then -- is not empty
+    os.execute("rm -rf " .. quote(path))
+  end
 end
 
 --- Reads a file whole; nil where there is none.
@@ -72,6 +75,24 @@ function command.check(line)
   return text
 end
 
+-- What the functions below leave there is removed at once, and the folder
+-- when Lua ends.
+local own
+local function own_folder()
+  if not own then
+    local path = command.new_folder()
+    own = { path = path, at_end = newproxy and newproxy(true) or {} }
+    local ending = newproxy and getmetatable(own.at_end) or {}
+    function ending.__gc()
+      os.remove(path)
+    end
+    if not newproxy then
+      setmetatable(own.at_end, ending)
+    end
+  end
+  return own.path
+end
+
 --- Runs a shell command.
 -- @param line the command
 -- @param options table, or nil: input, a text for its standard input (none);
@@ -80,7 +101,7 @@ end
 --   error
 function command.run(line, options)
   options = options or {}
-  local folder = command.new_folder()
+  local folder = own_folder()
   command.write(folder .. "/in", options.input or "")
   local variables = {}
   for name, value in pairs(options.environment or {}) do
@@ -93,8 +114,18 @@ function command.run(line, options)
   local code = tonumber(command.read(folder .. "/code"))
   local output = command.read(folder .. "/out")
   local errors = command.read(folder .. "/err")
-  command.remove(folder)
+  for _, name in ipairs { "in", "out", "err", "code" } do
+    os.remove(folder .. "/" .. name)
+  end
   return code, output, errors
+end
+
+--- What waits in the shell until a process has ended, or a condition holds.
+-- @param pid a number, or a variable as in "$pid"
+-- @param condition a command, or nil
+function command.await(pid, condition)
+  return ("while kill -0 %s 2>/dev/null%s; do sleep 0.01; done"):format(pid,
+    condition and " && ! " .. condition or "")
 end
 
 --- Whether a process runs. One that has ended and that nobody has waited for

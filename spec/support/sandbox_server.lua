@@ -22,6 +22,7 @@ package.path = here .. "../../lua/?.lua;" .. here .. "../../?.lua;"
 
 local certificates = require "spec.support.certificates"
 local command = require "spec.support.command"
+local http = require "spec.support.http"
 local nginx = require "spec.support.nginx"
 local quote, run = command.quote, command.check
 
@@ -45,6 +46,7 @@ function Server.start(options)
     folder = folder,
     https = "https://localhost:" .. ports[1],
     http = "http://127.0.0.1:" .. ports[2],
+    port = ports[2],
     mtls = "https://localhost:" .. ports[3],
     brief = "https://localhost:" .. ports[4],
     ca_file = folder .. "/ca.pem",
@@ -60,10 +62,12 @@ end
 -- @return what the order answers, decoded
 function Server:control(order, arguments)
   local json = require "thoughtspot.sandbox.json"
-  local body = self.folder .. "/order.json"
-  command.write(body, json.encode(arguments or {}))
-  return json.decode(run(command.CURL .. (" --fail-with-body --data-binary "
-    .. "@%s %s/sandbox/%s"):format(quote(body), self.http, order)))
+  local answer, status = http.request(self.port, "/sandbox/" .. order,
+    json.encode(arguments or {}))
+  if status ~= 200 then
+    error(order .. ": " .. answer, 2)
+  end
+  return json.decode(answer)
 end
 
 local function stop(folder)

@@ -266,10 +266,9 @@ describe("curl", function()
         :format(case.host, 5 * SLOWER))
       -- The shell lets what it puts in the background ignore interrupts.
       local output = command.output("env --default-signal=INT "
-        .. command.lua() .. " " .. path .. " 2>&1 & pid=$!; while kill -0 "
-        .. "$pid && ! grep -qs users/search "
-        .. case.files .. ".log; do :; done; kill -INT $pid; "
-        .. "wait $pid")
+        .. command.lua() .. " " .. path .. " 2>&1 & pid=$!; "
+        .. command.await("$pid", "grep -qs users/search " .. case.files
+          .. ".log") .. "; kill -INT $pid; wait $pid")
       command.remove(path)
       assert.matches("^false\t.*interrupted!\tsoon", output)
     end)

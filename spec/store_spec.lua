@@ -184,20 +184,17 @@ describe("a store in a file", function()
     function()
       local upstream = server.start "spec/nginx/upstream.conf"
       local ran, err = pcall(function()
-        local program = os.tmpname()
-        local out = io.open(program, "w")
-        out:write [[
+        local program = command.new_file [[
           local thoughtspot = require "thoughtspot"
           local client = assert(thoughtspot.from_env { rate_limit = false })
           assert(client:search_users { record_size = 1 })
           io.write "found\n"]]
-        out:close()
         local line = ("THOUGHTSPOT_HOST=%s THOUGHTSPOT_USERNAME=tsadmin "
           .. "THOUGHTSPOT_PASSWORD=secret THOUGHTSPOT_TOKEN_FILE=%s %s %s")
           :format(upstream.url, command.quote(path), command.lua(), program)
         local found = command.check(("seq 100 | xargs -P 10 -I{} env %s")
           :format(line))
-        os.remove(program)
+        command.remove(program)
         assert.equal(("found\n"):rep(100), found)
         assert.matches('"auth\\/token\\/full":1[,}]',
           (upstream:get "/counts":gsub("\\", "\\")))
@@ -237,8 +234,8 @@ local function start_redis(folder, password)
     log = read(folder .. "/redis.log") or ""
   until log:find "eady to accept" or core.now() - began > 10
   return address, function()
-    command.check(("kill %d; timeout 10 sh -c 'while kill -0 %d 2>/dev/null; "
-      .. "do :; done'"):format(pid, pid))
+    command.check(("kill %d; timeout 10 sh -c '%s'"):format(pid,
+      command.await(pid)))
   end
 end
 

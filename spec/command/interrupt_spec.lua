@@ -41,9 +41,8 @@ describe("thoughtspot-users, when interrupted,", function()
     -- The shell lets what it puts in the background ignore interrupts.
     return users.run(line, {
       before = "env --default-signal=INT ",
-      after = " & pid=$!; while kill -0 $pid 2>/dev/null && ! (" .. condition
-        .. "); do :; done; " .. (meanwhile or "") .. " kill -INT $pid; "
-        .. "wait $pid",
+      after = " & pid=$!; " .. command.await("$pid", condition) .. "; "
+        .. (meanwhile or "") .. " kill -INT $pid; wait $pid",
       environment = { THOUGHTSPOT_CA_FILE = false },
     })
   end
@@ -79,7 +78,8 @@ describe("thoughtspot-users, when interrupted,", function()
 
   it("leaves no part of an export", function()
     local case = faults:case {
-      ["auth/token/full"] = TOKEN, ["users/search"] = { fault.hang },
+      ["auth/token/full"] = TOKEN, ["auth/session/user"] = ME,
+      ["groups/search"] = { fault.ok "[]" }, ["users/search"] = { fault.hang },
     }
     local code = interrupt("export " .. folder .. "/users.csv", case,
       has_request(case, "users/search"))
@@ -171,14 +171,18 @@ describe("a run of thoughtspot-users that breaks off", function()
     command.remove(folder)
   end)
 
+  local function until_journal_has(text)
+    return command.await("$pid", "grep -qs " .. command.quote(text) .. " "
+      .. journal)
+  end
+
   -- Runs a line, and sends a signal to it once the journal has a text.
   local function break_off(line, text, signal)
     server:control("latency", { seconds = 0.1 })
     local code, output, errors = users.run(line, {
       before = "env --default-signal=INT ",
-      after = (" & pid=$!; while kill -0 $pid 2>/dev/null && ! grep -qs '%s' "
-        .. "%s; do :; done; kill -%s $pid; wait $pid"):format(text, journal,
-          signal),
+      after = (" & pid=$!; %s; kill -%s $pid; wait $pid"):format(
+        until_journal_has(text), signal),
     })
     server:control("latency", { seconds = 0 })
     return code, output, errors
@@ -234,10 +238,9 @@ describe("a run of thoughtspot-users that breaks off", function()
     server:control("latency", { seconds = 0.1 })
     local line = SYNC .. journal .. " " .. folder .. "/people.csv"
     local code, output, errors = users.run(line, {
-      after = (" & pid=$!; while kill -0 $pid 2>/dev/null && ! grep -qs "
-        .. "'\"state\":\"sent\"' %s; do :; done; %s apply --yes %s; "
-        .. "echo second $?; wait $pid"):format(journal,
-          users_command.program(), journal),
+      after = (" & pid=$!; %s; %s apply --yes %s; echo second $?; wait $pid")
+        :format(until_journal_has '"state":"sent"', users_command.program(),
+          journal),
     })
     server:control("latency", { seconds = 0 })
     assert.equal(0, code, errors)

@@ -185,6 +185,7 @@ describe("a run of thoughtspot-users that breaks off", function()
         until_journal_has(text), signal),
     })
     server:control("latency", { seconds = 0 })
+    server:control "settle" -- what was sent comes into effect
     return code, output, errors
   end
 

@@ -75,20 +75,19 @@ function command.check(line)
   return text
 end
 
--- What the functions below leave there is removed at once, and the folder
--- when Lua ends.
+local newproxy = rawget(_G, "newproxy") -- where tables have no __gc
+
+-- The folder of what run() writes, removed when Lua ends.
 local own
 local function own_folder()
   if not own then
-    local path = command.new_folder()
-    own = { path = path, at_end = newproxy and newproxy(true) or {} }
-    local ending = newproxy and getmetatable(own.at_end) or {}
+    local proxy = newproxy and newproxy(true)
+    local ending = proxy and getmetatable(proxy) or {}
+    own = { path = command.new_folder(), proxy = proxy }
     function ending.__gc()
-      os.remove(path)
+      os.remove(own.path)
     end
-    if not newproxy then
-      setmetatable(own.at_end, ending)
-    end
+    setmetatable(own, ending)
   end
   return own.path
 end

@@ -7,6 +7,7 @@ local handler = {}
 
 local sandbox = new_sandbox()
 local latency = 0
+local in_flight = 0
 
 local function read_body()
   ngx.req.read_body()
@@ -22,6 +23,7 @@ end
 
 --- Answers a request of the API.
 function handler.serve()
+  in_flight = in_flight + 1
   local body, spooled = read_body()
   if latency > 0 then
     ngx.sleep(latency)
@@ -49,6 +51,7 @@ end
 
 --- Notes what nginx made of the answer.
 function handler.log()
+  in_flight = in_flight - 1
   ngx.ctx.received.content_encoding = ngx.var.sent_http_content_encoding
 end
 
@@ -71,6 +74,13 @@ local orders = {
   end,
   latency = function(order)
     latency = order.seconds
+  end,
+  -- Waits until all that was received is answered, for a client that is gone,
+  -- too.
+  settle = function()
+    while in_flight > 0 do
+      ngx.sleep(0.01)
+    end
   end,
   -- What was received: as in Sandbox.requests, with the protocol, the number
   -- of the connection, whether the body went through a file, and the

@@ -24,7 +24,7 @@ local certificates = require "spec.support.certificates"
 local command = require "spec.support.command"
 local http = require "spec.support.http"
 local nginx = require "spec.support.nginx"
-local quote, run = command.quote, command.check
+local quote = command.quote
 
 --- Starts a server.
 -- @param options table, or nil: port, of its HTTPS (one that the kernel
@@ -58,7 +58,7 @@ function Server.start(options)
 end
 
 --- Gives an order to the sandbox: reset, quirks, fail, answer, latency,
--- requests, user; see sandbox_handler.lua.
+-- settle, requests, user; see sandbox_handler.lua.
 -- @return what the order answers, decoded
 function Server:control(order, arguments)
   local json = require "thoughtspot.sandbox.json"

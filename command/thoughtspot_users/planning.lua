@@ -83,6 +83,9 @@ local function parse_map(given)
       failure.raise(("--map: there is no field \"%s\"; %s"):format(field,
         meant and "did you mean " .. meant .. "?" or "there are "
           .. table.concat(person.names, ", ")))
+    elseif map[field] then
+      failure.raise(("--map: %s has two columns, \"%s\" and \"%s\""):format(
+        field, map[field], column))
     end
     map[field] = column
   end

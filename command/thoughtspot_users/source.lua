@@ -62,46 +62,69 @@ end
 
 -- --- CSV -------------------------------------------------------------------
 
--- Returns the field of each column, false for one that is not read.
-local function fields_of_columns(reading, columns)
-  local fields, seen, mapped = {}, {}, {}
-  for field, column in pairs(reading.map) do
-    mapped[column:lower()] = field
-  end
-  local unknown = {}
-  for index, column in ipairs(columns) do
-    local key = text.trim(column):lower()
-    local field = mapped[key]
-    if not field and not READ_ONLY[key] then
-      field = person.field(key) and key or ALIASES[key]
-      -- A field that --map takes from another column is not read from this
-      -- one.
-      field = not reading.map[field or ""] and field
+-- Returns the columns of each field of --map, by their names in lower case.
+local function invert(map)
+  local mapped = {}
+  for _, field in ipairs(person.names) do
+    local key = map[field] and map[field]:lower()
+    if key then
+      mapped[key] = mapped[key] or {}
+      table.insert(mapped[key], field)
     end
-    if field and seen[field] then
-      refuse(reading, ("there are two columns \"%s\""):format(field))
-    elseif field and person.field(field).schema then
-      refuse(reading, ("a column \"%s\" cannot be read; it is a list of "
-        .. "objects"):format(field))
-    elseif field then
-      seen[field] = true
-    elseif not READ_ONLY[key] and key ~= "" then
-      unknown[#unknown + 1] = column
-    end
-    mapped[key], fields[index] = nil, field or false
   end
-  return fields, seen, mapped, unknown
+  return mapped
 end
 
-local function check_columns(reading, columns, seen, mapped, unknown)
-  local _, field = next(mapped)
-  if field then
+-- Returns the fields that a column is read as: those of --map, and the one
+-- that it is named like, unless --map takes that from another column.
+local function fields_of_column(reading, key, mapped)
+  local fields = {}
+  for index, field in ipairs(mapped[key] or {}) do
+    fields[index] = field
+  end
+  local own = person.field(key) and key or ALIASES[key]
+  if own and not reading.map[own] then
+    fields[#fields + 1] = own
+  end
+  return fields
+end
+
+-- Returns the fields of each column, the set of all of them, and the names of
+-- columns that are not read.
+local function fields_of_columns(reading, columns)
+  local fields, seen, unknown = {}, {}, {}
+  local mapped = invert(reading.map)
+  for index, column in ipairs(columns) do
+    local key = text.trim(column):lower()
+    fields[index] = fields_of_column(reading, key, mapped)
+    for _, field in ipairs(fields[index]) do
+      if seen[field] then
+        refuse(reading, ("there are two columns \"%s\""):format(
+          reading.map[field] or field))
+      elseif person.field(field).schema then
+        refuse(reading, ("a column \"%s\" cannot be read; it is a list of "
+          .. "objects"):format(field))
+      end
+      seen[field] = true
+    end
+    if #fields[index] == 0 and not READ_ONLY[key] and key ~= "" then
+      unknown[#unknown + 1] = column
+    end
+  end
+  return fields, seen, unknown
+end
+
+local function check_columns(reading, columns, seen, unknown)
+  for _, field in ipairs(person.names) do
     local wanted = reading.map[field]
-    local meant = text.suggest(wanted, columns)
-    refuse(reading, ("there is no column \"%s\"%s; the first line has %s")
-      :format(wanted, meant and "; did you mean \"" .. meant .. "\"?" or "",
-        list_names(columns)))
-  elseif #unknown > 0 and not next(reading.map) then
+    if wanted and not seen[field] then
+      local meant = text.suggest(wanted, columns)
+      refuse(reading, ("there is no column \"%s\"%s; the first line has %s")
+        :format(wanted, meant and "; did you mean \"" .. meant .. "\"?" or "",
+          list_names(columns)))
+    end
+  end
+  if #unknown > 0 and not next(reading.map) then
     local meant = text.suggest(unknown[1], person.names)
     refuse(reading, ("unknown column \"%s\"%s; use --map for columns "
       .. "with other names"):format(unknown[1],
@@ -130,8 +153,8 @@ local function read_csv(reading, content)
     refuse(reading, "is empty")
   end
   local columns = records[1]
-  local fields, seen, mapped, unknown = fields_of_columns(reading, columns)
-  check_columns(reading, columns, seen, mapped, unknown)
+  local fields, seen, unknown = fields_of_columns(reading, columns)
+  check_columns(reading, columns, seen, unknown)
   for index = 2, #records do
     local record, place = records[index], "row " .. rows[index]
     if #record ~= #columns and not is_blank(record) then
@@ -139,10 +162,11 @@ local function read_csv(reading, content)
         rows[index], #record, #columns))
     elseif not is_blank(record) then
       local candidate = {}
-      for position, field in ipairs(fields) do
-        if field then
-          set(reading, place, candidate, field, record[position])
-        elseif columns[position] == "" and record[position] ~= "" then
+      for position, value in ipairs(record) do
+        for _, field in ipairs(fields[position]) do
+          set(reading, place, candidate, field, value)
+        end
+        if text.trim(columns[position]) == "" and value:find "%S" then
           refuse(reading, ("row %d has a value in column %d, which has no "
             .. "name"):format(rows[index], position))
         end

@@ -119,6 +119,25 @@ describe("a source", function()
       assert.truthy(refusal("login,display_name\nada,Ada\n", { map = map })
         :find('no column "E-Mail"', 1, true))
     end)
+
+    it("takes several fields from one column", function()
+      local map = { user_identifier = "Mail", email = "mail",
+        display_name = "MAIL", preferred_locale = "Mail" }
+      assert.same({ { user_identifier = "a@acme.test", email = "a@acme.test",
+        display_name = "a@acme.test", preferred_locale = "a@acme.test" } },
+        read("Mail\na@acme.test\n", { map = map }).people)
+      assert.same({ { user_identifier = "a@acme.test",
+        email = "a@acme.test" } }, read("email\na@acme.test\n", {
+          map = { user_identifier = "email" } }).people)
+    end)
+
+    it("does not choose between two columns of one name", function()
+      assert.truthy(refusal("Login,Mail,login\nada,a@acme.test,bob\n", {
+        map = { user_identifier = "Login", email = "Mail" },
+      }):find('there are two columns "Login"', 1, true))
+      assert.truthy(refusal("user_identifier,email,Email\nada,a@b.c,d@e.f\n")
+        :find('there are two columns "email"', 1, true))
+    end)
   end)
 
   describe("of another encoding", function()

@@ -227,6 +227,7 @@ describe("thoughtspot-users", function()
       for flags, part in pairs {
         ["--map emial=x"] = "did you mean email?",
         ["--map x"] = "expected FIELD=COLUMN",
+        ["--map email=x,email=y"] = 'email has two columns, "x" and "y"',
         ["--leavers deactivate"] = "--leavers deactivate needs a scope",
         ["--scope-all --scope-name x%"] = "cannot be combined with another "
           .. "scope",

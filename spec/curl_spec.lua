@@ -1,6 +1,7 @@
 -- How requests go over the wire, and what becomes of connections.
 
 local cjson = require "cjson"
+local support = require "spec.support.exchange"
 local core = require "thoughtspot.core"
 local thoughtspot = require "thoughtspot"
 local command = require "spec.support.command"
@@ -351,6 +352,63 @@ describe("curl", function()
           assert.equal(1, #case:requests())
         end
       end)
+
+    -- The error of a search in an interpreter whose environment is this.
+    local function error_with(environment, host, more)
+      return support.run(([[
+        local client = assert(require "thoughtspot".new {
+          host = "%s", token = "t", max_retries = 3, deadline = 5,
+          allow_http = true, %s
+        })
+        local _, err = client:search_users {}
+        print(err.kind, err.status, err.attempts, err.message, err)
+      ]]):format(host, more or ""), "env -u NO_PROXY -u no_proxy "
+        .. "-u http_proxy -u https_proxy -u HTTPS_PROXY -u all_proxy "
+        .. "-u ALL_PROXY " .. environment)
+    end
+
+    it("of the environment that wants other credentials is named", function()
+      for variable, scheme in pairs {
+        https_proxy = "https", HTTPS_PROXY = "https", http_proxy = "http",
+        ALL_PROXY = "https", all_proxy = "http",
+      } do
+        local page = fault.reply("407 Log in", "<html>Proxy</html>",
+          { "Proxy-Authenticate: Basic realm=\"corp\"" })
+        local case = server:case { page, page, page }
+        local host = scheme .. "://" .. (scheme == "http"
+          and "cluster.invalid/" or "") .. case.name
+        local output = error_with(("%s=http://joe:pass-word@%s"):format(
+          variable, server.address), host)
+        assert.equal("connect\t407\t1\tthe proxy rejected the credentials, "
+          .. "or requires some: " .. server.address,
+          output:match "^[^\n\t]+\t%d+\t%d\t[^\t]+", variable)
+        assert.is_nil(output:find("joe", 1, true))
+        assert.is_nil(output:find("pass-word", 1, true))
+        assert.equal(1, #case:requests())
+      end
+    end)
+
+    it("is the one that libcurl used", function()
+      local page = fault.reply("407 Log in", "<html>Proxy</html>", {})
+      local named = "requires some: " .. server.address
+      -- The option, not the environment.
+      local case = server:case { page }
+      local output = error_with("https_proxy=http://127.0.0.1:1",
+        "https://" .. case.name,
+        ("proxy = 'http://%s'"):format(server.address))
+      assert.truthy(output:find(named, 1, true), output)
+      -- The special variable, not the one for all.
+      case = server:case { page }
+      output = error_with("all_proxy=http://127.0.0.1:1 https_proxy="
+        .. server.address, "https://" .. case.name)
+      assert.truthy(output:find(named, 1, true), output)
+      -- None, because the host is exempt: it is the host that replies.
+      case = server:case { page }
+      output = error_with("http_proxy=http://127.0.0.1:1 no_proxy=127.0.0.1",
+        case.host)
+      assert.truthy(output:find("\t407\t", 1, true), output)
+      assert.is_nil(output:find("127.0.0.1:1", 1, true), output)
+    end)
 
     for _, line in ipairs { "200 OK", "204 No Content" } do
       it("that opens the way with " .. line .. " and breaks off has not "

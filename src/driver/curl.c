@@ -27,6 +27,7 @@
 #include "bytes/header.h"
 #include "bytes/inflate.h"
 #include "driver/pin.h"
+#include "driver/url.h"
 
 #define IDLE_HANDLES 64
 
@@ -670,6 +671,27 @@ static long proxy_refusal(const ts_transfer *transfer) {
   return status >= 300 ? status : 0;
 }
 
+/* Notes which proxy has replied with 407, unless the reply came through a
+** tunnel, or not by the proxy, because no_proxy exempts the host. Without
+** memory it is not noted. */
+static void note_proxy(const ts_transfer *transfer) {
+  ts_exchange *x = transfer->exchange;
+  const char *url = x->url.data;
+  const char *address = x->client->proxy.data != NULL
+                            ? x->client->proxy.data
+                            : ts_url_environment_proxy(url);
+  long port, peer = 0;
+  if (strncmp(url, "https:", 6) == 0 && proxy_refusal(transfer) == 0) {
+    return;
+  }
+  curl_easy_getinfo(transfer->easy, CURLINFO_PRIMARY_PORT, &peer);
+  if (address != NULL &&
+      ts_url_name_proxy(address, &x->response.proxy, &port) && port != 0 &&
+      port != peer) {
+    ts_buffer_free(&x->response.proxy);
+  }
+}
+
 /* As failure_of, for a transfer that a proxy may have refused. A 407 counts as
 ** the status of a reply, as it does without CONNECT. */
 static ts_failure judge_end(const ts_transfer *transfer, CURLcode code) {
@@ -732,6 +754,9 @@ static void end_transfer(ts_transfer *transfer, CURLcode code, double now) {
   }
   failure = judge_end(
       transfer, transfer->stopped && !transfer->miscoded ? CURLE_OK : code);
+  if (failure == TS_FAILURE_NONE && x->response.status == 407) {
+    note_proxy(transfer);
+  }
   drop_transfer(transfer);
   ts_exchange_end(x, failure, said, now);
 }

@@ -266,6 +266,55 @@ bool ts_url_read_proxy(const char *address, ts_buffer *secrets,
   return true;
 }
 
+bool ts_url_name_proxy(const char *address, ts_buffer *name, long *port) {
+  CURLU *url = curl_url();
+  char *host = NULL, *number = NULL;
+  size_t mark = name->length;
+  bool done = url != NULL &&
+              curl_url_set(url, CURLUPART_URL, address,
+                           CURLU_NON_SUPPORT_SCHEME | CURLU_GUESS_SCHEME) ==
+                  CURLUE_OK &&
+              curl_url_get(url, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
+              ts_buffer_append_string(name, host);
+  *port = 0;
+  if (done && curl_url_get(url, CURLUPART_PORT, &number, 0) == CURLUE_OK) {
+    *port = strtol(number, NULL, 10);
+    done = ts_buffer_append_byte(name, ':') &&
+           ts_buffer_append_string(name, number);
+  }
+  if (!done) {
+    ts_buffer_truncate(name, mark);
+  }
+  curl_free(host);
+  curl_free(number);
+  curl_url_cleanup(url);
+  return done;
+}
+
+/* Returns a variable of the environment, or NULL if it is absent or empty. */
+static const char *variable(const char *name) {
+  const char *value = getenv(name);
+  return value != NULL && *value != '\0' ? value : NULL;
+}
+
+/* Returns the first variable of the list that is set, or NULL. */
+static const char *first_variable(const char *const *names) {
+  const char *value = NULL;
+  for (; value == NULL && *names != NULL; names++) {
+    value = variable(*names);
+  }
+  return value;
+}
+
+const char *ts_url_environment_proxy(const char *url) {
+  static const char *const tls[] = {"https_proxy", "HTTPS_PROXY", "all_proxy",
+                                    "ALL_PROXY", NULL};
+  /* Not HTTP_PROXY: a request to a CGI program could set that. */
+  static const char *const plain[] = {"http_proxy", "all_proxy", "ALL_PROXY",
+                                      NULL};
+  return first_variable(strncmp(url, "https:", 6) == 0 ? tls : plain);
+}
+
 /* Appends the password in an address that libcurl cannot parse: the text from
 ** the first colon up to the last @. */
 static bool find_password(const char *address, ts_buffer *secrets) {

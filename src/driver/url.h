@@ -28,6 +28,16 @@ bool ts_url_read_cluster(const char *address, ts_buffer *base, bool *plain,
 bool ts_url_read_proxy(const char *address, ts_buffer *secrets,
                        const char **refusal);
 
+/* Appends the host and port of a proxy, without its credentials, and sets
+** '*port', to 0 if the address has none. False: memory ran out, or it is not
+** an address, and nothing was appended. */
+bool ts_url_name_proxy(const char *address, ts_buffer *name, long *port);
+
+/* Returns the address of the proxy in the environment that libcurl uses for
+** 'url' if no proxy is set, or NULL. Whether no_proxy exempts the host is not
+** considered. */
+const char *ts_url_environment_proxy(const char *url);
+
 /* Appends to 'secrets', likewise, the passwords of the proxies in the
 ** environment, which libcurl uses if no proxy is set. */
 bool ts_url_read_environment(ts_buffer *secrets);

@@ -213,27 +213,14 @@ static bool push_reason(lua_State *L, const ts_exchange *x, long code) {
   return true;
 }
 
-/* If the error comes from the proxy, adds its host and port, without the
-** credentials, to the sentence on top of the stack. */
+/* If the error comes from a proxy, adds which one to the sentence on top of the
+** stack. */
 static void name_proxy(lua_State *L, const ts_exchange *x) {
-  const char *proxy = x->client->proxy.data;
-  const char *host, *at;
-  size_t length;
-  if (x->response.status != 407 || proxy == NULL) {
-    return;
+  if (x->response.proxy.length > 0) {
+    lua_pushliteral(L, ": ");
+    ts_scratch_pushbytes(L, &x->response.proxy);
+    lua_concat(L, 3);
   }
-  host = strstr(proxy, "://");
-  host = host != NULL ? host + 3 : proxy;
-  length = strcspn(host, "/?#");
-  for (at = host; at < host + length; at++) {
-    if (*at == '@') {
-      length -= (size_t)(at + 1 - host);
-      host = at + 1;
-    }
-  }
-  lua_pushliteral(L, ": ");
-  lua_pushlstring(L, host, length);
-  lua_concat(L, 3);
 }
 
 /* Pushes the message; the error is on top of the stack. */

@@ -41,6 +41,7 @@ void ts_response_free(ts_response *response) {
   ts_buffer_free(&response->fields);
   ts_buffer_free(&response->prefix);
   ts_buffer_free(&response->location);
+  ts_buffer_free(&response->proxy);
   free(response->field_names);
   response->field_names = NULL;
 }
@@ -59,6 +60,7 @@ void ts_response_begin(ts_response *response, long status) {
   stop_filter(response);
   ts_buffer_free(&response->prefix);
   ts_buffer_free(&response->location);
+  ts_buffer_free(&response->proxy);
   response->paused = false;
   response->status = status;
   response->retry_after = -1;

@@ -36,6 +36,8 @@ typedef struct ts_response {
   bool raw_is_result; /* prefix belongs to a result, which errors do not
                          show */
   ts_buffer location;
+  ts_buffer proxy; /* host and port of the proxy that replied in place of the
+                      cluster, if known */
   ts_filter filter;
   bool filtering;
   ts_filter_status filtered;

@@ -60,6 +60,20 @@ local bodies = {
   { "names of other kinds of writing", '{"ErrorCode":"7","error_Message":"m",'
     .. '"IncidentId":"i","traceId":"t"}', code = 7, debug = "m",
     incident_id = "i", trace_id = "t" },
+  { "names with hyphens", '{"error-Code":"7","Error-message":"m",'
+    .. '"trace-id":"t"}', code = 7, debug = "m", trace_id = "t" },
+  { "several spellings of a name", '{"code":2,"CODE":3,"Code":1,'
+    .. '"debug":"second","Debug":"first"}', code = 3, debug = "first" },
+  { "more errors than one reads", '{"errors":["e1"'
+    .. (',"e"'):rep(30) .. "]}", debug = "e1" .. (", e"):rep(19) },
+  { "more fields than one reads", '{"errors":{"a":"e1"' .. (function()
+    local members = {}
+    for index = 1, 30 do
+      members[index] = (',"b%02d":"e"'):format(index)
+    end
+    return table.concat(members)
+  end)() .. "}}", debug = "e1" .. (", e"):rep(19) },
+  { "errors without text", '{"errors":{"a":null,"b":{}}}' },
   { "OAuth", '{"error":"invalid_request","error_description":"no user"}',
     debug = "no user" },
   { "SOAP in JSON", '{"fault":{"faultstring":"quota","detail":{}}}',

@@ -23,6 +23,22 @@ local function gzip(line)
   return command.output(line .. " | gzip -9c")
 end
 
+-- The same data in raw deflate (RFC 1951): without the head and the end.
+local function raw_deflate(line)
+  return gzip(line):sub(11, -9)
+end
+
+-- And in zlib's format (RFC 1950); of 'text' is the checksum.
+local function deflate(line, text)
+  local low, high = 1, 0
+  for index = 1, #text do
+    low = (low + text:byte(index)) % 65521
+    high = (high + low) % 65521
+  end
+  return "\120\156" .. raw_deflate(line) .. string.char(
+    math.floor(high / 256), high % 256, math.floor(low / 256), low % 256)
+end
+
 local function chunk(text)
   return ("%x\r\n"):format(#text) .. text .. "\r\n"
 end
@@ -457,6 +473,27 @@ describe("faults", function()
         zipped_reply(gzip("printf '[]'"):sub(1, -5) .. "\1\0\0\0"),
         "decode" },
       ["JSON that is called gzip"] = { zipped_reply(USERS), "decode" },
+      ["deflate of one byte"] = { zipped_reply("\120", "deflate"), "decode" },
+      ["deflate that ends early"] = { zipped_reply(
+        deflate("printf '" .. USERS .. "'", USERS):sub(1, -8), "deflate"),
+        "decode" },
+      ["deflate with another checksum"] = { zipped_reply(
+        deflate("printf '" .. USERS .. "'", USERS .. "x"), "deflate"),
+        "decode" },
+      ["deflate with a dictionary"] = { zipped_reply("\120\187\1\2\3\4"
+        .. raw_deflate("printf '" .. USERS .. "'"), "deflate"), "decode" },
+      ["junk after deflate"] = { zipped_reply(
+        deflate("printf '" .. USERS .. "'", USERS) .. "x", "deflate"),
+        "decode" },
+      ["gzip after deflate"] = { zipped_reply(
+        deflate("printf '" .. USERS .. "'", USERS) .. gzip "printf ' '",
+        "deflate"), "decode" },
+      ["raw deflate that is none"] = { zipped_reply("\255" .. USERS,
+        "deflate"), "decode" },
+      ["JSON that is called deflate"] = { zipped_reply(USERS, "deflate"),
+        "decode" },
+      ["the beginning of an encoding's name"] = {
+        zipped_reply(gzip("printf '" .. USERS .. "'"), "gzi"), "decode" },
       ["an encoding that was not asked for"] = {
         zipped_reply(USERS, "br"), "decode" },
       ["two documents"] = { fault.ok(USERS .. USERS), "decode" },
@@ -625,6 +662,21 @@ describe("faults", function()
         .. "0\r\n\r\n",
       ["gzip by another name"] = zipped_reply(gzip("printf '" .. USERS .. "'"),
         "X-GZip"),
+      ["deflate"] = zipped_reply(deflate("printf '" .. USERS .. "'", USERS),
+        "Deflate"),
+      ["deflate, a byte a time"] = HEAD .. "Content-Encoding: deflate\r\n"
+        .. "Transfer-Encoding: chunked\r\n\r\n"
+        .. deflate("printf '" .. USERS .. "'", USERS):gsub(".", chunk)
+        .. "0\r\n\r\n",
+      ["raw deflate"] = zipped_reply(
+        raw_deflate("printf '" .. USERS .. "'"), "deflate"),
+      ["raw deflate, a byte a time"] = HEAD
+        .. "Content-Encoding: deflate\r\nTransfer-Encoding: chunked\r\n\r\n"
+        .. raw_deflate("printf '" .. USERS .. "'"):gsub(".", chunk)
+        .. "0\r\n\r\n",
+      ["an empty Content-Encoding"] = zipped_reply(USERS, " \t"),
+      ["lines that end in LF alone"] = "HTTP/1.1 200 OK\nContent-Length: "
+        .. #USERS .. "\n\n" .. USERS,
       ["a Content-Encoding that is none"] = zipped_reply(USERS, "identity"),
       ["another 2xx"] = fault.reply("203 Other", USERS),
       ["no Content-Type"] = fault.reply("200 OK", USERS),

@@ -1,12 +1,14 @@
 -- Memory: that it runs out, that it is given back, and who owns it. The
 -- scripts run in build/*/torture, see spec/support/torture.c.
 
+local command = require "spec.support.command"
 local fault = require "spec.support.fault_server"
 local torture = require "spec.support.torture"
 
 local HOST, RUNNER = torture.path, torture.runner
 local SLOWER, run = torture.slower, torture.run
 local USERS = [=[[{"id":"1","name":"ada"},{"id":"2","name":"alan"}]]=]
+local ZIPPED = command.output("printf '" .. USERS .. "' | gzip -9c")
 
 -- Lets memory run out at each allocation of a life, one after the other.
 local EXHAUST = [[
@@ -65,7 +67,8 @@ describe("memory", function()
   local function cluster()
     return server:case {
       ["auth/token/full"] = { fault.token "t0ken" },
-      ["users/search"] = { fault.ok(USERS) },
+      ["users/search"] = { fault.reply("200 OK", ZIPPED,
+        { "Content-Encoding: gzip" }) },
       ["users/create"] = {
         { fault.pause(100 * SLOWER), fault.ok [[{"id":"1"}]] } },
       ["users/import"] = { { fault.hang } },

@@ -43,6 +43,9 @@ local reports = {
   '[{},{"error":"no"}]', '{"error":"no","users_added":null}',
   '{"error":"no","activation_link":null}', '{"error":"no","id":null}',
   '{"title":"Not now","detail":"no"}', '{"fault":{"faultstring":"no"}}',
+  '{"detail":"no","title":"Not now"}', '{"detail":"","detail":1,"title":""}',
+  '{"success":"false"}', '{"ok":"false","message":"no"}',
+  '{"data":{"data":{"error":"no"}}}',
 }
 
 -- JSON that reports none.
@@ -56,6 +59,11 @@ local harmless = {
   '{"result":{"status":"done"}}', '{"type":"user"}',
   '{"message":"the user was updated"}', '{"debug":""}', '{"title":"Done"}',
   '{"\\u0065rror":null}', " \r\n{}\n",
+  '{"success":"falsy"}', '{"success":"true"}', '{"success":"no"}',
+  '{"success":0}', '{"detail":"done"}', '{"code":""}', '{"code":"2.5"}',
+  -- Deeper than reports of errors are, and longer than their names.
+  '{"data":{"data":{"data":{"error":"no"}}}}',
+  '{"the_name_of_a_member_that_is_no_error":"no"}',
 }
 
 describe("a status of success", function()
@@ -148,7 +156,8 @@ describe("a status of success", function()
     for name, objects in pairs {
       create_user = { '{"id":"g"}', '{"name":"ada","email":null}' },
       deactivate_user = { '{"activation_link":null}' },
-      import_users = { '{"users_added":null}', '{"users_deleted":[]}' },
+      import_users = { '{"users_added":null}', '{"users_deleted":[]}',
+        '{"users_added":{}}' },
     } do
       for _, body in ipairs(objects) do
         assert.is_table((call(name, 200, body)), body)

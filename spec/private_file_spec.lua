@@ -85,6 +85,8 @@ describe("a private file", function()
     local file = assert(core.open_private(path))
     -- A child that outlives the file must not keep the lock.
     local child = assert(io.popen("cat >" .. quote(folder .. "/sink"), "w"))
+    -- Once its shell has begun, its copy of the descriptor is closed.
+    repeat until command.read(folder .. "/sink")
     file:close()
     assert(core.open_private(path)):close()
     child:close()
@@ -126,6 +128,25 @@ describe("a private file", function()
     local file = assert(io.tmpfile())
     file:close()
     assert.has_error(function() core.sync(file) end)
+  end)
+
+  it("need not be on a disk", function()
+    local pipe = assert(io.popen("cat >/dev/null", "w"))
+    pipe:write "x"
+    assert.is_true(core.sync(pipe))
+    pipe:close()
+  end)
+
+  it("is not opened where the io library opens nothing", function()
+    local original = io.open
+    io.open = function() -- luacheck: ignore 122
+      return nil, "/dev/null: Too many open files"
+    end
+    local opened, message = pcall(core.open_private, folder .. "/plan")
+    io.open = original -- luacheck: ignore 122
+    assert.is_false(opened)
+    assert.matches("the io library cannot open /dev/null$", message)
+    assert.is_nil(command.read(folder .. "/plan"))
   end)
 
   it("says where what was written is not on the disk", function()

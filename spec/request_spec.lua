@@ -39,6 +39,8 @@ describe("the request of a call that is in no table", function()
       ["groups/ä&=+;%/x"] = "groups/%C3%A4%26%3D%2B%3B%25/x",
       ["groups/100%"] = "groups/100%25",
       ["groups/...x/..y/z.."] = "groups/...x/..y/z..",
+      ["groups/.a/.b.c"] = "groups/.a/.b.c",
+      ["groups/%a/%azz"] = "groups/%25a/%25azz",
       ["a:b@c"] = "a%3Ab%40c",
     } do
       assert.equal("https://acme.test/api/rest/2.0/" .. expected,
@@ -94,6 +96,7 @@ describe("the request of a call that is in no table", function()
       ["groups%2Fsearch"] = "is percent-encoded",
       ["groups\\search"] = "contains a backslash or a control character",
       ["groups/a\r\nHost: b"] = "contains a backslash or a control character",
+      ["groups/a\127b"] = "contains a backslash or a control character",
       ["groups/a\0b"] = "contains a NUL byte",
       ["groups/\255"] = "is not valid UTF-8",
     } do

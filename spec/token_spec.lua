@@ -116,6 +116,25 @@ describe("the reply of a mint", function()
     assert.matches("auth/token/full$", support.send(exchange, now + 91).url)
   end)
 
+  it("has its times in whatever notation", function()
+    for _, times in ipairs {
+      { 500, 100500 }, { "5e2", "100500.0" }, { "5E+2", "1.005e5" },
+      { "50000e-2", "100500.4" }, { "0.5e3", "10050000E-2" },
+      { "-0", "1e5" }, { "-1e3", "99000" }, { "5e02", "1005e+002" },
+    } do
+      local client = support.login_client()
+      local exchange = client:prepare("search_users")
+      local body = support.token_reply()
+        :gsub('("creation_time_in_millis":)%d+', "%1" .. times[1])
+        :gsub('("expiration_time_in_millis":)%d+', "%1" .. times[2])
+      assert.equal("io", (support.answer(exchange, 200, body)), times[2])
+      assert.equal("Bearer minted-token", support.send(
+        client:prepare("search_users"), now + 89).headers.Authorization)
+      assert.matches("auth/token/full$", support.send(
+        client:prepare("search_users"), now + 91).url)
+    end
+  end)
+
   it("lives until it is refused when no end is said", function()
     local client = select(2, minted { expiration_time_in_millis = false })
     local exchange = client:prepare("search_users")

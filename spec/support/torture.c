@@ -310,6 +310,9 @@ static int resident(lua_State *L) {
   return 1;
 }
 
+/* Writes what --coverage has counted, which the exec would lose. */
+extern void __gcov_dump(void) __attribute__((weak));
+
 static int fork_and_call(lua_State *L) {
   pid_t child;
   int status = -1;
@@ -319,6 +322,9 @@ static int fork_and_call(lua_State *L) {
     int ok = lua_pcall(L, 0, 1, 0) == 0 && lua_toboolean(L, -1);
     if (!ok) {
       complain(L, "child");
+    }
+    if (__gcov_dump != NULL) {
+      __gcov_dump();
     }
     /* Another program: no checker asks it for what is the parent's. */
     execl("/bin/sh", "sh", "-c", ok ? "exit 0" : "exit 1", (char *)NULL);

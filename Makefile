@@ -1,8 +1,8 @@
-# lua-thoughtspot. `make help` lists what there is to make; its lines stand
-# beside the targets here, after ##.
-# LUA is lua5.4 (the default), lua5.3, lua5.1 or luajit, or the path of an
-# interpreter; each has a build folder of its own. LUA_CFLAGS, CURL_CFLAGS and
-# CURL_LIBS say where headers and libraries are, if they are not found.
+# lua-thoughtspot. `make help` lists the targets, each with the text after ##
+# in its line. LUA is lua5.4 (the default), lua5.3, lua5.1 or luajit, or the
+# path of an interpreter; each has its own build directory. LUA_CFLAGS,
+# CURL_CFLAGS and CURL_LIBS tell where headers and libraries are, if they are
+# not found.
 
 LUA ?= lua5.4
 CFLAGS ?= -O2 -g
@@ -13,8 +13,8 @@ SOURCES = $(wildcard src/*/*.c)
 HEADERS = $(wildcard src/*/*.h)
 OBJECTS = $(SOURCES:src/%.c=$(BUILD)/obj/%.o)
 
-# In the checkout of somebody else, root installs, and does the rest as that
-# somebody: no file of root's is left there.
+# In another user's checkout, root only installs as root, and does the rest as
+# that user, so that no file there belongs to root.
 OTHER_OWNER = $(filter-out 0,$(shell stat -c %u . 2>/dev/null))
 ifeq ($(shell id -u),0)
 ifneq ($(OTHER_OWNER),)
@@ -22,15 +22,15 @@ SHELL := .ci/as-owner
 endif
 endif
 
-# What the caller's environment must not decide: where Lua finds modules, which
-# cluster is called, by which proxy.
+# Variables that the specs must not inherit: where Lua finds modules, which
+# cluster is called, through which proxy.
 WITHOUT = env $(addprefix -u ,$(filter LUA_INIT% LUA_PATH% LUA_CPATH% \
           THOUGHTSPOT_% %_proxy %_PROXY,$(.VARIABLES)))
 LUA_ENV = $(WITHOUT) LUA_PATH="lua/?.lua;lua/?/init.lua;command/?.lua;./?.lua;;" \
           LUA_CPATH="$(BUILD)/?.so;;"
 
-# Where things are is asked when it is first needed, for `make setup` may have
-# to install them before, and once.
+# Paths are looked up once, when they are first needed, because `make setup`
+# may have to install things before.
 ask = $(eval $(1) := $(shell $(WITHOUT) $(2)))$($(1))
 LUA_CFLAGS = $(call ask,LUA_CFLAGS,CC="$(CC)" .ci/flags lua $(LUA))
 CURL_CFLAGS = $(call ask,CURL_CFLAGS,.ci/flags curl-cflags)
@@ -38,11 +38,11 @@ CURL_LIBS = $(call ask,CURL_LIBS,.ci/flags curl-libs)
 LIBS = $(CURL_LIBS) -lz -lm -ldl
 CORE_CFLAGS = -std=c99 -Isrc -fPIC -fvisibility=hidden -Wall -Wextra
 
-# A module is not a shared library to macOS.
+# On macOS a module is not a shared library.
 SHARED = $(if $(filter Darwin,$(shell uname)),-bundle -undefined \
          dynamic_lookup,-shared)
 
-# As many compilers as processors, unless make was told.
+# As many jobs as processors, unless -j is given.
 PARALLEL = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc \
            2>/dev/null || echo 1))
 BUILD_IT = +@$(MAKE) --no-print-directory $(PARALLEL)
@@ -55,7 +55,7 @@ all: $(CORE) ## builds the module for LUA
 	@:
 
 help:
-	@echo 'make [LUA=lua5.4|lua5.3|lua5.1|luajit] TARGET, of which there are:'
+	@echo 'make [LUA=lua5.4|lua5.3|lua5.1|luajit] TARGET, where TARGET is one of:'
 	@sed -n 's/^\([a-z-]*\):.* ## \(.*\)/  \1@\2/p' $(MAKEFILE_LIST) | \
 	    awk -F@ '{ printf "%-18s%s\n", $$1, $$2 }'
 	@echo 'New here? make demo, then make test. More: README.md,' \
@@ -63,20 +63,19 @@ help:
 
 # --- Building ---------------------------------------------------------------
 
-# V=1 shows the commands; else a line says what is made of what.
+# V=1 shows the commands; otherwise each prints the file that it makes.
 say = $(if $(V),,@echo "  $(1)";)
 
 COMPILE = $(CC) $(CPPFLAGS) $(CORE_CFLAGS) $(CFLAGS) $(LUA_CFLAGS) \
           $(CURL_CFLAGS)
 LINK = $(CC) $(SHARED) $(LDFLAGS)
 
-# Without a header or a program that it takes, what to do about it is said
-# before a compiler says something else.
+# If a header or program is missing, says what to do before the compiler fails.
 $(BUILD)/ready:
 	@$(WITHOUT) .ci/setup "$(MAKECMDGOALS)" $(LUA) build
 	@mkdir -p $(@D) && touch $@
 
-# How the objects were made; they are made again when that changes.
+# The flags with which the objects were built; a change rebuilds them.
 $(BUILD)/flags: FORCE | $(BUILD)/ready
 	@mkdir -p $(@D)
 	@echo '$(COMPILE) $(LINK)' | cmp -s - $@ || echo '$(COMPILE) $(LINK)' >$@
@@ -90,34 +89,35 @@ $(BUILD)/obj/%.o: src/%.c $(HEADERS) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,$@)$(COMPILE) -c -o $@ $<
 
-# What the specs start besides; nginx has a LuaJIT of its own.
+# What else the specs need; nginx has its own LuaJIT.
 spec-helpers: all build/listen build/fault_server build/stuck_resolver.so
 	$(BUILD_IT) all LUA=luajit
 
-# What the demos and the benchmarks start.
+# Programs that the demos and benchmarks start.
 servers: all build/listen
 	@:
 
-# And what has the core, or parts of it, inside.
+# Programs that contain the core, or parts of it.
 spec-programs: $(BUILD)/torture $(BUILD)/filter_test.so
 	@:
 
-# Bound to the kernel's choice of port, then nginx.
+# Binds a port that the kernel chooses, then starts nginx with it.
 build/listen: spec/support/listen.c
 	@mkdir -p $(@D)
 	$(call say,$@)$(CC) $(CFLAGS) -std=c99 -o $@ $<
 
-# Answers as it is told, for the specs of what goes wrong.
+# Replies as it is told, for the specs of faults.
 build/fault_server: spec/support/fault_server.c
 	@mkdir -p $(@D)
 	$(call say,$@)$(CC) $(CFLAGS) -std=c99 -pthread -o $@ $<
 
-# Preloaded, for the specs of names that cannot be looked up.
+# Preloaded by the specs of name resolution that hangs.
 build/stuck_resolver.so: spec/support/stuck_resolver.c
 	@mkdir -p $(@D)
 	$(call say,$@)$(CC) $(CFLAGS) -std=c99 -fPIC -shared -o $@ $<
 
-# An interpreter with the core inside, whose memory can be made to fail.
+# An interpreter that contains the core and whose allocations can be made to
+# fail.
 RENAMED = -Dmalloc=ts_test_malloc -Dcalloc=ts_test_calloc \
           -Drealloc=ts_test_realloc -Dfree=ts_test_free
 TORTURE = $(SOURCES:src/%.c=$(BUILD)/torture-obj/%.o)
@@ -129,7 +129,7 @@ $(BUILD)/torture-obj/%.o: src/%.c $(HEADERS) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,$@)$(COMPILE) $(RENAMED) -c -o $@ $<
 
-# The scanner alone, for its specs.
+# The filter as a Lua module, for its specs.
 FILTER = spec/support/filter_lua.c $(addprefix src/bytes/,filter.c lookahead.c \
          tokens.c buffer.c escape.c)
 $(BUILD)/filter_test.so: $(FILTER) $(HEADERS)
@@ -138,8 +138,8 @@ $(BUILD)/filter_test.so: $(FILTER) $(HEADERS)
 
 # --- Setting up, and trying ------------------------------------------------
 
-# Packages of Debian, by the sets of .ci/setup.
-setup: setup-test ## as root: installs what demo and test need
+# Debian packages, in the sets of .ci/setup.
+setup: setup-test ## as root: installs the packages that demo and test need
 setup-%: private SHELL = /bin/sh
 setup-%: FORCE
 	@.ci/setup "$(MAKECMDGOALS)" $(LUA) $*
@@ -148,12 +148,12 @@ demo: setup-demo ## builds, starts a sandbox, runs the quick start against it
 	$(BUILD_IT) servers
 	@$(LUA_ENV) sh examples/demo.sh $(LUA)
 
-sandbox: setup-sandbox ## starts a sandbox to try things on, until Ctrl-C
+sandbox: setup-sandbox ## starts a sandbox to try things, until Ctrl-C
 	$(BUILD_IT) servers
 	@$(LUA_ENV) sh examples/sandbox.sh $(LUA)
 
-# What runs in nginx runs in its LuaJIT, whichever Lua is tested.
-demo-nginx: setup-nginx ## starts a page to administer users, on a sandbox
+# nginx runs its own LuaJIT, whichever Lua is tested.
+demo-nginx: setup-nginx ## starts a page for managing users, with a sandbox
 	$(BUILD_IT) servers
 	$(BUILD_IT) all LUA=luajit
 	@$(LUA_ENV) sh examples/nginx/demo.sh $(LUA)
@@ -183,21 +183,21 @@ bench-nginx: setup-test ## measures what calls cost inside nginx
 
 # --- Testing ----------------------------------------------------------------
 
-# How: see there. SPECS are files, or what busted takes besides.
+# See that script. SPECS are files and options of busted.
 RUN_SPECS = sh spec/support/run.sh
 
 test: setup-test ## builds and runs the specs: all, or SPECS="spec/x_spec.lua"
 	$(BUILD_IT) spec-helpers spec-programs
 	@$(LUA_ENV) $(RUN_SPECS) $(LUA) -- $(SPECS)
 
-# The specs again, where a wrong step in memory is the last one. Lua, with the
-# core inside, is a program of ours, so that the sanitizers come first.
+# The specs with sanitizers. They run in an interpreter that contains the core,
+# so that the sanitizers are loaded first.
 ASAN = build/asan-$(notdir $(LUA))
 SANITIZE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
            -fno-sanitize-recover=undefined
-# What is installed is built without them.
+# An installation is built without sanitizers.
 UNINSTALLED = --without install_spec
-asan: setup-test ## the specs, under the address and undefined sanitizers
+asan: setup-test ## the specs, with AddressSanitizer and UBSan
 	$(BUILD_IT) spec-helpers
 	$(BUILD_IT) BUILD=$(ASAN) CFLAGS="$(SANITIZE)" spec-programs
 	@SLOWER=3 \
@@ -205,10 +205,11 @@ asan: setup-test ## the specs, under the address and undefined sanitizers
 	    $(subst LUA_CPATH=",LUA_CPATH="$(ASAN)/?.so;,$(LUA_ENV)) \
 	    $(RUN_SPECS) $(UNINSTALLED) $(ASAN)/torture -- $(SPECS)
 
-# What of the core the specs run. The lines that none runs are marked ##### in
-# build/coverage-*/*.gcov, and branches that none takes "never executed" or 0.
+# Which parts of the core the specs execute. In build/coverage-*/*.gcov, lines
+# that are never executed are marked #####, and such branches "never executed"
+# or 0.
 COVERAGE = build/coverage-$(notdir $(LUA))
-coverage: setup-test ## the specs, and which lines and branches of the core they run
+coverage: setup-test ## the specs, and which lines and branches of the core they cover
 	$(BUILD_IT) spec-helpers
 	$(BUILD_IT) BUILD=$(COVERAGE) CFLAGS="-O0 -g --coverage" spec-programs
 	@find $(COVERAGE) -name '*.gcda' -delete
@@ -219,7 +220,7 @@ coverage: setup-test ## the specs, and which lines and branches of the core they
 	done | awk -f tools/coverage.awk
 	@mv *.c.gcov $(COVERAGE)/ && rm -f *.h.gcov
 
-# And where every byte is watched.
+# The specs under valgrind.
 VALGRIND = valgrind -q --error-exitcode=9 --keep-debuginfo=yes \
            --leak-check=full \
            --errors-for-leak-kinds=definite \
@@ -229,8 +230,8 @@ valgrind: setup-valgrind ## the specs, under valgrind
 	@SLOWER=20 GROUP=8 RUNNER="$(VALGRIND)" $(LUA_ENV) $(RUN_SPECS) \
 	    $(UNINSTALLED) $(VALGRIND) $(LUA) -- $(SPECS)
 
-# What nobody thought of, a minute for each. With a seed other than 0, a run
-# tries the same inputs in the same order again.
+# Generated input, FUZZ_SECONDS for each parser. With a seed other than 0, a
+# run tries the same inputs in the same order as the last one.
 FUZZ_SECONDS ?= 60
 FUZZ_SEED ?= 0
 FUZZERS = filter lookahead inflate encode decode error scrub retry url \
@@ -245,7 +246,7 @@ fuzz: setup-fuzz ## feeds parsers generated input, FUZZ_SECONDS each
 	        fuzz/corpus/$$name || exit 1; \
 	done
 
-# Attacks of a given time; CHAOS_SECONDS=0 makes one round of each.
+# Attacks for CHAOS_SECONDS; with 0, one round of each.
 CHAOS_SECONDS ?= 60
 CHAOS_SEED ?=
 chaos: setup-test ## attacks lists, batches and nginx for CHAOS_SECONDS
@@ -259,12 +260,12 @@ build/fuzz/%: fuzz/%.c $(SOURCES) $(HEADERS)
 	    -o $@ $< $(SOURCES) $(shell .ci/flags lua-libs $(LUA)) \
 	    $(LIBS)
 
-# Two compilers, then the checkers of style.
+# Two compilers, then the style checkers.
 STRICT = -std=c99 -Wall -Wextra -Wpedantic -Wshadow -Wconversion \
          -Wstrict-prototypes -Wmissing-prototypes -Werror -O2 -fsyntax-only
 C_FILES = $(SOURCES) $(HEADERS) $(wildcard spec/support/*.c bench/*.c fuzz/*.c)
 
-lint: setup-lint ## warnings of two compilers, and the checkers of style
+lint: setup-lint ## warnings of two compilers, and the style checkers
 	@$(MAKE) --no-print-directory lint-run
 
 lint-run:
@@ -281,14 +282,15 @@ lint-run:
 	            $(subst -I,-isystem ,$(CURL_CFLAGS)) $$file || exit 1; \
 	    done; \
 	else \
-	    echo "not looked at for 32 bits: no headers (libc6-dev-i386)"; \
+	    echo "32-bit build not checked: no headers (libc6-dev-i386)"; \
 	fi
 	clang-format --dry-run -Werror $(C_FILES)
 	luacheck --quiet .
 
 # --- Installing -------------------------------------------------------------
 
-# Where to: below PREFIX, to LIBDIR and LUADIR, or where LUA looks; see there.
+# Below PREFIX, to LIBDIR and LUADIR, or where LUA looks for modules; see that
+# script.
 INSTALL = $(WITHOUT) DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)" \
           LIBDIR="$(LIBDIR)" LUADIR="$(LUADIR)" .ci/install
 install: private SHELL = /bin/sh
@@ -296,15 +298,15 @@ install: all ## installs for LUA; takes PREFIX, LIBDIR, LUADIR and DESTDIR
 	@$(INSTALL) install $(LUA) $(CORE)
 
 install-command: private SHELL = /bin/sh
-install-command: setup-command install ## and the command thoughtspot-users
+install-command: setup-command install ## installs also the command thoughtspot-users
 	@$(INSTALL) install-command $(LUA) $(CORE)
 
 uninstall: private SHELL = /bin/sh
-uninstall: ## removes what these have installed; takes the same
+uninstall: ## removes what these have installed; takes the same variables
 	@$(INSTALL) uninstall $(LUA)
 
-# What the documentation repeats of the endpoint table.
-docs: all ## writes what the documentation repeats of tables
+# The parts of the documentation that are derived from tables.
+docs: all ## writes the parts of the documentation that are derived from tables
 	@$(LUA_ENV) $(LUA) -e 'require("tools.generate").write()'
 
 clean: ## removes what was built

@@ -4,8 +4,8 @@
 **
 ** baseline URL CALLS SIZE STEP
 **
-** requests SIZE users CALLS times, STEP further on each time, and prints the
-** seconds that it took.
+** requests SIZE users CALLS times, each time STEP further on, and prints the
+** seconds that this took.
 */
 
 #define _POSIX_C_SOURCE 200809L

@@ -112,8 +112,8 @@ local PLANNED = { "account_status", "account_type", "display_name", "email",
   "id", "modification_time_in_millis", "name", "org_privileges", "privileges",
   "super_user", "system_user", "user_groups" }
 
--- Returns a function that returns people, as from a file; so many of them have
--- another address than their user.
+-- Returns a function that returns people, as from a file; 'changes' of them
+-- have another address than their user.
 local function new_source(total, changes)
   local index = -1
   return function()

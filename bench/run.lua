@@ -7,7 +7,7 @@
 -- Instructions are counted by valgrind, and depend only on the code and the
 -- input.
 
--- Short ones need more of them.
+-- Short measurements need more rounds.
 local ROUNDS = 5
 local SHORT_ROUNDS = 9
 
@@ -177,7 +177,7 @@ local function create(calls)
     ideal, verdict(part >= 0.9)))
 end
 
--- Prints the cost of a plan without the reading, and its peak of memory.
+-- Prints the cost of a plan without reading, and its peak memory.
 local function plan(users, changes)
   local costs, memory = {}, 0
   for round = 1, ROUNDS do
@@ -194,7 +194,7 @@ local function plan(users, changes)
     verdict(memory <= 200)))
 end
 
--- Prints the cost of a user by the number of users.
+-- Prints the cost per user for several numbers of users.
 local function grow()
   local costs = {}
   local sizes = { 1000, 10000, 100000, 1000000 }

@@ -1,7 +1,7 @@
 --- Sends batches of writes to a cluster that keeps a ledger, over a network
 -- that loses requests and replies. A write that must not be repeated is
--- applied once at most; what is reported as done was applied; and what is
--- reported as not applied was not.
+-- applied at most once; a write that is reported as done was applied; and one
+-- that is reported as not applied was not.
 
 local cjson = require("cjson").new()
 local thoughtspot = require "thoughtspot"

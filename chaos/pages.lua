@@ -1,6 +1,6 @@
 --- Reads lists that change meanwhile, from clusters that handle pages in
--- arbitrary ways. A reading that does not raise must not miss users who stay,
--- nor return a user twice.
+--- arbitrary ways. Unless it raises, reading must not miss users who stay, nor
+--- return a user twice.
 
 local thoughtspot = require "thoughtspot"
 local fake = require "spec.support.fake"

@@ -1,6 +1,6 @@
 --- Attacks the library for a given time: run SECONDS SEED
--- Prints how often it withstood, and each fault with the seed that shows it
--- again: CHAOS_SECONDS=0 CHAOS_SEED=it makes one round of each attack.
+-- Prints the number of rounds, and each fault with the seed that repeats it:
+-- CHAOS_SECONDS=0 CHAOS_SEED=N makes one round of each attack.
 
 local core = require "thoughtspot.core"
 local pages = require "chaos.pages"
@@ -17,8 +17,8 @@ local function report(name, at, wrong)
   print(("%s: seed %d: %s"):format(name, at, wrong))
 end
 
--- Attacks again and again, each time by another seed. Returns the number of
--- rounds and the sum of what they count.
+-- Attacks repeatedly, each time with another seed. Returns the number of
+-- rounds and the sum of their counts.
 local function attack(name, share, action)
   local ends, rounds, sum = core.now() + seconds * share, 0, 0
   repeat

@@ -105,7 +105,7 @@ local function is_excused(line)
   end
 end
 
--- The first new error in the log that is not to be expected.
+-- Returns the first new error in the log that is not expected.
 local function find_error(self)
   local errors = self.application:errors()
   local first = self.errors_seen + 1

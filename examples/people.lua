@@ -17,7 +17,7 @@ local last_names = { "Berg", "Ito", "Moreau", "Okafor" }
 local departments = { "Analysts", "Sales", "Finance" }
 
 local users = {
-  -- A name that must be escaped wherever it is shown.
+  -- A name that must be escaped in HTML.
   {
     name = "o'brien", display_name = [[<b>Bob</b> "Tables" O'Brien & Sons]],
     email = "obrien@acme.test", groups = { "Sales" },

@@ -76,7 +76,7 @@ local function main()
   delete_all(client)
   client:close()
   check(done, err)
-  print "\nThat was all. The three users are gone again."
+  print "\nDone. The three users are deleted."
 end
 
 local done, err = pcall(main)

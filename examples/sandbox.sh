@@ -1,7 +1,7 @@
 #!/bin/sh
-# Runs a sandbox with some people until it is interrupted, and prints what to
+# Runs a sandbox with some people until it is interrupted, and prints lines to
 # paste into another terminal. Called by `make sandbox`, with the Lua to use;
-# PORT is that of the sandbox, if it must be known before.
+# PORT sets the port of the sandbox.
 set -eu
 
 lua=$1
@@ -15,7 +15,7 @@ esac
 sandbox_port=${PORT:-}
 . examples/with_sandbox.sh
 
-# Versions from 5.2 on look for a variable of their own first.
+# Lua 5.2 and later first look for a variable with their version.
 suffix=$("$lua" -e 'local version = _VERSION:match "%d%.%d"
   print(version == "5.1" and "" or "_" .. version:gsub("%.", "_"))')
 cat <<END
@@ -33,10 +33,10 @@ thoughtspot-users audit
 Ctrl-C here ends it. PORT=8443 make sandbox gives it a port of your choice.
 $THOUGHTSPOT_HOST
 END
-# Until the server ends, of which nobody knows why, or this is interrupted.
-# In the background: a shell that waits for a command in the foreground heeds
-# no signal before its end.
+# Waits until the server ends by itself, or this script is interrupted. The
+# wait is in the background, because a shell handles no signals while a command
+# runs in the foreground.
 flock "$SANDBOX_FOLDER/lock" true &
 wait "$!"
-echo "The sandbox has ended by itself." >&2
+echo "The sandbox ended unexpectedly." >&2
 exit 1

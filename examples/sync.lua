@@ -1,7 +1,8 @@
--- Keeps the users of the group Staff in step with a directory, as from cron:
+-- Keeps the users of the group Staff in step with a directory, for example
+-- from cron:
 --   psql -AtF "$(printf '\t')" -o staff.tsv -c 'select login, name, mail,
 --     groups from staff' && lua sync.lua staff.tsv
--- A line has a login, a name, an e-mail address, and groups apart by ";".
+-- A line has a login, a name, an e-mail address, and groups separated by ";".
 -- Credentials: THOUGHTSPOT_HOST, THOUGHTSPOT_USERNAME, THOUGHTSPOT_SECRET_KEY.
 
 local sync = require "thoughtspot.sync"

@@ -1,9 +1,9 @@
-# To be sourced by a script that has set $lua: starts a sandbox with people in
-# it, exports what a client reads, and stops it when the script ends, whichever
-# way. $sandbox_port is the port of the sandbox, or empty for one that is free.
-# The script may define stop_more, for what it has started itself.
+# To be sourced by a script that has set $lua. Starts a sandbox with people in
+# it, exports the variables that a client reads, and stops it when the script
+# ends, in whatever way. $sandbox_port is the port of the sandbox; empty: any
+# free port. The script may define stop_more to stop its own processes.
 
-# Nobody's cluster is taken for the sandbox.
+# The sandbox must not be confused with the user's cluster.
 unset THOUGHTSPOT_SECRET_KEY THOUGHTSPOT_TOKEN THOUGHTSPOT_ORG_ID
 
 settings=
@@ -20,7 +20,7 @@ trap stop_all EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
-# In a session of its own: an interrupt does not leave it half started.
+# In its own session, so that an interrupt does not leave it half started.
 settings=$(setsid -w "$lua" spec/support/sandbox_server.lua start \
   ${sandbox_port:-})
 eval "$settings"

@@ -40,7 +40,8 @@ static void write_secret(ts_buffer *text, const ts_buffer *secret, int way) {
   }
 }
 
-/* Without what makes a secret of what stands for secrets, or is no letter. */
+/* Removes characters that are part of the replacement text, or do not count as
+** letters. */
 static bool is_secret(const uint8_t *data, size_t size) {
   static const char word[] = "secret";
   size_t i, inside = 0;

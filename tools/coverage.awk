@@ -1,5 +1,5 @@
-# Sums up what gcov -b says of each file of src/: the lines that were run, and the
-# branches that were taken.
+# Sums up the output of gcov -b for each file in src/: lines executed and
+# branches taken.
 
 /^File '/ { file = substr($2, 2, length($2) - 2); wanted = file ~ /^src\/.*\.c$/ }
 

@@ -1,5 +1,5 @@
---- Derives the parts of the documentation that repeat the endpoint table, and
--- the rockspecs.
+--- Derives parts of the documentation from the tables of the code, and the
+--- rockspecs.
 --
 -- A derived part is between two lines, in Markdown
 --   <!-- derived: NAME -->  and  <!-- end derived -->
@@ -54,7 +54,7 @@ local function visit_replies(visit, seen)
   end
 end
 
--- Options of the Lua side.
+-- Schemas of options that are checked in Lua.
 local lua_options = {
   "EachUserOptions", "BatchOptions", "ImportInBatchesOptions",
   "ProgressOptions", "PlanOptions", "ApplyOptions",
@@ -266,7 +266,7 @@ function generate.parts.names()
   }
   local known = {}
   for endpoint in each_endpoint() do
-    -- Two of our calls may be one of theirs, with the name of the first.
+    -- Two of our calls may have the same path; the first has the SDKs' name.
     local name = known[endpoint.path] or endpoint.name
     known[endpoint.path] = name
     lines[#lines + 1] = row(code(endpoint.path),
@@ -386,7 +386,7 @@ local function add_class(lines, name, fields)
   lines[#lines + 1] = ""
 end
 
--- Ends a class that callers fill in: see thoughtspot.NoSuchField.
+-- Ends a class that callers fill in; see thoughtspot.NoSuchField.
 local NO_OTHER_FIELD = "---@field [string] thoughtspot.NoSuchField"
 
 local function add_schema(lines, aliases, schema, is_reply)
@@ -583,8 +583,8 @@ local function add_contract_schema(lines, schema)
   lines[#lines + 1] = "  },"
 end
 
---- The routes of a cluster. Two calls of the client may have the same route:
--- the first counts.
+--- The routes of a cluster. If two calls have the same route, the first
+--- counts.
 function generate.parts.routes()
   local lines, known = { "local routes = {" }, {}
   for endpoint in each_endpoint() do
@@ -601,7 +601,7 @@ function generate.parts.routes()
   return lines_to_text(lines)
 end
 
---- The tables that requests hold.
+--- The tables in requests.
 function generate.parts.schemas()
   local lines, seen, known = { "local schemas = {" }, {}, {}
   for endpoint in each_endpoint() do

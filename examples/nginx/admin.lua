@@ -18,11 +18,10 @@ local thoughtspot = require "resty.thoughtspot"
 
 local PAGE_SIZE = 15
 
--- Bytes of a search that are used.
+-- Longest search text that is used, in bytes.
 local MAX_SEARCH = 200
 
-local OUT_OF_DATE = "This form is out of date. Load the page again, and "
-  .. "repeat what you did."
+local OUT_OF_DATE = "This form is out of date. Reload the page and try again."
 
 local admin = {}
 
@@ -45,7 +44,7 @@ function admin.init()
     password = os.getenv "THOUGHTSPOT_PASSWORD",
     secret_key = os.getenv "THOUGHTSPOT_SECRET_KEY",
     ca_file = os.getenv "THOUGHTSPOT_CA_FILE",
-    -- Nobody waits longer for a page.
+    -- Nobody waits longer than this for a page.
     deadline = 20,
   })
 end
@@ -119,8 +118,8 @@ local function log(user, done)
 end
 
 -- Activates or deactivates a user, and reads the account again. Returns the
--- user as before, and nil or a text about what failed besides; or nil and an
--- error.
+-- user as it was before, and nil or a text about a further step that failed;
+-- or nil and an error.
 local function change(id, status)
   local client = cluster:client()
   local user, err = client:find_user(id)

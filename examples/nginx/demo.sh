@@ -1,7 +1,7 @@
 #!/bin/sh
-# Starts a sandbox with some people, and the page on top of it, until it is
-# interrupted. Called by `make demo-nginx`, with the Lua to use; the page is
-# at http://127.0.0.1:8080, or at another PORT of the environment.
+# Starts a sandbox with some people, and the page with it, until it is
+# interrupted. Called by `make demo-nginx`, with the Lua to use; the page is at
+# http://127.0.0.1:8080, or at the port in PORT.
 set -eu
 
 lua=$1
@@ -30,11 +30,11 @@ port=$(
     setsid -w "$lua" spec/support/nginx.lua start "$page" "$page/template" \
     "$port"
 )
-echo "The page is ready. Ctrl-C here ends it; PORT=8081 make demo-nginx moves it."
+echo "The page is ready. Ctrl-C stops it; PORT=8081 make demo-nginx uses another port."
 echo "http://127.0.0.1:$port/"
-# Until nginx ends, of which nobody knows why, or this is interrupted.
-# In the background: a shell that waits for a command in the foreground heeds
-# no signal before its end.
+# Waits until nginx ends by itself, or this script is interrupted. The wait is
+# in the background, because a shell handles no signals while a command runs in
+# the foreground.
 flock "$page/lock" true &
 wait "$!"
 cat "$page/error.log" >&2

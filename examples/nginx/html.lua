@@ -11,7 +11,7 @@ local function escape(value)
   return (tostring(value or ""):gsub("[&<>\"']", escapes))
 end
 
--- Fills in a template: {name} is escaped, {{name}} is HTML already.
+-- Fills in a template: {name} is escaped, {{name}} is already HTML.
 local function fill(template, values)
   return (template:gsub("{({?)([%w_]+)}?}", function(raw, name)
     local value = assert(values[name], name)
@@ -109,8 +109,8 @@ activates the account again. Nothing is deleted.</p>
 
 local EMPTY = '<tr><td class="empty" colspan="4">No user matches.</td></tr>'
 
-local OPEN = "<b>This page asks nobody who they are.</b> Whoever reaches it "
-  .. "can change every user: put a login in front of it."
+local OPEN = "<b>This page has no login.</b> Anybody who can reach it can "
+  .. "change every user: put a login in front of it."
 
 local done_texts = { ACTIVE = "activated", INACTIVE = "deactivated" }
 

@@ -11,8 +11,8 @@
 ---JSON's null: thoughtspot.null, a true value in Lua.
 ---@alias thoughtspot.Null lightuserdata|userdata
 
----The type of fields that do not exist. A class that ends with
----`[string] thoughtspot.NoSuchField` has no fields but those before.
+---The type of fields that do not exist. A class that ends with `[string]
+---thoughtspot.NoSuchField` has only the fields listed before.
 ---@class thoughtspot.NoSuchField
 ---@field no_such_field true
 
@@ -48,15 +48,15 @@
 ---@field field? string path of the argument that was refused
 ---@field status? integer HTTP status
 ---@field code? integer ThoughtSpot's code
----@field debug? string what the cluster says of it
+---@field debug? string the reason that the cluster gives
 ---@field incident_id? string for ThoughtSpot's support
 ---@field trace_id? string for ThoughtSpot's support
 ---@field attempts integer requests sent
----@field retry_after? number seconds the cluster asks to wait
+---@field retry_after? number seconds to wait, as the cluster asks
 ---@field body? string beginning of the reply, without secrets
 ---@field applied "no"|"maybe" whether the cluster may have done it
----@field login_failed? true the client got no token for the call
----@field cause? table what a token_provider or token_store has raised
+---@field login_failed? true the login for the call failed
+---@field cause? table the value that a token_provider or token_store raised
 
 ---@class thoughtspot.Event
 ---@field type "request"|"response"|"retry"|"token"|"wait"
@@ -80,22 +80,22 @@
 ---@alias thoughtspot.Transport thoughtspot.Sandbox|fun(request: thoughtspot.HttpRequest): thoughtspot.HttpResponse?, any
 
 ---@class thoughtspot.TokenStore
----@field get fun(refused: string?): string|false|nil, number? a token and its expiry, epoch seconds; nil: mint one; false, seconds: ask again then
+---@field get fun(refused: string?): string|false|nil, number? a token and its expiry in epoch seconds; nil: mint one; false, seconds: call again after so many seconds
 ---@field set fun(token: string?, expires: number?) what was minted; nil: there is none
----@field extend? fun() keeps the lock that get took: minting goes on
+---@field extend? fun() extends the lock that get took, because the login takes longer
 
 ---@class thoughtspot.store.file
 ---@field share fun(options: thoughtspot.Options, path: string): thoughtspot.Options adds a token_store in a file
 
 ---@class thoughtspot.store.redis
----@field share fun(options: thoughtspot.Options, server?: thoughtspot.RedisServer): thoughtspot.Options adds a token_store and a rate_limit in a Redis
+---@field share fun(options: thoughtspot.Options, server?: thoughtspot.RedisServer): thoughtspot.Options adds a token_store and a rate_limit in Redis
 
 ---@class thoughtspot.RedisServer
 ---@field address? string host:port, or unix:/path; when absent: 127.0.0.1:6379
 ---@field password? string of the Redis
 ---@field timeout? number seconds for connecting, and for a command; when absent: 0.5
----@field prefix? string what the keys begin with; when absent: thoughtspot
----@field on_error? fun(message: string) is told when the Redis cannot be used
+---@field prefix? string prefix of the keys; when absent: thoughtspot
+---@field on_error? fun(message: string) called with a message when Redis cannot be used
 
 ---@class thoughtspot.SkippedRow
 ---@field offset integer
@@ -122,7 +122,7 @@ function Pager:close() end
 ---@field failures thoughtspot.BatchFailure[] in the order of the items
 ---@field succeeded integer
 ---@field failed integer
----@field unsent? integer of those that failed, how many were never sent because the batch had stopped
+---@field unsent? integer number of failed items that were never sent because the batch had stopped
 
 ---@class thoughtspot.BatchFailure
 ---@field index integer
@@ -132,25 +132,25 @@ function Pager:close() end
 ---@class thoughtspot.ImportReport
 ---@field users_added thoughtspot.ImportResultUser[]
 ---@field users_updated thoughtspot.ImportResultUser[]
----@field unaccounted integer users whom the replies name in neither
----@field unsent? integer of those that failed, how many were never sent because the import had stopped
+---@field unaccounted integer number of users whom the replies do not name
+---@field unsent? integer number of failed items that were never sent because the import had stopped
 ---@field failures thoughtspot.BatchFailure[] in the order of the users
 
 ---@class thoughtspot.FieldDescription
 ---@field name string
 ---@field type string of Lua, or "integer"
 ---@field doc string
----@field default? string what absence stands for
+---@field default? string the default, as text
 ---@field list? true it is a list of the type
 ---@field required? true
----@field nullable? true thoughtspot.null may stand for it
+---@field nullable? true it may be thoughtspot.null
 ---@field nonempty? true
 ---@field filled? true the client fills it in if it is absent; the cluster requires it
 ---@field unsent? true it is not sent
 ---@field secret? true it is never shown
 ---@field values? string[] the enum
----@field annotation? string its LuaCATS type, if type does not say it
----@field role? "target"|"status"|"others"|"new_name"|"dry_run" what it means for whom the call takes away
+---@field annotation? string its LuaCATS type, if not derived from type
+---@field role? "target"|"status"|"others"|"new_name"|"dry_run" its role in a call that deletes, deactivates or logs out users
 ---@field schema? thoughtspot.TableDescription
 
 ---@class thoughtspot.TableDescription
@@ -205,11 +205,11 @@ function Client:import_in_batches(users, options) end
 ---errors.
 ---@param request thoughtspot.Request
 ---@param options? thoughtspot.CallOptions
----@return any result as reply says: a table, a list of tables, or true
+---@return any result depends on reply: a table, a list of tables, or true
 ---@return thoughtspot.Error err
 function Client:request(request, options) end
 
----Iterates over the objects of a list, as request() would return it, while
+---Iterates over the objects of a list, as request() returns it, while
 ---they arrive; raises a thoughtspot.Error if the call fails.
 ---@param request thoughtspot.Request
 ---@param options? thoughtspot.CallOptions
@@ -268,25 +268,25 @@ function Client:close() end
 ---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.SandboxQuirks
----@field dangling_user? string|false name of a user whose row makes a search answer 404
+---@field dangling_user? string|false name of a user whose row makes a search reply 404
 ---@field slash_in_path_fails? boolean when absent: true
----@field ok_for_no_content? boolean 200 in place of 204, as in old clusters
+---@field ok_for_no_content? boolean 200 instead of 204, as in old clusters
 ---@field ignore_unknown_keys? boolean when absent: true
 ---@field ignore_offset? boolean every page is the first
----@field ignore_writes? boolean updates and deletions are answered with 204, and nothing happens
+---@field ignore_writes? boolean updates and deletions reply 204 and change nothing
 ---@field ignore_activation? boolean an update activates nobody
 ---@field mfa? boolean no login with a password
 ---@field error_shape? "incident"|"short"|"flat" when absent: "incident"
 
 ---@class thoughtspot.SandboxFault
 ---@field endpoint? thoughtspot.EndpointName when absent: any
----@field times? integer requests that meet it; when absent: 1
+---@field times? integer number of requests that fail; when absent: 1
 ---@field fault? "too_many"|"too_many_retry_after"|"unavailable"|"bad_gateway"|"maintenance"|"server_error"|"reset" by name, or what follows
 ---@field status? integer
 ---@field headers? table<string, string>
 ---@field body? string
----@field error? string a message in place of an answer
----@field applied? boolean true: the request is applied all the same
+---@field error? string a message instead of a reply
+---@field applied? boolean true: the request is applied nevertheless
 ---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.SandboxRequest
@@ -309,7 +309,7 @@ function Sandbox:fail(order) end
 ---Defines the reply of an endpoint that a sandbox does not have; for request().
 ---@param method "GET"|"POST"|"PUT"|"PATCH"|"DELETE"
 ---@param path string the part after /api/rest/2.0/, not percent-encoded
----@param answer table|fun(body: table?): any, integer? the reply; or takes a body and returns the reply and its status
+---@param answer table|fun(body: table?): any, integer? the reply; or a function that gets the body and returns the reply and its status
 function Sandbox:answer(method, path, answer) end
 
 ---Returns the state of a user, by name or GUID.
@@ -322,9 +322,9 @@ function Sandbox:user(identifier) end
 ---@class thoughtspot.SyncPerson
 ---@field user_identifier? string name of the user
 ---@field id? string GUID
----@field display_name? string required of those who are created
----@field email? string required of those who are created
----@field password? string of those who are created
+---@field display_name? string required for new users
+---@field email? string required for new users
+---@field password? string only for new users
 ---@field account_type? thoughtspot.UserAccountType
 ---@field account_status? thoughtspot.UserAccountStatus
 ---@field group_identifiers? string[]|string names or GUIDs; as one text: apart by ";"
@@ -334,14 +334,14 @@ function Sandbox:user(identifier) end
 ---@field show_onboarding_experience? boolean
 ---@field onboarding_experience_completed? boolean
 ---@field home_liveboard_identifier? string GUID or name
----@field favorite_metadata? thoughtspot.Favorite[] of those who are created
+---@field favorite_metadata? thoughtspot.Favorite[] only for new users
 ---@field preferred_locale? string
 ---@field use_browser_language? boolean
----@field trigger_activation_email? boolean of those who are created
----@field trigger_welcome_email? boolean of those who are created
----@field created? string a column of an export, passed over
----@field changed? string a column of an export, passed over
----@field first_login? string a column of an export, passed over
+---@field trigger_activation_email? boolean only for new users
+---@field trigger_welcome_email? boolean only for new users
+---@field created? string a column of an export, ignored
+---@field changed? string a column of an export, ignored
+---@field first_login? string a column of an export, ignored
 ---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.SyncProblem
@@ -362,13 +362,13 @@ function Sandbox:user(identifier) end
 ---@field action "create"|"update"|"strip"|"deactivate"|"delete"
 ---@field user string name
 ---@field id? string GUID
----@field set? table<string, any> fields of somebody who is created
----@field change? table<string, { from: any, to: any }> field = what it is and becomes
+---@field set? table<string, any> fields of a new user
+---@field change? table<string, { from: any, to: any }> field = its old and new value
 ---@field add? thoughtspot.SyncUnits
 ---@field remove? thoughtspot.SyncUnits
----@field status? string of somebody who is deleted
----@field modified? number time of the last change of somebody who is deleted, milliseconds since the epoch
----@field needs_password? true the row gave a password, which is not shown
+---@field status? string account status of a user who is deleted
+---@field modified? number time of the last change of a user who is deleted, milliseconds since the epoch
+---@field needs_password? true the row has a password, which is not shown
 
 ---A user, or a difference, that the plan does not change.
 ---@class thoughtspot.SyncNote
@@ -412,7 +412,7 @@ function Sandbox:user(identifier) end
 ---@field counts table<string, integer>
 ---@field path? string of its file
 ---@field was_read? true it comes from a file
----@field outcomes? table<integer, table> what has come of its actions
+---@field outcomes? table<integer, table> action number = its outcome
 local SyncPlan = {}
 
 ---Returns the text of a plan, for people.
@@ -458,7 +458,7 @@ local sync = {}
 ---@param options? thoughtspot.PlanOptions
 ---@return thoughtspot.SyncPlan? plan
 ---@return thoughtspot.Error err
----@return thoughtspot.SyncProblem[]? problems all faults of the source
+---@return thoughtspot.SyncProblem[]? problems all errors in the source
 function sync.plan(client, people, options) end
 
 ---Applies a plan, or resumes one that a run has not finished.
@@ -1468,8 +1468,9 @@ function Client:batch(endpoint, items, options) end
 ---@field null thoughtspot.Null
 local thoughtspot = {}
 
----Makes a table a list to JSON even if it is empty: of free-form values, such
----as extended_properties, an empty table is an object.
+---Marks a table as a list, so that it is a list in JSON even if it is
+---empty. Without the mark, an empty table in a free-form value, such as
+---extended_properties, is an object.
 ---@param items? table
 ---@return table
 function thoughtspot.list(items) end
@@ -1480,30 +1481,31 @@ function thoughtspot.list(items) end
 ---@return thoughtspot.Error err kind "argument"
 function thoughtspot.new(options) end
 
----Makes a client from THOUGHTSPOT_HOST and the other variables.
----@param overrides? thoughtspot.Overrides options that win over the environment
+---Creates a client from THOUGHTSPOT_HOST and the other variables.
+---@param overrides? thoughtspot.Overrides options that take precedence over the environment
 ---@return thoughtspot.Client? client
 ---@return thoughtspot.Error err kind "argument"
 function thoughtspot.from_env(overrides) end
 
----Writes an event of a client to standard error, in nginx to its error log:
----to be given as on_event. THOUGHTSPOT_DEBUG=1 does it for all clients.
+---Writes an event of a client to standard error, or in nginx to the error
+---log; for the option on_event. THOUGHTSPOT_DEBUG=1 sets it for all
+---clients.
 ---@param event thoughtspot.Event
 function thoughtspot.log(event) end
 
----Tells what an endpoint takes and gives; tostring() of it reads well.
+---Describes what an endpoint takes and returns; print() shows it as text.
 ---@param name thoughtspot.EndpointName|string an endpoint, or a table that one takes or returns
 ---@return thoughtspot.EndpointDescription|thoughtspot.TableDescription|nil
 ---@return thoughtspot.Error err
 ---@overload fun(): string[]
 function thoughtspot.describe(name) end
 
----Makes a function to be given as on_progress, which shows how far it is.
+---Creates a function for the option on_progress, which shows the progress.
 ---@param options? thoughtspot.ProgressOptions
 ---@return fun(done: integer, total: integer?)
 function thoughtspot.progress(options) end
 
----A ThoughtSpot in memory, to test scripts on: a transport.
+---A ThoughtSpot in memory for testing scripts: a transport.
 ---@param options? thoughtspot.SandboxOptions
 ---@return thoughtspot.Sandbox
 function thoughtspot.sandbox(options) end
@@ -1514,14 +1516,14 @@ function thoughtspot.sandbox(options) end
 ---@class resty.thoughtspot.Cluster
 local Cluster = {}
 
----The client of this worker, which is made when it is first asked for.
+---Returns the client of this worker, created at the first call.
 ---@return thoughtspot.Client client
 function Cluster:client() end
 
 ---@class resty.thoughtspot
 local resty = {}
 
----Prepares the use of a cluster; nothing is sent. Wrong options raise a text.
+---Prepares the use of a cluster; sends nothing. Invalid options raise a string.
 ---@param options resty.thoughtspot.Options
 ---@return resty.thoughtspot.Cluster cluster
 function resty.new(options) end

@@ -286,6 +286,8 @@ lint-run:
 	fi
 	clang-format --dry-run -Werror $(C_FILES)
 	luacheck --quiet .
+	$(LUA) tools/long_functions.lua $(C_FILES) \
+	    $(shell find * -name '*.lua' -not -path 'build/*')
 
 # --- Installing -------------------------------------------------------------
 

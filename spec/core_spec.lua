@@ -16,8 +16,16 @@ describe("the core", function()
       names[#names + 1] = name
     end
     table.sort(names)
-    assert.same({ "_VERSION", "describe", "error", "is_terminal",
-      "list_meta", "new", "now", "null", "open_private", "sync" }, names)
+    assert.same({ "_VERSION", "constants", "describe", "error",
+      "is_terminal", "list_meta", "new", "now", "null", "open_private",
+      "sync" }, names)
+  end)
+
+  it("has the constants that Lua modules need, too", function()
+    assert.same({
+      api_path = "/api/rest/2.0/", longest_wait = 1, rate_burst = 10,
+      rate_per_second = 100, renew_early = 30,
+    }, core.constants)
   end)
 
   it("knows a terminal from other files", function()

@@ -645,6 +645,17 @@ support.describe("applying a plan", function()
       assert.equal(1, #support.writes(sandbox))
     end)
 
+    it("stops at a proxy that rejects the credentials", function()
+      local plan, client, sandbox = make()
+      sandbox:fail { endpoint = "create_user", status = 407 }
+      local report = assert(sync.apply(client, plan, { concurrency = 1 }))
+      assert.equal("failures 5", summary(report))
+      assert.equal("connect", report.failures[1].err.kind)
+      assert.equal("was not sent: the proxy rejected the credentials",
+        report.failures[2].err.message)
+      assert.equal(1, #support.writes(sandbox))
+    end)
+
     it("goes on in the order of the plan", function()
       local plan, client, sandbox = make()
       sandbox:fail { endpoint = "update_user", status = 400 }

@@ -20,7 +20,7 @@ generate.files = {
   "command/thoughtspot-users-scm-1.rockspec",
 }
 
-local API_PATH = "/api/rest/2.0/"
+local API_PATH = require "thoughtspot.core".constants.api_path
 
 local function each_endpoint()
   local names, index = thoughtspot.describe(), 0
@@ -584,9 +584,11 @@ local function add_contract_schema(lines, schema)
 end
 
 --- The routes of a cluster. If two calls have the same route, the first
---- counts.
+-- counts.
 function generate.parts.routes()
-  local lines, known = { "local routes = {" }, {}
+  local lines, known = {
+    ("local base = %q"):format(API_PATH), "", "local routes = {",
+  }, {}
   for endpoint in each_endpoint() do
     if not known[endpoint.path] then
       known[endpoint.path] = true

@@ -20,12 +20,6 @@ local core = require "thoughtspot.core"
 local thoughtspot = require "thoughtspot"
 local common = require "thoughtspot.store.common"
 
--- Seconds between two checks for the token that another worker mints.
-local LOOK_AGAIN = 0.01
-
--- The cluster's rate limit.
-local PER_SECOND, BURST = 100, 10
-
 -- Seconds after which the lock of the rate limit expires if its worker has
 -- died between two operations on the dict; and seconds between two attempts to
 -- take it.
@@ -92,7 +86,7 @@ local function new_store(dict, key)
     if token and token ~= refused then
       return token, expires
     elseif not lock() then
-      return false, LOOK_AGAIN
+      return false, common.RECHECK
     end
     -- Another worker may have stored a token between the two operations.
     token, expires = read()
@@ -128,7 +122,7 @@ end
 -- IP address, for all users together, so they share the key.
 local function new_limiter(dict, key, limit)
   local interval = 1 / limit.per_second
-  local tolerance = ((limit.burst or BURST) - 1) * interval
+  local tolerance = ((limit.burst or common.RATE_LIMIT.burst) - 1) * interval
   local used_key, lock_key = "used " .. key, "permit " .. key
   return function()
     -- No other light thread of this worker runs between these two operations;
@@ -175,7 +169,7 @@ function resty.new(options)
   end
   probe:close()
   if own.rate_limit == nil then
-    own.rate_limit = { per_second = PER_SECOND, burst = BURST }
+    own.rate_limit = common.RATE_LIMIT
   end
   if type(own.rate_limit) == "table" then
     own.rate_limit = new_limiter(dict, own.host, own.rate_limit)

@@ -103,8 +103,9 @@ local function endpoint_text(endpoint)
       .. ".")
   end
   if endpoint.since then
-    add_wrapped(lines, "  ", "  ", ("%s /api/rest/2.0/%s, in clusters since "
-      .. "%s."):format(endpoint.method, endpoint.path, endpoint.since))
+    add_wrapped(lines, "  ", "  ", ("%s %s%s, in clusters since %s.")
+      :format(endpoint.method, core.constants.api_path, endpoint.path,
+        endpoint.since))
   end
   add_wrapped(lines, "  ", "  ",
     "Options: thoughtspot.describe \"CallOptions\".")

@@ -19,6 +19,7 @@
 #include "values/json.h"
 #include "values/scratch.h"
 #include "binding/object.h"
+#include "binding/option.h"
 #include "binding/version.h"
 
 /* core.error(kind, message [, endpoint [, field]]) -> err: creates an error
@@ -61,6 +62,25 @@ static const luaL_Reg functions[] = {{"new", ts_client_object},
                                      {"sync", ts_sync},
                                      {NULL, NULL}};
 
+/* Pushes a table of the constants that the Lua modules need, too. */
+static void push_constants(lua_State *L) {
+  static const struct {
+    const char *name;
+    double value;
+  } numbers[] = {{"rate_per_second", TS_RATE_PER_SECOND},
+                 {"rate_burst", TS_RATE_BURST},
+                 {"renew_early", TS_RENEW_EARLY},
+                 {"longest_wait", TS_LONGEST_WAIT}};
+  size_t i;
+  lua_newtable(L);
+  for (i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+    ts_pushwhole(L, numbers[i].value);
+    lua_setfield(L, -2, numbers[i].name);
+  }
+  lua_pushliteral(L, TS_API_PATH);
+  lua_setfield(L, -2, "api_path");
+}
+
 TS_EXPORT int luaopen_thoughtspot_core(lua_State *L);
 
 TS_EXPORT int luaopen_thoughtspot_core(lua_State *L) {
@@ -80,6 +100,8 @@ TS_EXPORT int luaopen_thoughtspot_core(lua_State *L) {
   lua_setfield(L, -2, "null");
   ts_json_pushlistmeta(L);
   lua_setfield(L, -2, "list_meta");
+  push_constants(L);
+  lua_setfield(L, -2, "constants");
   lua_pushliteral(L, TS_VERSION);
   lua_setfield(L, -2, "_VERSION");
   return 1;

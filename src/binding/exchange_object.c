@@ -52,17 +52,13 @@ ts_want ts_exchange_advance(ts_exchange *x, double now, double *seconds) {
   }
 }
 
-/* Longest time for which ts_exchange_run waits, in seconds, so that an
-** interrupt is handled soon. */
-#define LONGEST_RUN 1.0
-
 ts_want ts_exchange_run(ts_exchange *x) {
-  double ends_at = ts_now() + LONGEST_RUN;
+  double ends_at = ts_now() + TS_LONGEST_WAIT;
   for (;;) {
     double seconds, now = ts_now();
     ts_want want = ts_exchange_advance(x, now, &seconds);
     if (want == TS_WANT_IO && !x->client->transport) {
-      seconds = LONGEST_RUN;
+      seconds = TS_LONGEST_WAIT;
     } else if (want != TS_WANT_WAIT) {
       return want;
     }

@@ -59,7 +59,11 @@ int ts_seen_object(lua_State *L);
 ** provides what only Lua code can provide. */
 ts_want ts_exchange_advance(ts_exchange *x, double now, double *seconds);
 
-/* As ts_exchange_advance, and also waits. After a second it returns
+/* The longest time, in seconds, for which a call blocks at once, so that an
+** interrupt is handled soon. */
+#define TS_LONGEST_WAIT 1.0
+
+/* As ts_exchange_advance, and also waits. After TS_LONGEST_WAIT it returns
 ** TS_WANT_WAIT, so that interrupts are handled. Returns TS_WANT_IO only if the
 ** client has a transport. */
 ts_want ts_exchange_run(ts_exchange *x);

@@ -8,6 +8,9 @@
 
 #include "contract/schema.h"
 
+/* Where the API begins on a cluster; the paths of endpoints are relative. */
+#define TS_API_PATH "/api/rest/2.0/"
+
 typedef enum ts_reply {
   TS_REPLY_NONE, /* 204, or any 2xx, whose body is ignored: true */
   TS_REPLY_OBJECT,
@@ -31,7 +34,7 @@ typedef enum ts_guard {
 typedef struct ts_endpoint {
   const char *name; /* NULL ends the table */
   const char *method;
-  const char *path;               /* below /api/rest/2.0/ */
+  const char *path;               /* below TS_API_PATH */
   const ts_field *path_parameter; /* NULL, or the {name} in the path */
   const ts_schema *request;       /* NULL: no body */
   ts_reply reply;

@@ -10,10 +10,6 @@
 
 #include "protocol/client.h"
 
-/* A token is renewed when a tenth of its lifetime is left, but no more than
-** this many seconds before it expires. */
-#define RENEW_EARLY 30.0
-
 double ts_now(void) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
@@ -119,7 +115,7 @@ bool ts_token_accept(ts_token *token, const char *value, size_t length,
   token->value = copy;
   token->expires_at = now + lifetime;
   token->renew_at =
-      token->expires_at - (early < RENEW_EARLY ? early : RENEW_EARLY);
+      token->expires_at - (early < TS_RENEW_EARLY ? early : TS_RENEW_EARLY);
   token->generation++;
   return true;
 }

@@ -21,6 +21,10 @@ struct ts_driver;
 ** token is requested twice, which does no harm. */
 #define TS_LEASE 1.5
 
+/* A token is renewed when a tenth of its lifetime is left, but no more than
+** this many seconds before it expires. */
+#define TS_RENEW_EARLY 30.0
+
 typedef enum ts_source {
   TS_SOURCE_FIXED,   /* a fixed token */
   TS_SOURCE_MINTED,  /* username with password or secret_key */

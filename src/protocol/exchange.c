@@ -18,8 +18,6 @@
 #include "protocol/exchange.h"
 #include "bytes/header.h"
 
-#define API_PATH "/api/rest/2.0/"
-
 /* Seconds after which to step an exchange again that has no transfer in
 ** libcurl, and so no event. */
 #define RECHECK_SECONDS 0.01
@@ -129,7 +127,7 @@ void ts_exchange_release(ts_exchange *x) {
 ** them. */
 static bool begin_address(ts_exchange *x) {
   return ts_buffer_append_string(&x->url, x->client->base_url.data) &&
-         ts_buffer_append_string(&x->url, API_PATH) &&
+         ts_buffer_append_string(&x->url, TS_API_PATH) &&
          ts_buffer_append(&x->headers, x->client->headers.data,
                           x->client->headers.length);
 }

@@ -5,6 +5,7 @@
 -- are awaited, and the report has all items that were read.
 
 local core = require "thoughtspot.core"
+local stop_reason = require "thoughtspot.bulk.stop_reason"
 
 local Items = {}
 Items.__index = Items
@@ -101,31 +102,10 @@ function Items:next()
   return item, self.index
 end
 
--- Kinds of login failures that would repeat: a wrong password, tried for each
--- item, may lock the account.
-local refusals = {
-  auth = true, forbidden = true, not_found = true, api = true,
-}
-
--- Returns whether the login was refused, by the cluster or a proxy in front of
--- it.
-local function is_refused_login(err)
-  local status = err.status or 0
-  return err.login_failed and (refusals[err.kind]
-    or err.kind == "gateway" and status >= 400 and status < 500
-      and status ~= 408)
-end
-
 -- Stops the batch if nothing more may be sent after a failure.
 local function consider(items, err)
-  local reason
-  if err.status == 407 then
-    reason = "the proxy rejected the credentials"
-  elseif is_refused_login(err) then
-    reason = "the client's login was refused"
-  elseif items.failed >= items.stop_after then
-    reason = "the batch stopped at failure " .. items.failed
-  end
+  local reason = stop_reason(err) or items.failed >= items.stop_after
+    and "the batch stopped at failure " .. items.failed
   if reason then
     items.stopped = core.error("cancelled", "was not sent: " .. reason,
       items.endpoint)

@@ -4,9 +4,11 @@
 -- sandbox runs where the core does not. It is derived from the endpoint table:
 -- make docs.
 
--- Below /api/rest/2.0/. 'admin' asks for a privilege; 'request' is the schema
--- of the body.
+-- Where the API begins, and the paths below it. 'admin' means that a privilege
+-- is required; 'request' is the schema of the body.
 -- derived: routes
+
+local base = "/api/rest/2.0/"
 
 local routes = {
   { name = "search_users", method = "POST", path = "users/search", request = "SearchUsersRequest" },
@@ -233,4 +235,4 @@ local schemas = {
 
 -- end derived
 
-return { routes = routes, schemas = schemas }
+return { base = base, routes = routes, schemas = schemas }

@@ -10,7 +10,7 @@ local OPEN = "get_full_access_token"
 local routes = {}
 
 --- The prefix of the paths of all routes.
-routes.BASE = "/api/rest/2.0/"
+routes.BASE = contract.base
 
 for index, row in ipairs(contract.routes) do
   routes[index] = {

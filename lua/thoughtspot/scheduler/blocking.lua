@@ -13,10 +13,12 @@
 --     wait here. If it finds that the waiting coroutine was killed, it calls
 --     owner:abandon(exchanges).
 
+local core = require "thoughtspot.core"
+
 local blocking = {}
 
 -- Seconds; an interrupt is handled when a poll ends.
-local LONGEST_POLL = 1
+local LONGEST_POLL = core.constants.longest_wait
 
 function blocking.cooperative()
   return false

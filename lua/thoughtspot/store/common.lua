@@ -1,5 +1,7 @@
 --- Functions of the stores that share tokens between processes.
 
+local core = require "thoughtspot.core"
+
 local common = {}
 
 --- Seconds after which a lock expires if its holder, which may have died, has
@@ -7,10 +9,18 @@ local common = {}
 --- which does no harm.
 common.LEASE = 2
 
--- A token is no longer returned when a tenth of its lifetime is left, but no
--- more than this many seconds before it expires, because the core renews it
--- then.
-local RENEW_EARLY = 30
+--- Seconds between two checks for a token that another process mints.
+common.RECHECK = 0.02
+
+--- The rate limit of a cluster, which is the default of a client.
+common.RATE_LIMIT = {
+  per_second = core.constants.rate_per_second,
+  burst = core.constants.rate_burst,
+}
+
+-- The core renews a token when a tenth of its lifetime is left, but no more
+-- than this many seconds before it expires: then it is no longer returned.
+local RENEW_EARLY = core.constants.renew_early
 
 -- Seconds for which a token without a known expiry is kept.
 local UNKNOWN_LIFE = 15

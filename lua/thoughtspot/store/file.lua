@@ -17,9 +17,6 @@ local common = require "thoughtspot.store.common"
 ---@type thoughtspot.store.file
 local file = {}
 
--- Seconds between two checks for the token that another process mints.
-local LOOK_AGAIN = 0.05
-
 local FORMAT = "thoughtspot token 1\n%s\n%d %d %s\n"
 local PATTERN = "^thoughtspot token 1\n([^\n]*)\n(%d+) (%d+) ([^\n]+)\n$"
 
@@ -128,7 +125,7 @@ local function new_store(path, identity)
       if is_stale(lock_path) then
         return nil
       end
-      return false, LOOK_AGAIN
+      return false, common.RECHECK
     end
     lock = taken
     token, expires = read(refused)

@@ -19,18 +19,12 @@ local common = require "thoughtspot.store.common"
 ---@type thoughtspot.store.redis
 local redis = {}
 
--- Seconds between two checks for the token that another process mints.
-local LOOK_AGAIN = 0.02
-
 -- Seconds after which a Redis that could not be reached is tried again.
 local TRY_AGAIN = 1
 
 -- Keepalive in nginx: seconds for which an idle connection is kept, and the
 -- number of idle connections.
 local KEEP_SECONDS, KEEP_COUNT = 10, 8
-
--- The cluster's rate limit.
-local PER_SECOND, BURST = 100, 10
 
 -- Keys: token, lock. Arguments: the refused token, a mark, the lease in
 -- milliseconds. Returns the token, its remaining milliseconds, and the seconds
@@ -211,7 +205,7 @@ local function new_store(run, prefix, identity)
       return reply[1], os.time() + tonumber(reply[2]) / 1000
         + tonumber(reply[3])
     elseif tonumber(reply) == 0 then
-      return false, LOOK_AGAIN
+      return false, common.RECHECK
     end
     mark = own
     return nil
@@ -244,7 +238,7 @@ end
 
 local function new_limiter(run, key, limit)
   local interval = 1 / limit.per_second
-  local tolerance = ((limit.burst or BURST) - 1) * interval
+  local tolerance = ((limit.burst or common.RATE_LIMIT.burst) - 1) * interval
   local own = new_own_limiter(interval, tolerance)
   return function()
     local reply = run(PERMIT, 1, key, ("%.9f"):format(interval),
@@ -279,7 +273,7 @@ function redis.share(options, server)
   local shared = common.copy(options)
   local limit = shared.rate_limit
   if limit == nil then
-    limit = { per_second = PER_SECOND, burst = BURST }
+    limit = common.RATE_LIMIT
   end
   if type(limit) == "table" and type(limit.per_second) == "number" then
     shared.rate_limit = new_limiter(run, own.prefix .. " used "

@@ -61,21 +61,30 @@ function compare.is_inactive(user)
   return INACTIVE[user.account_status] or false
 end
 
+--- Returns the names in several lists, each once, sorted.
+function compare.merge(...)
+  local set, merged = {}, {}
+  for _, list in ipairs { ... } do
+    for _, name in ipairs(list) do
+      if not set[name] then
+        set[name] = true
+        merged[#merged + 1] = name
+      end
+    end
+  end
+  table.sort(merged)
+  return merged
+end
+
 --- Returns the fields of users that are compared with these fields of rows.
 -- @param mentioned set of the fields of the rows
 function compare.fields(mentioned)
-  local wanted, list = { id = true, name = true, account_status = true,
-    account_type = true }, {}
+  local shown = {}
   for name in pairs(mentioned) do
-    if shown_as[name] then
-      wanted[shown_as[name]] = true
-    end
+    shown[#shown + 1] = shown_as[name]
   end
-  for name in pairs(wanted) do
-    list[#list + 1] = name
-  end
-  table.sort(list)
-  return list
+  return compare.merge({ "id", "name", "account_status", "account_type" },
+    shown)
 end
 
 --- Returns the rows of the comparison that apply to the source.

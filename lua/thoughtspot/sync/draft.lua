@@ -56,23 +56,11 @@ end
 -- Returns the fields of users to read; others are not decoded.
 local function fields_of(self, mentioned)
   local policy = self.policy
-  local set, list = {}, {}
-  for _, names in ipairs {
-    compare.fields(mentioned), protect.fields,
+  return compare.merge(compare.fields(mentioned), protect.fields,
     policy.leavers ~= "keep" and leavers.fields or {},
     scope.fields(self.options.scope or {}),
     next(policy.groups.references) and { "user_groups" } or {},
-    next(policy.orgs.references) and { "orgs" } or {},
-  } do
-    for _, name in ipairs(names) do
-      set[name] = true
-    end
-  end
-  for name in pairs(set) do
-    list[#list + 1] = name
-  end
-  table.sort(list)
-  return list
+    next(policy.orgs.references) and { "orgs" } or {})
 end
 
 local function add_kept(self, user, reason)

@@ -15,15 +15,10 @@ local function io_error(message)
   return core.error("argument", message, nil, "journal")
 end
 
--- Writes a line, and flushes it to the disk if required. Returns true, or nil
+-- Writes a text, and flushes it to the disk if required. Returns true, or nil
 -- and an error.
-local function append(self, entry, at_once)
-  if not self.file then
-    return true
-  end
-  local written, message = self.file:write(self.lead,
-    format.encode(entry), "\n")
-  self.lead = ""
+local function write(self, text, at_once)
+  local written, message = self.file:write(text)
   if written and at_once then
     written, message = core.sync(self.file)
   end
@@ -33,16 +28,14 @@ local function append(self, entry, at_once)
   return true
 end
 
--- Writes the plan to its new file. Returns true, or nil and an error.
-local function begin_file(self, text)
-  local written, message = self.file:write(text)
-  if written then
-    written, message = core.sync(self.file)
+-- Appends a line, if there is a file; as write.
+local function append(self, entry, at_once)
+  if not self.file then
+    return true
   end
-  if not written then
-    return nil, io_error(("%s: %s"):format(self.path, message))
-  end
-  return true
+  local line = self.lead .. format.encode(entry) .. "\n"
+  self.lead = ""
+  return write(self, line, at_once)
 end
 
 -- Reads the file; writes the plan to an empty one. Returns true, or nil and an
@@ -53,7 +46,7 @@ local function take_up(self, plan)
   if not content then
     return nil, io_error(("%s: %s"):format(self.path, message))
   elseif content == "" then
-    return begin_file(self, text)
+    return write(self, text, true)
   end
   local found
   found, message = format.read(content)

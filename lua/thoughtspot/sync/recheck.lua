@@ -17,8 +17,6 @@ end
 
 -- Returns the fields of users that actions concern.
 local function fields_of(actions)
-  local set, list = { name = true, id = true, account_status = true,
-    modification_time_in_millis = true, user_groups = true, orgs = true }, {}
   local mentioned = {}
   for _, action in ipairs(actions) do
     for _, fields in ipairs { action.set or {}, action.change or {} } do
@@ -27,16 +25,8 @@ local function fields_of(actions)
       end
     end
   end
-  for _, names in ipairs { compare.fields(mentioned), protect.fields } do
-    for _, name in ipairs(names) do
-      set[name] = true
-    end
-  end
-  for name in pairs(set) do
-    list[#list + 1] = name
-  end
-  table.sort(list)
-  return list
+  return compare.merge(compare.fields(mentioned), protect.fields,
+    { "modification_time_in_millis", "user_groups", "orgs" })
 end
 
 --- Reads the users that actions concern, in one pass over all users.

@@ -6,16 +6,13 @@
 
 local batch = require "thoughtspot.bulk.batch"
 local core = require "thoughtspot.core"
+local stop_reason = require "thoughtspot.bulk.stop_reason"
 local requests = require "thoughtspot.sync.requests"
 
 local unpack = table.unpack or unpack -- luacheck: ignore 113 143
 
 local Run = {}
 Run.__index = Run
-
--- Kinds of login failures that would repeat.
-local refusals = { auth = true, forbidden = true, not_found = true,
-  api = true }
 
 --- Prepares a run; sends nothing yet.
 -- @param client that makes the calls
@@ -80,10 +77,11 @@ local function succeed(self, action)
 end
 
 local function consider(self, err)
-  if err.login_failed and refusals[err.kind] then
-    stop(self, "the client's login was refused")
-  elseif #self.report.failures >= (self.options.stop_after or 20) then
-    stop(self, "the run stopped at failure " .. #self.report.failures)
+  local failed = #self.report.failures
+  local reason = stop_reason(err) or failed >= (self.options.stop_after or 20)
+    and "the run stopped at failure " .. failed
+  if reason then
+    stop(self, reason)
   end
 end
 

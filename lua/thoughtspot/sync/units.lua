@@ -206,6 +206,14 @@ local function by_name(a, b)
   return a.name < b.name
 end
 
+-- Sorts a list by name and returns it; nil: there is none.
+local function sorted(list)
+  if list then
+    table.sort(list, by_name)
+  end
+  return list
+end
+
 --- Returns the entries of a user that may be removed and are not wanted: list
 -- of { id, name }, or nil.
 function Units:removable(entries, wanted)
@@ -216,10 +224,7 @@ function Units:removable(entries, wanted)
       list[#list + 1] = { id = entry.id, name = entry.name or entry.id }
     end
   end
-  if list then
-    table.sort(list, by_name)
-  end
-  return list
+  return sorted(list)
 end
 
 --- Returns the wanted entries that a user lacks: list of { id, name }, or nil.
@@ -231,10 +236,7 @@ function Units.missing(_, entries, wanted)
       list[#list + 1] = show(found)
     end
   end
-  if list then
-    table.sort(list, by_name)
-  end
-  return list
+  return sorted(list)
 end
 
 return Units

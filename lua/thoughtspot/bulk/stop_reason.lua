@@ -1,0 +1,26 @@
+--- Decides whether a batch or a sync must stop after a failure, because every
+-- further call would fail in the same way.
+
+-- Kinds of login failures that would repeat: a wrong password, tried for each
+-- item, may lock the account.
+local refusals = {
+  auth = true, forbidden = true, not_found = true, api = true,
+}
+
+-- Returns whether the login was refused, by the cluster or a proxy in front of
+-- it.
+local function is_refused_login(err)
+  local status = err.status or 0
+  return err.login_failed and (refusals[err.kind]
+    or err.kind == "gateway" and status >= 400 and status < 500
+      and status ~= 408)
+end
+
+--- Returns why nothing more may be sent after an error, or nil.
+return function(err)
+  if err.status == 407 then
+    return "the proxy rejected the credentials"
+  elseif is_refused_login(err) then
+    return "the client's login was refused"
+  end
+end

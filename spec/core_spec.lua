@@ -18,7 +18,7 @@ describe("the core", function()
     table.sort(names)
     assert.same({ "_VERSION", "constants", "describe", "error",
       "is_terminal", "list_meta", "new", "now", "null", "open_private",
-      "sync" }, names)
+      "seen", "sync" }, names)
   end)
 
   it("has the constants that Lua modules need, too", function()

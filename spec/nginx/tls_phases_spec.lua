@@ -43,9 +43,10 @@ describe("in nginx, a call in the phase", function()
   for _, phase in ipairs { "ssl_client_hello", "ssl_session_fetch" } do
     it(phase .. " waits, or is refused and sends nothing", function()
       local said = outcome(phase)
-      assert.is_true(said == "found 1" or said == "argument: this nginx does "
-        .. "not let a call wait in the phase " .. phase .. ", which takes "
-        .. "OpenResty; make it before, in a timer, and keep the result", said)
+      assert.is_true(said == "found 1" or said == "argument: this nginx "
+        .. "cannot let a call wait in the phase " .. phase .. ", unlike "
+        .. "OpenResty; make the call earlier, in a timer, and keep the result",
+        said)
     end)
   end
 end)

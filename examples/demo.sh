@@ -8,6 +8,6 @@ lua=$1
 "$lua" examples/quickstart.lua
 cat <<END
 
-Next: make sandbox keeps such a cluster running, to try the examples and scripts
-of your own on. README.md has the calls, doc/ the guides.
+Next: make sandbox keeps such a cluster running, for the examples and your own
+scripts. README.md lists the calls, doc/ has the guides.
 END

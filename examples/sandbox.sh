@@ -30,7 +30,7 @@ cd '$root'
 export LUA='$lua' PATH='$root/command':"\$PATH"
 thoughtspot-users audit
 
-Ctrl-C here ends it. PORT=8443 make sandbox gives it a port of your choice.
+Ctrl-C stops it. PORT=8443 make sandbox uses a port of your choice.
 $THOUGHTSPOT_HOST
 END
 # Waits until the server ends by itself, or this script is interrupted. The

@@ -1,4 +1,5 @@
 local core = require "thoughtspot.core"
+local endpoints = require "thoughtspot.sandbox.endpoints"
 local routes = require "thoughtspot.sandbox.routes"
 
 local BASE = "/api/rest/2.0/"
@@ -39,6 +40,12 @@ describe("the routes of the sandbox", function()
       deactivate_user = true, force_logout_users = true,
       search_orgs = true,
     }, admin)
+  end)
+
+  it("have a handler each", function()
+    for _, route in ipairs(routes) do
+      assert.is_function(endpoints[route.name], route.name)
+    end
   end)
 
   it("are found by the method, too", function()

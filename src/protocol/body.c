@@ -248,9 +248,9 @@ static bool is_one(const ts_peek *object, const ts_schema *schema,
   const ts_field *field;
   for (field = schema->fields; field->name != NULL; field++) {
     ts_peek name = {TS_PEEK_STRING, field->name, strlen(field->name), false};
-    ts_peek value = ts_peek_member(object, field->name);
     if (strict ? (field->flags & TS_REQUIRED) != 0
                : meaning_of(&name) == MEANS_NOTHING) {
+      ts_peek value = ts_peek_member(object, field->name);
       if (is_of(&value, field) ||
           (even_null && !strict && value.type == TS_PEEK_NULL)) {
         return true;

@@ -215,12 +215,14 @@ local function write_rows(output, report)
 end
 
 -- Reports the outcome of a plan, in the requested format.
-local function write_report(context, report, code)
+-- @param err what ended the run early, or nil
+local function write_report(context, report, code, err)
   local output = context.output
   if output:is_for_people() then
     write_for_people(output, report)
   elseif output.format == "json" then
     local document = { report = describe(report), exit_code = code,
+      error = err and errors.describe(err, "fault"),
       plan = output.extra and output.extra.plan }
     output:document(document, ORDER)
   else
@@ -282,7 +284,7 @@ function applying.run(context, plan, how_to_go_on)
       error(err, 0)
     end
     output:complain("thoughtspot-users: " .. tostring(err))
-    write_report(context, so_far, failure.SOME_FAILED)
+    write_report(context, so_far, failure.SOME_FAILED, err)
     return failure.SOME_FAILED
   end
   local code = exit_code(report)

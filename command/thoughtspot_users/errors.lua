@@ -25,7 +25,7 @@ function errors.describe(err, kind)
 end
 
 -- Fields of errors about a file, if the message names the file.
-local FILES = { path = true, plan = true, journal = true, people = true }
+local FILES = { path = true, journal = true, people = true }
 
 --- Returns the text of an error for people, with the names of options of the
 -- command line.
@@ -34,7 +34,9 @@ function errors.text(err)
     return tostring(err)
   end
   local message = tostring(err.message)
-  if FILES[err.field] then
+  if err.field == "plan" then
+    return (message:gsub("^plan: ", "the plan "))
+  elseif FILES[err.field] then
     return (message:gsub("^" .. err.field .. ": ", ""))
   end
   return message

@@ -11,6 +11,11 @@ function files.quote(word)
   return "'" .. word:gsub("'", "'\\''") .. "'"
 end
 
+--- Quotes a word that is shown to be pasted into a shell, if that is needed.
+function files.word(word)
+  return word:find "^[%w_./][%w_./:@%%+-]*$" and word or files.quote(word)
+end
+
 --- Returns the name of a file for messages.
 function files.name(path)
   return path == "-" and "standard input" or path

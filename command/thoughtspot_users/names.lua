@@ -57,7 +57,8 @@ end
 local function refuse(failures)
   local lines = {}
   for index, fault in ipairs(failures) do
-    lines[index] = ("%s: %s"):format(fault.name, tostring(fault.err))
+    lines[index] = ("%s: %s"):format(fault.name ~= "" and fault.name or '""',
+      tostring(fault.err))
   end
   failure.raise(#lines == 1 and lines[1]
     or "nothing was done:\n  " .. table.concat(lines, "\n  "))
@@ -77,8 +78,10 @@ local function look_up(context, identifiers)
     }))
   local failures, users = {}, {}
   for _, fault in ipairs(report.failures) do
+    local err = fault.err
     failures[#failures + 1] = { name = identifiers[fault.index],
-      err = fault.err }
+      err = err.kind == "argument" and "the name " .. err.message:gsub(
+        "^user_identifier: ", "") or err }
   end
   for index, found in pairs(report.results) do
     local user, err = pick(found, identifiers[index])

@@ -52,8 +52,8 @@ local function detail_of(action)
   table.sort(names)
   for _, name in ipairs(names) do
     local change = action.change[name]
-    parts[#parts + 1] = ("%s: %s -> %s"):format(name, tostring(change.from
-      or "none"), tostring(change.to))
+    parts[#parts + 1] = ("%s: %s -> %s"):format(name, change.from == nil
+      and "none" or tostring(change.from), tostring(change.to))
   end
   for _, row in ipairs { { action.add, "+ " }, { action.remove, "- " } } do
     for _, kind in ipairs { "groups", "orgs" } do

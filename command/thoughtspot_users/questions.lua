@@ -12,8 +12,10 @@ local function ask(question)
   io.stderr:write(text.clean(question, true), " ")
   io.stderr:flush()
   local answered, answer = pcall(io.read)
-  if not answered then -- by an interrupt, in the middle of a line
+  if not answer or not answered then -- in the middle of a line
     io.stderr:write "\n"
+  end
+  if not answered then -- by an interrupt
     failure.raise("interrupted; " .. NOTHING, failure.INTERRUPTED)
   end
   return text.trim(answer or "")

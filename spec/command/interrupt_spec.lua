@@ -235,6 +235,18 @@ describe("a run of thoughtspot-users that breaks off", function()
     end)
   end
 
+  it("goes on with the journal, which has the outcomes, not with the plan",
+    function()
+      local plan = folder .. "/plan"
+      assert.equal(0, (users.run("plan --out " .. plan .. " " .. folder
+        .. "/people.csv")))
+      local code, _, errors = break_off("apply --yes --concurrency 1 "
+        .. "--journal " .. journal .. " " .. plan, '"state":"sent"', "INT")
+      assert.equal(130, code, errors)
+      assert.truthy(errors:find("resume with thoughtspot-users apply "
+        .. journal, 1, true), errors)
+    end)
+
   it("keeps a second run out", function()
     server:control("latency", { seconds = 0.1 })
     local line = SYNC .. journal .. " " .. folder .. "/people.csv"

@@ -214,6 +214,21 @@ describe("thoughtspot-users", function()
       assert.equal(1, users.called "delete_user")
     end)
 
+    it("says which name is none", function()
+      refused("delete ada '' --yes --max-deletes 2",
+        'thoughtspot-users: "": the name is empty\n')
+      refused("delete - --yes --max-deletes 2", "a\\x00: the name contains a "
+        .. "NUL byte\n", { input = "a\0\n" })
+    end)
+
+    it("ends the line of a question that is not answered", function()
+      local code, output = run("delete ada", { terminal = true,
+        input = "\4" })
+      assert.equal(2, code)
+      assert.truthy(output:find("continue: [^\n]*\n[^\n]*thoughtspot%-users: "
+        .. "nothing was changed"), output)
+    end)
+
     it("says of each what became of it", function()
       server:control("fail", { endpoint = "delete_user",
         fault = "server_error" })

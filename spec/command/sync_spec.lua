@@ -1,8 +1,11 @@
 -- plan, apply, sync: users kept in step with a directory.
 
+local applying = require "thoughtspot_users.applying"
 local command = require "spec.support.command"
 local json = require "cjson"
+local Output = require "thoughtspot_users.output"
 local sandbox_server = require "spec.support.sandbox_server"
+local sync = require "thoughtspot.sync"
 local users_command = require "spec.support.users_command"
 
 local ALL_GROUPS = { "Analysts", "Sales" }
@@ -446,6 +449,16 @@ describe("thoughtspot-users", function()
       assert.equal("eve", json.decode(output:match "^[^\n]+").user)
     end)
 
+    it("tells false from what is not there", function()
+      server:control("reset", { users = { { name = "ada",
+        notify_on_share = false } } })
+      write "name,notify_on_share,preferred_locale\nada,true,de-DE\n"
+      local output = check("plan --format csv " .. file)
+      assert.truthy(output:find("notify_on_share: false -> true", 1, true),
+        output)
+      assert.truthy(output:find("preferred_locale: none -> de-DE", 1, true))
+    end)
+
     it("has nothing to do for what was exported", function()
       server:control("reset", {
         groups = { "Analysts", "A;B", " Sales", "All", "12", "Legal",
@@ -524,6 +537,25 @@ describe("thoughtspot-users", function()
       assert.equal(before, #users.calls())
     end)
 
+    it("says in words for the shell how to apply it", function()
+      local path = command.quote(folder .. "/it's a plan")
+      local _, errors = check("plan --out " .. path .. " " .. file)
+      assert.equal(folder .. "/it's a plan: apply it with thoughtspot-users "
+        .. "apply " .. path .. "\n", errors)
+      assert.truthy(check("apply --yes " .. path))
+    end)
+
+    it("says of whom the plan is", function()
+      check("plan --out " .. plan .. " " .. file)
+      local errors = refused("apply --yes " .. plan, "the plan was made as "
+        .. "tsadmin; this client acts as ada", {
+          environment = { THOUGHTSPOT_USERNAME = "ada",
+            THOUGHTSPOT_PASSWORD = false,
+            THOUGHTSPOT_SECRET_KEY = "sandbox-secret-key" },
+        })
+      assert.truthy(errors:find "^thoughtspot%-users: the plan was")
+    end)
+
     it("puts no other plan in the place of one", function()
       check("plan --out " .. plan .. " " .. file)
       write "name,email\nada,new@acme.test\n"
@@ -581,4 +613,29 @@ describe("thoughtspot-users", function()
       assert.truthy(output:find "\n2,update,ada,[%x-]+,done,\n$")
     end)
   end)
+
+  it("has an error in its document if it cannot look whether all is in effect",
+    function()
+      local output, written = Output.new { format = "json" }, {}
+      function output.write(_, text)
+        written[#written + 1] = text
+      end
+      function output.complain() end
+      local apply = sync.apply
+      function sync.apply()
+        return nil, "lost", { done = { { n = 1, action = "update",
+          user = "ada" } }, already = {}, failures = {}, withheld = {},
+          not_in_effect = {} }
+      end
+      local ran, code = pcall(applying.run, {
+        flags = { yes = true }, output = output, client = function() end,
+      }, { actions = {}, withheld = {} })
+      sync.apply = apply
+      assert.is_true(ran, code)
+      assert.equal(1, code)
+      local document = json.decode(table.concat(written))
+      assert.equal("ada", document.report.done[1].user)
+      assert.same({ kind = "fault", message = "lost" }, document.error)
+      assert.equal(1, document.exit_code)
+    end)
 end)

@@ -23,8 +23,7 @@ local function plan(context)
   if flags.out then
     failure.check(made:write(flags.out))
     output:note(("%s: apply it with thoughtspot-users apply "
-      .. "%s"):format(flags.out,
-      flags.out))
+      .. "%s"):format(flags.out, files.word(flags.out)))
   end
   plans.write(output, made, flags.all)
   if code_of(made) == failure.OVER_LIMIT then
@@ -53,7 +52,7 @@ local function apply(context)
     output.extra = { plan = plans.describe(read) }
   end
   return applying.run(context, read, ("resume with thoughtspot-users apply %s")
-    :format(flags.plan))
+    :format(files.word(flags.journal or flags.plan)))
 end
 
 -- --- sync ------------------------------------------------------------------
@@ -80,7 +79,8 @@ local function synchronize(context)
     return failure.DONE
   end
   return applying.run(context, made, flags.journal
-    and ("resume with thoughtspot-users apply %s"):format(flags.journal)
+    and ("resume with thoughtspot-users apply %s"):format(
+      files.word(flags.journal))
     or "run the same command again to resume")
 end
 

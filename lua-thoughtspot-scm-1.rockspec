@@ -61,6 +61,7 @@ build = {
         "src/driver/pin.c",
         "src/driver/url.c",
         "src/errors/error.c",
+        "src/errors/forms.c",
         "src/errors/hint.c",
         "src/errors/reference.c",
         "src/errors/report.c",

@@ -6,6 +6,7 @@
 */
 
 #include "errors/scrub.h"
+#include "bytes/characters.h"
 #include "bytes/escape.h"
 #include "protocol/exchange.h"
 #include "script.h"
@@ -27,7 +28,9 @@ static void write_secret(ts_buffer *text, const ts_buffer *secret, int way) {
   }
   for (i = 0; i + 1 < secret->length; i++) {
     unsigned char c = (unsigned char)secret->data[i];
-    if (c >= 0x80 || way == 0) {
+    if (way == 6) {
+      ts_buffer_append_byte(text, ts_to_lower((char)c));
+    } else if (c >= 0x80 || way == 0) {
       ts_buffer_append_byte(text, (char)c);
     } else {
       add(text,
@@ -96,7 +99,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   x = ts_exchange_new(client, ts_endpoint_find("create_user"));
   ts_buffer_append(&x->secrets, data + 2, length);
   ts_buffer_append_byte(&x->secrets, '\0');
-  write_secret(&written, &x->secrets, data[1] % 6);
+  /* Short secrets have no other form. */
+  write_secret(&written, &x->secrets, data[1] % (length < 8 ? 6 : 7));
   ts_buffer_append(&text, data + 2 + length, size - 2 - length);
   ts_buffer_append_byte(&text, ' ');
   ts_buffer_append(&text, written.data, written.length);

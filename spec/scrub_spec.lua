@@ -233,6 +233,58 @@ describe("secrets", function()
       err.body)
   end)
 
+  -- What is left of a body by a call with this secret.
+  local function left_of(body, secret)
+    local exchange = support.client {}:prepare("reset_user_password",
+      { user_identifier = "ada", new_password = secret })
+    local _, err = support.outcome(exchange, 400, body)
+    return err.body
+  end
+
+  local SECRET = "Hunter?>~2-Hunter"
+
+  it("are found in Base64, wherever they begin, in both alphabets",
+    function()
+      for written, left in pairs {
+        -- ada:…@x, adam:…@x, adam1:…@x; and without what follows
+        ["YWRhOkh1bnRlcj8+fjItSHVudGVyQHg="] = "YWRhOk[secret]QHg=",
+        ["YWRhOkh1bnRlcj8-fjItSHVudGVyQHg="] = "YWRhOk[secret]QHg=",
+        ["YWRhOkh1bnRlcj8+fjItSHVudGVy"] = "YWRhOk[secret]",
+        ["YWRhbTpIdW50ZXI/Pn4yLUh1bnRlckB4"] = "YWRhbTp[secret]kB4",
+        ["YWRhbTpIdW50ZXI_Pn4yLUh1bnRlckB4"] = "YWRhbTp[secret]kB4",
+        ["YWRhbTpIdW50ZXI\\/Pn4yLUh1bnRlcg=="] = "YWRhbTp[secret]g==",
+        ["YWRhbTE6SHVudGVyPz5+Mi1IdW50ZXJAeA=="] =
+          "YWRhbTE6[secret]JAeA==",
+        ["YWRhbTE6SHVudGVyPz5%2BMi1IdW50ZXI%3D"] = "YWRhbTE6[secret]I%3D",
+        ["YWRhbTE6SHVudGVyPz5-Mi1IdW50ZXI"] = "YWRhbTE6[secret]I",
+      } do
+        assert.equal("Basic " .. left .. ".",
+          left_of("Basic " .. written .. ".", SECRET))
+      end
+    end)
+
+  it("are found in either case, backwards and in hexadecimal", function()
+    for _, written in ipairs {
+      SECRET:upper(), SECRET:lower(), "hUNTER?>~2-hUnTeR",
+      "HUNTER\\u003F&gt;~2-HUNTER", SECRET:reverse(),
+      SECRET:reverse():upper(), "48756e7465723f3e7e322d48756e746572",
+      "48756E7465723F3E7E322D48756E746572",
+    } do
+      assert.equal("<[secret]>", left_of("<" .. written .. ">", SECRET))
+    end
+  end)
+
+  it("that are short have no other forms", function()
+    assert.equal("[secret] HUNTER2 2retnuh 68756e74657232 aHVudGVyMg==",
+      left_of("hunter2 HUNTER2 2retnuh 68756e74657232 aHVudGVyMg==",
+        "hunter2"))
+  end)
+
+  it("do not hide what merely resembles them", function()
+    local body = "SHVudGVyPz5+Mi1IdW50Z hunter?>~2-hunte 48756e7465 hunter"
+    assert.equal(body .. ".", left_of(body .. ".", SECRET))
+  end)
+
   it("are found as the model finds them", function()
     local parts = { "a", "b", "c", "d", "u005c", "u0061", "\\", "\\\\",
       "\\u0061", "\\u005c", "\\u005cu0062", "\\u005Cu005c", "\\n", "n", "\n",
@@ -240,7 +292,7 @@ describe("secrets", function()
       "&quot;", '"', "&lt", "&#97;", "&#x00E9;", "&eacute;", "&bsol;", "&#0;",
       "&#92;", "&#xD83D;", "&nope;", "\\u00e9", "\195\169", "\195", "\\ud83d",
       "\\\\ude00", "\240\159\152\128", "\\ude00", "\\u0000", "ab", "abcd",
-      "\\/" }
+      "\\/", "A", "AB", "YWJjZ", "-", "_", "BA", "61", "62" }
     local state = 1
     local function random(most)
       state = state * 48271 % 2147483647

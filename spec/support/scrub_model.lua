@@ -5,6 +5,7 @@
 
 local REPLACEMENT = "[secret]"
 local SHORTEST_PIECE = 4
+local SHORTEST_WITH_FORMS = 8
 
 local controls = { ["\b"] = "b", ["\f"] = "f", ["\n"] = "n", ["\r"] = "r",
   ["\t"] = "t" }
@@ -95,8 +96,59 @@ local function letters_of(secret)
   return letters
 end
 
+local DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+  .. "0123456789+/"
+
+-- The digits in Base64 that depend on the secret alone, behind so many bytes.
+local function base64(secret, before)
+  local bits = ("?"):rep(8 * before) .. secret:gsub(".", function(c)
+    local byte, bits = c:byte(), ""
+    for _ = 1, 8 do
+      bits, byte = byte % 2 .. bits, math.floor(byte / 2)
+    end
+    return bits
+  end)
+  local digits = ""
+  for first = 1, #bits - 5, 6 do
+    local digit = tonumber(bits:sub(first, first + 5), 2)
+    digits = digits .. (digit and DIGITS:sub(digit + 1, digit + 1) or "")
+  end
+  return digits
+end
+
+local function as_it_is(character)
+  return character
+end
+
+-- In any locale.
+local function lower(text)
+  return (text:gsub("[A-Z]", string.lower))
+end
+
+local function url_safe(character)
+  return ({ ["-"] = "+", ["_"] = "/" })[character] or character
+end
+
+-- What is looked for, and what makes a text like it.
+local function forms_of(secret)
+  local letters = letters_of(secret)
+  local forms = { { letters, as_it_is } }
+  if #secret >= SHORTEST_WITH_FORMS then
+    local hexadecimal = secret:gsub(".", function(character)
+      return ("%02x"):format(character:byte())
+    end)
+    for _, form in ipairs { letters, letters:reverse(), hexadecimal } do
+      forms[#forms + 1] = { lower(form), lower }
+    end
+    for before = 0, 2 do
+      forms[#forms + 1] = { base64(secret, before), url_safe }
+    end
+  end
+  return forms
+end
+
 -- Where what spells the letters at a place ends, or nil.
-local function spells(text, at, letters, way)
+local function spells(text, at, letters, fold, way)
   local spelt = 0
   while spelt < #letters do
     local each
@@ -107,7 +159,7 @@ local function spells(text, at, letters, way)
     for index = 1, #each do
       if spelt < #letters then
         spelt = spelt + 1
-        if each:sub(index, index) ~= letters:sub(spelt, spelt) then
+        if fold(each:sub(index, index)) ~= letters:sub(spelt, spelt) then
           return nil
         end
       end
@@ -119,16 +171,19 @@ end
 --- The text without the secrets.
 return function(text, secrets)
   local scrubbed, at = {}, 1
-  local spelled = {}
-  for index, secret in ipairs(secrets) do
-    spelled[index] = letters_of(secret)
+  local all = {}
+  for _, secret in ipairs(secrets) do
+    for _, form in ipairs(forms_of(secret)) do
+      all[#all + 1] = form
+    end
   end
   while at <= #text do
     local longest = at
-    for _, letters in ipairs(spelled) do
+    for _, form in ipairs(all) do
+      local letters, fold = form[1], form[2]
       for _, way in ipairs { "plain", "url", "form", "html" } do
         longest = math.max(longest,
-          #letters > 0 and spells(text, at, letters, way) or at)
+          #letters > 0 and spells(text, at, letters, fold, way) or at)
       end
     end
     scrubbed[#scrubbed + 1] = longest > at and REPLACEMENT

@@ -4,7 +4,8 @@
 ** A server may quote in an error what it was sent: as it was; as JSON, as JSON
 ** in a JSON string, and so on; or encoded for URLs, forms or HTML. So text and
 ** secrets are compared letter by letter, where a letter is a decoded character
-** without backslashes. spec/support/scrub_model.lua does the same in Lua.
+** without backslashes; and secrets have other forms, see forms.h.
+** spec/support/scrub_model.lua does the same in Lua.
 **
 ** The text comes from a server and there may be thousands of secrets, so the
 ** time is limited: only the part of the text that will be shown is read, and
@@ -16,6 +17,7 @@
 
 #include "bytes/characters.h"
 #include "bytes/escape.h"
+#include "errors/forms.h"
 #include "errors/reference.h"
 #include "errors/scrub.h"
 #include "protocol/exchange.h"
@@ -158,74 +160,114 @@ static letters read_letters(const char *text, size_t at, writing way) {
 
 /* --- Secrets ---------------------------------------------------------- */
 
+/* The forms that are compared in the same way. */
 typedef struct search {
-  const char *const *secrets; /* as letters, sorted */
+  ts_likeness like;
+  const char *const *forms; /* sorted */
   size_t count;
 } search;
 
-static bool add_letters(const char *secret, ts_buffer *all) {
+/* The forms of all secrets. */
+typedef struct workspace {
+  ts_buffer letters; /* of one secret */
+  ts_buffer forms[TS_LIKENESSES];
+  ts_buffer sorted[TS_LIKENESSES]; /* pointers to the forms */
+  search searches[TS_LIKENESSES];
+} workspace;
+
+static void init(workspace *w) {
+  int like;
+  memset(w, 0, sizeof *w);
+  ts_buffer_init_secret(&w->letters);
+  for (like = 0; like < TS_LIKENESSES; like++) {
+    ts_buffer_init_secret(&w->forms[like]);
+    w->searches[like].like = (ts_likeness)like;
+  }
+}
+
+static void release(workspace *w) {
+  int like;
+  ts_buffer_free(&w->letters);
+  for (like = 0; like < TS_LIKENESSES; like++) {
+    ts_buffer_free(&w->forms[like]);
+    ts_buffer_free(&w->sorted[like]);
+  }
+}
+
+static bool read_secret(const char *secret, workspace *w) {
   letters l = read_letters(secret, 0, PLAIN);
+  ts_buffer_truncate(&w->letters, 0);
   while (l.bytes[0] != 0) {
-    if (!ts_buffer_append(all, l.bytes, (size_t)l.count)) {
+    if (!ts_buffer_append(&w->letters, l.bytes, (size_t)l.count)) {
       return false;
     }
     l = read_letters(secret, l.next, PLAIN);
   }
-  return ts_buffer_append_byte(all, '\0');
+  return ts_buffer_append_byte(&w->letters, '\0') &&
+         ts_forms_add(secret, w->letters.data, w->forms);
 }
 
 static int compare(const void *a, const void *b) {
   return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Reads the secrets of the exchange and of its client; false: out of
-** memory. */
-static bool read_secrets(const ts_exchange *x, ts_buffer *all,
-                         ts_buffer *sorted, search *s) {
-  const ts_buffer *const lists[] = {&x->secrets,
-                                    &x->client->password,
-                                    &x->client->secret_key,
-                                    &x->client->token.value,
-                                    &x->client->token.refused,
-                                    &x->client->secrets};
-  const char *secret, *end;
-  size_t i, at;
-  for (i = 0; i < sizeof lists / sizeof lists[0]; i++) {
-    for (at = 0; at < lists[i]->length;
-         at += strlen(lists[i]->data + at) + 1) {
-      if (!add_letters(lists[i]->data + at, all)) {
-        return false;
-      }
-    }
-  }
-  if (all->length == 0) {
+/* Sorts a list of forms; false: out of memory. */
+static bool sort(const ts_buffer *list, ts_buffer *sorted, search *s) {
+  const char *form = list->data, *end;
+  if (list->length == 0) {
     return true;
   }
-  end = all->data + all->length;
-  for (secret = all->data; secret < end; secret += strlen(secret) + 1) {
-    if (*secret != '\0') {
-      if (!ts_buffer_append(sorted, &secret, sizeof secret)) {
+  for (end = form + list->length; form < end; form += strlen(form) + 1) {
+    if (*form != '\0') {
+      if (!ts_buffer_append(sorted, &form, sizeof form)) {
         return false;
       }
       s->count++;
     }
   }
   if (s->count > 0) {
-    qsort(sorted->data, s->count, sizeof secret, compare);
+    qsort(sorted->data, s->count, sizeof form, compare);
   }
-  s->secrets = (const char *const *)(void *)sorted->data;
+  s->forms = (const char *const *)(void *)sorted->data;
+  return true;
+}
+
+/* Reads the secrets of the exchange and of its client; false: out of
+** memory. */
+static bool read_secrets(const ts_exchange *x, workspace *w) {
+  const ts_buffer *const lists[] = {&x->secrets,
+                                    &x->client->password,
+                                    &x->client->secret_key,
+                                    &x->client->token.value,
+                                    &x->client->token.refused,
+                                    &x->client->secrets};
+  size_t i, at;
+  int like;
+  for (i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+    for (at = 0; at < lists[i]->length;
+         at += strlen(lists[i]->data + at) + 1) {
+      if (!read_secret(lists[i]->data + at, w)) {
+        return false;
+      }
+    }
+  }
+  for (like = 0; like < TS_LIKENESSES; like++) {
+    if (!sort(&w->forms[like], &w->sorted[like], &w->searches[like])) {
+      return false;
+    }
+  }
   return true;
 }
 
 /* --- Searching -------------------------------------------------------- */
 
-/* Returns the first secret from 'first' on whose letter at 'depth' is not less
-** than 'letter', or 'end'. The secrets up to 'end' share 'depth' letters. */
+/* Returns the first form from 'first' on whose letter at 'depth' is not less
+** than 'letter', or 'end'. The forms up to 'end' share 'depth' letters. */
 static size_t bound(const search *s, size_t first, size_t end, size_t depth,
                     int letter) {
   while (first < end) {
     size_t middle = first + (end - first) / 2;
-    if ((unsigned char)s->secrets[middle][depth] < letter) {
+    if ((unsigned char)s->forms[middle][depth] < letter) {
       first = middle + 1;
     } else {
       end = middle;
@@ -244,18 +286,19 @@ static size_t end_of_secret(const search *s, const char *text, size_t from,
     int i;
     for (i = 0; i < l.count; i++) {
       if (l.bytes[i] == 0) {
-        return depth >= SHORTEST_PIECE && s->secrets[end - 1][depth] != '\0'
+        return depth >= SHORTEST_PIECE && s->forms[end - 1][depth] != '\0'
                    ? l.next
                    : longest;
       }
-      first = bound(s, first, end, depth, l.bytes[i]);
-      end = bound(s, first, end, depth, l.bytes[i] + 1);
+      const int letter = ts_forms_fold(s->like, l.bytes[i]);
+      first = bound(s, first, end, depth, letter);
+      end = bound(s, first, end, depth, letter + 1);
       if (first == end) {
         return depth >= LONG_PIECE ? agreed : longest;
       }
       agreed = l.next;
       depth++;
-      if (s->secrets[first][depth] == '\0') {
+      if (s->forms[first][depth] == '\0') {
         longest = agreed;
       }
     }
@@ -263,29 +306,31 @@ static size_t end_of_secret(const search *s, const char *text, size_t from,
   }
 }
 
-/* As end_of_secret, for all encodings of the text. A backslash after another
-** one is not checked, because both were read together. */
-static size_t skip_secret(const search *s, const char *text, size_t from) {
+/* As end_of_secret, for all forms and all encodings of the text. A backslash
+** after another one is not checked, because both were read together. */
+static size_t skip_secret(const search searches[TS_LIKENESSES],
+                          const char *text, size_t from) {
   size_t longest = from;
-  int way;
-  if (s->count == 0 ||
-      (from > 0 && text[from] == '\\' && text[from - 1] == '\\')) {
+  int like, way;
+  if (from > 0 && text[from] == '\\' && text[from - 1] == '\\') {
     return from;
   }
-  for (way = 0; way < WRITINGS; way++) {
-    size_t end = end_of_secret(s, text, from, (writing)way);
-    longest = end > longest ? end : longest;
+  for (like = 0; like < TS_LIKENESSES; like++) {
+    for (way = 0; searches[like].count > 0 && way < WRITINGS; way++) {
+      size_t end = end_of_secret(&searches[like], text, from, (writing)way);
+      longest = end > longest ? end : longest;
+    }
   }
   return longest;
 }
 
 /* Appends the text without secrets: up to 'most' bytes, or slightly more if a
 ** replacement is last. */
-static bool replace(const search *s, const char *text, size_t length,
-                    size_t most, ts_buffer *scrubbed) {
+static bool replace(const search searches[TS_LIKENESSES], const char *text,
+                    size_t length, size_t most, ts_buffer *scrubbed) {
   size_t from = 0;
   while (from < length && scrubbed->length < most) {
-    size_t end = skip_secret(s, text, from);
+    size_t end = skip_secret(searches, text, from);
     if (!(end > from ? ts_buffer_append_string(scrubbed, REPLACEMENT)
                      : ts_buffer_append_byte(scrubbed, text[from]))) {
       return false;
@@ -297,21 +342,21 @@ static bool replace(const search *s, const char *text, size_t length,
 
 void ts_scrub(lua_State *L, const ts_exchange *x, size_t most) {
   int top = lua_gettop(L);
-  ts_buffer *all = ts_scratch_push(L), *sorted = ts_scratch_push(L);
   ts_buffer *scrubbed = ts_scratch_push(L);
-  search s = {NULL, 0};
+  workspace w;
   size_t length;
+  bool done;
   const char *text = lua_tolstring(L, top, &length);
   if (length > LONGEST_TEXT) {
     lua_pushlstring(L, text, LONGEST_TEXT);
     text = lua_tolstring(L, -1, &length);
   }
-  /* No call of the Lua API may come between these. */
-  ts_check_memory(L, read_secrets(x, all, sorted, &s) &&
-                         replace(&s, text, length, most, scrubbed));
+  init(&w); /* owned by nobody, so no call of the Lua API may follow... */
+  done =
+      read_secrets(x, &w) && replace(w.searches, text, length, most, scrubbed);
+  release(&w); /* ...before this */
+  ts_check_memory(L, done);
   lua_pushlstring(L, length > 0 ? scrubbed->data : "", scrubbed->length);
-  ts_buffer_free(all);
-  ts_buffer_free(sorted);
   ts_buffer_free(scrubbed);
   lua_replace(L, top);
   lua_settop(L, top);

@@ -1,0 +1,69 @@
+--- The application of the specs in nginx, and the cluster that it calls.
+--
+--   local nginx = require("spec.nginx.stage").set()
+--   … nginx.act "shared", nginx.upstream:get "/counts", nginx.application …
+
+local assert = require "luassert"
+local busted = require "busted"
+local cjson = require("cjson").new()
+local command = require "spec.support.command"
+local server = require "spec.nginx.server"
+
+local stage = {}
+
+--- Has both run while the specs of this describe() do, which fail if the
+-- application logs an error.
+-- @return table: upstream and application, the two servers; act(path), which
+--   has the application do something, and returns its answer;
+--   latency(seconds), which sets that of the cluster
+function stage.set()
+  local nginx = {}
+
+  function nginx.act(path)
+    return cjson.decode(nginx.application:get("/do/" .. path))[1]
+  end
+
+  function nginx.latency(seconds)
+    nginx.upstream:get("/set?latency=" .. seconds)
+  end
+
+  busted.setup(function()
+    nginx.upstream = server.start "spec/nginx/upstream.conf"
+    nginx.application = server.start("spec/nginx/application.conf", {
+      WORKERS = 1, UPSTREAM = nginx.upstream.url,
+    })
+  end)
+
+  busted.teardown(function()
+    nginx.application:stop()
+    nginx.upstream:stop()
+  end)
+
+  busted.before_each(function()
+    nginx.latency(0)
+    nginx.upstream:get "/reset"
+  end)
+
+  busted.after_each(function()
+    assert.same({}, nginx.application:errors())
+  end)
+
+  return nginx
+end
+
+-- How many files a process may have open.
+local files = tonumber(command.output "ulimit -n") or math.huge
+
+--- Returns whether a hundred connections may have as many files.
+function stage.has_many_files()
+  return files >= 256
+end
+
+--- As busted's it, for a spec that takes too many files.
+function stage.skip(name)
+  busted.it(name, function()
+    busted.pending("takes more open files than " .. files)
+  end)
+end
+
+return stage

@@ -16,7 +16,7 @@ typedef struct cursor {
 } cursor;
 
 static void skip_space(cursor *c) {
-  while (c->at < c->end && memchr(" \t\r\n", *c->at, 4) != NULL) {
+  while (c->at < c->end && ts_is_space(*c->at)) {
     c->at++;
   }
 }
@@ -65,16 +65,18 @@ static bool skip_escape(cursor *c) {
 
 /* Skips a string, from after its opening quote. */
 static bool skip_string(cursor *c) {
-  while (has_byte(c)) {
-    char byte = *c->at++;
-    if (byte == '"') {
+  for (;;) {
+    c->at = ts_skip_plain(c->at, c->end);
+    if (!has_byte(c)) {
+      return false;
+    }
+    if (*c->at++ == '"') {
       return true;
     }
-    if ((unsigned char)byte < 0x20 || (byte == '\\' && !skip_escape(c))) {
+    if (c->at[-1] != '\\' || !skip_escape(c)) {
       return false;
     }
   }
-  return false;
 }
 
 static bool skip_digits(cursor *c) {

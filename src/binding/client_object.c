@@ -125,7 +125,7 @@ static int client_poll(lua_State *L) {
   luaL_checktype(L, 3, LUA_TTABLE);
   now = ts_now();
   first = next_step(L, 3, now, &on_wire);
-  if (first > now && !client->closed) {
+  if ((first > now || ts_curl_is_behind(client)) && !client->closed) {
     moved = ts_curl_poll(client, fmin(seconds, first - now));
     now = ts_now();
     first = next_step(L, 3, now, &on_wire);

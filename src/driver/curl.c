@@ -40,6 +40,9 @@
 #define LARGEST_READING 262144
 #define LARGEST_DELIVERY (2 * LARGEST_READING)
 
+/* Requests that may wait to be sent while replies are handled. */
+#define MOST_UNSENT 4
+
 /* Number of polls in which an overdue transfer may still read data that have
 ** already arrived: more than a socket buffer holds. */
 #define OVERDUE_POLLS 100
@@ -54,6 +57,7 @@ typedef struct ts_driver {
   pid_t process; /* the owner: a forked child must not use its connections */
   CURL *idle[IDLE_HANDLES];
   size_t idle_count;
+  size_t unsent;             /* transfers started since the last poll */
   struct ts_transfer *first; /* head of the list of transfers */
 } ts_driver;
 
@@ -616,7 +620,9 @@ void ts_curl_start(ts_exchange *x, double now) {
                     code != CURLE_OK ? curl_easy_strerror(code)
                                      : "not enough memory",
                     now);
+    return;
   }
+  transfer->driver->unsent++;
 }
 
 bool ts_curl_sends(const ts_exchange *x) {
@@ -909,10 +915,16 @@ bool ts_curl_poll(ts_client *client, double seconds) {
           is_due(driver);
   note_late(driver);
   if (ready) {
+    driver->unsent = 0;
     curl_multi_perform(driver->multi, &running);
     collect(driver, ts_now());
   }
   return end_late(driver, began) || ready;
+}
+
+bool ts_curl_is_behind(const ts_client *client) {
+  const ts_driver *driver = client->driver;
+  return driver != NULL && driver->unsent >= MOST_UNSENT;
 }
 
 void ts_curl_resume(ts_exchange *x) {

@@ -25,6 +25,11 @@ bool ts_curl_sends(const struct ts_exchange *x);
 ** something happened. */
 bool ts_curl_poll(ts_client *client, double seconds);
 
+/* Returns whether several requests wait for a poll to be sent: of many calls
+** whose replies come together, those that follow the first ones should not wait
+** until all these replies were handled. */
+bool ts_curl_is_behind(const ts_client *client);
+
 /* Resumes a paused reply. */
 void ts_curl_resume(struct ts_exchange *x);
 

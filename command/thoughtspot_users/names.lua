@@ -78,10 +78,11 @@ local function look_up(context, identifiers)
     }))
   local failures, users = {}, {}
   for _, fault in ipairs(report.failures) do
-    local err = fault.err
+    if fault.err.kind ~= "argument" then -- it is not because of the name
+      failure.raise(fault.err)
+    end
     failures[#failures + 1] = { name = identifiers[fault.index],
-      err = err.kind == "argument" and "the name " .. err.message:gsub(
-        "^user_identifier: ", "") or err }
+      err = "the name " .. fault.err.message:gsub("^user_identifier: ", "") }
   end
   for index, found in pairs(report.results) do
     local user, err = pick(found, identifiers[index])

@@ -221,6 +221,18 @@ describe("thoughtspot-users", function()
         .. "NUL byte\n", { input = "a\0\n" })
     end)
 
+    it("tells once why no name could be looked up", function()
+      local document, code, errors = users.document("update ada bob nobody "
+        .. "--email a@b.test", {
+          environment = { THOUGHTSPOT_PASSWORD = "wrong" },
+        })
+      assert.equal(2, code)
+      assert.equal("auth", document.error.kind)
+      assert.equal(401, document.error.status)
+      local _, count = errors:gsub("could not log in", "")
+      assert.equal(1, count, errors)
+    end)
+
     it("ends the line of a question that is not answered", function()
       local code, output = run("delete ada", { terminal = true,
         input = "\4" })

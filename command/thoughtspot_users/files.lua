@@ -147,13 +147,6 @@ function files.expect_path(path)
   end
 end
 
---- Opens a private file for reading and appending. Revokes the permissions of
--- others; a lock keeps out a second run.
-function files.open_private(path)
-  files.expect_path(path)
-  return failure.check(core.open_private(path))
-end
-
 --- Appends a line and flushes it to the disk.
 -- @return true, or nil and a message that names the file
 function files.append(file, path, line)
@@ -165,6 +158,22 @@ function files.append(file, path, line)
     return nil, path .. ": " .. tostring(err)
   end
   return true
+end
+
+--- Opens a private file for reading and appending. Revokes the permissions of
+-- others; a lock keeps out a second run. Ends a last line that was cut, so
+-- that the next one does not continue it.
+function files.open_private(path)
+  files.expect_path(path)
+  local file = failure.check(core.open_private(path))
+  if file:seek("end", -1) then -- it is not empty
+    local last = file:read(1)
+    file:seek "end" -- between reading and writing
+    if last ~= "\n" then
+      failure.check(files.append(file, path, "\n"))
+    end
+  end
+  return file
 end
 
 return files

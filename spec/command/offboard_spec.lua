@@ -179,6 +179,13 @@ describe("offboard", function()
     assert.same({}, users.group_names "ada")
   end)
 
+  it("writes no link into a line that was cut", function()
+    command.write(links, "2001-01-01T00:00:00Z,eve,https://x.test/#/act")
+    assert.equal(0, (offboard "ada"))
+    assert.truthy(command.read(links):find("^2001%-01%-01T00:00:00Z,eve,"
+      .. "https://x%.test/#/act\n[%d-]+T[%d:]+Z,ada,https[^\n]+\n$"))
+  end)
+
   it("closes the file of the links to others", function()
     command.write(links, "")
     command.check("chmod 644 " .. links)

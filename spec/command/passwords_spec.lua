@@ -72,6 +72,13 @@ describe("passwords", function()
     assert.equal(2, users.called "reset_user_password")
   end)
 
+  it("are not written into a line that was cut", function()
+    command.write(file, "bob,old pass")
+    assert.equal(0, (rotate "ada"))
+    assert.truthy(command.read(file):find("^bob,old pass\nada,[^,\n]+,unknown"
+      .. "\nada,[^,\n]+,set\n$"))
+  end)
+
   it("are kept where they may be set", function()
     server:control("fail", { endpoint = "reset_user_password",
       fault = "server_error" })

@@ -140,6 +140,16 @@ static int client_poll(lua_State *L) {
   return 3;
 }
 
+/* client:flush(): sends requests that wait for a poll, if they are several; for
+** callers that leave polling to another. */
+static int client_flush(lua_State *L) {
+  ts_client *client = ts_check_client(L, 1);
+  if (!client->closed && ts_curl_is_behind(client)) {
+    ts_curl_poll(client, 0);
+  }
+  return 0;
+}
+
 static const ts_endpoint *check_endpoint(lua_State *L, int index) {
   const ts_endpoint *endpoint = ts_endpoint_find(luaL_checkstring(L, index));
   luaL_argcheck(L, endpoint != NULL, index, "there is no such endpoint");
@@ -269,13 +279,19 @@ static int client_call(lua_State *L) {
   }
 }
 
-static const luaL_Reg client_methods[] = {
-    {"prepare", client_prepare}, {"check", client_check},
-    {"poll", client_poll},       {"token", client_token},
-    {"user", client_user},       {"know_user", client_know_user},
-    {"host", client_host},       {"close", client_close},
-    {"__close", client_close},   {"__gc", client_collect},
-    {"__tostring", client_text}, {NULL, NULL}};
+static const luaL_Reg client_methods[] = {{"prepare", client_prepare},
+                                          {"check", client_check},
+                                          {"poll", client_poll},
+                                          {"flush", client_flush},
+                                          {"token", client_token},
+                                          {"user", client_user},
+                                          {"know_user", client_know_user},
+                                          {"host", client_host},
+                                          {"close", client_close},
+                                          {"__close", client_close},
+                                          {"__gc", client_collect},
+                                          {"__tostring", client_text},
+                                          {NULL, NULL}};
 
 static void add_endpoint(lua_State *L, const ts_endpoint *endpoint) {
   lua_pushlightuserdata(L, (void *)(size_t)endpoint);

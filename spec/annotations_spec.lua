@@ -49,7 +49,7 @@ local function new_plan()
 end
 
 describe("the reader of annotations", function()
-  it("raises on what an editor would not understand", function()
+  it("raises an error for a tag that editors do not understand", function()
     for text, expected in pairs {
       ["---@field a string"] = "expected a class above",
       ["---@class A\n---@field a"] = "expected a type",
@@ -74,7 +74,7 @@ describe("the reader of annotations", function()
     end
   end)
 
-  it("finds types that are nowhere defined", function()
+  it("finds undefined types", function()
     assert.same({ "B", "C" }, luacats.undefined(luacats.read(
       "---@class A: B\n---@field a string|C[]\n")))
   end)
@@ -83,7 +83,7 @@ end)
 describe("the annotations", function()
   local text = docs.read(META)
 
-  it("are Lua, and do nothing", function()
+  it("are valid Lua without any effect", function()
     local loaded = assert(loadfile(META))()
     for name, value in pairs(loaded) do
       assert.is_nil(value("any", "thing"), name)
@@ -92,15 +92,14 @@ describe("the annotations", function()
 
   -- An editor takes the file with this name for what the require means, before
   -- it looks at any path; what it returns is the type.
-  it("are those of the module", function()
+  it("are those that the module installs", function()
     assert.equal("---@meta thoughtspot", text:match "^[^\n]*")
     assert.equal("return thoughtspot", text:match "([^\n]*)\n$")
     assert.matches("\n---@class thoughtspot\n[^\n]*\n[^\n]*\n"
       .. "local thoughtspot = {}\n", text)
   end)
 
-  it("have an error in every call's results, since an editor cannot know "
-    .. "that it is there if the result is not", function()
+  it("list an error among the results of every call", function()
     local count = 0
     for name, block in pairs(definitions.functions) do
       local second = (block.returns[2] or {}).text
@@ -139,7 +138,7 @@ describe("the annotations", function()
     end
   end
 
-  it("know the fields of what a call is given, and that there are no others",
+  it("list exactly the fields of each request",
     function()
       -- Objects of the caller's; what the library gives to a function that it
       -- was given; what is set by a dot; and what Overrides says.
@@ -163,7 +162,7 @@ describe("the annotations", function()
       assert.is_nil(definitions.types["thoughtspot.User"].other)
     end)
 
-  it("tell what the items of a batch are", function()
+  it("give the type of the items of a batch", function()
     local overloads = {}
     local batch = definitions.functions["Client:batch"]
     for _, overload in ipairs(batch.overloads) do
@@ -189,7 +188,7 @@ describe("the annotations", function()
     assert.equal("string[]", overloads.delete_user)
   end)
 
-  it("have the fields that can be kept of a reply", function()
+  it("list the values of the fields option", function()
     local fields = {}
     for _, field in ipairs(thoughtspot.describe "User".fields) do
       fields[#fields + 1] = field.name
@@ -206,14 +205,14 @@ describe("the annotations", function()
   end)
 
   -- An editor reads such a line as an annotation of its own.
-  it("are not begun by accident in another module", function()
+  it("are in meta.lua only", function()
     for path in command.check("find lua -name '*.lua'"):gmatch "%S+" do
       assert.is_nil(("\n" .. docs.read(path)):match "\n *%-%-%- +@[^\n]*",
         path)
     end
   end)
 
-  it("name only types that there are", function()
+  it("name only existing types", function()
     assert.same({}, luacats.undefined(definitions))
   end)
 
@@ -256,7 +255,7 @@ describe("the annotations", function()
     end)
   end
 
-  it("have every kind of error, and no other", function()
+  it("have exactly the kinds of errors", function()
     local kinds = definitions.types["thoughtspot.ErrorKind"].values
     for _, kind in ipairs(kinds) do
       assert.equal(kind, core.error(kind, "").kind)
@@ -307,7 +306,7 @@ describe("the annotations", function()
 end)
 
 describe("the annotated types", function()
-  it("are what thoughtspot.new takes", function()
+  it("match the options of thoughtspot.new", function()
     for _, options in ipairs {
       { token = "t", rate_limit = false },
       { token = "t", rate_limit = { per_second = 5 } },
@@ -328,7 +327,7 @@ describe("the annotated types", function()
     end
   end)
 
-  it("are not what it refuses", function()
+  it("have none of the options that it refuses", function()
     for field, value in pairs {
       rate_limit = true, headers = { 1 }, org_id = "Acme", verify = "no",
       nonsense = 1,
@@ -341,7 +340,7 @@ describe("the annotated types", function()
     end
   end)
 
-  it("are what describe returns", function()
+  it("match what describe returns", function()
     for _, name in ipairs(thoughtspot.describe()) do
       assert_is(name, "thoughtspot.EndpointName")
       assert_is(thoughtspot.describe(name), "thoughtspot.EndpointDescription")
@@ -351,7 +350,7 @@ describe("the annotated types", function()
       "value: a string will not do")
   end)
 
-  it("are what a sandbox takes and has", function()
+  it("match the options and members of a sandbox", function()
     local options = {
       admin = { name = "root" }, secret_key = "s", orgs = { "Acme" },
       groups = { "A", { name = "B", org = "Acme" } }, clock = os.time,
@@ -432,7 +431,7 @@ describe("the annotated functions", function()
     end
   end
 
-  it("are all called by the documentation", function()
+  it("are all used in the documentation", function()
     local missing = {}
     for method in pairs(originals) do
       missing[#missing + 1] = not called[method] and method or nil

@@ -64,14 +64,14 @@ describe("batch", function()
     assert.truthy(tostring(report):find "\n  3: [^\n]*\n  and 2 more$")
   end)
 
-  it("has nothing to do with no items", function()
+  it("does nothing without items", function()
     local client, calls = fake.client(creating)
     assert.same({ results = {}, failures = {}, succeeded = 0, failed = 0 },
       client:batch("create_user", {}))
     assert.equal(0, #calls)
   end)
 
-  it("goes on after a failure of the cluster's", function()
+  it("goes on after an error reply", function()
     local client = fake.client(creating)
     local items = people("ada", "taken", "cem")
     local report = client:batch("create_user", items)
@@ -128,7 +128,7 @@ describe("batch", function()
     assert.equal("1:conflict 2:argument 3:conflict 4:argument", failures)
   end)
 
-  it("takes items that are no tables for failures", function()
+  it("reports items that are not tables as failures", function()
     local client, calls = fake.client(creating)
     local report = client:batch("create_user", { "ada", false, person "cem" })
     local results, failures = summary(report, 3)
@@ -137,7 +137,7 @@ describe("batch", function()
     assert.equal(1, #calls)
   end)
 
-  it("gives identifiers to endpoints with one in the path", function()
+  it("passes identifiers to endpoints that have one in the path", function()
     local client, calls = fake.client({
       ["*"] = function()
         return 204
@@ -152,7 +152,7 @@ describe("batch", function()
     assert.equal("users/b%20b/delete", calls[2].path)
   end)
 
-  it("gives identifier and request to those with both", function()
+  it("passes identifier and request to endpoints that take both", function()
     local client, calls = fake.client {
       ["*"] = function()
         return 204
@@ -195,7 +195,7 @@ describe("batch", function()
     assert.equal(2, #calls)
   end)
 
-  it("protects the own user, as the calls do", function()
+  it("protects the client's own user, as single calls do", function()
     local client, calls = fake.client {
       ["auth/session/user"] = function()
         return 200, '{"id":"id-me","name":"me"}'
@@ -211,7 +211,7 @@ describe("batch", function()
     assert.equal(2, #calls)
   end)
 
-  it("deletes nobody who is not listed", function()
+  it("refuses delete_unspecified_users", function()
     local client, calls = fake.client({}, { protect_self = false })
     local report = client:batch("import_users", {
       { users = {}, delete_unspecified_users = true, dry_run = false },
@@ -225,7 +225,7 @@ describe("batch", function()
     assert.equal(0, #calls)
   end)
 
-  it("stops after so many failures", function()
+  it("stops after max_failures", function()
     local client, calls = fake.client(creating)
     local report = client:batch("create_user",
       people("ada", "taken", "cem", "taken", "eve", "fay"),
@@ -240,7 +240,7 @@ describe("batch", function()
       tostring(report))
   end)
 
-  it("waits for those in flight when it stops", function()
+  it("waits for the calls in flight when it stops", function()
     local client, calls = fake.client(creating)
     local report = client:batch("create_user",
       people("taken", "bob", "cem", "dan"),
@@ -290,7 +290,7 @@ describe("batch", function()
       assert.equal(1, logins)
     end)
 
-    it("tries again where that may help", function()
+    it("tries again where a retry can help", function()
       local report, logins = try(503)
       local _, failures = summary(report, 0)
       assert.equal("1:server 2:server 3:server 4:server", failures)
@@ -298,7 +298,7 @@ describe("batch", function()
     end)
   end)
 
-  it("goes on when it is the call that is refused for who asks", function()
+  it("goes on when a call is forbidden", function()
     local client = fake.client({
       ["auth/token/full"] = function()
         return fake.mint()
@@ -329,7 +329,8 @@ describe("batch", function()
     assert.equal("1/3 2/3 3/3", table.concat(seen, " "))
   end)
 
-  it("takes a function, and no more of it than are in flight", function()
+  it("takes an iterator, and reads no further ahead than "
+    .. "concurrency", function()
     local given, most, done = 0, 0, 0
     local client = fake.client(creating)
     local report = client:batch("create_user", function()
@@ -351,7 +352,7 @@ describe("batch", function()
       report)
   end)
 
-  it("has eight calls in flight when it is not told", function()
+  it("has eight calls in flight by default", function()
     local given, first = 0, nil
     local client = fake.client(creating)
     client:batch("create_user", function()
@@ -365,7 +366,7 @@ describe("batch", function()
     assert.equal(8, first)
   end)
 
-  it("does not know the total of a function before its end", function()
+  it("does not know the total of an iterator before its end", function()
     local client = fake.client(creating)
     local seen, left = {}, people("ada", "bob")
     client:batch("create_user", function()
@@ -378,7 +379,7 @@ describe("batch", function()
     assert.equal("1/nil 2/nil 2/2", table.concat(seen, " "))
   end)
 
-  it("cancels what a function still gives after it stopped", function()
+  it("marks the remaining items of an iterator as cancelled", function()
     local client, calls = fake.client(creating)
     local left = people("dan", "cem", "taken")
     local report = client:batch("create_user", function()
@@ -389,7 +390,7 @@ describe("batch", function()
     assert.equal(1, #calls)
   end)
 
-  it("loses nothing when the function raises", function()
+  it("keeps all results when the iterator raises", function()
     local client = fake.client(creating)
     local left = people("bob", "ada")
     local report, err, partial = client:batch("create_user", function()
@@ -400,7 +401,7 @@ describe("batch", function()
     assert.equal("1=ada 2=bob", (summary(partial, 2)))
   end)
 
-  it("loses nothing when the function returns an error", function()
+  it("keeps all results when the iterator returns an error", function()
     local client = fake.client(creating)
     local left = people("ada")
     local report, err, partial = client:batch("create_user", function()
@@ -415,7 +416,7 @@ describe("batch", function()
     assert.equal(1, partial.succeeded)
   end)
 
-  it("does not take an error without a message for the end", function()
+  it("does not mistake an error without a message for the end", function()
     local client = fake.client(creating)
     local left = people("ada")
     local report, err, partial = client:batch("create_user", function()
@@ -426,7 +427,7 @@ describe("batch", function()
     assert.equal(1, partial.succeeded)
   end)
 
-  it("is not done when the function breaks off", function()
+  it("is not complete when the iterator fails", function()
     local client = fake.client(creating)
     local left, seen = people("bob", "ada"), {}
     client:batch("create_user", function()
@@ -439,7 +440,7 @@ describe("batch", function()
     assert.equal("1/nil 2/nil", table.concat(seen, " "))
   end)
 
-  it("loses nothing when on_progress raises, and sends no more", function()
+  it("keeps all results when on_progress raises, and sends no more", function()
     local client, calls = fake.client(creating)
     local told = 0
     local report, err, partial = client:batch("create_user",
@@ -461,7 +462,7 @@ describe("batch", function()
     assert.equal(1, partial.failed)
   end)
 
-  it("reports what a broken on_result did not take", function()
+  it("keeps the results that a failing on_result did not take", function()
     local client, calls = fake.client(creating)
     local report, err, partial = client:batch("create_user",
       people("ada", "bob", "taken", "dan", "eve"), {
@@ -491,7 +492,7 @@ describe("batch", function()
     assert.truthy(err:find "first")
   end)
 
-  it("refuses what it cannot do, with nothing sent", function()
+  it("refuses invalid arguments before it sends anything", function()
     local client, calls = fake.client(creating)
     local function refused(field, ...)
       local report, err = client:batch(...)
@@ -510,7 +511,7 @@ describe("batch", function()
     assert.equal(0, #calls)
   end)
 
-  it("raises at wrong use", function()
+  it("raises on wrong use", function()
     local client = fake.client(creating)
     for _, arguments in ipairs {
       { nil, {} }, { "create_user" }, { "create_user", "ada" },

@@ -52,7 +52,7 @@ local values = {
 }
 local lua_type = { integer = "number" }
 
-describe("the check of requests", function()
+describe("the validation of requests", function()
   local client
   local refuse
 
@@ -73,13 +73,13 @@ describe("the check of requests", function()
     end
   end)
 
-  it("lets every field through with a value of its type", function()
+  it("accepts a value of the right type in every field", function()
     each_request_field(function(endpoint, _, field, put)
       assert(support.prepare(client, endpoint, put(support.sample(field))))
     end)
   end)
 
-  it("refuses every other type in every field", function()
+  it("refuses a value of any other type in every field", function()
     each_request_field(function(endpoint, path, field, put)
       local right = field.list and "table"
         or lua_type[field.type] or field.type
@@ -96,7 +96,7 @@ describe("the check of requests", function()
     end)
   end)
 
-  it("refuses every other type in every list", function()
+  it("refuses an element of any other type in every list", function()
     each_request_field(function(endpoint, path, field, put)
       local right = lua_type[field.type] or field.type
       for given, value in pairs(values) do
@@ -111,7 +111,7 @@ describe("the check of requests", function()
     end)
   end)
 
-  it("refuses null, but for where the contract has it", function()
+  it("refuses null, except where the contract allows it", function()
     local nullable = 0
     each_request_field(function(endpoint, path, field, put)
       if field.nullable then
@@ -131,7 +131,7 @@ describe("the check of requests", function()
     assert.is_true(nullable > 20)
   end)
 
-  it("misses what is required", function()
+  it("reports missing required fields", function()
     local required = 0
     each_request_field(function(endpoint, path, field, put)
       if field.required then
@@ -166,7 +166,7 @@ describe("the check of requests", function()
     assert.is_true(enums > 15)
   end)
 
-  it("wants something where nothing would be dangerous", function()
+  it("refuses empty values where they would be dangerous", function()
     each_request_field(function(endpoint, path, field, put)
       local nothing = field.type == "string" and not field.list and ""
         or field.list and {} or nil
@@ -187,7 +187,7 @@ describe("the check of requests", function()
     end)
   end)
 
-  it("wants whole numbers of 32 bits", function()
+  it("accepts only 32-bit integers", function()
     local integers = 0
     each_request_field(function(endpoint, path, field, put)
       if field.type == "integer" then
@@ -205,7 +205,7 @@ describe("the check of requests", function()
     assert.equal(6, integers)
   end)
 
-  it("wants valid text in every string", function()
+  it("requires valid UTF-8 in every string", function()
     each_request_field(function(endpoint, path, field, put)
       if field.type == "string" and field.name ~= "confirm" then
         for text, message in pairs {
@@ -247,7 +247,7 @@ describe("the check of requests", function()
   end)
 
   describe("of tables", function()
-    it("knows all keys, and guesses which one was meant", function()
+    it("refuses unknown keys, and suggests the right one", function()
       for path, request in pairs {
         nmae = { nmae = "x" },
         ["favorite_metadata[1].typ"] =
@@ -264,7 +264,7 @@ describe("the check of requests", function()
         { sort_options = { filed_name = "NAME" } }).message)
     end)
 
-    it("shows the beginning of what was given, on one line", function()
+    it("shows the beginning of the value, on one line", function()
       local long = ("x"):rep(1e6)
       local cut = ("x"):rep(60) .. "..."
       for key, shown in pairs { [long] = cut,
@@ -294,7 +294,7 @@ describe("the check of requests", function()
         refuse("update_user", { ["name\0x"] = 1 }).message)
     end)
 
-    it("wants names as keys", function()
+    it("requires string keys", function()
       for key, shown in pairs { [1] = "1", [1.5] = "1.5", [true] = "of type "
         .. "boolean", [print] = "of type function" } do
         local err = refuse("update_user", { [key] = "x" })
@@ -306,7 +306,7 @@ describe("the check of requests", function()
       assert.equal("users[1]", err.field)
     end)
 
-    it("wants lists without holes", function()
+    it("requires lists without holes", function()
       local function orgs(list)
         return refuse("update_user", { org_identifiers = list }).message
       end
@@ -333,7 +333,7 @@ describe("the check of requests", function()
       assert(client:prepare("update_user", "ada", odd))
     end)
 
-    it("takes no table that is empty but for its metatable", function()
+    it("refuses a table whose contents come from a metatable", function()
       local function proxy(content)
         return setmetatable({}, { __index = content })
       end
@@ -390,7 +390,7 @@ describe("the check of requests", function()
       return err.message
     end
 
-    it("takes what JSON has", function()
+    it("accepts what JSON can express", function()
       for _, value in ipairs { {}, { a = "b" }, { a = { 1, 2, { b = true } } },
         { a = core.null }, { a = {} }, { a = 0.5, b = -1 },
         { a = 1e300 } } do
@@ -398,7 +398,7 @@ describe("the check of requests", function()
       end
     end)
 
-    it("takes nothing else", function()
+    it("refuses everything else", function()
       local deep = {}
       deep.itself = deep
       local cases = {
@@ -433,7 +433,7 @@ describe("the check of requests", function()
       assert.matches("contains a NUL byte$", message { ["a\0b"] = 1 })
     end)
 
-    it("takes 64 levels", function()
+    it("accepts 64 levels", function()
       local function nest(levels)
         local value = {}
         for _ = 2, levels do
@@ -451,7 +451,7 @@ describe("the check of requests", function()
       client = support.client { strict = false }
     end)
 
-    it("lets unknown fields and enum values through", function()
+    it("accepts unknown fields and enum values", function()
       local exchange = client:prepare("search_users", {
         account_status = "FROZEN", privileges = { "FLY" },
         sort_options = { field_name = "AGE" },
@@ -462,14 +462,15 @@ describe("the check of requests", function()
         support.send(exchange).body)
     end)
 
-    it("describes no field where it knows none", function()
+    it("does not list fields for an unknown object", function()
       local user = { user_identifier = "a", display_name = "b", foo = print }
       assert.equal("users[1].foo: expected a value that JSON can represent, "
         .. "got "
         .. "function", refuse("import_users", { users = { user } }).message)
     end)
 
-    it("keeps to types, to what is required and to what JSON has", function()
+    it("still checks types, required fields and what JSON can "
+      .. "express", function()
       for field, request in pairs {
         account_status = { account_status = 1 },
         brand_new = { brand_new = print },

@@ -9,7 +9,7 @@ local function found(list)
 end
 
 describe("find_user", function()
-  it("finds the one of that name or GUID", function()
+  it("finds the user with that name or GUID", function()
     local list = {
       { id = "id-1", name = "ada" }, { id = "id-2", name = "ada2" },
     }
@@ -20,13 +20,13 @@ describe("find_user", function()
   end)
 
   -- A serializer may write what tostring says, and lose the fields.
-  it("gives a plain table", function()
+  it("returns a plain table", function()
     local client = fake.client(found { { id = "id-1", name = "ada" } })
     assert.is_nil(getmetatable(client:find_user("ada")))
     assert.is_nil(getmetatable(client:search_users()))
   end)
 
-  it("does not take a likeness for it", function()
+  it("does not return a user with a similar name", function()
     local client = fake.client(found { { id = "id-1", name = "Ada" } })
     local user, err = client:find_user "ada"
     assert.is_nil(user)
@@ -34,7 +34,7 @@ describe("find_user", function()
     assert.truthy(tostring(err):find('"ada"', 1, true))
   end)
 
-  it("does not choose between several", function()
+  it("does not choose between several users", function()
     local client = fake.client(found {
       { id = "id-1", name = "ada" }, { id = "ada", name = "bob" },
     })
@@ -43,7 +43,7 @@ describe("find_user", function()
     assert.equal("conflict", err.kind)
   end)
 
-  it("passes on what goes wrong", function()
+  it("passes errors on", function()
     local client = fake.client {
       ["users/search"] = function()
         return 403, fake.failure(10023, "not yours")
@@ -54,7 +54,8 @@ describe("find_user", function()
     assert.equal("forbidden", err.kind)
   end)
 
-  it("refuses what names nobody, with nothing sent", function()
+  it("refuses an identifier that cannot be one, before it sends "
+    .. "anything", function()
     local client, calls = fake.client {}
     for _, identifier in ipairs { "", 5, {} } do
       local user, err = client:find_user(identifier)
@@ -83,7 +84,7 @@ describe("a name with a slash", function()
     assert.same({ email = "a@acme.test" }, calls[2].body)
   end)
 
-  it("fails where it is nobody's, with nothing changed", function()
+  it("fails when no user has it, and changes nothing", function()
     local client, calls = fake.client(found {})
     local ok, err = client:update_user("a/b", { email = "a@acme.test" })
     assert.is_nil(ok)
@@ -93,7 +94,7 @@ describe("a name with a slash", function()
 end)
 
 describe("a client", function()
-  it("hands out no stream", function()
+  it("does not expose streams", function()
     local client, calls = fake.client {}
     local users, err = client:search_users({}, { stream = true })
     assert.is_nil(users)
@@ -107,12 +108,12 @@ describe("a client", function()
     assert.equal("7", calls[1].request.headers["X-Request-Id"])
   end)
 
-  it("returns true where there is no reply", function()
+  it("returns true when the reply has no body", function()
     local client = fake.client { ["*"] = function() return 204 end }
     assert.is_true(client:update_user("ada", { email = "a@acme.test" }))
   end)
 
-  it("is called with a colon", function()
+  it("must be called with a colon", function()
     local client, calls = fake.client {}
     for _, name in ipairs {
       "search_users", "create_user", "find_user", "each_user", "user_pages",
@@ -125,7 +126,7 @@ describe("a client", function()
     assert.equal(0, #calls)
   end)
 
-  it("raises at the place of wrong use", function()
+  it("raises at the line of the wrong call", function()
     local client, calls = fake.client {}
     local wrong = {
       ["create_user: expected a table as its request, got string"] = function()
@@ -163,7 +164,7 @@ describe("a client", function()
     assert.equal(0, #calls)
   end)
 
-  it("shows where and whom, and no secret", function()
+  it("shows host and user, and no secret", function()
     local client = fake.client({}, { username = "admin", password = "geheim" })
     assert.truthy(tostring(client):find("admin at https://cluster.test", 1,
       true))
@@ -171,7 +172,7 @@ describe("a client", function()
   end)
 end)
 
-it("a login by password that is refused has a hint at what may forbid it",
+it("a refused password login has a hint with the likely reason",
   function()
     for _, status in ipairs { 400, 401 } do
       local client = fake.client({
@@ -231,7 +232,7 @@ describe("from_env", function()
     assert.truthy(output:find "Bearer t1")
   end)
 
-  it("forgets who logs in where a token is given", function()
+  it("ignores the user name when a token is given", function()
     local output = first_request({
       HOST = "https://acme.test", USERNAME = "ada", PASSWORD = "pass",
     }, '{ token = "mine" }')
@@ -239,7 +240,7 @@ describe("from_env", function()
     assert.truthy(output:find "Bearer mine")
   end)
 
-  it("does not count what is empty", function()
+  it("ignores empty variables", function()
     local output = first_request {
       HOST = "https://acme.test", TOKEN = "", USERNAME = "ada",
       PASSWORD = "pass", SECRET_KEY = "",
@@ -247,7 +248,8 @@ describe("from_env", function()
     assert.truthy(output:find "auth/token/full")
   end)
 
-  it("lets a way to authenticate replace the environment's", function()
+  it("prefers the credentials of the options to those of the "
+    .. "environment", function()
     local environment = {
       HOST = "https://acme.test", USERNAME = "ada", PASSWORD = "pass",
     }
@@ -261,31 +263,31 @@ describe("from_env", function()
     assert.truthy(output:find('"username":"bob","password":"other"', 1, true))
   end)
 
-  it("lets other options win too", function()
+  it("prefers other options, too", function()
     assert.truthy(first_request({ HOST = "https://acme.test", TOKEN = "t" },
       '{ host = "https://other.test" }'):find "^https://other.test/")
   end)
 
-  it("says what is missing", function()
+  it("names the missing variable", function()
     assert.truthy(first_request {}:find "THOUGHTSPOT_HOST")
     assert.truthy(first_request { HOST = "https://acme.test" }
       :find "THOUGHTSPOT_USERNAME")
   end)
 
-  it("refuses an org that is no number", function()
+  it("refuses an org that is not a number", function()
     assert.truthy(first_request {
       HOST = "https://acme.test", TOKEN = "t", ORG_ID = "Sales",
     }:find 'org_id: THOUGHTSPOT_ORG_ID .*"Sales"')
   end)
 
-  it("refuses two ways to authenticate", function()
+  it("refuses two kinds of credentials", function()
     assert.truthy(first_request {
       HOST = "https://acme.test", TOKEN = "t", USERNAME = "ada",
       PASSWORD = "pass",
     }:find "THOUGHTSPOT_TOKEN, or .*THOUGHTSPOT_PASSWORD, not both")
   end)
 
-  it("raises at the call for what is no table", function()
+  it("raises at the caller's line when options is not a table", function()
     local raised, message = pcall(function()
       thoughtspot.from_env "x"
     end)

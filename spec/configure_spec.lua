@@ -93,7 +93,7 @@ describe("the host", function()
     end)
   end
 
-  it("is an address of https, or of this machine", function()
+  it("is an https address, or this machine", function()
     for host, base in pairs {
       ["https://acme.test"] = "https://acme.test",
       ["https://acme.test/"] = "https://acme.test",
@@ -120,7 +120,7 @@ describe("the host", function()
     end
   end)
 
-  it("may be reached without TLS when that is asked for", function()
+  it("may be reached without TLS when the options allow it", function()
     assert(core.new { host = "http://acme.test", token = "t",
       allow_http = true })
     refuse { host = "http://acme.test", token = "t", allow_http = false }
@@ -133,7 +133,7 @@ describe("the way to authenticate", function()
     return options
   end
 
-  it("is one", function()
+  it("must be exactly one", function()
     local message = ": give one way to authenticate: username with password, "
       .. "username with secret_key, token, or token_provider"
     for _, case in ipairs {
@@ -150,7 +150,7 @@ describe("the way to authenticate", function()
     end
   end)
 
-  it("lacks what the environment did not have", function()
+  it("names missing credentials", function()
     local said, field = refuse(credentials {
       username = "ada", secret_key = os.getenv "NO_SUCH_VARIABLE",
     })
@@ -159,7 +159,7 @@ describe("the way to authenticate", function()
       .. "requires one of them, and both are nil", said)
   end)
 
-  it("is whole, and makes sense", function()
+  it("must be complete, and make sense", function()
     for message, options in pairs {
       ["password: give password or secret_key, not both"] =
         { username = "ada", password = "p", secret_key = "k" },
@@ -209,7 +209,7 @@ describe("the way to authenticate", function()
 end)
 
 describe("options", function()
-  it("are refused where they make no sense", function()
+  it("are refused when they make no sense", function()
     for message, options in pairs {
       ["max_retries: expected zero or more"] = { max_retries = -1 },
       ["max_response_bytes: expected a whole number"] =
@@ -242,7 +242,7 @@ describe("options", function()
     end
   end)
 
-  it("that name files are refused where these cannot be read", function()
+  it("that name unreadable files are refused", function()
     for _, option in ipairs { "ca_file", "client_cert", "client_key" } do
       for name, why in pairs { ["/no/such/file"] = "No such file or directory",
         ["/"] = "Is a directory" } do
@@ -255,7 +255,7 @@ describe("options", function()
     end
   end)
 
-  it("of a call are refused alike", function()
+  it("of a call are refused likewise", function()
     local client = support.client {}
     for message, options in pairs {
       ["max_retries: expected zero or more"] = { max_retries = -1 },
@@ -277,7 +277,7 @@ describe("the proxy", function()
     return { host = support.host, token = "t", proxy = address }
   end
 
-  it("is one that libcurl can use", function()
+  it("must be one that libcurl can use", function()
     for _, address in ipairs { "proxy.acme.test", "proxy.acme.test:3128",
       "http://10.0.0.1:1", "https://[::1]:8443/", "socks5h://ada:pw@proxy",
       "SOCKS4A://proxy", "http://ada:p%40w@proxy:65535" } do
@@ -285,7 +285,7 @@ describe("the proxy", function()
     end
   end)
 
-  it("is refused where it is none, without being shown", function()
+  it("is refused when it is invalid, without being shown", function()
     local none = "proxy: is not a proxy address: expected one like "
       .. "http://name:port, with special characters in a password "
       .. "percent-encoded"

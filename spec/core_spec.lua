@@ -8,7 +8,7 @@ local function raises(message, call, ...)
 end
 
 describe("the core", function()
-  it("has a version, null, and no more than it says", function()
+  it("has exactly the documented members", function()
     assert.matches("^%d+%.%d+%.%d+$", core._VERSION)
     assert.equal(require "cjson".null, core.null)
     local names = {}
@@ -21,14 +21,14 @@ describe("the core", function()
       "seen", "sync" }, names)
   end)
 
-  it("has the constants that Lua modules need, too", function()
+  it("exports the constants that Lua modules need", function()
     assert.same({
       api_path = "/api/rest/2.0/", longest_wait = 1, rate_burst = 10,
       rate_per_second = 100, renew_early = 30,
     }, core.constants)
   end)
 
-  it("knows a terminal from other files", function()
+  it("distinguishes a terminal from other files", function()
     local file = assert(io.open("/dev/null"))
     assert.is_false(core.is_terminal(file))
     file:close()
@@ -46,7 +46,7 @@ describe("the core", function()
     assert.is_nil(rawget(_G, "cjson"))
   end)
 
-  it("makes clients of tables alone", function()
+  it("makes clients from tables only", function()
     for _, options in ipairs { "https://acme.test", 7, true, print } do
       raises("table expected, got " .. type(options), core.new, options)
     end
@@ -78,7 +78,7 @@ describe("a client of the core", function()
     end
   end)
 
-  it("refuses what its methods cannot take", function()
+  it("refuses wrong arguments of its methods", function()
     raises("there is no such endpoint", client.prepare, client, "drop_user")
     raises("string expected", client.prepare, client)
     raises("table expected, got string", client.search_users, client, "ada")
@@ -92,7 +92,7 @@ describe("a client of the core", function()
     assert.equal("create_user", err.endpoint)
   end)
 
-  it("does not block for what is done outside", function()
+  it("does not block for work of the caller", function()
     raises("the core cannot call a transport; use require \"thoughtspot\"",
       client.search_users, client)
     raises("the core cannot call a token_provider or token_store; use "
@@ -105,7 +105,7 @@ describe("a client of the core", function()
     end)
   end)
 
-  it("can be used on once it is closed, to no effect", function()
+  it("can be used after close, without effect", function()
     client:close()
     client:close()
     client:poll(0)
@@ -119,7 +119,7 @@ describe("a client of the core", function()
     end
   end)
 
-  it("cannot be used after it was collected", function()
+  it("cannot be used after it was finalized", function()
     local collect = getmetatable(client).__gc
     collect(client)
     collect(client)
@@ -132,7 +132,7 @@ describe("a client of the core", function()
     assert.same({ { a = 1 } }, support.outcome(exchange, 200, '[{"a":1}]'))
   end)
 
-  it("can be closed by the language, where it can", function()
+  it("can be a to-be-closed variable, where Lua has them", function()
     getmetatable(client).__close(client, nil)
     assert.matches("closed", tostring(client))
     getmetatable(exchange).__close(exchange, nil)
@@ -156,7 +156,7 @@ describe("an exchange of the core", function()
     end
   end)
 
-  it("refuses what its methods cannot take", function()
+  it("refuses wrong arguments of its methods", function()
     raises("number expected", exchange.step, exchange, "now")
     support.send(exchange)
     raises("string expected", exchange.respond, exchange, nil, {})
@@ -164,7 +164,8 @@ describe("an exchange of the core", function()
     assert.same({}, exchange:result())
   end)
 
-  it("says what a transport said, or that it said nothing", function()
+  it("repeats the error of a transport, or says that there was "
+    .. "none", function()
     for _, said in ipairs { "no route", false } do
       exchange = support.client { max_retries = 0 }:prepare("search_users")
       support.send(exchange)
@@ -246,7 +247,7 @@ describe("garbage", function()
     end)
   end
 
-  it("may be touched by other garbage at the end of a program", function()
+  it("may be used by other finalizers at the end of a program", function()
     assert.equal("end\n0\n", support.run [[
       local core = require "thoughtspot.core"
       local function at_the_end(act)

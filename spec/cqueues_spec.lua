@@ -58,7 +58,7 @@ describe("in cqueues, a client", function()
     assert.is_true(beats > 20, beats)
   end)
 
-  it("gives others their turn while it reads a long list", function()
+  it("lets other coroutines run while it reads a long list", function()
     upstream:get "/set?latency=0"
     local loop, count, beats = cqueues.new(), nil, 0
     loop:wrap(function()

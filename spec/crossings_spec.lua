@@ -96,7 +96,7 @@ describe("between Lua and C,", function()
     assert.is_true(total < 6 * 200, total)
   end)
 
-  it("an import prepares a call for each batch, and no other", function()
+  it("an import prepares one call per batch", function()
     local users = {}
     for index = 1, 1000 do
       users[index] = {
@@ -118,7 +118,7 @@ describe("between Lua and C,", function()
 end)
 
 describe("a script that makes a call", function()
-  it("loads no module that it does not use", function()
+  it("loads only the modules that it uses", function()
     local loaded = require("spec.support.exchange").run [[
       local thoughtspot = require "thoughtspot"
       local client = assert(thoughtspot.new {
@@ -136,7 +136,7 @@ describe("a script that makes a call", function()
     assert.equal("0", loaded:match "^%s*(.-)%s*$")
   end)
 
-  it("finds them when it uses them", function()
+  it("loads the others on first use", function()
     assert.equal("function", type(thoughtspot.describe))
     assert.is_nil(thoughtspot.whatever)
   end)

@@ -79,7 +79,7 @@ describe("curl", function()
       return table.concat(names, " ")
     end
 
-    it("with a body has these headers and no others", function()
+    it("with a body has exactly these headers", function()
       local request, case = request_of({}, function(client)
         return client:create_user(NEW_USER)
       end)
@@ -96,7 +96,7 @@ describe("curl", function()
       assert.same(NEW_USER, cjson.decode(request.body))
     end)
 
-    it("without a body says so", function()
+    it("without a body has Content-Length: 0", function()
       local request = request_of({}, function(client)
         return client:delete_user "ada"
       end)
@@ -116,7 +116,7 @@ describe("curl", function()
         names_of(request))
     end)
 
-    it("that is large is not announced by Expect", function()
+    it("with a large body has no Expect header", function()
       local users = {}
       for i = 1, 10000 do
         users[i] = {
@@ -132,7 +132,7 @@ describe("curl", function()
       assert.equal(10000, #cjson.decode(request.body).users)
     end)
 
-    it("names the module, and the program before it", function()
+    it("names the program, then the module", function()
       local agent = request_of({ user_agent = "hr-sync/2" }, function(client)
         return client:search_users()
       end).headers["user-agent"]
@@ -155,7 +155,7 @@ describe("curl", function()
       assert.equal("", headers["x-blank"])
     end)
 
-    it("leaves a path as it is", function()
+    it("does not normalize the path", function()
       for identifier, path in pairs {
         ["a/../../b"] = "a%2F..%2F..%2Fb",
         ["..a"] = "..a",
@@ -173,7 +173,7 @@ describe("curl", function()
   end)
 
   describe("a connection", function()
-    it("is used again", function()
+    it("is reused", function()
       local case = server:case { fault.ok(USERS) }
       local client = new_client(case)
       for _ = 1, 5 do
@@ -186,7 +186,7 @@ describe("curl", function()
       end
     end)
 
-    it("is used again after an error that was read to its end", function()
+    it("is reused after an error reply", function()
       local case = server:case { fault.reply("400 Bad", [[{"debug":"x"}]]),
         fault.ok "{}", fault.ok(USERS) }
       local client = new_client(case)
@@ -220,7 +220,7 @@ describe("curl", function()
       assert.is_true(count >= 9)
     end)
 
-    it("is not taken over by programs that are started", function()
+    it("is not inherited by child processes", function()
       local links = "ls -l /proc/self/fd 2>/dev/null | grep -c socket:"
       local client = new_client(server:case { fault.ok(USERS) })
       client:poll(0)
@@ -232,7 +232,7 @@ describe("curl", function()
   end)
 
   describe("a trailer", function()
-    it("that looks like a status line is none", function()
+    it("that looks like a status line is not one", function()
       local case = server:case { ["users/search"] = { {
         "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n"
           .. "Transfer-Encoding: chunked\r\n\r\n",
@@ -256,7 +256,7 @@ describe("curl", function()
     -- One with the core inside is a program of ours, and has no such hook.
     local it = package.preload["thoughtspot.core"] and pending or it
 
-    it("is ended by an interrupt within a second", function()
+    it("ends within a second of an interrupt", function()
       local case = server:case { { fault.hang } }
       local path = command.new_file(([[
         local core = require "thoughtspot.core"
@@ -276,7 +276,7 @@ describe("curl", function()
   end)
 
   describe("a proxy", function()
-    it("is asked for the whole address", function()
+    it("gets the absolute address", function()
       local case = server:case { fault.ok(USERS) }
       local client = new_client({
         host = "http://cluster.invalid/" .. case.name,
@@ -288,7 +288,7 @@ describe("curl", function()
       assert.equal("cluster.invalid", request.headers.host)
     end)
 
-    it("that is not there is an error of kind connect", function()
+    it("that cannot be reached is an error of kind connect", function()
       local own = fault.start()
       local address = own.address
       own:stop()
@@ -299,7 +299,7 @@ describe("curl", function()
       assert.equal("no", err.applied)
     end)
 
-    it("that refuses the way is an error before anything was sent",
+    it("that refuses a tunnel is an error before anything was sent",
       function()
         local case = server:case { fault.reply("403 Forbidden", "") }
         local client = new_client({ host = "https://" .. case.name },
@@ -331,7 +331,7 @@ describe("curl", function()
         end)
     end
 
-    it("that wants other credentials is asked once, with and without TLS",
+    it("that refuses the credentials is asked once, with and without TLS",
       function()
         for _, scheme in ipairs { "http", "https" } do
           local page = fault.reply("407 Log in", "<html>Proxy</html>",
@@ -367,7 +367,7 @@ describe("curl", function()
         .. "-u ALL_PROXY " .. environment)
     end
 
-    it("of the environment that wants other credentials is named", function()
+    it("of the environment that refuses the credentials is named", function()
       for variable, scheme in pairs {
         https_proxy = "https", HTTPS_PROXY = "https", http_proxy = "http",
         ALL_PROXY = "https", all_proxy = "http",
@@ -388,7 +388,7 @@ describe("curl", function()
       end
     end)
 
-    it("is the one that libcurl used", function()
+    it("is named as libcurl used it", function()
       local page = fault.reply("407 Log in", "<html>Proxy</html>", {})
       local named = "requires some: " .. server.address
       -- The option, not the environment.
@@ -426,7 +426,7 @@ describe("curl", function()
       end)
     end
 
-    it("that opens the way and falls silent does not begin a stream",
+    it("that opens a tunnel and falls silent does not begin a stream",
       function()
         local case = server:case {
           { "HTTP/1.1 200 OK\r\n\r\n", fault.hang },
@@ -457,7 +457,7 @@ describe("curl", function()
         core.now()
     end
 
-    it("reads what has come by then", function()
+    it("reads what arrived in the meantime", function()
       local long = ([[{"id":"1","name":"%s"}]]):format(("x"):rep(200000))
       for _, body in ipairs { USER, long } do
         local case = server:case { fault.ok(USER),
@@ -472,7 +472,7 @@ describe("curl", function()
       end
     end)
 
-    it("sends nothing any more", function()
+    it("sends nothing after the deadline", function()
       local case = server:case { fault.ok(USER) }
       local client, exchange, started = start_writing(case)
       exchange:step()
@@ -486,7 +486,7 @@ describe("curl", function()
     end)
   end)
 
-  describe("a name that takes for ever to look up", function()
+  describe("a name lookup that never ends", function()
     -- What a script prints where no name is ever found; at its end, when the
     -- core was unloaded, whether the thread that looks, if it has come so
     -- far, could go on.
@@ -511,7 +511,7 @@ describe("curl", function()
     end
     local it = package.preload["thoughtspot.core"] and skip or it
 
-    it("does not hold up a call beyond its deadline", function()
+    it("does not delay a call beyond its deadline", function()
       assert.equal("timeout no\nresident\n", output_of [[
         local _, err = client:create_user {
           name = "ada", display_name = "Ada", email = "ada@acme.test",
@@ -520,7 +520,7 @@ describe("curl", function()
       ]])
     end)
 
-    it("does not hold up who cancels, or closes", function()
+    it("does not delay cancel and close", function()
       assert.equal("done", output_of [[
         local one = client:prepare("search_users", {})
         local other = client:prepare("search_users", {})
@@ -561,7 +561,7 @@ describe("curl", function()
       return table.concat(names, " ")
     end
 
-    it("that break off go on where they broke off", function()
+    it("that break off continue where they stopped", function()
       local case = server:case {
         broken(page(1, 2), fault.close),
         list(page(1, 4)),
@@ -581,7 +581,7 @@ describe("curl", function()
         table.concat(offsets, " "):gsub("%.0", "") .. "")
     end)
 
-    it("that break off for ever raise an error, with what came before",
+    it("that always break off raise an error, after the users before it",
       function()
         local case = server:case { broken(page(1, 1), fault.close),
           { fault.close } }
@@ -598,7 +598,7 @@ describe("curl", function()
         assert.same({ "user-1" }, names)
       end)
 
-    it("that fall silent end by timeout, however fast they began", function()
+    it("that fall silent time out, however fast they began", function()
       local case = server:case { broken(page(1, 500), fault.hang) }
       local client = new_client(case, { max_retries = 0, timeout = 0.05 })
       local exchange = assert(client:prepare("search_users")):stream()
@@ -610,8 +610,7 @@ describe("curl", function()
       assert.equal("timeout", err.kind)
     end)
 
-    it("that are no streams end when they have had their time and more, "
-      .. "though they still come", function()
+    it("that are not streamed time out even while data arrives", function()
       local rows = ("{},"):rep(20000)
       local case = server:case { { "HTTP/1.1 200 OK\r\n"
         .. "Transfer-Encoding: chunked\r\n\r\n1\r\n[\r\n",
@@ -625,7 +624,7 @@ describe("curl", function()
         err.message)
     end)
 
-    it("that do not begin in time end by the deadline", function()
+    it("that do not begin in time end at the deadline", function()
       local interim, head = {}, { "HTTP/1.1 200 OK\r\n" }
       for i = 1, 200 do
         interim[2 * i - 1] = "HTTP/1.1 102 Processing\r\n\r\n"
@@ -649,7 +648,7 @@ describe("curl", function()
       end
     end)
 
-    it("come out of gzip as they are taken, in whatever pieces", function()
+    it("are decompressed as they arrive, in pieces of any size", function()
       local count = 20000
       local zipped = command.output("{ echo '[{}'; seq 1 " .. count
         .. [[ | awk '{ printf ",{\"id\":\"%d\",\"email\":\"%0500d\"}", $1,]]
@@ -683,7 +682,7 @@ describe("curl", function()
       assert.equal(count, taken)
     end)
 
-    it("stop the server when nobody takes the users, and go on", function()
+    it("pause the server while nobody takes users, and continue", function()
       local count = 40000
       local users = page(1, count)
       for i, user in ipairs(users) do
@@ -720,7 +719,7 @@ describe("curl", function()
   end)
 
   describe("closing", function()
-    it("fails what is in flight, and in doubt once it was sent", function()
+    it("fails the calls in flight, in doubt if they were sent", function()
       local case = server:case { { fault.hang } }
       local client = new_client(case)
       local exchange = assert(client:prepare("create_user", NEW_USER))
@@ -735,7 +734,7 @@ describe("curl", function()
       assert.equal("maybe", err.applied)
     end)
 
-    it("leaves no doubt about what was not sent", function()
+    it("leaves no doubt about calls that were not sent", function()
       local client = new_client(server:case { { fault.hang } })
       local waiting = assert(client:prepare("create_user", NEW_USER))
       local connecting = assert(client:prepare("create_user", NEW_USER))
@@ -760,7 +759,7 @@ describe("curl", function()
       assert.equal(requests[2].connection, requests[3].connection)
     end)
 
-    it("ends the call that waits, when the event hook does it", function()
+    it("in an event hook ends the waiting call", function()
       local case = server:case { { fault.reset }, fault.ok(USERS) }
       local client
       client = new_module_client(case, {

@@ -28,12 +28,12 @@ local function member(text)
 end
 
 describe("an element", function()
-  it("may be empty, and hold what is empty", function()
+  it("may be empty, and hold empty values", function()
     assert.same({}, decode "{}")
     assert.same({ a = {}, b = {}, c = "" }, decode '{"a":{},"b":[],"c":""}')
   end)
 
-  it("may hold anything at any place", function()
+  it("may hold any value at any place", function()
     assert.same({
       a = { 1, "x", true, false, { b = { {}, { c = "d" } } }, {} },
       e = { f = { g = { 2, { 3 } } } },
@@ -41,7 +41,7 @@ describe("an element", function()
       .. '"e":{"f":{"g":[2,[3]]}}}'))
   end)
 
-  it("has the last of members that are called the same", function()
+  it("keeps the last of members with the same name", function()
     assert.equal(2, decode('{"a":1,"a":2}').a)
   end)
 
@@ -50,12 +50,12 @@ describe("an element", function()
       decode '{"a\\"b":1,"\\u00e9":2,"":3}')
   end)
 
-  it("may have white space about", function()
+  it("may have white space around it", function()
     assert.same({ a = { 1, { b = "c d" } } },
       decode ' {\t"a" : [ 1 ,\r\n{ "b":"c d" } ] } ')
   end)
 
-  it("may be one of a list whose objects differ in size", function()
+  it("may be in a list of objects of different sizes", function()
     local objects, texts = {}, {}
     for index, size in ipairs { 0, 1, 60, 2, 0, 300, 1 } do
       objects[index] = {}
@@ -116,7 +116,7 @@ describe("numbers", function()
   end
 end)
 
-it("what lua-cjson makes of a document is made of it here", function()
+it("decoding agrees with lua-cjson", function()
   local documents = generator.new(20260801)
   for _ = 1, 500 do
     local text = documents:objects(4)

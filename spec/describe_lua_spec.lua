@@ -18,7 +18,7 @@ describe("describe()", function()
     assert.same(core.describe(), describe_())
   end)
 
-  it("says in a line what each does", function()
+  it("has a line about each endpoint", function()
     local text = tostring(describe_())
     for _, name in ipairs(core.describe()) do
       assert.truthy(("\n" .. text):find("\n" .. name .. " +%u"), name)
@@ -27,13 +27,13 @@ describe("describe()", function()
 end)
 
 describe("describe of an endpoint", function()
-  it("is the table of the core", function()
+  it("returns the table of the core", function()
     for _, name in ipairs(core.describe()) do
       assert.same(core.describe(name), describe_(name))
     end
   end)
 
-  it("reads well", function()
+  it("has a readable text", function()
     assert.equal([[
 client:reset_user_password(request, options)
   Sets the password of a user, as an administrator.
@@ -71,7 +71,7 @@ ResetUserPasswordRequest
     end
   end)
 
-  it("has what the contract says of absent fields", function()
+  it("says what an absent field means", function()
     local import = describe_ "import_users".request
     assert.equal("true", field(import, "dry_run").default)
     local search = describe_ "search_users".request
@@ -79,7 +79,7 @@ ResetUserPasswordRequest
     assert.is_nil(field(search, "account_status").default)
   end)
 
-  it("has the privilege that the endpoint needs, if any", function()
+  it("names the privilege that the endpoint needs, if any", function()
     assert.truthy(describe_ "create_user".privilege:find "ADMINISTRATION")
     assert.is_nil(describe_ "get_current_user_info".privilege)
     -- Anybody may search.
@@ -89,7 +89,7 @@ ResetUserPasswordRequest
 end)
 
 describe("describe of a table", function()
-  it("finds what calls return, and what is inside requests", function()
+  it("finds the types of results and of nested tables", function()
     for _, name in ipairs { "User", "ImportUser", "ImportResultUser",
       "CreateUserRequest", "RuntimeFilter", "Options", "CallOptions" } do
       local schema = assert(describe_(name))
@@ -98,7 +98,7 @@ describe("describe of a table", function()
     end
   end)
 
-  it("gives those inside a text of their own", function()
+  it("gives nested tables their own text", function()
     local import = describe_ "import_users".request
     assert.truthy(tostring(field(import, "users").schema):find "^ImportUser\n")
   end)
@@ -115,22 +115,22 @@ describe("describe of a table", function()
   end)
 end)
 
-describe("describe of what there is not", function()
-  it("says where to look", function()
+describe("describe of an unknown name", function()
+  it("says where to find the names", function()
     local described, err = describe_ "crate_user"
     assert.is_nil(described)
     assert.equal("argument", err.kind)
     assert.truthy(err.message:find("\"crate_user\"", 1, true))
   end)
 
-  it("raises for what is no name", function()
+  it("raises when the name is not a string", function()
     assert.error_matches(function()
       describe_ {}
     end, "expected a name, got table")
   end)
 end)
 
-it("the kinds of errors can be read", function()
+it("the kinds of errors have a readable text", function()
   local errors = thoughtspot.describe "Error"
   local text = tostring(errors)
   for _, kind in ipairs(errors.kinds) do

@@ -18,7 +18,7 @@ describe("describe", function()
       "get_current_user_info", "get_current_user_token" }, core.describe())
   end)
 
-  it("tells what a retry may do, and what comes back", function()
+  it("says whether a retry is safe, and what is returned", function()
     local expected = {
       search_users = "safe list", create_user = "once object",
       update_user = "idempotent none", delete_user = "once none",
@@ -42,7 +42,7 @@ describe("describe", function()
     end
   end)
 
-  it("tells the fields of a request", function()
+  it("has the fields of a request", function()
     local endpoint = core.describe "create_user"
     assert.equal("POST", endpoint.method)
     assert.equal("users/create", endpoint.path)
@@ -57,7 +57,7 @@ describe("describe", function()
     assert.is_nil(password.required)
   end)
 
-  it("tells enums, lists, objects and what may be null", function()
+  it("has enums, lists, objects and whether null is allowed", function()
     local fields = {}
     for _, field in ipairs(core.describe "search_users".request.fields) do
       fields[field.name] = field
@@ -72,7 +72,7 @@ describe("describe", function()
       names_of(fields.sort_options.schema))
   end)
 
-  it("tells the identifier of a path", function()
+  it("has the identifier of a path", function()
     local parameter = core.describe "update_user".path_parameter
     assert.equal("user_identifier", parameter.name)
     assert.is_true(parameter.required and parameter.nonempty)
@@ -80,18 +80,18 @@ describe("describe", function()
     assert.is_nil(core.describe "delete_user".request)
   end)
 
-  it("tells the options", function()
+  it("has the options", function()
     assert.equal("host", core.describe "Options".fields[1].name)
     assert.same({ "timeout", "deadline", "max_retries", "headers", "fields" },
       names_of(core.describe "CallOptions"))
   end)
 
-  it("knows no other names", function()
+  it("refuses other names", function()
     assert.is_nil(core.describe "drop_user")
     assert.has_error(function() core.describe {} end)
   end)
 
-  it("gives a copy each time", function()
+  it("returns a copy each time", function()
     core.describe "create_user".request.fields[1].name = "x"
     assert.equal("name", core.describe "create_user".request.fields[1].name)
   end)
@@ -103,7 +103,7 @@ describe("the description of errors", function()
     ["unless applied"] = true, always = true }
   local applied = { no = true, ["if sent"] = true, maybe = true }
 
-  it("has the kinds that errors can be made of", function()
+  it("has all kinds of errors", function()
     for _, kind in ipairs(errors.kinds) do
       assert.equal(kind.name, core.error(kind.name, "m").kind)
       assert.truthy(#kind.meaning > 5 and #kind.remedy > 5)
@@ -111,7 +111,7 @@ describe("the description of errors", function()
     assert.equal(17, #errors.kinds)
   end)
 
-  it("has a row for each way in which a call ends without success", function()
+  it("has a row for each way in which a call can fail", function()
     local kinds, causes = {}, {}
     for _, kind in ipairs(errors.kinds) do
       kinds[kind.name] = true

@@ -21,7 +21,7 @@ describe("the derived parts", function()
     end)
   end
 
-  it("refuse a name that there is not", function()
+  it("refuse an unknown name", function()
     assert.has_error(function()
       generate.render "<!-- derived: nonsense -->\n<!-- end derived -->"
     end)
@@ -54,7 +54,7 @@ describe("the code", function()
 end)
 
 -- Users, plans, activation links and passwords are not to be committed.
-describe("the files that the code names", function()
+describe("the files named in the code", function()
   local kinds = { csv = true, jsonl = true, tsv = true, ldif = true,
     log = true }
   local ignored = docs.read ".gitignore"

@@ -11,19 +11,19 @@ local function body_of(endpoint, request, options)
 end
 
 describe("encoding", function()
-  it("fills nothing in", function()
+  it("adds nothing", function()
     assert.equal("{}", body_of("search_users", {}))
     assert.equal("{}", body_of("update_user", {}))
   end)
 
-  it("tells absent, null, false and empty apart", function()
+  it("distinguishes absent, null, false and empty", function()
     assert.equal('{"group_identifiers":[],"notify_on_share":null,'
       .. '"show_onboarding_experience":false,"favorite_metadata":[]}',
       body_of("search_users", { group_identifiers = {}, favorite_metadata = {},
         notify_on_share = core.null, show_onboarding_experience = false }))
   end)
 
-  it("keeps the order of the schema, whatever that of the table", function()
+  it("writes fields in the order of the schema", function()
     for _, keys in ipairs { { "email", "name", "display_name" },
       { "name", "display_name", "email" } } do
       local request = {}
@@ -35,7 +35,7 @@ describe("encoding", function()
     end
   end)
 
-  it("writes whole numbers as such", function()
+  it("writes whole numbers without a fraction", function()
     for number, written in pairs { [0] = "0", [-1] = "-1", [1e3] = "1000",
       [-2147483648] = "-2147483648", [2147483647] = "2147483647" } do
       assert.equal('{"record_size":' .. written .. "}",
@@ -89,7 +89,7 @@ describe("encoding", function()
       assert.equal('{"b":{}}', written { b = {} })
     end)
 
-    it("writes what a newer cjson has for an empty list", function()
+    it("writes the empty_array of newer cjson versions", function()
       assert.equal('{"list":[[],[],[],{}]}\n[[]]\nfalse\tuserdata\n0\n',
         support.run [[
         local cjson = require "cjson"
@@ -116,7 +116,7 @@ describe("encoding", function()
       ]])
     end)
 
-    it("writes whole numbers by their own digits", function()
+    it("writes integers with all their digits", function()
       for number, digits in pairs { [0] = "0", [-1] = "-1", [1e14] =
         "100000000000000", [12345678901234] = "12345678901234",
         [999999999999999] = "999999999999999", [1e15] = "1000000000000000",
@@ -131,7 +131,7 @@ describe("encoding", function()
       end
     end)
 
-    it("writes floats in the fewest digits that give them back", function()
+    it("writes floats with the fewest digits that read back", function()
       for number, digits in pairs { [0.1] = "0.1", [0.5] = "0.5",
         [0.1234567890123456] = "0.1234567890123456",
         [1712345678.123456] = "1712345678.123456",
@@ -143,7 +143,7 @@ describe("encoding", function()
       end
     end)
 
-    it("loses nothing of any float", function()
+    it("keeps every float exactly", function()
       local bits = generator.new(11)
       for _ = 1, 2000 do
         local number = (bits:pick(2 ^ 26) * 2 ^ 27 + bits:pick(2 ^ 27))
@@ -155,7 +155,7 @@ describe("encoding", function()
       end
     end)
 
-    it("writes numbers in any locale alike", function()
+    it("writes numbers the same in every locale", function()
       local folder = command.new_folder()
       finally(function()
         command.remove(folder)
@@ -180,7 +180,7 @@ describe("encoding", function()
         .. '0.3333333333333333,5]}}', output:match "^de_DE.UTF%-8\n(.-)\n")
     end)
 
-    it("does not care how the shared cjson is set up", function()
+    it("does not depend on the settings of the shared cjson", function()
       cjson.encode_number_precision(3)
       local ok, text = pcall(written, 1234567.5)
       cjson.encode_number_precision(14)
@@ -189,7 +189,7 @@ describe("encoding", function()
     end)
   end)
 
-  it("writes fields that it does not know after the others", function()
+  it("writes unknown fields after the others", function()
     assert.equal('{"record_size":1,"a_new_one":["x"]}',
       body_of("search_users", { a_new_one = { "x" }, record_size = 1 },
         { strict = false }))

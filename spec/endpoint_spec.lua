@@ -266,7 +266,7 @@ describe("endpoints", function()
     end)
   end
 
-  it("send an empty object when nothing is asked for", function()
+  it("send an empty object without a request", function()
     for _, request in ipairs { false, {} } do
       local exchange = client:prepare("search_users", request or nil)
       assert.equal("{}", support.send(exchange).body)
@@ -331,7 +331,7 @@ describe("endpoints", function()
     end
   end
 
-  it("send null for what the contract makes of another table", function()
+  it("send null where the contract allows it", function()
     for call, names in pairs {
       search_users = "sort_options", search_groups = "sort_options",
       get_full_access_token = "user_parameters",
@@ -343,7 +343,7 @@ describe("endpoints", function()
     end
   end)
 
-  it("find their place below a path prefix", function()
+  it("are appended to the path prefix of the host", function()
     client = support.client { host = "https://acme.test:8443/ts/" }
     local request = support.send(client:prepare("delete_user", "ada"))
     assert.equal(
@@ -378,7 +378,7 @@ describe("endpoints", function()
   end)
 
   describe("that log out everybody", function()
-    it("want the host as it was given", function()
+    it("require the host as it was given", function()
       for _, confirm in ipairs { "acme.test", "https://acme.test/", "" } do
         local err = support.refusal(client, "force_logout_all_users",
           { confirm = confirm })
@@ -390,7 +390,7 @@ describe("endpoints", function()
         "force_logout_all_users").field)
     end)
 
-    it("are not reached by a list that is missing or empty", function()
+    it("are not reached with a list that is missing or empty", function()
       local lists = { {}, { user_identifiers = {} },
         { user_identifiers = core.null }, { user_identifiers = { nil, "b" } },
         { user_identifiers = { "" } }, { user_identifiers = false } }
@@ -404,7 +404,7 @@ describe("endpoints", function()
     end)
   end)
 
-  describe("that delete who is not listed", function()
+  describe("that delete unlisted users", function()
     local ada = { user_identifier = "ada", display_name = "Ada" }
 
     local function import(users, dry_run, delete)
@@ -412,7 +412,7 @@ describe("endpoints", function()
         dry_run = dry_run, delete_unspecified_users = delete })
     end
 
-    it("want a list, and dry_run said", function()
+    it("require a list and dry_run", function()
       local _, err = import({}, true, true)
       assert.equal("users: is empty: with delete_unspecified_users every "
         .. "user would be deleted", err.message)
@@ -427,14 +427,14 @@ describe("endpoints", function()
       assert(import({ ada }, true, true))
     end)
 
-    it("take anything when nobody is deleted", function()
+    it("accept anything when nobody is deleted", function()
       assert(import({}, nil, nil))
       assert(import({}, nil, false))
       assert(import({}, nil, core.null))
     end)
   end)
 
-  it("refuse what is no table, what is too much, and other names", function()
+  it("refuse non-tables, extra arguments and unknown names", function()
     local function raises(message, ...)
       local ok, err = pcall(client.prepare, client, ...)
       assert.is_false(ok)

@@ -123,7 +123,7 @@ describe("an error body", function()
     end)
   end
 
-  it("has codes that are integers", function()
+  it("may have integer codes", function()
     assert.equal("10002", tostring(failing(400, '{"code":10002}').code))
     assert.equal("10002", tostring(failing(400, '{"code":10002.0}').code))
     for _, code in ipairs { "1.5", "1e300", "-1e300", "2147483648" } do
@@ -138,7 +138,7 @@ describe("an error body", function()
     assert.equal("the cluster refused the request", err.message)
   end)
 
-  it("is shown up to a bound", function()
+  it("is shown up to a limit", function()
     assert.equal(("x"):rep(4096), failing(400, ("x"):rep(4096)).body)
     assert.equal(("x"):rep(4096), failing(400, ("x"):rep(5000)).body)
     assert.equal(4096, #failing(502, "<html>" .. ("y"):rep(200000)).body)
@@ -147,7 +147,7 @@ describe("an error body", function()
     assert.is_true(#tostring(err) < 1100)
   end)
 
-  it("that is HTML is shown, and not told", function()
+  it("that is HTML is shown, but not used as the message", function()
     for status, message in pairs {
       [404] = "a proxy or gateway replied in place of the cluster",
       [503] = "a proxy or gateway replied in place of the cluster",
@@ -159,7 +159,7 @@ describe("an error body", function()
   end)
 end)
 
-describe("an error without words", function()
+describe("an error without a message", function()
   it("is explained by its kind", function()
     for status, message in pairs {
       [400] = "the cluster refused the request",
@@ -178,7 +178,7 @@ describe("an error without words", function()
       failing(500, "{}", nil, "search_users").message)
   end)
 
-  it("of the cluster's has a hint that fits what was done", function()
+  it("of the cluster has a hint that fits the call", function()
     local look = "check whether it was done before you repeat it"
     for _, case in ipairs {
       { 500, nil, "delete_user", "check the values in the request, and "
@@ -196,7 +196,7 @@ describe("an error without words", function()
 end)
 
 describe("a code", function()
-  it("says more than the status 400", function()
+  it("is more specific than status 400", function()
     for code, kind in pairs { [10002] = "api", [10023] = "forbidden",
       [10097] = "auth", [13003] = "not_found", [13090] = "forbidden",
       [10038] = "api", [1] = "api" } do
@@ -204,7 +204,7 @@ describe("a code", function()
     end
   end)
 
-  it("does not say more than other statuses", function()
+  it("is not more specific than other statuses", function()
     for status, kind in pairs { [401] = "auth", [403] = "forbidden",
       [404] = "not_found", [409] = "conflict", [429] = "rate_limit",
       [500] = "server" } do
@@ -216,7 +216,7 @@ describe("a code", function()
 end)
 
 describe("an error as text", function()
-  it("is one line with what matters", function()
+  it("is one line with the essentials", function()
     for text, err in pairs {
       ["delete_user: bad name (api, HTTP 400, code 10002, incident i-1)"] =
         failing(400, bodies[1][2]),
@@ -234,7 +234,7 @@ describe("an error as text", function()
     end
   end)
 
-  it("is one line whatever the caller has said", function()
+  it("is one line even with line ends in the caller's values", function()
     local client = support.client {}
     for _, err in ipairs {
       support.refusal(client, "update_user", "ada", { ["a\nb"] = 1 }),
@@ -246,7 +246,7 @@ describe("an error as text", function()
     end
   end)
 
-  it("can be joined to text on both sides", function()
+  it("can be concatenated on both sides", function()
     local err = core.error("limit", "too long", "batch")
     local text = "batch: too long (limit)"
     assert.equal("oh: " .. text, "oh: " .. err)
@@ -259,7 +259,7 @@ describe("an error as text", function()
       "attempt to concatenate a nil value")
   end)
 
-  it("makes do with what a caller has left of it", function()
+  it("works after a caller removed fields", function()
     local err = core.error("auth", "no", "x")
     err.endpoint, err.message, err.kind = nil, nil, nil
     assert.equal(" ()", tostring(err))
@@ -272,7 +272,7 @@ describe("an error as text", function()
 end)
 
 describe("an error object", function()
-  it("has the fields of what went wrong", function()
+  it("has the fields that describe the failure", function()
     local err = failing(429, '{"debug":"slow down"}',
       { ["Retry-After"] = "3" })
     err.body, err.debug, err.hint = nil, nil, nil

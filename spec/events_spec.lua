@@ -45,7 +45,7 @@ describe("events", function()
     return events, lines
   end
 
-  it("tell of the token, the request and the reply", function()
+  it("report the token, the request and the reply", function()
     local events, lines = watch({
       ["auth/token/full"] = { fault.token "a" }, fault.ok(USER),
     }, {}, function(client)
@@ -63,7 +63,7 @@ describe("events", function()
     assert.is_true(events[5].seconds > 0 and events[5].seconds < 20)
   end)
 
-  it("tell of each attempt, and of the pause before the next", function()
+  it("report each attempt, and the pause before the next", function()
     local refusal = fault.reply("429 No", "", { "Retry-After: 0" })
     local events, lines = watch({
       ["auth/token/full"] = { fault.token "a" }, refusal, fault.ok(USER),
@@ -80,7 +80,7 @@ describe("events", function()
     assert.is_true(events[6].seconds > 0 and events[6].seconds <= 0.5)
   end)
 
-  it("tell of a token that is renewed", function()
+  it("report a renewed token", function()
     local _, lines = watch({
       ["auth/token/full"] = { fault.token "a", fault.token "b" },
       fault.reply("401 No", ""), fault.ok(USER),
@@ -99,7 +99,7 @@ describe("events", function()
          lines[11] })
   end)
 
-  it("tell of a reply that never came", function()
+  it("report a missing reply", function()
     local _, lines = watch({ { fault.reset } },
       { token = "t", max_retries = 0 },
       function(client)
@@ -109,7 +109,7 @@ describe("events", function()
       lines)
   end)
 
-  it("tell of a token that could not be had", function()
+  it("report a failed login", function()
     local _, lines = watch({ fault.reply("403 No", "") }, {},
       function(client)
         assert.is_nil(client:create_user(NEW_USER))
@@ -118,7 +118,7 @@ describe("events", function()
                   "response " .. MINT .. " 1 403" }, lines)
   end)
 
-  it("tell of waiting for a place in the rate limit", function()
+  it("report a wait for the rate limit", function()
     local events = watch({ fault.ok(USER) }, {
       token = "t", rate_limit = { per_second = 20 / SLOWER, burst = 1 },
     }, function(client)
@@ -136,7 +136,7 @@ describe("events", function()
     assert.is_true(waits >= 1)
   end)
 
-  it("tell of every page", function()
+  it("report every page", function()
     local page = fault.ok(("[%s]"):format(USER))
     local _, lines = watch({ page, fault.ok "[]", page }, { token = "t" },
       function(client)
@@ -151,7 +151,7 @@ describe("events", function()
     }, lines)
   end)
 
-  it("hold these fields and no others", function()
+  it("have exactly these fields", function()
     local events = watch({
       ["auth/token/full"] = { fault.token "a" },
       fault.reply("401 No", ""), fault.reply("503 No", "{}",

@@ -53,7 +53,7 @@ describe("the example", function()
       assert.equal("ada@acme.test", user "ada".email)
     end)
 
-    it("cleans up where it fails, and what an earlier run left", function()
+    it("cleans up after a failure, and after an earlier run", function()
       server:control("reset", { users = { { name = "lua-quickstart-ada" } } })
       server:control("fail", { endpoint = "deactivate_user",
         fault = "server_error" })
@@ -95,7 +95,7 @@ describe("the example", function()
       assert.truthy(output:find("\nnothing to do\n", 1, true))
     end)
 
-    it("does nothing where a line or a group is wrong", function()
+    it("does nothing when a line or a group is wrong", function()
       for text, message in pairs {
         ["ada\tAda\n"] = "not a line of four values: ada",
         ["ada\tAda\tada@acme.test\tStuff\n"] = "no group called",
@@ -117,7 +117,7 @@ describe("the example", function()
     end
     local it = pcall(require, "cqueues") and it or skip
 
-    it("looks users up", function()
+    it("looks up users", function()
       local code, output, errors = run "cqueues.lua ada bob"
       assert.equal("", errors)
       assert.equal(0, code)
@@ -125,7 +125,7 @@ describe("the example", function()
       assert.truthy(output:find("bob\t" .. user "bob".id, 1, true))
     end)
 
-    it("fails where one is not found", function()
+    it("fails when one is not found", function()
       local code, output, errors = run "cqueues.lua nobody ada"
       assert.equal(1, code)
       assert.truthy(errors:find("nobody: .*not_found"), errors)

@@ -41,7 +41,7 @@ describe("an exchange", function()
     assert.matches("exchange was cancelled, or its result taken", err)
   end)
 
-  it("fails by a response that is none, and may have been applied", function()
+  it("fails on an invalid response, with applied maybe", function()
     local status = "the transport's response has no HTTP status"
     local headers = "the headers of the transport's response are not a table"
     local body = "the body of the transport's response is not a string"
@@ -60,7 +60,7 @@ describe("an exchange", function()
     end
   end)
 
-  it("is told in which order to go", function()
+  it("refuses steps in the wrong order", function()
     local exchange = support.client {}:prepare("delete_user", "ada")
     local function wrong(message, method, ...)
       local ok, err = pcall(exchange[method], exchange, ...)
@@ -96,7 +96,7 @@ describe("an exchange", function()
     assert.equal("maybe", error_of(exchange).applied)
   end)
 
-  it("carries what it was prepared with, each time", function()
+  it("sends the same request on each attempt", function()
     local request = { user_identifier = "ada", new_password = "pw" }
     local exchange = support.client {}:prepare("reset_user_password", request)
     request.new_password = "other"
@@ -115,7 +115,7 @@ describe("a poll for exchanges", function()
       client:prepare("search_users")
   end)
 
-  it("names those that a step would take further", function()
+  it("returns those that are ready", function()
     assert.same({ first, second }, client:poll(0, { first, second }))
     first:step()
     first:request()
@@ -128,7 +128,7 @@ describe("a poll for exchanges", function()
     assert.same({ first }, client:poll(0, { first }))
   end)
 
-  it("says for how long there is nothing to do", function()
+  it("returns how long there is nothing to do", function()
     for index, exchange in ipairs { first, second } do
       exchange:step()
       exchange:request()
@@ -141,7 +141,7 @@ describe("a poll for exchanges", function()
     assert.is_false(on_wire)
   end)
 
-  it("wants exchanges", function()
+  it("takes exchanges only", function()
     for _, wrong in ipairs { { 1 }, { client }, { {} } } do
       assert.is_false((pcall(client.poll, client, 0, wrong)))
     end
@@ -150,7 +150,7 @@ describe("a poll for exchanges", function()
 end)
 
 describe("a check", function()
-  it("says what prepare would say, and makes no exchange", function()
+  it("returns what prepare returns, without an exchange", function()
     local client = support.client {}
     assert.is_true((client:check("create_user", ada)))
     assert.is_true((client:check("delete_user", "ada", { timeout = 5 })))
@@ -175,7 +175,7 @@ describe("a check", function()
 end)
 
 describe("a token", function()
-  it("is minted on first use, once for all who need it", function()
+  it("is requested on first use, once for all calls", function()
     local client = support.login_client()
     local first, second, third = client:prepare("search_users"),
       client:prepare("delete_user", "ada"), client:prepare("search_users")
@@ -195,7 +195,7 @@ describe("a token", function()
       authorization(client:prepare("search_users")))
   end)
 
-  it("may be carried by another than asked for it", function()
+  it("may be received by another exchange than asked for it", function()
     local client = support.login_client()
     local first, second = client:prepare("search_users"),
       client:prepare("search_users")
@@ -208,7 +208,7 @@ describe("a token", function()
     assert.equal("Bearer minted-token", authorization(first))
   end)
 
-  it("that is not had fails all who wait for it", function()
+  it("that is refused fails all waiting calls", function()
     local client = support.login_client()
     local exchanges = {}
     for index = 1, 3 do
@@ -228,7 +228,7 @@ describe("a token", function()
     end
   end)
 
-  it("is minted by another when who carried the mint is gone", function()
+  it("is requested by another exchange when the sender is gone", function()
     local client = support.login_client()
     local first, second = client:prepare("search_users"),
       client:prepare("search_users")
@@ -240,7 +240,7 @@ describe("a token", function()
     assert.equal("Bearer minted-token", authorization(second))
   end)
 
-  it("is minted anew when all who waited are gone", function()
+  it("is requested again when all waiting exchanges are gone", function()
     local client = support.login_client()
     local first, second = client:prepare("search_users"),
       client:prepare("search_users")
@@ -252,7 +252,7 @@ describe("a token", function()
     assert.is_true(is_mint(support.send(third)))
   end)
 
-  it("is asked for again when its carrier was abandoned", function()
+  it("is requested again when its sender was abandoned", function()
     local client = support.login_client { timeout = 10 }
     local first, second = client:prepare("search_users"),
       client:prepare("search_users")
@@ -265,7 +265,7 @@ describe("a token", function()
     assert.is_true(is_mint(support.send(second, now + 1.5)))
   end)
 
-  it("is tried again when its carrier had no time", function()
+  it("is requested again when its sender had no time left", function()
     local client = support.login_client { timeout = 1 }
     local first, second = client:prepare("search_users"),
       client:prepare("search_users")
@@ -277,7 +277,7 @@ describe("a token", function()
     assert.is_true(is_mint(support.send(second, now + 2)))
   end)
 
-  describe("of a carrier that is only slow", function()
+  describe("of a sender that is only slow", function()
     local first, second, third
 
     before_each(function()
@@ -289,7 +289,7 @@ describe("a token", function()
       third:step(now)
     end)
 
-    it("will do as long as no other has sent it", function()
+    it("is accepted as long as no other exchange sent the login", function()
       assert.equal("io", second:step(now + 1.5))
       first:respond(200, nil, support.token_reply(), now + 1.6)
       assert.is_nil(second:request(now + 1.6))
@@ -298,7 +298,7 @@ describe("a token", function()
       end
     end)
 
-    it("will do when another has, whose own is not heard", function()
+    it("is accepted, and the reply to the second sender is ignored", function()
       support.send(second, now + 1.5)
       first:respond(200, nil, support.token_reply(), now + 1.6)
       second:respond(200, nil, support.token_reply { token = "other" },
@@ -308,7 +308,7 @@ describe("a token", function()
       end
     end)
 
-    it("is not missed when another has sent it", function()
+    it("may fail when another exchange sent the login", function()
       support.send(second, now + 1.5)
       first:respond(nil, "reset", now + 1.6)
       first:fail "reset"
@@ -331,7 +331,7 @@ describe("a token", function()
     assert.equal("Bearer second", authorization(exchange, now + 270))
   end)
 
-  it("that was minted for several is not taken twice", function()
+  it("that several waited for is not requested twice", function()
     local client = support.login_client()
     local first, second = client:prepare("search_users"),
       client:prepare("search_users")
@@ -363,7 +363,7 @@ describe("a token", function()
       authorization(client:prepare("search_users")))
   end)
 
-  it("that was renewed is not dropped by an earlier 401", function()
+  it("that was renewed is kept after a late 401", function()
     local client = support.login_client()
     local first, second, third = client:prepare("search_users"),
       client:prepare("search_users"), client:prepare("search_users")
@@ -379,7 +379,7 @@ describe("a token", function()
     assert.equal("Bearer second", authorization(third))
   end)
 
-  it("is not waited for by who has a request to send with it", function()
+  it("is not awaited by an exchange that has one", function()
     local client = support.login_client { rate_limit = { per_second = 1,
       burst = 3 } }
     local first, second = client:prepare("search_users"),
@@ -402,7 +402,7 @@ describe("a token", function()
     assert.equal(1, err.attempts)
   end)
 
-  it("is not sent with a request for one", function()
+  it("is not sent with the login", function()
     local exchange = support.login_client():prepare("get_full_access_token",
       { username = "ada", password = "pw" })
     assert.is_nil(authorization(exchange))
@@ -412,14 +412,14 @@ describe("a token", function()
   end)
 end)
 
-describe("a token from outside", function()
+describe("a token from a provider", function()
   local client
 
   before_each(function()
     client = support.provider_client { timeout = 20 }
   end)
 
-  it("is asked of one, while others wait", function()
+  it("is requested by one exchange, while others wait", function()
     local first, second = client:prepare("search_users"),
       client:prepare("search_users")
     assert.equal("token", first:step(now))
@@ -432,7 +432,8 @@ describe("a token from outside", function()
     assert.equal("Bearer given", authorization(first))
   end)
 
-  it("is asked of the next when the first is gone or has failed", function()
+  it("is requested by the next when the first is gone or has "
+    .. "failed", function()
     local first, second, third = client:prepare("search_users"),
       client:prepare("search_users"), client:prepare("search_users")
     first:step(now)
@@ -444,7 +445,7 @@ describe("a token from outside", function()
     assert.equal("token", third:step(now))
   end)
 
-  it("is asked of the next when the first takes too long", function()
+  it("is requested by the next when the first takes too long", function()
     local first, second = client:prepare("search_users"),
       client:prepare("search_users")
     first:step(now)
@@ -455,7 +456,7 @@ describe("a token from outside", function()
     assert.equal("io", first:step(now + 1.5))
   end)
 
-  it("is not asked of the next while the first goes on asking", function()
+  it("is not requested by the next while the first is still at it", function()
     local first, second = client:prepare("search_users"),
       client:prepare("search_users")
     for seconds = 0, 10 do
@@ -465,7 +466,7 @@ describe("a token from outside", function()
     assert.equal("token", second:step(now + 11.5))
   end)
 
-  it("is asked for again after a 401, with the one that was refused",
+  it("is requested again after a 401, with the refused one",
     function()
       local exchange = client:prepare("search_users")
       local answer, refused = exchange:step(now)
@@ -482,7 +483,7 @@ describe("a token from outside", function()
     end)
 end)
 
-describe("a place in a rate limit outside", function()
+describe("a rate_limit function", function()
   local client
 
   before_each(function()
@@ -490,7 +491,7 @@ describe("a place in a rate limit outside", function()
       rate_limit = function() end }
   end)
 
-  it("is asked for by every request", function()
+  it("is called for every request", function()
     local exchange = client:prepare("search_users")
     assert.equal("permit", exchange:step(now)) -- of the mint
     exchange:permit(2, now)
@@ -508,7 +509,7 @@ describe("a place in a rate limit outside", function()
     assert.equal("permit", exchange:step(at + 1))
   end)
 
-  it("that is too far away fails the call at once", function()
+  it("that asks for too long a wait fails the call at once", function()
     local exchange = client:prepare("search_users")
     exchange:step(now)
     exchange:permit(10, now)
@@ -516,7 +517,7 @@ describe("a place in a rate limit outside", function()
     assert.equal("rate_limit", error_of(exchange).kind)
   end)
 
-  it("is taken by who asks for one", function()
+  it("serves the exchange that asked", function()
     local exchange = client:prepare("search_users")
     assert.has_error(function() exchange:permit(0) end,
       "no permit was requested")
@@ -531,7 +532,7 @@ describe("a place in a rate limit outside", function()
       "no permit was requested")
   end)
 
-  it("may come when another has got one for the login", function()
+  it("may answer after another exchange was allowed its login", function()
     local first, second = client:prepare("search_users"),
       client:prepare("search_users")
     assert.equal("permit", first:step(now))
@@ -548,7 +549,7 @@ describe("a place in a rate limit outside", function()
 end)
 
 describe("a deadline", function()
-  it("ends a call that gets no token", function()
+  it("ends a call that waits for a token", function()
     local exchange = support.provider_client { deadline = 5 }
       :prepare("create_user", ada)
     assert.equal("token", exchange:step(now))
@@ -562,7 +563,7 @@ describe("a deadline", function()
     assert.equal("no", err.applied)
   end)
 
-  it("is kept while a mint has more time", function()
+  it("ends a call although the login has more time", function()
     local client = support.login_client { deadline = 100 }
     local exchange = client:prepare("search_users", {}, { deadline = 5 })
     local answer, seconds = support.answer(exchange, 429, "",
@@ -585,7 +586,7 @@ describe("a deadline", function()
     end
   end)
 
-  it("ends a call whose carrier does not come back", function()
+  it("ends a call whose transport does not return", function()
     local exchange = support.client { timeout = 60, deadline = 5 }
       :prepare("create_user", ada)
     support.send(exchange)
@@ -597,7 +598,7 @@ describe("a deadline", function()
     assert.equal("maybe", err.applied)
   end)
 
-  it("begins with the first step, and holds for all attempts", function()
+  it("begins with the first step, and covers all attempts", function()
     local exchange = support.client { deadline = 10, max_retries = 100 }
       :prepare("search_users")
     local at, attempts = now, 0
@@ -613,7 +614,7 @@ describe("a deadline", function()
     assert.equal(attempts, err.attempts)
   end)
 
-  it("that passed while nobody looked ends the call", function()
+  it("that passed between two polls ends the call", function()
     local exchange = support.client { deadline = 10 }
       :prepare("reset_user_password", { user_identifier = "a",
         new_password = "b" })
@@ -630,7 +631,7 @@ describe("a deadline", function()
     assert.equal("timeout", error_of(mint).kind)
   end)
 
-  it("of the rate limit is the same", function()
+  it("applies to the rate limit, too", function()
     local client = support.client { deadline = 10,
       rate_limit = { per_second = 1, burst = 1 } }
     client:prepare("search_users"):step(now)
@@ -673,7 +674,7 @@ describe("applied", function()
     return err.applied
   end
 
-  it("stays maybe once it was", function()
+  it("stays maybe", function()
     assert.equal("maybe", applied("reset_user_password", 503, 400))
     assert.equal("maybe", applied("reset_user_password", false, 404))
     assert.equal("maybe", applied("update_user", 502, 429, 429, 403))
@@ -686,7 +687,7 @@ describe("applied", function()
     assert.equal("no", applied("search_users", 503, false, 500))
   end)
 
-  it("is about the call, not about its token", function()
+  it("is about the call, not its login", function()
     local exchange = support.login_client { max_retries = 0 }
       :prepare("create_user", ada)
     assert.equal("done", (support.answer(exchange, nil)))
@@ -745,7 +746,7 @@ describe("closing the client", function()
   closes(support.client { rate_limit = print }, "asking for a place",
     phases.ready, "no")
 
-  it("leaves what is done as it is", function()
+  it("leaves finished calls as they are", function()
     local client = support.client {}
     local exchange = client:prepare("create_user", ada)
     support.answer(exchange, 200, '{"id":"g"}')
@@ -754,7 +755,7 @@ describe("closing the client", function()
     assert.same({ id = "g" }, exchange:result())
   end)
 
-  it("lets nothing new begin", function()
+  it("refuses new calls", function()
     local client = support.client {}
     client:close()
     client:close()
@@ -819,7 +820,7 @@ describe("events", function()
     return table.concat(types, " ")
   end
 
-  it("tell of requests, replies and retries", function()
+  it("report requests, replies and retries", function()
     local exchange = support.client { on_event = print }:prepare(
       "reset_user_password", { user_identifier = "a", new_password = "b" })
     assert.same({}, events_of(exchange))
@@ -843,7 +844,7 @@ describe("events", function()
     assert.same({}, events_of(exchange))
   end)
 
-  it("tell of the token, and of all that it took", function()
+  it("report the login with all its attempts", function()
     local exchange = support.login_client { on_event = print }
       :prepare("search_users")
     support.send(exchange)
@@ -863,7 +864,7 @@ describe("events", function()
     assert.equal("request response", types_of(exchange))
   end)
 
-  it("tell of waiting for the rate limit", function()
+  it("report a wait for the rate limit", function()
     local client = support.client { on_event = print,
       rate_limit = { per_second = 2, burst = 1 } }
     local first, second = client:prepare("search_users"),
@@ -875,7 +876,7 @@ describe("events", function()
       seconds = 0.5, bytes = 0 } }, events_of(second))
   end)
 
-  it("have no status where there was none", function()
+  it("have no status without a reply", function()
     local exchange = support.client { on_event = print }:prepare(
       "create_user", ada)
     support.answer(exchange, nil)
@@ -884,7 +885,7 @@ describe("events", function()
     assert.is_nil(events[2].status)
   end)
 
-  it("that nobody takes are forgotten, the oldest first", function()
+  it("that nobody takes are dropped, the oldest first", function()
     local exchange = support.client { on_event = print, deadline = 1e6,
       max_retries = 9 }:prepare("search_users")
     local at = now
@@ -898,7 +899,7 @@ describe("events", function()
     assert.equal(2, events[1].attempt)
   end)
 
-  it("are not kept when nobody listens", function()
+  it("are not kept without a listener", function()
     local exchange = support.client {}:prepare("search_users")
     support.answer(exchange, 503)
     assert.same({}, events_of(exchange))
@@ -906,7 +907,7 @@ describe("events", function()
 end)
 
 describe("the clock", function()
-  it("is monotonic seconds", function()
+  it("returns monotonic seconds", function()
     local before = core.now()
     assert.is_true(core.now() >= before)
     local exchange = support.client { timeout = 1000,

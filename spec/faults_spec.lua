@@ -235,12 +235,13 @@ describe("faults", function()
       assert.is_true(pauses[1] <= 0.5 and pauses[1] > 0.2)
     end)
 
-    it("leaves an update that was repeated in doubt", function()
+    it("leaves a repeated update in doubt", function()
       expect_failure(REPEATABLE_WRITE, { fault.reset },
         { kind = "network", applied = "maybe", attempts = 2 })
     end)
 
-    it("leaves an update in doubt whose second attempt is refused", function()
+    it("leaves an update in doubt when its second attempt is "
+      .. "refused", function()
       local case = server:case { { fault.reset },
         fault.reply("404 Not Found", "{}") }
       local _, err = call(new_client(case), "update_user", "ada",
@@ -249,7 +250,7 @@ describe("faults", function()
       assert.equal("maybe", err.applied)
     end)
 
-    it("does not undo the word of a status without a body to come",
+    it("does not matter after a status that has no body",
       function()
         expect_success(REPEATABLE_WRITE, "HTTP/1.1 204 No Content\r\n\r\n")
         expect_success(REPEATABLE_WRITE, { "HTTP/1.1 204 No Content\r\n\r\n",
@@ -258,7 +259,7 @@ describe("faults", function()
           fault.close })
       end)
 
-    it("is in doubt where the body might have been an error, or a page",
+    it("leaves doubt when the body could have been an error or a page",
       function()
         expect_failure(REPEATABLE_WRITE,
           { with_length(30, '{"error'), fault.close },
@@ -271,7 +272,7 @@ describe("faults", function()
       end)
   end)
 
-  describe("a connection that was kept", function()
+  describe("a reused connection", function()
     local function kept(endpoint, second)
       local case = server:case { endpoint.good, second, endpoint.good }
       local client = new_client(case)
@@ -323,7 +324,7 @@ describe("faults", function()
       end)
     end
 
-    it("and was closed since: a new one is made", function()
+    it("that was closed is replaced", function()
       local case = server:case { { WRITE.good, fault.close } }
       local client = new_client(case)
       for _ = 1, 3 do
@@ -333,7 +334,7 @@ describe("faults", function()
       assert.equal(3, #case:requests())
     end)
 
-    it("and breaks when no other can be made: a creation is sent once",
+    it("that breaks, and cannot be replaced: a creation is sent once",
       function()
         local own = fault.start()
         local case = own:case { WRITE.good, { fault.deaf, fault.close } }
@@ -358,7 +359,7 @@ describe("faults", function()
       own:stop()
     end)
 
-    it("is tried again, and nothing was applied", function()
+    it("is retried, and nothing was applied", function()
       local client = new_client { host = "http://" .. closed_port }
       for _, attempt in ipairs { search, create } do
         local value, err, pauses = attempt(client)
@@ -371,7 +372,7 @@ describe("faults", function()
       end
     end)
 
-    it("for a TLS handshake that breaks off is tried again too", function()
+    it("because the TLS handshake breaks off is retried, too", function()
       for _, ending in ipairs { fault.close, fault.reset } do
         local case = server:case { { "HTTP/1.1 200 OK\r\n\r\n", ending } }
         local client = new_client({ host = "https://" .. case.name },
@@ -400,7 +401,7 @@ describe("faults", function()
       expect_success(READ, reply)
     end)
 
-    it("that takes too long ends by timeout", function()
+    it("that takes too long times out", function()
       local reply = fault.drip(READ.good:rep(3), TIMEOUT * 50)
       expect_failure(READ, reply,
         { kind = "timeout", applied = "no", attempts = 2 })
@@ -408,7 +409,7 @@ describe("faults", function()
         { kind = "timeout", applied = "maybe", attempts = 1 })
     end)
 
-    it("uses up the deadline, not more", function()
+    it("takes no longer than the deadline", function()
       local case = server:case { { fault.hang } }
       local client = new_client(case,
         { timeout = 10, deadline = 0.2, max_retries = 9 })
@@ -420,7 +421,7 @@ describe("faults", function()
     end)
   end)
 
-  describe("a reply that is wrong", function()
+  describe("an invalid reply", function()
     local deep = ("["):rep(200000)
     local zeros = "head -c 20000000 /dev/zero"
     local bomb = gzip("{ printf '[{\"a\":\"'; " .. zeros
@@ -552,7 +553,7 @@ describe("faults", function()
       assert.equal("decode", err.kind, tostring(err))
     end
 
-    it("anywhere in a large part is known at once", function()
+    it("anywhere in a large part is noticed at once", function()
       for pad = 60000, 130000, 10000 do
         local case = server:case { { with_length(9999999, "["
           .. (" "):rep(pad) .. "}" .. ("x"):rep(20000)), fault.hang } }
@@ -561,7 +562,7 @@ describe("faults", function()
       end
     end)
 
-    it("in a stream is known when the stream goes on", function()
+    it("in a stream is noticed when the stream continues", function()
       local users = ("{\"a\":\"%s\"},"):format(("x"):rep(1000)):rep(280)
       for pad = 10000, 40000, 10000 do
         local case = server:case { { with_length(9999999, "[" .. users
@@ -575,7 +576,7 @@ describe("faults", function()
       end
     end)
 
-    it("an object where a list is due, and the reverse", function()
+    it("an object in place of a list, and the reverse", function()
       expect_failure(READ, fault.ok "{}",
         { kind = "decode", applied = "no", attempts = 1, status = 200 })
       expect_failure(WRITE, fault.ok "[]",
@@ -584,7 +585,7 @@ describe("faults", function()
         { kind = "decode", applied = "no", attempts = 1, status = 200 })
     end)
 
-    it("an error that is sent as a success, a byte at a time", function()
+    it("an error sent as a success, a byte at a time", function()
       local body = '{"error":{"message":{"code":10002,"debug":"bad"}}}'
       for _, endpoint in ipairs { READ, WRITE } do
         local case = server:case {
@@ -608,18 +609,18 @@ describe("faults", function()
       assert.is_nil(err.body)
     end)
 
-    it("HTML says that an update was not done", function()
+    it("HTML means that an update was not made", function()
       expect_failure(REPEATABLE_WRITE, fault.reply("200 OK", "<html>"),
         { kind = "gateway", applied = "maybe", attempts = 1, status = 200 })
     end)
 
-    it("text does not say that an update was done, and is bounded", function()
+    it("text is no proof of an update, and is bounded", function()
       expect_failure(REPEATABLE_WRITE,
         { CHUNKED, fault.flood(chunk(("x"):rep(10000))) },
         { kind = "gateway", applied = "maybe", attempts = 1, status = 200 })
     end)
 
-    it("JSON where there should be none is ignored, and bounded", function()
+    it("JSON in place of an empty body is ignored, and bounded", function()
       expect_success(REPEATABLE_WRITE, fault.ok "{}")
       expect_success(REPEATABLE_WRITE, fault.ok "")
       expect_success(REPEATABLE_WRITE, { CHUNKED .. chunk "[",
@@ -749,13 +750,13 @@ describe("faults", function()
       end)
     end
 
-    it("503 with Retry-After says that nothing was done", function()
+    it("503 with Retry-After means that nothing was applied", function()
       expect_failure(WRITE,
         fault.reply("503 Unavailable", "{}", { "Retry-After: 1" }),
         { kind = "server", applied = "no", attempts = 2, status = 503 })
     end)
 
-    it("429 is waited out by a creation too", function()
+    it("429 is retried by a creation, too", function()
       local case = server:case { fault.reply("429 Slow down", ""),
         WRITE.good }
       local user, _, pauses = create(new_client(case))
@@ -767,7 +768,7 @@ describe("faults", function()
 
   describe("a redirect", function()
     for _, status in ipairs { 301, 302, 303, 307, 308 } do
-      it(status .. " to another host is told, not followed", function()
+      it(status .. " to another host is reported, not followed", function()
         local elsewhere = server:case { READ.good }
         local case = server:case { fault.reply(status .. " Moved", "",
           { "Location: " .. elsewhere.host .. "/api/rest/2.0/users/search" }),
@@ -870,19 +871,19 @@ describe("faults", function()
         "waited " .. pauses[1])
     end
 
-    it("in seconds is waited", function()
+    it("in seconds is respected", function()
       expect_pause({ "Retry-After: 7" }, 6.5, 7)
       expect_pause({ "retry-after:  12 " }, 11.5, 12)
     end)
 
-    it("as a date is counted from the Date of the reply", function()
+    it("as a date is relative to the Date of the reply", function()
       expect_pause({ "Date: Sun, 06 Nov 1994 08:49:37 GMT",
         "Retry-After: Sun, 06 Nov 1994 08:49:42 GMT" }, 4.5, 5)
       expect_pause({ "Retry-After: Sun, 06 Nov 1994 08:49:42 GMT",
         "Date: Sun, 06 Nov 1994 08:49:37 GMT" }, 4.5, 5)
     end)
 
-    it("that is past is a short pause", function()
+    it("in the past is a short pause", function()
       expect_pause({ "Retry-After: Sun, 06 Nov 1994 08:49:37 GMT" }, 0.2, 0.5)
     end)
 
@@ -936,7 +937,7 @@ describe("faults", function()
       assert.equal("Bearer b", requests[4].headers.authorization)
     end)
 
-    it("that is refused for ever is an error", function()
+    it("that is always refused is an error", function()
       local case = server:case {
         ["auth/token/full"] = { fault.token("a", 300, 4) },
         ["users/create"] = { fault.reply("401 Unauthorized", "") },
@@ -950,7 +951,7 @@ describe("faults", function()
       assert.equal(4, #case:requests())
     end)
 
-    it("given once is not renewed", function()
+    it("that was given as an option is not renewed", function()
       expect_failure(WRITE, fault.reply("401 Unauthorized", ""),
         { kind = "auth", applied = "no", attempts = 1, status = 401 })
     end)
@@ -996,7 +997,7 @@ describe("faults", function()
       end)
     end
 
-    it("request that hangs is tried again; nothing was applied", function()
+    it("request that hangs is retried; nothing was applied", function()
       local case = server:case { { fault.hang } }
       local _, err = create(new_client(case, login))
       assert.equal("timeout", err.kind)
@@ -1005,7 +1006,7 @@ describe("faults", function()
       assert.equal(2, #case:requests())
     end)
 
-    it("is minted once for all calls in flight when it expires", function()
+    it("is renewed once for all calls in flight when it expires", function()
       local calls = 200
       -- Each has a connection, and the server writes down each request.
       local files = tonumber(command.output "ulimit -n") or math.huge
@@ -1068,7 +1069,7 @@ describe("faults", function()
       assert.equal("closed", err.kind)
     end)
 
-    it("waits by the function it is given", function()
+    it("waits with the given function", function()
       local case = server:case { { fault.reset }, READ.good }
       local client, slept
       client = assert(thoughtspot.new {

@@ -6,7 +6,7 @@ local support = require "spec.support.exchange"
 local GUID = "1f5a43b1-0000-4000-8000-00000000000a"
 local LINK = "https://acme.test/#/activate?id=" .. GUID .. "&token=a%2Fb-c_d="
 
-describe("what is filled in", function()
+describe("values filled in", function()
   local function body(options, ...)
     local client = support.client(options or {})
     local exchange, err = client:prepare(...)
@@ -18,7 +18,7 @@ describe("what is filled in", function()
     return body(nil, "activate_user", request)
   end
 
-  it("is the host, where deactivate_user has no base_url", function()
+  it("include the host as base_url of deactivate_user", function()
     for given, expected in pairs {
       ["https://acme.test"] = "https://acme.test",
       ["https://acme.test/"] = "https://acme.test",
@@ -32,7 +32,7 @@ describe("what is filled in", function()
     end
   end)
 
-  it("is nothing that was given", function()
+  it("never replace given values", function()
     assert.equal('{"user_identifier":"ada","base_url":"https://b.test"}',
       (body(nil, "deactivate_user", {
         user_identifier = "ada", base_url = "https://b.test",
@@ -41,7 +41,7 @@ describe("what is filled in", function()
       "deactivate_user", { user_identifier = "ada", base_url = "" })))
   end)
 
-  it("is the user and the token of an activation link", function()
+  it("include user and token of an activation link", function()
     local expected = ('{"user_identifier":"%s","auth_token":"a%%2Fb-c_d=",'
       .. '"password":"pw"}'):format(GUID)
     for _, link in ipairs {
@@ -54,14 +54,14 @@ describe("what is filled in", function()
     end
   end)
 
-  it("gives way to a user_identifier or a token of the caller's", function()
+  it("never replace a given user_identifier or token", function()
     assert.equal('{"user_identifier":"ada","auth_token":"a%2Fb-c_d=",'
       .. '"password":"pw"}', (activation {
         activation_link = LINK, user_identifier = "ada",
       }))
   end)
 
-  it("refuses a link that is none", function()
+  it("need a valid link", function()
     for link, message in pairs {
       ["https://acme.test/#/activate?id=a"] = "is not an activation link",
       ["https://acme.test/#/activate?xid=a&xtoken=b"] =
@@ -84,7 +84,7 @@ describe("what is filled in", function()
     assert.equal("user_identifier: is empty", err.message)
   end)
 
-  it("leaves what is missing to be asked for", function()
+  it("leave missing fields to the validation", function()
     local _, err = activation { user_identifier = "ada" }
     assert.matches("auth_token: is required", err.message, 1, true)
     _, err = activation { auth_token = "t" }
@@ -93,7 +93,7 @@ describe("what is filled in", function()
     assert.matches("user_identifier: is required", err.message, 1, true)
   end)
 
-  it("lets an error of the reply not show the link's token", function()
+  it("keep the link's token out of errors", function()
     local client = support.client {}
     local exchange = assert(client:prepare("activate_user", {
       activation_link = "https://acme.test/#/activate?id=a&token=hush-hush",

@@ -198,7 +198,7 @@ describe("filter", function()
     assert.are.same({ "{}" }, (scan([[{"\u0000":1}]], { fields = { "" } })))
   end)
 
-  it("tells names apart whose lengths fold together", function()
+  it("distinguishes names whose lengths collide", function()
     local long = ("n"):rep(66)
     local options = { fields = { "nn" } }
     assert.are.same({ '{"nn":2}' },
@@ -232,7 +232,7 @@ describe("filter", function()
     end
   end)
 
-  it("leaves what it made as it is", function()
+  it("does not change its own output", function()
     for seed = 101, 200 do
       local options = array { keep_null = seed % 2 == 0 }
       local elements = scan(generator.new(seed):objects(4), options)
@@ -241,7 +241,7 @@ describe("filter", function()
     end
   end)
 
-  it("refuses what is not JSON, at the byte at fault", function()
+  it("refuses invalid JSON, at the wrong byte", function()
     -- document, offset
     local malformed = {
       { "x", 0 }, { "\239\187\191{}", 0 }, { "\0", 0 }, { "}", 0 },
@@ -322,7 +322,7 @@ describe("filter", function()
     assert.are.equal("shape", status)
   end)
 
-  it("notices that a document ends too early", function()
+  it("notices a truncated document", function()
     local document = [[ [{"a":[1.5e+3,true,"\ud83d\ude00"]},{}] ]]
     local end_of_it = #document - 1
     for length = 0, end_of_it - 1 do
@@ -338,7 +338,7 @@ describe("filter", function()
     assert.are.equal("truncated", select(2, filter.scan({}, {})))
   end)
 
-  it("bounds the depth", function()
+  it("limits the depth", function()
     local function nested(depth, open, close)
       return '{"a":' .. open:rep(depth - 1) .. "1" .. close:rep(depth - 1)
                .. "}"
@@ -360,7 +360,7 @@ describe("filter", function()
     assert.is_truthy(cjson.decode(scan(nested(depth, "[", "]"))[1]))
   end)
 
-  it("bounds what is kept of an element", function()
+  it("limits the size of an element", function()
     local document = '[{"a":1}, {"a":"12345","b":null},{"a":2}]'
     local largest = #'{"a":"12345","b":null}'
     local elements, status, offset
@@ -389,7 +389,7 @@ describe("filter", function()
     assert_chunks_do_not_matter(document, options)
   end)
 
-  it("bounds what is held", function()
+  it("limits what it holds", function()
     local document = '[{"a":1},{"a":2},{"a":3}]'
     local function late(bound)
       return array { max_held = bound, late = true }
@@ -409,7 +409,7 @@ describe("filter", function()
     assert.are.equal(3, #elements)
   end)
 
-  it("stays in error", function()
+  it("stays in the error state", function()
     local elements, status, offset = filter.scan({ "[{}", ",x", ",{}]" },
                                                  array())
     assert.are.same({ "{}" }, elements)
@@ -428,7 +428,7 @@ describe("filter", function()
     assert.are.equal(3, held '[{},{"a"x')
   end)
 
-  it("wipes what it lets go if that is secret", function()
+  it("wipes secrets that it frees", function()
     local text = '{"a":"12345678"'
     local function remains(changes)
       local options = array(changes)
@@ -440,7 +440,8 @@ describe("filter", function()
     assert.are.equal(("\0"):rep(#text), remains { secret = true })
   end)
 
-  it("scans large documents in one chunk as in small ones", function()
+  it("scans large documents the same in one chunk and in small "
+    .. "ones", function()
     local item = '{"id":"' .. ("x"):rep(1000) .. '","n":null, "t":[1, 2]}'
     local document = "[" .. (item .. ","):rep(300) .. item .. "]"
     local minimal = item:gsub('"n":null, ', ""):gsub("1, 2", "1,2")

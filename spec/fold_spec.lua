@@ -5,7 +5,7 @@ local fold = require "thoughtspot.fold"
 local ZERO_WIDTH, NO_BREAK, MARK = "\226\128\139", "\194\160", "\239\187\191"
 
 describe("names", function()
-  it("are the same but for case and what is not seen", function()
+  it("are equal except for case and invisible characters", function()
     for left, right in pairs {
       ["ADA"] = "ada", [" ada\t"] = "ada", [NO_BREAK .. "ada"] = "ada",
       ["ada" .. ZERO_WIDTH] = "ada", [MARK .. "Ada"] = "ada",
@@ -19,7 +19,7 @@ describe("names", function()
     end
   end)
 
-  it("are not the same for less", function()
+  it("are not equal otherwise", function()
     for left, right in pairs {
       ada = "adas", ["a da"] = "ada", ["zoe"] = "zoë", ["ådmin"] = "admin",
       ["i"] = "ı", ["straße"] = "strasse", [""] = "a",
@@ -39,7 +39,7 @@ describe("names", function()
     os.setlocale(before, "ctype")
   end)
 
-  it("are trimmed at the ends alone", function()
+  it("are trimmed at the ends only", function()
     assert.equal("a" .. NO_BREAK .. "b",
       fold.trim(" " .. NO_BREAK .. ZERO_WIDTH .. "a" .. NO_BREAK .. "b\r\n"
         .. MARK .. " "))
@@ -47,7 +47,7 @@ describe("names", function()
     assert.equal("é", fold.trim "é")
   end)
 
-  it("show what is not seen", function()
+  it("show invisible characters", function()
     assert.equal("U+200B", fold.find_invisible("a" .. ZERO_WIDTH))
     assert.equal("U+00A0", fold.find_invisible("a" .. NO_BREAK .. "b"))
     assert.equal("U+FEFF", fold.find_invisible(MARK .. "a"))

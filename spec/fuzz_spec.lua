@@ -24,7 +24,7 @@ describe("fuzz", function()
     end
   end)
 
-  it("3: a code that no integer can be", function()
+  it("3: a code that does not fit an integer", function()
     for _, code in ipairs { "1e300", "-1e300", '"nan"', '"inf"', '"1e999"',
                             "4294967296", "1.5" } do
       local body = ([[{"error":{"code":%s,"message":"m"}}]]):format(code)
@@ -34,7 +34,7 @@ describe("fuzz", function()
     end
   end)
 
-  it("4: a reply where no field is wanted", function()
+  it("4: a reply when no field is requested", function()
     local client = support.client {}
     local exchange = support.prepare(client, "search_users", {},
       { fields = {} })

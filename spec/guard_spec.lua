@@ -135,7 +135,7 @@ describe("the own user", function()
     end
   end
 
-  it("is told from others by the cluster, where letters go beyond ASCII",
+  it("is identified by the cluster when the name is not ASCII",
     function()
       -- Own name = identifiers that the cluster takes for it.
       for own, identifiers in pairs {
@@ -164,7 +164,7 @@ describe("the own user", function()
       end
     end)
 
-  it("is not taken for another of the same letters", function()
+  it("is not confused with a user whose name has the same letters", function()
     local asked = 0
     local client = fake.client {
       ["auth/session/user"] = function()
@@ -183,7 +183,7 @@ describe("the own user", function()
     assert.equal(1, asked)
   end)
 
-  it("is not given up where the cluster does not say who that is", function()
+  it("is still protected when the cluster does not say who it is", function()
     local client = fake.client({
       ["auth/session/user"] = function()
         return 200, '{"id":"ID-me","name":"admin"}'
@@ -210,27 +210,27 @@ describe("the own user", function()
     os.setlocale(before, "ctype")
   end)
 
-  it("is, where the client is told not to protect it", function()
+  it("is not protected with protect_self = false", function()
     for _, act in ipairs(acts "Me") do
       assert.equal(1, assert_sent({ protect_self = false }, act[2], act[3],
         act[4]))
     end
   end)
 
-  it("may be changed otherwise", function()
+  it("may be changed in other ways", function()
     assert.equal(1, assert_sent(nil, "update_user", "Me",
       { account_status = "ACTIVE", email = "me@acme.test" }))
     assert.equal(1, assert_sent(nil, "import_users",
       { users = { imported "Me" } }))
   end)
 
-  it("is not asked for where it does not matter", function()
+  it("is not looked up where it does not matter", function()
     assert.equal(1, assert_sent(nil, "reset_user_password",
       { user_identifier = "Me", new_password = "Secret-1" }))
     assert.equal(2, assert_sent(nil, "delete_user", "ada"))
   end)
 
-  it("is asked for once", function()
+  it("is looked up once", function()
     local client, calls = fake.client(answering)
     for _ = 1, 3 do
       assert.is_true(client:delete_user "ada")
@@ -238,7 +238,7 @@ describe("the own user", function()
     assert.equal(4, #calls)
   end)
 
-  it("is known from the mint", function()
+  it("is known from the login", function()
     local client, calls = fake.client({
       ["auth/token/full"] = function()
         return fake.mint()
@@ -257,7 +257,7 @@ describe("the own user", function()
     assert.equal(2, #calls)
   end)
 
-  it("is known by the new name once it has one", function()
+  it("is known by its new name after a rename", function()
     local sandbox = thoughtspot.sandbox()
     local client = assert(thoughtspot.new {
       host = HOST, transport = sandbox, username = "tsadmin",
@@ -272,7 +272,7 @@ describe("the own user", function()
     assert.truthy(sandbox:user "root")
   end)
 
-  it("is asked for again when there is another token", function()
+  it("is looked up again for another token", function()
     local token, expires = "first", os.time() + 300
     local client = fake.client({
       ["auth/session/user"] = function(_, request)
@@ -302,7 +302,7 @@ describe("the own user", function()
     assert.is_true(client:delete_user "first")
   end)
 
-  it("must be known: a reply that does not tell is an error", function()
+  it("must be known: a reply without it is an error", function()
     for _, reply in ipairs { "{}", '{"id":7,"name":"me"}', '{"id":"me"}' } do
       local client, calls = fake.client {
         ["auth/session/user"] = function()
@@ -316,7 +316,7 @@ describe("the own user", function()
     end
   end)
 
-  it("must be known: else nothing is sent", function()
+  it("must be known: otherwise nothing is sent", function()
     local client, calls = fake.client {
       ["auth/session/user"] = function()
         return 403, fake.failure(10023, "not yours")
@@ -328,7 +328,7 @@ describe("the own user", function()
     assert.equal(1, #calls)
   end)
 
-  it("is not hidden by a name with a slash", function()
+  it("is protected by a name with a slash, too", function()
     local client, calls = fake.client {
       ["auth/session/user"] = function()
         return 200, '{"id":"ID-me","name":"tenant/me"}'
@@ -342,7 +342,7 @@ describe("the own user", function()
 end)
 
 describe("update_user", function()
-  it("takes nobody out of all groups or orgs by an empty list", function()
+  it("refuses to remove all groups or orgs with an empty list", function()
     for _, name in ipairs { "group_identifiers", "org_identifiers" } do
       local missing = {}
       local err, count = assert_refused(name, { protect_self = false },
@@ -352,7 +352,7 @@ describe("update_user", function()
     end
   end)
 
-  it("does so when it is told to", function()
+  it("does so with an explicit operation", function()
     for _, operation in ipairs { "REPLACE", "ADD", "REMOVE" } do
       assert_sent(nil, "update_user", "ada", {
         group_identifiers = {}, org_identifiers = {}, operation = operation,
@@ -374,7 +374,7 @@ describe("revoke_token", function()
 end)
 
 describe("force_logout_users", function()
-  it("is refused without a list, for that would mean everybody", function()
+  it("is refused without a list, which would mean everybody", function()
     for _, request in ipairs {
       {}, { user_identifiers = {} }, { user_identifiers = { nil, "ada" } },
       { user_identifiers = thoughtspot.null }, { user_identifiers = "ada" },
@@ -388,7 +388,7 @@ describe("force_logout_users", function()
     end
   end)
 
-  it("logs out who is listed", function()
+  it("logs out the listed users", function()
     assert_sent(nil, "force_logout_users", { user_identifiers = { "ada" } })
   end)
 end)
@@ -427,21 +427,21 @@ describe("delete_unspecified_users", function()
     assert.equal(0, count)
   end)
 
-  it("is refused without dry_run said", function()
+  it("is refused without dry_run", function()
     local absent = request()
     absent.dry_run = nil
     local _, count = assert_refused("dry_run", nil, "import_users", absent)
     assert.equal(0, count)
   end)
 
-  it("is refused where the own user is not listed", function()
+  it("is refused when the client's own user is not listed", function()
     assert_refused("users", nil, "import_users",
       request { users = { imported "ada" } })
     assert_sent({ protect_self = false }, "import_users",
       request { users = { imported "ada" } })
   end)
 
-  it("only says whom it would delete in a dry run", function()
+  it("only returns whom it would delete in a dry run", function()
     assert.equal(1, assert_sent(nil, "import_users",
       request { users = { imported "ada" }, dry_run = true }))
   end)

@@ -54,7 +54,7 @@ describe("headers", function()
     end
   end)
 
-  it("of the client go with every call, those of a call before them",
+  it("of the client are sent with every call, those of the call first",
     function()
       local client = support.client { headers = { ["X-A"] = "1",
         ["X-B"] = "2", ["Accept-Language"] = "de\tCH" } }
@@ -77,7 +77,7 @@ describe("headers", function()
     assert.is_nil(headers["User-Agent"])
   end)
 
-  it("name the library, after the program", function()
+  it("name the program, then the library", function()
     local own = "lua%-thoughtspot/" .. core._VERSION:gsub("%.", "%%.")
       .. " %(Lua[^;]*; libcurl/[%d.]+%)$"
     assert.matches("^" .. own, headers_of(support.client {})["User-Agent"])
@@ -98,21 +98,21 @@ describe("headers", function()
       return err.retry_after
     end
 
-    it("are known in any case, and trimmed", function()
+    it("are found in any case, and trimmed", function()
       for _, name in ipairs { "Retry-After", "retry-after", "RETRY-AFTER" } do
         assert.equal(7, retry_after { [name] = " \t7 \r\n" })
       end
       assert.equal(7, retry_after { ["Retry-After"] = 7 })
     end)
 
-    it("are only known whole", function()
+    it("are matched by the whole name", function()
       for _, name in ipairs { "Retry-Afte", "Retry-After2", "X-Retry-After",
         "" } do
         assert.is_nil(retry_after { [name] = "7" })
       end
     end)
 
-    it("that are no strings are passed over", function()
+    it("that are not strings are ignored", function()
       assert.equal(7, retry_after { "x", [true] = "y", Date = {},
         ["Retry-After"] = "7" })
     end)

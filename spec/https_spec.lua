@@ -157,7 +157,7 @@ describe("over HTTPS", function()
       assert.is_true(can_log_in("eve", "pw"))
     end)
 
-    it("import_users deletes who is not listed", function()
+    it("import_users deletes unlisted users", function()
       local result = assert(client:import_users {
         dry_run = false, delete_unspecified_users = true,
         users = { { user_identifier = "tsadmin", display_name = "Admin" } },
@@ -181,7 +181,7 @@ describe("over HTTPS", function()
       assert.is_true(can_log_in("ada", "new"))
     end)
 
-    it("deactivate_user and activate_user do", function()
+    it("deactivate_user and activate_user work", function()
       local activation = assert(client:deactivate_user {
         user_identifier = "ada", base_url = BASE_URL })
       assert.equal("INACTIVE", state("ada").account_status)
@@ -194,7 +194,7 @@ describe("over HTTPS", function()
       assert.is_true(can_log_in("ada", "new"))
     end)
 
-    it("force_logout_users logs out those of the list", function()
+    it("force_logout_users logs out the listed users", function()
       local ada = session_of("ada", "old")
       assert.equal("ada", ada:get_current_user_info().name)
       assert.is_true(client:force_logout_users {
@@ -206,7 +206,8 @@ describe("over HTTPS", function()
       ada:close()
     end)
 
-    it("force_logout_all_users logs out everybody; the next call mints anew",
+    it("force_logout_all_users logs out everybody; the next call logs in "
+      .. "again",
       function()
         local ada = session_of("ada", "old")
         assert(client:search_users())
@@ -221,7 +222,7 @@ describe("over HTTPS", function()
         ada:close()
       end)
 
-    it("get_full_access_token gives a token", function()
+    it("get_full_access_token returns a token", function()
       local session = assert(client:get_full_access_token {
         username = "tsadmin", password = "secret", org_id = 1,
         validity_time_in_sec = 60,
@@ -235,7 +236,7 @@ describe("over HTTPS", function()
       other:close()
     end)
 
-    it("validate_token tells of one", function()
+    it("validate_token describes a token", function()
       local session = assert(client:get_full_access_token {
         username = "ada", password = "old" })
       local view = assert(client:validate_token { token = session.token })
@@ -245,7 +246,7 @@ describe("over HTTPS", function()
       assert.equal(10002, err.code)
     end)
 
-    it("revoke_token revokes one", function()
+    it("revoke_token revokes a token", function()
       local ada = session_of("ada", "old")
       assert(ada:get_current_user_info())
       assert.is_true(client:revoke_token { user_identifier = "ada" })
@@ -254,13 +255,13 @@ describe("over HTTPS", function()
       ada:close()
     end)
 
-    it("get_current_user_info tells who the client is", function()
+    it("get_current_user_info returns the client's user", function()
       local user = assert(client:get_current_user_info())
       assert.equal(state("tsadmin").id, user.id)
       assert.equal("Primary", user.current_org.name)
     end)
 
-    it("get_current_user_token gives a token for a day", function()
+    it("get_current_user_token returns a token for a day", function()
       local session = assert(client:get_current_user_token())
       assert.equal(24 * 60 * 60 * 1000, session.expiration_time_in_millis
         - session.creation_time_in_millis)
@@ -268,14 +269,14 @@ describe("over HTTPS", function()
     end)
 
     for _, name in ipairs(core.describe()) do
-      it(name .. " is known to its method", function()
+      it(name .. " is understood by its method", function()
         assert.is_function(client[name])
       end)
     end
   end)
 
   describe("the connection", function()
-    it("is one, of HTTP/2, with one mint", function()
+    it("is a single one of HTTP/2, with one login", function()
       for _ = 1, 3 do
         assert(client:search_users())
         assert(client:update_user("ada", { display_name = "x" }))
@@ -289,7 +290,7 @@ describe("over HTTPS", function()
       end
     end)
 
-    it("is shared by calls in flight, and so is the mint", function()
+    it("is shared by calls in flight, and the login, too", function()
       server:control("latency", { seconds = 0.02 })
       local items = {}
       for index = 1, 20 do
@@ -305,7 +306,7 @@ describe("over HTTPS", function()
       assert.is_nil(next(connections, next(connections)))
     end)
 
-    it("is one of HTTP/1.1 for what may be done once, beside the other",
+    it("is another one of HTTP/1.1 for calls that must not be repeated",
       function()
         assert(client:search_users())
         assert(client:delete_user "ada")
@@ -344,14 +345,14 @@ describe("over HTTPS", function()
       brief:close()
     end)
 
-    it("carries compressed answers", function()
+    it("carries compressed replies", function()
       assert.equal("Ada", client:find_user("ada").display_name)
       local search = requests("search_users")[1]
       assert.equal("gzip", search.content_encoding)
       assert.is_truthy(search.headers["accept-encoding"]:find("gzip", 1, true))
     end)
 
-    it("says who asks, and in which format", function()
+    it("sends User-Agent and Accept", function()
       assert(client:search_users())
       local headers = requests("search_users")[1].headers
       assert.equal("application/json", headers["content-type"])
@@ -362,7 +363,7 @@ describe("over HTTPS", function()
       assert.is_nil(mint["authorization"])
     end)
 
-    it("is not made with a server that nobody vouches for", function()
+    it("is not made to a server with an unknown certificate", function()
       for _, options in ipairs {
         { ca_file = server.client_cert },
         -- Reaches the server by a name that its certificate does not hold.
@@ -379,13 +380,14 @@ describe("over HTTPS", function()
       assert.equal(0, #requests())
     end)
 
-    it("is made with any server if nobody looks", function()
+    it("is made to any server with verify = false", function()
       local careless = connect({ verify = false }, { "ca_file" })
       assert(careless:search_users())
       careless:close()
     end)
 
-    it("shows the client's certificate where that is asked for", function()
+    it("presents the client certificate when the server requests "
+      .. "it", function()
       local known = connect { host = server.mtls,
         client_cert = server.client_cert, client_key = server.client_key }
       assert.equal("ada", known:find_user("ada").name)
@@ -418,7 +420,7 @@ describe("over HTTPS", function()
         email = "eve@acme.test" }
     end
 
-    it("of 429 is waited for, as long as the server says", function()
+    it("of 429 is retried after the time that the server says", function()
       server:control("fail", { endpoint = "create_user",
         fault = "too_many_retry_after" })
       local before = core.now()
@@ -428,14 +430,14 @@ describe("over HTTPS", function()
       assert.is_table(state "eve")
     end)
 
-    it("of 429 is waited for, if the server says nothing", function()
+    it("of 429 is retried when the server gives no time", function()
       server:control("fail", { endpoint = "create_user",
         fault = "too_many" })
       assert(create_eve())
       assert.equal(2, #requests "create_user")
     end)
 
-    it("of 503 with a page of HTML is a gateway's", function()
+    it("of 503 with an HTML page is of kind gateway", function()
       server:control("fail", { fault = "unavailable" })
       local _, err = create_eve()
       assert.equal("gateway", err.kind)
@@ -443,33 +445,33 @@ describe("over HTTPS", function()
       assert.is_truthy(err.body:find("503 Service Unavailable", 1, true))
     end)
 
-    it("of 503 passes, where the call may be repeated", function()
+    it("of 503 is retried where the call may be repeated", function()
       server:control("fail", { endpoint = "search_users",
         fault = "unavailable" })
       assert(client:search_users())
       assert.equal(3, #requests "search_users")
     end)
 
-    it("with 200 and a page of HTML is one", function()
+    it("includes 200 with an HTML page", function()
       server:control("fail", { fault = "maintenance" })
       local _, err = client:search_users()
       assert.equal("gateway", err.kind)
       assert.equal(200, err.status)
     end)
 
-    it("none is 200 in place of 204", function()
+    it("does not include 200 in place of 204", function()
       server:control("quirks", { ok_for_no_content = true })
       assert.is_true(client:update_user("ada", { email = "x@acme.test" }))
       assert.is_true(client:delete_user "ada")
     end)
 
-    it("of the connection passes, where the call may be repeated",
+    it("of the connection is retried where the call may be repeated",
       function()
         server:control("fail", { endpoint = "search_users", fault = "reset" })
         assert.equal(2, #client:search_users())
       end)
 
-    it("of the connection leaves open whether a user was created",
+    it("of the connection leaves it open whether a user was created",
       function()
         server:control("fail", { endpoint = "create_user", fault = "reset",
           applied = true })
@@ -481,7 +483,7 @@ describe("over HTTPS", function()
         assert.equal(1, #requests "create_user")
       end)
 
-    it("of 500 is not tried again", function()
+    it("of 500 is not retried", function()
       server:control("fail", { fault = "server_error" })
       local _, err = client:search_users()
       assert.equal("server", err.kind)
@@ -491,7 +493,7 @@ describe("over HTTPS", function()
   end)
 
   describe("a name", function()
-    it("with a slash is found, and meant by its GUID", function()
+    it("with a slash is looked up, and replaced by its GUID", function()
       client:create_user { name = "a/b", display_name = "x",
         email = "e@acme.test" }
       local id = state("a/b").id
@@ -559,7 +561,7 @@ describe("over HTTPS", function()
       end
     end)
 
-    it("come in pages of their own", function()
+    it("come as lists, page by page", function()
       local pages, total = client:user_pages({}, { page_size = 1000 }), 0
       local sizes = {}
       while true do
@@ -574,7 +576,7 @@ describe("over HTTPS", function()
       assert.same({ 1000, 1000, COUNT + 1 - 2000 }, sizes)
     end)
 
-    it("come in one streamed answer", function()
+    it("come in one streamed reply", function()
       assert.equal(COUNT + 1, (walk({}, { page_size = -1 })))
       -- The others find nobody beyond the end.
       assert.equal(3, #requests "search_users")
@@ -582,26 +584,26 @@ describe("over HTTPS", function()
         :find('"record_size":-1', 1, true))
     end)
 
-    it("come with the wanted fields alone", function()
+    it("come with the requested fields only", function()
       local count, last = walk({}, { fields = { "name", "email" } })
       assert.equal(COUNT + 1, count)
       assert.same({ name = "user-2500", email = "user-2500@acme.test" }, last)
     end)
 
-    it("come as many as wanted", function()
+    it("come up to the limit", function()
       local count, last = walk({}, { limit = 1234, page_size = 500 })
       assert.equal(1234, count)
       assert.equal("user-1233", last.name) -- after tsadmin
     end)
 
-    it("come once each, though a connection breaks between", function()
+    it("come once each although a connection breaks", function()
       server:control("fail", { endpoint = "search_users", fault = "reset" })
       server:control("fail", { endpoint = "search_users",
         fault = "unavailable" })
       assert.equal(COUNT + 1, (walk({}, { page_size = 500 })))
     end)
 
-    it("hold one that the cluster cannot return", function()
+    it("may include one that the cluster cannot return", function()
       server:control("quirks", { dangling_user = "user-0700" })
       local skipped
       local count = walk({}, { on_skipped = function(row)
@@ -612,14 +614,14 @@ describe("over HTTPS", function()
       assert.equal(404, skipped.err.status)
     end)
 
-    it("are not read for ever where offsets do not count", function()
+    it("are not read forever when offsets are ignored", function()
       server:control("quirks", { ignore_offset = true })
       local done, err = pcall(walk, {}, { page_size = 100 })
       assert.is_false(done)
       assert.equal("api", err.kind)
     end)
 
-    it("are imported in a body that nginx puts into a file", function()
+    it("are imported in a body that nginx buffers in a file", function()
       local users = {}
       for index = 1, 5000 do
         users[index] = { user_identifier = ("new-%04d"):format(index),

@@ -38,7 +38,7 @@ local function names(list)
 end
 
 describe("import_in_batches", function()
-  it("sends as many users a call as it is told", function()
+  it("sends batch_size users per call", function()
     local client, calls = fake.client(importing)
     local report = client:import_in_batches(people(5), {
       dry_run = false, batch_size = 2, default_password = "Secret-1",
@@ -55,7 +55,7 @@ describe("import_in_batches", function()
     end
   end)
 
-  it("sends a hundred users a call when it is not told", function()
+  it("sends a hundred users per call by default", function()
     local client, calls = fake.client(importing)
     assert.same({}, client:import_in_batches(people(250),
       { dry_run = false }).failures)
@@ -78,7 +78,7 @@ describe("import_in_batches", function()
     assert.same({ 1, 2, 3 }, indexes)
   end)
 
-  it("tells added users from updated ones", function()
+  it("distinguishes added and updated users", function()
     local client = fake.client(importing)
     local report = client:import_in_batches({ person "ada", person "old" },
       { dry_run = true })
@@ -99,7 +99,7 @@ describe("import_in_batches", function()
     }, report)
   end)
 
-  it("leaves out a user who cannot be valid", function()
+  it("leaves out invalid users", function()
     local client, calls = fake.client(importing)
     local users = people(3)
     users[2].account_type = "LOCAL"
@@ -115,7 +115,7 @@ describe("import_in_batches", function()
     assert.equal(1, #calls)
   end)
 
-  it("takes a user only once, whatever the case", function()
+  it("takes a user only once, ignoring case", function()
     local client, calls = fake.client(importing)
     local users = { person "ada", person "bob", person "Ada", person "bad",
       person "eve", person "ada" }
@@ -133,7 +133,7 @@ describe("import_in_batches", function()
     assert.equal(2, #calls)
   end)
 
-  it("lets a valid user follow one of that name who was not", function()
+  it("accepts a valid user after an invalid one of that name", function()
     local client = fake.client(importing)
     local users = { person "ada", person "ada" }
     users[1].account_type = "LOCAL"
@@ -154,7 +154,7 @@ describe("import_in_batches", function()
     assert.truthy(text(false):find("^added 1 user, updated 1; 1 failed\n"))
   end)
 
-  it("counts those of whom the cluster says nothing", function()
+  it("counts users that the reply does not mention", function()
     local client = fake.client {
       ["users/import"] = function(body)
         return 200, ('{"users_added":[{"name":"%s"}]}'):format(
@@ -169,7 +169,7 @@ describe("import_in_batches", function()
     assert.same({}, report.failures)
   end)
 
-  it("takes what the cluster refuses for failures, and goes on", function()
+  it("reports refused batches as failures, and goes on", function()
     local client = fake.client(importing)
     local users = { person "ada", person "bob", person "bad", person "dan",
       person "eve" }
@@ -206,7 +206,7 @@ describe("import_in_batches", function()
     end)
   end
 
-  it("takes a function", function()
+  it("takes an iterator", function()
     local client, calls = fake.client(importing)
     local left, seen = people(5), {}
     local report = client:import_in_batches(function()
@@ -222,7 +222,7 @@ describe("import_in_batches", function()
     assert.equal("2/nil 4/nil 5/nil 5/5", table.concat(seen, " "))
   end)
 
-  it("imports those before an error of the function", function()
+  it("imports the users before an error of the iterator", function()
     local client = fake.client(importing)
     local left = people(3)
     local report, err, partial = client:import_in_batches(function()
@@ -233,7 +233,7 @@ describe("import_in_batches", function()
     assert.equal(3, #partial.users_added)
   end)
 
-  it("loses nothing when on_progress raises, and sends no more", function()
+  it("keeps all results when on_progress raises, and sends no more", function()
     local client, calls = fake.client(importing)
     local report, err, partial = client:import_in_batches(people(9), {
       dry_run = false, batch_size = 2, concurrency = 2,
@@ -246,7 +246,7 @@ describe("import_in_batches", function()
     assert.equal(2, #calls)
   end)
 
-  it("stops after so many failed users", function()
+  it("stops after max_failures", function()
     local client, calls = fake.client(importing)
     local users = { person "ada", { display_name = "?" }, person "cem",
       person "bad", person "eve", person "fay", person "gus" }
@@ -265,7 +265,7 @@ describe("import_in_batches", function()
     assert.equal(2, #calls)
   end)
 
-  it("does not send those before the failure that stops it", function()
+  it("does not send the users before the failure that stops it", function()
     local client, calls = fake.client(importing)
     local report = client:import_in_batches(
       { person "ada", { display_name = "?" }, person "cem" },
@@ -297,7 +297,7 @@ describe("import_in_batches", function()
     assert.equal(2, #calls)
   end)
 
-  it("does not drop the own user", function()
+  it("does not deactivate the client's own user", function()
     local client, calls = fake.client {
       ["auth/session/user"] = function()
         return 200, '{"id":"id-me","name":"me"}'
@@ -312,7 +312,7 @@ describe("import_in_batches", function()
     assert.equal(2, #calls)
   end)
 
-  it("refuses what it must not do, with nothing sent", function()
+  it("refuses forbidden options before it sends anything", function()
     local client, calls = fake.client(importing)
     local function refused(field, users, options)
       local report, err = client:import_in_batches(users, options)
@@ -336,7 +336,7 @@ describe("import_in_batches", function()
   end)
 end)
 
-describe("a name that would make a user who looks like another", function()
+describe("a name that looks like another user's", function()
   local function refused(users, field, text)
     local client, calls = fake.client(importing)
     local list = {}
@@ -351,20 +351,20 @@ describe("a name that would make a user who looks like another", function()
     assert.equal(0, #calls)
   end
 
-  it("is refused for white space at its ends", function()
+  it("is refused with white space at its ends", function()
     refused({ "ada", "bob " }, "users[2].user_identifier",
       "begins or ends with white space")
     refused({ "\tada" }, "users[1].user_identifier", "white space")
     refused({ "ada\194\160" }, "users[1].user_identifier", "white space")
   end)
 
-  it("is refused for what cannot be seen", function()
+  it("is refused with invisible characters", function()
     refused({ "a\226\128\139da" }, "users[1].user_identifier",
       "contains the invisible character U+200B")
     refused({ "ada\194\160king" }, "users[1].user_identifier", "U+00A0")
   end)
 
-  it("is refused beside its twin", function()
+  it("is refused beside the other name", function()
     refused({ "ada", "bob", "ADA" }, "users[3].user_identifier",
       "is already in users[1]")
     refused({ "zo\195\171", "zoe\204\136" }, "users[2].user_identifier",
@@ -382,7 +382,7 @@ describe("a name that would make a user who looks like another", function()
     assert.equal("users[3].user_identifier", report.failures[2].err.field)
   end)
 
-  it("is imported if it only has spaces and letters within", function()
+  it("is imported with spaces inside", function()
     local client = fake.client(importing)
     local result = assert(client:import_users {
       users = { person "ada king", person "zo\195\171" }, dry_run = false,
@@ -390,7 +390,7 @@ describe("a name that would make a user who looks like another", function()
     assert.equal("ada king zo\195\171", names(result.users_added))
   end)
 
-  it("is told of when nobody has it", function()
+  it("is mentioned in the error when no user has it", function()
     local client = fake.client {
       ["users/search"] = function() return 200, "[]" end,
     }

@@ -66,7 +66,7 @@ local function has(program)
   return (command.run("command -v " .. program)) == 0
 end
 
-it("asks for no Debian packages elsewhere, whatever Lua is called", function()
+it("names Debian packages on Debian only", function()
   run "PATH=/nowhere /bin/sh .ci/setup test lua build test"
 end)
 
@@ -113,7 +113,7 @@ describe("installing", function()
     end
   end
 
-  it("lets an editor find the annotations behind require", function()
+  it("lets an editor find the annotations", function()
     run(("make install LUA=%s DESTDIR=%s PREFIX=/opt"):format(quote(lua),
       quote(folder)))
     local share = ("%s/opt/share/lua/%s/"):format(folder, version)
@@ -132,13 +132,13 @@ describe("installing", function()
     end
   end)
 
-  it("by make goes where the interpreter looks", function()
+  it("by make uses a directory that the interpreter searches", function()
     run(("make install LUA=%s DESTDIR=%s"):format(quote(lua), quote(folder)))
     try_with(search_path(lua, "path", folder),
       search_path(lua, "cpath", folder) .. ";;")
   end)
 
-  it("by make serves nginx too", function()
+  it("by make works for nginx, too", function()
     run(("make install LUA=luajit DESTDIR=%s"):format(quote(folder)))
     local server = folder .. "/server"
     run("mkdir " .. server)
@@ -174,7 +174,7 @@ describe("installing", function()
     assert.equal(require "thoughtspot"._VERSION, answer)
   end)
 
-  it("by make says what it takes to load it from elsewhere", function()
+  it("by make says how to load the module from another PREFIX", function()
     local output = run(("make install LUA=%s PREFIX=%s/tree"):format(
       quote(lua), quote(folder)))
     local path = output:match "export LUA_PATH='([^'\n]*)'\n"
@@ -182,7 +182,7 @@ describe("installing", function()
     try_with(path, cpath)
   end)
 
-  it("by make fails when nobody can load it", function()
+  it("by make fails when the module cannot be loaded", function()
     command.write(folder .. "/lua", "#!/bin/sh\nexec " .. lua .. " -e '"
       .. [[package.preload.cjson = function() error "lost" end]]
       .. "' \"$@\"\n")
@@ -197,7 +197,7 @@ describe("installing", function()
   end)
 
   -- As somebody who may not.
-  it("by make says where it may not write, and writes nothing", function()
+  it("by make names a read-only directory, and writes nothing", function()
     run(("mkdir %s/tree && chmod 555 %s/tree"):format(folder, folder))
     local become = ""
     if run "id -u":match "%d+" == "0" then
@@ -215,14 +215,14 @@ describe("installing", function()
     assert.equal("", run(("ls -A %s/tree"):format(folder)))
   end)
 
-  it("by make is for all users, whatever the umask", function()
+  it("by make is readable for all users, whatever the umask", function()
     run(("umask 077 && make install LUA=%s PREFIX=%s/tree"):format(quote(lua),
       quote(folder)))
     assert.equal("", run(("find %s/tree/share %s/tree/lib ! -perm -o+r -o "
       .. "-type d ! -perm -o+x"):format(folder, folder)))
   end)
 
-  it("by make replaces a version before, and is undone", function()
+  it("by make replaces an older version, and can be undone", function()
     local target = ("LUA=%s PREFIX=%s/tree"):format(quote(lua), quote(folder))
     local modules = ("%s/tree/share/lua/%s"):format(folder, version)
     run(("mkdir -p %s/thoughtspot %s/resty"):format(modules, modules))
@@ -235,7 +235,7 @@ describe("installing", function()
       run(("find %s/tree -type f"):format(folder)))
   end)
 
-  it("by make does nothing for an interpreter that does not run", function()
+  it("by make does nothing when the interpreter does not run", function()
     local code = command.run(("make install LUA=%s/lua DESTDIR=%s"):format(
       quote(folder), quote(folder)))
     assert.not_equal(0, code)
@@ -244,7 +244,7 @@ describe("installing", function()
 
   -- With a compiler that writes empty files, because what is looked at is
   -- when it is called.
-  it("by make builds again what was built in another way", function()
+  it("by make rebuilds after a change of settings", function()
     local source = copy_sources()
     command.write(folder .. "/cc", "#!/bin/sh\n"
       .. 'while [ "$1" != -o ]; do shift; done; : >"$2"\n')
@@ -256,7 +256,7 @@ describe("installing", function()
     assert.truthy(run(line .. " CPPFLAGS=-DOTHER"):find "core%.o")
   end)
 
-  it("by make goes where LIBDIR and LUADIR say", function()
+  it("by make obeys LIBDIR and LUADIR", function()
     run(("make install LUA=%s LIBDIR=%s/a LUADIR=%s/b"):format(quote(lua),
       quote(folder), quote(folder)))
     assert.truthy(command.read(folder .. "/a/thoughtspot/core.so"))
@@ -327,7 +327,7 @@ describe("installing", function()
         try_command(folder .. "/packed")
       end)
 
-    it("passes its lint, with every rockspec that there is", function()
+    it("passes its lint, with every rockspec", function()
       local count = 0
       for path in run "find . -name '*.rockspec' -not -path './build/*'"
         :gmatch "%S+" do

@@ -31,7 +31,7 @@ local function float(number)
 end
 
 describe("decoding", function()
-  it("makes integers of whole numbers, and floats of others", function()
+  it("returns integers for whole numbers, and floats for others", function()
     for text, expected in pairs {
       ["0"] = integer "0", ["-1"] = integer "-1", ["1.0"] = integer "1",
       ["1e3"] = integer "1000", ["2147483648"] = integer "2147483648",
@@ -48,7 +48,7 @@ describe("decoding", function()
     end
   end)
 
-  it("keeps a float beyond 2^53 for what it is", function()
+  it("keeps a float beyond 2^53", function()
     local value = decode '{"a":1e300,"b":18014398509481984}'
     assert.equal(1e300, value.a)
     assert.equal(18014398509481984, value.b)
@@ -61,7 +61,7 @@ describe("decoding", function()
       ("%.0f"):format(value.creation_time_in_millis))
   end)
 
-  it("leaves members out that are null", function()
+  it("leaves out members that are null", function()
     assert.same({ b = 1, c = {}, d = { { e = 2 } } },
       decode '{"a":null,"b":1,"c":{"f":null},"d":[{"e":2,"g":null}]}')
     assert.same({ a = { 1, core.null, 3 } }, decode '{"a":[1,null,3]}')
@@ -73,13 +73,13 @@ describe("decoding", function()
     assert.equal(cjson.null, core.null)
   end)
 
-  it("decodes text as it was meant", function()
+  it("decodes text", function()
     assert.same({ a = 'q"\\/\b\f\n\r\té\240\159\152\128\0z' },
       decode('{"a":"q\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\ud83d\\ude00'
         .. '\\u0000z"}'))
   end)
 
-  it("takes 256 levels and no more", function()
+  it("accepts 256 levels and no more", function()
     local function nested(levels)
       return ('{"a":'):rep(levels) .. "1" .. ("}"):rep(levels)
     end
@@ -92,7 +92,7 @@ describe("decoding", function()
     assert.equal("limit", err.kind)
   end)
 
-  it("needs nothing of cjson but null", function()
+  it("uses nothing of cjson except null", function()
     assert.equal(subtype and "integer\nfloat\ninteger\n0\n"
       or "number\nnumber\nnumber\n0\n", support.run [[
       local subtype = math.type or type
@@ -114,7 +114,7 @@ describe("decoding", function()
     ]])
   end)
 
-  it("does not touch the shared cjson, nor is touched by it", function()
+  it("neither changes nor depends on the shared cjson", function()
     local sparse = { cjson.encode_sparse_array() }
     local precision = cjson.encode_number_precision()
     local depth = cjson.decode_max_depth()
@@ -209,7 +209,7 @@ describe("free-form values that are read and written back", function()
     end
   end)
 
-  it("keep the digits of integers where Lua has integers", function()
+  it("keep the digits of integers if Lua has integers", function()
     for _, digits in ipairs { "9007199254740993", "12345678901234567",
       "-123456789012345678", "1234567890123456789", "9223372036854775807",
       "-9223372036854775808" } do
@@ -223,7 +223,7 @@ describe("free-form values that are read and written back", function()
     end
   end)
 
-  it("are what they become in between", function()
+  it("are what Lua code made of them", function()
     local tags = decode('{"a":{"tags":[]}}').a.tags
     local function written(value)
       return support.send(support.client {}:prepare("update_user", "ada",

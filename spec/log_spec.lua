@@ -56,7 +56,7 @@ describe("the log", function()
     end
   end)
 
-  it("is for all clients where THOUGHTSPOT_DEBUG says so", function()
+  it("is on for all clients with THOUGHTSPOT_DEBUG", function()
     local _, lines = run("nil", "1")
     assert.same(EXPECTED, lines)
     _, lines = run("thoughtspot.log", "1")
@@ -69,7 +69,7 @@ describe("the log", function()
     assert.same({}, lines)
   end)
 
-  it("leaves a listener of the caller's in place", function()
+  it("keeps the caller's on_event", function()
     local listener = "function(event) seen[#seen + 1] = event end"
     local count, lines = run(listener, "1")
     assert.equal("8", count)
@@ -83,7 +83,7 @@ describe("the log", function()
     assert.same({}, lines)
   end)
 
-  it("tells of a reply that never came", function()
+  it("reports a missing reply", function()
     local written, stderr = "", io.stderr
     rawset(io, "stderr", {
       write = function(_, ...)

@@ -81,7 +81,8 @@ for _, one in ipairs {
       return command.read(folder .. "/" .. name)
     end
 
-    it("says how to use it, and its address last and alone", function()
+    it("says how to use it, and prints the address alone on the last "
+      .. "line", function()
       assert.matches("\nhttps?://[%w.]+:%d+/?\n$", read "seen", nil, errors)
       one.result(read "output")
     end)

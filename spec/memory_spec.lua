@@ -121,7 +121,7 @@ describe("memory", function()
         "over_sockets", "true"), cluster().host))
     end)
 
-    it("when a request is refused, or described", function()
+    it("when a request is refused or described", function()
       assert.equal("done", run [[
         local scenarios = require "spec.support.scenarios"
         for _, life in ipairs { "refused", "described" } do
@@ -174,7 +174,7 @@ describe("memory", function()
         print "done"]], cluster().host))
     end)
 
-    it("clients before their exchanges", function()
+    it("of clients before their exchanges", function()
       assert.equal("done", run([[
         local scenarios = require "spec.support.scenarios"
         local client = core.new(scenarios.socket_options(host))
@@ -201,7 +201,7 @@ describe("memory", function()
         print "done"]], cluster().host))
     end)
 
-    it("coroutines that wait in the middle of a call", function()
+    it("of coroutines that wait in a call", function()
       assert.equal("done", run([[
         local thoughtspot = require "thoughtspot"
         local client
@@ -286,7 +286,7 @@ describe("memory", function()
         thread()
         keep[2] = thread]],
     } do
-      it(name .. ", all is given back", function()
+      it(name .. ", everything is freed", function()
         assert.equal("done", run(([[
           local scenarios = require "spec.support.scenarios"
           client = core.new(scenarios.socket_options(host))
@@ -406,7 +406,7 @@ describe("memory", function()
     end)
   end)
 
-  it("of a call that waits is given back with its result", function()
+  it("of a waiting call is freed with its result", function()
     assert.equal("0", run([[
       local client = core.new { host = host, token = "t", rate_limit = false,
         max_retries = 0 }

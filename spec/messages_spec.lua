@@ -292,7 +292,7 @@ local mistakes = {
 describe("what is said of", function()
   for _, mistake in ipairs(mistakes) do
     local name, make, says = mistake[1], mistake[2], mistake[3]
-    it(name .. " tells what to do", function()
+    it(name .. " says what to do", function()
       local said = tostring(make())
       assert.truthy(said:find(says), said)
       assert.falsy(said:find "\n", said)
@@ -300,12 +300,12 @@ describe("what is said of", function()
   end
 end)
 
-it("a slash after the host is no mistake", function()
+it("a slash after the host is accepted", function()
   local client = new { host = HOST .. "/" }
   assert.truthy(client:find_user "ada")
 end)
 
-it("an import that was done says so", function()
+it("a finished import says what it did", function()
   local result = new():import_users {
     users = { { user_identifier = "bob", display_name = "Bob" } },
     dry_run = false,
@@ -320,7 +320,7 @@ it("a hint is a field of its own, and stands last in the text", function()
   assert.equal(err.hint, tostring(err):sub(-#err.hint))
 end)
 
-it("what needs no hint has none", function()
+it("an error that needs no hint has none", function()
   local client = new()
   client:close()
   local _, err = client:search_users()

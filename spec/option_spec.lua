@@ -55,7 +55,7 @@ describe("options", function()
     assert.is_true(options > 25)
   end)
 
-  it("that are texts hold no line end", function()
+  it("that are strings hold no line end", function()
     for _, field in ipairs(core.describe "Options".fields) do
       if field.type == "string" then
         for _, value in ipairs { "https://acme.test\n", "a\r\nb",
@@ -80,7 +80,7 @@ describe("options", function()
     end
   end)
 
-  it("that are called may be tables that can be", function()
+  it("that are functions may be callable tables", function()
     for _, name in ipairs { "on_event", "sleep", "transport" } do
       assert(with(name, callable))
       assert.is_nil((with(name, {})))
@@ -88,7 +88,7 @@ describe("options", function()
     assert(core.new { host = support.host, token_provider = callable })
   end)
 
-  it("are known by name, and the one that was meant is guessed", function()
+  it("have known names, and the nearest one is suggested", function()
     for name, guess in pairs { hots = "host", user = "username",
       pasword = "password", secretkey = "secret_key", timeuot = "timeout",
       orgid = "org_id", max_retry = "max_retries", header = "headers",
@@ -104,7 +104,7 @@ describe("options", function()
     assert.matches("host: is required: ", select(2, core.new {}).message)
   end)
 
-  it("mean what they say", function()
+  it("have the documented effect", function()
     -- What cannot be seen without a network is in other specs.
     local exchange = with("transport", print):prepare("search_users")
     assert.equal("io", exchange:step())

@@ -17,7 +17,7 @@ for name, kind in pairs(kinds) do
 end
 
 describe("options", function()
-  it("may be given or not", function()
+  it("are optional", function()
     assert.is_nil(check(rows, {}, "search_users"))
     assert.is_nil(check(rows, {
       fields = {}, on_skipped = print, what = "", dry_run = false,
@@ -43,7 +43,7 @@ describe("options", function()
     end)
   end
 
-  it("name those that there are where one is unknown", function()
+  it("are listed when one is unknown", function()
     local err = check({ { name = "what", kind = "a string" },
       { name = "output", kind = "an open file" } },
       { outptu = io.stderr })
@@ -52,7 +52,7 @@ describe("options", function()
     assert.equal("1", check(rows, { "what" }).field)
   end)
 
-  it("show the value that is wrong, if it is short", function()
+  it("are shown when they are wrong, if short", function()
     assert.truthy(check(rows, { concurrency = 0 }).message:find "got 0$")
     assert.truthy(check(rows, { what = {} }).message:find "got table$")
   end)

@@ -66,7 +66,7 @@ local harmless = {
   '{"the_name_of_a_member_that_is_no_error":"no"}',
 }
 
-describe("a status of success", function()
+describe("a success status", function()
   for _, name in ipairs(core.describe()) do
     it("of " .. name .. " proves nothing beside an error", function()
       for _, body in ipairs(reports) do
@@ -83,7 +83,7 @@ describe("a status of success", function()
     end)
   end
 
-  it("is one without a body, or with JSON, where nothing is expected",
+  it("counts without a body, or with JSON, where nothing is expected",
     function()
       for _, status in ipairs { 200, 202, 204 } do
         assert.is_true((call("delete_user", status, "")))
@@ -97,7 +97,7 @@ describe("a status of success", function()
       end
     end)
 
-  it("proves nothing beside text or a page", function()
+  it("proves nothing with text or an HTML page", function()
     for _, body in ipairs { "OK", "done.", "404 page not found", "{oops}",
       "true story", "{}{}", '{"a":1', "[", "'quoted'", "\0", "{}garbage",
       "<html>", " <!DOCTYPE html>", "<?xml version='1.0'?><error/>",
@@ -110,7 +110,7 @@ describe("a status of success", function()
     end
   end)
 
-  it("takes a page behind a byte order mark for one", function()
+  it("recognizes an HTML page after a byte order mark", function()
     for _, name in ipairs { "search_users", "create_user", "update_user" } do
       for _, headers in ipairs { {}, JSON, HTML } do
         assert.equal("gateway",
@@ -119,7 +119,7 @@ describe("a status of success", function()
     end
   end)
 
-  it("takes JSON for JSON, whatever its Content-Type", function()
+  it("recognizes JSON whatever its Content-Type", function()
     local user = '{"id":"g","name":"ada"}'
     for _, content_type in ipairs { "text/html", "text/plain", "", "garbage",
       "application/problem+json" } do
@@ -132,7 +132,7 @@ describe("a status of success", function()
     end
   end)
 
-  it("is no object without what makes it one", function()
+  it("proves nothing without any of the object's fields", function()
     for name, objects in pairs {
       create_user = { "{}", '{"a":1}', '{"id":null}', '{"data":{"id":"g"}}',
         '{"email":"a@acme.test"}', '{"id":""}', '{"id":{}}', '{"name":7}',
@@ -152,7 +152,7 @@ describe("a status of success", function()
     end
   end)
 
-  it("is an object with a part of what makes it one", function()
+  it("counts with some of the object's fields", function()
     for name, objects in pairs {
       create_user = { '{"id":"g"}', '{"name":"ada","email":null}' },
       deactivate_user = { '{"activation_link":null}' },
@@ -165,7 +165,7 @@ describe("a status of success", function()
     end
   end)
 
-  it("is an object, too, of which other fields are wanted", function()
+  it("counts when other fields are requested", function()
     local exchange = support.client {}:prepare("get_current_user_info",
       { fields = { "email" } })
     assert.same({ email = "e" },
@@ -176,11 +176,11 @@ describe("a status of success", function()
   end)
 end)
 
-describe("what is not the cluster's own JSON", function()
+describe("a reply that is not the cluster's JSON", function()
   local foreign = { "<html><h1>Forbidden</h1></html>", "Forbidden",
     "404 page not found", BOM .. "<html>", "{ \"error\": oops }" }
 
-  it("says nothing of a user", function()
+  it("says nothing about a user", function()
     for _, status in ipairs { 403, 404, 409, 410, 413, 415, 500, 501, 502, 503,
       504 } do
       for _, body in ipairs(foreign) do
@@ -195,7 +195,7 @@ describe("what is not the cluster's own JSON", function()
     assert.equal("gateway", kind_of("delete_user", 404, nil, HTML))
   end)
 
-  it("says nothing of a login", function()
+  it("says nothing about a login", function()
     for status, kinds in pairs {
       [401] = "auth", [403] = "forbidden", [404] = "not_found",
       [500] = "server",
@@ -213,7 +213,7 @@ describe("what is not the cluster's own JSON", function()
     end
   end)
 
-  it("is not told apart by its absence, but for 404", function()
+  it("keeps its kind when it is empty, except for 404", function()
     local kind, err = kind_of("create_user", 403, "")
     assert.equal("forbidden", kind)
     assert.is_nil(err.hint)
@@ -224,7 +224,7 @@ describe("what is not the cluster's own JSON", function()
     assert.equal("api", kind_of("create_user", 413, ""))
   end)
 
-  it("renews the token all the same, once", function()
+  it("renews the token anyway, once", function()
     for body, kind in pairs { ["<html>"] = "gateway", ["who?"] = "gateway",
       [""] = "auth", ["{}"] = "auth", ['{"error":"no"}'] = "auth" } do
       local exchange = support.login_client { max_retries = 0 }
@@ -246,7 +246,7 @@ describe("what is not the cluster's own JSON", function()
 end)
 
 describe("a request that is too large", function()
-  it("is to be sent in smaller batches", function()
+  it("should be sent in smaller batches", function()
     for _, body in ipairs { "<html>413</html>", "too large", "",
       '{"message":"too large"}' } do
       local _, err = kind_of("import_users", 413, body)
@@ -259,7 +259,7 @@ describe("a request that is too large", function()
 end)
 
 describe("a proxy that rejects the credentials", function()
-  it("is named, and not asked again", function()
+  it("is named, and not retried", function()
     for _, client in ipairs { support.client {}, support.login_client {} } do
       for _, body in ipairs { "", "<html>", '{"message":"log in"}', "no" } do
         local exchange = client:prepare "search_users"
@@ -306,7 +306,7 @@ describe("find_user", function()
       .. '"}}}}'
   end
 
-  it("believes a 404 that names what was asked for", function()
+  it("accepts a 404 that names the user", function()
     for identifier, body in pairs {
       ada = unresolved '[\\"ada\\"]',
       ["g-1"] = unresolved '[\\"g-0\\",\\"g-1\\"]',
@@ -318,7 +318,7 @@ describe("find_user", function()
     assert.equal("not_found", find("eve", 200, "[]").kind)
   end)
 
-  it("does not believe one that names something else, or nothing", function()
+  it("does not accept a 404 that names something else, or nothing", function()
     for identifier, body in pairs {
       ada = unresolved '[\\"53d3d10e-0000-4000-8000-000000000000\\"]',
       adam = '{"debug":"no such user: ada"}',
@@ -337,8 +337,8 @@ describe("find_user", function()
   end)
 end)
 
-describe("a transport that was given a write", function()
-  it("leaves it in doubt however it fails", function()
+describe("a transport that received a write", function()
+  it("leaves it in doubt, however it fails", function()
     for _, transport in ipairs {
       function() error "broken" end,
       function() error {} end,

@@ -96,7 +96,7 @@ describe("a sleep that yields", function()
 
   local page_size = { page_size = 1, prefetch = 0 }
 
-  it("works in a loop, or is told of user_pages", function()
+  it("works in a loop, or the error suggests user_pages", function()
     local found = {}
     local done, err, yields = run(function()
       for each in open():each_user({}, page_size) do
@@ -114,7 +114,7 @@ describe("a sleep that yields", function()
     end
   end)
 
-  it("works where users are taken one by one", function()
+  it("works when users are taken one by one", function()
     for name, take in pairs {
       user_pages = function()
         local pages = open():user_pages({}, page_size)
@@ -151,33 +151,32 @@ describe("a sleep that yields", function()
 end)
 
 describe("each_user", function()
-  it("asks for page after page, each with rows of the one before, and once "
-    .. "more beyond a short one", function()
+  it("requests overlapping pages, and one more after a short page", function()
     local client, calls = fake.client(serve(users(13)))
     assert.equal("user1 user2 user3 user4 user5 user6 user7 user8 user9 "
       .. "user10 user11 user12 user13", names(client, nil, { page_size = 6 }))
     assert.equal("0+6 4+6 8+6 11+1000 13+1000", asked(calls))
   end)
 
-  it("overlaps eight rows of pages that are not small", function()
+  it("overlaps eight rows, unless pages are small", function()
     local client, calls = fake.client(serve(users(2500)))
     names(client)
     assert.equal("0+1000 992+1000 1984+1000 2492+10000", asked(calls))
   end)
 
-  it("looks once more when the last page was full", function()
+  it("requests another page when the last one was full", function()
     local client, calls = fake.client(serve(users(10)))
     names(client, nil, { page_size = 6 })
     assert.equal("0+6 4+6 8+6 9+1000 10+1000", asked(calls))
   end)
 
-  it("reads by the smallest pages too", function()
+  it("reads with the smallest pages, too", function()
     local client, calls = fake.client(serve(users(3)))
     assert.equal("user1 user2 user3", names(client, nil, { page_size = 1 }))
     assert.equal("0+1 0+2 0+3 1+3 2+1000 3+1000", asked(calls))
   end)
 
-  it("raises the cluster's error that comes as a user", function()
+  it("raises an error that the cluster sent in place of a user", function()
     for _, fields in ipairs { false, { "name" } } do
       local client = fake.client {
         ["users/search"] = function()
@@ -197,7 +196,7 @@ describe("each_user", function()
     end
   end)
 
-  it("takes nobody without a GUID", function()
+  it("refuses users without a GUID", function()
     for _, row in ipairs { '{"name":"ada"}', '{"id":"","name":"ada"}',
       '{"id":null,"name":"ada"}' } do
       local client = fake.client {
@@ -221,7 +220,7 @@ describe("each_user", function()
     assert.equal("0+1000 0+10000", asked(calls))
   end)
 
-  it("takes less beyond the end from a cluster that refuses so much",
+  it("requests less beyond the end when the cluster refuses",
     function()
       local client, calls = fake.client(serve(users(30), function(body)
         if body.record_size > 20 then
@@ -233,7 +232,7 @@ describe("each_user", function()
       assert.equal("0+20 18+20 28+1000 28+20 30+20", asked(calls))
     end)
 
-  it("sends the filter with each page, and leaves it as it is", function()
+  it("sends the filter with each page, and does not change it", function()
     local client, calls = fake.client(serve(users(3)))
     local filter = { account_status = "ACTIVE", record_offset = 1 }
     assert.equal("user2 user3", names(client, filter, { page_size = 2 }))
@@ -244,13 +243,13 @@ describe("each_user", function()
     assert.same({ account_status = "ACTIVE", record_offset = 1 }, filter)
   end)
 
-  it("asks for all in one reply with page_size -1", function()
+  it("requests all users in one reply with page_size = -1", function()
     local client, calls = fake.client(serve(users(3)))
     assert.equal("user1 user2 user3", names(client, nil, { page_size = -1 }))
     assert.equal("0+-1 1+10000 3+10000", asked(calls))
   end)
 
-  it("goes on in pages where a cluster takes -1 for its default", function()
+  it("continues in pages when the cluster takes -1 for its default", function()
     local list = users(2000)
     local client, calls = fake.client(serve(list, function(body)
       if body.record_size == -1 then
@@ -262,7 +261,7 @@ describe("each_user", function()
     assert.is_true(#calls < 6)
   end)
 
-  it("returns no more than the limit, and asks for no more", function()
+  it("returns no more than the limit, and requests no more", function()
     for size, ranges in pairs { [2] = "0+2 0+3", [10] = "0+3", [-1] = "0+-1" }
     do
       local client, calls = fake.client(serve(users(9)))
@@ -278,7 +277,7 @@ describe("each_user", function()
     assert.equal(0, #calls)
   end)
 
-  it("keeps the wanted fields, and the GUID only if it is one", function()
+  it("keeps the requested fields, and the GUID only if requested", function()
     local client = fake.client(serve(users(1)))
     for one in client:each_user(nil, { fields = { "name" } }) do
       assert.same({ name = "user1" }, one)
@@ -288,7 +287,7 @@ describe("each_user", function()
     end
   end)
 
-  it("returns a user once whom a shifting offset repeats", function()
+  it("returns a user once although shifting offsets repeat it", function()
     local inserted
     local client = fake.client(serve(users(6), function(body, list)
       if body.record_offset > 0 and not inserted then
@@ -300,7 +299,7 @@ describe("each_user", function()
       names(client, nil, { page_size = 2, prefetch = 0 }))
   end)
 
-  it("outlasts many pages without anybody new", function()
+  it("continues after many pages without new users", function()
     local inserted
     local client = fake.client(serve(users(2000), function(body, list)
       if body.record_offset == 1840 and not inserted then
@@ -316,7 +315,7 @@ describe("each_user", function()
     assert.equal("user2000", found:match "%S+$")
   end)
 
-  it("finds repeated users among halves of a page too", function()
+  it("finds repeated users in half pages, too", function()
     local moved
     local client = fake.client(serve(users(8), function(body, list)
       if body.record_size == 4 then
@@ -361,7 +360,7 @@ describe("each_user", function()
       end)
   end
 
-  it("fails when the same page comes again and again", function()
+  it("fails when the same page is repeated", function()
     local page = fake.list(users(1000))
     local client, calls = fake.client {
       ["users/search"] = function()
@@ -392,7 +391,7 @@ describe("each_user", function()
     assert.same({ "user1", "user2", "user3", "user4" }, found)
   end)
 
-  it("raises again when it is asked again", function()
+  it("raises again when called again", function()
     local client, calls = fake.client {
       ["users/search"] = function()
         return 403, fake.failure(10023, "not yours")
@@ -419,7 +418,7 @@ describe("each_user", function()
     assert.equal("decode", err.kind)
   end)
 
-  it("asks again for a page that could not be asked for ahead", function()
+  it("requests a page again when the prefetch failed", function()
     local client, calls = fake.client(serve(users(3)))
     local waiter = client.waiter
     local start, starts = waiter.start, 0
@@ -435,7 +434,7 @@ describe("each_user", function()
     assert.equal("0+2 0+4 1+1000 3+1000", asked(calls))
   end)
 
-  it("refuses what it does not know, with nothing sent", function()
+  it("refuses unknown options before it sends anything", function()
     local client, calls = fake.client(serve(users(3)))
     for field, arguments in pairs {
       page_size = { nil, { page_size = 0 } },
@@ -461,7 +460,7 @@ describe("each_user", function()
     assert.equal(0, #calls)
   end)
 
-  it("refuses a filter that is empty but for its metatable", function()
+  it("refuses a filter whose contents come from a metatable", function()
     local client, calls = fake.client(serve(users(3)))
     local page, err = client:user_pages(setmetatable({},
       { __index = { account_status = "ACTIVE" } })):next()
@@ -473,7 +472,7 @@ describe("each_user", function()
 end)
 
 describe("a row that the cluster cannot return", function()
-  it("is found, reported and passed over", function()
+  it("is found, reported and skipped", function()
     local client = fake.client(serve(users(10), dangling { 4 }))
     local skipped = {}
     assert.equal("user1 user2 user3 user4 user6 user7 user8 user9 user10",
@@ -508,7 +507,7 @@ describe("a row that the cluster cannot return", function()
     end
   end)
 
-  it("is found in one reply for all", function()
+  it("is found after a reply for all users", function()
     local client = fake.client(serve(users(3), dangling { 1 }))
     local skipped = 0
     assert.equal("user1 user3", names(client, nil, {
@@ -520,7 +519,7 @@ describe("a row that the cluster cannot return", function()
     assert.equal(1, skipped)
   end)
 
-  it("raises where nobody is told of it", function()
+  it("raises without on_skipped", function()
     local client = fake.client(serve(users(10), dangling { 4 }))
     local found = {}
     local ok, err = pcall(function()
@@ -533,7 +532,7 @@ describe("a row that the cluster cannot return", function()
     assert.same({ "user1", "user2", "user3", "user4" }, found)
   end)
 
-  it("is not to blame where nothing is found at all", function()
+  it("is not assumed when no request works", function()
     local client, calls = fake.client {}
     local skipped = 0
     local ok, err = pcall(names, client, nil, {
@@ -548,7 +547,7 @@ describe("a row that the cluster cannot return", function()
   end)
 end)
 
-describe("rows that go", function()
+describe("rows that disappear", function()
   -- Takes so many off the front of the list at the first request from an
   -- offset on.
   local function shrink(offset, count)
@@ -563,7 +562,7 @@ describe("rows that go", function()
     end
   end
 
-  it("are noticed, and those that slipped to the front are read", function()
+  it("are noticed, and rows that moved to the front are read", function()
     local client, calls = fake.client(serve(users(8), shrink(2, 2)))
     assert.equal("user1 user2 user3 user4 user5 user6 user7 user8",
       names(client, nil, { page_size = 4, prefetch = 0 }))
@@ -576,7 +575,7 @@ describe("rows that go", function()
       names(client, nil, { page_size = 4, prefetch = 0 }))
   end)
 
-  it("may be those that the loop takes away", function()
+  it("may be those that the loop deletes", function()
     for _, size in ipairs { 1, 2, 3, 10 } do
       local list = users(20)
       local client, count = fake.client(serve(list)), 0
@@ -599,7 +598,7 @@ describe("rows that go", function()
     end
   end)
 
-  it("are looked for up to where the list was to begin", function()
+  it("are looked for up to the first requested row", function()
     local client, calls = fake.client(serve(users(9), shrink(5, 9)))
     assert.equal("user3 user4 user5 user6 user7", names(client,
       { record_offset = 2 }, { page_size = 5, prefetch = 0 }))
@@ -660,7 +659,7 @@ describe("rows that go", function()
     end
   end
 
-  it("and come, at random, take no other along", function()
+  it("or appear, at random, hide no others", function()
     for seed = 1, 100 do
       check(seed, 40, 30, function(roll)
         local size = roll(12)
@@ -671,7 +670,7 @@ describe("rows that go", function()
     end
   end)
 
-  it("do not in a long list either", function()
+  it("hide no others in a long list either", function()
     for seed = 1, 2 do
       check(seed, 3000, 600, function()
         return { page_size = 500 }
@@ -701,7 +700,7 @@ describe("rows that go", function()
 end)
 
 describe("user_pages", function()
-  it("gives lists of page_size, the last one shorter", function()
+  it("returns lists of page_size users, the last one shorter", function()
     local pages = fake.client(serve(users(5))):user_pages(nil,
       { page_size = 2 })
     local sizes = {}
@@ -724,7 +723,7 @@ describe("user_pages", function()
     assert.equal("not_found", err.kind)
   end)
 
-  it("says what is wrong, again and again", function()
+  it("returns the error each time", function()
     local client, calls = fake.client {
       ["users/search"] = function()
         return 403, fake.failure(10023, "not yours")
@@ -792,7 +791,8 @@ describe("over a network", function()
     return asked(requests)
   end
 
-  it("a page that breaks off is asked again for the users left", function()
+  it("a page that breaks off is requested again for the remaining "
+    .. "users", function()
     local client, case = connect {
       broken(1, 2), broken(1, 2, 3), fault.ok(list(2, 3, 4)),
       fault.ok(list(3, 4)), fault.ok(list()),
@@ -802,7 +802,7 @@ describe("over a network", function()
     assert.equal("0+4 0+4 1+4 2+1000 4+1000", ranges(case))
   end)
 
-  it("so is a reply for all", function()
+  it("a reply for all users, too", function()
     local client, case = connect {
       broken(1, 2), fault.ok(list(1, 2, 3, 4)), fault.ok(list(3, 4)),
       fault.ok(list()),
@@ -823,7 +823,7 @@ describe("over a network", function()
     end
   end)
 
-  it("a page that brings nobody more raises", function()
+  it("a page without new users raises", function()
     local client, case = connect {
       broken(1, 2), { HEAD .. "Content-Length: 9\r\n\r\n[", fault.close },
     }
@@ -856,7 +856,8 @@ describe("over a network", function()
     assert.equal(2, await(client, case, 2))
   end)
 
-  it("no page is, beyond the limit or without prefetch", function()
+  it("no page is requested beyond the limit, or ahead without "
+    .. "prefetch", function()
     for _, options in ipairs {
       { page_size = 2, limit = 2 }, { page_size = 2, prefetch = 0 },
       { page_size = 2, limit = 1 },

@@ -18,7 +18,7 @@ describe("a private file", function()
     return (run("stat -c %a " .. quote(path)):match "%d+")
   end
 
-  it("is made for its owner alone, whatever the umask", function()
+  it("is created for its owner only, whatever the umask", function()
     local path = folder .. "/plan"
     local file = assert(core.open_private(path))
     assert.equal("file", io.type(file))
@@ -29,7 +29,7 @@ describe("a private file", function()
     assert.equal("one\n", run("cat " .. quote(path)))
   end)
 
-  it("is closed to others where it was open to them", function()
+  it("loses the permissions of others", function()
     local path = folder .. "/plan"
     run("echo old > " .. quote(path) .. " && chmod 664 " .. quote(path))
     local file = assert(core.open_private(path))
@@ -50,7 +50,7 @@ describe("a private file", function()
     assert.equal("one\ntwo\n", run("cat " .. quote(path)))
   end)
 
-  it("takes up no descriptor if it is refused", function()
+  it("leaves no descriptor open when it is refused", function()
     local path = folder .. "/plan"
     -- Not all descriptors: popen has one more until its child runs.
     local function descriptors()
@@ -70,7 +70,7 @@ describe("a private file", function()
     file:close()
   end)
 
-  it("keeps a second opener out until it is closed", function()
+  it("cannot be opened twice until it is closed", function()
     local path = folder .. "/plan"
     local file = assert(core.open_private(path))
     local second, message = core.open_private(path)
@@ -80,7 +80,7 @@ describe("a private file", function()
     assert(core.open_private(path)):close()
   end)
 
-  it("stays locked where a child of this process goes on", function()
+  it("stays locked while a child process holds it", function()
     local path = folder .. "/plan"
     local file = assert(core.open_private(path))
     -- A child that outlives the file must not keep the lock.
@@ -92,7 +92,7 @@ describe("a private file", function()
     child:close()
   end)
 
-  it("is no link, no folder, no pipe and no file with two names", function()
+  it("is not a link, a directory, a pipe or a file with two links", function()
     local function refusal(path)
       local file, message = core.open_private(path)
       assert.is_nil(file)
@@ -111,7 +111,7 @@ describe("a private file", function()
     assert.equal("", run("ls " .. quote(folder .. "/no") .. " 2>/dev/null; :"))
   end)
 
-  it("belongs to this user", function()
+  it("must belong to this user", function()
     if run "id -u":match "%d+" ~= "0" then
       return
     end
@@ -122,7 +122,7 @@ describe("a private file", function()
     assert.equal(path .. ": belongs to another user", message)
   end)
 
-  it("wants a path, and a file that is open", function()
+  it("requires a path, and an open file", function()
     assert.has_error(function() core.open_private() end)
     assert.has_error(function() core.sync "plan" end)
     local file = assert(io.tmpfile())
@@ -137,7 +137,7 @@ describe("a private file", function()
     pipe:close()
   end)
 
-  it("is not opened where the io library opens nothing", function()
+  it("is not opened where the io library may open nothing", function()
     local original = io.open
     io.open = function() -- luacheck: ignore 122
       return nil, "/dev/null: Too many open files"
@@ -149,7 +149,7 @@ describe("a private file", function()
     assert.is_nil(command.read(folder .. "/plan"))
   end)
 
-  it("says where what was written is not on the disk", function()
+  it("reports a failed write", function()
     local full = io.open("/dev/full", "w")
     if not full then
       return

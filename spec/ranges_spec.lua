@@ -69,7 +69,7 @@ local function holds_or_raises(seeds, traits, most)
   assert.is_true(raised <= most, raised .. " raised")
 end
 
-describe("a list is read whole", function()
+describe("a list is read completely", function()
   -- Returns the requests that a list needs, in pages with some rows of the one
   -- before.
   local function needed(count, size, overlap)
@@ -78,7 +78,7 @@ describe("a list is read whole", function()
     return was_full and pages + 1 or pages
   end
 
-  it("when nothing changes, with a request more than its rows need",
+  it("when nothing changes, with one extra request",
     function()
       holds(500, {})
       for _, count in ipairs { 0, 1992, 1993, 2500, 2984, 5000 } do
@@ -89,7 +89,8 @@ describe("a list is read whole", function()
       end
     end)
 
-  it("with two, if it is too short to tell whether replies are cut",
+  it("with two extra requests, if it is too short to tell whether replies "
+    .. "are cut",
     function()
       for count = 1, 45 do
         local model = Model.new(Model.dice(1), count, {})
@@ -109,16 +110,16 @@ describe("a list is read whole", function()
     holds(3000, { moves = 1 })
   end)
 
-  it("while two users who are tied come in either order", function()
+  it("while two users of equal rank come in either order", function()
     holds(3000, { ties = 2 })
   end)
 
-  it("while one of these happens, and users come and go", function()
+  it("while one of these happens, and users are added and deleted", function()
     holds_or_raises(1000, { moves = 1, inserts = 3, deletes = 3 }, 2)
     holds_or_raises(1000, { ties = 2, inserts = 3, deletes = 3 }, 2)
   end)
 
-  it("while users come and go", function()
+  it("while users are added and deleted", function()
     holds(500, { inserts = 3 })
     holds(500, { deletes = 3 })
     holds(500, { inserts = 20, deletes = 20 })
@@ -171,7 +172,7 @@ describe("a list is read whole", function()
     holds_or_raises(500, { few = true, inserts = 2 }, 2)
   end)
 
-  it("from a server that sends more rows than it was asked for", function()
+  it("from a server that sends more rows than requested", function()
     holds(300, { many = 1 })
     holds(300, { many = 30 })
   end)
@@ -224,7 +225,7 @@ describe("a list that cannot be read", function()
       end
     end)
 
-  it("because the offset is ignored, raises however few rows come", function()
+  it("because the offset is ignored, raises with few rows, too", function()
     for _, traits in ipairs {
       { deaf = true }, { deaf = true, few = true },
       { deaf = true, hidden = 3 }, { deaf = true, fewer = "half" },
@@ -244,7 +245,8 @@ describe("a list that cannot be read", function()
     end
   end)
 
-  it("because the offset is ignored, raises if all were requested and cut",
+  it("because the offset is ignored, raises when all rows were requested and "
+    .. "cut",
     function()
       for _, default in ipairs { 1200, 5000 } do
         local model = Model.new(Model.dice(1), 5000,
@@ -262,7 +264,7 @@ describe("a list that cannot be read", function()
       end
     end)
 
-  it("because more rows come than were requested, and some cannot, raises",
+  it("because of extra rows and rows that cannot be returned, raises",
     function()
       for _, traits in ipairs {
         { many = 1, bad = 1 }, { many = 3, bad = 2 }, { many = 30, bad = 2 },
@@ -285,8 +287,8 @@ describe("a list that cannot be read", function()
       end
     end)
 
-  it("because of rows that cannot be returned and rows that are hidden, "
-    .. "raises within some requests", function()
+  it("because of rows that cannot be returned and hidden rows, raises within "
+    .. "some requests", function()
     for _, traits in ipairs {
       { bad = 2, hidden = 3 }, { bad = 2, fewer = "half" },
       { bad = 2, gaps = 10 },
@@ -296,7 +298,7 @@ describe("a list that cannot be read", function()
     end
   end)
 
-  it("because the offset is ignored, raises while users come, too",
+  it("because the offset is ignored, raises while users are added, too",
     function()
       for seed = 1, 20 do
         local model = Model.new(Model.dice(seed), 300,
@@ -309,26 +311,27 @@ describe("a list that cannot be read", function()
 end)
 
 describe("what cannot be promised is rare", function()
-  it("where rows are passed over while others come and go", function()
+  it("when rows are skipped while others are added and deleted", function()
     local losing, raised = try(1000,
       { bad = 2, inserts = 2, deletes = 2 })
     assert.is_true(losing <= 5, losing .. " lost")
     assert.is_true(raised <= 5, raised .. " raised")
   end)
 
-  it("where users move, are tied, come and go at once", function()
+  it("when users move, have equal rank, are added and deleted at "
+    .. "once", function()
     local losing, raised = try(1000,
       { moves = 1, ties = 2, inserts = 3, deletes = 3 })
     assert.is_true(losing <= 3, losing .. " lost")
     assert.is_true(raised <= 3, raised .. " raised")
   end)
 
-  it("where replies are cut anywhere while users go", function()
+  it("when replies are cut anywhere while users are deleted", function()
     local losing = try(1000, { few = true, deletes = 2 })
     assert.is_true(losing <= 60, losing .. " lost")
   end)
 
-  it("where more rows are hidden than a reply has, and none was longer",
+  it("when more rows are hidden than the longest reply has",
     function()
       local losing = try(1000, { gaps = 20, cap = 7 })
       assert.is_true(losing <= 250, losing .. " lost")
@@ -353,7 +356,7 @@ describe("steady deletions", function()
     return model.requests
   end
 
-  it("do not stop it", function()
+  it("do not stop the iteration", function()
     assert.is_true(requests_for(0, 100) <= 45)
     for _, deletes in ipairs { 1, 5, 20, 31 } do
       local requests = requests_for(deletes, 100)
@@ -379,7 +382,7 @@ describe("a range", function()
     assert(ranges:finish(range))
   end
 
-  it("that goes back is for whole pages, whatever the limit is", function()
+  it("that goes back asks for whole pages, whatever the limit", function()
     local ranges = Ranges.new(100, 0)
     deal(ranges, ranges:next(101), 1, 100)
     local range = ranges:next(1)
@@ -390,7 +393,7 @@ describe("a range", function()
     assert.is_true(range.offset < 10)
   end)
 
-  it("overlaps more rows once too many have gone", function()
+  it("overlaps more rows after many deletions", function()
     local ranges = Ranges.new(1000, 0)
     deal(ranges, ranges:next(math.huge), 1, 1000)
     assert.equal(992, ranges:next(math.huge).offset)
@@ -399,7 +402,7 @@ describe("a range", function()
     assert.equal(968, ranges:next(math.huge).offset)
   end)
 
-  it("beyond the end is refused, and asked for within a page", function()
+  it("beyond the end that is refused is requested within a page", function()
     local ranges = Ranges.new(100, 0)
     deal(ranges, ranges:next(math.huge), 1, 50)
     local range = ranges:next(math.huge)

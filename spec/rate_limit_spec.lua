@@ -33,7 +33,7 @@ describe("the rate limit", function()
     end
   end)
 
-  it("is what it is set to", function()
+  it("can be set", function()
     local client = support.client { rate_limit = { per_second = 2,
       burst = 1 } }
     local seconds, exchanges = delays(client, 3, support.now)
@@ -48,7 +48,7 @@ describe("the rate limit", function()
       (delays(client, 12, support.now)))
   end)
 
-  it("fills up again with time, and not beyond the burst", function()
+  it("refills with time, up to the burst", function()
     local client = support.client { rate_limit = { per_second = 10,
       burst = 2 } }
     near({ 0, 0, 0.1 }, (delays(client, 3, support.now)))
@@ -63,7 +63,8 @@ describe("the rate limit", function()
     assert.equal(0, seconds[500])
   end)
 
-  it("fails at once what has no place before its deadline", function()
+  it("fails a call at once that it cannot allow before the "
+    .. "deadline", function()
     local client = support.client { rate_limit = { per_second = 1,
       burst = 1 }, deadline = 2.5 }
     local seconds = delays(client, 3, support.now)
@@ -80,7 +81,7 @@ describe("the rate limit", function()
     assert.is_nil(err.status)
   end)
 
-  it("takes no place from others for what has failed", function()
+  it("does not count failed calls", function()
     local client = support.client { rate_limit = { per_second = 1,
       burst = 1 }, deadline = 1.5 }
     near({ 0, 1 }, (delays(client, 2, support.now)))
@@ -90,7 +91,7 @@ describe("the rate limit", function()
     near({ 1 }, (delays(client, 1, support.now + 1)))
   end)
 
-  it("counts mints and attempts like all requests", function()
+  it("counts logins and retries like all requests", function()
     local client = support.login_client { rate_limit = { per_second = 1,
       burst = 2 } }
     local exchange = client:prepare("search_users")
@@ -115,7 +116,8 @@ describe("a token", function()
     return request.url:find("auth/token/full", 1, true) ~= nil
   end
 
-  it("is renewed when a tenth of its life is left, or 30 seconds", function()
+  it("is renewed when a tenth of its lifetime is left, or 30 "
+    .. "seconds", function()
     for _, case in ipairs { { 10, 9 }, { 100, 90 }, { 300, 270 },
       { 301, 271 }, { 3600, 3570 }, { 86400, 86370 } } do
       local lifetime, renewal = case[1], case[2]
@@ -127,7 +129,7 @@ describe("a token", function()
 end)
 
 describe("the text of a client", function()
-  it("shows whom and where, and no secret", function()
+  it("shows user and host, and no secret", function()
     local client = support.login_client { password = "hidden" }
     assert.equal("thoughtspot client (admin at https://acme.test)",
       tostring(client))
@@ -139,8 +141,8 @@ describe("the text of a client", function()
   end)
 end)
 
-describe("clients made in the same moment", function()
-  it("do not retry in step", function()
+describe("clients created at the same moment", function()
+  it("do not retry at the same moments", function()
     local function first_delay()
       local exchange = support.client {}:prepare("search_users")
       local _, seconds = support.answer(exchange, 503)

@@ -13,12 +13,12 @@ local function prepare(request, options, client_options)
     options)
 end
 
-describe("the request of a call that is in no table", function()
+describe("the request of client:request", function()
   local function sent(request)
     return support.send(assert(prepare(request)))
   end
 
-  it("has the method, the path and the body that it was given", function()
+  it("has the given method, path and body", function()
     for _, method in ipairs { "GET", "POST", "PUT", "PATCH", "DELETE" } do
       local request = sent { method = method, path = "tags/a" }
       assert.equal(method, request.method)
@@ -33,7 +33,7 @@ describe("the request of a call that is in no table", function()
     assert.equal("application/json", request.headers["Content-Type"])
   end)
 
-  it("has a path whose segments are encoded", function()
+  it("has a path with encoded segments", function()
     for path, expected in pairs {
       ["groups/a b/update"] = "groups/a%20b/update",
       ["groups/ä&=+;%/x"] = "groups/%C3%A4%26%3D%2B%3B%25/x",
@@ -48,7 +48,7 @@ describe("the request of a call that is in no table", function()
     end
   end)
 
-  it("goes below the prefix of the host", function()
+  it("has a path below the prefix of the host", function()
     local exchange = assert(prepare({ path = "tags/search" }, nil,
       { host = "https://acme.test/a/b" }))
     assert.equal("https://acme.test/a/b/api/rest/2.0/tags/search",
@@ -78,7 +78,7 @@ describe("the request of a call that is in no table", function()
     assert.equal("no", err.applied)
   end
 
-  it("has no path that leads elsewhere", function()
+  it("cannot have a path that leads elsewhere", function()
     for path, message in pairs {
       [""] = "is empty",
       ["/groups/search"] = "has an empty segment",
@@ -106,7 +106,7 @@ describe("the request of a call that is in no table", function()
     refuse({ path = 5 }, "path", "expected a string")
   end)
 
-  it("is not one that has a method with guards of its own", function()
+  it("cannot be that of a method with guards", function()
     local count = 0
     for _, name in ipairs(core.describe()) do
       local endpoint = core.describe(name)
@@ -126,7 +126,7 @@ describe("the request of a call that is in no table", function()
     assert(prepare { path = "users//x" } == nil)
   end)
 
-  it("has the fields that it may have, and no others", function()
+  it("refuses unknown fields", function()
     refuse({ path = "a", method = "HEAD" }, "method", "is not one of GET")
     refuse({ path = "a", method = "post" }, "method", "did you mean POST?")
     refuse({ path = "a", reply = "stream" }, "reply", "is not one of object")
@@ -153,7 +153,7 @@ describe("the request of a call that is in no table", function()
     assert.equal("tmeout", err.field)
   end)
 
-  it("shows no secret of its body in an error", function()
+  it("keeps secrets of its body out of errors", function()
     local exchange = assert(prepare {
       path = "connections/create", body = {
         name = "visible", config = {
@@ -177,13 +177,13 @@ describe("the request of a call that is in no table", function()
   end)
 end)
 
-describe("the reply of a call that is in no table", function()
+describe("the reply of client:request", function()
   local function outcome(request, status, body)
     request.path = request.path or "tags/search"
     return support.outcome(assert(prepare(request)), status, body)
   end
 
-  it("is an object, a list or nothing, as was said", function()
+  it("is an object, a list or nothing, as requested", function()
     assert.same({ a = 1 }, (outcome({}, 200, '{"a":1,"b":null}')))
     assert.same({ { a = 1 }, {} }, (outcome({ reply = "list" }, 200,
       '[{"a":1},{}]')))
@@ -197,7 +197,7 @@ describe("the reply of a call that is in no table", function()
     end
   end)
 
-  it("may have a status of its own, but no error", function()
+  it("may have any success status, but not an error", function()
     local job = { id = "1", status = "FAILED", code = 500, success = false,
       title = "t", detail = "d" }
     assert.same(job, (outcome({}, 200, '{"id":"1","status":"FAILED",'
@@ -214,7 +214,7 @@ describe("the reply of a call that is in no table", function()
     assert.same({ errors = {} }, (outcome({}, 200, '{"errors":[]}')))
   end)
 
-  it("that is an error goes by the method and the path", function()
+  it("that is an error names the method and the path", function()
     local value, err = outcome({ method = "PUT", path = "tags/a b" }, 403,
       '{"error":{"message":{"code":10023,"debug":"not yours"}}}')
     assert.is_nil(value)
@@ -227,7 +227,7 @@ describe("the reply of a call that is in no table", function()
   end)
 end)
 
-describe("a call that is in no table", function()
+describe("client:request", function()
   local server
 
   setup(function()
@@ -250,7 +250,7 @@ describe("a call that is in no table", function()
   local unavailable = fault.reply("502 Bad", "<html>")
   local once = { unavailable, fault.ok "{}" }
 
-  it("is tried again where safe says so, and only there", function()
+  it("retries with safe, and only then", function()
     local case = server:case(once)
     assert.same({}, connect(case):request { path = "a", safe = true })
     assert.equal(2, #case:requests())
@@ -273,7 +273,7 @@ describe("a call that is in no table", function()
     assert.equal("no", err.applied)
   end)
 
-  it("logs in as any call, and anew when the token is refused", function()
+  it("logs in like any call, and again when the token is refused", function()
     local case = server:case {
       ["auth/token/full"] = { fault.token "a", fault.token "b" },
       fault.reply("401 No", ""), fault.ok '{"a":1}',
@@ -287,7 +287,7 @@ describe("a call that is in no table", function()
     assert.equal("Bearer b", requests[4].headers.authorization)
   end)
 
-  it("is what it is on the wire", function()
+  it("sends exactly this request", function()
     local case = server:case { fault.ok "{}" }
     local client = connect(case)
     local expected = {
@@ -314,7 +314,7 @@ describe("a call that is in no table", function()
     assert.is_true(client:request { path = "x", reply = "none" })
   end)
 
-  it("is told of by its method and path", function()
+  it("is reported in events by method and path", function()
     local endpoints = {}
     local client = connect(server:case(once), {
       on_event = function(event)
@@ -329,7 +329,7 @@ describe("a call that is in no table", function()
     }, endpoints)
   end)
 
-  it("keeps to the limits", function()
+  it("obeys the limits", function()
     local list = {}
     for index = 1, 2000 do
       list[index] = ('{"id":"%d","filling":"%s"}'):format(index,
@@ -355,7 +355,7 @@ describe("a call that is in no table", function()
     assert.equal("timeout", err.kind)
   end)
 
-  describe("that is iterated over", function()
+  describe("with an iterator", function()
     local function collect(...)
       local ids = {}
       local done, err = pcall(function(client, ...)
@@ -366,7 +366,7 @@ describe("a call that is in no table", function()
       return ids, not done and err or nil
     end
 
-    it("gives the objects, with the wanted fields alone", function()
+    it("returns the objects, with the requested fields only", function()
       local case = server:case { fault.ok '[{"id":1,"x":2},{"id":3}]' }
       local client = connect(case)
       assert.same({ 1, 3 }, (collect(client, { path = "a" })))
@@ -377,7 +377,7 @@ describe("a call that is in no table", function()
         { path = "a" })))
     end)
 
-    it("raises what goes wrong, after what came before", function()
+    it("raises an error, after the objects before it", function()
       local case = server:case {
         { 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[{"id":1},{"id":2},',
           fault.reset },
@@ -391,7 +391,7 @@ describe("a call that is in no table", function()
       assert.equal("POST a", err.endpoint)
     end)
 
-    it("raises what is wrong with it", function()
+    it("raises on wrong arguments", function()
       local client = connect(server:case { fault.ok "[]" })
       local request = { path = "a", reply = "object" }
       local _, err = collect(client, request)
@@ -407,8 +407,8 @@ describe("a call that is in no table", function()
   end)
 end)
 
-describe("a call that is in no table, of a sandbox", function()
-  it("works as any other, in a batch too", function()
+describe("client:request with a sandbox", function()
+  it("works like any call, in a batch too", function()
     local client = assert(thoughtspot.new {
       host = "https://acme.test", username = "tsadmin", password = "secret",
       transport = thoughtspot.sandbox { groups = { "A", "B" } },
@@ -433,7 +433,7 @@ describe("a call that is in no table, of a sandbox", function()
     assert.equal("path", report.failures[2].err.field)
   end)
 
-  it("gets what the sandbox is told to answer", function()
+  it("gets the reply that the sandbox was told to send", function()
     local sandbox = thoughtspot.sandbox()
     local client = assert(thoughtspot.new {
       host = "https://acme.test/a/b", username = "tsadmin",
@@ -482,7 +482,7 @@ describe("a call that is in no table, of a sandbox", function()
     assert.equal("auth", err.kind)
   end)
 
-  it("waits as the client waits", function()
+  it("waits like the client", function()
     local client = assert(thoughtspot.new {
       host = "https://acme.test", username = "tsadmin", password = "secret",
       transport = thoughtspot.sandbox { groups = { "A" } },
@@ -503,7 +503,7 @@ describe("a call that is in no table, of a sandbox", function()
     assert.is_true(yields > 0)
   end)
 
-  it("describes what it takes", function()
+  it("has a description", function()
     local text = tostring(thoughtspot.describe "request")
     assert.matches("client:request(request, options)", text, 1, true)
     assert.matches("path (string, required)", text, 1, true)
@@ -511,8 +511,8 @@ describe("a call that is in no table, of a sandbox", function()
   end)
 end)
 
-describe("a call that is in no table, over HTTPS", function()
-  it("works as any other", function()
+describe("client:request over HTTPS", function()
+  it("works like any call", function()
     local server = sandbox_server.start()
     local client = assert(thoughtspot.new {
       host = server.https, ca_file = server.ca_file,

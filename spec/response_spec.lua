@@ -26,7 +26,7 @@ local html = "an HTML page instead of a reply: a proxy, a login page or a "
   .. "maintenance page replied in place of the cluster"
 
 describe("a reply without a body", function()
-  it("is true, whatever 2xx comes with whatever body", function()
+  it("is true, with any 2xx status and any body", function()
     assert.is_true(none(204))
     assert.is_true(none(204, ""))
     assert.is_true(none(200, "{}"))
@@ -34,7 +34,7 @@ describe("a reply without a body", function()
     assert.is_true(none(200, "{}", { ["Content-Type"] = "application/json" }))
   end)
 
-  it("is no page of HTML", function()
+  it("is not an HTML page", function()
     assert.equal("maybe", fails("gateway", html, none(200, "<html>")).applied)
     fails("gateway", html, none(200, " \r\n\t<!DOCTYPE html>"))
     fails("gateway", html, none(200, "down",
@@ -92,7 +92,7 @@ describe("a reply that is a list", function()
     end
   end)
 
-  it("keeps the fields that are wanted", function()
+  it("keeps the requested fields", function()
     local exchange = support.client {}:prepare("search_users", {},
       { fields = { "id", "orgs" } })
     assert.same({ { id = "1", orgs = { { id = 0, name = "x" } } }, {} },
@@ -100,7 +100,7 @@ describe("a reply that is a list", function()
         .. '[{"id":0,"name":"x"}]},{"email":"e"}]'))
   end)
 
-  it("has no fields that are misspelled", function()
+  it("refuses misspelled fields", function()
     for wanted, message in pairs {
       nmae = "fields[2]: is not a field of User; did you mean name?",
       zzzzzz = "fields[2]: is not a field of User",
@@ -129,7 +129,7 @@ describe("a reply that is a list", function()
         .. '{"na\\u006d":3,"\\u00e9":4,"name\\u0000":5}]'))
   end)
 
-  it("can be taken object by object", function()
+  it("can be read object by object", function()
     local exchange = support.client {}:prepare("search_users")
     assert.is_nil(exchange:take())
     assert.equal("done",
@@ -138,7 +138,7 @@ describe("a reply that is a list", function()
     assert.same({ { a = 2 }, { a = 3 } }, exchange:result())
   end)
 
-  it("can be taken by several objects", function()
+  it("can be read several objects at a time", function()
     local exchange = support.client {}:prepare("search_users")
     assert.is_nil(exchange:take(2))
     assert.equal("done",
@@ -150,7 +150,7 @@ describe("a reply that is a list", function()
       "bad argument #1 to 'take' (expected one or more)")
   end)
 
-  it("ends in slices where a limit is given", function()
+  it("is read in slices with a limit", function()
     for count, slices in pairs { [0] = { "0 nil" }, [1] = { "1 nil" },
       [2] = { "2 nil" }, [3] = { "2 true", "1 nil" },
       [4] = { "2 true", "2 nil" } } do
@@ -165,7 +165,7 @@ describe("a reply that is a list", function()
     end
   end)
 
-  it("is whole without a limit that counts", function()
+  it("is complete without a limit", function()
     for _, limit in ipairs { 3, 1e300, math.huge } do
       local exchange = support.client {}:prepare("search_users")
       support.answer(exchange, 200, '[{"a":1},{"a":2},{"a":3}]')
@@ -175,7 +175,7 @@ describe("a reply that is a list", function()
     end
   end)
 
-  it("as a stream is true in the end", function()
+  it("as a stream ends with true", function()
     local exchange = support.client {}:prepare("search_users"):stream()
     assert.equal("done", (support.answer(exchange, 200, '[{"a":1},{"a":2}]')))
     assert.same({ a = 1 }, exchange:take())
@@ -184,7 +184,7 @@ describe("a reply that is a list", function()
     assert.is_true(exchange:result())
   end)
 
-  it("as a stream gives what came before it broke", function()
+  it("as a stream returns what came before an error", function()
     local exchange = support.client {}:prepare("search_users"):stream()
     assert.equal("done", (support.answer(exchange, 200, '[{"a":1},{"a":')))
     assert.same({ a = 1 }, exchange:take())
@@ -196,7 +196,7 @@ describe("a reply that is a list", function()
 end)
 
 describe("a reply that cannot be read", function()
-  it("says what was expected, and is shown", function()
+  it("is shown with what was expected", function()
     for body, fault in pairs {
       ["[]"] = "expected an object, after 0 bytes",
       ["17"] = "expected an object, after 0 bytes",
@@ -213,7 +213,7 @@ describe("a reply that cannot be read", function()
     end
   end)
 
-  it("is shown up to a bound, without what was sent as a secret", function()
+  it("is shown up to a limit, without the secrets that were sent", function()
     local _, err = support.outcome(support.prepare(support.client {},
       "create_user", { name = "ada", display_name = "A", email = "e",
       password = "hush-hush" }), 200, '["hush-hush' .. ("x"):rep(1e5))
@@ -236,7 +236,7 @@ describe("a reply that cannot be read", function()
     end
   end)
 
-  it("is not shown of a result that breaks off or is too large", function()
+  it("is not shown when a result breaks off or is too large", function()
     local exchange = support.client { max_retries = 0,
       max_response_bytes = 20 }:prepare("search_users")
     local _, err = support.outcome(exchange, 200,
@@ -265,20 +265,20 @@ describe("an error that is sent as a success", function()
       '{"error":{"code":10023}}')).kind)
   end)
 
-  it("is an error whatever fields are wanted", function()
+  it("is an error whatever fields are requested", function()
     local exchange = support.client {}:prepare("get_current_user_info",
       { fields = { "id" } })
     fails("api", "bad filter", support.outcome(exchange, 200, body))
   end)
 
-  it("is one of a token, too", function()
+  it("is one for a login, too", function()
     local client = support.login_client { max_retries = 0 }
     local exchange = client:prepare "get_current_user_info"
     support.answer(exchange, 200, body)
     fails("api", "could not log in: bad filter", exchange:result())
   end)
 
-  it("has nothing of what was asked for", function()
+  it("has none of the requested fields", function()
     for _, reply in ipairs { '{"id":"g","error":"x"}',
       '{"name":"ada","error":{"code":1}}' } do
       assert.is_table((object(200, reply)))
@@ -306,7 +306,7 @@ describe("a report of an error in a list", function()
     return taken, value, err
   end
 
-  it("is never one of the objects, in whatever shape", function()
+  it("is never returned as an object, in whatever shape", function()
     for _, report in ipairs {
       REPORT, '{"message":"no such org","code":500}', '{"status":"error"}',
       '{"errors":[{"message":"no such org"}]}', '{"errorMessage":"x"}',
@@ -328,7 +328,7 @@ describe("a report of an error in a list", function()
     end
   end)
 
-  it("gives the reason", function()
+  it("has the reason", function()
     local _, _, err = stream("[" .. REPORT .. "]")
     assert.equal("no such org", err.message)
     _, _, err = stream("[" .. USER .. "," .. REPORT .. "]")
@@ -337,13 +337,13 @@ describe("a report of an error in a list", function()
     assert.equal(REPORT, err.body)
   end)
 
-  it("gives it though none of its members is wanted", function()
+  it("has the reason although none of its members was requested", function()
     local taken, _, err = stream("[" .. REPORT .. "]", { fields = { "id" } })
     assert.same({}, taken)
     assert.equal("no such org", err.message)
   end)
 
-  it("is none in what an object has besides its own fields", function()
+  it("is not assumed from other members of an object", function()
     for _, one in ipairs {
       '{"id":"g","error":"x"}', '{"error":"x","id":"g"}',
       '{"name":"ada","status":"error"}',
@@ -355,7 +355,7 @@ describe("a report of an error in a list", function()
 end)
 
 describe("a reply that is too large", function()
-  it("is given up", function()
+  it("is an error", function()
     local client = support.client { max_response_bytes = 50 }
     local _, err = support.outcome(client:prepare("search_users"), 200,
       '[{"a":"' .. ("x"):rep(60) .. '"}]')
@@ -388,7 +388,7 @@ describe("a reply that is too large", function()
   end)
 end)
 
-describe("a reply that sends elsewhere", function()
+describe("a redirect", function()
   it("is not followed", function()
     local err = fails("gateway", "the host redirects elsewhere: "
       .. "https://login.test/?a=b", none(302, "",

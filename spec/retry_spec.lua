@@ -54,7 +54,7 @@ describe("Retry-After", function()
     end)
   end
 
-  it("is counted from the own clock where the reply has no date", function()
+  it("is relative to the local clock when the reply has no Date", function()
     local in_an_hour = os.date("!%a, %d %b %Y %H:%M:%S GMT",
       os.time() + 3600)
     for _, own in ipairs { false, "yesterday" } do
@@ -63,14 +63,14 @@ describe("Retry-After", function()
     end
   end)
 
-  it("is counted from a date of any form", function()
+  it("is relative to a Date in any format", function()
     for _, own in ipairs { date, "Tuesday, 24-Nov-26 10:49:37 GMT",
       "Tue Nov 24 10:49:37 2026" } do
       assert.equal(60, retry_after("Tue, 24 Nov 2026 10:50:37 GMT", own))
     end
   end)
 
-  it("does not count when it is malformed", function()
+  it("is ignored when it is malformed", function()
     for _, value in ipairs { "", "soon", "-1", "1.5", "1s", "1 2", "+1",
       "0x10", "Tue", "GMT", "2026-11-24T10:49:37Z",
       "Tue, 00 Nov 2026 10:49:37 GMT", "Tue, 32 Nov 2026 10:49:37 GMT",
@@ -139,7 +139,7 @@ local requests = {
   },
 }
 
-describe("another attempt", function()
+describe("a retry", function()
   for _, name in ipairs(core.describe()) do
     local effect = core.describe(name).effect
     it("of " .. name .. " follows where it may", function()
@@ -173,7 +173,7 @@ describe("another attempt", function()
     end)
   end
 
-  it("of a dry run follows as that of a search", function()
+  it("of a dry run is allowed like that of a search", function()
     for _, dry_run in ipairs { "absent", true } do
       local request = { users = requests.import_users.users }
       request.dry_run = dry_run == true or nil
@@ -191,7 +191,7 @@ describe("another attempt", function()
     assert.equal("maybe", err.applied)
   end)
 
-  it("waits for twice as long each time, less up to a half", function()
+  it("waits twice as long each time, less up to a half", function()
     local longest = { 0.5, 1, 2, 4, 8, 8, 8 }
     local lowest, highest = 1, 0
     for _ = 1, 40 do
@@ -213,7 +213,7 @@ describe("another attempt", function()
     assert.is_true(lowest < 0.6 and highest > 0.9, "there is no jitter")
   end)
 
-  it("waits as Retry-After says", function()
+  it("waits as long as Retry-After says", function()
     for _, status in ipairs { 429, 503 } do
       local exchange = support.client {}:prepare("search_users")
       local answer, seconds = support.answer(exchange, status, "",
@@ -227,7 +227,7 @@ describe("another attempt", function()
     end
   end)
 
-  it("does not come at once where Retry-After says so", function()
+  it("never comes at once, even with Retry-After 0", function()
     local lowest, highest = 1, 0
     for _ = 1, 40 do
       local exchange = support.client {}:prepare("search_users")
@@ -245,7 +245,7 @@ describe("another attempt", function()
     assert.is_true(lowest < 0.3 and highest > 0.45, "there is no jitter")
   end)
 
-  it("is not waited for beyond the deadline", function()
+  it("is not made after the deadline", function()
     for seconds, answer in pairs { ["29"] = "wait", ["30"] = "done",
       ["86400"] = "done", ["99999999999999999999"] = "done" } do
       local exchange = support.client { deadline = 30 }:prepare("search_users")
@@ -260,7 +260,7 @@ describe("another attempt", function()
     end
   end)
 
-  it("follows a malformed Retry-After in its usual time", function()
+  it("comes after the usual time with a malformed Retry-After", function()
     local exchange = support.client {}:prepare("search_users")
     local answer, seconds = support.answer(exchange, 429, "",
       { ["Retry-After"] = "soon" })
@@ -268,7 +268,7 @@ describe("another attempt", function()
     assert.is_true(seconds <= 0.5)
   end)
 
-  it("is made as often as allowed", function()
+  it("is made max_retries times", function()
     for retries, options in pairs {
       [0] = { { max_retries = 0 }, {} }, [1] = { { max_retries = 9 },
         { max_retries = 1 } }, [2] = { { max_retries = 2 } },

@@ -56,7 +56,7 @@ describe("the rooms of src/", function()
   end
   files:close()
 
-  it("are told apart", function()
+  it("are recognized", function()
     assert.is_truthy(fault("bytes", '"protocol/client.h"'))
     assert.is_truthy(fault("protocol", '"driver/curl.h"'))
     assert.is_truthy(fault("driver", '"values/compat.h"'))

@@ -48,7 +48,7 @@ describe("run.sh", function()
     assert.matches("\n1 passed, 0 failed\n$", output)
   end)
 
-  it("counts what breaks off, and what does not load", function()
+  it("counts files that crash or do not load", function()
     local code, output = run [[it("ends", function() os.exit(3) end)]]
     assert.equal(1, code)
     assert.matches("broke off with exit code 3\n", output)

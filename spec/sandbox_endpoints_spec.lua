@@ -67,7 +67,7 @@ describe("the sandbox", function()
       return table.concat(texts, " ")
     end
 
-    it("of the token's org, or of those that are named", function()
+    it("of the token's org, or of the named orgs", function()
       assert.equal("readers@Primary writers@Primary", found(admin, {}))
       assert.equal("readers@Sales", found(sales_admin(), {}))
       assert.equal("readers@Sales",
@@ -76,7 +76,7 @@ describe("the sandbox", function()
         found(admin, { org_identifiers = { "0", "1" }, record_size = -1 }))
     end)
 
-    it("by what they are", function()
+    it("by their properties", function()
       for expected, request in pairs {
         ["readers@Primary"] = { group_identifier = "readers" },
         ["writers@Primary"] = { name_pattern = "WRIT%" },
@@ -116,7 +116,7 @@ describe("the sandbox", function()
     assert.equal("", found { description = "x" })
   end)
 
-  it("has the group All, which nobody leaves, if it is asked for", function()
+  it("has the group All, which nobody leaves, as an option", function()
     admin = Caller.with { group_all = true, groups = { "Staff" },
       orgs = { "Sales" }, users = {
         { name = "ada", groups = { "Staff" } } } }
@@ -139,7 +139,7 @@ describe("the sandbox", function()
     assert.equal("All", groups_of "bob")
   end)
 
-  it("may do nothing of what it confirms", function()
+  it("can confirm changes that it does not make", function()
     sandbox.quirks.ignore_writes = true
     assert.equal(204, admin:post("users/ada/update", { email = "new" }))
     assert.equal(204, admin:post "users/bob/delete")
@@ -148,7 +148,7 @@ describe("the sandbox", function()
     assert.equal(400, (admin:post("users/eve/update", {})))
   end)
 
-  it("may activate nobody by an update", function()
+  it("can leave users inactive on an update", function()
     sandbox.quirks.ignore_activation = true
     admin:post("users/ada/update", { account_status = "INACTIVE" })
     assert.equal("INACTIVE", sandbox:user "ada".account_status)
@@ -180,18 +180,18 @@ describe("the sandbox", function()
         { email = "nobody" })).body)
     end)
 
-    it("for anybody", function()
+    it("for every caller", function()
       local ada = Caller.new(sandbox, { username = "ada", password = "old" })
       assert.equal("bob", names(select(2, ada:post("users/search",
         { name_pattern = "B%" }))))
     end)
 
-    it("of every org, whichever the token's is", function()
+    it("of every org, whatever the token's org", function()
       assert.equal("ada bob tsadmin",
         names(select(2, sales_admin():post("users/search", "{}"))))
     end)
 
-    it("with their favourites when asked to", function()
+    it("with their favourites on request", function()
       admin:post("users/ada/update", {
         favorite_metadata = { { identifier = "L", type = "ANSWER" } },
       })
@@ -218,7 +218,7 @@ describe("the sandbox", function()
   end)
 
   describe("creates a user", function()
-    it("with what the contract takes for absent", function()
+    it("with the defaults of the contract", function()
       local status, user = admin:post("users/create", {
         name = "eve", display_name = "Eve", email = "eve@acme.test",
       })
@@ -235,7 +235,7 @@ describe("the sandbox", function()
         { user_identifier = user.id }))[1])
     end)
 
-    it("with all that it is given", function()
+    it("with all fields", function()
       local request = {
         name = "eve", display_name = "Eve", email = "e", password = "pw",
         account_type = "SAML_USER", account_status = "ACTIVE",
@@ -272,7 +272,7 @@ describe("the sandbox", function()
       assert.equal("ada bob tsadmin", user_names())
     end)
 
-    it("unless a group or org does not exist in reach", function()
+    it("unless a group or org does not exist in the token's org", function()
       local function create(field, identifier)
         return admin:refusal("users/create", {
           name = "eve", display_name = "Eve", email = "e",
@@ -292,7 +292,7 @@ describe("the sandbox", function()
       assert.is_nil(sandbox:user "eve")
     end)
 
-    it("whose locale is the browser's if it says so", function()
+    it("with the locale of the browser on request", function()
       local _, user = admin:post("users/create", {
         name = "eve", display_name = "Eve", email = "e",
         preferred_locale = "de-CH", use_browser_language = true,
@@ -314,7 +314,7 @@ describe("the sandbox", function()
       return names(sandbox:user("ada").user_groups)
     end
 
-    it("and leaves alone what is not given", function()
+    it("and leaves other fields alone", function()
       local before = sandbox:user "ada"
       now = now + 5
       local status, _, response = update { email = "new@acme.test" }
@@ -347,7 +347,7 @@ describe("the sandbox", function()
         admin:refusal("users/countess/update", { name = "" }))
     end)
 
-    it("in groups: replaced unless it is said", function()
+    it("in groups: REPLACE is the default", function()
       assert.equal("readers", groups_after { "readers" })
       assert.equal("readers writers", groups_after({ "writers" }, "ADD"))
       assert.equal("writers", groups_after({ "readers" }, "REMOVE"))
@@ -367,7 +367,7 @@ describe("the sandbox", function()
           { group_identifiers = { "writers" } }))
     end)
 
-    it("in orgs: one given is the only one left", function()
+    it("in orgs: REPLACE is the default", function()
       local function orgs_after(identifiers, operation)
         update { org_identifiers = identifiers, operation = operation }
         return names(sandbox:user("ada").orgs)
@@ -394,7 +394,7 @@ describe("the sandbox", function()
         admin:refusal("users/ada/update", { favorite_metadata = { {} } }))
     end)
 
-    it("wholly, or not at all", function()
+    it("completely or not at all", function()
       assert_refused(400, 13003, '["nobody"]',
         admin:refusal("users/ada/update", {
           email = "x", group_identifiers = { "readers", "nobody" },
@@ -432,7 +432,7 @@ describe("the sandbox", function()
       { user_identifier = "fay", display_name = "Fay" },
     }
 
-    it("in truth only if dry_run is false", function()
+    it("for real only if dry_run is false", function()
       for _, dry_run in ipairs { "", ',"dry_run":true', ',"dry_run":null' } do
         local status, report = admin:post("users/import",
           '{"users":' .. json.encode(rows) .. dry_run .. "}")
@@ -474,7 +474,7 @@ describe("the sandbox", function()
       assert.is_true(can_log_in("gil", "default"))
     end)
 
-    it("and deletes the others if it is told to, the system's apart",
+    it("and deletes unlisted users on request, except system users",
       function()
         for _, name in ipairs { "guest", "system", "su" } do
           admin:post("users/create",
@@ -603,7 +603,7 @@ describe("the sandbox", function()
       assert.equal(400, (activate(old)))
     end)
 
-    it("but nobody else may be activated", function()
+    it("but no other user can be activated", function()
       assert_refused(400, 10002, "the activation token is not valid",
         activate "x")
     end)
@@ -617,7 +617,7 @@ describe("the sandbox", function()
       bob = Caller.new(sandbox, { username = "bob", password = "b" })
     end)
 
-    it("those of a list", function()
+    it("the listed users", function()
       assert.equal(204, (admin:post("users/force-logout",
         { user_identifiers = { "ada" } })))
       assert.is_false(is_logged_in(ada))
@@ -625,7 +625,7 @@ describe("the sandbox", function()
       assert.is_true(is_logged_in(admin))
     end)
 
-    it("nobody if one of them is not known", function()
+    it("nobody if one of them is unknown", function()
       assert_refused(400, 13003, '["eve"]',
         admin:refusal("users/force-logout",
           { user_identifiers = { "ada", "eve" } }))
@@ -645,7 +645,7 @@ describe("the sandbox", function()
     end
   end)
 
-  describe("mints a token", function()
+  describe("issues a token", function()
     local function mint(request)
       return admin:post("auth/token/full", request)
     end
@@ -681,7 +681,7 @@ describe("the sandbox", function()
         password = "old" }))
     end)
 
-    it("only for who may log in", function()
+    it("only for users who may log in", function()
       assert_no_credentials { username = "ada", password = "wrong" }
       assert_no_credentials { username = "ada", password = "" }
       assert_no_credentials { username = "ada" }
@@ -694,7 +694,7 @@ describe("the sandbox", function()
         secret_key = "sandbox-secret-key" }
     end)
 
-    it("never for a user without a password but by the key", function()
+    it("only for the secret key, if the user has no password", function()
       admin:post("users/create",
         { name = "gil", display_name = "Gil", email = "g" })
       assert_no_credentials { username = "gil" }
@@ -702,7 +702,7 @@ describe("the sandbox", function()
         secret_key = "sandbox-secret-key" }))
     end)
 
-    it("by the key that it was given", function()
+    it("for the secret key that it was given", function()
       local other = thoughtspot.sandbox { secret_key = "another key" }
       for key, expected in pairs {
         ["another key"] = true, ["sandbox-secret-key"] = false,
@@ -722,7 +722,7 @@ describe("the sandbox", function()
         secret_key = "sandbox-secret-key" }))
     end)
 
-    it("that lives as long as it is told", function()
+    it("with the requested lifetime", function()
       local _, session = mint { username = "ada", password = "old",
         validity_time_in_sec = 60 }
       local ada = { sandbox = sandbox, token = session.token }
@@ -736,7 +736,7 @@ describe("the sandbox", function()
           validity_time_in_sec = 0 })
     end)
 
-    it("in an org that the user has", function()
+    it("in an org of the user", function()
       local _, session = mint { username = "bob", password = "b", org_id = 1 }
       assert.equal(1, session.scope.org_id)
       for _, org_id in ipairs { 1, 7, 0.4, -1, 1e300 } do
@@ -745,7 +745,7 @@ describe("the sandbox", function()
       end
     end)
 
-    it("in the primary org where the org is no number", function()
+    it("in the primary org when the org is not a number", function()
       for _, org_id in ipairs { '"Sales"', '"1"', "null", "{}", "[1]" } do
         local status, session = mint(
           '{"username":"bob","password":"b","org_id":' .. org_id .. "}")
@@ -779,7 +779,7 @@ describe("the sandbox", function()
         assert.equal("Sales", names(sandbox:user("fay").orgs))
       end)
 
-      it("for one whose groups it rewrites", function()
+      it("for a user whose groups it replaces", function()
         provision { username = "ada", group_identifiers = { "readers" } }
         local ada = sandbox:user "ada"
         assert.equal("readers", names(ada.user_groups))
@@ -797,7 +797,7 @@ describe("the sandbox", function()
         assert.is_nil(sandbox:user "eve")
       end)
 
-      it("not for one that is not active", function()
+      it("not for an inactive user", function()
         admin:post("users/ada/update", { account_status = "INACTIVE" })
         assert_no_credentials { username = "ada", auto_create = true,
           secret_key = "sandbox-secret-key" }
@@ -805,7 +805,7 @@ describe("the sandbox", function()
     end)
   end)
 
-  it("tells whom a token stands for, and how long", function()
+  it("says whose a token is, and how long it is valid", function()
     local status, view = admin:post("auth/token/validate",
       { token = admin.token })
     assert.equal(200, status)
@@ -849,14 +849,14 @@ describe("the sandbox", function()
       assert.is_true(is_logged_in(admin))
     end)
 
-    it("nothing, where neither is given", function()
+    it("nothing without either", function()
       assert_refused(400, 10002, "user_identifier or token is required",
         first:refusal("auth/token/revoke", {}))
       assert.same({ true, true, true }, logged_in())
     end)
   end)
 
-  it("tells who asks, and in which org", function()
+  it("returns the user of the token, and the org", function()
     local status, user = sales_admin():get "auth/session/user"
     assert.equal(200, status)
     assert.equal("tsadmin", user.name)
@@ -865,7 +865,7 @@ describe("the sandbox", function()
       select(2, admin:get "auth/session/user").current_org.name)
   end)
 
-  it("gives a new token for the session, valid for a day", function()
+  it("issues a new token for the session, valid for a day", function()
     local sales = sales_admin()
     local status, session = sales:get "auth/session/token"
     assert.equal(200, status)

@@ -8,7 +8,7 @@ local function refusal(refuse, ...)
 end
 
 describe("an error of the sandbox", function()
-  it("is told from a fault of the sandbox itself", function()
+  it("is different from a bug of the sandbox", function()
     assert.is_true(errors.is_refusal(refusal(errors.refuse, 400, 1, "x")))
     assert.is_true(errors.is_refusal(refusal(errors.refuse_unknown, "x")))
     assert.is_false(errors.is_refusal("a text"))
@@ -16,7 +16,7 @@ describe("an error of the sandbox", function()
     assert.is_false(errors.is_refusal(nil))
   end)
 
-  it("carries the code and the number of the incident", function()
+  it("has a code and an incident id", function()
     local raised = refusal(errors.refuse, 403, 10023, "not you")
     assert.equal(403, raised.status)
     assert.same({ error = { message = {
@@ -25,7 +25,7 @@ describe("an error of the sandbox", function()
     } } }, json.decode(errors.body(raised, "incident", "i-1")))
   end)
 
-  it("nests a list in a text where an object does not exist", function()
+  it("has a list inside a string when an object does not exist", function()
     local raised = refusal(errors.refuse_unknown, 'a"b')
     assert.equal(400, raised.status)
     assert.equal('{"error":{"message":{"debug":{"code":13003,'
@@ -33,7 +33,7 @@ describe("an error of the sandbox", function()
       errors.body(raised, "incident", "i-1"))
   end)
 
-  it("has shorter shapes", function()
+  it("has shorter forms", function()
     local raised = refusal(errors.refuse, 400, 10002, "what")
     assert.same({ error = { code = 10002, message = "what" } },
       json.decode(errors.body(raised, "short", "i-1")))

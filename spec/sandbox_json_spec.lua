@@ -1,7 +1,7 @@
 local json = require "thoughtspot.sandbox.json"
 
 describe("JSON of the sandbox", function()
-  it("writes an empty list as one, and null for what is not set", function()
+  it("writes an empty list as a list, and null for unset fields", function()
     assert.equal("[]", json.encode(json.list()))
     assert.equal("{}", json.encode {})
     assert.equal('{"a":[],"b":null,"c":[{"d":false}]}', json.encode {
@@ -13,33 +13,33 @@ describe("JSON of the sandbox", function()
     assert.equal('{"a":1,"b":2,"c":3}', json.encode { c = 3, a = 1, b = 2 })
   end)
 
-  it("writes whole numbers whole, and others exactly", function()
+  it("writes integers without a fraction, and others exactly", function()
     assert.equal("[1,-2,1700000000123]",
       json.encode { 1.0, -2, 1700000000123 })
     local fraction = 0.1 + 0.2
     assert.equal(fraction, json.decode(json.encode { fraction })[1])
   end)
 
-  it("writes null for what is not a number in JSON", function()
+  it("writes null for numbers that JSON does not have", function()
     assert.equal("[null,null,null]",
       json.encode { math.huge, -math.huge, 0 / 0 })
   end)
 
-  it("escapes what must not stand in a string", function()
+  it("escapes characters that a string must not contain", function()
     local text = 'a"b\\c\n\r\t\0\127 Ä 字'
     assert.equal('["a\\"b\\\\c\\n\\r\\t\\u0000\\u007f Ä 字"]',
       json.encode { text })
     assert.equal(text, json.decode(json.encode { text })[1])
   end)
 
-  it("reads nothing where there is none", function()
+  it("returns nil for invalid JSON", function()
     for _, text in ipairs { "", "{", "nul", "null", "NaN", "[1,]" } do
       assert.is_nil(json.decode(text))
     end
     assert.same({ a = { 1, 2 } }, json.decode '{"a":[1,2]}')
   end)
 
-  it("has the null that lua-cjson has", function()
+  it("has the null of lua-cjson", function()
     assert.equal(require("cjson").null, json.null)
     assert.equal(json.null, json.decode('[null]')[1])
   end)

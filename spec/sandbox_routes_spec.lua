@@ -26,7 +26,7 @@ describe("the routes of the sandbox", function()
     end)
   end
 
-  it("ask an administrator for what changes users, and for orgs", function()
+  it("require an administrator for changes to users, and for orgs", function()
     local open, admin = {}, {}
     for _, route in ipairs(routes) do
       open[route.name] = route.open
@@ -48,7 +48,7 @@ describe("the routes of the sandbox", function()
     end
   end)
 
-  it("are found by the method, too", function()
+  it("depend on the method, too", function()
     assert.is_nil(routes.find("GET", BASE .. "users/search"))
     assert.is_nil(routes.find("POST", BASE .. "auth/session/user"))
   end)
@@ -70,7 +70,7 @@ describe("the routes of the sandbox", function()
     assert.equal("a/b %Ä%25", identifier)
   end)
 
-  it("stand behind the prefix of a path", function()
+  it("come after the path prefix of the host", function()
     assert.equal(route_of("search_users"), (routes.find("POST",
       "/proxy" .. BASE .. "users/search")))
   end)

@@ -99,7 +99,7 @@ describe("the body of a request", function()
     assert.same({}, read("search_users", " \n{ }"))
   end)
 
-  it("may hold null for what is not required", function()
+  it("may hold null in optional fields", function()
     assert.same({}, read("search_users",
       '{"email":null,"record_size":null,"sort_options":null}'))
     assert.same({ sort_options = {} }, read("search_users",
@@ -108,7 +108,7 @@ describe("the body of a request", function()
       refusal("create_user", '{"name":null,"display_name":"a","email":"b"}'))
   end)
 
-  it("lacks nothing that is required", function()
+  it("must have all required fields", function()
     assert.equal("auth_token is required", refusal("activate_user",
       '{"user_identifier":"a","password":"b"}'))
     assert.equal("auth_token is required", refusal("activate_user",
@@ -122,7 +122,7 @@ describe("the body of a request", function()
       read("search_users", '{"notify_on_share":false}'))
   end)
 
-  it("passes over unknown fields, or refuses them", function()
+  it("may have unknown fields, unless the sandbox refuses them", function()
     local text = '{"nmae_pattern":"x"}'
     assert.same({}, read("search_users", text))
     assert.equal("nmae_pattern is not known",
@@ -132,7 +132,7 @@ describe("the body of a request", function()
       true))
   end)
 
-  it("is read to its depth", function()
+  it("is validated at all levels", function()
     assert.equal("users[1].display_name is required", refusal("import_users",
       '{"users":[{"user_identifier":"a","display_name":"b"},'
       .. '{"user_identifier":"c"}]}'))

@@ -62,7 +62,7 @@ describe("the search of the sandbox", function()
       end)
     end
 
-    it("is quick where there is much to try", function()
+    it("is fast with many wildcards", function()
       add(("a"):rep(2000))
       local before = os.clock()
       assert.equal("", found { name_pattern = ("a%"):rep(50) .. "b" })
@@ -70,7 +70,7 @@ describe("the search of the sandbox", function()
     end)
   end)
 
-  it("finds the one of a name or GUID", function()
+  it("finds a user by name or GUID", function()
     local ada = add "Ada"
     add "adam"
     assert.equal("Ada", found { user_identifier = "ada" })
@@ -104,7 +104,7 @@ describe("the search of the sandbox", function()
     assert.equal("a b", found {})
   end)
 
-  it("takes any of a list", function()
+  it("matches any value of a list", function()
     local readers, writers = store:group("readers", 0),
       store:group("writers", 0)
     add("a", { groups = { [readers] = true }, privileges = { "AUTHORING" },
@@ -142,14 +142,14 @@ describe("the search of the sandbox", function()
     assert.equal("", favorites { identifier = "z" })
   end)
 
-  it("wants all filters to hold", function()
+  it("combines filters with AND", function()
     add("a", { email = "x", visibility = "SHARABLE" })
     add("b", { email = "x", visibility = "NON_SHARABLE" })
     assert.equal("b", found { email = "x", visibility = "NON_SHARABLE" })
     assert.equal("", found { email = "y", visibility = "NON_SHARABLE" })
   end)
 
-  it("sorts by name, or as it is told", function()
+  it("sorts by name, or as requested", function()
     add("b", { display_name = "1" })
     add("a", { display_name = "2" })
     assert.equal("a b", found {})
@@ -194,7 +194,7 @@ describe("the search of the sandbox", function()
       end)
   end
 
-  it("refuses an offset and a size that cannot be", function()
+  it("refuses an invalid offset or size", function()
     assert_refused({ record_offset = -1 }, "record_offset is negative")
     assert_refused({ record_size = -2 }, "record_size is less than -1")
   end)

@@ -47,7 +47,7 @@ describe("the sandbox server", function()
     assert.is_false(is_there(server.folder))
   end)
 
-  it("runs beside another", function()
+  it("runs beside another one", function()
     local first, second = sandbox_server.start(), sandbox_server.start()
     assert.not_equal(first.https, second.https)
     assert.not_equal(first.folder, second.folder)
@@ -67,7 +67,7 @@ describe("the sandbox server", function()
     second:stop()
   end)
 
-  it("takes orders", function()
+  it("takes commands", function()
     local server = sandbox_server.start()
     server:control("reset", { users = { { name = "ada" } } })
     assert.equal("ada",
@@ -83,7 +83,7 @@ describe("the sandbox server", function()
     server:stop()
   end)
 
-  it("says what is wrong with an order", function()
+  it("explains a wrong command", function()
     local server = sandbox_server.start()
     local done, message = pcall(server.control, server, "reset",
       { users = { { nmae = "ada" } } })
@@ -93,7 +93,7 @@ describe("the sandbox server", function()
     server:stop()
   end)
 
-  it("is not reached from elsewhere", function()
+  it("is not reachable from other machines", function()
     local server = sandbox_server.start()
     local config = command.read(server.folder .. "/nginx.conf")
     local count = 0

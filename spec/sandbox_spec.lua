@@ -23,7 +23,7 @@ describe("a sandbox", function()
       and answer.error.message.code, response
   end
 
-  describe("asks for a token", function()
+  describe("requires a token", function()
     it("that is valid", function()
       for _, header in ipairs {
         "", "Basic abc", "Bearer nonsense", "bearer " .. admin.token,
@@ -37,12 +37,12 @@ describe("a sandbox", function()
       assert.equal(401, (ask("users/search", {}, "not JSON")))
     end)
 
-    it("in a header of any case", function()
+    it("in a header with a name in any case", function()
       assert.equal(200, (ask(SESSION,
         { AUTHORIZATION = "Bearer " .. admin.token }, nil, "GET")))
     end)
 
-    it("and breaks over an empty one", function()
+    it("and answers 500 to an empty one", function()
       for _, header in ipairs { "Bearer", "Bearer ", "Bearer   " } do
         local status, code = ask("users/search", { authorization = header },
           "{}")
@@ -50,14 +50,14 @@ describe("a sandbox", function()
       end
     end)
 
-    it("of a user who is active", function()
+    it("of an active user", function()
       local ada = Caller.new(sandbox, { username = "ada", password = "a" })
       assert.equal(200, (ada:get(SESSION)))
       admin:post("users/ada/update", { account_status = "SUSPENDED" })
       assert.equal(401, (ada:get(SESSION)))
     end)
 
-    it("of an administrator for what changes users", function()
+    it("of an administrator for changes to users", function()
       local ada = Caller.new(sandbox, { username = "ada", password = "a" })
       for _, route in ipairs(contract.routes) do
         if route.admin then
@@ -69,7 +69,7 @@ describe("a sandbox", function()
       assert.equal(200, (ada:get(SESSION)))
     end)
 
-    it("of one who may administer users, at least", function()
+    it("of a user with a privilege to administer users, at least", function()
       local other = Caller.with {
         users = { { name = "eve", password = "e",
           privileges = { "AUTHORING", "USER_ADMINISTRATION" } } },
@@ -81,7 +81,7 @@ describe("a sandbox", function()
     end)
   end)
 
-  it("never breaks, whatever the body", function()
+  it("never fails, whatever the body", function()
     local texts = {
       "", "null", "[]", "[null]", "5", '"x"', "true", "{", "\0", "NaN",
       '{"":null}', '{"a":{"b":[[[]]]}}', ("["):rep(2000),
@@ -134,7 +134,7 @@ describe("a sandbox", function()
       url = "https://sandbox.test/" }).status)
   end)
 
-  it("passes over the query and the prefix of a path", function()
+  it("ignores the query and the prefix of a path", function()
     local response = sandbox {
       method = "GET", headers = { authorization = "Bearer " .. admin.token },
       url = "https://sandbox.test/proxy/api/rest/2.0/auth/session/user?a=b",
@@ -142,7 +142,7 @@ describe("a sandbox", function()
     assert.equal(200, response.status)
   end)
 
-  it("keeps what it received", function()
+  it("keeps the requests that it received", function()
     admin:post("users/ada%2Fx/update", { email = "x" })
     admin:post("users/nothing", "{}")
     local requests = sandbox.requests
@@ -179,7 +179,7 @@ describe("a sandbox", function()
       assert.equal("", response.body)
     end)
 
-    it("unknown fields are passed over", function()
+    it("unknown fields are ignored", function()
       assert.equal(204, (admin:post("users/ada/update", '{"emial":"x"}')))
       sandbox.quirks.ignore_unknown_keys = false
       assert.same({ 400, 10002, "emial is not known" },
@@ -193,7 +193,7 @@ describe("a sandbox", function()
       assert.equal("ada", users[1].name)
     end)
 
-    it("errors of other shapes", function()
+    it("errors in other forms", function()
       sandbox.quirks.error_shape = "short"
       local _, answer = admin:post("users/search", { record_size = -2 })
       assert.same({ error = {
@@ -201,7 +201,7 @@ describe("a sandbox", function()
       } }, answer)
     end)
 
-    it("and no value that it cannot have", function()
+    it("and refuses invalid values", function()
       for name, wrong in pairs {
         error_shape = "nope", mfa = "yes", dangling_user = true,
         ignore_offset = 1,
@@ -223,7 +223,7 @@ describe("a sandbox", function()
       sandbox.quirks.dangling_user = false
     end)
 
-    it("and none that is misspelled", function()
+    it("and refuses misspelled names", function()
       assert.has_error(function()
         sandbox.quirks.mfaa = true
       end, "sandbox: there is no quirk mfaa")
@@ -236,8 +236,8 @@ describe("a sandbox", function()
     end)
   end)
 
-  describe("goes wrong", function()
-    it("as it is told, by name", function()
+  describe("has failures", function()
+    it("by name", function()
       for fault, expected in pairs {
         too_many = { 429, "" }, too_many_retry_after = { 429, "", "1" },
         unavailable = { 503, "<!DOCTYPE html>" },
@@ -256,13 +256,13 @@ describe("a sandbox", function()
       assert.same({ nil, "connection reset" }, { admin:get(SESSION) })
     end)
 
-    it("happen once at least", function()
+    it("that happen at least once", function()
       assert.has_error(function()
         sandbox:fail { fault = "reset", times = 0 }
       end, "sandbox: times must be at least 1")
     end)
 
-    it("as it is told, in detail", function()
+    it("in detail", function()
       sandbox:fail { status = 418, headers = { A = "b" }, body = "tea" }
       local _, _, response = admin:get(SESSION)
       assert.same({ status = 418, headers = { A = "b" }, body = "tea" },
@@ -274,7 +274,7 @@ describe("a sandbox", function()
       assert.same({ nil, "timed out" }, { admin:get(SESSION) })
     end)
 
-    it("as often as it is told, in order, for one endpoint or all",
+    it("for a number of requests, in order, for one endpoint or all",
       function()
         sandbox:fail { endpoint = "search_users", status = 502, times = 2 }
         sandbox:fail { status = 503 }
@@ -301,7 +301,7 @@ describe("a sandbox", function()
       assert.is_table(sandbox:user "fay")
     end)
 
-    it("but not as nobody could mean it", function()
+    it("but refuses failures that make no sense", function()
       assert.has_error(function()
         sandbox:fail { fault = "flood" }
       end, "sandbox: there is no fault flood")
@@ -319,7 +319,7 @@ describe("a sandbox", function()
   end)
 
   describe("is made", function()
-    it("with an administrator who is in all orgs", function()
+    it("with an administrator in all orgs", function()
       local root = Caller.with {
         admin = { name = "root", password = "r" }, orgs = { "A", "B" },
       }
@@ -345,7 +345,7 @@ describe("a sandbox", function()
       assert.equal("Primary", made:user("tsadmin").orgs[1].name)
     end)
 
-    it("not from what does not exist", function()
+    it("not with references to unknown objects", function()
       for message, options in pairs {
         ["expected a table of options, got string"] = "x",
         ["there is no option user"] = { user = {} },
@@ -368,7 +368,7 @@ describe("a sandbox", function()
       end
     end)
 
-    it("apart from every other", function()
+    it("independent of every other", function()
       local other = thoughtspot.sandbox()
       admin:post("users/ada/delete")
       other.quirks.mfa = true
@@ -407,7 +407,7 @@ describe("a sandbox", function()
       return table.concat(names, " ")
     end
 
-    it("for a whole life", function()
+    it("for all calls", function()
       local user = assert(client:create_user {
         name = "eve", display_name = "Eve", email = "e@x", password = "pw",
       })
@@ -464,7 +464,7 @@ describe("a sandbox", function()
         .. "get_full_access_token search_users", endpoints())
     end)
 
-    it("whose quirks the client gets by", function()
+    it("with quirks that the client handles", function()
       assert.is_true(client:update_user("a/b", { email = "x" }))
       assert.is_true(client:delete_user "a/b")
       sandbox.quirks.ok_for_no_content = true

@@ -44,7 +44,7 @@ describe("the store of the sandbox", function()
     assert.is_nil(store:user "ad")
   end)
 
-  it("finds a user by the new name alone", function()
+  it("finds a renamed user by the new name only", function()
     local user = add { name = "Ada" }
     store:change_user(user, { name = "ADA" })
     assert.equal(user, store:user "ada")
@@ -68,7 +68,7 @@ describe("the store of the sandbox", function()
     assert.is_nil(store:org "2")
   end)
 
-  it("finds the groups of all orgs that have a name", function()
+  it("finds groups by name in all orgs", function()
     local both = store:matching("groups", { "readers", "nobody" })
     assert.same({
       [store:group("readers", 0)] = true, [store:group("readers", 1)] = true,
@@ -100,7 +100,7 @@ describe("the store of the sandbox", function()
     assert.is_nil(store:token(other))
   end)
 
-  it("forgets a user whole", function()
+  it("deletes a user with everything about it", function()
     local user = add { name = "ada" }
     local token = store:add_token(user, 0, 9)
     store:remove_user(user)
@@ -110,7 +110,7 @@ describe("the store of the sandbox", function()
     assert.equal("", names("NAME", false))
   end)
 
-  it("orders users, in both directions, and after each write", function()
+  it("sorts users, in both directions, and after each write", function()
     add { name = "b", display_name = "X", author_id = "2" }
     now = 1001
     local a = add { name = "A", display_name = "z", author_id = "1" }
@@ -130,7 +130,7 @@ describe("the store of the sandbox", function()
     assert.equal("b c d e", names("NAME", false))
   end)
 
-  it("shows a user as replies do", function()
+  it("returns a user as in replies", function()
     local user = add {
       name = "ada", email = "ada@acme.test", password = "swordfish",
       orgs = { [store:org "Sales"] = true },
@@ -154,7 +154,7 @@ describe("the store of the sandbox", function()
     assert.is_truthy(text:find('"tags":[]', 1, true))
   end)
 
-  it("shows favourites and the org of a session when asked to", function()
+  it("returns favourites and the org of a session on request", function()
     local user = add { name = "ada",
       favorites = { b = "ANSWER", a = "LIVEBOARD" } }
     store:text(user)
@@ -167,7 +167,7 @@ describe("the store of the sandbox", function()
     assert.same({ id = 1, name = "Sales" }, shown.current_org)
   end)
 
-  it("shows what was written last", function()
+  it("returns the latest state", function()
     local user = add { name = "ada", email = "old" }
     store:text(user)
     now = 2000

@@ -47,7 +47,7 @@ describe("guesses", function()
       end)
   end
 
-  it("take two letters in the wrong order for one mistake", function()
+  it("count two swapped letters as one mistake", function()
     local err = support.refusal(client, "search_users",
       { sort_options = { order = "ACS" } })
     assert.equal('sort_options.order: "ACS" is not one of ASC, DESC; did you '

@@ -139,7 +139,7 @@ describe("secrets", function()
     end)
   end
 
-  it("of tokens are not shown, the refused one neither", function()
+  it("of tokens are not shown, not even the refused one", function()
     local client = support.login_client()
     local exchange = client:prepare("search_users")
     support.mint(exchange, { token = "first-token-of-all" })
@@ -154,14 +154,14 @@ describe("secrets", function()
     assert.equal("Bearer [secret]", fixed.body)
   end)
 
-  it("are not shown by what a transport says", function()
+  it("are not shown in the error of a transport", function()
     local exchange = support.client { token = "fixed-one",
       max_retries = 0 }:prepare("search_users")
     local _, err = support.outcome(exchange, nil, "sent Bearer fixed-one")
     assert.equal("sent Bearer [secret]", err.message)
   end)
 
-  it("are not shown by where a host sends", function()
+  it("are not shown in the target of a redirect", function()
     local exchange = support.client { token = "fixed-one" }
       :prepare("search_users")
     local _, err = support.outcome(exchange, 302, "",
@@ -170,7 +170,7 @@ describe("secrets", function()
       .. "/login?t=[secret]", err.message)
   end)
 
-  it("are replaced whole when one begins with the other", function()
+  it("are replaced completely when one begins with another", function()
     for _, order in ipairs { { "hunter", "hunter2" },
       { "hunter2", "hunter" } } do
       local exchange = support.client {}:prepare("change_user_password",
@@ -223,7 +223,7 @@ describe("secrets", function()
     assert.equal("a[secret] b[secret]", err.body)
   end)
 
-  it("are known by a long piece", function()
+  it("are recognized by a long part", function()
     local secret = ("0123456789"):rep(4)
     local exchange = support.client {}:prepare("reset_user_password",
       { user_identifier = "ada", new_password = secret })
@@ -333,7 +333,7 @@ describe("secrets", function()
     end
   end)
 
-  it("are found however HTML writes them", function()
+  it("are found in any HTML notation", function()
     local secret = "it's/\195\169+=`\226\130\172"
     local exchange = support.client {}:prepare("reset_user_password",
       { user_identifier = "ada", new_password = secret })
@@ -355,7 +355,7 @@ describe("secrets", function()
       .. "&#99999999999999999999;", err.body)
   end)
 
-  it("of a header are known in its parts", function()
+  it("of a header are found in parts", function()
     local exchange = support.client { headers = {
       Cookie = 'session="hunter2-hunter2"; theme=dark-blue-1',
       ["X-Signature"] = "keyId=key-number-1,sig='c2lnbmF0dXJl'",
@@ -366,7 +366,7 @@ describe("secrets", function()
       .. "keyId.", err.body)
   end)
 
-  it("are not in what is refused", function()
+  it("are not in messages about refused options", function()
     local client = support.client { token = "fixed-one" }
     for _, request in ipairs {
       { user_identifier = "", new_password = "hunter2" },

@@ -166,7 +166,7 @@ describe("secrets", function()
         end)
     end
 
-    it("by an error that repeats a token that another has renewed",
+    it("by an error that repeats a token that another exchange renewed",
       function()
         local client = support.login_client {}
         local first = client:prepare("search_users", {})
@@ -183,7 +183,7 @@ describe("secrets", function()
         expect_hidden(all_of(select(2, first:result())), { BEARER })
       end)
 
-    it("by an error that repeats a password that a form wrote", function()
+    it("by an error that repeats a form-encoded password", function()
       local client = support.client { username = "me", max_retries = 0,
         password = "p@ss word+/1" }
       local _, err = support.outcome(client:prepare("search_users", {}), 400,
@@ -370,7 +370,7 @@ describe("secrets", function()
       end
     end)
 
-    it("by a token is refused where one is supplied", function()
+    it("by a token is refused where it is supplied", function()
       for _, part in ipairs(bad) do
         local client = support.provider_client {}
         local exchange = client:prepare("search_users", {})
@@ -392,7 +392,7 @@ describe("secrets", function()
       return core.new(all)
     end
 
-    it("go to this machine alone", function()
+    it("go to this machine only", function()
       for _, host in ipairs { "http://127.0.0.1:80", "http://localhost",
                               "http://[::1]:8080/x", "http://127.1.2.3" } do
         assert(new(host))
@@ -411,7 +411,7 @@ describe("secrets", function()
       end
     end)
 
-    it("go elsewhere when it is allowed", function()
+    it("go elsewhere if the options allow it", function()
       assert(new("http://acme.test", { allow_http = true }))
       assert.is_nil(new("http://acme.test", { allow_http = false }))
       assert.is_nil(new("http://acme.test", { allow_http = "yes" }))
@@ -473,7 +473,7 @@ describe("secrets", function()
     end)
   end)
 
-  it("go to no host but the one that was given", function()
+  it("go to the given host only", function()
     local server = fault.start()
     local other = server:case { fault.ok "[]" }
     local case = server:case {
@@ -490,7 +490,7 @@ describe("secrets", function()
     server:stop()
   end)
 
-  it("are marked as such wherever there is one", function()
+  it("are marked as such in all schemas", function()
     local function check(schema)
       for _, field in ipairs(schema.fields) do
         local name = field.name
@@ -536,7 +536,7 @@ describe("a secret of one letter", function()
     end
   end
 
-  it("takes no letter out of the sentences of this side", function()
+  it("removes no letters from the library's own texts", function()
     local ways = {
       ["expected an object"] = answering(200, "[1]"),
       ["has none of the expected fields"] = answering(200, '{"a":1}'),
@@ -565,7 +565,7 @@ describe("a secret of one letter", function()
     end
   end)
 
-  it("is taken out of what comes from outside", function()
+  it("is removed from texts of others", function()
     for _, transport in ipairs {
       answering(400, '{"debug":"token x is bad"}'),
       function() return nil, "token x is bad" end,

@@ -45,8 +45,8 @@ local function users_of(...)
   return users
 end
 
-describe("the memory of ids", function()
-  it("knows what a model knows, whatever the window", function()
+describe("the set of seen ids", function()
+  it("agrees with a model, whatever the window", function()
     for seed, window in ipairs { 1, 2, 3, 7, 64, 65, 500 } do
       local roll = Model.dice(seed)
       local seen, model = Seen.new(window), new_model(window)
@@ -60,7 +60,7 @@ describe("the memory of ids", function()
     end
   end)
 
-  it("tells ids apart that differ in one byte, at any place", function()
+  it("distinguishes ids that differ in one byte", function()
     local seen, id = Seen.new(5000), ("\0"):rep(40)
     local count = 0
     for length = 1, 40 do
@@ -74,7 +74,7 @@ describe("the memory of ids", function()
     assert.equal(1, seen:rank "a")
   end)
 
-  it("counts those that are new", function()
+  it("counts new ids", function()
     local seen = Seen.new(10)
     for _, id in ipairs { "a", "b", "a", "c" } do
       seen:remember(id)
@@ -82,14 +82,14 @@ describe("the memory of ids", function()
     assert.equal(3, seen.total)
   end)
 
-  it("takes a number as its text", function()
+  it("treats a number as its text", function()
     local seen = Seen.new(10)
     seen:remember(17)
     assert.equal(1, seen:rank "17")
     assert.equal(1, seen:rank(17))
   end)
 
-  it("knows nothing that is not an id", function()
+  it("refuses values that are not ids", function()
     local seen = Seen.new(10)
     for _, value in ipairs { true, {}, "", core.null } do
       assert.is_nil(seen:rank(value))
@@ -100,7 +100,7 @@ describe("the memory of ids", function()
     assert.is_nil(seen:rank(nil))
   end)
 
-  it("has a window", function()
+  it("forgets ids outside the window", function()
     for _, window in ipairs { 0, -1, 2e9, 0 / 0 } do
       assert.error(function()
         core.seen(window)
@@ -108,13 +108,13 @@ describe("the memory of ids", function()
     end
   end)
 
-  it("takes no other object for one", function()
+  it("refuses other objects", function()
     assert.error(function()
       Seen.new(1).ids.rank(core, "a")
     end)
   end)
 
-  it("gives its memory back, even if that runs out", function()
+  it("frees its memory, even when memory runs out", function()
     assert.equal("failed", torture.run [[
       local n, failures, fired, ok, err = 0, 0, nil, nil, nil
       repeat
@@ -138,8 +138,8 @@ describe("the memory of ids", function()
   end)
 end)
 
-describe("sifting a list", function()
-  it("leaves those that are new, in order", function()
+describe("filtering a list", function()
+  it("keeps the new ones, in order", function()
     local seen = Seen.new(10)
     seen:remember "b"
     local users = users_of("a", "b", "c", "a", "d")
@@ -150,7 +150,7 @@ describe("sifting a list", function()
     assert.equal(4, seen.total)
   end)
 
-  it("begins anywhere, and appends to what was kept", function()
+  it("begins anywhere, and appends to the kept ones", function()
     local seen = Seen.new(10)
     local users = users_of("a", "x", "y", "b", "c")
     assert.same({ 2, 2 }, { seen:sift(users, 4, 1) })
@@ -160,14 +160,14 @@ describe("sifting a list", function()
     assert.same({ "a" }, ids(users))
   end)
 
-  it("tells the rank of the last one, known or not", function()
+  it("returns the rank of the last one, new or not", function()
     local seen = Seen.new(10)
     seen:sift(users_of("a", "b", "c"), 1, 0)
     assert.same({ 2, 1 }, { seen:sift(users_of("d", "a"), 1, 0) })
     assert.equal(4, seen.total)
   end)
 
-  it("ends before one that has no id", function()
+  it("ends before one without an id", function()
     for _, id in ipairs { false, "", true, core.null } do
       local seen = Seen.new(10)
       local users = users_of("a", "b", id, "c")
@@ -177,7 +177,7 @@ describe("sifting a list", function()
     end
   end)
 
-  it("hides the ids", function()
+  it("removes the ids", function()
     local seen = Seen.new(10)
     local users = users_of("a", "b")
     seen:sift(users, 1, 0, true)

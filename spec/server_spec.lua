@@ -32,7 +32,7 @@ describe("a server", function()
       .. " true")))
   end
 
-  it("that loses a signal is sent another", function()
+  it("that misses a signal is sent another", function()
     local pid = start [[
       trap 'trap "rm nginx.pid; exit" TERM' TERM
       while :; do sleep 0.01; done]]
@@ -41,7 +41,7 @@ describe("a server", function()
     assert.is_nil(command.read(folder .. "/nginx.pid"))
   end)
 
-  it("that does not end is killed, its children too", function()
+  it("that does not end is killed with its children", function()
     local pid = start [[
       trap '' TERM
       sleep 1000 &
@@ -50,14 +50,14 @@ describe("a server", function()
     expect_end(pid)
   end)
 
-  it("that has ended by itself is not waited for", function()
+  it("that ended by itself is not waited for", function()
     local pid = start ""
     nginx.wait(folder)
     nginx.stop(folder)
     expect_end(pid)
   end)
 
-  it("that cannot be run says so at once", function()
+  it("that cannot be started says so at once", function()
     local started, why = pcall(nginx.start, folder, "nonsense @PORT1@;")
     assert.is_false(started)
     assert.matches("nginx does not start\n.*unknown directive \"nonsense\"",
@@ -66,7 +66,7 @@ describe("a server", function()
       .. " true")))
   end)
 
-  it("on a port that is taken says so at once", function()
+  it("on a port in use says so at once", function()
     local template = "@USER@ pid nginx.pid; events { } http { access_log "
       .. "off; client_body_temp_path body; proxy_temp_path proxy; "
       .. "fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path "

@@ -25,7 +25,7 @@ local function assert_slept(slept, seconds, times)
   end
 end
 
-describe("a rate_limit that is a function", function()
+describe("a rate_limit function", function()
   local asked, slept
 
   local function connect(answer)
@@ -42,7 +42,7 @@ describe("a rate_limit that is a function", function()
     }
   end
 
-  it("is asked before each request, mints and retries included", function()
+  it("is called before each request, including logins and retries", function()
     local client = fake.client(serve(2), connect(function()
       return 0
     end))
@@ -50,7 +50,7 @@ describe("a rate_limit that is a function", function()
     assert.equal(4, asked)
   end)
 
-  it("is asked again when it says so", function()
+  it("is called again after the time that it returns", function()
     local client, calls = fake.client(serve(), connect(function(time)
       if time < 3 then
         return false, 0.001
@@ -63,7 +63,7 @@ describe("a rate_limit that is a function", function()
     assert_slept(slept, 0.001, 2)
   end)
 
-  it("fails a call whose place is beyond its deadline", function()
+  it("fails a call that would wait beyond its deadline", function()
     local client, calls = fake.client(serve(), connect(function()
       return 1000
     end))
@@ -73,7 +73,7 @@ describe("a rate_limit that is a function", function()
     assert.equal(0, #calls)
   end)
 
-  it("fails a call where it gives no number", function()
+  it("fails a call unless it returns a number", function()
     for _, answer in ipairs { {}, { false, "soon" }, { "soon" }, { {} } } do
       local client, calls = fake.client(serve(), connect(function()
         return answer[1], answer[2]
@@ -103,7 +103,7 @@ describe("a token_store", function()
     return store
   end
 
-  it("that says no more than false has no token", function()
+  it("has no token when it returns only false", function()
     local store = new_store { { false } }
     local client = fake.client(serve(), {
       username = "ada", password = "pw", token_store = store,
@@ -131,7 +131,7 @@ describe("a token_store", function()
     assert(client:search_users())
   end)
 
-  it("fails a call where its expiry is no number", function()
+  it("fails a call when its expiry is not a number", function()
     local client = fake.client(serve(), {
       username = "ada", password = "pw",
       token_store = new_store { { "theirs", "2026-01-01" } },
@@ -142,7 +142,7 @@ describe("a token_store", function()
     assert.matches("expected epoch seconds", err.message)
   end)
 
-  it("may say that somebody else is minting", function()
+  it("can say that another process is logging in", function()
     local slept = {}
     local store = new_store { { false, 0.002 }, { "theirs" } }
     local client, calls = fake.client(serve(), {
@@ -157,7 +157,7 @@ describe("a token_store", function()
     assert.same({}, store.sets)
   end)
 
-  it("is told of a token that was minted", function()
+  it("is passed a new token", function()
     local store = new_store {}
     local client = fake.client(serve(), {
       username = "ada", password = "pw", token_store = store,
@@ -166,7 +166,7 @@ describe("a token_store", function()
     assert.same({ "minted" }, store.sets)
   end)
 
-  it("is told when there will be none", function()
+  it("is told when the login failed", function()
     local store = new_store {}
     local client = fake.client({
       ["auth/token/full"] = function()
@@ -177,7 +177,7 @@ describe("a token_store", function()
     assert.same({ "no token" }, store.sets)
   end)
 
-  it("is told when the provider has none", function()
+  it("is told when the provider failed", function()
     local store = new_store {}
     local client = fake.client(serve(), {
       token_store = store, token_provider = function()

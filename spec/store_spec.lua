@@ -25,7 +25,7 @@ end
 -- What holds for each store; new() makes the store of a further process, and
 -- by_user that of another user.
 local function behaves_as_a_store(new)
-  it("has nothing at first: the first is to mint, the next to wait", function()
+  it("is empty at first: the first caller logs in, the next waits", function()
     local first, second = new(), new()
     assert.is_nil((first.get()))
     local token, seconds = second.get()
@@ -39,7 +39,7 @@ local function behaves_as_a_store(new)
     assert.equal("one", (first.get()))
   end)
 
-  it("does not give the token that was refused", function()
+  it("does not return the refused token", function()
     local first, second = new(), new()
     first.get()
     first.set("one", os.time() + 300)
@@ -49,14 +49,14 @@ local function behaves_as_a_store(new)
     assert.equal("two", (first.get "one"))
   end)
 
-  it("lets the next mint when a mint has failed", function()
+  it("lets the next caller log in after a failed login", function()
     local first, second = new(), new()
     first.get()
     first.set(nil)
     assert.is_nil((second.get()))
   end)
 
-  it("keeps the users apart", function()
+  it("separates users", function()
     local first, other = new(), new "other"
     first.get()
     first.set("one", os.time() + 300)
@@ -64,14 +64,14 @@ local function behaves_as_a_store(new)
     other.set(nil)
   end)
 
-  it("does not give a token that is about to expire", function()
+  it("does not return a token that is about to expire", function()
     local first = new()
     first.get()
     first.set("one", os.time())
     assert.is_nil((first.get()))
   end)
 
-  it("waits two seconds for one who was abandoned, unless that one goes on",
+  it("waits two seconds for an abandoned login, unless it continues",
     function()
       local first, second, third = new(), new(), new()
       local began = core.now()
@@ -117,7 +117,7 @@ describe("a store in a file", function()
 
   behaves_as_a_store(new)
 
-  it("is for its owner alone", function()
+  it("is private to its owner", function()
     local store = new()
     store.get()
     store.set("one", os.time() + 300)
@@ -128,7 +128,7 @@ describe("a store in a file", function()
     assert.is_nil(read(path):find("secret", 1, true))
   end)
 
-  it("is replaced at once, and leaves nothing else", function()
+  it("is replaced atomically, and leaves no other files", function()
     local store = new()
     for _, token in ipairs { "one", "two" } do
       store.get "one"
@@ -138,7 +138,7 @@ describe("a store in a file", function()
       .. command.quote(folder)))
   end)
 
-  it("holds what it does not understand for no token", function()
+  it("ignores contents that it does not understand", function()
     for _, text in ipairs { "", "junk", "thoughtspot token 1\n" } do
       local file = io.open(path, "w")
       file:write(text)
@@ -150,7 +150,7 @@ describe("a store in a file", function()
     end
   end)
 
-  it("fails where it cannot be written", function()
+  it("fails when it cannot be written", function()
     local client = fake.client({}, file_store.share({
       username = "admin", password = "secret",
     }, folder .. "/none/token"))
@@ -161,7 +161,7 @@ describe("a store in a file", function()
       err.message)
   end)
 
-  it("does not take the place of a device", function()
+  it("does not replace a device", function()
     path = folder .. "/null"
     if not pcall(command.check, "mknod " .. command.quote(path) .. " c 1 3")
     then
@@ -174,13 +174,14 @@ describe("a store in a file", function()
     command.check("test -c " .. command.quote(path))
   end)
 
-  it("wants options and a path", function()
+  it("requires options and a path", function()
     for _, arguments in ipairs { { nil, "x" }, { {}, nil }, { {}, "" } } do
       assert.is_false((pcall(file_store.share, arguments[1], arguments[2])))
     end
   end)
 
-  it("lets a hundred short runs mint one token, the interrupted included",
+  it("lets a hundred short runs share one login, although some are "
+    .. "interrupted",
     function()
       local upstream = server.start "spec/nginx/upstream.conf"
       local ran, err = pcall(function()
@@ -285,7 +286,7 @@ describe("a store in a Redis", function()
     return share { username = username }.token_store
   end)
 
-  it("has one pace for all processes", function()
+  it("has one rate limit for all processes", function()
     local limit = { per_second = 1, burst = 3 }
     local first, second = share { rate_limit = limit }.rate_limit,
       share { rate_limit = limit }.rate_limit
@@ -296,7 +297,7 @@ describe("a store in a Redis", function()
     assert.near(2, first(), 0.5)
   end)
 
-  it("limits only what is limited, and gives no store to other tokens",
+  it("limits only with rate_limit, and has no store for fixed tokens",
     function()
       assert.is_false(share { rate_limit = false }.rate_limit)
       assert.equal("function",
@@ -305,7 +306,7 @@ describe("a store in a Redis", function()
       assert.is_nil(shared.token_store)
     end)
 
-  it("puts no secret but the token into the keys and values", function()
+  it("stores no secret except the token", function()
     local store = share().token_store
     store.get()
     store.set("the-token", os.time() + 300)
@@ -316,7 +317,7 @@ describe("a store in a Redis", function()
       prefixes), keys)
   end)
 
-  it("that cannot be reached shares nothing, and says so once", function()
+  it("that cannot be reached shares nothing, and logs that once", function()
     local messages = {}
     local client, calls = fake.client({
       ["auth/token/full"] = function()
@@ -339,7 +340,7 @@ describe("a store in a Redis", function()
     assert.matches("none cannot be used, so nothing is shared: ", messages[1])
   end)
 
-  it("is reached at a port, and by its password", function()
+  it("can have a port and a password", function()
     local other = command.new_folder()
     local at_port, stop_other = start_redis(other, "s3same")
     local messages = {}
@@ -363,7 +364,7 @@ describe("a store in a Redis", function()
     command.remove(other)
   end)
 
-  it("refuses what it does not know", function()
+  it("refuses unknown options", function()
     for _, about in ipairs { { adress = "x" }, { timeout = "soon" }, 5 } do
       assert.is_false((pcall(redis_store.share, cluster, about)))
     end

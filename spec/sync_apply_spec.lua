@@ -105,7 +105,7 @@ support.describe("applying a plan", function()
     return plan, client, sandbox
   end
 
-  it("sends what differs, adds first, and never replaces", function()
+  it("sends differences, adds first, and never replaces", function()
     local plan, client, sandbox = make()
     assert.same({ "create grace", "update ada", "deactivate alan",
       "delete sue", "delete zoe" }, support.actions(plan.actions))
@@ -143,7 +143,7 @@ support.describe("applying a plan", function()
     assert.equal("Interns", support.groups(sandbox, "grace"))
   end)
 
-  it("takes away only once all is added, several at a time", function()
+  it("removes only after all additions, several at a time", function()
     local users, people = {}, {}
     for index = 1, 9 do
       users[index] = user("u" .. index, { groups = { "Old" } })
@@ -183,7 +183,7 @@ support.describe("applying a plan", function()
     end
   end)
 
-  it("comes to what the next plan has nothing to add to", function()
+  it("leaves nothing for the next plan", function()
     local client, _, people, options = prepare()
     local plan = assert(sync.plan(client, people, options))
     assert(sync.apply(client, plan))
@@ -209,7 +209,7 @@ support.describe("applying a plan", function()
     return counts[0] or 0
   end
 
-  it("reads all users once, to look at what came of it", function()
+  it("reads all users once, to verify the result", function()
     local plan, client, sandbox = make()
     assert(sync.apply(client, plan))
     assert.equal(1, passes(sandbox))
@@ -218,7 +218,7 @@ support.describe("applying a plan", function()
     assert.equal(0, passes(sandbox))
   end)
 
-  it("reads the users again before, where the plan is not fresh", function()
+  it("reads the users again first when the plan is not fresh", function()
     local plan, client, sandbox = make()
     plan.made = plan.made - 61
     assert(sync.apply(client, plan, { verify = false }))
@@ -231,7 +231,7 @@ support.describe("applying a plan", function()
     assert.equal(2, passes(sandbox))
   end)
 
-  it("fails alone where something has changed since", function()
+  it("fails only the actions whose users changed since", function()
     local plan, client, sandbox = make()
     local path = new_path()
     assert(plan:write(path))
@@ -264,7 +264,7 @@ support.describe("applying a plan", function()
     assert.truthy(sandbox:user "sue")
   end)
 
-  it("remembers in memory, too, what has come of it", function()
+  it("remembers outcomes in memory, too", function()
     local plan, client, sandbox = make()
     sandbox:fail { endpoint = "create_user", status = 400 }
     assert.equal(1, #assert(sync.apply(client, plan)).failures)
@@ -276,7 +276,7 @@ support.describe("applying a plan", function()
     assert.same({}, sandbox.requests)
   end)
 
-  it("counts as done already what is so already", function()
+  it("counts changes that are already there as done", function()
     local plan, client, sandbox = make()
     local path = new_path()
     assert(plan:write(path))
@@ -287,7 +287,7 @@ support.describe("applying a plan", function()
     assert.same({}, support.writes(sandbox))
   end)
 
-  it("sends of an update what is left of it", function()
+  it("sends the remaining part of an update", function()
     local plan, client, sandbox = make()
     local path = new_path()
     assert(plan:write(path))
@@ -300,7 +300,7 @@ support.describe("applying a plan", function()
       '^update_user {"group_identifiers":%b[],"operation":"ADD"}$', writes[2])
   end)
 
-  it("never takes somebody who is protected by now", function()
+  it("skips users who are protected by now", function()
     local plan, client, sandbox = make()
     local path = new_path()
     assert(plan:write(path))
@@ -317,7 +317,7 @@ support.describe("applying a plan", function()
       report.failures[2].err.message)
   end)
 
-  it("refuses a plan of another host, org or user", function()
+  it("refuses a plan for another host, org or user", function()
     local plan = make()
     local _, sandbox = support.cluster { orgs = { "North" }, users = {
       user("svc", { password = "secret",
@@ -339,7 +339,7 @@ support.describe("applying a plan", function()
     end
   end)
 
-  it("refuses a plan that is too old, or of the future", function()
+  it("refuses a plan that is too old, or from the future", function()
     local plan, client, sandbox = make()
     plan.made = plan.made - 90000
     local report, err = sync.apply(client, plan)
@@ -379,7 +379,7 @@ support.describe("applying a plan", function()
       assert.same({}, sandbox.requests)
     end)
 
-    it("does the rest if it may", function()
+    it("makes the other changes with partial", function()
       local plan, client, sandbox = over()
       local report = assert(sync.apply(client, plan, { partial = true }))
       assert.equal("done 4, withheld 1", summary(report))
@@ -420,7 +420,7 @@ support.describe("applying a plan", function()
       end)
     end
 
-    it("knows it from a file, whatever its notes say", function()
+    it("counts the actions in a file, not its header", function()
       local plan, client = over()
       local path = new_path()
       assert(plan:write(path))
@@ -433,8 +433,8 @@ support.describe("applying a plan", function()
     end)
   end)
 
-  describe("finds what is not in effect", function()
-    it("though the cluster has confirmed it", function()
+  describe("detects changes that did not take effect", function()
+    it("although the cluster confirmed them", function()
       local plan, client, sandbox = make()
       sandbox.quirks.ignore_writes = true
       local report = assert(sync.apply(client, plan))
@@ -455,7 +455,7 @@ support.describe("applying a plan", function()
         tostring(report))
     end)
 
-    it("as where an update activates nobody", function()
+    it("when an update does not activate the user", function()
       local client, sandbox = support.cluster {
         users = { user("ada", { account_status = "INACTIVE" }) },
         quirks = { ignore_activation = true },
@@ -472,7 +472,7 @@ support.describe("applying a plan", function()
       assert.same({}, report.not_in_effect)
     end)
 
-    it("and not what SUSPENDED stands for", function()
+    it("and accepts SUSPENDED", function()
       local plan, _, sandbox = make()
       local client = support.client(function(request)
         local response = sandbox(request)
@@ -484,7 +484,7 @@ support.describe("applying a plan", function()
     end)
   end)
 
-  describe("with functions of the user's", function()
+  describe("with callbacks", function()
     it("asks before each leaver", function()
       local plan, client, sandbox = make()
       local asked = {}
@@ -506,7 +506,7 @@ support.describe("applying a plan", function()
       assert.truthy(sandbox:user "zoe")
     end)
 
-    it("gives activation links to nobody else", function()
+    it("passes activation links to on_link only", function()
       local plan, client = make()
       local links = {}
       local path = new_path()
@@ -524,7 +524,7 @@ support.describe("applying a plan", function()
       assert.is_nil(json.encode(report.done):find(token, 1, true))
     end)
 
-    it("tells how far it is", function()
+    it("reports progress", function()
       local plan, client = make()
       local told = {}
       assert(sync.apply(client, plan, { on_progress = function(done, total)
@@ -563,7 +563,7 @@ support.describe("applying a plan", function()
   end)
 
   describe("that fails in part", function()
-    it("leaves the others alone, and is tried again", function()
+    it("makes the other changes, and is retried", function()
       local plan, client, sandbox = make()
       local path = new_path()
       sandbox:fail { endpoint = "create_user", status = 400,
@@ -580,7 +580,7 @@ support.describe("applying a plan", function()
       assert.equal(1, #support.writes(sandbox))
     end)
 
-    it("looks whether a lost answer was one of success", function()
+    it("verifies a change whose reply was lost", function()
       for _, endpoint in ipairs { "create_user", "deactivate_user",
         "delete_user" } do
         local plan, client, sandbox = make()
@@ -603,7 +603,7 @@ support.describe("applying a plan", function()
       end
     end)
 
-    it("logs out whom a lost answer may have deactivated", function()
+    it("logs out a user that a lost reply may have deactivated", function()
       local client, sandbox = support.cluster { users = { user "ada",
         user "bob" } }
       local plan = assert(sync.plan(client, { { user_identifier = "bob" } },
@@ -617,7 +617,7 @@ support.describe("applying a plan", function()
         sandbox:user "ada".id) }, support.writes(sandbox))
     end)
 
-    it("takes a user for its own who may have been created", function()
+    it("adopts a user that a lost reply may have created", function()
       local plan, client, sandbox = make()
       local path = new_path()
       sandbox:fail { endpoint = "create_user", fault = "reset",
@@ -632,7 +632,7 @@ support.describe("applying a plan", function()
       assert.same({}, support.writes(sandbox))
     end)
 
-    it("stops after so many failures", function()
+    it("stops after max_failures", function()
       local plan, client, sandbox = make()
       sandbox:fail { endpoint = "create_user", status = 400 }
       local report = assert(sync.apply(client, plan, { stop_after = 1,
@@ -656,7 +656,7 @@ support.describe("applying a plan", function()
       assert.equal(1, #support.writes(sandbox))
     end)
 
-    it("goes on in the order of the plan", function()
+    it("continues in the order of the plan", function()
       local plan, client, sandbox = make()
       sandbox:fail { endpoint = "update_user", status = 400 }
       local report = assert(sync.apply(client, plan, { concurrency = 1 }))
@@ -666,7 +666,7 @@ support.describe("applying a plan", function()
     end)
   end)
 
-  it("creates with a password, which is nowhere to be seen", function()
+  it("creates users with a password, which is never shown", function()
     local client, sandbox = support.cluster {}
     local secret = "correct-horse"
     local plan = assert(sync.plan(client, { { user_identifier = "ada",
@@ -689,7 +689,7 @@ support.describe("applying a plan", function()
     assert.equal(secret, sandbox.store:user "ada".password)
   end)
 
-  it("repeats no password that the cluster repeats", function()
+  it("hides a password that the cluster repeats", function()
     local client, sandbox = support.cluster {}
     local secret = "correct-horse"
     local plan = assert(sync.plan(client, { { user_identifier = "ada",
@@ -708,7 +708,7 @@ support.describe("applying a plan", function()
     end
   end)
 
-  it("logs out whom a row makes inactive", function()
+  it("logs out users that a row makes inactive", function()
     local client, sandbox = support.cluster { users = { user "ada" } }
     local plan = assert(sync.plan(client, { { user_identifier = "ada",
       account_status = "INACTIVE" } }))
@@ -719,7 +719,7 @@ support.describe("applying a plan", function()
         sandbox:user "ada".id) }, support.writes(sandbox))
   end)
 
-  describe("whom a row makes inactive", function()
+  describe("a user that a row makes inactive", function()
     local client, sandbox, path
 
     before_each(function()
@@ -735,7 +735,7 @@ support.describe("applying a plan", function()
       sandbox.requests = {}
     end)
 
-    it("logs out on going on, where the logout has failed", function()
+    it("is logged out by the next run when the logout failed", function()
       sandbox:fail { endpoint = "force_logout_users", fault = "server_error" }
       local report = assert(sync.apply(client, assert(sync.read(path))))
       assert.equal("failures 1", summary(report))
@@ -748,7 +748,7 @@ support.describe("applying a plan", function()
       assert.equal("", support.groups(sandbox, "ada"))
     end)
 
-    it("never does so to who is protected by now", function()
+    it("stays if protected by now", function()
       sandbox.store:change_user(sandbox.store:user "ada",
         { privileges = { "USER_ADMINISTRATION" } })
       local report = assert(sync.apply(client, assert(sync.read(path))))
@@ -757,7 +757,7 @@ support.describe("applying a plan", function()
       assert.equal("ACTIVE", sandbox:user "ada".account_status)
     end)
 
-    it("asks before, once", function()
+    it("is confirmed first, once", function()
       local asked = {}
       local report = assert(sync.apply(client, assert(sync.read(path)), {
         before_leaver = function(leaver)
@@ -770,7 +770,7 @@ support.describe("applying a plan", function()
     end)
   end)
 
-  it("takes nobody for created who is not in the groups", function()
+  it("does not count a user as created who is not in the groups", function()
     local client, sandbox = support.cluster { groups = { "Sales", "Legal" } }
     local plan = assert(sync.plan(client, { { user_identifier = "eve",
       display_name = "Eve", email = "eve@acme.test",
@@ -787,7 +787,7 @@ support.describe("applying a plan", function()
     assert.equal("Legal", support.groups(sandbox, "eve"))
   end)
 
-  it("lets others run meanwhile", function()
+  it("lets other coroutines run meanwhile", function()
     local _, sandbox = support.cluster { users = { user "ada", user "bob" } }
     local client = support.client(function(request)
       coroutine.yield()
@@ -810,7 +810,7 @@ support.describe("applying a plan", function()
     assert.is_true(yields > 5)
   end)
 
-  it("wants a client and a plan", function()
+  it("requires a client and a plan", function()
     local plan, client = make()
     for message, arguments in pairs {
       ["sync.apply: expected a client, got nil"] = { nil, plan },

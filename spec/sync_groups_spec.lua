@@ -70,7 +70,7 @@ for _, readable in ipairs { true, false } do
       assert.equal("Sales Staff", support.groups(sandbox, "bob"))
     end)
 
-    it("have to be there", function()
+    it("must exist", function()
       local client, sandbox = cluster { groups = { "Staff" },
         users = { user("ada", { "Staff" }) } }
       local plan, err, problems = sync.plan(client, {
@@ -109,7 +109,7 @@ for _, readable in ipairs { true, false } do
       assert.equal("Sales", names(plan.actions[1].remove.groups))
     end)
 
-    it("are nothing to everybody's group All", function()
+    it("do not include the group All", function()
       local client = cluster { group_all = true, groups = { "Staff" },
         users = { user("ada", { "Staff" }), user "bob" } }
       local plan = assert(sync.plan(client, {
@@ -128,7 +128,7 @@ for _, readable in ipairs { true, false } do
   end)
 end
 
-support.describe("a group that several orgs have", function()
+support.describe("a group name in several orgs", function()
   local function cluster()
     local client, sandbox = support.cluster {
       orgs = { "North" },
@@ -151,7 +151,7 @@ support.describe("a group that several orgs have", function()
     return table.concat(texts, " ")
   end
 
-  it("is that of the client's org", function()
+  it("means the group of the client's org", function()
     local client, sandbox = cluster()
     assert.equal("Polar1 Staff0 Staff1", in_orgs(sandbox, "ada"))
     local plan = assert(sync.plan(client, { row("ada", { "Sales" }),
@@ -166,7 +166,7 @@ support.describe("a group that several orgs have", function()
     assert.equal("Polar1 Staff0", in_orgs(sandbox, "bob"))
   end)
 
-  it("is that of another org to a client of that", function()
+  it("means another group to a client of another org", function()
     local _, sandbox = cluster()
     local client = support.client(sandbox, { org_id = 1 })
     local plan = assert(sync.plan(client, { row("ada", {}),
@@ -178,7 +178,7 @@ support.describe("a group that several orgs have", function()
     assert.equal("Polar1 Staff1", in_orgs(sandbox, "bob"))
   end)
 
-  it("is not to be named by its name where search_groups is forbidden",
+  it("must be given by GUID when search_groups is forbidden",
     function()
       local client, sandbox = cluster()
       forbid(sandbox, "search_groups")
@@ -190,7 +190,7 @@ support.describe("a group that several orgs have", function()
         .. "give the GUID" }, support.problems(problems))
     end)
 
-  it("is not this client's where it is in another org alone", function()
+  it("is unknown when only another org has it", function()
     local client = cluster()
     local plan, _, problems = sync.plan(client, { row("bob", { "Polar" }) })
     assert.is_nil(plan)
@@ -238,7 +238,7 @@ support.describe("the orgs of a sync", function()
       assert.equal("Primary", orgs(sandbox, "ada"))
     end)
 
-    it("have to be there"
+    it("must exist"
       .. (forbidden and ", where search_orgs is forbidden" or ""), function()
       local client = cluster(forbidden)
       local plan, _, problems = sync.plan(client, { { user_identifier = "ada",
@@ -249,7 +249,7 @@ support.describe("the orgs of a sync", function()
     end)
   end
 
-  it("are never all taken away", function()
+  it("are never all removed", function()
     local client = cluster()
     local plan = assert(sync.plan(client, {
       { user_identifier = "ada", org_identifiers = {} },

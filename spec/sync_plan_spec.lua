@@ -23,7 +23,7 @@ local function user(name, more)
 end
 
 support.describe("a plan", function()
-  it("does nothing where nothing differs, and sends nothing then", function()
+  it("has no actions without differences, and sends nothing", function()
     local client, sandbox = support.cluster { users = { user "ada" } }
     local plan = assert(sync.plan(client, { person "ada" }, {}))
     assert.same({}, plan.actions)
@@ -70,7 +70,7 @@ support.describe("a plan", function()
     assert.same({ 1, 2, 3 }, { grace.n, ada.n, alan.n })
   end)
 
-  it("leaves alone what a row does not mention", function()
+  it("leaves alone fields that a row does not mention", function()
     local client = support.cluster {
       groups = { "Staff" },
       users = { user("ada", { display_name = "Ada", groups = { "Staff" } }) },
@@ -83,7 +83,7 @@ support.describe("a plan", function()
     assert.same({}, plan.actions)
   end)
 
-  it("takes an empty list for none, within what is managed", function()
+  it("takes an empty list for none of the managed groups", function()
     local client = support.cluster {
       groups = { "Staff", "Club" },
       users = { user("ada", { groups = { "Staff", "Club" } }), user "bob" },
@@ -102,7 +102,8 @@ support.describe("a plan", function()
     assert.equal(1, #plan.actions[1].remove.groups)
   end)
 
-  it("knows no change of case, outer space or the way of accents", function()
+  it("ignores case, outer white space and the composition of "
+    .. "accents", function()
     local client = support.cluster { users = {
       user("José", { display_name = "José Ñ", email = "jose@acme.test" }),
       user("ADA", { display_name = "Ada", email = "Ada@Acme.test" }),
@@ -158,7 +159,7 @@ support.describe("a plan", function()
     assert.same({}, plan.actions)
   end)
 
-  it("takes the GUID or the name of a Liveboard for it", function()
+  it("accepts the GUID or the name of a Liveboard", function()
     local _, sandbox = support.cluster { users = { user("ada", {
       home_liveboard_identifier = "lb-1" }) } }
     local client = support.client(function(request)
@@ -177,7 +178,7 @@ support.describe("a plan", function()
     end
   end)
 
-  it("takes a switch that is not shown for one that is off", function()
+  it("treats a missing switch as off", function()
     local _, sandbox = support.cluster { users = { user "ada" } }
     local shown = ""
     local client = support.client(function(request)
@@ -208,7 +209,7 @@ support.describe("a plan", function()
     assert.same({}, support.writes(sandbox))
   end)
 
-  it("does not set a locale that the browser's language overrides",
+  it("does not set a locale while the browser's language is used",
     function()
       local client = support.cluster { users = { user "ada" } }
       local row = { user_identifier = "ada", use_browser_language = true,
@@ -231,7 +232,7 @@ support.describe("a plan", function()
     end
   end)
 
-  it("renames only if it may, and then to a free name", function()
+  it("renames only if allowed, and to a free name", function()
     local client, sandbox = support.cluster {
       users = { user "ada", user "bob" },
     }
@@ -257,7 +258,7 @@ support.describe("a plan", function()
       support.reasons(plan.kept).bob)
   end)
 
-  it("creates nobody of a GUID that there is not", function()
+  it("creates nobody for an unknown GUID", function()
     local client = support.cluster { users = { user "ada" } }
     local gone = "aaaaaaaa-2222-4333-8444-555555555555"
     local other = "BBBBBBBB-2222-4333-8444-555555555555"
@@ -272,7 +273,7 @@ support.describe("a plan", function()
       support.reasons(plan.kept).ada)
   end)
 
-  it("leaves to the identity provider what is its", function()
+  it("leaves fields of the identity provider alone", function()
     for _, kind in ipairs { "SAML_USER", "OIDC_USER" } do
       local client, sandbox = support.cluster {
         users = { user("ada", { account_type = kind }) },
@@ -293,7 +294,7 @@ support.describe("a plan", function()
     end
   end)
 
-  it("activates only if it may", function()
+  it("activates only if allowed", function()
     local client = support.cluster { users = {
       user("ada", { account_status = "INACTIVE" }),
       user("bob", { account_status = "SUSPENDED" }),
@@ -311,7 +312,7 @@ support.describe("a plan", function()
       plan.actions[1].change)
   end)
 
-  it("lists what it may not create or update", function()
+  it("lists what it is not allowed to create or update", function()
     local client = support.cluster { users = {
       user("ada", { email = "old@acme.test" }) } }
     local plan = assert(sync.plan(client, { person "ada", person "bob" },
@@ -321,7 +322,7 @@ support.describe("a plan", function()
       bob = "not a user; create = false" }, support.reasons(plan.left))
   end)
 
-  it("creates with what all share, and with what a row gives", function()
+  it("creates users with the common fields and those of the row", function()
     local client = support.cluster { orgs = { "North" } }
     local plan = assert(sync.plan(client, {
       person("ada", { account_type = "LDAP_USER", password = "s3cret",
@@ -337,7 +338,7 @@ support.describe("a plan", function()
       account_type = "SAML_USER" }, plan.actions[2].set)
   end)
 
-  it("takes the row of an export as it is", function()
+  it("accepts the row of an export", function()
     local client = support.cluster { groups = { "A", "B" } }
     local plan = assert(sync.plan(client, { {
       user_identifier = "ada", display_name = "Ada", email = "a@acme.test",
@@ -364,7 +365,7 @@ support.describe("the leavers of a plan", function()
     return client, sandbox
   end
 
-  it("are kept unless something is to become of them", function()
+  it("are kept by default", function()
     local client = support.cluster { users = { user "ada", user "bob" } }
     local plan = assert(sync.plan(client, { person "ada" }, { scope = {} }))
     assert.same({}, plan.actions)
@@ -403,7 +404,7 @@ support.describe("the leavers of a plan", function()
     assert.same({ "deactivate bob" }, support.actions(plan.actions))
   end)
 
-  it("are nobody outside of the scope", function()
+  it("are in the scope", function()
     local client = support.cluster { groups = { "Staff" }, users = {
       user("ada", { groups = { "Staff" } }),
       user("bob", { groups = { "Staff" } }), user "cem" } }
@@ -413,7 +414,7 @@ support.describe("the leavers of a plan", function()
     assert.equal(2, plan.in_scope)
   end)
 
-  it("are nobody whom a filter that is passed over brings in", function()
+  it("are in the scope although the cluster ignores the filter", function()
     local _, sandbox = support.cluster { groups = { "Staff" }, users = {
       user("ada", { groups = { "Staff" } }), user "bob" } }
     -- As a cluster does that does not know the filter.
@@ -476,7 +477,7 @@ support.describe("the leavers of a plan", function()
       end)())
   end)
 
-  it("are nobody whose privileges are not shown", function()
+  it("are never users without visible privileges", function()
     local _, sandbox = support.cluster {
       users = { user "ada", user "bob" } }
     local client = support.client(function(request)

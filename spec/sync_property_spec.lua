@@ -196,7 +196,8 @@ local function check_effect(plan, sandbox, before)
 end
 
 support.describe("any sync", function()
-  it("does what it says, to whom it may, and then no more", function()
+  it("makes the announced changes to the allowed users, and no "
+    .. "others", function()
     local cases = support.over_https() and OVER_HTTPS or CASES
     local made, kinds = 0, {}
     for case = 1, cases do

@@ -97,14 +97,14 @@ support.describe("a source", function()
     end), "no route")
   end)
 
-  it("that has holes makes no plan", function()
+  it("with holes makes no plan", function()
     refusal({ person "ada", nil, person "bob" }, "people: expected a list "
       .. "without holes, or a function")
     refusal({ ada = person "ada" }, "people: expected a list without holes, "
       .. "or a function")
   end)
 
-  it("may give the same table again and again", function()
+  it("may return the same table each time", function()
     local row, index, names = {}, 0, { "ada", "bob" }
     local plan = assert(sync.plan(client, function()
       index = index + 1
@@ -114,7 +114,7 @@ support.describe("a source", function()
     assert.same({}, plan.actions)
   end)
 
-  it("tells all its faults at once, in order", function()
+  it("has all its errors reported at once, in order", function()
     local plan, err, problems = sync.plan(client, {
       person "ada", "eve", person("ADA" .. NO_BREAK),
       { email = "x@acme.test" },
@@ -157,7 +157,7 @@ support.describe("a source", function()
       "15 preferred_locale", "16 1" }, fields)
   end)
 
-  it("has each user once", function()
+  it("must have each user once", function()
     local ada = sandbox:user "ada".id
     for _, rows in ipairs {
       { person "ada", person " Ada" }, { person "ada", person "\tADA\n" },
@@ -178,7 +178,7 @@ support.describe("a source", function()
     end
   end)
 
-  it("creates nobody whose name holds what cannot be seen", function()
+  it("creates nobody with invisible characters in the name", function()
     for hidden, code in pairs {
       [NO_BREAK] = "U+00A0", [ZERO_WIDTH] = "U+200B", ["\t"] = "U+0009",
       [RIGHT_TO_LEFT] = "U+202E",
@@ -192,7 +192,7 @@ support.describe("a source", function()
     end
   end)
 
-  it("may name a user with what cannot be seen", function()
+  it("may name an existing user with invisible characters", function()
     local plan = assert(sync.plan(client, {
       { user_identifier = "a" .. ZERO_WIDTH .. "da" },
       { user_identifier = MARK .. NO_BREAK .. "bob" .. ZERO_WIDTH },
@@ -209,7 +209,7 @@ support.describe("users who look alike", function()
 
   local jose, other_jose = "jos\195\169", "jose" .. ACUTE
 
-  it("are told apart by the very name", function()
+  it("are distinguished by the exact name", function()
     for _, pair in ipairs {
       { jose, other_jose }, { "ada", "ada" .. ZERO_WIDTH },
       { "eve", "e" .. NO_BREAK .. "ve" ~= "" and "eve" .. NO_BREAK },
@@ -229,7 +229,7 @@ support.describe("users who look alike", function()
     end
   end)
 
-  it("are a fault where none has the very name", function()
+  it("are an error when no name is exact", function()
     local plan, err, problems = plan_of({ user(jose), user(other_jose) },
       { { user_identifier = "JOSE" .. ACUTE } })
     assert.is_nil(plan)
@@ -239,7 +239,7 @@ support.describe("users who look alike", function()
       support.problems(problems))
   end)
 
-  it("are named by their GUIDs", function()
+  it("can be given by their GUIDs", function()
     local client, sandbox = support.cluster {
       users = { user(jose), user(other_jose) } }
     local plan = assert(sync.plan(client, {
@@ -253,7 +253,7 @@ support.describe("users who look alike", function()
 end)
 
 support.describe("the user that the client acts as", function()
-  it("stays as it is, however a row names it", function()
+  it("is not changed, however a row names it", function()
     for _, row in ipairs {
       { user_identifier = " SVC" }, { user_identifier = "Svc" .. ZERO_WIDTH },
       { id = "own" }, { id = "own", user_identifier = "renamed" }, {},
@@ -281,7 +281,7 @@ support.describe("the user that the client acts as", function()
     end
   end)
 
-  it("has to be in the list of users", function()
+  it("must be in the list of users", function()
     local _, sandbox = support.cluster { users = { user "ada" } }
     local client = support.client(function(request)
       local response = sandbox(request)
@@ -298,7 +298,7 @@ support.describe("the user that the client acts as", function()
   end)
 end)
 
-support.describe("a cluster that cannot be read whole", function()
+support.describe("a cluster that cannot be read completely", function()
   local function refusal(fault, kind)
     local _, sandbox = support.cluster {
       groups = { "Staff" },
@@ -333,7 +333,7 @@ support.describe("a cluster that cannot be read whole", function()
     refusal("dangling", "not_found")
   end)
 
-  it("makes no plan where it breaks off after some users", function()
+  it("makes no plan when a reply breaks off", function()
     local users = {}
     for index = 1, 2500 do
       users[index] = { name = ("u%04d"):format(index) }
@@ -355,7 +355,7 @@ support.describe("a cluster that cannot be read whole", function()
     assert.truthy(err.status == 500 or err.kind == "gateway")
   end)
 
-  it("finds all where users go while they are read", function()
+  it("is read completely while users are deleted", function()
     local users, people = {}, {}
     for index = 1, 2500 do
       users[index] = { name = ("u%04d"):format(index) }
@@ -382,8 +382,8 @@ support.describe("a cluster that cannot be read whole", function()
   end)
 end)
 
-support.describe("somebody who is renamed", function()
-  it("while the users are read is no leaver", function()
+support.describe("a user who is renamed", function()
+  it("while the users are read is not a leaver", function()
     -- More than the pages remember, so that somebody comes twice.
     local users, people = {}, {}
     for index = 1, 6500 do
@@ -410,7 +410,7 @@ support.describe("somebody who is renamed", function()
     assert.same({}, plan.actions)
   end)
 
-  it("at the cluster is held, where an address tells", function()
+  it("at the cluster is recognized by the address, and kept", function()
     local client, sandbox = support.cluster {
       users = { user("ada.l", { email = "Ada@acme.test" }), user "bob" } }
     local rows = { person("ada", { email = "ada@acme.test" }) }
@@ -425,7 +425,7 @@ support.describe("somebody who is renamed", function()
     assert.equal("ada", plan.actions[1].change.name.to)
   end)
 
-  it("is not guessed where several share an address", function()
+  it("is not guessed when several share an address", function()
     local client = support.cluster { users = {
       user("old1", { email = "team@acme.test" }),
       user("old2", { email = "team@acme.test" }) } }
@@ -435,7 +435,7 @@ support.describe("somebody who is renamed", function()
       support.actions(plan.actions))
   end)
 
-  it("is left alone where GUID and name are those of two users", function()
+  it("is left alone when GUID and name belong to two users", function()
     local client, sandbox = support.cluster {
       users = { user "ada", user "bob" } }
     -- A column that was sorted without the others.
@@ -470,14 +470,14 @@ support.describe("a scope", function()
     return err.message
   end
 
-  it("is required where somebody may leave", function()
+  it("is required when there can be leavers", function()
     for _, mode in ipairs { "strip", "deactivate", "delete" } do
       assert.matches("^scope: is required if leavers is",
         refusal { leavers = mode })
     end
   end)
 
-  it("has nothing in it that is empty, and would mean everybody", function()
+  it("must not have empty values, which would mean everybody", function()
     for _, filter in ipairs {
       { group_identifiers = {} }, { group_identifiers = { "" } },
       { name_pattern = "" }, { user_identifier = "" },
@@ -488,7 +488,7 @@ support.describe("a scope", function()
     end
   end)
 
-  it("knows its fields, however the client was made", function()
+  it("refuses unknown fields, whatever the client's options", function()
     client = support.client(select(2, support.cluster {}),
       { strict = false })
     assert.equal("scope.group_identifers: is not a field here; did you mean "
@@ -503,7 +503,7 @@ support.describe("a scope", function()
     end
   end)
 
-  it("is looked at in the users, where a cluster passes over it", function()
+  it("is checked against the users when the cluster ignores it", function()
     local sandbox = select(2, support.cluster {
       groups = { "Staff" },
       users = {
@@ -547,7 +547,7 @@ support.describe("a scope", function()
     end
   end)
 
-  it("that finds nobody names groups that are there", function()
+  it("without users must name existing groups", function()
     assert.equal('scope.group_identifiers: there is no group called "Stuff" '
       .. "in the client's org", refusal { scope = {
         group_identifiers = { "Stuff" } }, leavers = "deactivate" })
@@ -557,7 +557,7 @@ support.describe("a scope", function()
     assert.equal(0, plan.in_scope)
   end)
 
-  it("of orgs takes nobody out of others", function()
+  it("of orgs removes nobody from other orgs", function()
     local plan = assert(sync.plan(client, { { user_identifier = "ada" } }, {
       scope = { org_identifiers = { "North" } }, leavers = "deactivate" }))
     assert.same({ "deactivate bob" }, support.actions(plan.actions))
@@ -572,7 +572,7 @@ support.describe("a scope", function()
 end)
 
 support.describe("a row that takes access away", function()
-  it("counts as a leaver, and never does so to who is protected", function()
+  it("counts as a leaver, and never changes a protected user", function()
     local client = support.cluster { users = {
       user "ada", user("boss", { privileges = { "ADMINISTRATION" } }),
       user "vip", user "eve" } }
@@ -593,7 +593,7 @@ support.describe("a row that takes access away", function()
     assert.equal(2, #plan.withheld)
   end)
 
-  it("says nothing of states that the cluster alone sets", function()
+  it("leaves states alone that only the cluster sets", function()
     local client = support.cluster { users = { user "ada" } }
     for _, status in ipairs { "LOCKED", "EXPIRED", "PENDING" } do
       local plan = assert(sync.plan(client, { { user_identifier = "ada",
@@ -606,7 +606,7 @@ support.describe("a row that takes access away", function()
 end)
 
 support.describe("a client", function()
-  it("may keep nulls", function()
+  it("may have keep_null", function()
     local _, sandbox = support.cluster { groups = { "Staff" }, users = {
       user "ada", user "bob" } }
     local client = support.client(function(request)

@@ -28,7 +28,7 @@ describe("the limits of a plan", function()
     return found
   end
 
-  it("are parts of the scope and of the people, rounded down", function()
+  it("are percentages of the scope and of the people, rounded down", function()
     for size, expected in pairs {
       [0] = { leavers = 1, deletes = 1, removals = 5, updates = 20 },
       [9] = { leavers = 1, deletes = 1, removals = 5, updates = 20 },
@@ -70,7 +70,7 @@ describe("the limits of a plan", function()
     end
   end)
 
-  it("are refused where they are neither", function()
+  it("are refused otherwise", function()
     local client = support.cluster {}
     for _, wrong in ipairs { "ten", "10", "101%", "-1%", -1, 1.5, math.huge,
       "%", "1e2%", true } do
@@ -80,7 +80,7 @@ describe("the limits of a plan", function()
     end
   end)
 
-  it("count each kind for itself", function()
+  it("count each kind separately", function()
     local list = actions { create = 7, update = 3, removal = 2, strip = 1,
       deactivate = 4, delete = 6 }
     local counts = {}
@@ -92,7 +92,7 @@ describe("the limits of a plan", function()
       counts)
   end)
 
-  it("hold at the number, and withhold all of a kind beyond it", function()
+  it("allow that number, and withhold all of a kind above it", function()
     for count = 0, 4 do
       local list = actions { deactivate = count, delete = 1, create = 1 }
       local counted = limits.count(list, { max_leavers = 2 },
@@ -115,7 +115,7 @@ describe("the limits of a plan", function()
 end)
 
 support.describe("the text of a plan", function()
-  it("is as people read it", function()
+  it("is readable", function()
     local time = NOW - 41 * support.DAY
     local client = support.cluster {
       clock = function() return time end,
@@ -170,7 +170,7 @@ Limits: leavers 1 of 1, deletes 1 of 1, removals 1 of 5, updates 1 of 20.]]):for
       .. "done. Is the source complete%?$", tostring(plan))
   end)
 
-  it("shows fifty of a kind, and then how many more", function()
+  it("shows fifty of a kind, and the number of the others", function()
     local people = {}
     for index = 1, 1234 do
       people[index] = { user_identifier = ("u%04d"):format(index),
@@ -189,7 +189,7 @@ Limits: leavers 1 of 1, deletes 1 of 1, removals 1 of 5, updates 1 of 20.]]):for
     assert.is_nil(all:find("more", 1, true))
   end)
 
-  it("says why over a limit, in numbers", function()
+  it("explains a limit, with numbers", function()
     local users, people = {}, {}
     for index = 1, 999 do
       users[index] = { name = ("u%04d"):format(index) }
@@ -205,7 +205,7 @@ Limits: leavers 1 of 1, deletes 1 of 1, removals 1 of 5, updates 1 of 20.]]):for
     assert.equal(998, #plan.withheld)
   end)
 
-  it("has nothing in it that moves a cursor or turns a text", function()
+  it("has no control characters", function()
     local evil = "\27[2Jx\r\n\194\155y\226\128\174z\7"
     local client = support.cluster {
       groups = { "G" .. evil },

@@ -23,7 +23,7 @@ local function failing(status, body)
   return err
 end
 
-describe("a text of any length", function()
+describe("a message of any length", function()
   for _, field in ipairs { "message", "hint", "endpoint", "incident_id" } do
     it("is whole, whatever the length of its " .. field, function()
       for length = 0, LONGEST do
@@ -42,7 +42,7 @@ describe("a text of any length", function()
     end)
   end
 
-  it("is whole, whatever a server says", function()
+  it("is complete, whatever a server says", function()
     for _, status in ipairs { 403, 409, 500 } do
       for length = 0, 1100 do
         local err = failing(status, ('{"debug":"%s","incident_id":"%s"}')
@@ -54,7 +54,7 @@ describe("a text of any length", function()
     end
   end)
 
-  it("is whole, if it is made of a list", function()
+  it("is complete, if it is made from a list", function()
     for length = 0, 1000 do
       local err = failing(400, ('{"code":13003,"debug":"[\\"%s\\",\\"b\\"]"}')
         :format(("a"):rep(length)))
@@ -65,7 +65,7 @@ describe("a text of any length", function()
     end
   end)
 
-  it("names a field that is far inside", function()
+  it("names a deeply nested field", function()
     local client = support.client()
     for depth = 0, 40 do
       for last = 1, 60 do
@@ -87,7 +87,7 @@ describe("a text of any length", function()
     end
   end)
 
-  it("shows no more of a value than its beginning", function()
+  it("shows only the beginning of a value", function()
     local client = support.client()
     for length = 1, LONGEST do
       local name = ("v"):rep(length)

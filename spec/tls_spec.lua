@@ -130,27 +130,27 @@ describe("tls", function()
     command.remove(folder)
   end)
 
-  it("trusts the authority that it is given", function()
+  it("trusts the given authority", function()
     assert.equal("ada", (assert(call(good))))
   end)
 
-  it("refuses an authority that the system does not know", function()
+  it("refuses an unknown authority", function()
     expect_refusal(good, { ca_file = "" }, "certificate")
   end)
 
-  it("refuses another name than the one it asked for", function()
+  it("refuses a certificate for another name", function()
     make_certificate("other", { issuer = "ca",
       extensions = "subjectAltName=DNS:other.test\n" })
     expect_refusal(start_with "other", {}, "127%.0%.0%.1")
   end)
 
-  it("refuses a name that stands in the subject alone", function()
+  it("refuses a name that is only in the subject", function()
     make_certificate("127.0.0.1", { issuer = "ca",
       extensions = "subjectAltName=DNS:other.test\n" })
     expect_refusal(start_with "127.0.0.1", {}, "127%.0%.0%.1")
   end)
 
-  it("refuses a certificate that is signed by itself", function()
+  it("refuses a self-signed certificate", function()
     make_certificate("alone", {})
     expect_refusal(start_with "alone", {}, "certificate")
   end)
@@ -187,7 +187,7 @@ describe("tls", function()
     assert.equal("ada", (assert(call(start_with("good", "-tls1_3")))))
   end)
 
-  it("shows a client certificate", function()
+  it("presents a client certificate", function()
     make_certificate("client", { issuer = "ca" })
     local strict = start_with("good", "-Verify 1 -verify_return_error "
       .. "-CAfile ca.pem -tls1_2")
@@ -212,7 +212,7 @@ describe("tls", function()
       client_key = path "ca.key" })
   end)
 
-  it("refuses what does not speak TLS", function()
+  it("refuses a server without TLS", function()
     local plain = fault.start()
     local before = core.now()
     local name, err = call(plain.address, { connect_timeout = 0.2 })
@@ -223,7 +223,7 @@ describe("tls", function()
     plain:stop()
   end)
 
-  it("trusts anybody when told so, and only then", function()
+  it("trusts anybody with verify = false, and only then", function()
     assert.equal("ada", (assert(call(good,
       { verify = false, ca_file = "" }))))
     for _, options in ipairs {

@@ -20,14 +20,14 @@ local function fails(kind, message, exchange)
   return err
 end
 
-describe("the reply of a mint", function()
-  it("holds the token that calls go out with", function()
+describe("the reply to a login", function()
+  it("holds the token that calls send", function()
     local exchange = minted { token = "a.b-c~d+e/f==" }
     assert.equal("Bearer a.b-c~d+e/f==",
       support.send(exchange).headers.Authorization)
   end)
 
-  it("may say less than it should", function()
+  it("may lack optional members", function()
     for _, field in ipairs { "scope", "creation_time_in_millis",
       "expiration_time_in_millis", "valid_for_user_id",
       "valid_for_username" } do
@@ -62,7 +62,7 @@ describe("the reply of a mint", function()
     assert.equal("gateway", err.kind)
   end)
 
-  it("must be for the org that was asked for", function()
+  it("must be for the requested org", function()
     local other = "the cluster issued a token for a different org than "
       .. "org_id; does the user belong to that org?"
     for _, org in ipairs { 0, 8, "7" } do
@@ -98,14 +98,14 @@ describe("the reply of a mint", function()
     assert.equal("auth", select(2, exchange:result()).kind)
   end)
 
-  it("must not have a lifetime that is no number", function()
+  it("must not have a lifetime that is not a number", function()
     local exchange = support.login_client():prepare("search_users")
     local body = support.token_reply():gsub("(_in_millis\":)%d+", "%11e999")
     assert.equal("done", (support.answer(exchange, 200, body)))
     fails("auth", "the token had already expired when it arrived", exchange)
   end)
 
-  it("is timed by the cluster's clock, not by ours", function()
+  it("is timed by the cluster's clock, not the local one", function()
     local day = 86400000
     local client = select(2, minted { creation_time_in_millis = 3 * day,
       expiration_time_in_millis = 3 * day + 100000 })
@@ -116,7 +116,7 @@ describe("the reply of a mint", function()
     assert.matches("auth/token/full$", support.send(exchange, now + 91).url)
   end)
 
-  it("has its times in whatever notation", function()
+  it("may have times in any notation", function()
     for _, times in ipairs {
       { 500, 100500 }, { "5e2", "100500.0" }, { "5E+2", "1.005e5" },
       { "50000e-2", "100500.4" }, { "0.5e3", "10050000E-2" },
@@ -135,14 +135,14 @@ describe("the reply of a mint", function()
     end
   end)
 
-  it("lives until it is refused when no end is said", function()
+  it("is used until it is refused when it has no expiry", function()
     local client = select(2, minted { expiration_time_in_millis = false })
     local exchange = client:prepare("search_users")
     assert.equal("Bearer minted-token",
       support.send(exchange, now + 1e8).headers.Authorization)
   end)
 
-  it("tells whom the token stands for", function()
+  it("names the user of the token", function()
     local client = select(2, minted())
     assert.same({ "guid-of-admin", "admin" }, { client:user() })
     for _, field in ipairs { "valid_for_user_id", "valid_for_username" } do
@@ -153,8 +153,8 @@ describe("the reply of a mint", function()
   end)
 end)
 
-describe("a mint that is refused", function()
-  it("fails who waits for it, with what the cluster said", function()
+describe("a login that is refused", function()
+  it("fails all waiting calls, with the cluster's message", function()
     for _, case in ipairs {
       { 401, 10097, "auth" }, { 400, 13090, "forbidden" },
       { 403, 10023, "forbidden" }, { 400, 10002, "api" },
@@ -171,12 +171,12 @@ describe("a mint that is refused", function()
     end
   end)
 
-  it("is not asked for again by a 401", function()
+  it("is not repeated after a 401", function()
     local exchange = support.login_client():prepare("search_users")
     assert.equal("done", (support.answer(exchange, 401)))
   end)
 
-  it("is tried again like all that may be repeated", function()
+  it("is retried like all safe calls", function()
     for _, status in ipairs { 429, 502, 503, 504, 408 } do
       local exchange = support.login_client():prepare("delete_user", "ada")
       local answer, seconds = support.answer(exchange, status)
@@ -185,14 +185,14 @@ describe("a mint that is refused", function()
     end
   end)
 
-  it("is asked for anew by the next call", function()
+  it("is repeated by the next call", function()
     local client = support.login_client()
     support.answer(client:prepare("search_users"), 401)
     assert.equal("io", (support.mint(client:prepare("search_users"))))
   end)
 end)
 
-describe("a token from outside", function()
+describe("a token from a provider", function()
   local function asking(options)
     local client = support.provider_client(options)
     local exchange = client:prepare("create_user", { name = "a",
@@ -201,7 +201,7 @@ describe("a token from outside", function()
     return exchange, client
   end
 
-  it("is what calls go out with", function()
+  it("is sent with calls", function()
     local exchange, client = asking()
     exchange:supply("given", nil, now)
     assert.equal("Bearer given", support.send(exchange).headers.Authorization)
@@ -218,13 +218,13 @@ describe("a token from outside", function()
     assert.is_nil(refused)
   end)
 
-  it("serves until it is refused when no end is said", function()
+  it("is used until it is refused without an expiry", function()
     local exchange, client = asking()
     exchange:supply("given", nil, now)
     assert.equal("io", client:prepare("search_users"):step(now + 1e8))
   end)
 
-  it("must be one", function()
+  it("must be valid", function()
     local none = "the value supplied is not a token: expected a string "
       .. "without spaces"
     local expired = "the token supplied has expired; the expiry must be in "
@@ -251,7 +251,7 @@ describe("a token from outside", function()
     end
   end)
 
-  it("can only be given to who asks for it", function()
+  it("can only be supplied to the exchange that asked", function()
     local exchange = asking()
     exchange:supply("given", nil, now)
     support.send(exchange)
@@ -268,7 +268,7 @@ describe("a token from outside", function()
     assert.has_error(supply, "no token was requested")
   end)
 
-  it("is minted after all where the store has none", function()
+  it("is replaced by a login when the store has none", function()
     local client = support.login_client { token_store = {} }
     local exchange = client:prepare("search_users")
     assert.equal("token", exchange:step(now))
@@ -282,7 +282,7 @@ describe("a token from outside", function()
     assert.equal("io", exchange:step(now))
   end)
 
-  it("is told to a store", function()
+  it("is passed to a store", function()
     local core = require "thoughtspot.core"
     local client = support.provider_client()
     local exchange = client:prepare("search_users")

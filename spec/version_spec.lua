@@ -18,7 +18,7 @@ local function load_rockspec(path)
 end
 
 describe("the version", function()
-  it("is semantic", function()
+  it("is a semantic version", function()
     assert.truthy(version:find "^%d+%.%d+%.%d+$"
       or version:find "^%d+%.%d+%.%d+%-[%w.]+$")
   end)
@@ -55,7 +55,7 @@ for of, path in pairs(rockspecs) do
   describe(path, function()
     local rockspec = load_rockspec(path)
 
-    it("is of what its name says", function()
+    it("has the version of its name", function()
       assert.equal(of .. "-1", rockspec.version)
       assert.equal("lua-thoughtspot", rockspec.package)
       assert.equal(of ~= "scm" and "v" .. of or nil, rockspec.source.tag)

@@ -24,7 +24,7 @@ local function busy(times, retry_after)
 end
 
 describe("a wait", function()
-  it("is slept by the client's sleep", function()
+  it("uses the client's sleep", function()
     local client = fake.client(busy(1, "7"), { sleep = coroutine.yield })
     local call = coroutine.wrap(function()
       return client:search_users()
@@ -33,7 +33,7 @@ describe("a wait", function()
     assert.is_true(seconds > 6.5 and seconds <= 7)
   end)
 
-  it("is short where the cluster asks for none", function()
+  it("is short when the cluster asks for none", function()
     local client = fake.client(busy(1, "0"), { sleep = coroutine.yield })
     local seconds = coroutine.wrap(function()
       return client:search_users()
@@ -53,7 +53,7 @@ describe("a wait", function()
     assert.same({}, done)
   end)
 
-  it("ends with the deadline, unslept", function()
+  it("ends at the deadline, without sleeping", function()
     local client, calls = fake.client(busy(1, "7"), {
       deadline = 5,
       sleep = function()
@@ -67,7 +67,7 @@ describe("a wait", function()
     assert.equal(1, #calls)
   end)
 
-  it("of a batch is the shortest of its calls'", function()
+  it("of a batch is the shortest of its calls", function()
     local client = fake.client({
       ["users/create"] = function(body)
         return 429, fake.failure(1, "busy"), { ["Retry-After"] = body.name }
@@ -85,7 +85,7 @@ describe("a wait", function()
     assert.is_true(seconds > 9.5 and seconds <= 10)
   end)
 
-  it("makes way for others in a long list of failures", function()
+  it("lets others run in a long list of failures", function()
     local slept = 0
     local client = fake.client({}, {
       sleep = function(seconds)
@@ -103,7 +103,7 @@ describe("a wait", function()
 end)
 
 describe("a transport", function()
-  it("is given the request and gives the reply", function()
+  it("takes the request and returns the reply", function()
     local client, calls = fake.client(searching)
     assert.same({}, client:search_users { name_pattern = "a%" })
     local request = calls[1].request
@@ -165,7 +165,7 @@ describe("a transport", function()
     end
   end)
 
-  it("that raises in the mint does not hold up the next call", function()
+  it("that raises in a login does not delay the next call", function()
     local broken = true
     local client = fake.client({
       ["auth/token/full"] = function()
@@ -188,7 +188,7 @@ describe("a transport", function()
     assert.same({}, client:search_users())
   end)
 
-  it("that is abandoned in the mint is replaced, once it is collected",
+  it("that is abandoned in a login is replaced, once it is collected",
     function()
       local slow = true
       local client = fake.client({
@@ -229,7 +229,7 @@ describe("a transport", function()
       assert.same({}, found)
     end)
 
-  it("carries the mint of the client", function()
+  it("sends the login of the client", function()
     local client, calls = fake.client({
       ["auth/token/full"] = function(body)
         assert.equal("admin", body.username)
@@ -244,7 +244,7 @@ describe("a transport", function()
     assert.equal("Bearer minted", calls[2].request.headers.Authorization)
   end)
 
-  it("carries one mint for a whole batch", function()
+  it("sends one login for a whole batch", function()
     local client, calls = fake.client({
       ["auth/token/full"] = function()
         return fake.mint()
@@ -260,7 +260,7 @@ describe("a transport", function()
 end)
 
 describe("a token provider", function()
-  it("is asked once, until its token expires", function()
+  it("is called once, until its token expires", function()
     local asked = 0
     local client, calls = fake.client(searching, {
       token_provider = function()
@@ -274,7 +274,7 @@ describe("a token provider", function()
     assert.equal("Bearer token1", calls[2].request.headers.Authorization)
   end)
 
-  it("is asked again for a token that was refused", function()
+  it("is called again after its token was refused", function()
     local asked = 0
     local client, calls = fake.client({
       ["users/search"] = function(_, request)
@@ -294,7 +294,7 @@ describe("a token provider", function()
     assert.equal("Bearer token2", calls[2].request.headers.Authorization)
   end)
 
-  it("fails the calls when it has none, and is asked again", function()
+  it("fails the calls when it fails, and is called again", function()
     local asked = 0
     local client, calls = fake.client(searching, {
       token_provider = function()
@@ -313,7 +313,7 @@ describe("a token provider", function()
     assert.same({}, client:search_users())
   end)
 
-  it("that raises fails the calls, and is asked again", function()
+  it("that raises fails the calls, and is called again", function()
     local asked = 0
     local client = fake.client(searching, {
       token_provider = function()
@@ -401,7 +401,7 @@ describe("a token provider", function()
     assert.equal(0, #calls)
   end)
 
-  it("fails an iteration, once its users are there", function()
+  it("fails an iteration, after the users before it", function()
     local given = 0
     local client = fake.client({
       ["users/search"] = function(body)
@@ -462,7 +462,7 @@ describe("a token store", function()
     })
   end
 
-  it("saves the mint", function()
+  it("saves the token", function()
     local store = new_store("stored", os.time() + 300)
     local client, calls = login(store)
     assert.same({}, client:search_users())
@@ -471,7 +471,7 @@ describe("a token store", function()
     assert.same({}, store.told)
   end)
 
-  it("is told of a mint", function()
+  it("is passed the new token", function()
     local store = new_store()
     local client = login(store)
     assert.same({}, client:search_users())
@@ -480,21 +480,21 @@ describe("a token store", function()
     assert.is_true(math.abs(expires - os.time() - 300) < 5)
   end)
 
-  it("does not count with a token that has expired", function()
+  it("is ignored when its token has expired", function()
     local store = new_store("stored", os.time() - 1)
     local client, calls = login(store)
     assert.same({}, client:search_users())
     assert.equal("auth/token/full", calls[1].path)
   end)
 
-  it("does not count with the token that was refused", function()
+  it("is ignored when it has the refused token", function()
     local store = new_store("old", os.time() + 300)
     local client = login(store)
     assert.same({}, client:search_users())
     assert.same({ "minted" }, store.told)
   end)
 
-  it("is told that there is none when the mint fails", function()
+  it("is told when the login fails", function()
     local store = new_store()
     local client = fake.client({
       ["auth/token/full"] = function()
@@ -573,7 +573,7 @@ local function client_at(place, something)
 end
 
 describe("a coroutine that is abandoned", function()
-  it("holds up others for two seconds at most, wherever it was", function()
+  it("delays others by at most two seconds, wherever it was", function()
     local first, second, found = {}, {}, {}
     for place in pairs(places) do
       local client = client_at(place, function()
@@ -605,7 +605,7 @@ end)
 
 describe("an interrupt", function()
   for place in pairs(places) do
-    it("is no failure, and goes on to the caller: " .. place, function()
+    it("is not a failure, and reaches the caller: " .. place, function()
       local client, calls = client_at(place, function()
         error "interrupted!"
       end)
@@ -623,7 +623,7 @@ describe("an interrupt", function()
     end)
   end
 
-  it("in the transport is no failure, too", function()
+  it("in the transport is not a failure either", function()
     local calls = 0
     local client = fake.client({
       ["users/search"] = function()
@@ -637,7 +637,7 @@ describe("an interrupt", function()
     assert.equal(1, calls)
   end)
 
-  it("in a sleep takes all exchanges of a batch off the wire", function()
+  it("in a sleep cancels all exchanges of a batch", function()
     local client = fake.client(busy(math.huge, "7"), {
       sleep = function()
         error "interrupted!"
@@ -649,7 +649,7 @@ describe("an interrupt", function()
   end)
 end)
 
-it("a transport that raises is not tried again", function()
+it("a transport that raises is not retried", function()
   local calls = 0
   local client = fake.client({
     ["users/search"] = function()
@@ -664,7 +664,7 @@ it("a transport that raises is not tried again", function()
   assert.equal(1, calls)
 end)
 
-it("a store is told that a login goes on, until it has ended", function()
+it("a store is told that a login continues, until it has ended", function()
   local told = {}
   local client = fake.client({
     ["auth/token/full"] = function()
@@ -696,7 +696,7 @@ it("a store is told that a login goes on, until it has ended", function()
 end)
 
 describe("on_event", function()
-  it("is called with what happens, in order", function()
+  it("is called with the events, in order", function()
     local seen = {}
     local client = fake.client({
       ["auth/token/full"] = function()
@@ -732,7 +732,7 @@ describe("on_event", function()
   end)
 end)
 
-it("the null of the module is the one to send", function()
+it("the module's null is sent as null", function()
   local client, calls = fake.client {
     ["*"] = function()
       return 204

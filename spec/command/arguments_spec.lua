@@ -25,7 +25,7 @@ describe("thoughtspot-users", function()
   for _, subcommand in ipairs(commands.list) do
     local name = subcommand.name
 
-    it(name .. " explains itself", function()
+    it(name .. " prints its help", function()
       for _, flag in ipairs { "--help", "-h" } do
         local code, output, errors = run(name .. " " .. flag)
         assert.equal("", errors)
@@ -39,7 +39,7 @@ describe("thoughtspot-users", function()
       assert.same({}, server:control "requests")
     end)
 
-    it(name .. " refuses flags that there are not", function()
+    it(name .. " refuses unknown options", function()
       local code, output, errors = run(name .. " --xyzzy")
       assert.equal(2, code)
       assert.equal("", output)
@@ -49,7 +49,7 @@ describe("thoughtspot-users", function()
     end)
   end
 
-  it("explains itself, and tells its version", function()
+  it("prints its help and its version", function()
     local code, output = run "--help"
     assert.equal(0, code)
     for _, part in ipairs { "THOUGHTSPOT_HOST", "130\ninterrupted" } do
@@ -65,7 +65,7 @@ describe("thoughtspot-users", function()
     assert.truthy(output:find "^thoughtspot%-users %d+%.%d+")
   end)
 
-  it("says what it needs, and where that comes from", function()
+  it("says which settings are missing, and where to put them", function()
     local code, _, errors = run("--version", {
       environment = { LUA_PATH = "/nonexistent/?.lua" },
     })
@@ -75,7 +75,7 @@ describe("thoughtspot-users", function()
       .. "lua%-argparse\n$"), errors)
   end)
 
-  it("runs from anywhere, and by a link", function()
+  it("runs from any directory, and through a symbolic link", function()
     local folder = command.new_folder()
     local code, output, errors = command.run(("ln -s \"$PWD\"/command/"
       .. "thoughtspot-users %s/tu && cd / && LUA=%s %s/tu --version"):format(
@@ -94,7 +94,7 @@ describe("thoughtspot-users", function()
     end
   end)
 
-  it("refuses wrong use as one document", function()
+  it("prints a usage error as one JSON document", function()
     for line, part in pairs {
       ["--format json list --xyzzy"] = "unknown option",
       ["list x --format=json"] = "too many arguments",
@@ -114,7 +114,7 @@ describe("thoughtspot-users", function()
     end
   end)
 
-  it("fails where its output is lost", function()
+  it("fails when its output cannot be written", function()
     for _, line in ipairs { "list", "list --format json", "export",
       "describe", "--help", "whoami", "completion bash" } do
       local code, _, errors = run(line .. " >&-")
@@ -126,7 +126,7 @@ describe("thoughtspot-users", function()
     end
   end)
 
-  it("is quiet where nobody reads on", function()
+  it("ends quietly when the reader of a pipe goes away", function()
     for _, format in ipairs { "table", "csv", "json", "jsonl" } do
       local _, output, errors = run("list --quiet --format " .. format,
         { after = " | true" })
@@ -179,7 +179,7 @@ describe("thoughtspot-users", function()
 
     local KEY = "sandbox-secret-key"
 
-    it("by a profile, whose secret a command writes", function()
+    it("by a profile whose secret is the output of a command", function()
       local code, output, errors = whoami(profile(
         [[,"secret_key_command":"printf '%s\nmore' sandbox-secret-key"]]),
         "--profile prod")
@@ -188,7 +188,7 @@ describe("thoughtspot-users", function()
       assert.falsy((output .. errors):find(KEY, 1, true))
     end)
 
-    it("by a profile, whose secret a file of one's own holds", function()
+    it("by a profile whose secret is in a private file", function()
       local path = folder .. "/key"
       command.write(path, KEY .. "\n")
       command.check("chmod 640 " .. path)
@@ -201,7 +201,7 @@ describe("thoughtspot-users", function()
       assert.equal(0, code, errors)
     end)
 
-    it("by no profile that others could have written", function()
+    it("never by a profile that other users could have written", function()
       local text = profile(',"secret_key_command":"echo ' .. KEY .. '"')
       assert.equal(0, (whoami(text, "--profile prod")))
       command.check("chmod 664 " .. folder .. "/thoughtspot/profiles.json")
@@ -211,7 +211,7 @@ describe("thoughtspot-users", function()
         errors)
     end)
 
-    it("by the profile default, if none is named", function()
+    it("by the profile default, unless another is named", function()
       local text = profile(',"secret_key_command":"echo ' .. KEY .. '"')
       assert.equal(0, (whoami((text:gsub("prod", "default")))))
       local code, _, errors = whoami(text)
@@ -224,7 +224,7 @@ describe("thoughtspot-users", function()
       assert.truthy(errors:find("THOUGHTSPOT_SECRET_KEY", 1, true), errors)
     end)
 
-    it("by flags, then the environment, then the profile", function()
+    it("by options first, then the environment, then the profile", function()
       local text = profile(',"secret_key_command":"exit 1"')
       local code, _, errors = whoami((text:gsub("https://[^\"]+",
         "https://127.0.0.1:1")), "--profile prod", {
@@ -243,7 +243,7 @@ describe("thoughtspot-users", function()
       assert.equal(0, code, errors)
     end)
 
-    it("never sends a profile's secret to a host of the environment's",
+    it("never sends a profile's secret to a host from the environment",
       function()
         local code, _, errors = whoami(profile(
           ',"secret_key_command":"echo ' .. KEY .. '"'), "--profile prod",
@@ -252,7 +252,7 @@ describe("thoughtspot-users", function()
         assert.truthy(errors:find("unset THOUGHTSPOT_HOST", 1, true), errors)
       end)
 
-    it("not by a profile that is wrong", function()
+    it("never by an invalid profile", function()
       for text, part in pairs {
         ["{"] = "not a JSON object of profiles",
         ["{}"] = 'there is no profile "prod"',

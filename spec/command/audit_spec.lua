@@ -41,7 +41,7 @@ describe("audit", function()
       .. "not the last", 1, true))
   end)
 
-  it("gives data", function()
+  it("prints CSV and JSON", function()
     local document = users.document "audit"
     assert.equal("bob", document[1].name)
     assert.same({ "inactive", "never signed in", "no groups" },

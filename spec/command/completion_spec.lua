@@ -128,7 +128,8 @@ describe("completion", function()
 end)
 
 describe("the manual", function()
-  it("reads well in man, and tells all commands, flags and ends", function()
+  it("reads well in man, and has all commands, options and exit "
+    .. "codes", function()
     if not has "man" then
       pending "man is not installed"
       return

@@ -3,7 +3,7 @@
 local csv = require "thoughtspot_users.csv"
 
 describe("CSV", function()
-  it("is read as it is written", function()
+  it("reads back what it writes", function()
     local values = {
       "a;b", "a,b", "a\tb", "plain", 'say "hi"', "two\nlines", " spaced ", "",
       "sep=;", "a\rb", '"', " ", '=1+1',
@@ -12,7 +12,7 @@ describe("CSV", function()
     assert.same({ values, values }, (csv.parse(line .. line)))
   end)
 
-  it("has empty values, and no empty lines", function()
+  it("keeps empty values, and skips empty lines", function()
     assert.same({ { "a", "", "" }, { "", "b" } },
       (csv.parse "a,,\r\n\r\n,b\n\n"))
     assert.same({ { "a", "" } }, (csv.parse "a,"))
@@ -23,7 +23,8 @@ describe("CSV", function()
     assert.same({ { "a" } }, (csv.parse "\239\187\191a\n"))
   end)
 
-  it("has commas, semicolons or tabs, as its first line has", function()
+  it("is separated by commas, semicolons or tabs, whichever the header "
+    .. "uses", function()
     assert.same({ { "a", "b" }, { "1,2", "3\t4" } },
       (csv.parse "a;b\n1,2;3\t4"))
     assert.same({ { "a,b", "b" }, { "1;2", "" } },
@@ -31,7 +32,7 @@ describe("CSV", function()
     assert.same({ { "a" }, { "1;2" } }, (csv.parse "a\n1;2"))
   end)
 
-  it("takes the separator that a first line names", function()
+  it("takes the separator from a sep= line", function()
     local records, rows = csv.parse "sep=;\r\na,b;c\r\n1;2\r\n"
     assert.same({ { "a,b", "c" }, { "1", "2" } }, records)
     assert.same({ 2, 3 }, rows)
@@ -39,19 +40,19 @@ describe("CSV", function()
     assert.same({ { "sep=x", "b" } }, (csv.parse "sep=x,b"))
   end)
 
-  it("has lines that end with LF, CR LF or CR", function()
+  it("may have line ends LF, CR LF or CR", function()
     local records, rows = csv.parse 'a,b\r"1",2\r\r3,4\n\r\n"5\n\n",6\r7,8'
     assert.same({ { "a", "b" }, { "1", "2" }, { "3", "4" }, { "5\n\n", "6" },
       { "7", "8" } }, records)
     assert.same({ 1, 2, 4, 6, 7 }, rows)
   end)
 
-  it("takes a quote after a space for one", function()
+  it("may have spaces before a quote", function()
     assert.same({ { "a", "b" }, { "ada", "Lovelace, A." } },
       (csv.parse 'a, "b"\nada,  "Lovelace, A."'))
   end)
 
-  it("is refused if a quote does not fit", function()
+  it("is refused when a quote is misplaced", function()
     for _, text in ipairs { 'x\n\n"a', 'x\n\n"a"b', 'x\n\n"a" ,b',
       'x\n\na"b"', 'x\n\n5"' } do
       local records, message = csv.parse(text)

@@ -64,7 +64,7 @@ describe("thoughtspot-users, when interrupted,", function()
     assert.equal(130, code)
   end)
 
-  it("says so while it reads, as one document too", function()
+  it("says so while it reads, with --json too", function()
     local case = faults:case {
       ["auth/token/full"] = TOKEN, ["users/search"] = { fault.hang },
     }
@@ -76,7 +76,7 @@ describe("thoughtspot-users, when interrupted,", function()
     assert.equal(130, document.exit_code)
   end)
 
-  it("leaves no part of an export", function()
+  it("leaves no partial export", function()
     local case = faults:case {
       ["auth/token/full"] = TOKEN, ["auth/session/user"] = ME,
       ["groups/search"] = { fault.ok "[]" }, ["users/search"] = { fault.hang },
@@ -87,7 +87,7 @@ describe("thoughtspot-users, when interrupted,", function()
     assert.equal(0, (command.run("rmdir " .. folder)))
   end)
 
-  it("says how far it got, and how to go on", function()
+  it("says how far it got, and how to continue", function()
     local file = folder .. "/passwords.csv"
     local case = faults:case {
       ["auth/token/full"] = TOKEN, ["auth/session/user"] = ME,
@@ -108,7 +108,7 @@ describe("thoughtspot-users, when interrupted,", function()
     assert.same({ "unknown", "unknown", "set" }, states)
   end)
 
-  it("does not tell of what was only looked at", function()
+  it("says nothing about users that were only read", function()
     local case = faults:case {
       ["auth/token/full"] = TOKEN, ["auth/session/user"] = ME,
       ["users/search"] = { fault.ok '[{"id":"2","name":"ada"}]' },
@@ -136,7 +136,7 @@ describe("thoughtspot-users, when interrupted,", function()
   end)
 end)
 
-describe("a run of thoughtspot-users that breaks off", function()
+describe("a killed run of thoughtspot-users", function()
   local function skip(name)
     it(name, function()
       pending "the core is part of this program"
@@ -262,7 +262,7 @@ describe("a run of thoughtspot-users that breaks off", function()
     assert.equal(1, created().fred)
   end)
 
-  it("does all of it though nobody reads what it writes", function()
+  it("finishes although nobody reads its output", function()
     local _, _, errors = users.run("sync --yes " .. folder .. "/people.csv",
       { after = " | true" })
     assert.equal("", errors)

@@ -13,7 +13,7 @@ local function attributes(text)
 end
 
 describe("LDIF", function()
-  it("has entries, whose attributes have values", function()
+  it("has entries with attributes and values", function()
     local list, entries = attributes("version: 1\n\ndn: uid=ada,dc=acme\n"
       .. "uid: ada\nMail: a@acme.test\nmail: b@acme.test\n\n\n"
       .. "dn: uid=bob,dc=acme\r\nuid:bob\r\n")
@@ -23,7 +23,7 @@ describe("LDIF", function()
     assert.equal(9, entries[2].line)
   end)
 
-  it("unfolds lines, and passes over comments that are folded too", function()
+  it("joins folded lines, and skips folded comments", function()
     assert.same({ { cn = { "Ada Lovelace" } } }, (attributes(
       "# a comment\n  that goes on\ndn: x\ncn: Ada Lo\n vel\n ace\n")))
   end)
@@ -42,7 +42,7 @@ describe("LDIF", function()
       (attributes "dn: x\ncn;lang-en: Ada\n"))
   end)
 
-  it("names the line that cannot be read", function()
+  it("names the line of an error", function()
     for text, message in pairs {
       ["dn: x\nno colon here\n"] = "line 2 has no attribute",
       ["dn: x\ncn:: !!\n"] = "line 2 has a value of cn that is not base64",
@@ -58,7 +58,7 @@ describe("LDIF", function()
     end
   end)
 
-  it("is refused if the search did not end well", function()
+  it("is refused when the search ended with an error", function()
     local search = "dn: x\nuid: ada\n\nsearch: 2\nresult: %s\n\n"
       .. "# numResponses: 2\n# numEntries: %d\n"
     assert.same({ { uid = { "ada" } } },
@@ -73,7 +73,7 @@ describe("LDIF", function()
     end
   end)
 
-  it("has groups named by their distinguished names", function()
+  it("takes the names of groups from their distinguished names", function()
     for dn, name in pairs {
       ["CN=Sales,OU=Groups,DC=acme,DC=test"] = "Sales",
       ["cn=Sales\\, North, ou=x"] = "Sales, North",

@@ -41,7 +41,8 @@ describe("offboard", function()
     return run("offboard " .. names .. " --yes --links " .. links, options)
   end
 
-  it("deactivates, logs out, strips, and keeps the link", function()
+  it("deactivates, logs out, removes groups, and saves the activation "
+    .. "link", function()
     local code, output, errors = offboard "ada"
     assert.equal(0, code, errors)
     assert.equal("offboarded ada\n", output)
@@ -57,14 +58,14 @@ describe("offboard", function()
       users.calls())
   end)
 
-  it("needs no file, and shows no link", function()
+  it("needs no file, and does not print the link", function()
     local code, output, errors = run "offboard ada --yes"
     assert.equal(0, code, errors)
     assert.falsy((output .. errors):find("activate?", 1, true))
     assert.equal("INACTIVE", users.user "ada".account_status)
   end)
 
-  it("can be run again, from a list that begins with a mark", function()
+  it("can be run again, from a list with a byte order mark", function()
     local options = { input = "\239\187\191ada # left\n# nobody\n\nbob\n" }
     assert.equal(0, (offboard("-", options)))
     local before = command.read(links)
@@ -73,7 +74,7 @@ describe("offboard", function()
     assert.equal(before, command.read(links))
   end)
 
-  it("does nothing when a name is wrong, or nobody can be asked", function()
+  it("does nothing when a name is wrong, or when it cannot ask", function()
     local code, _, errors = run "offboard ada nobody --yes"
     assert.equal(2, code)
     assert.truthy(errors:find("nobody", 1, true))
@@ -96,7 +97,7 @@ describe("offboard", function()
     assert.equal("INACTIVE", users.user "ada".account_status)
   end)
 
-  it("leaves the user alone that it acts as", function()
+  it("refuses its own user", function()
     local code, _, errors = offboard "ada tsadmin"
     assert.equal(2, code)
     assert.truthy(errors:find("tsadmin: is the user that this command acts",
@@ -104,7 +105,7 @@ describe("offboard", function()
     assert.equal("ACTIVE", users.user "ada".account_status)
   end)
 
-  it("locks out whose groups cannot be taken away", function()
+  it("deactivates users whose groups cannot be removed", function()
     server:control("fail", { endpoint = "update_user",
       fault = "server_error" })
     local code, _, errors = offboard "ada"
@@ -117,7 +118,7 @@ describe("offboard", function()
     assert.same({}, users.group_names "ada")
   end)
 
-  it("does what can be done for whom it cannot deactivate", function()
+  it("logs out and removes groups when it cannot deactivate", function()
     server:control("fail", { endpoint = "deactivate_user",
       fault = "server_error" })
     local code, _, errors = offboard "ada"
@@ -128,7 +129,7 @@ describe("offboard", function()
     assert.same({}, users.group_names "ada")
   end)
 
-  it("finds what the cluster has confirmed and not done", function()
+  it("detects a change that the cluster confirmed but did not make", function()
     server:control("quirks", { ignore_writes = true })
     local code, output, errors = offboard "ada"
     server:control("quirks", { ignore_writes = false })
@@ -145,7 +146,7 @@ describe("offboard", function()
     assert.equal("not in effect", document[1].state)
   end)
 
-  it("asks again for a link that was lost", function()
+  it("requests a lost activation link again", function()
     server:control("fail", { endpoint = "deactivate_user", fault = "reset",
       applied = true })
     assert.equal(1, (offboard "ada"))
@@ -155,13 +156,13 @@ describe("offboard", function()
     assert.truthy(command.read(links):find ",ada,https")
   end)
 
-  it("asks again for a link that has expired", function()
+  it("requests an expired activation link again", function()
     command.write(links, "2001-01-01T00:00:00Z,bob,old\n")
     assert.equal(0, (offboard "bob"))
     assert.truthy(command.read(links):find ",bob,old\n[^\n]*,bob,https")
   end)
 
-  it("says where the cluster gives no link", function()
+  it("says when the cluster returns no link", function()
     server:control("fail", { endpoint = "deactivate_user", status = 200,
       body = "{}", applied = true })
     local code, _, errors = offboard "bob"
@@ -170,7 +171,7 @@ describe("offboard", function()
       .. "link: ", 1, true), errors)
   end)
 
-  it("says where the link cannot be written", function()
+  it("says when the link cannot be written", function()
     local before = users_command.fill(links)
     local code, _, errors = offboard("ada", { before = before })
     assert.equal(1, code)
@@ -186,14 +187,14 @@ describe("offboard", function()
       .. "https://x%.test/#/act\n[%d-]+T[%d:]+Z,ada,https[^\n]+\n$"))
   end)
 
-  it("closes the file of the links to others", function()
+  it("makes the file of links private", function()
     command.write(links, "")
     command.check("chmod 644 " .. links)
     assert.equal(0, (offboard "ada"))
     assert.equal("600", users_command.mode_of(links))
   end)
 
-  it("takes groups of its own org alone, and tells of others", function()
+  it("removes groups of its own org only, and lists the others", function()
     server:control("reset", {
       groups = { "Analysts", { name = "Sales", org = "Acme" }, "All" },
       orgs = { "Acme" },
@@ -211,7 +212,7 @@ describe("offboard", function()
     assert.same({ "All" }, users.group_names "ada")
   end)
 
-  it("is one document, failures too", function()
+  it("prints one JSON document, with the failures", function()
     server:control("fail", { endpoint = "update_user",
       fault = "server_error" })
     local document, code = users.document "offboard ada bob --yes"

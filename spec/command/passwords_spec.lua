@@ -47,7 +47,7 @@ describe("passwords", function()
     } }))
   end
 
-  it("keeps them in a file, not in one called -", function()
+  it("writes them to a file, and refuses -", function()
     for _, line in ipairs { "passwords ada --yes --file -",
       "offboard ada --yes --links -" } do
       local code, _, errors = run(line)
@@ -57,7 +57,7 @@ describe("passwords", function()
     end
   end)
 
-  it("are kept where they are set", function()
+  it("are written when they were set", function()
     local code, output, errors = rotate "ada bob ADA"
     assert.equal("", errors)
     assert.equal(0, code)
@@ -79,7 +79,7 @@ describe("passwords", function()
       .. "\nada,[^,\n]+,set\n$"))
   end)
 
-  it("are kept where they may be set", function()
+  it("are written when they may have been set", function()
     server:control("fail", { endpoint = "reset_user_password",
       fault = "server_error" })
     local code, _, errors = rotate "ada"
@@ -101,7 +101,7 @@ describe("passwords", function()
     assert.equal(0, log_in("ada", "old"))
   end)
 
-  it("are not set of the user that the command acts as", function()
+  it("are not set for the command's own user", function()
     local code, _, errors = rotate "tsadmin"
     assert.equal(2, code)
     assert.truthy(errors:find("tsadmin: is the user that this command acts",
@@ -109,7 +109,7 @@ describe("passwords", function()
     assert.is_nil(command.read(file))
   end)
 
-  it("are not set if they cannot be written down", function()
+  it("are not set when the file cannot be written", function()
     local before = users_command.fill(file)
     local code, _, errors = rotate("ada", { before = before })
     assert.equal(1, code)
@@ -117,7 +117,7 @@ describe("passwords", function()
     assert.equal(0, users.called "reset_user_password")
   end)
 
-  it("need a file, and a question", function()
+  it("need a file, and confirmation", function()
     local code, _, errors = run "passwords ada bob --yes"
     assert.equal(2, code)
     assert.truthy(errors:find("--file is required", 1, true))

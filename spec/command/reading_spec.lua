@@ -46,7 +46,7 @@ describe("thoughtspot-users", function()
   end
 
   describe("whoami", function()
-    it("tells whom the credentials stand for", function()
+    it("shows the user of the credentials", function()
       local output = check "whoami"
       for _, part in ipairs { server.https, "tsadmin", "Primary (0)",
         "ADMINISTRATION", "versions      ", "thoughtspot-users " } do
@@ -60,7 +60,7 @@ describe("thoughtspot-users", function()
         true))
     end)
 
-    it("tells the version of the cluster, if that tells it", function()
+    it("shows the version of the cluster, if it is known", function()
       assert.is_nil(users.document "whoami".versions.cluster)
       server:control("answer", { method = "GET", path = "system",
         body = { release_version = "10.14.0.cl-1" } })
@@ -69,7 +69,7 @@ describe("thoughtspot-users", function()
         true))
     end)
 
-    it("checks them", function()
+    it("checks the credentials", function()
       local code, output, errors = run("whoami", {
         environment = { THOUGHTSPOT_PASSWORD = "wrong" },
       })
@@ -81,7 +81,7 @@ describe("thoughtspot-users", function()
   end)
 
   describe("list", function()
-    it("is a table for people", function()
+    it("prints a table by default", function()
       local output, errors = check "list"
       assert.equal("name     display_name   email                 "
         .. "account_type  account_status  user_groups\n"
@@ -97,7 +97,7 @@ describe("thoughtspot-users", function()
       assert.equal("", errors)
     end)
 
-    it("has all formats", function()
+    it("prints each format", function()
       assert.equal('name,user_groups\nada,"Analysts; Sales"\nbob,\ntsadmin,\n',
         (check "list --fields name,user_groups --format csv"))
       local list = json.decode(
@@ -116,7 +116,7 @@ describe("thoughtspot-users", function()
         (check "list --email x@y.test --format csv --fields name"))
     end)
 
-    it("filters, orders and ends early", function()
+    it("filters, sorts and limits", function()
       for flags, names in pairs {
         ["--group Sales"] = "ada", ["--status INACTIVE"] = "bob",
         ["--name b%"] = "bob", ["--email ada@acme.test"] = "ada",
@@ -133,7 +133,7 @@ describe("thoughtspot-users", function()
       end
     end)
 
-    it("refuses what there is not", function()
+    it("refuses unknown values", function()
       for line, part in pairs {
         ["list --fields nmae"] = "did you mean name?",
         ["list --status ASLEEP"] = "must be one of 'ACTIVE'",
@@ -150,7 +150,7 @@ describe("thoughtspot-users", function()
       assert.same({}, server:control "requests")
     end)
 
-    it("fits the terminal, and has colours for the state there alone",
+    it("fits the terminal, and colours the state only there",
       function()
         local environment = { COLUMNS = "50" }
         local output = check("list", { terminal = true,
@@ -172,7 +172,7 @@ describe("thoughtspot-users", function()
         assert.falsy(output:find(ESC .. "[3", 1, true), output)
       end)
 
-    it("shows no control character of the cluster's", function()
+    it("prints no control characters from the cluster", function()
       server:control("reset", { users = { {
         name = "a" .. ESC .. "[2Jda", display_name = "A\194\155da\r\nB",
         email = "a\226\128\174@acme.test",
@@ -187,7 +187,7 @@ describe("thoughtspot-users", function()
       assert.truthy(output:find("a\\e[2Jda", 1, true), output)
     end)
 
-    it("fails as one document", function()
+    it("prints an error as one JSON document", function()
       server:control("fail", { endpoint = "search_users", times = 9,
         fault = "server_error" })
       local document, code, errors = users.document "list"
@@ -200,7 +200,7 @@ describe("thoughtspot-users", function()
   end)
 
   describe("show", function()
-    it("shows all of some users", function()
+    it("shows all fields of the named users", function()
       local output = check "show ada BOB"
       assert.truthy(output:find("display_name +Ada, Countess\n"))
       assert.truthy(output:find("user_groups +Analysts; Sales\n"))
@@ -222,7 +222,7 @@ describe("thoughtspot-users", function()
       assert.equal("name\nada\nbob\n", output)
     end)
 
-    it("says who is not there, of all", function()
+    it("lists all users that were not found", function()
       local output
       local document, code, errors = users.document "show ada nobody no.one"
       assert.equal(2, code)
@@ -247,7 +247,7 @@ describe("thoughtspot-users", function()
       assert.truthy(errors:find("standard input: is UTF-16", 1, true), errors)
     end)
 
-    it("takes a # within a name for a part of it", function()
+    it("keeps a # inside a name", function()
       local code, _, errors = run("show -", { input = "ada#1\n" })
       assert.equal(2, code)
       assert.truthy(errors:find("ada#1: there is no such user", 1, true))
@@ -266,7 +266,7 @@ describe("thoughtspot-users", function()
       assert.is_nil(command.read "-.part")
     end)
 
-    it("writes a file, whole or not at all", function()
+    it("writes a complete file or none", function()
       local path = folder .. "/users.csv"
       local output, errors = check("export " .. path)
       assert.equal("", output)
@@ -294,7 +294,7 @@ describe("thoughtspot-users", function()
       assert.truthy(output:find "still a pipe\n$", output)
     end)
 
-    it("writes where a link leads", function()
+    it("writes to the target of a symbolic link", function()
       local path, link = folder .. "/real.csv", folder .. "/link.csv"
       command.write(path, "old")
       command.check("ln -s real.csv " .. link)
@@ -303,14 +303,14 @@ describe("thoughtspot-users", function()
       command.check("test -L " .. link)
     end)
 
-    it("puts nothing in the place of a folder", function()
+    it("does not replace a directory", function()
       local code, _, errors = run("export " .. folder)
       assert.equal(2, code)
       assert.truthy(errors:find "^thoughtspot%-users: [^\n]*\n$", errors)
       assert.is_nil(command.read(folder .. ".part"))
     end)
 
-    it("shows none on a terminal that cannot go back", function()
+    it("shows no progress on a dumb terminal", function()
       local output = check("export " .. folder .. "/users.csv", {
         terminal = true, environment = { TERM = "dumb" },
       })
@@ -318,14 +318,15 @@ describe("thoughtspot-users", function()
       assert.falsy(output:find("3/3", 1, true), output)
     end)
 
-    it("shows progress on a terminal, but not among the users", function()
+    it("shows progress on the terminal, but not in the output", function()
       local output = check("export " .. folder .. "/users.csv", {
         terminal = true,
       })
       assert.truthy(output:find("3/3 users", 1, true), output)
     end)
 
-    it("leaves empty what never happened, and has whole seconds", function()
+    it("leaves times empty that never happened, and writes whole "
+      .. "seconds", function()
       local output = check "export"
       assert.truthy(output:find(",2023-11-14T22:13:20Z\n", 1, true), output)
       server:control("reset", { users = { {
@@ -335,7 +336,7 @@ describe("thoughtspot-users", function()
         (check "export --fields user_identifier,first_login"))
     end)
 
-    it("writes formulas as they are, but not for a spreadsheet", function()
+    it("writes formulas unchanged, except with --excel", function()
       server:control("reset", { users = {
         { name = "=ada", display_name = "+1 (A)", email = "a-b@acme.test" },
       } })
@@ -366,7 +367,7 @@ describe("thoughtspot-users", function()
         (check "export --fields group_identifiers,org_identifiers"))
     end)
 
-    it("tells groups of one name in several orgs apart", function()
+    it("distinguishes groups with the same name in several orgs", function()
       server:control("reset", {
         groups = { "Sales", { name = "Sales", org = "Acme" }, "Analysts" },
         orgs = { "Acme" },
@@ -390,7 +391,7 @@ describe("thoughtspot-users", function()
         groups[1].id, groups[2].id, groups[3].id), output)
     end)
 
-    it("has JSON that is a source, too", function()
+    it("writes JSON that sync can read", function()
       local list = json.decode((check "export --format json"))
       assert.equal("ada", list[1].user_identifier)
       assert.same(ALL_GROUPS, list[1].group_identifiers)
@@ -399,7 +400,7 @@ describe("thoughtspot-users", function()
         .. '{"user_identifier":"tsadmin"}\n', output)
     end)
 
-    it("shows no control character on a terminal, but keeps it elsewhere",
+    it("hides control characters on a terminal, and keeps them elsewhere",
       function()
         server:control("reset", { users = {
           { name = "ada", display_name = "A" .. ESC .. "[2Jda" },
@@ -414,7 +415,7 @@ describe("thoughtspot-users", function()
   end)
 
   describe("describe", function()
-    it("says what calls take and give", function()
+    it("shows requests and results", function()
       assert.truthy(check "describe":find("create_user  ", 1, true))
       assert.truthy(check "describe create_user":find(
         "client:create_user(request, options)", 1, true))
@@ -427,7 +428,7 @@ describe("thoughtspot-users", function()
   end)
 
   describe("--verbose", function()
-    it("tells of requests and replies, and no secret", function()
+    it("logs requests and replies, and no secrets", function()
       local output, errors = check "whoami --verbose --format json"
       assert.truthy(errors:find("\nthoughtspot: get_current_user_info HTTP "
         .. "200, ", 1, true), errors)

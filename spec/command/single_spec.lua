@@ -56,7 +56,7 @@ describe("thoughtspot-users", function()
   end
 
   describe("create", function()
-    it("creates a user with what the flags say", function()
+    it("creates a user from the options", function()
       local output = check("create eve --display-name 'Eve E' --email "
         .. "eve@acme.test --group Sales --group Analysts --notify-on-share no")
       local eve = users.user "eve"
@@ -66,7 +66,7 @@ describe("thoughtspot-users", function()
       assert.equal(2, #users.group_names "eve")
     end)
 
-    it("takes a password from a file of one's own, or from a pipe", function()
+    it("takes a password from a private file or a pipe", function()
       local path = folder .. "/password"
       command.write(path, "first One 1!\nmore\n")
       command.check("chmod 644 " .. path)
@@ -94,7 +94,7 @@ describe("thoughtspot-users", function()
       end
     end)
 
-    it("refuses what cannot be, and says why the cluster did", function()
+    it("refuses invalid values, and shows why the cluster refuses", function()
       refused("create eve --display-name Eve", "email: is required")
       refused("create eve --account-type LOCAL", "must be one of")
       local document, code = users.document(
@@ -106,7 +106,7 @@ describe("thoughtspot-users", function()
   end)
 
   describe("update", function()
-    it("changes what the flags say, and nothing else", function()
+    it("changes what the options say, and nothing else", function()
       assert.equal("updated ada\nupdated bob\n",
         (check "update ada bob --visibility NON_SHARABLE"))
       assert.equal("NON_SHARABLE", users.user "bob".visibility)
@@ -129,7 +129,7 @@ describe("thoughtspot-users", function()
       assert.same({ "ADD", "ADD", "REMOVE" }, operations)
     end)
 
-    it("finds out what is not in effect", function()
+    it("detects changes that did not take effect", function()
       server:control("fail", { endpoint = "update_user", status = 204 })
       local document, code = users.document "update ada --email new@acme.test"
       assert.equal(1, code)
@@ -138,7 +138,7 @@ describe("thoughtspot-users", function()
         .. "ada@acme.test", 1, true))
     end)
 
-    it("finds out whom the groups and orgs have not got, or kept", function()
+    it("detects groups and orgs that were not added or removed", function()
       for flags, fault in pairs {
         ["bob --add-group Sales"] = "not in the group Sales",
         ["ada --remove-group Sales --email a@b.test"] =
@@ -163,7 +163,7 @@ describe("thoughtspot-users", function()
       check("update ada --remove-group Sales")
     end)
 
-    it("refuses to change nothing, and two names for one", function()
+    it("refuses to change nothing, and the same user twice", function()
       refused("update ada", "nothing to change")
       refused("update ada bob --name x", "--name can be given for one user "
         .. "only")
@@ -172,7 +172,7 @@ describe("thoughtspot-users", function()
   end)
 
   describe("delete", function()
-    it("wants the number of users, besides --yes", function()
+    it("requires the number of users besides --yes", function()
       refused("delete ada", "give --yes --max-deletes 1")
       refused("delete ada --yes", "--max-deletes 1 (--yes alone does not")
       refused("delete ada --max-deletes 1", "give --yes")
@@ -202,12 +202,13 @@ describe("thoughtspot-users", function()
       assert.falsy(users.user "ada")
     end)
 
-    it("leaves the user alone that it acts as", function()
+    it("refuses its own user", function()
       refused("delete ada tsadmin --yes --max-deletes 2",
         "tsadmin: is the user that this command acts as")
     end)
 
-    it("does nothing if a name is wrong, and each user once", function()
+    it("does nothing when a name is wrong, and takes each user "
+      .. "once", function()
       refused("delete ada nobody --yes --max-deletes 2",
         "nobody: there is no such user")
       check("delete bob BOB --yes --max-deletes 1")
@@ -241,7 +242,7 @@ describe("thoughtspot-users", function()
         .. "nothing was changed"), output)
     end)
 
-    it("says of each what became of it", function()
+    it("reports the outcome for each user", function()
       server:control("fail", { endpoint = "delete_user",
         fault = "server_error" })
       local document, code = users.document("delete ada bob --yes "
@@ -258,7 +259,7 @@ describe("thoughtspot-users", function()
       assert.equal("not in effect", document[1].state)
     end)
 
-    it("has a row for each in CSV, and the reason on the standard error",
+    it("prints a CSV row for each user, and the reason to standard error",
       function()
         server:control("fail", { endpoint = "delete_user",
           fault = "server_error" })
@@ -272,7 +273,7 @@ describe("thoughtspot-users", function()
   end)
 
   describe("deactivate", function()
-    it("asks, deactivates and drops the link", function()
+    it("asks, deactivates and discards the link", function()
       refused("deactivate ada", "give --yes")
       local output = check "deactivate ada --yes"
       assert.equal("deactivated ada\n", output)
@@ -280,7 +281,7 @@ describe("thoughtspot-users", function()
       assert.falsy(output:find("token", 1, true))
     end)
 
-    it("keeps the link in a file that only you may read", function()
+    it("writes the link to a private file", function()
       local links = folder .. "/links.csv"
       check("deactivate ada --yes --links " .. links)
       assert.equal("600", mode_of(links))
@@ -288,7 +289,7 @@ describe("thoughtspot-users", function()
         .. server.https:gsub("%p", "%%%0") .. "/#/activate%?id="))
     end)
 
-    it("says so if the link is lost", function()
+    it("says when the link is lost", function()
       local links = folder .. "/links.csv"
       local code, _, errors = run("deactivate ada --yes --links " .. links,
         { before = users_command.fill(links) })
@@ -300,13 +301,13 @@ describe("thoughtspot-users", function()
   end)
 
   describe("activate", function()
-    it("activates who is not active", function()
+    it("activates inactive users", function()
       assert.equal("ada: is already active\nactivated bob\n",
         (check "activate bob ada"))
       assert.equal("ACTIVE", users.user "bob".account_status)
     end)
 
-    it("says if the cluster does not", function()
+    it("says when the cluster did not", function()
       server:control("fail", { endpoint = "update_user", status = 204 })
       local code, output, errors = run "activate bob"
       assert.equal(1, code)
@@ -315,7 +316,7 @@ describe("thoughtspot-users", function()
         .. "cluster, or with its link: --links\n", errors)
     end)
 
-    it("uses the link that was kept, and a new password", function()
+    it("uses the saved link and a new password", function()
       local links = folder .. "/links.csv"
       check("deactivate ada --yes --links " .. links)
       refused("activate ada --links " .. links, "--password-file")
@@ -331,7 +332,7 @@ describe("thoughtspot-users", function()
   end)
 
   describe("logout", function()
-    it("logs out, one by one, and never everybody", function()
+    it("logs out the named users, and never everybody", function()
       refused("logout ada", "give --yes")
       assert.equal("logged out ada\nlogged out bob\n",
         (check "logout ada bob --yes"))

@@ -33,7 +33,7 @@ describe("a source", function()
   local ADA = { user_identifier = "ada", display_name = "Ada" }
 
   describe("of CSV", function()
-    it("has people, and says where each stands", function()
+    it("has people, each with its line", function()
       local found = read("user_identifier,display_name,group_identifiers,"
         .. "notify_on_share\nada,Ada, A ;B,\n\nbob,,,FALSE\n")
       assert.same({
@@ -44,7 +44,7 @@ describe("a source", function()
       assert.same({ "row 2, ada", "row 4, bob" }, found.places)
     end)
 
-    it("knows how spreadsheets say yes and no", function()
+    it("understands the yes and no of spreadsheets", function()
       for said, truth in pairs {
         TRUE = true, yes = true, ["1"] = true, [" True "] = true,
         FALSE = false, No = false, ["0"] = false,
@@ -56,17 +56,17 @@ describe("a source", function()
         :find('row 2: notify_on_share: expected true or false', 1, true))
     end)
 
-    it("says none with a lone semicolon", function()
+    it("takes a lone semicolon for an empty list", function()
       assert.same({}, read("user_identifier,group_identifiers\nada,;\n")
         .people[1].group_identifiers)
     end)
 
-    it("takes what an export writes, and the name that a user has", function()
+    it("reads what export writes, and keeps the user's name", function()
       assert.same({ { id = "1", user_identifier = "ada" } },
         read("id,name,created,changed,first_login\n1,ada,x,y,z\n").people)
     end)
 
-    it("leaves white space out, and says so", function()
+    it("trims white space, and says so", function()
       local found = read "User_Identifier , display_name\n ada , Ada \n"
       assert.same({ { user_identifier = "ada", display_name = " Ada " } },
         found.people)
@@ -74,7 +74,7 @@ describe("a source", function()
         .. "removed", found.notes[1])
     end)
 
-    it("tells names that hold what cannot be seen", function()
+    it("reports names with invisible characters", function()
       local found = read("user_identifier,email\n"
         .. "a\226\128\139da,a@acme.test\neve,e\194\160e@acme.test\n")
       assert.same({
@@ -86,7 +86,7 @@ describe("a source", function()
       assert.same({}, read("id,user_identifier\n1,a\226\128\139da\n").notes)
     end)
 
-    it("refuses columns that do not fit", function()
+    it("refuses unsuitable columns", function()
       for text, part in pairs {
         ["user_identifier,mail\na,b\n"] = 'unknown column "mail"; did you '
           .. 'mean "email"?',
@@ -106,12 +106,12 @@ describe("a source", function()
       assert.truthy(refusal(""):find("is empty", 1, true))
     end)
 
-    it("passes over rows and columns of nothing", function()
+    it("skips empty rows and columns", function()
       assert.same({ ADA }, read("user_identifier,display_name,\nada,Ada,\n"
         .. ",,\n , ,\n").people)
     end)
 
-    it("takes other columns where it is told to", function()
+    it("takes other columns with a map", function()
       local map = { user_identifier = "Login", email = "E-Mail" }
       assert.same({ { user_identifier = "ada", email = "a@acme.test",
         display_name = "Ada" } }, read("login,e-mail,display_name,salary\n"
@@ -120,7 +120,7 @@ describe("a source", function()
         :find('no column "E-Mail"', 1, true))
     end)
 
-    it("takes several fields from one column", function()
+    it("can take several fields from one column", function()
       local map = { user_identifier = "Mail", email = "mail",
         display_name = "MAIL", preferred_locale = "Mail" }
       assert.same({ { user_identifier = "a@acme.test", email = "a@acme.test",
@@ -131,7 +131,7 @@ describe("a source", function()
           map = { user_identifier = "email" } }).people)
     end)
 
-    it("does not choose between two columns of one name", function()
+    it("refuses two columns with the same name", function()
       assert.truthy(refusal("Login,Mail,login\nada,a@acme.test,bob\n", {
         map = { user_identifier = "Login", email = "Mail" },
       }):find('there are two columns "Login"', 1, true))
@@ -141,7 +141,7 @@ describe("a source", function()
   end)
 
   describe("of another encoding", function()
-    it("is named as what it is", function()
+    it("is refused, with its name", function()
       for text, part in pairs {
         ["\255\254u\0s\0"] = "is UTF-16", ["\254\255\0u\0s"] = "is UTF-16",
         ["u\0s\0e\0r\0"] = "is UTF-16", ["\0u\0s\0e"] = "is UTF-16",
@@ -167,7 +167,7 @@ describe("a source", function()
         { name = "people" }).people)
     end)
 
-    it("may be lines", function()
+    it("may be JSON lines", function()
       local lines = '{"name":"ada","display_name":"Ada"}\r\n\n'
         .. '{"user_identifier":"bob"}'
       for _, name in ipairs { "x.jsonl", "x.ndjson", "people" } do
@@ -177,7 +177,7 @@ describe("a source", function()
       end
     end)
 
-    it("keeps members that nobody knows, to be refused, unless it is mapped",
+    it("refuses unknown members, unless there is a map",
       function()
         local text = '[{"login":"ada","display_name":"Ada","salary":9}]'
         assert.same({ { login = "ada", display_name = "Ada", salary = 9 } },
@@ -189,7 +189,7 @@ describe("a source", function()
             true))
       end)
 
-    it("is refused if it is not JSON of people", function()
+    it("is refused when it does not hold people", function()
       for text, part in pairs {
         ["[{]"] = "is not JSON", ["7"] = "expected a JSON list",
         ["[7]"] = "person 1 is not a JSON object",
@@ -218,7 +218,7 @@ describe("a source", function()
       .. "dn: cn=bob,ou=people,dc=acme\nobjectClass: user\n"
       .. "sAMAccountName: bob\ncn: b\ndisplayName: Bob\n"
 
-    it("has the people, and no other entries", function()
+    it("takes people only, no other entries", function()
       for _, name in ipairs { "x.ldif", "dump" } do
         local found = read(DUMP, { name = name })
         assert.same({
@@ -231,7 +231,7 @@ describe("a source", function()
       end
     end)
 
-    it("tells of whom it has several names", function()
+    it("reports a person with several names", function()
       local found = read("dn: uid=b,dc=a\nuid: ann\nuid: b\ncn: Ann\n"
         .. "mail: a@acme.test\nmail: b@acme.test\n", { name = "x.ldif" })
       assert.equal("ann", found.people[1].user_identifier)
@@ -240,7 +240,7 @@ describe("a source", function()
         .. "has 2 values, of which ann is used", 1, true), found.notes[1])
     end)
 
-    it("takes other attributes where it is told to", function()
+    it("takes other attributes with a map", function()
       local found = read(DUMP, { name = "x.ldif", map = {
         group_identifiers = "memberof" } })
       assert.same({ "Sales", "Analysts" }, found.people[1].group_identifiers)
@@ -250,7 +250,7 @@ describe("a source", function()
     end)
   end)
 
-  it("is not a folder, and has to be there", function()
+  it("must exist, and must not be a directory", function()
     for _, path in ipairs { "/", folder .. "/none" } do
       local done, err = pcall(source.read, path)
       assert.is_false(done)

@@ -83,7 +83,8 @@ describe("thoughtspot-users", function()
       assert.equal("Ada, Countess", users.user "ada".display_name)
     end)
 
-    it("does it when told so, and has nothing to do afterwards", function()
+    it("makes the changes with --yes, and has nothing to do "
+      .. "afterwards", function()
       write(PEOPLE)
       local output, errors = check("sync " .. file .. " --yes")
       assert.equal("", errors)
@@ -128,7 +129,7 @@ describe("thoughtspot-users", function()
       assert.same(ALL_GROUPS, users.group_names "ada")
     end)
 
-    it("takes no trailing space for another user", function()
+    it("ignores trailing spaces in names", function()
       write("name,display_name,email\nada ,\"Ada, Countess\",\n"
         .. "bob,Bob,\n")
       local _, errors = check("sync " .. file
@@ -139,7 +140,7 @@ describe("thoughtspot-users", function()
       assert.falsy(users.user "ada ")
     end)
 
-    it("counts rows as the file does", function()
+    it("counts rows as in the file", function()
       write "name,display_name\n\nada,Ada\nADA,Ada\n"
       refused("sync --yes " .. file, 'row 4, ADA: user_identifier: "ADA" is '
         .. "already in row 3")
@@ -149,7 +150,7 @@ describe("thoughtspot-users", function()
       assert.matches("bob +row 2 has its name, with another GUID", output)
     end)
 
-    it("names the flag of a scope that is wrong", function()
+    it("names the option of a wrong scope", function()
       write "name\nada\n"
       refused("sync --yes --leavers deactivate --scope-group '' " .. file,
         "--scope-group: an item of the list is empty")
@@ -159,7 +160,7 @@ describe("thoughtspot-users", function()
         '--scope-group: there is no group called "Stuff"')
     end)
 
-    it("tells twins that only look like others, and creates none", function()
+    it("reports names that look like others, and creates none", function()
       server:control("reset", { users = { { name = "\195\188nal" } } })
       write("name\nu\204\136nal\n")
       assert.truthy(check("sync " .. file):find "Nothing to do; 1 unchanged")
@@ -180,7 +181,7 @@ describe("thoughtspot-users", function()
       assert.truthy(output:find("groups: + ", 1, true), output)
     end)
 
-    it("changes nothing if something in the source cannot be", function()
+    it("changes nothing when the source has an invalid value", function()
       write("user_identifier,display_name,email,group_identifiers,"
         .. "account_type\nbob,Bob,,,LOCAL\neve,Eve,e@acme.test,Nobody,\n")
       local errors = refused("sync --yes " .. file, "nothing was done:\n")
@@ -210,7 +211,7 @@ describe("thoughtspot-users", function()
         THOUGHTSPOT_PASSWORD = "first one 1!" } })
     end)
 
-    it("keeps no secret anywhere", function()
+    it("writes no secret anywhere", function()
       write("user_identifier,display_name,email,password\n"
         .. "eve,Eve,e@acme.test,hunter2-and-more\n")
       local journal = folder .. "/journal"
@@ -225,7 +226,7 @@ describe("thoughtspot-users", function()
       assert.equal("600", users_command.mode_of(journal))
     end)
 
-    it("refuses flags that make no sense", function()
+    it("refuses options that make no sense", function()
       write(PEOPLE)
       for flags, part in pairs {
         ["--map emial=x"] = "did you mean email?",
@@ -243,7 +244,7 @@ describe("thoughtspot-users", function()
       assert.same({}, server:control "requests")
     end)
 
-    it("never makes a plan of an empty source", function()
+    it("never makes a plan from an empty source", function()
       for from, text in pairs { csv = "name,email\n", json = "[]",
         jsonl = "", ldif = "version: 1\n" } do
         write(text)
@@ -285,7 +286,7 @@ describe("thoughtspot-users", function()
       assert.equal("", output)
     end)
 
-    it("deactivates and logs out who has left, and takes them back",
+    it("deactivates and logs out leavers, and takes them back",
       function()
         write(EVERYBODY)
         assert.equal(0, (nightly()))
@@ -304,7 +305,7 @@ describe("thoughtspot-users", function()
         assert.same({ "Analysts" }, users.group_names "eve")
       end)
 
-    it("finishes the next night what has failed", function()
+    it("makes up the next night for what failed", function()
       write(EVERYBODY)
       assert.equal(0, (nightly()))
       write(WITHOUT_EVE)
@@ -319,7 +320,7 @@ describe("thoughtspot-users", function()
       assert.same({}, users.group_names "eve")
     end)
 
-    it("says where the cluster leaves somebody inactive", function()
+    it("says when the cluster leaves a user inactive", function()
       write "name\nada\nbob\n"
       server:control("fail", { endpoint = "update_user", status = 204 })
       local code, output, errors = nightly()
@@ -328,7 +329,7 @@ describe("thoughtspot-users", function()
         .. "account_status is INACTIVE, not ACTIVE", 1, true), errors)
     end)
 
-    it("leaves alone what the directory does not say", function()
+    it("leaves alone what the directory does not mention", function()
       write "name,display_name\nada,\n"
       local code, output, errors = nightly()
       assert.equal("", errors)
@@ -336,7 +337,7 @@ describe("thoughtspot-users", function()
       assert.equal("", output)
     end)
 
-    it("does not believe a directory that lost its people", function()
+    it("does not trust a directory that lost most of its people", function()
       write(EVERYBODY)
       assert.equal(0, (nightly()))
       write(EVERYBODY:gsub("ada[^\n]*\n", ""):gsub("eve[^\n]*\n", ""))
@@ -360,7 +361,7 @@ describe("thoughtspot-users", function()
       assert.equal("INACTIVE", users.user "eve".account_status)
     end)
 
-    it("does what is within the limits, if that is wanted", function()
+    it("makes the changes within the limits with --partial", function()
       write(EVERYBODY)
       assert.equal(0, (nightly()))
       write(EVERYBODY:gsub("ada[^\n]*\n", ""):gsub("eve[^\n]*\n", "")
@@ -371,7 +372,7 @@ describe("thoughtspot-users", function()
       assert.equal("ACTIVE", users.user "eve".account_status)
     end)
 
-    it("keeps a group of a directory that knows no groups", function()
+    it("keeps people in the group of --in-group", function()
       local function keep_group()
         return run("sync --quiet --yes --in-group Sales --scope-group Sales "
           .. "--leavers deactivate --max-leavers 1 " .. file)
@@ -398,7 +399,7 @@ describe("thoughtspot-users", function()
       assert.same(ALL_GROUPS, users.group_names "bob")
     end)
 
-    it("keeps the links of those who leave, if that is wanted", function()
+    it("saves the links of leavers with --links", function()
       write(EVERYBODY)
       assert.equal(0, (nightly()))
       write(WITHOUT_EVE)
@@ -434,7 +435,7 @@ describe("thoughtspot-users", function()
         .. "--max-leavers 0 " .. file)))
     end)
 
-    it("is data", function()
+    it("prints JSON", function()
       write(PEOPLE)
       local document = users.document("plan " .. file)
       assert.equal(server.https, document.host)
@@ -459,7 +460,7 @@ describe("thoughtspot-users", function()
       assert.truthy(output:find("preferred_locale: none -> de-DE", 1, true))
     end)
 
-    it("has nothing to do for what was exported", function()
+    it("has nothing to do for an export", function()
       server:control("reset", {
         groups = { "Analysts", "A;B", " Sales", "All", "12", "Legal",
           "\194\160Legal" },
@@ -507,7 +508,7 @@ describe("thoughtspot-users", function()
       assert.truthy(errors:find("display_name", 1, true), errors)
     end)
 
-    it("shows no control character of a source", function()
+    it("prints no control characters from a source", function()
       write "name,display_name\nada,\"A\27[2Jda\"\n"
       local output = check("plan " .. file, { terminal = true })
       assert.falsy(output:gsub("\27%[[%d;]*[mK]", ""):find("\27", 1, true),
@@ -523,7 +524,7 @@ describe("thoughtspot-users", function()
       write(PEOPLE)
     end)
 
-    it("does what a plan says, once", function()
+    it("makes the changes of a plan, once", function()
       local _, errors = check("plan --out " .. plan .. " " .. file)
       assert.equal(plan .. ": apply it with thoughtspot-users apply " .. plan
         .. "\n", errors)
@@ -556,13 +557,13 @@ describe("thoughtspot-users", function()
       assert.truthy(errors:find "^thoughtspot%-users: the plan was")
     end)
 
-    it("puts no other plan in the place of one", function()
+    it("does not overwrite a plan", function()
       check("plan --out " .. plan .. " " .. file)
       write "name,email\nada,new@acme.test\n"
       refused("plan --out " .. plan .. " " .. file, "contains something else")
     end)
 
-    it("wants the number of those who are deleted, besides --yes", function()
+    it("requires the number of deletions besides --yes", function()
       write "name\nada\n"
       local line = "plan --scope-name b% --leavers delete --delete-after 0 "
       check(line .. "--out " .. plan .. " " .. file)
@@ -586,7 +587,7 @@ describe("thoughtspot-users", function()
       assert.falsy(users.user "bob")
     end)
 
-    it("fails alone what is no longer so", function()
+    it("fails only the entries that have changed since", function()
       check("plan --out " .. plan .. " " .. file)
       check "update ada --display-name Other"
       local document, code = users.document("apply --yes " .. plan)
@@ -596,7 +597,7 @@ describe("thoughtspot-users", function()
       assert.equal("conflict", document.report.failures[1].error.kind)
     end)
 
-    it("refuses a plan of another cluster, and what is none", function()
+    it("refuses a plan for another cluster, and other files", function()
       check("plan --out " .. plan .. " " .. file)
       local text = command.read(plan)
       command.write(plan, (text:gsub('{"end".*$', "")))
@@ -606,7 +607,7 @@ describe("thoughtspot-users", function()
       refused("apply --yes " .. folder .. "/none", "none")
     end)
 
-    it("has rows for CSV and lines", function()
+    it("prints rows as CSV and JSON lines", function()
       check("plan --out " .. plan .. " " .. file)
       local output = check("apply --yes --format csv " .. plan)
       assert.truthy(output:find "^n,action,user,id,state,error\n1,create,eve,")

@@ -4,7 +4,7 @@ local json = require "thoughtspot_users.json"
 local text = require "thoughtspot_users.text"
 
 describe("text", function()
-  it("finds where it is not UTF-8", function()
+  it("finds the first byte that is not UTF-8", function()
     for value, at in pairs {
       ["Ada"] = false, ["K\195\164the \226\130\172 \240\159\152\128"] = false,
       ["K\228the"] = 2, ["ab\195"] = 3, ["\192\128"] = 1, ["\237\160\128"] = 1,
@@ -14,7 +14,7 @@ describe("text", function()
     end
   end)
 
-  it("is shown without what a terminal obeys", function()
+  it("is shown without control characters", function()
     for value, shown in pairs {
       ["plain"] = "plain", ["K\195\164the"] = "K\195\164the",
       ["a\27[2J\7b"] = "a\\e[2J\\x07b", ["a\nb\r"] = "a\\nb\\r",
@@ -27,7 +27,7 @@ describe("text", function()
     assert.equal("a\nb\\e", text.clean("a\nb\27", true))
   end)
 
-  it("is JSON without what a terminal obeys", function()
+  it("is JSON without control characters", function()
     local value = "\226\128\174a\226\129\167\226\128\142\194\155\27"
       .. "\226\128\148\226\129\165"
     assert.equal('"\\u202ea\\u2067\\u200e\\u009b\\u001b'
@@ -45,14 +45,14 @@ describe("text", function()
     end
   end)
 
-  it("is cut to a width, never within a character", function()
+  it("is cut to a width, never inside a character", function()
     assert.equal("Ada", text.cut("Ada", 3, "~"))
     assert.equal("Ad~", text.cut("Adas", 3, "~"))
     assert.equal("\230\150\135~", text.cut("\230\150\135\229\173\151", 3, "~"))
     assert.equal("\195\164~", text.cut("\195\164\195\164\195\164", 2, "~"))
   end)
 
-  it("tells names that nobody would have typed so", function()
+  it("reports suspicious names", function()
     for name, part in pairs {
       ["ada\226\128\139"] = "zero-width space (U+200B)",
       ["ada\194\160b"] = "no-break space (U+00A0)",
@@ -74,7 +74,7 @@ describe("text", function()
     end
   end)
 
-  it("says what was probably meant", function()
+  it("suggests the nearest name", function()
     local words = { "user_identifier", "display_name", "email",
       "group_identifiers" }
     for word, meant in pairs {

@@ -41,7 +41,7 @@ local function new_client(sandbox)
   })
 end
 
-describe("the page that administers users", function()
+describe("the administration page", function()
   local sandbox, page, client, cookies
 
   setup(function()
@@ -127,7 +127,7 @@ describe("the page that administers users", function()
     assert.matches('"count"><b>%d+</b> users<', get "/")
   end)
 
-  it("says when there is nobody", function()
+  it("says when there are no users", function()
     local html = page:get "/?search=nobody"
     assert.matches("No user matches", html, 1, true)
     assert.matches("<b>0</b> of", html, 1, true)
@@ -150,7 +150,7 @@ describe("the page that administers users", function()
     assert.matches("No user matches", get "/?search=zoezo%C3%A9", 1, true)
   end)
 
-  it("does not leave half a character of a long search", function()
+  it("does not cut a long search inside a character", function()
     local html = get("/?search=" .. ("%C3%B6"):rep(150))
     local search = html:match 'type="search" value="([^"]*)"'
     assert.equal(("ö"):rep(99), search)
@@ -193,7 +193,7 @@ describe("the page that administers users", function()
     assert.equal(before + 1, #count_logouts())
   end)
 
-  it("says what was done, once and not in the URL, and undoes it", function()
+  it("reports a change once, not in the URL, and undoes it", function()
     local token, user = ask "user04"
     local headers = get("/status?search=user04", form(token, user, "INACTIVE")
       .. " -o /dev/null -D -")
@@ -215,7 +215,7 @@ describe("the page that administers users", function()
     assert.matches('value="INACTIVE"[^>]*>Undo<', html)
   end)
 
-  it("shows a change at once, whichever worker made it", function()
+  it("shows a change at once, in all workers", function()
     local token, user = ask "user05"
     for _, to in ipairs { "INACTIVE", "ACTIVE", "INACTIVE", "ACTIVE" } do
       status("/status", form(token, user, to))
@@ -235,7 +235,7 @@ describe("the page that administers users", function()
       get "/", 1, true)
   end)
 
-  it("reads whether a change has taken effect", function()
+  it("verifies that a change has taken effect", function()
     local token, user = ask "user12"
     sandbox:control("fail", { endpoint = "update_user", status = 204 })
     local html = get("/status?search=user12", form(token, user, "INACTIVE"))
@@ -244,7 +244,7 @@ describe("the page that administers users", function()
     assert.is_nil(html:find("was deactivated", 1, true))
   end)
 
-  it("has no button on the own user", function()
+  it("has no button for its own user", function()
     local html = get "/?search=tsadmin"
     assert.matches("<b>tsadmin</b>", html, 1, true)
     assert.is_nil(html:find("<form action=\"/deactivate\"", 1, true))
@@ -263,7 +263,7 @@ describe("the page that administers users", function()
     assert.equal(404, status("/status", form(token, "nobody", "INACTIVE")))
   end)
 
-  it("wants a form token that it has given to the same browser", function()
+  it("requires the form token that it gave to the same browser", function()
     local token, user = ask "user08"
     local order = form(token, user, "INACTIVE")
     assert.equal(403, status("/status", form("wrong", user, "INACTIVE")))
@@ -285,20 +285,20 @@ describe("the page that administers users", function()
     assert.equal("ACTIVE", user_named("user09").account_status)
   end)
 
-  it("is dark where the browser is", function()
+  it("has a dark mode", function()
     assert.matches("prefers-color-scheme: dark", get "/style.css", 1, true)
     assert.matches('<meta name="color-scheme" content="light dark">', get "/",
       1, true)
     assert.matches("text/css", get("/style.css", "-I"), 1, true)
   end)
 
-  it("says that it needs a login in front, or who has logged in", function()
+  it("says that it needs a login in front, or who is logged in", function()
     assert.matches("put a login in front of it", get "/", 1, true)
     local _, _, question = ask "user10"
     assert.matches("put a login in front of it", question, 1, true)
   end)
 
-  it("answers only to its own name", function()
+  it("answers only to its own host name", function()
     assert.equal(421, status("/", "-H 'Host: evil.test'"))
     assert.equal(200, status("/", "-H 'Host: localhost'"))
   end)
@@ -383,7 +383,7 @@ describe("the page's nginx.conf", function()
     assert.equal(command.read(EXAMPLE .. "style.css"), style)
   end)
 
-  it("takes the name of who is signed in from auth_basic", function()
+  it("takes the name of the user from auth_basic", function()
     check_out(function(text)
       return "@USER@\n" .. text:gsub("server_name [^\n]+",
         "%0\n    auth_basic users;\n    auth_basic_user_file users;")

@@ -62,7 +62,7 @@ describe("the configuration of", function()
       { THOUGHTSPOT_SECRET_KEY = "key" })
   end
 
-  it("nginx.md answers with a user, or with what is wrong", function()
+  it("nginx.md answers with a user or an error", function()
     local application = start "doc/nginx.md"
     local found = application:get "/user?name=user3"
     local missed = application:get "/user?name=nobody"
@@ -74,7 +74,7 @@ describe("the configuration of", function()
     assert.same({}, errors)
   end)
 
-  it("nginx.md writes events to the error log where that is asked", function()
+  it("nginx.md writes events to the error log with on_event", function()
     local application = start("doc/nginx.md", 'username = "tsadmin"',
       'on_event = require "thoughtspot".log, username = "tsadmin"')
     application:get "/user?name=user3"

@@ -48,7 +48,7 @@ describe("in nginx", function()
     end)
   end)
 
-  describe("the next call waits two seconds at most for one", function()
+  describe("the next call waits at most two seconds for a call", function()
     for _, at in ipairs { "asking", "store", "provider", "login", "backoff",
       "permit", "event" } do
       it("that is killed: " .. at, function()

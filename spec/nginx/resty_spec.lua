@@ -59,7 +59,7 @@ describe("resty.thoughtspot", function()
     assert.equal(1, count "auth/token/full")
   end)
 
-  it("mints one other token when that is refused", function()
+  it("requests one new token when that is refused", function()
     in_all_workers "/do/shared"
     upstream:get "/revoke"
     upstream:get "/reset"
@@ -76,7 +76,7 @@ describe("resty.thoughtspot", function()
     assert.same({ "token " .. upstream.url .. " tsadmin " }, keys)
   end)
 
-  it("releases the lock when a mint fails", function()
+  it("releases the lock when a login fails", function()
     upstream:get "/fail?mints=1"
     local answer = cjson.decode(application:get "/do/shared")[1]
     assert.matches("could not log in: not now", answer.err)
@@ -85,7 +85,7 @@ describe("resty.thoughtspot", function()
     assert.equal(2, count "auth/token/full")
   end)
 
-  it("releases the lock when who mints is killed", function()
+  it("releases the lock when the light thread of a login is killed", function()
     upstream:get "/set?latency=3600"
     local pid = application:ask "/do/never?shared=1"
     upstream:get "/wait?name=auth/token/full&count=1"
@@ -108,12 +108,12 @@ describe("resty.thoughtspot", function()
     assert.equal(calls, count "users/search")
   end)
 
-  it("lets a burst through, mints included, and then no more", function()
+  it("lets a burst through, logins included, and then no more", function()
     assert.same({ "found", "found", "found", "rate_limit" },
       cjson.decode(application:get "/do/recorded?life=300")[1].outcomes)
   end)
 
-  it("lets a lock and a token go before their time is over", function()
+  it("releases a lock and a token before they expire", function()
     local lock_key = "lock https://cluster.test ada "
     local token_key = "token https://cluster.test ada "
     -- A tenth of its life before the end of a token, or half a minute; a
@@ -126,12 +126,12 @@ describe("resty.thoughtspot", function()
     end
   end)
 
-  it("does not stand still where the dict is full", function()
+  it("works when the dict is full", function()
     assert.same({ "found", "found", "found", "found" },
       cjson.decode(application:get "/do/recorded?life=300&full=1")[1].outcomes)
   end)
 
-  it("shows no password to who dumps it", function()
+  it("keeps passwords out of the dict", function()
     local dumped = cjson.decode(application:get "/do/dumped")[1]
     assert.matches("resty.thoughtspot (" .. upstream.url .. ")", dumped, 1,
       true)
@@ -152,7 +152,7 @@ describe("resty.thoughtspot", function()
     }, keys)
   end)
 
-  it("raises a text for options that it cannot use", function()
+  it("raises a string for unusable options", function()
     local answers = cjson.decode(application:get "/do/refused")[1]
     assert.matches("shared_dict: expected the name of a lua_shared_dict",
       answers[1])

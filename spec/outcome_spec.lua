@@ -328,7 +328,7 @@ describe("find_user", function()
     } do
       local err = find(identifier, 404, body)
       assert.equal("api", err.kind)
-      assert.matches("does not say that there is no such user", err.hint)
+      assert.matches("does not mean that there is no such user", err.hint)
       assert.equal(404, err.status)
     end
     for _, body in ipairs { "", "<html>ada</html>", "ada" } do

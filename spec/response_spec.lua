@@ -265,6 +265,24 @@ describe("an error that is sent as a success", function()
       '{"error":{"code":10023}}')).kind)
   end)
 
+  it("is one where nothing was asked for, in whatever words", function()
+    for _, report in ipairs { '"Unauthorized"', '"Internal error"',
+      '{"messages":[{"type":"ERROR","text":"x"}]}', '{"success":0}',
+      '{"payload":{"error":"x"}}', '{"faultcode":"Server"}',
+      '{"status":"REJECTED"}', '{"status":"Timeout"}', '{"state":"ABORTED"}',
+      '{"status":"SERVICE_UNAVAILABLE"}' } do
+      local value, err = none(200, report)
+      assert.is_nil(value, report)
+      assert.equal("api", err.kind)
+      assert.equal("maybe", err.applied)
+    end
+    for _, body_of_success in ipairs { '"ok"', '"no error"', "0", "1", "true",
+      "null", "[]", '{"messages":[]}', '{"success":1}', '{"default":"x"}',
+      '{"status":"DONE"}', '{"payload":{"user":"ada"}}' } do
+      assert.is_true(none(200, body_of_success), body_of_success)
+    end
+  end)
+
   it("is an error whatever fields are requested", function()
     local exchange = support.client {}:prepare("get_current_user_info",
       { fields = { "id" } })

@@ -28,7 +28,7 @@ typedef enum meaning {
 } meaning;
 
 /* Names as fold() returns them. Any other name that contains "error",
-** "exception" or "failure" means an error, too. */
+** "exception" or "failure", or begins with "fault", means an error, too. */
 static const struct {
   const char *name;
   meaning meaning;
@@ -56,14 +56,17 @@ static const struct {
     {"detail", MEANS_DETAIL},
     {"data", MEANS_WRAPPER},
     {"message", MEANS_WRAPPER},
+    {"messages", MEANS_WRAPPER},
+    {"payload", MEANS_WRAPPER},
     {"response", MEANS_WRAPPER},
     {"meta", MEANS_WRAPPER},
 };
 
 /* Words in a status or code, as fold() returns them, that mean an error. */
 static const char *const bad_words[] = {
-    "error",     "fail",      "fault",           "exception", "denied",
-    "forbidden", "unauthori", "unauthenticated", "invalid",   "notfound"};
+    "error",    "fail",      "fault",     "exception",       "denied",
+    "reject",   "forbidden", "unauthori", "unauthenticated", "invalid",
+    "notfound", "abort",     "timeout",   "unavailable"};
 
 /* Copies a name or word in lower case, without separators of words. */
 static void fold(const ts_peek *text, char *folded) {
@@ -89,7 +92,7 @@ static meaning meaning_of(const ts_peek *name) {
       return meanings[i].meaning;
     }
   }
-  return strstr(folded, "error") != NULL ||
+  return strstr(folded, "error") != NULL || strncmp(folded, "fault", 5) == 0 ||
                  strstr(folded, "exception") != NULL ||
                  strstr(folded, "failure") != NULL
              ? MEANS_ERROR
@@ -150,6 +153,7 @@ static bool is_bad(const ts_peek *value) {
 
 static bool is_false(const ts_peek *value) {
   return value->type == TS_PEEK_FALSE ||
+         (value->type == TS_PEEK_NUMBER && read_number(value) == 0) ||
          (value->type == TS_PEEK_STRING && value->length == 5 &&
           memcmp(value->text, "false", 5) == 0);
 }
@@ -340,5 +344,8 @@ ts_body ts_body_judge(const char *text, size_t length, bool cut) {
        value.type != TS_PEEK_ARRAY)) {
     return TS_BODY_TEXT;
   }
-  return reports_error(&value, 0) ? TS_BODY_REPORT : TS_BODY_JSON;
+  return (value.type == TS_PEEK_STRING && is_bad(&value)) ||
+                 reports_error(&value, 0)
+             ? TS_BODY_REPORT
+             : TS_BODY_JSON;
 }

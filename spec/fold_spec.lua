@@ -13,6 +13,18 @@ describe("names", function()
       ["Zoe\204\136"] = "zoë", ["ŽANA"] = "z\204\140ana",
       ["ΑΛΈΞΗΣ"] = "αλέξης", ["ИВАН"] = "иван", ["Й"] = "и\204\134",
       ["NGUYỄN"] = "nguye\204\130\204\131n", ["Å"] = "a\204\138",
+      -- Kelvin, Angstrom and Ohm signs; Hangul; marks in another order.
+      ["\226\132\170im"] = "kim", ["\226\132\171"] = "Å",
+      ["\226\132\166"] = "Ω", ["한글"] = "\225\132\146\225\133\161"
+        .. "\225\134\171\225\132\128\225\133\179\225\134\175",
+      ["가힣"] = "\225\132\128\225\133\161\225\132\146\225\133\181"
+        .. "\225\135\130",
+      ["e\204\129\204\163a"] = "ẹ\204\129a",
+      ["o\204\130\204\163"] = "Ộ", ["c\204\140\204\167"] = "ç\204\140",
+      -- A directional mark, a filler, a selector, a tag, a control.
+      ["ada\216\156"] = "ada", ["\227\133\164ada"] = "ada",
+      ["a\239\184\143da"] = "ada", ["ada\243\160\129\161"] = "ada",
+      ["ada\194\133"] = "ada", ["\226\160\128ada"] = "ada",
     } do
       assert.equal(fold.key(left), fold.key(right))
       assert.is_true(fold.same_key(left, right))
@@ -22,7 +34,8 @@ describe("names", function()
   it("are not equal otherwise", function()
     for left, right in pairs {
       ada = "adas", ["a da"] = "ada", ["zoe"] = "zoë", ["ådmin"] = "admin",
-      ["i"] = "ı", ["straße"] = "strasse", [""] = "a",
+      ["i"] = "ı", ["straße"] = "strasse", [""] = "a", ["가"] = "각",
+      ["e\204\129\204\130"] = "e\204\130\204\129",
     } do
       assert.is_false(fold.same_key(left, right), left)
     end
@@ -51,7 +64,15 @@ describe("names", function()
     assert.equal("U+200B", fold.find_invisible("a" .. ZERO_WIDTH))
     assert.equal("U+00A0", fold.find_invisible("a" .. NO_BREAK .. "b"))
     assert.equal("U+FEFF", fold.find_invisible(MARK .. "a"))
+    assert.equal("U+009B", fold.find_invisible "a\194\155")
+    assert.equal("U+115F", fold.find_invisible "a\225\133\159")
+    assert.equal("U+FE0F", fold.find_invisible "a\239\184\143")
+    assert.equal("U+E0061", fold.find_invisible "a\243\160\129\161")
+    assert.equal("U+1D173", fold.find_invisible "\240\157\133\179")
     assert.equal("U+0009", fold.find_invisible "a\tb")
-    assert.is_nil(fold.find_invisible "zoë b")
+    for _, seen in ipairs { "zoë b", "한글", "日本", "Ελλάς", "Иван", "भारत",
+      "\240\159\152\128", "e\204\129" } do
+      assert.is_nil(fold.find_invisible(seen))
+    end
   end)
 end)

@@ -45,11 +45,36 @@ local capitals = "ÆæØøĐđŁłŒœÞþÐðŊŋĦħẞß"
   .. "АаБбВвГгДдЕеЖжЗзИиКкЛлМмНнОоПпРрСсТтУуФфХхЦцЧчШшЩщЪъЫыЬьЭэЮюЯя"
   .. "ІіЄєҐґЂђЈјЉљЊњЋћЏџЅѕ"
 
--- Invisible characters: soft hyphen, zero-width and directional ones, word
--- joiner, byte order mark.
-local invisible = {
-  ["\194\173"] = "", ["\239\187\191"] = "", ["\205\143"] = "",
-}
+-- Returns the UTF-8 of a character beyond ASCII.
+local function utf8_of(code)
+  local tail = string.char(128 + code % 64)
+  code = math.floor(code / 64)
+  if code < 32 then
+    return string.char(192 + code) .. tail
+  end
+  tail, code = string.char(128 + code % 64) .. tail, math.floor(code / 64)
+  if code < 16 then
+    return string.char(224 + code) .. tail
+  end
+  return string.char(240 + math.floor(code / 64), 128 + code % 64) .. tail
+end
+
+-- Ranges of invisible characters: controls, soft hyphen, joiners, fillers,
+-- vowels that are never shown, selectors, zero-width and directional ones,
+-- word joiner, blank Braille, byte order mark, annotations, tags.
+local invisible = {}
+for _, range in ipairs {
+  { 0x80, 0x9F }, { 0xAD, 0xAD }, { 0x34F, 0x34F }, { 0x61C, 0x61C },
+  { 0x115F, 0x1160 }, { 0x17B4, 0x17B5 }, { 0x180B, 0x180F },
+  { 0x200B, 0x200F }, { 0x202A, 0x202E }, { 0x2060, 0x206F },
+  { 0x2800, 0x2800 }, { 0x3164, 0x3164 }, { 0xFE00, 0xFE0F },
+  { 0xFEFF, 0xFEFF }, { 0xFFA0, 0xFFA0 }, { 0xFFF9, 0xFFFB },
+  { 0x1D173, 0x1D17A }, { 0xE0000, 0xE007F }, { 0xE0100, 0xE01EF },
+} do
+  for code = range[1], range[2] do
+    invisible[utf8_of(code)] = ""
+  end
+end
 -- Spaces other than U+0020.
 local spaces = {
   ["\194\160"] = " ", ["\225\154\128"] = " ", ["\226\128\168"] = " ",
@@ -59,20 +84,15 @@ local spaces = {
 for last = 128, 138 do
   spaces["\226\128" .. string.char(last)] = " "
 end
-for last = 139, 143 do
-  invisible["\226\128" .. string.char(last)] = ""
-end
-for last = 170, 174 do
-  invisible["\226\128" .. string.char(last)] = ""
-end
-for last = 160, 175 do
-  invisible["\226\129" .. string.char(last)] = ""
-end
 
 local CHARACTER = "[%z\1-\127\194-\244][\128-\191]*"
 local BEYOND_ASCII = "[\194-\244][\128-\191]+"
 
-local decomposed = {}
+-- Kelvin, Angstrom and Ohm signs are letters.
+local decomposed = {
+  ["\226\132\170"] = "K", ["\226\132\171"] = "A\204\138",
+  ["\226\132\166"] = "Ω",
+}
 for _, row in ipairs(marks) do
   local letter
   for character in row[2]:gsub(" ", ""):gmatch(CHARACTER) do
@@ -83,6 +103,61 @@ for _, row in ipairs(marks) do
       letter = character
     end
   end
+end
+
+-- Decomposes syllables of Hangul, which Unicode arranges in a block: 21 vowels,
+-- each with 27 finals or none, for each initial.
+local FIRST_SYLLABLE, LAST_SYLLABLE = 0xAC00, 0xD7A3
+
+setmetatable(decomposed, { __index = function(_, character)
+  local a, b, c = character:byte(1, 3)
+  if #character ~= 3 or a < 234 or a > 237 then
+    return nil
+  end
+  local code = a % 16 * 4096 + b % 64 * 64 + c % 64
+  if code < FIRST_SYLLABLE or code > LAST_SYLLABLE then
+    return nil
+  end
+  local number = code - FIRST_SYLLABLE
+  local final = number % 28
+  return utf8_of(0x1100 + math.floor(number / 588))
+    .. utf8_of(0x1161 + math.floor(number % 588 / 28))
+    .. (final > 0 and utf8_of(0x11A7 + final) or "")
+end })
+
+-- Marks that are attached, and marks below a letter, come before those above:
+-- their canonical combining class is lower.
+local class = { ["\204\155"] = 216 }
+for _, code in ipairs { 0x321, 0x322, 0x327, 0x328 } do
+  class[utf8_of(code)] = 202
+end
+for _, range in ipairs {
+  { 0x316, 0x319 }, { 0x31C, 0x320 }, { 0x323, 0x326 }, { 0x329, 0x333 },
+  { 0x339, 0x33C }, { 0x347, 0x349 }, { 0x34D, 0x34E }, { 0x353, 0x356 },
+} do
+  for code = range[1], range[2] do
+    class[utf8_of(code)] = 220
+  end
+end
+
+-- Sorts combining marks, stable where their class is equal.
+local function order_marks(run)
+  local sorted = {}
+  for mark in run:gmatch "[\204\205][\128-\191]" do
+    local place = #sorted
+    while place > 0 and (class[sorted[place]] or 230) > (class[mark] or 230) do
+      place = place - 1
+    end
+    table.insert(sorted, place + 1, mark)
+  end
+  return table.concat(sorted)
+end
+
+-- Returns the canonical decomposition.
+local function decompose(text)
+  text = text:gsub(BEYOND_ASCII, decomposed)
+  return (text:gsub("[\204\205][\128-\191][\204\205][\128-\191\204\205]*",
+    order_marks))
 end
 
 local small = {}
@@ -145,16 +220,15 @@ function fold.key(text)
   elseif not text:find "[^\33-\126]" then
     return lower(text)
   end
-  text = text:gsub(BEYOND_ASCII, spaces):gsub(BEYOND_ASCII, invisible)
-    :gsub(BEYOND_ASCII, decomposed)
+  text = decompose(text:gsub(BEYOND_ASCII, spaces)
+    :gsub(BEYOND_ASCII, invisible))
   return trim_ascii(lower(text:gsub(BEYOND_ASCII, small)))
 end
 
 --- Returns whether two texts are equal except for white space at the ends and
 -- the encoding of accents.
 function fold.same(a, b)
-  return a == b or fold.trim(a):gsub(BEYOND_ASCII, decomposed)
-    == fold.trim(b):gsub(BEYOND_ASCII, decomposed)
+  return a == b or decompose(fold.trim(a)) == decompose(fold.trim(b))
 end
 
 --- Returns whether two texts have the same key.
@@ -172,9 +246,11 @@ function fold.find_invisible(text)
   end
   for character in text:gmatch(BEYOND_ASCII) do
     if invisible[character] or spaces[character] then
-      local first, second, third = character:byte(1, 3)
-      local code = third and first % 16 * 4096 + second % 64 * 64 + third % 64
-        or first % 32 * 64 + second % 64
+      local code = character:byte(1) % (#character == 2 and 32
+        or #character == 3 and 16 or 8)
+      for index = 2, #character do
+        code = code * 64 + character:byte(index) % 64
+      end
       return ("U+%04X"):format(code)
     end
   end

@@ -53,8 +53,10 @@ local WINDOW = 2000
 local REACH = 10
 local LEAST_REACH = 1000
 
--- Product of the numbers of rows in full replies from which they are not full
--- by chance: the server does not cut replies anywhere.
+-- A full reply of so many rows is not full by chance, nor are several the
+-- product of whose numbers of rows is so large: the server does not cut replies
+-- anywhere.
+local LONG_REPLY = 1000
 local ENOUGH_TRUST = 1e6
 
 -- Consecutive replies to requests for rows beyond the end that end where the
@@ -455,8 +457,10 @@ local function note_progress(ranges, range, new)
   if new > 0 then
     ranges.breaks, ranges.skipped, ranges.repeated = 0, 0, 0
     ranges.same_ends, ranges.failures = 0, 0
-    ranges.trust = range.count >= range.size and range.size > 0
-      and min(ranges.trust * range.count, ENOUGH_TRUST) or ranges.trust
+    if range.size > 0 and range.count >= range.size then
+      ranges.trust = range.count >= LONG_REPLY and ENOUGH_TRUST
+        or min(ranges.trust * range.count, ENOUGH_TRUST)
+    end
   else
     ranges.repeated = ranges.repeated + range.count
   end

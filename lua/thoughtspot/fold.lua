@@ -87,6 +87,7 @@ end
 
 local CHARACTER = "[%z\1-\127\194-\244][\128-\191]*"
 local BEYOND_ASCII = "[\194-\244][\128-\191]+"
+local SEVERAL_MARKS = "[\204\205][\128-\191][\204\205][\128-\191\204\205]*"
 
 -- Kelvin, Angstrom and Ohm signs are letters.
 local decomposed = {
@@ -156,8 +157,7 @@ end
 -- Returns the canonical decomposition.
 local function decompose(text)
   text = text:gsub(BEYOND_ASCII, decomposed)
-  return (text:gsub("[\204\205][\128-\191][\204\205][\128-\191\204\205]*",
-    order_marks))
+  return (text:gsub(SEVERAL_MARKS, order_marks))
 end
 
 local small = {}

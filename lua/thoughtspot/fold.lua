@@ -106,7 +106,7 @@ for _, row in ipairs(marks) do
   end
 end
 
--- Decomposes syllables of Hangul, which Unicode arranges in a block: 21 vowels,
+-- Decomposes syllables of Hangul. Unicode arranges them in a block: 21 vowels,
 -- each with 27 finals or none, for each initial.
 local FIRST_SYLLABLE, LAST_SYLLABLE = 0xAC00, 0xD7A3
 

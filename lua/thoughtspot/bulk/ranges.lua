@@ -53,9 +53,9 @@ local WINDOW = 2000
 local REACH = 10
 local LEAST_REACH = 1000
 
--- A full reply of so many rows is not full by chance, nor are several the
--- product of whose numbers of rows is so large: the server does not cut replies
--- anywhere.
+-- A full reply of so many rows is not full by chance, nor are several if the
+-- product of their numbers of rows is so large: the server does not cut
+-- replies anywhere.
 local LONG_REPLY = 1000
 local ENOUGH_TRUST = 1e6
 

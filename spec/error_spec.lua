@@ -246,6 +246,16 @@ describe("an error as text", function()
     end
   end)
 
+  it("has none of the control characters that a terminal obeys", function()
+    local told = '{"debug":"A\194\1552J\\u0085b\\u001b[1mc\194\160\195\155"}'
+    local err = failing(400, told)
+    assert.equal("A  2J  b [1mc\194\160\195\155", err.debug)
+    assert.equal("A  2J  b [1mc\194\160\195\155", err.message)
+    assert.truthy(tostring(err):find(err.message, 1, true))
+    assert.is_nil(tostring(core.error("auth", "a\194\128\194\159b"))
+      :find("\194", 1, true))
+  end)
+
   it("can be concatenated on both sides", function()
     local err = core.error("limit", "too long", "batch")
     local text = "batch: too long (limit)"

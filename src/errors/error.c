@@ -41,14 +41,26 @@ static bool is_in_doubt(lua_State *L) {
   return maybe;
 }
 
-/* Makes the text one line, because a program may have changed the fields. */
+/* Returns whether a control character, one of those that terminals obey in
+** UTF-8, too (U+0080 to U+009F), ends with the byte after 'before'. */
+static bool ends_control(unsigned char before, unsigned char byte) {
+  return byte < 0x20 || byte == 0x7F ||
+         (before == 0xC2 && byte >= 0x80 && byte < 0xA0);
+}
+
+/* Makes the text one line without control characters, because a program may
+** have changed the fields. */
 static void flatten(ts_text *text) {
+  char *data = text->bytes->data;
+  unsigned char before = 0;
   size_t i;
   for (i = 0; i < text->bytes->length; i++) {
-    unsigned char c = (unsigned char)text->bytes->data[i];
-    if (c < 0x20 || c == 0x7F) {
-      text->bytes->data[i] = ' ';
+    unsigned char byte = (unsigned char)data[i];
+    if (ends_control(before, byte)) {
+      data[byte < 0x80 ? i : i - 1] = ' ';
+      data[i] = ' ';
     }
+    before = byte;
   }
 }
 

@@ -214,7 +214,7 @@ local function free_port()
 end
 
 -- A Redis of our own: its address, at a socket in its folder or, with a
--- password, at a port; and what ends it.
+-- password, at a port; what ends it; and its process.
 local function start_redis(folder, password)
   local endpoint = "--port 0 --unixsocket " .. folder .. "/redis.socket"
   local address = "unix:" .. folder .. "/redis.socket"
@@ -237,7 +237,7 @@ local function start_redis(folder, password)
   return address, function()
     command.check(("kill %d; timeout 10 sh -c '%s'"):format(pid,
       command.await(pid)))
-  end
+  end, pid
 end
 
 local found_redis = os.execute "command -v redis-server >/dev/null 2>&1"
@@ -338,6 +338,46 @@ describe("a store in a Redis", function()
     assert.equal(4, #calls)
     assert.equal(1, #messages)
     assert.matches("none cannot be used, so nothing is shared: ", messages[1])
+  end)
+
+  it("is not waited for longer than its timeout, at a socket either",
+    function()
+      local other = command.new_folder()
+      local at_path, stop_other, pid = start_redis(other)
+      command.check("kill -STOP " .. pid)
+      local messages = {}
+      local began = core.now()
+      local token = share(nil, { address = at_path, timeout = 0.1,
+        on_error = function(message)
+          messages[#messages + 1] = message
+        end }).token_store.get()
+      local seconds = core.now() - began
+      command.check("kill -CONT " .. pid)
+      stop_other()
+      command.remove(other)
+      assert.is_nil(token)
+      assert.equal(1, #messages)
+      assert.is_true(seconds < 5, tostring(seconds))
+    end)
+
+  it("does not end with a Redis at a socket", function()
+    local other = command.new_folder()
+    local at_path, _, pid = start_redis(other)
+    command.write(other .. "/run.lua", ([[
+      local store = require "thoughtspot.store.redis".share({
+        host = "h", username = "u", password = "p",
+      }, { address = %q }).token_store
+      assert(store.get() == nil)
+      os.execute %q
+      store.set("t0ken", os.time() + 300)
+      io.stdout:write "goes on"
+    ]]):format(at_path, ("kill -9 %d; %s"):format(pid, command.await(pid))))
+    local code, output, errors = command.run("env --default-signal=PIPE "
+      .. command.lua() .. " " .. other .. "/run.lua")
+    command.remove(other)
+    assert.equal("goes on", output, errors)
+    assert.equal(0, code)
+    assert.matches("cannot be used, so nothing is shared", errors)
   end)
 
   it("can have a port and a password", function()

@@ -100,6 +100,23 @@ local function split(address)
   return host or address, tonumber(port or 6379)
 end
 
+-- Connects to a Unix socket with a timeout, which redis-lua applies to TCP
+-- alone. Raises if it fails.
+local function connect_to_path(path, timeout)
+  -- Loading it makes the process ignore SIGPIPE, which would end it when it
+  -- writes to a Redis that has ended.
+  require "socket"
+  local unix = require "socket.unix"
+  local socket = (type(unix) == "table" and unix.stream or unix)()
+  socket:settimeout(timeout, "t")
+  local connected, message = socket:connect(path)
+  if not connected then
+    socket:close()
+    error("could not connect: " .. message, 0)
+  end
+  return socket
+end
+
 -- Connects with redis-lua, whose functions raise.
 local function new_script_eval(options)
   local host, port = split(options.address)
@@ -107,7 +124,7 @@ local function new_script_eval(options)
   local function connect()
     client = require "redis".connect(host and {
       host = host, port = port, timeout = options.timeout,
-    } or { scheme = "unix", path = port })
+    } or { socket = connect_to_path(port, options.timeout) })
     if options.password then
       client:auth(options.password)
     end

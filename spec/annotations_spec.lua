@@ -1,5 +1,5 @@
--- What lua/thoughtspot/meta.lua tells an editor is well formed, complete and
--- true: the values that the library takes and returns are of its types.
+-- The annotations in lua/thoughtspot/meta.lua are well formed, complete and
+-- correct: the library takes and returns values of these types.
 
 local command = require "spec.support.command"
 local core = require "thoughtspot.core"
@@ -90,8 +90,8 @@ describe("the annotations", function()
     end
   end)
 
-  -- An editor takes the file with this name for what the require means, before
-  -- it looks at any path; what it returns is the type.
+  -- An editor uses the file with this name for the require, before it looks at
+  -- any path; the type is what the file returns.
   it("are those that the module installs", function()
     assert.equal("---@meta thoughtspot", text:match "^[^\n]*")
     assert.equal("return thoughtspot", text:match "([^\n]*)\n$")
@@ -113,7 +113,7 @@ describe("the annotations", function()
     assert.is_true(count > #thoughtspot.describe())
   end)
 
-  -- The classes that a call is given, from those that its parameters name.
+  -- The classes of a call's arguments, including those that they refer to.
   local function each_given(visit)
     local seen = {}
     local function visit_class(name)
@@ -140,8 +140,8 @@ describe("the annotations", function()
 
   it("list exactly the fields of each request",
     function()
-      -- Objects of the caller's; what the library gives to a function that it
-      -- was given; what is set by a dot; and what Overrides says.
+      -- Objects of the caller; arguments of callbacks; fields set with a dot;
+      -- and the fields that Overrides has.
       local open = {}
       for name in ("TokenStore Event Sandbox SandboxQuirks SandboxRequest "
         .. "User HttpRequest HttpResponse SkippedRow Error Options "
@@ -204,7 +204,7 @@ describe("the annotations", function()
       "value.fields[1]: a string will not do")
   end)
 
-  -- An editor reads such a line as an annotation of its own.
+  -- An editor reads such a line as an annotation.
   it("are in meta.lua only", function()
     for path in command.check("find lua -name '*.lua'"):gmatch "%S+" do
       assert.is_nil(("\n" .. docs.read(path)):match "\n *%-%-%- +@[^\n]*",
@@ -216,8 +216,8 @@ describe("the annotations", function()
     assert.same({}, luacats.undefined(definitions))
   end)
 
-  -- Whose functions, by the name they are annotated under; and those that are
-  -- for the library's own modules.
+  -- The tables with the functions, by their annotated names; and the functions
+  -- that are internal.
   local client = assert(new_client { token = "t" })
   local owners = {
     ["thoughtspot."] = { of = thoughtspot, inner = {} },
@@ -377,15 +377,15 @@ describe("the annotated types", function()
   end)
 end)
 
--- Everything that the documentation calls: what comes back is of the annotated
--- types, and so is what was given, unless that was refused.
+-- Everything that the documentation calls: results have the annotated types,
+-- and arguments, too, unless they were refused.
 describe("the annotated functions", function()
   local methods = getmetatable(assert(new_client { token = "t" })).__index
   local originals = {}
 
   local called = {}
 
-  -- The method, and a check of what it took and what it returns.
+  -- The method, with a check of its arguments and its results.
   local function wrap(method, name, original)
     local function check(given, ...)
       local _, err = ...

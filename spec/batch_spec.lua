@@ -84,7 +84,7 @@ describe("batch", function()
     assert.equal(1, report.failed)
   end)
 
-  -- What the answer in the middle is, and what becomes of it.
+  -- The reply in the middle, and its outcome.
   local middles = {
     argument = { item = { name = "bob" } },
     auth = { status = 401 },
@@ -256,7 +256,8 @@ describe("batch", function()
     local names = { "ada", "bob", "cem", "dan" }
     local login = { username = "me", password = "wrong" }
 
-    -- The report on names with a password that is refused so, and the logins.
+    -- The report when the password is refused in this way, and the number of
+    -- logins.
     local function try(status, options)
       options = options or { protect_self = false }
       options.username, options.password = login.username, login.password

@@ -12,8 +12,8 @@ local function copy(value)
   return same
 end
 
--- Calls visit(path, field, put) for each field of a schema, those of inner
--- objects too; put(value) returns a request that is valid but for this field.
+-- Calls visit(path, field, put) for each field of a schema, including nested
+-- objects; put(value) returns a request that is valid except for this field.
 local function each_field(schema, put_object, prefix, visit)
   for _, field in ipairs(schema.fields) do
     local function put(value)

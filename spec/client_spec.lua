@@ -185,13 +185,13 @@ it("a refused password login has a hint with the likely reason",
     end
   end)
 
--- os.getenv cannot be told anything: another interpreter is.
+-- Lua cannot change its environment, so this starts another interpreter.
 describe("from_env", function()
   local variables = {
     "HOST", "USERNAME", "PASSWORD", "SECRET_KEY", "TOKEN", "ORG_ID", "CA_FILE",
   }
 
-  -- What a client made in such an environment sends first, or what is wrong.
+  -- The first request of a client in such an environment, or its error.
   local function first_request(given, overrides)
     local environment = {}
     for _, name in ipairs(variables) do

@@ -128,7 +128,7 @@ describe("a client of the core", function()
       raises("client was collected", client[name], client, "search_users")
     end
     raises("client was collected", tostring, client)
-    -- What it had begun goes on.
+    -- Its exchanges continue.
     assert.same({ { a = 1 } }, support.outcome(exchange, 200, '[{"a":1}]'))
   end)
 
@@ -190,7 +190,7 @@ describe("garbage", function()
       collectgarbage()
       local exchange = all.first or all.second
       if exchange then
-        -- The login is carried on, or taken over.
+        -- The login continues, or another exchange takes it over.
         assert.equal(kept == "first" and "wait" or "io",
           exchange:step(support.now))
         if kept == "second" then

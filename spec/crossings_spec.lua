@@ -7,8 +7,8 @@ local thoughtspot = require "thoughtspot"
 
 local counts
 
--- Replaces the functions of a table by such as count their calls, and returns
--- what puts them back.
+-- Replaces the functions of a table by ones that count calls, and returns a
+-- function that restores them.
 local function count_calls(functions)
   local originals = {}
   for name, action in pairs(functions) do
@@ -29,7 +29,7 @@ local function count_calls(functions)
   end
 end
 
--- The calls by name and all together, while a function runs.
+-- The calls by name and in total, while a function runs.
 local function count(client, action)
   counts = {}
   local exchange = client.core:prepare "search_users"

@@ -1,4 +1,4 @@
--- How requests go over the wire, and what becomes of connections.
+-- Requests on the wire, and the reuse of connections.
 
 local cjson = require "cjson"
 local support = require "spec.support.exchange"
@@ -253,7 +253,7 @@ describe("curl", function()
   end)
 
   describe("a call of the core that blocks", function()
-    -- One with the core inside is a program of ours, and has no such hook.
+    -- The test program with the core inside has no such hook.
     local it = package.preload["thoughtspot.core"] and pending or it
 
     it("ends within a second of an interrupt", function()
@@ -265,7 +265,7 @@ describe("curl", function()
         local ok, message = pcall(client.search_users, client, {})
         print(ok, message, core.now() - began < %d and "soon" or "late")]])
         :format(case.host, 5 * SLOWER))
-      -- The shell lets what it puts in the background ignore interrupts.
+      -- Background processes of the shell ignore interrupts.
       local output = command.output("env --default-signal=INT "
         .. command.lua() .. " " .. path .. " 2>&1 & pid=$!; "
         .. command.await("$pid", "grep -qs users/search " .. case.files
@@ -353,7 +353,7 @@ describe("curl", function()
         end
       end)
 
-    -- The error of a search in an interpreter whose environment is this.
+    -- The error of a search in an interpreter with this environment.
     local function error_with(environment, host, more)
       return support.run(([[
         local client = assert(require "thoughtspot".new {
@@ -397,7 +397,7 @@ describe("curl", function()
         "https://" .. case.name,
         ("proxy = 'http://%s'"):format(server.address))
       assert.truthy(output:find(named, 1, true), output)
-      -- The special variable, not the one for all.
+      -- The specific variable, not all_proxy.
       case = server:case { page }
       output = error_with("all_proxy=http://127.0.0.1:1 https_proxy="
         .. server.address, "https://" .. case.name)
@@ -487,9 +487,8 @@ describe("curl", function()
   end)
 
   describe("a name lookup that never ends", function()
-    -- What a script prints where no name is ever found; at its end, when the
-    -- core was unloaded, whether the thread that looks, if it has come so
-    -- far, could go on.
+    -- The output of a script when no name lookup ever ends; and whether, at
+    -- its end, the code of a lookup thread that started is still in memory.
     local function output_of(script)
       local code, output, errors = command.run(
         ("LD_PRELOAD=build/stuck_resolver.so exec timeout %d %s -e %s")
@@ -503,7 +502,7 @@ describe("curl", function()
       return output
     end
 
-    -- A core that is part of the program cannot tell that it stays.
+    -- A core linked into the program cannot show that it stays loaded.
     local function skip(name)
       it(name, function()
         pending "the core is part of this program"
@@ -664,7 +663,7 @@ describe("curl", function()
         if not done then
           client:poll(0.1)
         end
-        -- Some are taken now, and the others as the stream goes on.
+        -- Some are read now, and the others as the stream continues.
         for _ = 1, done and count or 400 do
           local user = exchange:take()
           if not user then

@@ -1,12 +1,12 @@
--- What the filter kept, as Lua tables: against lua-cjson, which shares no code
--- with it.
+-- Decoding into Lua tables, compared with lua-cjson, which shares no code with
+-- it.
 
 local cjson = require "cjson"
 local generator = require "spec.support.json_generator"
 local support = require "spec.support.exchange"
 
--- What is made of an object, to which what makes it a user is added for the
--- way.
+-- Returns the decoded object, which is sent with the required fields of a
+-- user.
 local function decode(text, options)
   local client = support.client(options)
   local user, err = support.outcome(client:prepare "get_current_user_info",

@@ -1,5 +1,5 @@
--- The documentation is true: its code runs, its links lead somewhere, and
--- what it repeats of the endpoint table is what the table says.
+-- The documentation is correct: its code runs, its links lead somewhere, and
+-- its copies of the endpoint table agree with the table.
 
 local docs = require "spec.support.docs"
 local generate = require "tools.generate"
@@ -74,8 +74,8 @@ describe("the files named in the code", function()
   end
 end)
 
--- The anchors of a page: its headings, as they are linked to; a number is
--- added to one that was there before.
+-- The anchors of a page: its headings, as links refer to them; repeated ones
+-- have a number.
 local function anchors_of(path)
   local anchors = {}
   for _, line in ipairs(docs.lines(docs.read(path))) do

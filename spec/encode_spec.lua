@@ -175,7 +175,7 @@ describe("encoding", function()
         pending "localedef cannot make a locale with a decimal comma here"
         return
       end
-      -- What else there is would be of the C library, which loses a path.
+      -- Anything else would be from the C library, which loses a path.
       assert.equal('{"extended_properties":{"a":[0.5,-1e+300,'
         .. '0.3333333333333333,5]}}', output:match "^de_DE.UTF%-8\n(.-)\n")
     end)

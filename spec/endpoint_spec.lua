@@ -5,8 +5,8 @@ local unpack = table.unpack or unpack -- luacheck: ignore 113 143
 
 local parameter_tables = { { identifier = "t", type = "LOGICAL_TABLE" } }
 
--- Each endpoint with all of its fields, and what has to go out. Breaks in a
--- body are only for it to be read.
+-- Each endpoint with all of its fields, and the expected request. Line breaks
+-- in a body are for readability only.
 local calls = {
   search_users = { "POST", "users/search", { {
     user_identifier = "ada", display_name = "Ada", name_pattern = "a%",
@@ -226,7 +226,7 @@ local function squeeze(body)
   return body and (body:gsub("\n%s*", "")):gsub("^%s+", "")
 end
 
--- What is left of the fields of a schema that a request does not give.
+-- The fields of a schema that are missing in a request.
 local function not_given(schema, request)
   local missing = {}
   for _, field in ipairs(schema and schema.fields or {}) do
@@ -275,8 +275,8 @@ describe("endpoints", function()
       support.send(client:prepare("update_user", "ada")).body)
   end)
 
-  -- Each value that the contract shows for a field of a request, by the
-  -- description: what absence stands for, what an enum has, and null.
+  -- Each value that the contract mentions for a field of a request: the
+  -- default, the enum values, and null.
   local function shown(field)
     local values = {}
     local default = field.default

@@ -9,7 +9,7 @@ local function failing(status, body, headers, endpoint)
   return err
 end
 
--- Bodies as clusters send them, and what is to be read in them.
+-- Bodies as clusters send them, and what they should be read as.
 local bodies = {
   { "the usual",
     '{"error":{"message":{"code":10002,"incident_id_guid":"i-1",'
@@ -48,7 +48,7 @@ local bodies = {
   { "a list", '[{"debug":"d"}]', debug = "d" },
   { "a string", '"down"', debug = "down" },
   { "a number", "7" },
-  -- What gateways, frameworks and GraphQL send.
+  -- Errors of gateways, frameworks and GraphQL.
   { "GraphQL", '{"errors":[{"message":"no","extensions":{"code":"DENIED"}}],'
     .. '"data":null}', debug = "no" },
   { "several errors", '{"errors":[{"message":"a"},{"detail":"b"},"c"]}',

@@ -1,4 +1,4 @@
--- What on_event is told: each step of a call, in order, over real sockets.
+-- The events of on_event: each step of a call, in order, over real sockets.
 
 local thoughtspot = require "thoughtspot"
 local fault = require "spec.support.fault_server"

@@ -8,7 +8,7 @@ local function authorization(exchange, at)
   return support.send(exchange, at).headers.Authorization
 end
 
--- Answers a request that was sent already.
+-- Answers a request that was already sent.
 local function respond(exchange, status, body, at)
   exchange:respond(status, nil, body, at or now)
   return exchange:step(at or now)
@@ -339,7 +339,7 @@ describe("a token", function()
     assert.equal("wait", second:step(now))
     respond(first, 200, support.token_reply {
       expiration_time_in_millis = 10000 })
-    -- By the time that the second looks, it has expired.
+    -- It has expired by the time of the second step.
     assert.is_true(is_mint(support.send(second, now + 20)))
     second:respond(200, nil, support.token_reply { token = "new" }, now + 20)
     assert.equal("Bearer new", authorization(second, now + 20))
@@ -653,7 +653,7 @@ describe("a deadline", function()
 end)
 
 describe("applied", function()
-  -- Answers in turn (false: broken off); the last ends the call.
+  -- Replies in order (false: broken off); the last one ends the call.
   local function applied(endpoint, ...)
     local exchange = assert(support.prepare(support.client { deadline = 1e6 },
       endpoint))
@@ -786,7 +786,7 @@ describe("cancelling", function()
         assert.is_false(ok)
         assert.matches("exchange was cancelled", err)
       end
-      -- Others are not in its way.
+      -- Other exchanges do not delay it.
       local other = client:prepare("search_users")
       assert.not_equal("done", other:step(now))
     end)
@@ -918,7 +918,7 @@ describe("the clock", function()
     assert.equal("wait", (exchange:step(core.now() + 1001)))
   end)
 
-  -- Whether the machine was started before that, or will be after it.
+  -- Whether the machine was started before or after that.
   for _, start in ipairs { 1, 1e9 } do
     it(("is the caller's once it is given: %d"):format(start), function()
       local client = support.login_client { on_event = print }

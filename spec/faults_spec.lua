@@ -1,6 +1,6 @@
--- What goes wrong on the way to a cluster and back, over real sockets: what
--- the caller is told, how often the server saw the request, and that the
--- client works afterwards.
+-- Failures on the way to a cluster and back, over real sockets: the error for
+-- the caller, the number of requests that the server saw, and that the client
+-- works afterwards.
 
 local core = require "thoughtspot.core"
 local thoughtspot = require "thoughtspot"
@@ -9,7 +9,7 @@ local fault = require "spec.support.fault_server"
 
 local unpack = table.unpack or unpack -- luacheck: ignore 113 143
 
--- Seconds. Where all is slower, as under valgrind, SLOWER says how much.
+-- Seconds. SLOWER is the factor when everything is slower, as under valgrind.
 local TIMEOUT = 0.1 * tonumber(os.getenv "SLOWER" or 1)
 local USERS = [=[[{"id":"1","name":"ada"}]]=]
 local USER = [[{"id":"1","name":"ada"}]]
@@ -28,7 +28,7 @@ local function raw_deflate(line)
   return gzip(line):sub(11, -9)
 end
 
--- And in zlib's format (RFC 1950); of 'text' is the checksum.
+-- And in zlib's format (RFC 1950); the checksum is that of 'text'.
 local function deflate(line, text)
   local low, high = 1, 0
   for index = 1, #text do
@@ -70,8 +70,8 @@ local function new_client(case, options)
   return assert(core.new(all))
 end
 
--- Waits for the outcome, by a clock that runs ahead: pauses take no time.
--- Returns the result, the error, and the pauses.
+-- Waits for the outcome with a clock that skips pauses. Returns the result,
+-- the error, and the pauses.
 local function finish(client, exchange)
   local ahead, pauses = 0, {}
   while true do
@@ -100,7 +100,7 @@ local function create(client, options)
   return call(client, "create_user", NEW_USER, options)
 end
 
--- One endpoint of each effect, and a reply that suits it.
+-- One endpoint of each effect, with a suitable reply.
 local READ = {
   name = "search_users", arguments = { {} }, good = fault.ok(USERS),
 }
@@ -112,7 +112,7 @@ local REPEATABLE_WRITE = {
   good = "HTTP/1.1 204 No Content\r\n\r\n",
 }
 
--- The fault, as often as it is met, then a reply that is good.
+-- The fault, as often as it should occur, then a good reply.
 local function replies(reply, times, good)
   local list = {}
   for i = 1, times do
@@ -122,7 +122,7 @@ local function replies(reply, times, good)
   return list
 end
 
--- Calls an endpoint whose attempts all fail, and checks what comes of it.
+-- Calls an endpoint whose attempts all fail, and checks the outcome.
 local function expect_failure(endpoint, reply, expected)
   local case = server:case(replies(reply, expected.attempts, endpoint.good))
   local client = new_client(case, expected.options)
@@ -162,7 +162,7 @@ describe("faults", function()
   end)
 
   describe("a reply that breaks off", function()
-    -- What is sent of a reply with the body before the end.
+    -- The part of a reply that is sent before the end.
     local function beginnings_of(body)
       local zipped = gzip("printf '" .. body .. "'")
       return {
@@ -184,7 +184,7 @@ describe("faults", function()
         ["after 100 Continue"] = "HTTP/1.1 100 Continue\r\n\r\n",
       }
     end
-    -- Silence takes its time: not everywhere.
+    -- Not in every case, because silence takes a whole timeout.
     local silent = {
       ["before the status line"] = true, ["in a header"] = true,
       ["in the body"] = true, ["between chunks"] = true,
@@ -542,8 +542,8 @@ describe("faults", function()
       end)
     end
 
-    -- What libcurl keeps while the client rests is looked at without a word
-    -- from the server.
+    -- Bytes that libcurl holds during a pause are read although the server
+    -- sends nothing more.
     local function expect_known(exchange, client)
       while exchange:step() ~= "done" do
         assert.is_true(client:poll(10 * TIMEOUT), "waits for the server")
@@ -1008,7 +1008,7 @@ describe("faults", function()
 
     it("is renewed once for all calls in flight when it expires", function()
       local calls = 200
-      -- Each has a connection, and the server writes down each request.
+      -- Each has a connection, and the server logs each request.
       local files = tonumber(command.output "ulimit -n") or math.huge
       if files < 2 * calls then
         pending("takes more open files than " .. files)

@@ -1,5 +1,5 @@
--- What a client fills in: the host of an activation link, and what such a link
--- holds.
+-- Values that a client fills in: the host of an activation link, and the parts
+-- of such a link.
 
 local support = require "spec.support.exchange"
 
@@ -27,7 +27,7 @@ describe("values filled in", function()
       local request = { user_identifier = "ada" }
       assert.equal(('{"user_identifier":"ada","base_url":"%s"}'):format(
         expected), (body({ host = given }, "deactivate_user", request)))
-      -- The caller's table is as it was.
+      -- The caller's table is unchanged.
       assert.same({ user_identifier = "ada" }, request)
     end
   end)

@@ -22,7 +22,7 @@ local function array(changes)
   return options
 end
 
--- All that a scan says, as one string.
+-- All results of a scan, as one string.
 local function summary(chunks, options)
   local elements, status, offset = filter.scan(chunks, options)
   return table.concat(elements, "\n") .. " " .. status .. " " .. offset
@@ -167,7 +167,7 @@ describe("filter", function()
   end
 
   it("compares names decoded", function()
-    -- name in the document, name as wanted
+    -- name in the document, requested name
     local names = {
       { [[\u006eame]], "name" },
       { [[na\u006De]], "name" },
@@ -274,12 +274,12 @@ describe("filter", function()
       local elements, status, offset = scan(document)
       assert.are.equal("syntax", status, document)
       assert.are.equal(expected, offset, document)
-      -- What follows the object is met once it is complete.
+      -- The scan reaches the rest once the object is complete.
       assert.are.equal(document:find("^{}") and 1 or 0, #elements)
       assert_chunks_do_not_matter(document, {})
       assert_chunks_do_not_matter(document, { fields = { "b" } })
 
-      -- With so much behind it, it is read ahead of the scan.
+      -- With so much after it, the lookahead reads it first.
       for _, before in ipairs { '[{"b":1},', '[{"b":{"c":[' } do
         local padded = before .. document .. (" "):rep(200)
         elements, status, offset = scan(padded, array { fields = { "b" } })
@@ -397,12 +397,12 @@ describe("filter", function()
     for bound = 1, 3 * 8 - 1 do
       local elements, status = scan(document, late(bound))
       assert.are.equal("size", status)
-      -- The line end breaks the bound of an element that fits without it.
+      -- The line end exceeds the limit of an element that fits without it.
       assert.are.equal(math.floor((bound + 1) / 8), #elements)
       assert_chunks_do_not_matter(document, late(bound))
     end
     assert.are.equal("ok", select(2, scan(document, late(24))))
-    -- What was taken does not count.
+    -- Elements that were taken do not count.
     local elements, status = filter.scan(each_byte(document),
                                          array { max_held = 8 })
     assert.are.equal("ok", status)

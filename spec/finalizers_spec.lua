@@ -1,8 +1,8 @@
--- A finalizer may do what a program may do, and any allocation of Lua's may
--- run it: here one runs at each allocation of each scenario, one after the
--- other, and does its worst. What must not happen is a crash, a wrong result,
--- or memory that is lost; the core's memory is overwritten when it is freed,
--- and under ASan or valgrind a wrong read is told at once.
+-- A finalizer can do anything that a program can do, and can run at any
+-- allocation in Lua. Here one runs at each allocation of each scenario in
+-- turn, and does its worst. There must be no crash, no wrong result and no
+-- leak. The core's memory is overwritten when it is freed, and ASan or
+-- valgrind report a wrong read at once.
 
 local fault = require "spec.support.fault_server"
 local torture = require "spec.support.torture"
@@ -23,7 +23,7 @@ local function at_the_end(act)
   end
 end
 
--- Gives a table another shape than the one that was checked, down to a depth.
+-- Changes a table after it was checked, down to a depth.
 local function confuse(tabled, depth)
   for key, value in pairs(tabled or {}) do
     if type(value) == "table" and depth > 1 then
@@ -101,7 +101,7 @@ for depth = 1, 3 do
   end
 end
 
--- The table stays, and what is in it goes.
+-- The table stays, but is emptied.
 function acts.empty()
   for key in pairs(under_way.request) do
     under_way.request[key] = nil
@@ -116,7 +116,7 @@ function acts.empty_lists()
   end
 end
 
--- What was finalized may have held more; one collection does for most.
+-- Finalized objects may have held others; one collection is enough for most.
 local function collect_down_to(blocks)
   local collections = 0
   repeat
@@ -134,7 +134,7 @@ local function collect_at_once()
   end
 end
 
--- Lets memory be collected as usual again. On Lua 5.4 no finalizer can; then
+-- Turns the collector on again. On Lua 5.4 a finalizer cannot do that; there
 -- the next instruction after it does.
 local function collect_as_usual()
   if not collectgarbage("setpause", 200) then

@@ -1,4 +1,4 @@
--- What fuzzing has found, so that it stays found; see fuzz/.
+-- Regressions that fuzzing found; see fuzz/.
 
 local support = require "spec.support.exchange"
 

@@ -1,5 +1,5 @@
--- No call does away with other users than those it names, nor with the user
--- that the client acts as.
+-- A call affects only the users that it names, and never takes access away
+-- from the client's own user.
 
 local core = require "thoughtspot.core"
 local fake = require "spec.support.fake"
@@ -7,7 +7,7 @@ local thoughtspot = require "thoughtspot"
 
 local HOST = "https://cluster.test"
 
--- Any call is answered, as the user "Me" of the GUID "ID-me".
+-- Answers every call, as the user "Me" with the GUID "ID-me".
 local answering = {
   ["auth/session/user"] = function()
     return 200, '{"id":"ID-me","name":"Me"}'
@@ -28,7 +28,8 @@ local function imported(name, status)
   }
 end
 
--- Makes the call; how many requests besides the question who the user is.
+-- Makes the call; returns the number of requests, without those for the own
+-- user.
 local function call(client, calls, name, ...)
   local before = #calls
   local value, err = client[name](client, ...)
@@ -84,19 +85,19 @@ describe("the own user", function()
     end
   end
 
-  -- Calls that change something and take nobody away, whomever they name. An
-  -- endpoint that is in neither list needs a decision: which fields name whom
-  -- it takes away, or that there are none.
+  -- Calls that change something, but take access from nobody. An endpoint that
+  -- is in neither list needs a decision: which fields name the users whose
+  -- access it takes away, or that there are none.
   local harmless = {
     create_user = true, change_user_password = true,
     reset_user_password = true, activate_user = true, revoke_token = true,
     get_full_access_token = true,
-    -- Everybody, on purpose: it asks for the host.
+    -- Everybody, on purpose: it requires the host.
     force_logout_all_users = true,
   }
 
-  -- The smallest request that names one user wherever one can be named, and
-  -- says that nobody may sign in.
+  -- The smallest request that names one user wherever possible, and makes the
+  -- user inactive.
   local function hostile_request(schema, me)
     local request = {}
     for _, field in ipairs(schema and schema.fields or {}) do
@@ -137,7 +138,7 @@ describe("the own user", function()
 
   it("is identified by the cluster when the name is not ASCII",
     function()
-      -- Own name = identifiers that the cluster takes for it.
+      -- Own name = identifiers that the cluster accepts for it.
       for own, identifiers in pairs {
         ["Ådmin"] = { "ådmin", "A\204\138dmin", "Ådmin\226\128\139" },
         ["admin"] = { "adm\196\177n", "ADM\196\176N" }, -- Turkish i

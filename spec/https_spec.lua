@@ -54,7 +54,7 @@ describe("over HTTPS", function()
     return server:control("user", { identifier = identifier })
   end
 
-  -- What the server received of an endpoint, or of all.
+  -- The requests that the server received for an endpoint, or for all.
   local function requests(endpoint)
     local list = {}
     for _, request in ipairs(server:control "requests") do
@@ -73,7 +73,7 @@ describe("over HTTPS", function()
     return table.concat(found, " ")
   end
 
-  -- Whether a user's name and password are good for a token.
+  -- Whether a user can log in with this password.
   local function can_log_in(username, password)
     local session, err = client:get_full_access_token {
       username = username, password = password,
@@ -366,7 +366,7 @@ describe("over HTTPS", function()
     it("is not made to a server with an unknown certificate", function()
       for _, options in ipairs {
         { ca_file = server.client_cert },
-        -- Reaches the server by a name that its certificate does not hold.
+        -- Reaches the server by a name that is not in its certificate.
         { host = server.https:gsub("localhost", "other.localhost") },
       } do
         options.max_retries = 0

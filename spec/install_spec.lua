@@ -1,5 +1,5 @@
--- The ways to install it, each into a folder of its own, from which alone the
--- module then has to work.
+-- The ways to install the library, each into its own folder, from which the
+-- module must then work.
 
 local command = require "spec.support.command"
 local nginx = require "spec.support.nginx"
@@ -10,7 +10,7 @@ local version = _VERSION:match "%d%.%d"
 
 local CORE = "build/" .. lua:match "[^/]*$" .. "/thoughtspot/core.so"
 
--- Without what is set here for the specs.
+-- Without the variables that are set for the specs.
 local clean = { LUA_PATH = false, LUA_CPATH = false }
 
 local function run(line, options)
@@ -21,8 +21,8 @@ local function run(line, options)
   return output
 end
 
--- Loads the module in a new process that looks for modules as told, and uses
--- it; lua-cjson, which is not part of it, comes from where it is.
+-- Loads and uses the module in a new process with these search paths;
+-- lua-cjson, which is not part of the library, is found where it is.
 local function try_with(path, cpath)
   local script = [[
     local thoughtspot = require "thoughtspot"
@@ -49,7 +49,7 @@ local function try(tree)
     ("%s/lib/lua/%s/?.so;;"):format(tree, version))
 end
 
--- Where an interpreter looks by itself, but below a folder.
+-- The default search path of an interpreter, below a folder.
 local function search_path(interpreter, what, folder)
   local path = run(interpreter .. " -e " .. quote("print(package." .. what
     .. ")"))
@@ -81,7 +81,7 @@ describe("installing", function()
     command.remove(folder)
   end)
 
-  -- A copy of the sources, for what builds in their folder.
+  -- A copy of the sources, for builds in their folder.
   local function copy_sources()
     run(("mkdir %s/source && cp -r Makefile .ci src lua LICENSE README.md "
       .. "CHANGELOG.md *.rockspec %s/source"):format(folder, folder))
@@ -94,9 +94,9 @@ describe("installing", function()
     try(folder .. "/opt/here")
   end)
 
-  -- The file that lua-language-server takes for a require, when a folder is
-  -- its library: a file that says it is the module's annotations; else one
-  -- whose path ends as the first of its patterns says, wherever it stands.
+  -- The file that lua-language-server uses for a require, when a folder is its
+  -- library: a file that declares itself as the module's annotations;
+  -- otherwise one whose path ends like its first pattern.
   local function resolve(files, module)
     for _, path in ipairs(files) do
       if command.read(path):match "^%-%-%-@meta (%S+)" == module then
@@ -196,7 +196,7 @@ describe("installing", function()
     assert.matches("/lua cannot load it\n", errors, 1, true)
   end)
 
-  -- As somebody who may not.
+  -- As a user without permission.
   it("by make names a read-only directory, and writes nothing", function()
     run(("mkdir %s/tree && chmod 555 %s/tree"):format(folder, folder))
     local become = ""
@@ -242,8 +242,7 @@ describe("installing", function()
     assert.equal("", run("ls " .. quote(folder)))
   end)
 
-  -- With a compiler that writes empty files, because what is looked at is
-  -- when it is called.
+  -- With a compiler that writes empty files, because only the calls matter.
   it("by make rebuilds after a change of settings", function()
     local source = copy_sources()
     command.write(folder .. "/cc", "#!/bin/sh\n"
@@ -264,7 +263,7 @@ describe("installing", function()
   end)
 
   it("by make works without pkg-config", function()
-    -- A PATH that has everything but that.
+    -- A PATH with everything except pkg-config.
     run(("mkdir %s/bin && cd %s/bin && for folder in /usr/local/bin "
       .. "/usr/bin /bin; do ln -sf $folder/* .; done && rm -f *pkg*conf*")
       :format(folder, folder))

@@ -4,8 +4,8 @@ local core = require "thoughtspot.core"
 local support = require "spec.support.exchange"
 local thoughtspot = require "thoughtspot"
 
--- What is made of an object, to which what makes it a user is added for the
--- way.
+-- Returns the decoded object, which is sent with the required fields of a
+-- user.
 local function decode(text, options)
   local client = support.client(options)
   local user, err = support.outcome(client:prepare("get_current_user_info"),
@@ -129,8 +129,8 @@ describe("decoding", function()
   end)
 end)
 
--- The source of a locale without its order of words, which nothing here asks
--- for and localedef takes longest to compile.
+-- The source of a locale without its collation order, which is not needed here
+-- and takes localedef longest to compile.
 local function locale_source(name)
   local lines = { 'LC_COLLATE', 'copy "POSIX"', 'END LC_COLLATE' }
   for _, category in ipairs { "LC_IDENTIFICATION", "LC_CTYPE", "LC_NUMERIC",

@@ -20,7 +20,7 @@ local SCRIPT = [[
   print(#seen)
 ]]
 
--- Runs the script; what it printed, and the lines of its standard error.
+-- Runs the script; returns its output, and the lines of its standard error.
 local function run(on_event, debug_variable)
   local script = SCRIPT:gsub("ON_EVENT", on_event)
   local code, out, errors = command.run(command.lua() .. " -e "

@@ -1,13 +1,13 @@
--- What people start by hand, as they do: on a terminal, until Ctrl-C.
+-- Programs that people start on a terminal and end with Ctrl-C.
 
 local command = require "spec.support.command"
 
--- The name that make knows this Lua by.
+-- The name of this Lua in the Makefile.
 local lua = rawget(_G, "jit") and "luajit" or "lua" .. _VERSION:match "%d%.%d"
 
--- Starts a target of make, runs a script once that has printed an address, and
--- presses Ctrl-C. Files: seen, what it prints; output, what the script prints;
--- rest, what is printed after the address; tmp, a folder that it is to leave
+-- Starts a target of make, runs a script once it has printed an address, and
+-- presses Ctrl-C. Files: seen, its output; output, the output of the script;
+-- rest, its output after the address; tmp, a folder that it should leave
 -- empty.
 local SESSION = [[
 mkdir "$FOLDER/tmp" && mkfifo "$FOLDER/keyboard" "$FOLDER/screen"
@@ -28,7 +28,7 @@ cat <&4 >"$FOLDER/rest"
 wait $!
 ]]
 
--- Somebody's own settings are not taken for the sandbox's.
+-- The user's own settings must not be used for the sandbox.
 local SOMEBODY = {
   THOUGHTSPOT_SECRET_KEY = "secret", THOUGHTSPOT_TOKEN = "secret",
   THOUGHTSPOT_HOST = "https://acme.invalid", http_proxy = "http://127.0.0.1:1",
@@ -40,7 +40,7 @@ local SOMEBODY = {
 for _, one in ipairs {
   {
     target = "sandbox",
-    -- Pastes what it says into a shell of somebody's.
+    -- Pastes its output into the user's shell.
     script = [[cd / && sed -n -e '/^Ctrl-C/d' -e '/^https:/d' \
       -e '/^export/,$p' "$1/seen" >"$1/pasted" && sh "$1/pasted"]],
     result = function(output)
@@ -93,14 +93,15 @@ for _, one in ipairs {
         assert.is_false(command.is_running(pid))
       end
       assert.equal(0, (command.run("rmdir " .. folder .. "/tmp")))
-      -- Neither a traceback nor anything else of ours.
+      -- No traceback, and no other output.
       assert.equal("", (read "rest":gsub("%^C", ""):gsub("make[^\n]*\n?", "")
         :gsub("%s", "")))
     end)
   end)
 end
 
--- As a supervisor ends them: the script alone is told, not its group.
+-- As a supervisor ends them: only the script gets the signal, not its process
+-- group.
 local TERMINATION = [[
 mkdir "$FOLDER/tmp" && mkfifo "$FOLDER/screen"
 export TMPDIR="$FOLDER/tmp"

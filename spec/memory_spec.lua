@@ -1,5 +1,5 @@
--- Memory: that it runs out, that it is given back, and who owns it. The
--- scripts run in build/*/torture, see spec/support/torture.c.
+-- Memory: failed allocations, leaks and ownership. The scripts run in
+-- build/*/torture, see spec/support/torture.c.
 
 local command = require "spec.support.command"
 local fault = require "spec.support.fault_server"
@@ -10,7 +10,7 @@ local SLOWER, run = torture.slower, torture.run
 local USERS = [=[[{"id":"1","name":"ada"},{"id":"2","name":"alan"}]]=]
 local ZIPPED = command.output("printf '" .. USERS .. "' | gzip -9c")
 
--- Lets memory run out at each allocation of a life, one after the other.
+-- Lets each allocation of a scenario fail, one after the other.
 local EXHAUST = [[
 local scenarios = require "spec.support.scenarios"
 local how, life = %q, %q
@@ -39,7 +39,7 @@ repeat
     if not fired then
       assert(ok, result)
     end
-    -- Whatever has happened, the client can be used, and closed.
+    -- Afterwards the client can still be used and closed.
     assert(client:prepare("search_users", {}))
     client:close()
     client:close()
@@ -229,7 +229,7 @@ describe("memory", function()
           threads = nil
           collectgarbage()
         end
-        -- The client still serves who comes after them.
+        -- The client still works for later calls.
         local users
         local thread = coroutine.create(function()
           users = assert(client:search_users {})
@@ -323,7 +323,7 @@ describe("memory", function()
           assert(client:search_users {})
           print "done"]], case.host))
         local requests = case:requests()
-        -- Mint and two searches, two of the child's, one more.
+        -- A login and two searches, two searches of the child, and one more.
         assert.equal(6, #requests)
         local parent = requests[1].connection
         assert.equal(parent, requests[2].connection)

@@ -1,4 +1,4 @@
--- The commonest mistakes, and that what is said of them tells what to do.
+-- The most common mistakes, and messages that say what to do.
 
 local thoughtspot = require "thoughtspot"
 
@@ -36,7 +36,7 @@ local function refused(options)
   return select(2, thoughtspot.new(merge(base, options)))
 end
 
--- A client to whose every request the same comes back.
+-- A client that gets the same reply to every request.
 local function answered(status, body, headers)
   return assert(thoughtspot.new {
     host = HOST, token = "a-token", max_retries = 0,
@@ -53,7 +53,7 @@ end
 local person = { name = "bob", display_name = "Bob", email = "b@acme.test" }
 
 -- A mistake, a function that makes it and returns the error or its message,
--- and what that says.
+-- and the expected text.
 local mistakes = {
   { "no https:// before the host", function()
     return refused { host = "acme.thoughtspot.cloud" }

@@ -1,4 +1,4 @@
--- The command line, its ends, and where the cluster is found.
+-- The command line, the exit codes, and the settings for the cluster.
 
 local command = require "spec.support.command"
 local commands = require "thoughtspot_users.commands"
@@ -132,7 +132,7 @@ describe("thoughtspot-users", function()
         { after = " | true" })
       assert.equal("", output)
       assert.equal("", errors)
-      -- And where the signal of it is ignored.
+      -- And when SIGPIPE is ignored.
       _, _, errors = run("list --quiet --format " .. format, {
         before = "trap '' PIPE; ", after = " | true" })
       assert.equal("", errors)

@@ -9,8 +9,7 @@ local function has(program)
   return (command.run("command -v " .. program)) == 0
 end
 
--- Line to complete = a word that is among what is offered, and one that is
--- not.
+-- Line to complete = a word that is offered, and one that is not.
 local CASES = {
   { "li", "list", "show" },
   { "list --st", "--status", "--max-deletes" },
@@ -40,7 +39,7 @@ describe("completion", function()
     command.remove(folder)
   end)
 
-  -- What a shell offers for a line, a word a line.
+  -- The words that a shell offers for a line, one per line.
   local shells = {}
 
   function shells.bash(line)
@@ -57,8 +56,8 @@ describe("completion", function()
       .. quote(line)) .. " 2>&1"):gsub("\t[^\n]*", ""))
   end
 
-  -- On a terminal, because zsh completes nowhere else. What would be offered
-  -- goes through compadd.
+  -- On a terminal, because zsh completes only there. It offers words by
+  -- compadd.
   local ZSHRC = [=[
     fpath=(%s $fpath); autoload -U compinit; compinit -u -D
     compadd() {

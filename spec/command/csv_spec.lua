@@ -1,4 +1,4 @@
--- CSV, and what spreadsheets make of it.
+-- CSV, as spreadsheets write it, too.
 
 local csv = require "thoughtspot_users.csv"
 

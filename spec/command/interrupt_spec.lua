@@ -1,4 +1,4 @@
--- Interrupts, at each stage; and what others can see meanwhile.
+-- Interrupts, at each stage; and what other users can see meanwhile.
 
 local command = require "spec.support.command"
 local fault = require "spec.support.fault_server"
@@ -6,8 +6,8 @@ local sandbox_server = require "spec.support.sandbox_server"
 local users_command = require "spec.support.users_command"
 
 describe("thoughtspot-users, when interrupted,", function()
-  -- It is the interpreter that turns an interrupt into an error; one with
-  -- the core inside is a program of ours, and does not.
+  -- The standard interpreter turns an interrupt into an error; the test
+  -- program with the core inside does not.
   local function skip(name)
     it(name, function()
       pending "the core is part of this program"
@@ -32,13 +32,13 @@ describe("thoughtspot-users, when interrupted,", function()
     command.remove(folder)
   end)
 
-  -- Runs a line, and once a condition of the shell holds, another one and
-  -- then the interrupt.
+  -- Runs a line; once a condition of the shell holds, runs another one and
+  -- sends the interrupt.
   local function interrupt(line, case, condition, meanwhile)
     local users = users_command.new {
       https = case.host, username = "tsadmin", password = "a-long-secret",
     }
-    -- The shell lets what it puts in the background ignore interrupts.
+    -- Background processes of the shell ignore interrupts.
     return users.run(line, {
       before = "env --default-signal=INT ",
       after = " & pid=$!; " .. command.await("$pid", condition) .. "; "
@@ -176,7 +176,7 @@ describe("a killed run of thoughtspot-users", function()
       .. journal)
   end
 
-  -- Runs a line, and sends a signal to it once the journal has a text.
+  -- Runs a line, and sends a signal to it once the journal contains a text.
   local function break_off(line, text, signal)
     server:control("latency", { seconds = 0.1 })
     local code, output, errors = users.run(line, {
@@ -266,7 +266,7 @@ describe("a killed run of thoughtspot-users", function()
     local _, _, errors = users.run("sync --yes " .. folder .. "/people.csv",
       { after = " | true" })
     assert.equal("", errors)
-    -- The pipe may be closed before anything is done, but not halfway.
+    -- The pipe may be closed before the first change, but not in the middle.
     local count = 0
     for _, name in ipairs(NAMES) do
       count = count + (users.user(name) and 1 or 0)

@@ -1,4 +1,4 @@
--- LDIF, as RFC 2849 has it and ldapsearch writes it.
+-- LDIF, as in RFC 2849 and as ldapsearch writes it.
 
 local ldif = require "thoughtspot_users.ldif"
 

@@ -34,13 +34,13 @@ describe("passwords", function()
     return run("passwords " .. names .. " --yes --file " .. file, options)
   end
 
-  -- What the last line of a name says: password, state.
+  -- Password and state in the last line of a user.
   local function noted(name)
     return command.read(file):match("^.*%f[%w]" .. name
       .. ",([^,\n]+),([^,\n]+)\n")
   end
 
-  -- 0 where that user can log in.
+  -- 0 if that user can log in.
   local function log_in(name, password)
     return (run("whoami", { environment = {
       THOUGHTSPOT_USERNAME = name, THOUGHTSPOT_PASSWORD = password,

@@ -1,4 +1,4 @@
--- whoami, list, show, export, describe: what only reads.
+-- whoami, list, show, export, describe: the commands that only read.
 
 local command = require "spec.support.command"
 local json = require "cjson"
@@ -382,7 +382,7 @@ describe("thoughtspot-users", function()
       assert.truthy(errors:find("1 of the users are also in groups of "
         .. "other orgs, which are left out: see --org-id", 1, true), errors)
       check("export | " .. users_command.program() .. " plan --check -")
-      -- Where it is not told which are whose, all are named by their GUIDs.
+      -- If the org of groups is unknown, all are written as GUIDs.
       server:control("fail", { endpoint = "search_groups", status = 403,
         body = "{}" })
       output = check "export --name ada --fields group_identifiers"

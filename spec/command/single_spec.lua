@@ -42,7 +42,7 @@ describe("thoughtspot-users", function()
     return output, errors
   end
 
-  -- Runs what has to be refused before anything is changed.
+  -- Runs a command that must be refused before anything is changed.
   local function refused(line, part, options)
     local before = #users.calls()
     local code, output, errors = run(line, options)
@@ -153,7 +153,8 @@ describe("thoughtspot-users", function()
         assert.truthy(errors:find("but the user is "
           .. "" .. fault, 1, true), errors)
       end
-      -- Of two groups of one name, that of the own org is gone.
+      -- Of two groups with the same name, the one in the client's org is
+      -- removed.
       server:control("reset", {
         groups = { "Sales", { name = "Sales", org = "Acme" } },
         orgs = { "Acme" },

@@ -82,7 +82,7 @@ describe("a source", function()
           .. "is invisible",
         "row 3: email: contains a no-break space (U+00A0), which is invisible",
       }, found.notes)
-      -- Who has a GUID is known by that.
+      -- A person with a GUID is identified by it.
       assert.same({}, read("id,user_identifier\n1,a\226\128\139da\n").notes)
     end)
 

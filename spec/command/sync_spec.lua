@@ -51,7 +51,7 @@ describe("thoughtspot-users", function()
     return output, errors
   end
 
-  -- Runs what has to be refused before anything is changed.
+  -- Runs a command that must be refused before anything is changed.
   local function refused(line, part, options)
     local code, output, errors = run(line, options)
     assert.equal(2, code, output .. errors)
@@ -279,7 +279,7 @@ describe("thoughtspot-users", function()
       assert.same({ "Analysts" }, users.group_names "bob")
       assert.equal("ACTIVE", users.user "bob".account_status)
       assert.same({ "Analysts" }, users.group_names "eve")
-      -- What is no managed group is left alone.
+      -- Groups that are not managed are left alone.
       assert.same(ALL_GROUPS, users.group_names "ada")
       code, output = nightly()
       assert.equal(0, code)
@@ -347,7 +347,7 @@ describe("thoughtspot-users", function()
         true), errors)
       assert.truthy(output:find("Is the source complete?", 1, true))
       assert.equal("ACTIVE", users.user "eve".account_status)
-      -- Nobody is asked whether to do what is not done anyway.
+      -- It does not ask about changes that it would not make.
       assert.equal(4, (run("sync --scope-group Analysts --leavers deactivate "
         .. file)))
       local document
@@ -382,8 +382,8 @@ describe("thoughtspot-users", function()
       assert.equal(0, code, output .. errors)
       assert.same({ "Sales" }, users.group_names "bob")
       assert.same({ "Sales" }, users.group_names "eve")
-      -- Who was in it and is not in the directory has left; what else they
-      -- are in is none of its business.
+      -- Members of the group who are not in the directory are leavers; their
+      -- other groups are not touched.
       assert.equal("INACTIVE", users.user "ada".account_status)
       assert.same({ "Analysts" }, users.group_names "ada")
       code, output = keep_group()
@@ -500,7 +500,7 @@ describe("thoughtspot-users", function()
       local document = users.document("plan --map group_identifiers=memberOf "
         .. folder .. "/x.ldif")
       assert.equal("Ada L", document.actions[1].change.display_name.to)
-      -- A group that the source names nowhere is not its to take away.
+      -- A group that the source never names is not removed.
       assert.is_nil(document.actions[1].remove)
       local code, _, errors = run("plan -", { input =
         '[{"user_identifier":"ada","display_nam":"x"}]' })

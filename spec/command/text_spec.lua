@@ -1,4 +1,4 @@
--- What is made of text that came from outside.
+-- The display of text from outside.
 
 local json = require "thoughtspot_users.json"
 local text = require "thoughtspot_users.text"

@@ -11,7 +11,7 @@ local FILES = {
   EXAMPLE .. "session.lua", EXAMPLE .. "style.css",
 }
 
--- The example's configuration, but for its port and its log.
+-- The example's configuration, with another port and log.
 local function adapt()
   local folder = command.new_folder()
   local text = command.read(EXAMPLE .. "nginx.conf")
@@ -21,7 +21,7 @@ local function adapt()
   return folder
 end
 
--- What the example reads from the environment.
+-- The environment variables of the example.
 local function environment_of(sandbox)
   return {
     THOUGHTSPOT_HOST = sandbox.https,
@@ -143,10 +143,10 @@ describe("the administration page", function()
       assert.matches(search:find "m03" and "user03" or "Zoé Özil", html, 1,
         true)
     end
-    -- No pattern of Lua or SQL: as it stands.
+    -- Not a pattern of Lua or SQL: literal.
     assert.matches("No user matches", get "/?search=user%25", 1, true)
     assert.matches("No user matches", get "/?search=use.0", 1, true)
-    -- A word does not go from one text over to the next.
+    -- A word is not matched across two fields.
     assert.matches("No user matches", get "/?search=zoezo%C3%A9", 1, true)
   end)
 
@@ -198,7 +198,7 @@ describe("the administration page", function()
     local headers = get("/status?search=user04", form(token, user, "INACTIVE")
       .. " -o /dev/null -D -")
     assert.matches("\nLocation: [^\n]*/%?search=user04\r", headers)
-    -- HEAD shows nothing, so it leaves the message where it is.
+    -- HEAD shows nothing, so it keeps the message for later.
     get("/?search=user04", "-I")
     local html = get "/?search=user04"
     assert.matches("user04 was deactivated.", html, 1, true)
@@ -342,7 +342,7 @@ describe("the page's nginx.conf", function()
     sandbox:stop()
   end)
 
-  -- The project as a reader has it, but for the port.
+  -- The project as a reader has it, except for the port.
   local function check_out(change)
     command.check(("mkdir -p %s/%s && cp %s/%s* %s/%s"):format(folder, EXAMPLE,
       server.root, EXAMPLE, folder, EXAMPLE))

@@ -1,7 +1,8 @@
---- A cluster whose list of users changes while it is read, and which does with
--- a request what clusters do, and worse. The same seed makes the same cluster.
+--- A model of a cluster whose list of users changes while it is read, and
+--- whose replies have the faults of real clusters, and worse ones. The same
+--- seed makes the same cluster.
 --
--- Traits, all absent or off unless they are given:
+-- Traits, all off by default:
 --   inserts, deletes  how many users come, or go, at most between two replies;
 --                     half of all replies see no change
 --   moves             how many users change places in all
@@ -25,7 +26,7 @@ Model.__index = Model
 --- Numbers from 1 to n, the same for the same seed.
 function Model.dice(seed)
   local state = seed % 2147483646 + 1
-  -- The first numbers of near seeds are near each other.
+  -- Similar seeds start with similar numbers.
   for _ = 1, 4 do
     state = state * 16807 % 2147483647
   end
@@ -90,7 +91,7 @@ function Model.new(roll, count, traits)
   }, Model)
 end
 
--- A place where nobody comes between users who are tied.
+-- A position that is not between users of equal rank.
 local function place_for(model)
   local rows = model.rows
   local place = model.roll(#rows + 1)
@@ -127,7 +128,7 @@ end
 local function change(model)
   local roll, traits = model.roll, model.traits
   if roll(2) == 1 then
-    -- Not more come than a list of this length can have been read before.
+    -- Limits the number of new users, so that the reading can end.
     local comers = roll((traits.inserts or 0) + 1) - 1
     for _ = 1, model.comers < 3 * #model.all and comers or 0 do
       insert(model)
@@ -225,9 +226,9 @@ function Model:reply(offset, size)
   return page, broken
 end
 
---- Compares what was read with what was to be read.
+--- Compares the users that were read with those that should have been.
 -- @param times { id = how often it was read }
--- @return the number of users who were lost, and of those who came twice
+-- @return the number of lost users, and of those that were read twice
 function Model:judge(times)
   local lost, doubles = 0, 0
   for _, row in ipairs(self.all) do

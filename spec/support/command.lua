@@ -1,9 +1,8 @@
---- Runs commands, and looks at what they write and how they end.
+--- Runs commands, and returns their output and exit code.
 
 local command = {}
 
---- curl as specs use it: whatever ~/.curlrc says, and whichever proxy the
--- environment names.
+--- curl without ~/.curlrc and without the proxy of the environment.
 command.CURL = "curl -q -sS --noproxy '*'"
 
 --- Quotes a word for the shell.
@@ -40,7 +39,7 @@ function command.remove(path)
   end
 end
 
---- Reads a file whole; nil where there is none.
+--- Reads a whole file; nil if it does not exist.
 function command.read(path)
   local file = io.open(path, "rb")
   local text = file and file:read "*a"
@@ -56,7 +55,7 @@ function command.write(path, text)
   file:close()
 end
 
---- What a shell command writes, however it ends.
+--- Returns the output of a shell command, whatever its exit code.
 function command.output(line)
   local pipe = assert(io.popen(line))
   local output = pipe:read "*a"
@@ -64,8 +63,8 @@ function command.output(line)
   return output
 end
 
---- Runs a shell command that has to succeed.
--- @return what it wrote, its errors included
+--- Runs a shell command that must succeed.
+-- @return its output, including standard error
 function command.check(line)
   local output = command.output("(" .. line .. ") 2>&1; echo :$?")
   local text, status = output:match "^(.*):(%d+)%s*$"
@@ -96,8 +95,7 @@ end
 -- @param line the command
 -- @param options table, or nil: input, a text for its standard input (none);
 --   environment, variables that are set for it; a false one is unset
--- @return its exit code, what it wrote, and what it wrote to its standard
---   error
+-- @return its exit code, its standard output and its standard error
 function command.run(line, options)
   options = options or {}
   local folder = own_folder()
@@ -119,7 +117,8 @@ function command.run(line, options)
   return code, output, errors
 end
 
---- What waits in the shell until a process has ended, or a condition holds.
+--- Returns a shell command that waits until a process has ended, or a
+--- condition holds.
 -- @param pid a number, or a variable as in "$pid"
 -- @param condition a command, or nil
 function command.await(pid, condition)
@@ -127,8 +126,7 @@ function command.await(pid, condition)
     condition and " && ! " .. condition or "")
 end
 
---- Whether a process runs. One that has ended and that nobody has waited for
--- does not.
+--- Returns whether a process is running. A zombie is not.
 function command.is_running(pid)
   return (command.run("case $(ps -o stat= -p " .. pid .. ") in '' | Z*) false "
     .. ";; esac")) == 0

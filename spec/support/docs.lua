@@ -1,11 +1,11 @@
 --- Runs the Lua code of Markdown files against a sandbox.
 --
--- The blocks of a file that are marked as lua run in order, in one environment
--- that has what a reader of the text has by then: `thoughtspot`, `client`, the
--- sandbox behind it, `sandbox`, and what the blocks before have declared at
--- the start of a line. Where a block says what it prints,
+-- The Lua blocks of a file run in order, in one environment. It has what a
+-- reader has at that point: `thoughtspot`, `client`, its sandbox, `sandbox`,
+-- and the variables that earlier blocks declared at the start of a line. If a
+-- block says what it prints,
 --   print(user.name) --> ada
--- that is all that it may print; runs of white space count as one space.
+-- it must print exactly that; runs of white space count as one space.
 
 local thoughtspot = require "thoughtspot"
 
@@ -76,7 +76,7 @@ local function with(options, additions)
   return merged
 end
 
--- A file that shows nothing.
+-- A file whose output is discarded.
 local NOWHERE = assert(io.open("/dev/null", "w"))
 
 --- An environment for the blocks of a file.
@@ -153,10 +153,10 @@ local function squeeze(lines)
 end
 
 --- Runs a block.
--- @return the lines that it printed, and those that it says it prints, or nil
---   where it does not say
+-- @return the lines that it printed, and the lines that it should print, or
+--   nil if it does not say
 function docs.run(environment, path, block)
-  -- On the lines that it has in the file; and its locals are globals.
+  -- With its line numbers in the file, and its locals as globals.
   local code = (("\n"):rep(block.line) .. block.text):gsub("\nlocal ", "\n")
   local chunk = assert(load_in(environment, code, "@" .. path))
   environment.printed = {}

@@ -16,9 +16,8 @@ local function never()
   error("the core must not call a function of the user's")
 end
 
---- A client of core whose requests are carried by the spec. Without another
--- way to authenticate it has a fixed token, and it has no rate limit unless
--- one is asked for.
+--- A client of the core whose requests are sent by the spec. Without other
+--- credentials it has a fixed token, and by default it has no rate limit.
 function support.client(options)
   local given = { host = support.host, transport = never, rate_limit = false }
   for name, value in pairs(options or {}) do
@@ -30,7 +29,7 @@ function support.client(options)
   return assert(core.new(given))
 end
 
---- A client that mints its tokens.
+--- A client that logs in.
 function support.login_client(options)
   local given = { username = "admin", password = "pass-word" }
   for name, value in pairs(options or {}) do
@@ -39,7 +38,7 @@ function support.login_client(options)
   return support.client(given)
 end
 
---- A client that asks for its tokens outside.
+--- A client with a token provider.
 function support.provider_client(options)
   local given = { token_provider = never }
   for name, value in pairs(options or {}) do
@@ -51,7 +50,7 @@ end
 --- The body of a reply to a login; see replies.lua.
 support.token_reply = replies.token
 
---- Steps the exchange, which must ask for its request to be carried.
+--- Steps the exchange, which must be ready to send its request.
 -- @return the request
 function support.send(exchange, now)
   now = now or support.now
@@ -86,7 +85,7 @@ function support.outcome(exchange, status, body, headers, now)
   return exchange:result()
 end
 
---- Answers the mint that the exchange waits for.
+--- Answers the login that the exchange waits for.
 -- @return the answer of the next step, and its detail
 function support.mint(exchange, fields, now)
   return support.answer(exchange, 200, support.token_reply(fields), nil, now)
@@ -112,7 +111,7 @@ function support.refusal(client, ...)
   return err
 end
 
--- What a valid value looks like, by the description of its field.
+-- Returns a valid value, by the description of its field.
 local function sample(field)
   local value
   if field.name == "confirm" then
@@ -136,7 +135,7 @@ support.sample = sample
 -- Schema = a field that stands for one of several, one of which is required.
 local chosen = { RevokeTokenRequest = "token" }
 
---- A table with what a schema requires, and no more.
+--- Returns a table with exactly the required fields of a schema.
 function support.minimal(schema)
   local value = {}
   for _, field in ipairs(schema.fields) do
@@ -147,8 +146,8 @@ function support.minimal(schema)
   return value
 end
 
---- Prepares a call of an endpoint with this request, and an identifier where
--- its path has one.
+--- Prepares a call of an endpoint with this request, and with an identifier if
+--- its path has one.
 function support.prepare(client, name, request, options)
   local endpoint = core.describe(name)
   local arguments, count = {}, 0

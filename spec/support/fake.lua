@@ -29,8 +29,7 @@ end
 --- @param handlers { path below /api/rest/2.0/, or "*" = function(body,
 --   request) that returns a status, a body and headers, or nil and a message }
 -- @param options of the client; token is "given" unless they authenticate
--- @return the client, and the list of calls { path, body, request } that
---   grows
+-- @return the client, and the list of its calls so far { path, body, request }
 function fake.client(handlers, options)
   local calls = {}
   local all = { host = "https://cluster.test", rate_limit = false }

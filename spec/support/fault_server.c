@@ -1,16 +1,16 @@
 /*
-** fault_server.c - a server that answers as it is told, well or badly.
+** fault_server.c - a server that sends scripted replies, valid or not.
 **
 **   fault_server FOLDER
 **
 ** It listens on a port of 127.0.0.1 that the kernel chooses, prints it, and
-** ends when nobody reads its standard output any more.
+** ends when its standard output is closed.
 **
 ** A request for /CASE/api/rest/2.0/a/b with the bearer token t is of the kind
 ** "a-b@t", "a-b" or "any": the first of which the file FOLDER/CASE.KIND.1
-** exists. A proxy's CONNECT to CASE:PORT is of the kind "any". What happens at the n-th of its kind stands in FOLDER/CASE.KIND.n;
-** when there is none, in the last one that there was.
-** Such a file is a list of lines:
+** exists. A proxy's CONNECT to CASE:PORT is of the kind "any". The script for
+** the n-th request of a kind is FOLDER/CASE.KIND.n; if that does not exist,
+** the last one that does. Such a file is a list of lines:
 **   send N      then N bytes, which are sent, and a line end
 **   flood N     the same, sent until the client leaves
 **   pause N     waits N milliseconds
@@ -72,7 +72,7 @@ static void fail(const char *what) {
 
 /* --- Requests --------------------------------------------------------- */
 
-/* The length of the request that the bytes begin with; 0: more is to come. */
+/* The length of the request at the start of the bytes; 0: it is incomplete. */
 static size_t request_length(const char *bytes, size_t length) {
   const char *end, *field;
   size_t body = 0;
@@ -162,7 +162,7 @@ static void copy_name(char *name, const char *from, const char *ends) {
   name[i] = '\0';
 }
 
-/* The scripts for the request for the path 'api' below the API's. */
+/* The scripts for a request; 'api' is its path below the API's. */
 static void find_scripts(const connection *c, const char *api, char *scripts) {
   const char *bearer = strstr(c->request, "Authorization: Bearer ");
   char token[NAME] = "", path[NAME];
@@ -179,7 +179,7 @@ static void find_scripts(const connection *c, const char *api, char *scripts) {
   }
 }
 
-/* Opens what is to happen with the request. */
+/* Opens the script for the request. */
 static FILE *open_script(connection *c) {
   char name[NAME], scripts[PATH], path[PATH + NAME];
   const char *target = strchr(c->request, ' ');

@@ -1,4 +1,4 @@
---- A server that answers as it is told; see fault_server.c.
+--- A server that sends scripted replies; see fault_server.c.
 --
 --   local server = fault_server.start()
 --   local case = server:case { fault.ok "[]", { "HTTP/1.1 20", fault.reset } }
@@ -7,8 +7,8 @@
 --   server:stop()
 --
 -- A reply is a string, or a list of strings and steps. A case is a list of
--- replies, of which the last goes on for ever; or a table of such lists by
--- endpoint path, or path and token:
+-- replies, the last of which is repeated; or a table of such lists by endpoint
+-- path, or path and token:
 --   { ["auth/token/full"] = { … }, ["users/search@t0ken"] = { … } }
 
 local command = require "spec.support.command"
@@ -134,7 +134,7 @@ function Case:requests()
   return requests
 end
 
---- Bytes sent when the client stopped reading for the first time, or nil.
+--- The number of bytes sent when the client first stopped reading, or nil.
 function Case:stalled()
   for _, entry in ipairs(read_log(self)) do
     if entry.what == "stall" then

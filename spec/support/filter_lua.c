@@ -36,7 +36,7 @@ static bool boolean_option(lua_State *L, const char *name) {
   return value;
 }
 
-/* Pushes the memory of the list of names. */
+/* Pushes the allocated memory of the list of names. */
 static void push_fields(lua_State *L, ts_filter_options *o) {
   const char **fields;
   size_t i;
@@ -63,7 +63,7 @@ static void take(lua_State *L, ts_filter *f, int list) {
   }
 }
 
-/* Pushes what is to be known of the filter's memory. */
+/* Pushes a table about the filter's memory. */
 static void push_memory(lua_State *L, const ts_filter *f) {
   size_t length = size_option(L, "remains");
   lua_newtable(L);
@@ -78,11 +78,11 @@ static void push_memory(lua_State *L, const ts_filter *f) {
 }
 
 /*
-** scan(chunks, options) -> elements, status, offset, memory
-** Feeds the chunks, takes what is complete after each of them, or after the
-** last with options.late, and finishes. 'memory' tells what was held then,
-** the capacity, and the first options.remains bytes, held or not. The other
-** options are those of ts_filter_options.
+** scan(chunks, options) -> elements, status, offset, memory Feeds the chunks,
+** takes what is complete after each of them, or after the last with
+** options.late, and finishes. 'memory' has the bytes held at the end, the
+** capacity, and the first options.remains bytes of the memory, in use or not.
+** The other options are those of ts_filter_options.
 */
 static int scan(lua_State *L) {
   ts_filter_options o = {0};
@@ -181,7 +181,7 @@ static int buffer_append_byte(lua_State *L) {
   return 1;
 }
 
-/* buffer:reserve(n), or with nothing for n, more than memory can have */
+/* buffer:reserve(n), or without n, more than memory can have */
 static int buffer_reserve(lua_State *L) {
   size_t extra = SIZE_MAX;
   if (!lua_isnoneornil(L, 2)) {
@@ -201,7 +201,7 @@ static int buffer_consume(lua_State *L) {
   return 0;
 }
 
-/* buffer:text([past]) -> the bytes, and 'past' more that stood after them */
+/* buffer:text([past]) -> the bytes, and 'past' more bytes after them */
 static int buffer_text(lua_State *L) {
   ts_buffer *b = check_buffer(L);
   size_t past = (size_t)luaL_optnumber(L, 2, 0);

@@ -1,5 +1,6 @@
---- Sends requests to servers of ours, in plain HTTP and without a process for
--- each; by curl if there is no LuaSocket, which only specs need.
+--- Sends requests to the servers of the specs, in plain HTTP, without starting
+--- a process for each. Uses curl if LuaSocket, which only the specs need, is
+--- not installed.
 
 local command = require "spec.support.command"
 

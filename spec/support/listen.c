@@ -7,7 +7,7 @@
 ** given. Copies TEMPLATE to CONFIG with @PORT1@, @PORT2@ and so on replaced by
 ** their ports, starts COMMAND in the background, waits until it has written
 ** nginx.pid beside CONFIG, and prints its process and the ports, one a line.
-** A COMMAND that ends before that is an error, told with its error.log.
+** If COMMAND ends before that, this is an error, reported with its error.log.
 **
 ** nginx takes no port 0, but it takes over sockets that the variable NGINX
 ** names, as it does when it replaces its own binary: so no other program can
@@ -38,7 +38,7 @@
 
 #define MOST_SOCKETS 9
 
-/* A start may take this long, looked at so often. */
+/* How long a start may take, and how often it is checked. */
 #define START_SECONDS 30
 #define LOOKS_PER_SECOND 500
 
@@ -76,7 +76,7 @@ static int listen_on(int port, int *descriptor) {
   return ntohs(address.sin_port);
 }
 
-/* The path of a file beside another. */
+/* The path of a file in the folder of another. */
 static char *beside(const char *path, const char *name) {
   const char *slash = strrchr(path, '/');
   size_t folder = slash != NULL ? (size_t)(slash - path) + 1 : 0;
@@ -119,7 +119,7 @@ static void copy_line(FILE *to, const char *line, const int *ports,
   }
 }
 
-/* Runs the command, apart from whoever started this. */
+/* Runs the command in its own session. */
 static void become(char **command, const char *inherited) {
   int nothing = open("/dev/null", O_RDWR);
   if (nothing < 0 || dup2(nothing, 0) < 0 || dup2(nothing, 1) < 0 ||

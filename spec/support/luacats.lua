@@ -1,8 +1,8 @@
---- Reads LuaCATS annotations, and says whether values are what they promise.
+--- Reads LuaCATS annotations, and checks values against them.
 --
 -- It knows the part of the language that lua/thoughtspot/meta.lua uses, as
 -- lua-language-server parses it, and raises on everything else: what an editor
--- would pass over in silence is an error here.
+-- would silently ignore is an error here.
 --
 -- A type is read into its check: function(value, path) that returns true, or
 -- false and what is wrong. A path says which value it is, as in "value.host".
@@ -25,7 +25,7 @@ local function is_callable(value)
     or (getmetatable(value) or {}).__call ~= nil
 end
 
--- Name of a type that need not be defined = its test.
+-- Name of a built-in type = its test.
 local builtin = {
   any = function() return true end,
   integer = is_whole,
@@ -38,7 +38,7 @@ end
 
 -- --- Types -----------------------------------------------------------------
 
--- A text, the place in it that is read next, and the definitions so far.
+-- A text, the current position in it, and the definitions so far.
 local Reader = {}
 Reader.__index = Reader
 
@@ -53,7 +53,7 @@ function Reader:fail(expected)
     self.text:sub(self.at)), 0)
 end
 
--- Takes what an anchored pattern matches, after spaces; nil: no match.
+-- Skips spaces and takes the match of an anchored pattern; nil: no match.
 function Reader:take(pattern)
   local from, to, capture = self.text:find("^%s*" .. pattern, self.at)
   if from then
@@ -152,7 +152,7 @@ local function union_of(checks)
   end
 end
 
--- An object with methods may have fields of its own besides.
+-- An object with methods may have other fields.
 local function check_fields(value, class, path, types)
   if type(value) ~= "table" and type(value) ~= "userdata" then
     return fits(false, value, path)
@@ -328,7 +328,7 @@ end
 function words.field(reader, block)
   local class = block.class or reader:fail "a class above"
   if reader:take "%[string%]" then
-    -- What other fields are is said last.
+    -- The type of other fields comes last.
     local from = reader.at
     read_type(reader)
     class.other = reader.text:sub(from):match "%S+"
@@ -456,7 +456,7 @@ function luacats.check(definitions, value, name)
   return read_type(new_reader(name, name, definitions))(value, "value")
 end
 
---- Whether values are what a function is annotated to take.
+--- Whether values match the annotated parameters of a function.
 -- @param name as in "Client:find_user"
 -- @param values table by their positions
 -- @return as luacats.check
@@ -473,8 +473,8 @@ function luacats.check_given(definitions, name, values)
   return true
 end
 
---- Whether values are what a function is annotated to return. An error is
--- there if the first result is not: annotations cannot say that.
+--- Whether values match the annotated results of a function. An error must be
+--- there if the first result is nil: annotations cannot express that.
 function luacats.check_returned(definitions, name, values)
   for index, wanted in ipairs(definitions.functions[name].returns) do
     local value = values[index]

@@ -1,10 +1,10 @@
---- Starts and stops nginx, each in a folder of its own: for the sandbox, for
--- the applications of the specs, for the benchmarks. From the shell:
+--- Starts and stops nginx servers, each in its own folder: for the sandbox,
+--- the specs and the benchmarks. From the shell:
 --   lua5.4 spec/support/nginx.lua start FOLDER TEMPLATE [PORT]
 -- (which prints the ports)
 --   lua5.4 spec/support/nginx.lua stop FOLDER
 
--- From the shell, the checkout need not be in the path yet.
+-- When started from the shell, the clone is not in the path yet.
 local here = debug.getinfo(1, "S").source:match "^@(.*/)" or "./"
 package.path = here .. "../../?.lua;" .. package.path
 
@@ -59,7 +59,7 @@ function nginx.start(folder, template, values, options)
   local where = quote(folder)
   run(("cd %s && mkdir -p body && ln -sfn /usr/lib/nginx/modules modules")
     :format(where))
-  -- An ordinary user may not have nginx in the PATH.
+  -- nginx may not be in the PATH of an ordinary user.
   local code, started, errors = command.run(("cd %s && PATH=$PATH:/usr/sbin "
     .. "%s%s %d%s template.conf nginx.conf nginx -p %s -c nginx.conf "
     .. "-e error.log"):format(where, variables, quote(listen), sockets,
@@ -76,8 +76,8 @@ function nginx.start(folder, template, values, options)
   return ports
 end
 
--- All processes of a server hold a lock (see listen.c). nginx loses a signal
--- that comes at the wrong moment of its start, so it is sent again.
+-- All processes of a server hold a lock (see listen.c). nginx misses a signal
+-- at a certain moment of its start, so the signal is sent again.
 local STOP = [[
 cd %s
 tries=0
@@ -91,8 +91,8 @@ until flock -n lock true; do
   flock -w 0.2 lock true && break
 done]]
 
---- Ends the server of a folder, whatever state it is in, and returns once all
--- of its processes are gone.
+--- Ends the server of a folder, in whatever state, and returns when all of its
+--- processes are gone.
 -- @param seconds nil, or how long it may take to end before it is killed
 function nginx.stop(folder, seconds)
   run(STOP:format(quote(folder), (seconds or SECONDS_TO_END) * 5))

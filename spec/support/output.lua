@@ -1,9 +1,9 @@
---- What busted prints: a sign for each test, at the end what was skipped and
--- what failed, and a last line that programs can read:
+--- The output of busted: a sign for each test, at the end the skipped and the
+--- failed tests, and a last line for programs:
 --   N passed, N failed[, N skipped]
--- What broke outside of a test (a file that does not load, a setup) counts as
--- failed. Where the variable REPORT names a file, the end goes there, for
--- run.sh, which puts the ends of several together.
+-- An error outside a test (a file that does not load, a setup) counts as a
+-- failure. If the variable REPORT names a file, the end is written there, for
+-- run.sh, which merges the reports of all processes.
 
 local base = require "busted.outputHandlers.base"
 local busted = require "busted"
@@ -25,10 +25,10 @@ local function place_of(entry)
     and trace.short_src .. ":" .. trace.currentline or "?"
 end
 
--- On one line: what was skipped, and why.
+-- One line with the skipped test and the reason.
 local function skip_line(entry)
   local why = text_of(entry.message)
-  -- pending() puts a place of busted's own before it.
+  -- pending() puts a position inside busted before it.
   why = why and why:gsub("^[^:]+:%d+: ", "")
   return ("skipped %s: %s%s"):format(place_of(entry), entry.name,
     why and ": " .. why or "")
@@ -87,7 +87,7 @@ return function()
       name = handler.getFullName(element),
       seconds = system.monotime() - began,
     }
-    -- A client that was let go of keeps its sockets until it is collected.
+    -- An unreferenced client keeps its sockets until it is collected.
     collectgarbage()
     return sign(status)
   end, { predicate = handler.cancelOnPending })

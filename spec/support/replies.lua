@@ -28,8 +28,8 @@ function replies.list(items)
 end
 
 --- A token of the administrator that lives for 300 seconds.
--- @param fields table, or nil: what is in place of these; false takes a field
---   out
+-- @param fields table, or nil: values that replace the default ones; false
+--   removes a field
 function replies.token(fields)
   return cjson.encode(with({
     token = "minted-token",

@@ -1,14 +1,14 @@
 #!/bin/sh
 # Runs the specs: run.sh [--without PATTERN] COMMAND... [-- ARGUMENT...]
-# COMMAND is an interpreter, with what it is to run in before it. The ARGUMENTS
-# are busted's: spec files, or what it is told else; without any, all specs
-# run, file by file, several side by side: JOBS of them (as many as there are
-# processors), and after these, one by one, those that say that they run alone.
-# GROUP files run in one process (1): a slow start is had less often.
-# SLOWEST=N names the N slowest tests.
+# COMMAND is an interpreter, perhaps with a wrapper such as valgrind before it.
+# The ARGUMENTS are busted's: spec files or options. Without any, all specs
+# run, file by file: JOBS of them in parallel (default: the number of
+# processors), then, one by one, those that must run alone. GROUP is the number
+# of files per process (default 1): with more, a slow interpreter starts less
+# often. SLOWEST=N names the N slowest tests.
 #
-# What the specs start and write, a folder of this run holds: whatever way it
-# ends, their servers are stopped and the folder is removed.
+# All files that the specs write are in a folder of this run. However the run
+# ends, its servers are stopped and the folder is removed.
 set -u
 
 without=
@@ -36,8 +36,8 @@ stop_servers() {
   done 2>/dev/null
 }
 
-# Runs a command that a Ctrl-C does not reach, because Lua makes an error of it,
-# and busted a failed test: here it ends all.
+# Runs a command that Ctrl-C does not reach, because Lua would turn it into an
+# error, and busted into a failed test. Here Ctrl-C ends the whole run.
 running=
 apart() {
   setsid env --default-signal=INT "$@" &
@@ -56,7 +56,7 @@ trap clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
-# A hundred connections need as many files, where the caller may have them.
+# A hundred connections need as many open files, if the limit can be raised.
 if [ "$(ulimit -n)" != unlimited ] && [ "$(ulimit -n)" -lt 1024 ]; then
   ulimit -n 1024 2>/dev/null || ulimit -S -n "$(ulimit -H -n)"
 fi
@@ -65,7 +65,8 @@ reports=$TMPDIR/reports
 mkdir "$reports"
 export reports command
 
-# Runs busted on these arguments. Its report, or in place of it that it broke.
+# Runs busted with these arguments. Keeps its report, or a note that it
+# crashed.
 RUN='
 REPORT=$(mktemp "$reports/XXXXXX")
 export REPORT

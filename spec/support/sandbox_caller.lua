@@ -1,4 +1,4 @@
---- Asks a sandbox as a transport does, without a client between.
+--- Sends requests to a sandbox as a transport does, without a client.
 
 local json = require "thoughtspot.sandbox.json"
 local new_sandbox = require "thoughtspot.sandbox"
@@ -53,7 +53,7 @@ function Caller:get(path)
   return self:send("GET", path)
 end
 
---- Posts, and takes the answer for an error of the usual shape.
+--- Posts, and reads the reply as an error in the usual form.
 -- @return status and code of the error, and its text
 function Caller:refusal(path, body)
   local status, answer = self:post(path, body)

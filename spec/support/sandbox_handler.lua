@@ -49,13 +49,13 @@ function handler.serve()
   ngx.print(response.body)
 end
 
---- Notes what nginx made of the answer.
+--- Records the headers that nginx sent.
 function handler.log()
   in_flight = in_flight - 1
   ngx.ctx.received.content_encoding = ngx.var.sent_http_content_encoding
 end
 
--- Orders of the specs: POST /sandbox/<name> with arguments as JSON.
+-- Commands of the specs: POST /sandbox/<name> with arguments as JSON.
 local orders = {
   reset = function(options)
     sandbox = new_sandbox(options)
@@ -75,8 +75,8 @@ local orders = {
   latency = function(order)
     latency = order.seconds
   end,
-  -- Waits until all that was received is answered, for a client that is gone,
-  -- too.
+  -- Waits until all received requests are answered, including those of clients
+  -- that left.
   settle = function()
     while in_flight > 0 do
       ngx.sleep(0.01)
@@ -97,7 +97,7 @@ local orders = {
   end,
 }
 
---- Carries out an order.
+--- Runs a command.
 function handler.control()
   local order = orders[ngx.var.uri:match "[^/]+$"]
   local done, answer = pcall(order, json.decode(read_body() or "{}") or {})

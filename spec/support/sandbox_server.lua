@@ -1,12 +1,12 @@
---- Runs a sandbox in an nginx of our own, on ports that the kernel chooses,
--- in a folder of its own.
+--- Runs a sandbox in a new nginx, on ports that the kernel chooses, in its own
+--- folder.
 --
 -- From a spec:
 --   local server = require("spec.support.sandbox_server").start()
 --   … server.https, server.http, server.mtls, server.brief, server.ca_file,
 --     server.client_cert, server.client_key, server:control(order, arguments)
 --   server:stop()
--- From the shell, which gets lines to evaluate, and people in the sandbox:
+-- From the shell, with users in the sandbox; prints variables for eval:
 --   lua5.4 spec/support/sandbox_server.lua start [PORT]
 --   lua5.4 spec/support/sandbox_server.lua stop FOLDER
 
@@ -15,7 +15,7 @@ local USERNAME, PASSWORD = "tsadmin", "secret"
 local Server = {}
 Server.__index = Server
 
--- From the shell, the checkout need not be in the path yet.
+-- When started from the shell, the clone is not in the path yet.
 local here = debug.getinfo(1, "S").source:match "^@(.*/)" or "./"
 package.path = here .. "../../lua/?.lua;" .. here .. "../../?.lua;"
   .. package.path
@@ -29,7 +29,7 @@ local quote = command.quote
 --- Starts a server.
 -- @param options table, or nil: port, of its HTTPS (one that the kernel
 --   chooses)
--- @return it; it is ready to be asked
+-- @return the server, ready for requests
 function Server.start(options)
   local folder = command.new_folder()
   local function start()
@@ -57,9 +57,9 @@ function Server.start(options)
   }, Server)
 end
 
---- Gives an order to the sandbox: reset, quirks, fail, answer, latency,
+--- Sends a command to the sandbox: reset, quirks, fail, answer, latency,
 -- settle, requests, user; see sandbox_handler.lua.
--- @return what the order answers, decoded
+-- @return the reply to the command, decoded
 function Server:control(order, arguments)
   local json = require "thoughtspot.sandbox.json"
   local answer, status = http.request(self.port, "/sandbox/" .. order,

@@ -1,5 +1,5 @@
---- Scenarios for the specs of memory: each uses a client in a way of its own,
--- and may be interrupted by an error anywhere. They run in torture.c.
+--- Scenarios for the memory specs: each uses a client in a different way, and
+--- can be interrupted by an error anywhere. They run in torture.c.
 
 local core = require "thoughtspot.core"
 
@@ -14,8 +14,8 @@ local USERS = [=[[{"id":"1","name":"ada","email":null,"n":1.0},]=]
 local ERROR = [[{"error":{"message":{"debug":{"code":13003,"debug":]]
   .. [["[\"g-1\",\"s3cret-s3cret\"]"}}}}]]
 
--- Answers a request of the exchange, whose body it returns, and the mint
--- before it; a pause before it is over.
+-- Answers a request of the exchange, and the login before it, and returns its
+-- body. Skips a pause before it.
 local function answer(exchange, status, body, headers)
   while exchange:step(NOW + 1) == "io" do
     local request = exchange:request()
@@ -29,12 +29,12 @@ local function answer(exchange, status, body, headers)
   end
 end
 
--- assert() of Lua 5.1 takes no table for a message.
+-- assert() of Lua 5.1 does not accept a table as the message.
 local function need(value, err)
   return value or error(tostring(err), 2)
 end
 
--- The exchange and the request that are under way, for finalizers.
+-- The current exchange and request, for finalizers.
 scenarios.under_way = setmetatable({}, { __mode = "v" })
 
 local function prepare(client, endpoint, request, ...)
@@ -76,7 +76,7 @@ function scenarios.made()
   end
 end
 
---- A deletion of all but those who are listed.
+--- Deletes all unlisted users.
 function scenarios.emptied(client)
   local users = { { user_identifier = "ada", display_name = "Ada" } }
   local exchange = prepare(client, "import_users", { users = users,
@@ -126,7 +126,7 @@ function scenarios.error(client)
   assert(type(err) == "table" and tostring(err) and err .. "!")
 end
 
--- A call that is in no table, and one of which much is filled in.
+-- client:request, and a call with many filled-in values.
 function scenarios.request(client)
   local exchange = need(client:prepare("request", {
     method = "PUT", path = "tags/a b/update", reply = "list", safe = true,

@@ -1,7 +1,6 @@
---- What ts_scrub in src/errors/scrub.c promises, said as simply as can be: at
--- each place each secret is looked for in each way of writing, letter by
--- letter.
--- Texts hold no NUL, and secrets are shorter than what counts as long.
+--- A simple model of ts_scrub in src/errors/scrub.c: at each position it looks
+--- for each secret in each notation, character by character.
+-- Texts hold no NUL, and no secret counts as long.
 
 local REPLACEMENT = "[secret]"
 local SHORTEST_PIECE = 4
@@ -40,7 +39,7 @@ local function skip_backslashes(text, at)
   return at
 end
 
--- The reference at a place: what it means, and its length.
+-- The character reference at a position: its character, and its length.
 local function reference_at(text, at, way)
   if way == "url" or way == "form" then
     local code = tonumber(text:match("^%%(%x%x)", at) or "0", 16)
@@ -59,8 +58,8 @@ local function reference_at(text, at, way)
   end
 end
 
--- The letters of the character at a place, none at the end; and where the
--- next one is.
+-- The bytes of the character at a position, none at the end; and the position
+-- of the next one.
 local function read(text, at, way)
   local behind = skip_backslashes(text, at)
   local unit = behind > at and unit_at(text, behind)
@@ -99,7 +98,7 @@ end
 local DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
   .. "0123456789+/"
 
--- The digits in Base64 that depend on the secret alone, behind so many bytes.
+-- The Base64 digits that depend only on the secret, after so many bytes.
 local function base64(secret, before)
   local bits = ("?"):rep(8 * before) .. secret:gsub(".", function(c)
     local byte, bits = c:byte(), ""
@@ -129,7 +128,7 @@ local function url_safe(character)
   return ({ ["-"] = "+", ["_"] = "/" })[character] or character
 end
 
--- What is looked for, and what makes a text like it.
+-- What to look for, and how to make a text comparable.
 local function forms_of(secret)
   local letters = letters_of(secret)
   local forms = { { letters, as_it_is } }
@@ -147,7 +146,7 @@ local function forms_of(secret)
   return forms
 end
 
--- Where what spells the letters at a place ends, or nil.
+-- The end of the notation of these bytes at a position, or nil.
 local function spells(text, at, letters, fold, way)
   local spelt = 0
   while spelt < #letters do

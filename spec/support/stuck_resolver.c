@@ -1,6 +1,7 @@
 /*
-** stuck_resolver.c - to be preloaded: no name is ever resolved. At the end of
-** the program, says whether what had asked for one could still go on there.
+** stuck_resolver.c - for LD_PRELOAD: no name is ever resolved. At the end of
+** the program, prints whether the code that asked for a name is still in
+** memory.
 */
 
 #define _GNU_SOURCE

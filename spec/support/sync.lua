@@ -1,4 +1,4 @@
---- What the specs of thoughtspot.sync have in common.
+--- Shared by the specs of thoughtspot.sync.
 
 local command = require "spec.support.command"
 local sandbox_json = require "thoughtspot.sandbox.json"
@@ -9,13 +9,13 @@ local support = {}
 
 support.DAY = 24 * 60 * 60
 
---- As busted's describe, for each way to reach a cluster.
+--- Like busted's describe, once for each way to reach a cluster.
 support.describe = ways.describe
 
 --- Returns the address of all clusters.
 support.host = ways.host
 
---- Returns another address than theirs, at which a client reaches its cluster.
+--- Returns a different address at which a client reaches its cluster.
 support.other_host = ways.other_host
 
 --- Returns whether the clusters are reached over HTTPS.
@@ -44,8 +44,8 @@ function support.cluster(options)
     sandbox
 end
 
---- What a sandbox received since it was asked last: "endpoint body" a request,
--- but for tokens, searches and dry runs, which change nothing.
+--- The requests that a sandbox received since the last call, as "endpoint
+--- body", without logins, searches and dry runs, which change nothing.
 function support.writes(sandbox)
   local writes = {}
   for _, request in ipairs(sandbox.requests) do
@@ -60,7 +60,7 @@ function support.writes(sandbox)
   return writes
 end
 
---- How many requests of each endpoint a sandbox received since.
+--- The number of requests per endpoint that a sandbox received since.
 function support.counts(sandbox)
   local counts = {}
   for _, request in ipairs(sandbox.requests) do
@@ -79,8 +79,8 @@ function support.actions(list)
   return texts
 end
 
---- { user = reason } of plan.kept or plan.left; several of a user are one
--- text.
+--- { user = reason } of plan.kept or plan.left; the reasons for a user are
+--- joined.
 function support.reasons(list)
   local reasons = {}
   for _, entry in ipairs(list) do

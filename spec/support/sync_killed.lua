@@ -1,4 +1,4 @@
---- Applies a plan from a file, and is killed on the way:
+--- Applies a plan from a file, and is killed before it ends:
 --   sync_killed.lua HOST CA_FILE PLAN EVENT
 -- where EVENT is the number of the request or response at which the process
 -- ends, without a chance to clean up.
@@ -27,7 +27,7 @@ local client = assert(thoughtspot.new {
     end
   end,
 })
--- Logged in before, so that the events are those of the plan.
+-- Logs in first, so that the events are those of the plan.
 assert(client:get_current_user_info())
 armed = true
 local report = assert(sync.apply(client, assert(sync.read(path)),

@@ -1,12 +1,12 @@
 /*
-** torture.c - a Lua interpreter around the core, with its thumb on memory.
+** torture.c - a Lua interpreter with the core, and control over memory.
 **
 **   torture [--forget HEX] SCRIPT [ARGUMENT...]
 **   torture -e STATEMENTS [ARGUMENT...]
 **
-** The core is part of the program, so that sanitizers see it without help of
-** the loader, and is compiled with malloc and its like renamed, so that they
-** can fail. The script finds a table 'memory':
+** The core is linked into the program, so that sanitizers see it, and is
+** compiled with malloc and the like renamed, so that they can fail. The script
+** finds a table 'memory':
 **   memory.attempt(how, n, f) -> fired, f's success, f's results
 **       calls f as pcall does; how is
 **       "lua"      Lua's allocations fail from the n-th on
@@ -20,8 +20,8 @@
 **   memory.resident() the bytes of the process that are in memory
 **   memory.fork(f)    calls f in another process; whether it returned true
 **
-** With --forget, whatever Lua or libcurl frees is wiped, and once Lua has been
-** closed the string of these bytes must be nowhere on the heap.
+** With --forget, all memory that Lua or libcurl frees is wiped, and after Lua
+** is closed, the string of these bytes must not be anywhere on the heap.
 */
 
 #undef malloc
@@ -67,7 +67,7 @@ static struct {
   int wipes;
 } memory = {-1, -1, -1, 0, 0, 0, 0, NULL, 0, 0};
 
-/* Modules stay, so that checkers can name them to the end. */
+/* Modules stay loaded, so that checkers can name their functions. */
 int dlclose(void *library) {
   (void)library;
   return 0;
@@ -75,7 +75,7 @@ int dlclose(void *library) {
 
 /* --- Allocators ------------------------------------------------------- */
 
-/* Counts an allocation; whether it is the one that fails. */
+/* Counts an allocation; returns whether it is the one that fails. */
 static int fails(long *until) {
   if (*until > 0 && --*until == 0) {
     *until = -1;
@@ -111,7 +111,7 @@ void *ts_test_realloc(void *block, size_t size) {
   return larger;
 }
 
-/* Whoever reads it after this reads no sense. */
+/* Overwrites freed memory, so that later reads are noticed. */
 void ts_test_free(void *block) {
   if (block != NULL) {
     memory.live--;
@@ -275,7 +275,7 @@ static int attempt(lua_State *L) {
   memory.until_collected = how == 3 ? n : 0;
   memory.L = L;
   if (how == 0 || how == 3) {
-    /* A finalizer that there is no memory to call is never called. */
+    /* A finalizer is never called if there is no memory to call it. */
     lua_gc(L, LUA_GCSTOP, 0);
   }
   status = lua_pcall(L, 0, LUA_MULTRET, 0);
@@ -311,7 +311,7 @@ static int resident(lua_State *L) {
 }
 
 #ifdef COVERAGE
-/* Writes what --coverage has counted, which the exec would lose. */
+/* Writes the counts of --coverage, which exec would lose. */
 void __gcov_dump(void);
 #endif
 
@@ -328,7 +328,7 @@ static int fork_and_call(lua_State *L) {
 #ifdef COVERAGE
     __gcov_dump();
 #endif
-    /* Another program: no checker asks it for what is the parent's. */
+    /* Another program, so that no leak checker reports the parent's memory. */
     execl("/bin/sh", "sh", "-c", ok ? "exit 0" : "exit 1", (char *)NULL);
     _exit(1);
   }

@@ -17,9 +17,9 @@ local function find()
 end
 
 torture.path = find()
---- What to run it in, such as valgrind.
+--- The wrapper to run it in, such as valgrind.
 torture.runner = os.getenv "RUNNER" or ""
---- How much slower things are than usual.
+--- How many times slower things are than usual.
 torture.slower = tonumber(os.getenv "SLOWER" or 1)
 
 --- Runs a script, with 'host' as its argument; returns what it prints, without

@@ -1,9 +1,9 @@
 --- Serves transports, functions of the spec's own process, over HTTPS.
 --
 -- nginx speaks TLS and HTTP/2, and passes each request on to a socket of this
--- process, which answers while its client sleeps. So what a spec does with a
--- sandbox in memory (its clock, its quirks, what it received) works over HTTPS
--- too.
+-- process, which answers while its client sleeps. So everything that a spec
+-- does with a sandbox in memory (its clock, its quirks, its received requests)
+-- works over HTTPS too.
 --
 --   local server = require("spec.support.transport_server").start()
 --   thoughtspot.new(server:reach(transport, options))
@@ -21,7 +21,7 @@ local ROUTE = "x-transport"
 -- it has to drive its own transfers.
 local LONGEST_WAIT = 0.001
 
--- Seconds in which nginx passes on a whole request.
+-- Seconds within which nginx passes on a whole request.
 local SECONDS_TO_READ = 10
 
 local Server = {}
@@ -113,7 +113,7 @@ end
 
 --- Makes the options of a client whose requests a transport answers.
 -- @param transport as the option of a client
--- @param options of the client besides
+-- @param options other options of the client
 function Server:reach(transport, options)
   self.transports[#self.transports + 1] = transport
   local all = {

@@ -8,12 +8,12 @@ local json = require "cjson"
 
 local users_command = {}
 
---- What runs it from the clone, by the interpreter of the specs.
+--- The command of the clone, with the interpreter of the specs.
 function users_command.program()
   return command.lua() .. " command/thoughtspot-users"
 end
 
--- Nothing of who runs the specs reaches the command.
+-- The settings of whoever runs the specs do not reach the command.
 local function environment_for(server, more)
   local environment = {
     THOUGHTSPOT_HOST = server.https,
@@ -37,8 +37,8 @@ function users_command.new(server)
   local bound = {}
 
   --- Runs a line after "thoughtspot-users".
-  -- @param options input, environment; terminal: in one, whose output comes
-  --   as a whole; before and after: what stands around it in the shell
+  -- @param options input, environment; terminal: run on one, with all output
+  --   as one text; before, after: shell code around the command
   function bound.run(line, options)
     options = options or {}
     line = (options.before or "") .. users_command.program() .. " " .. line
@@ -52,7 +52,7 @@ function users_command.new(server)
     })
   end
 
-  --- Runs a line with --format json; the document comes decoded.
+  --- Runs a line with --format json; returns the decoded document.
   function bound.document(line, options)
     local code, output, errors = bound.run(line .. " --format json", options)
     return json.decode(output), code, errors
@@ -70,7 +70,7 @@ function users_command.new(server)
     return names
   end
 
-  --- The endpoints that were called, but for logins, in order.
+  --- The endpoints that were called, in order, without logins.
   function bound.calls()
     local names = {}
     for _, request in ipairs(server:control "requests") do
@@ -92,8 +92,8 @@ function users_command.new(server)
   return bound
 end
 
---- Makes a file to which nothing can be appended, as on a disk that is full.
--- @return what has to stand before the command in the shell
+--- Makes a file to which nothing can be appended, as on a full disk.
+-- @return the shell code to put before the command
 function users_command.fill(path)
   command.write(path, ("2001-01-01T00:00:00Z,nobody,old\n"):rep(200))
   return "trap '' XFSZ; ulimit -f 4; "

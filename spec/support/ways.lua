@@ -1,5 +1,5 @@
---- Runs specs of a sandbox twice: once it is reached in memory, and once over
--- HTTPS, through libcurl, nginx and TLS.
+--- Runs the specs of a sandbox twice: in memory, and over HTTPS, through
+--- libcurl, nginx and TLS.
 --
 --   local ways = require "spec.support.ways"
 --   ways.describe("a plan", function()
@@ -14,10 +14,11 @@ local ways = {}
 -- The server, while specs run over HTTPS.
 local server
 
--- The clients of a spec: each has connections, and so open files.
+-- The clients of a spec, which are closed after it, because their connections
+-- are open files.
 local clients = {}
 
---- As busted's describe, for each way.
+--- Like busted's describe, for each way.
 function ways.describe(name, block)
   busted.describe(name, block)
   busted.describe(name .. ", over HTTPS,", function()
@@ -48,14 +49,14 @@ function ways.host()
   return server and server.url or "https://sandbox.test"
 end
 
---- Returns another address than theirs, at which a client reaches its cluster
--- if its option host names it.
+--- Returns a different address, at which a client reaches its cluster if its
+--- option host is this one.
 function ways.other_host()
   return server and server.other_url or "https://other.test"
 end
 
 --- Makes the options of a client that reaches a transport, such as a sandbox.
--- @param options of the client besides
+-- @param options other options of the client
 function ways.reach(transport, options)
   if server then
     return server:reach(transport, options)
@@ -69,7 +70,7 @@ function ways.reach(transport, options)
   return all
 end
 
---- Closes a client once the spec that made it ends, if it has connections.
+--- Closes a client at the end of its spec, if it has connections.
 function ways.close_later(client)
   if server then
     clients[#clients + 1] = client

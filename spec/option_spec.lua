@@ -3,7 +3,7 @@ local support = require "spec.support.exchange"
 
 local callable = setmetatable({}, { __call = print })
 
--- A valid value for each option; what is an example says so in 'also'.
+-- A valid value for each option.
 local good = {
   username = "ada", password = "p", timeout = 0.5, connect_timeout = 1,
   deadline = 2, max_retries = 0, org_id = 3, token_validity = 60,
@@ -105,7 +105,7 @@ describe("options", function()
   end)
 
   it("have the documented effect", function()
-    -- What cannot be seen without a network is in other specs.
+    -- Options whose effect needs a network are in other specs.
     local exchange = with("transport", print):prepare("search_users")
     assert.equal("io", exchange:step())
     local client = support.client { keep_null = true }

@@ -1,5 +1,5 @@
--- Success is proven, and what is not the cluster's word says nothing of a
--- user: what the body of a reply makes of its status.
+-- Success needs proof, and only the cluster's own replies say something about
+-- a user: how the body of a reply affects the meaning of its status.
 
 local core = require "thoughtspot.core"
 local fake = require "spec.support.fake"
@@ -48,7 +48,7 @@ local reports = {
   '{"data":{"data":{"error":"no"}}}',
 }
 
--- JSON that reports none.
+-- JSON that does not report an error.
 local harmless = {
   "{}", "true", "null", "false", "0", "17", '""', '"done"', "[]", "[{}]",
   '{"status":"OK"}', '{"status":"UPDATED"}', '{"status":"success"}',
@@ -61,7 +61,7 @@ local harmless = {
   '{"\\u0065rror":null}', " \r\n{}\n",
   '{"success":"falsy"}', '{"success":"true"}', '{"success":"no"}',
   '{"success":0}', '{"detail":"done"}', '{"code":""}', '{"code":"2.5"}',
-  -- Deeper than reports of errors are, and longer than their names.
+  -- Deeper than error reports are, and longer than their names.
   '{"data":{"data":{"data":{"error":"no"}}}}',
   '{"the_name_of_a_member_that_is_no_error":"no"}',
 }

@@ -29,7 +29,7 @@ local function page_of(list, body)
   return 200, fake.list(page)
 end
 
--- Answers searches out of a list; 'before' may change it, or answer itself.
+-- Answers searches from a list; 'before' may change it, or return a reply.
 local function serve(list, before)
   return {
     ["users/search"] = function(body)
@@ -44,7 +44,7 @@ local function serve(list, before)
   }
 end
 
--- A page that holds one of these rows is not found.
+-- A page with one of these rows fails with 404.
 local function dangling(rows)
   return function(body, list)
     for _, row in ipairs(rows) do
@@ -331,7 +331,7 @@ describe("each_user", function()
       names(client, nil, { page_size = 4, prefetch = 0 }))
   end)
 
-  -- More users than are remembered, at least in part.
+  -- More users than the set of seen ids remembers.
   for _, total in ipairs { 2001, 2500, 5000 } do
     it(("does not begin again if the server ignores the offset, with %d users")
       :format(total), function()
@@ -548,8 +548,8 @@ describe("a row that the cluster cannot return", function()
 end)
 
 describe("rows that disappear", function()
-  -- Takes so many off the front of the list at the first request from an
-  -- offset on.
+  -- Removes so many from the front of the list at the first request at or
+  -- after an offset.
   local function shrink(offset, count)
     local gone
     return function(body, list)
@@ -613,8 +613,8 @@ describe("rows that disappear", function()
     end
   end
 
-  -- A list some of whose rows stay, while others go and come at random before
-  -- each request; it may be answered as it was before.
+  -- A list in which some rows stay, while others are deleted and added at
+  -- random before each request; a reply may show its earlier state.
   local function restless(roll, count, moves)
     local list, comers = users(count), 2 * count
     for _, row in ipairs(list) do
@@ -643,7 +643,7 @@ describe("rows that disappear", function()
     }
   end
 
-  -- Reads a restless list: who stays comes once, and nobody comes twice.
+  -- Reads a changing list: rows that stay come once, and no row comes twice.
   local function check(seed, count, moves, options)
     local roll = dice(seed)
     local list, handlers = restless(roll, count, moves)
@@ -839,7 +839,7 @@ describe("over a network", function()
     assert.equal("0+4 0+4", ranges(case))
   end)
 
-  -- Lets the client work until the server has seen so many requests.
+  -- Drives the client until the server has seen so many requests.
   local function await(client, case, count)
     local left = 1000
     while #case:requests() < count and left > 0 do
@@ -880,7 +880,8 @@ describe("over a network", function()
     for _ in iterate, state, first, pages do -- luacheck: ignore 512
       break
     end
-    -- Lua 5.4 closes what a loop leaves; elsewhere it is collected.
+    -- Lua 5.4 closes the iterator when a loop is left; elsewhere it is
+    -- collected.
     if not (loadstring or load)("local x <close> = nil") then
       assert.is_false(pages.ended)
       pages:close()

@@ -52,7 +52,7 @@ describe("a private file", function()
 
   it("leaves no descriptor open when it is refused", function()
     local path = folder .. "/plan"
-    -- Not all descriptors: popen has one more until its child runs.
+    -- Not all descriptors: popen needs one more until its child runs.
     local function descriptors()
       return tonumber(run("ls -l /proc/$PPID/fd | grep -c " .. quote(path)))
     end

@@ -1,7 +1,7 @@
 local progress = require "thoughtspot.progress"
 local thoughtspot = require "thoughtspot"
 
--- A clock and an output that the spec holds in its hands.
+-- A clock and an output that the spec controls.
 local function watch(terminal, what)
   local world = { time = 100, text = "", flushed = 0 }
   local output = {}
@@ -14,7 +14,7 @@ local function watch(terminal, what)
   local show = progress.new(what, output, terminal, function()
     return world.time
   end)
-  -- Shows after some seconds; what was written.
+  -- Shows progress after some seconds; returns the output.
   function world.after(seconds, done, total)
     world.time = world.time + seconds
     world.text = ""

@@ -1,8 +1,8 @@
 local Model = require "spec.support.cluster_model"
 local Ranges = require "thoughtspot.bulk.ranges"
 
--- Reads a model by ranges alone. Returns how often each user was read, whether
--- the list came to its end, and the offsets of the rows that were skipped.
+-- Reads a model with ranges only. Returns how often each user was read,
+-- whether the reading ended, and the offsets of the skipped rows.
 local function read(model, size)
   local ranges, times, skipped = Ranges.new(size, 0), {}, {}
   repeat
@@ -33,8 +33,9 @@ end
 
 local SIZES = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 100, -1 }
 
--- Reads lists of 0 to 59 users, by pages of any size. Returns in how many
--- seeds users were lost by a reading that ended, and how many raised.
+-- Reads lists of 0 to 59 users, by pages of any size. Returns the number of
+-- seeds in which the reading ended without some users, and of those in which
+-- it raised.
 local function try(seeds, traits, each)
   local losing, raised = 0, 0
   for seed = 1, seeds do
@@ -55,14 +56,14 @@ local function try(seeds, traits, each)
   return losing, raised
 end
 
--- All are read, and nothing raises.
+-- All users are read, and nothing raises.
 local function holds(seeds, traits)
   local losing, raised = try(seeds, traits)
   assert.same({ losing = 0, raised = 0 },
     { losing = losing, raised = raised })
 end
 
--- All are read, or it raises, which may be in so many seeds.
+-- All users are read, or it raises, in at most so many seeds.
 local function holds_or_raises(seeds, traits, most)
   local losing, raised = try(seeds, traits)
   assert.equal(0, losing)
@@ -146,8 +147,8 @@ describe("a list is read completely", function()
 
   it("from a server that limits replies and hides rows", function()
     holds_or_raises(500, { cap = 12, hidden = 3 }, 10)
-    -- Once it is known that replies are limited: a run of hidden rows that is
-    -- longer than a reply.
+    -- Once it is known that replies are limited: more hidden rows in a row
+    -- than a reply has.
     for first = 15, 40 do
       local model = Model.new(Model.dice(first), 70, { cap = 7 })
       for index = first, first + 20 do
@@ -339,7 +340,7 @@ describe("what cannot be promised is rare", function()
 end)
 
 describe("steady deletions", function()
-  -- Reads a long list, of which so many go before each reply.
+  -- Reads a long list from which so many are deleted before each reply.
   local function requests_for(deletes, size)
     local model = Model.new(Model.dice(deletes), 4000, {})
     local reply = model.reply
@@ -371,7 +372,7 @@ describe("steady deletions", function()
 end)
 
 describe("a range", function()
-  -- Deals with the rows of a reply, by their numbers.
+  -- Passes rows of a reply to the range, by their numbers.
   local function deal(ranges, range, first, last)
     for number = first, last do
       ranges:is_new(range, "id-" .. number)

@@ -2,7 +2,7 @@ local core = require "thoughtspot.core"
 local support = require "spec.support.exchange"
 
 describe("the rate limit", function()
-  -- The seconds that each of 'count' requests made at once has to wait.
+  -- The seconds that each of 'count' simultaneous requests has to wait.
   local function delays(client, count, now)
     local seconds, exchanges = {}, {}
     for index = 1, count do
@@ -105,8 +105,8 @@ describe("the rate limit", function()
 end)
 
 describe("a token", function()
-  -- Whether a second call renews the token, so many seconds after the mint
-  -- of one which lives for 'lifetime' seconds.
+  -- Whether a second call renews the token, so many seconds after a login
+  -- whose token is valid for 'lifetime' seconds.
   local function renews(lifetime, seconds)
     local client = support.login_client()
     local exchange = client:prepare("search_users")

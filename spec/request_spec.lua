@@ -1,4 +1,4 @@
--- client:request: any endpoint of the API, by the same client.
+-- client:request: any endpoint of the API, with the same client.
 
 local unpack = table.unpack or unpack -- luacheck: ignore 113 143
 
@@ -67,7 +67,7 @@ describe("the request of client:request", function()
     assert.equal('{"a":[]}', body { a = thoughtspot.list {} })
   end)
 
-  -- Refuses a request; the error.
+  -- Makes a request that must be refused; returns the error.
   local function refuse(request, field, message)
     local exchange, err = prepare(request)
     assert.is_nil(exchange)
@@ -138,7 +138,7 @@ describe("the request of client:request", function()
       "expected a value that JSON can represent")
     refuse({ path = "a", method = "GET", body = {} }, "body", "must be "
       .. "absent if method is GET")
-    -- Though unknown fields of other requests may pass.
+    -- Although unknown fields of other requests are accepted.
     local exchange, err = prepare({ path = "a", method = "HEAD" }, nil,
       { strict = false })
     assert.is_nil(exchange)
@@ -262,7 +262,7 @@ describe("client:request", function()
       assert.equal("maybe", err.applied)
       assert.equal(1, #case:requests())
     end
-    -- 429 means that nothing was done.
+    -- 429 means that nothing was applied.
     case = server:case { fault.reply("429 No", "", { "Retry-After: 0" }),
       fault.ok "{}" }
     assert.same({}, connect(case):request { path = "a" })
@@ -310,7 +310,7 @@ describe("client:request", function()
       assert.equal(body and "application/json",
         request.headers["content-type"] or nil)
     end
-    -- A connection is kept, and none of it goes over to another call.
+    -- A connection is reused, without effects on another call.
     assert.is_true(client:request { path = "x", reply = "none" })
   end)
 
@@ -342,7 +342,7 @@ describe("client:request", function()
     local value, err = client:request { path = "a", reply = "list" }
     assert.is_nil(value)
     assert.equal("limit", err.kind)
-    -- Taken one by one, the list is of any size.
+    -- Read one by one, the list may have any size.
     local count = 0
     for object in client:each_object { path = "a", safe = true } do
       count = count + 1
@@ -474,7 +474,7 @@ describe("client:request with a sandbox", function()
         sandbox:answer(wrong[1], wrong[2], wrong[3])
       end)
     end
-    -- A token is needed as ever.
+    -- A token is needed as always.
     local other = assert(thoughtspot.new {
       host = "https://acme.test", token = "nonsense", transport = sandbox,
     })

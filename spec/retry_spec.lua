@@ -2,7 +2,7 @@ local cjson = require "cjson"
 local core = require "thoughtspot.core"
 local support = require "spec.support.exchange"
 
--- The delay that a Retry-After makes, or nil: it was not understood.
+-- The delay of a Retry-After, or nil: it was not understood.
 local function retry_after(value, date)
   local exchange = support.client {}:prepare("delete_user", "ada",
     { max_retries = 0 })
@@ -13,7 +13,7 @@ end
 
 local date = "Tue, 24 Nov 2026 10:49:37 GMT"
 
--- The date of a Retry-After by the date of its reply.
+-- The delay of a date in Retry-After, given the Date of the reply.
 local dates = {
   { "Tue, 24 Nov 2026 10:49:37 GMT", 0 },
   { "Tue, 24 Nov 2026 10:49:38 GMT", 1 },
@@ -30,7 +30,7 @@ local dates = {
   { "Mon, 01 Mar 2100 10:49:37 GMT", 26760 * 86400 }, -- 2100 has 365
   { "Mon, 23 Nov 2026 10:49:37 GMT", 0 }, -- past
   { "Thu, 01 Jan 1970 00:00:00 GMT", 0 },
-  -- The forms of old that may still be sent.
+  -- Obsolete formats that are still allowed.
   { "Tuesday, 24-Nov-26 10:49:38 GMT", 1 },
   { "Wednesday, 25-Nov-26 00:00:00 GMT", 47423 },
   { "Sunday, 06-Nov-94 08:49:37 GMT", 0 },
@@ -83,8 +83,8 @@ describe("Retry-After", function()
   end)
 end)
 
--- Who may try again after what. The failures: a status, with a Retry-After
--- where it says so; the connection broken; no reply in time.
+-- Which calls are retried after which failure: a status, perhaps with a
+-- Retry-After; a broken connection; no reply in time.
 local outcomes = {
   -- status,          repeatable, once,  kind,         applied
   { 300,              false, false, "gateway",    "no" },
@@ -117,7 +117,8 @@ local outcomes = {
   { "late",           true,  false, "timeout",    "maybe" },
 }
 
--- Lets the next attempt of an exchange fail so; returns the next answer.
+-- Makes the next attempt of an exchange fail in this way; returns the next
+-- answer.
 local function fail(exchange, outcome)
   local status, seconds = tostring(outcome):match("^(%d+) ?i?n? ?(%d*)")
   if outcome == "broken" then
@@ -131,7 +132,7 @@ local function fail(exchange, outcome)
     seconds ~= "" and { ["Retry-After"] = seconds } or {})
 end
 
--- Requests that do more than they would do by themselves.
+-- Requests other than the smallest one: by default an import is a dry run.
 local requests = {
   import_users = {
     users = { { user_identifier = "ada", display_name = "Ada" } },

@@ -1,5 +1,5 @@
--- A rock holds every file of the library: one that is missing would only be
--- missed by those who install it.
+-- A rock holds every file of the library: a missing one would be noticed only
+-- by those who install it.
 
 local function lines_of(command)
   local lines, pipe = {}, io.popen(command)

@@ -1,4 +1,5 @@
--- The rooms of src/ and who may include whom; see doc/architecture.md.
+-- The rooms of src/ and the includes that they may have; see
+-- doc/architecture.md.
 
 local docs = require "spec.support.docs"
 

@@ -47,7 +47,7 @@ local function bodies_with(secret)
   }
 end
 
--- All that an error shows, with what escapes hide laid open.
+-- Everything that an error shows, with escapes decoded.
 local function shown(err)
   local parts = { tostring(err) }
   for name, value in pairs(err) do
@@ -233,7 +233,7 @@ describe("secrets", function()
       err.body)
   end)
 
-  -- What is left of a body by a call with this secret.
+  -- The body in the error of a call with this secret.
   local function left_of(body, secret)
     local exchange = support.client {}:prepare("reset_user_password",
       { user_identifier = "ada", new_password = secret })
@@ -308,7 +308,7 @@ describe("secrets", function()
     for _ = 1, 600 do
       local known, users = {}, {}
       for index = 1, random(4) do
-        repeat -- what JSON can hold
+        repeat -- characters that JSON allows
           known[index] = some(4):gsub("[\194-\244][\128-\191]*",
             { ["\195"] = "" }):sub(1, 31)
         until pcall(cjson.encode, known[index])

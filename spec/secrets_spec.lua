@@ -1,4 +1,4 @@
--- No secret is shown, or sent where it does not belong.
+-- No secret is shown, or sent to the wrong place.
 
 local cjson = require "cjson"
 local core = require "thoughtspot.core"
@@ -7,7 +7,7 @@ local command = require "spec.support.command"
 local fault = require "spec.support.fault_server"
 local support = require "spec.support.exchange"
 
--- Has what JSON, HTML and URLs write in another way.
+-- With characters that JSON, HTML and URLs escape.
 local SECRET = "p\"w\\d/\195\169<&>'%41+ 9%"
 local BEARER = "tok/en+<&>'\"%41=="
 
@@ -21,7 +21,7 @@ local function quoted(text)
   return cjson.encode { text }:sub(2, -2)
 end
 
--- How a server may write what it repeats.
+-- The notations in which a server may repeat a secret.
 local writings = {
   ["as it is"] = function(text)
     return text
@@ -55,8 +55,7 @@ local writings = {
   end,
 }
 
--- Fails when one of the texts can be read in the value: in itself, or in
--- what it decodes to.
+-- Fails when the value contains one of the texts, as it is or after decoding.
 local function expect_hidden(value, secrets, seen)
   seen = seen or {}
   if type(value) == "table" and not seen[value] then
@@ -85,8 +84,7 @@ local function expect_hidden(value, secrets, seen)
   end
 end
 
--- A request of the endpoint in which every secret field that is sent is the
--- secret.
+-- A request of the endpoint with the secret in every secret field.
 local function with_secrets(schema)
   local request, found = support.minimal(schema), false
   for _, field in ipairs(schema.fields) do

@@ -1,4 +1,4 @@
--- The users that a list has returned: the core's memory of ids.
+-- The core's set of ids, for the users that a list has already returned.
 
 local core = require "thoughtspot.core"
 local Seen = require "thoughtspot.bulk.seen"

@@ -80,7 +80,7 @@ describe("a server", function()
     assert.is_false(started)
     assert.matches("port " .. ports[1] .. ": Address already in use", why, 1,
       true)
-    -- And has it once it is free.
+    -- And gets it once it is free.
     assert.same(ports, nginx.start(folder, template, nil,
       { port = ports[1] }))
     nginx.stop(folder)

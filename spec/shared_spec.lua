@@ -1,6 +1,6 @@
 local fake = require "spec.support.fake"
 
--- What processes share: a limit and a token that are kept outside.
+-- Sharing between processes: a rate limit and a token outside the client.
 local function serve(failures)
   local left = failures or 0
   return {
@@ -17,7 +17,7 @@ local function serve(failures)
   }
 end
 
--- Slept so many times, for what was left then of the seconds asked for.
+-- Asserts the number of sleeps, each no longer than the seconds asked for.
 local function assert_slept(slept, seconds, times)
   assert.equal(times, #slept)
   for _, each in ipairs(slept) do

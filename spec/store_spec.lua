@@ -22,7 +22,7 @@ local function read(path)
   return text
 end
 
--- What holds for each store; new() makes the store of a further process, and
+-- The specs for every store; new() makes the store of another process, and
 -- by_user that of another user.
 local function behaves_as_a_store(new)
   it("is empty at first: the first caller logs in, the next waits", function()
@@ -88,7 +88,7 @@ local function behaves_as_a_store(new)
       assert.is_true(seconds > 2.5 and seconds < 4, seconds)
       second.set("two", os.time() + 300)
       assert.equal("two", (third.get()))
-      -- The first one comes at last, and is not in the way.
+      -- The first one comes late, and does no harm.
       first.set("one", os.time() + 300)
       assert.is_string((third.get()))
     end)
@@ -213,8 +213,8 @@ local function free_port()
   return tonumber(port)
 end
 
--- A Redis of our own: its address, at a socket in its folder or, with a
--- password, at a port; what ends it; and its process.
+-- Starts a Redis, on a socket in its folder or, with a password, on a port;
+-- returns its address, a function that ends it, and its process.
 local function start_redis(folder, password)
   local endpoint = "--port 0 --unixsocket " .. folder .. "/redis.socket"
   local address = "unix:" .. folder .. "/redis.socket"

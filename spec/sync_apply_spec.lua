@@ -28,7 +28,7 @@ local function summary(report)
   return table.concat(parts, ", ")
 end
 
--- Each action is in one of four lists, once.
+-- Each action is in exactly one of four lists.
 local function assert_accounted(plan, report)
   local seen = {}
   local function see(action)
@@ -67,7 +67,7 @@ support.describe("applying a plan", function()
     return folder .. "/" .. paths
   end
 
-  -- A cluster with something of each kind to do.
+  -- A cluster that needs an action of each kind.
   local function prepare(more)
     local time = os.time() - 60 * DAY
     local options = {
@@ -192,8 +192,8 @@ support.describe("applying a plan", function()
     assert.matches("^nothing to do", tostring(sync.apply(client, again)))
   end)
 
-  -- How often all users were read. Over HTTPS, a page beyond them may be asked
-  -- for in advance.
+  -- How often all users were read. Over HTTPS, a page after them may be
+  -- prefetched.
   local function passes(sandbox)
     local counts = {}
     for _, request in ipairs(sandbox.requests) do
@@ -391,7 +391,7 @@ support.describe("applying a plan", function()
     for _, limit in ipairs { "leavers", "deletes", "removals", "updates" } do
       it("holds at the very number: max_" .. limit, function()
         local client, sandbox, people, options = prepare()
-        -- One removal is of alan, who leaves.
+        -- One removal is that of alan, a leaver.
         local counts = { leavers = 1, deletes = 2, removals = 1,
           updates = 1 }
         for _, name in ipairs { "leavers", "deletes", "removals",
@@ -594,7 +594,7 @@ support.describe("applying a plan", function()
         assert.same({}, report.failures)
         local counts = support.counts(sandbox)
         assert.is_nil(counts[endpoint], endpoint)
-        -- Nobody would know whether the logout was made.
+        -- It would be unknown whether the logout was made.
         assert.equal(endpoint == "deactivate_user" and 1 or nil,
           counts.force_logout_users)
         assert.equal("", support.groups(sandbox, "alan"))
@@ -623,7 +623,7 @@ support.describe("applying a plan", function()
       sandbox:fail { endpoint = "create_user", fault = "reset",
         applied = true }
       assert(sync.apply(client, plan, { journal = path }))
-      -- As a cluster may write a name in its own way.
+      -- As a cluster may return a name in its own spelling.
       sandbox.store:change_user(sandbox.store:user "grace",
         { display_name = "GRACE" })
       sandbox.requests = {}
@@ -660,7 +660,7 @@ support.describe("applying a plan", function()
       local plan, client, sandbox = make()
       sandbox:fail { endpoint = "update_user", status = 400 }
       local report = assert(sync.apply(client, plan, { concurrency = 1 }))
-      -- Nobody loses a group who could not be given the other one.
+      -- A user keeps a group if the other one could not be added.
       assert.equal("Interns", support.groups(sandbox, "ada"))
       assert.equal("done 4, failures 1", summary(report))
     end)

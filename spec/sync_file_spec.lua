@@ -4,7 +4,7 @@ local sync = require "thoughtspot.sync"
 
 local NOW = os.time()
 
--- A plan with an action of each kind, notes, and limits that hold.
+-- A plan with an action of each kind, notes, and limits that are reached.
 local function make()
   local time = NOW - 60 * support.DAY
   local client, sandbox = support.cluster {
@@ -230,7 +230,7 @@ support.describe("the file of a plan", function()
     local whole = command.read(path)
     for cut = head, #whole - 1, some() do
       local copy, copy_client, sandbox = make()
-      -- The same plan, at a cluster on which nothing was done.
+      -- The same plan, for a cluster without any of its changes.
       assert.same(plan.actions, copy.actions)
       command.write(path, whole:sub(1, cut))
       local read = assert(sync.read(path))
@@ -256,7 +256,7 @@ support.describe("the file of a plan", function()
       assert.truthy(message:find "is not the header"
         or message:find "no end" or message:find "damaged", message)
     end
-    -- But for the last line's end.
+    -- Except for the end of the last line.
     command.write(path, text:sub(1, -2))
     assert(sync.read(path))
   end)

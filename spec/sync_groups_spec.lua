@@ -1,5 +1,4 @@
--- Groups by their GUIDs, orgs by their numbers; what belongs to another org
--- stays.
+-- Groups by their GUIDs, orgs by their ids; groups of another org are kept.
 
 local support = require "spec.support.sync"
 local sync = require "thoughtspot.sync"
@@ -24,7 +23,7 @@ local function names(list)
   return table.concat(found, " ")
 end
 
--- An answer of forbidden to these endpoints, ever.
+-- Always answers these endpoints with forbidden.
 local function forbid(sandbox, ...)
   for _, endpoint in ipairs { ... } do
     sandbox:fail { endpoint = endpoint, times = 1000, status = 403,
@@ -156,7 +155,7 @@ support.describe("a group name in several orgs", function()
     assert.equal("Polar1 Staff0 Staff1", in_orgs(sandbox, "ada"))
     local plan = assert(sync.plan(client, { row("ada", { "Sales" }),
       row("bob", { "Staff" }) }))
-    -- Staff of the other org, and Polar, are not this client's to take away.
+    -- This client must not remove Staff of the other org, or Polar.
     assert.equal("Staff", names(plan.actions[1].remove.groups))
     assert.equal(1, #plan.actions[1].remove.groups)
     local report = assert(sync.apply(client, plan))

@@ -151,7 +151,7 @@ support.describe("a plan", function()
       change[name] = nil
     end
     assert.same({}, change)
-    -- And none of them where they are so.
+    -- And no changes when the values are equal.
     for name, value in pairs(from) do
       row[name] = value
     end
@@ -251,7 +251,7 @@ support.describe("a plan", function()
     assert.same({
       '1 user_identifier: the name "Bob" belongs to another user',
     }, support.problems(problems))
-    -- Without the option bob is no leaver, though no row stands for him.
+    -- Without the option bob is not a leaver, although he has no row.
     plan = assert(sync.plan(client, { row }, EVERYBODY))
     assert.same({}, plan.actions)
     assert.equal("row 1 has its name, with another GUID",
@@ -353,7 +353,7 @@ end)
 support.describe("the leavers of a plan", function()
   local now = os.time()
 
-  -- Users who were changed last so many days ago.
+  -- Users whose last change was so many days ago.
   local function cluster(days, users, options)
     local time = now - days * DAY
     local all = { clock = function() return time end, users = users }
@@ -417,7 +417,7 @@ support.describe("the leavers of a plan", function()
   it("are in the scope although the cluster ignores the filter", function()
     local _, sandbox = support.cluster { groups = { "Staff" }, users = {
       user("ada", { groups = { "Staff" } }), user "bob" } }
-    -- As a cluster does that does not know the filter.
+    -- Like a cluster that does not know the filter.
     local function transport(request)
       if request.body then
         request.body = request.body:gsub('"group_identifiers":%b[],?', "")

@@ -1,5 +1,4 @@
--- Over many generated clusters and directories: what a sync promises holds,
--- whatever is in them.
+-- The promises of a sync hold for many generated clusters and directories.
 
 local generator = require "spec.support.json_generator"
 local support = require "spec.support.sync"
@@ -102,7 +101,7 @@ local function new_options(random)
   }
 end
 
--- Name = what the cluster shows of the user, as a text.
+-- Name = the user as the cluster returns it, as a string.
 local function states(sandbox)
   local found = {}
   for _, user in pairs(sandbox.store.users) do
@@ -111,7 +110,7 @@ local function states(sandbox)
   return found
 end
 
--- Who, by the plain words of the guide, may leave.
+-- The users who may be leavers according to the guide.
 local function may_leave(sandbox, user, people, options)
   if user.name == "tsadmin" or user.super_user
     or options.protect_admins and user.privileges[1] then
@@ -171,7 +170,7 @@ local function check_actions(plan, sandbox, people, options)
   end
 end
 
--- Takes what a plan says about users, and only that.
+-- Takes the parts of a plan about users, and only those.
 local function check_effect(plan, sandbox, before)
   local touched = {}
   for _, action in ipairs(plan.actions) do

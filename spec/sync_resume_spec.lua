@@ -1,5 +1,5 @@
--- A run that is killed at any moment is gone on with: nobody is created twice,
--- nobody is left half done, and once all is done nothing is sent.
+-- A run that is killed at any moment can be resumed: nobody is created twice,
+-- no user is left half changed, and a complete plan sends nothing more.
 
 local command = require "spec.support.command"
 local server = require "spec.support.sandbox_server"
@@ -9,7 +9,7 @@ local thoughtspot = require "thoughtspot"
 local GROUPS = { "Staff", "Sales", "Night" }
 
 -- Twenty actions: five of each kind of write that must not be repeated, and
--- updates that add and take away.
+-- updates that add and remove groups.
 local function new_users()
   local users = {}
   for index = 1, 5 do
@@ -135,8 +135,8 @@ describe("a run that is killed", function()
     local output = run_until(0, path)
     local events = tonumber(output:match "^(%d+)\n$")
     assert.truthy(events, output)
-    -- A request and a response of each call, the first of which asks who the
-    -- client acts as.
+    -- A request and a response of each call; the first call asks for the
+    -- client's own user.
     assert.equal(2 * (1 + 5 + 5 + 5 + 5 * 3 + 5), events)
     assert_in_effect()
     for event = 1, events do

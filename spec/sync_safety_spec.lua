@@ -1,5 +1,5 @@
--- What could make a sync take away somebody who should stay, or create
--- somebody twice: no plan comes of it, or not that.
+-- Situations in which a sync could remove access of users who should keep it,
+-- or create users twice: there is no plan, or one without such actions.
 
 local core = require "thoughtspot.core"
 local json = require "thoughtspot.sandbox.json"
@@ -39,7 +39,7 @@ support.describe("a source", function()
     }
   end)
 
-  -- Whatever the options.
+  -- With any options.
   local all_options = {
     {}, EVERYBODY, { create = false, update = false },
     { scope = {}, leavers = "delete", max_deletes = 1000,
@@ -216,7 +216,7 @@ support.describe("users who look alike", function()
     } do
       for first = 1, 2 do
         local named, twin = pair[first], pair[3 - first]
-        -- White space around a name is taken off a row's.
+        -- White space around the name in a row is trimmed.
         if not named:find(NO_BREAK, 1, true)
           and not named:find(ZERO_WIDTH, 1, true) then
           local plan = assert(plan_of({ user(pair[1]), user(pair[2]) }, {
@@ -286,7 +286,7 @@ support.describe("the user that the client acts as", function()
     local client = support.client(function(request)
       local response = sandbox(request)
       if request.url:find("users/search", 1, true) then
-        -- As to somebody who may not see everybody.
+        -- Like for a caller who cannot see all users.
         response.body = "[]"
       end
       return response
@@ -366,7 +366,7 @@ support.describe("a cluster that cannot be read completely", function()
     local client = support.client(function(request)
       if request.url:find("users/search", 1, true) then
         searches = searches + 1
-        -- Rows at the front go, and others slip forward.
+        -- Rows at the front are deleted, and the others move forward.
         for index = searches * 20, searches * 20 + 9 do
           local gone = sandbox.store:user(("u%04d"):format(index))
           if gone then
@@ -384,7 +384,7 @@ end)
 
 support.describe("a user who is renamed", function()
   it("while the users are read is not a leaver", function()
-    -- More than the pages remember, so that somebody comes twice.
+    -- More than the set of seen ids remembers, so that a user comes twice.
     local users, people = {}, {}
     for index = 1, 6500 do
       users[index] = { name = ("u%04d"):format(index) }
@@ -438,7 +438,7 @@ support.describe("a user who is renamed", function()
   it("is left alone when GUID and name belong to two users", function()
     local client, sandbox = support.cluster {
       users = { user "ada", user "bob" } }
-    -- A column that was sorted without the others.
+    -- A column that was sorted separately from the others.
     local plan = assert(sync.plan(client, {
       { id = sandbox:user "ada".id, user_identifier = "bob",
         email = "b@acme.test" },

@@ -1,4 +1,4 @@
--- What a plan says to people, and its limits.
+-- The text of a plan, and its limits.
 
 local limits = require "thoughtspot.sync.limits"
 local support = require "spec.support.sync"
@@ -61,7 +61,7 @@ describe("the limits of a plan", function()
       assert.same({ leavers = expected[1], deletes = expected[1],
         removals = expected[2], updates = expected[2] }, found, given)
     end
-    -- A tenth of ten is one, whatever 0.1 is.
+    -- 10 % of ten is one, although 0.1 is inexact.
     for tens = 1, 300 do
       assert.equal(tens, allowed({ max_leavers = "10%" },
         { scope = tens * 10, people = 0 }).leavers)

@@ -1,4 +1,4 @@
--- Texts of every length, through each of the places that put one together.
+-- Messages of every length, through all code that assembles one.
 
 local core = require "thoughtspot.core"
 local support = require "spec.support.exchange"

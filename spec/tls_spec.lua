@@ -1,5 +1,5 @@
--- Whom a client trusts: certificates made for the occasion, and the openssl
--- program as the server.
+-- Which servers a client trusts: with certificates made for the specs, and the
+-- openssl program as the server.
 
 local core = require "thoughtspot.core"
 local command = require "spec.support.command"
@@ -45,8 +45,8 @@ local function make_certificate(name, options)
       or ("-signkey %s.key"):format(name))
 end
 
--- An expired certificate: openssl x509 has no dates in the past, openssl ca
--- has.
+-- An expired certificate: openssl x509 cannot set dates in the past, openssl
+-- ca can.
 local function make_expired(name)
   make_request(name)
   run("touch index && echo 77 > serial && printf '[ca]\\ndefault_ca=d\\n[d]"
@@ -104,7 +104,7 @@ local function expect_refusal(address, options, message)
   assert.equal("no", err.applied)
   assert.equal(1, err.attempts)
   local text = err.message:lower()
-  -- GnuTLS has one sentence for whatever is wrong with a certificate.
+  -- GnuTLS has one message for all errors of a certificate.
   if message and not text:find "^server certificate verification failed" then
     assert.truthy(text:find(message), err.message)
   end
@@ -160,7 +160,7 @@ describe("tls", function()
     expect_refusal(start_with "expired", {}, "expired")
   end)
 
-  -- Whatever the system allows: here it allows them.
+  -- Allows them whatever the settings of the system.
   it("refuses protocols older than TLS 1.2", function()
     write("old.cnf", "openssl_conf=a\n[a]\nssl_conf=b\n[b]\n"
       .. "system_default=c\n[c]\nMinProtocol=TLSv1\n"

@@ -2,7 +2,7 @@ local support = require "spec.support.exchange"
 
 local now = support.now
 
--- A call that waits for a token, answered by 'fields' of a mint.
+-- A call that waits for a token; the reply to the login has these 'fields'.
 local function minted(fields, options)
   local client = support.login_client(options)
   local exchange = client:prepare("search_users")
@@ -75,7 +75,7 @@ describe("the reply to a login", function()
       assert.equal("io", (select(3, minted({ scope = { org_id = org } },
         { org_id = org }))))
     end
-    -- A cluster without orgs names none, which is the primary org.
+    -- A cluster without orgs returns none, which means the primary org.
     assert.equal("io", (select(3, minted({ scope = false },
       { org_id = 0 }))))
     assert.equal("io", (select(3, minted({ scope = { org_id = 9 } }))))
@@ -89,7 +89,7 @@ describe("the reply to a login", function()
       assert.equal("the login itself succeeded: check org_id, token_validity "
         .. "and the clock of this machine", err.hint)
     end
-    -- What the request took counts.
+    -- The duration of the request counts.
     local exchange = support.login_client():prepare("search_users")
     support.send(exchange, now)
     exchange:respond(200, nil, support.token_reply {
@@ -276,7 +276,7 @@ describe("a token from a provider", function()
     exchange:supply(nil)
     assert.matches("auth/token/full$", support.send(exchange).url)
     assert.same({ nil, true }, { client:token() })
-    -- Others wait for the same mint.
+    -- Other calls wait for the same login.
     assert.equal("wait", client:prepare("search_users"):step(now))
     exchange:respond(200, nil, support.token_reply(), now)
     assert.equal("io", exchange:step(now))

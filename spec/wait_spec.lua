@@ -1,4 +1,4 @@
--- How a client waits, and whom it asks for tokens and carriers.
+-- How a client waits, and its token providers, stores and transports.
 
 local core = require "thoughtspot.core"
 local fake = require "spec.support.fake"
@@ -10,7 +10,7 @@ end
 
 local searching = { ["users/search"] = nobody }
 
--- Fails with 429 so often, then answers.
+-- Fails with 429 so many times, then succeeds.
 local function busy(times, retry_after)
   return {
     ["users/search"] = function()
@@ -431,7 +431,7 @@ describe("a token provider", function()
 end)
 
 describe("a token store", function()
-  -- A store, and what it was told.
+  -- A store, and the calls that it received.
   local function new_store(token, expires)
     local store = { told = {} }
     function store.get()
@@ -508,8 +508,8 @@ describe("a token store", function()
   end)
 end)
 
--- Functions of the user's that do something else once, and how to make the
--- client of one of them: { name = function(once, options) }.
+-- Callbacks of the user that do something else once, and the client for each:
+-- { name = function(once, options) }.
 local places = {
   provider = function(once, options)
     options.username, options.password = nil, nil
@@ -548,7 +548,7 @@ local places = {
   end,
 }
 
--- A client whose function at a place does something else once.
+-- A client with one callback that does something else once.
 local function client_at(place, something)
   local done
   local options = {
@@ -579,7 +579,7 @@ describe("a coroutine that is abandoned", function()
       local client = client_at(place, function()
         coroutine.yield "abandoned"
       end)
-      -- It stays in a table, as among the jobs of a scheduler.
+      -- It stays in a table, like the jobs of a scheduler.
       first[place] = coroutine.create(function()
         client:search_users()
       end)
@@ -613,7 +613,7 @@ describe("an interrupt", function()
       assert.is_false(ran)
       assert.matches("interrupted!$", err)
       assert.is_true(#calls <= 1)
-      -- Nobody is to wait for it.
+      -- Nothing may wait for it.
       local thread = coroutine.create(function()
         return client:search_users()
       end)

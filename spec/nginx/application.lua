@@ -1,4 +1,4 @@
---- What the application of the nginx specs does.
+--- The application of the nginx specs.
 
 local cjson = require "cjson"
 local core = require "thoughtspot.core"
@@ -19,7 +19,7 @@ local function new_plain()
   })
 end
 
--- Makes a call, and tells how it went in a line.
+-- Makes a call, and prints its outcome in a line.
 local function call(client)
   local users, err = client:search_users { record_size = 1 }
   return users and "found " .. users[1].name or err.kind .. ": " .. err.message
@@ -48,7 +48,7 @@ function application.exit_worker()
   results:set("exit_worker", call(new_plain()))
 end
 
---- Makes a call in the phase that runs.
+--- Makes a call in the current phase.
 function application.phase()
   ngx.ctx.answer = call(plain)
 end
@@ -74,9 +74,8 @@ function application.forward()
   ngx.print(cjson.encode(users))
 end
 
--- Seconds for which this process was ready to run while others did: on a busy
--- machine a stall is not the module's alone. Zero where the system does not
--- tell.
+-- Seconds that this process waited for a processor: on a busy machine a stall
+-- is not only the module's. Zero if the system does not say.
 local function waited_for_processor()
   local file = io.open "/proc/self/schedstat"
   local nanoseconds = file and file:read "*a":match "^%d+ (%d+)" or 0
@@ -125,7 +124,7 @@ local acts = {
     return results:get(arguments.of)
   end,
 
-  -- A call that is in no table: a list whole, and one as it arrives.
+  -- client:request: a whole list, and one as it arrives.
   request = function()
     local found = plain:request {
       path = "users/search", body = { record_size = 3 }, reply = "list",
@@ -175,8 +174,8 @@ local acts = {
     }
   end,
 
-  -- Calls that are never answered, ended with their light threads. The last
-  -- call goes out after theirs.
+  -- Calls that are never answered, killed with their light threads. The last
+  -- call is sent after them.
   kill = function(arguments)
     local threads = {}
     for index = 1, tonumber(arguments.threads) do
@@ -191,8 +190,8 @@ local acts = {
     return #assert(plain:search_users { record_size = 1 })
   end,
 
-  -- A stream that is left where no call waits, so that only the garbage
-  -- collector can end it: the sockets that are open before and after.
+  -- A stream that is abandoned while no call waits, so that only the garbage
+  -- collector can end it. Prints the number of open sockets before and after.
   collect = function()
     local function sockets()
       local pipe = io.popen("ls -l /proc/" .. ngx.worker.pid()
@@ -201,7 +200,7 @@ local acts = {
       pipe:close()
       return count
     end
-    -- What other calls have left behind is not to be closed meanwhile.
+    -- Sockets of earlier calls must not be closed meanwhile.
     local function settled()
       local earlier
       local count = sockets()
@@ -262,8 +261,8 @@ local acts = {
     return answers
   end,
 
-  -- Two users of a cluster, each with a token_provider: the tokens that their
-  -- requests carry.
+  -- Two users of a cluster, each with a token_provider: the tokens of their
+  -- requests.
   provided = function()
     local tokens = {}
     for index, token in ipairs { "ada", "bob" } do
@@ -303,9 +302,8 @@ local acts = {
     return ngx.shared.thoughtspot:get_keys()
   end,
 
-  -- Calls of a user of a cluster, on a dict that keeps what it is given and
-  -- the seconds for which, or that is full: how they end, and the seconds by
-  -- key.
+  -- Calls with a dict that records its entries and their lifetimes, or that is
+  -- full: the outcomes, and the seconds by key.
   recorded = function(arguments)
     local entries, seconds, outcomes = {}, {}, {}
     local function put(_, key, value, life)
@@ -353,8 +351,8 @@ local acts = {
     return { outcomes = outcomes, seconds = seconds }
   end,
 
-  -- A call that is killed where it is stuck: the seconds that the next one of
-  -- the same client takes, and whether its store is still locked then.
+  -- A call that hangs and is killed: the seconds that the next call of the
+  -- client takes, and whether its store is still locked then.
   stuck = function(arguments)
     local at, reached, locked = arguments.at, false, false
     local function hang(where)
@@ -424,7 +422,7 @@ local acts = {
     ngx.sleep(0.001)
     ngx.thread.kill(thread)
     local began = core.now()
-    -- Whoever joins a login that the cluster has told to wait waits with it.
+    -- Calls that join a login that is delayed by the cluster wait with it.
     while at == "backoff" and locked and core.now() - began < 2 do
       ngx.sleep(0.001)
     end
@@ -435,7 +433,7 @@ local acts = {
     }
   end,
 
-  -- What somebody finds who dumps the object of resty.thoughtspot.
+  -- The contents of the object of resty.thoughtspot, as a dump shows them.
   dumped = function()
     local function dump(value, seen)
       if type(value) ~= "table" or seen[value] then
@@ -468,7 +466,7 @@ local acts = {
     return ngx.shared.thoughtspot:get_keys()
   end,
 
-  -- As many, by cosockets and by hand: what the module is measured against.
+  -- The same number with plain cosockets, as a baseline for the module.
   by_hand = function(arguments)
     local host, port = os.getenv "UPSTREAM":match "^http://([^:]+):(%d+)$"
     local request = "POST /api/rest/2.0/users/search HTTP/1.1\r\nHost: x\r\n"

@@ -1,11 +1,10 @@
--- The configurations that the documentation shows work, and say what is wrong
--- when something is.
+-- The configurations in the documentation work, and report errors.
 
 local command = require "spec.support.command"
 local docs = require "spec.support.docs"
 local server = require "spec.nginx.server"
 
--- What a page leaves to the reader.
+-- The parts that a page leaves to the reader.
 local BEFORE = [[
 load_module modules/ndk_http_module.so;
 load_module modules/ngx_http_lua_module.so;
@@ -47,7 +46,7 @@ describe("the configuration of", function()
     command.remove(folder)
   end)
 
-  -- Starts nginx with a page's configuration, a text of which is another.
+  -- Starts nginx with a page's configuration, in which a text is replaced.
   local function start(path, text, other)
     local block = ("\n" .. nginx_block(path))
       :gsub("https://acme.thoughtspot.cloud", upstream.url)

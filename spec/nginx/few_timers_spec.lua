@@ -1,4 +1,4 @@
--- Where nginx has no timer for the poller, calls wait all the same.
+-- Calls wait although nginx has no timer for the poller.
 
 local SLOWER = tonumber(os.getenv "SLOWER" or 1)
 local server = require "spec.nginx.server"

@@ -1,5 +1,5 @@
--- Calls inside nginx, in each of its phases, and what those leave behind that
--- end early.
+-- Calls inside nginx, in each of its phases, and clean-up after calls that end
+-- early.
 
 local cjson = require("cjson").new()
 local server = require "spec.nginx.server"

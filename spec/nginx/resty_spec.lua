@@ -10,7 +10,7 @@ describe("resty.thoughtspot", function()
     return cjson.decode(upstream:get "/counts")[name] or 0
   end
 
-  -- Runs an act several times at once, until each of the workers has.
+  -- Runs an act several times at once, until each worker has run it.
   local function in_all_workers(path)
     local seen, number, all = {}, 0, {}
     repeat
@@ -103,7 +103,7 @@ describe("resty.thoughtspot", function()
     local began = core.now()
     local calls = #in_all_workers "/do/limited"
     local seconds = core.now() - began
-    -- Ten at once, then one in 20 ms; the mint is one as well.
+    -- Ten at once, then one in 20 ms; the login counts, too.
     assert.is_true(seconds >= (calls + 1 - 10) * 0.02, seconds)
     assert.equal(calls, count "users/search")
   end)

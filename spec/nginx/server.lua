@@ -1,5 +1,5 @@
---- Runs an nginx of our own for specs and benchmarks, in a folder of its own
--- and on ports that the kernel chooses.
+--- Runs an nginx for specs and benchmarks, in its own folder and on ports that
+--- the kernel chooses.
 --
 --   local upstream = server.start("spec/nginx/upstream.conf")
 --   upstream:get "/counts"
@@ -45,7 +45,7 @@ function Server.start(template, values, environment, files)
   return self
 end
 
---- What the server answers to a request, whatever its status.
+--- Returns the body of a reply, whatever its status.
 -- @param path with the query
 -- @param options text, or nil: further arguments of curl
 function Server:get(path, options)
@@ -56,7 +56,7 @@ function Server:get(path, options)
     quote(self.url .. path)))
 end
 
---- Asks without waiting for an answer.
+--- Sends a request without waiting for the reply.
 -- @return the pid of the client, which may be killed
 function Server:ask(path)
   return run(command.CURL .. (" %s >%s 2>&1 & echo $!"):format(

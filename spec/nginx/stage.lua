@@ -11,11 +11,11 @@ local server = require "spec.nginx.server"
 
 local stage = {}
 
---- Has both run while the specs of this describe() do, which fail if the
--- application logs an error.
+--- Runs both during the specs of this describe(), which fail if the
+--- application logs an error.
 -- @return table: upstream and application, the two servers; act(path), which
---   has the application do something, and returns its answer;
---   latency(seconds), which sets that of the cluster
+--   runs an act of the application, and returns its reply; latency(seconds),
+--   which sets the cluster's latency
 function stage.set()
   local nginx = {}
 
@@ -54,12 +54,12 @@ end
 -- How many files a process may have open.
 local files = tonumber(command.output "ulimit -n") or math.huge
 
---- Returns whether a hundred connections may have as many files.
+--- Returns whether enough files may be open for a hundred connections.
 function stage.has_many_files()
   return files >= 256
 end
 
---- As busted's it, for a spec that takes too many files.
+--- Like busted's it, for a spec that needs many open files.
 function stage.skip(name)
   busted.it(name, function()
     busted.pending("takes more open files than " .. files)

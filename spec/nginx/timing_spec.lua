@@ -11,8 +11,8 @@ local function median(list)
   return list[math.ceil(#list / 2)]
 end
 
--- Returns the least of what a function returns in several tries, because other
--- programs take their time, too; one try that is within the bar is enough.
+-- Returns the lowest result of a function in several tries, because other
+-- programs need the processor, too; one try within the limit is enough.
 local function least(tries, bar, measure)
   local best = math.huge
   for _ = 1, tries do
@@ -29,7 +29,7 @@ describe("in nginx", function()
   local act = nginx.act
   local it_with_many = stage.has_many_files() and it or stage.skip
 
-  describe("the pump", function()
+  describe("the poller", function()
     it_with_many("makes 1,000 calls of 50 ms, 100 at a time, in a second",
       function()
         nginx.latency(0.05)
@@ -62,7 +62,7 @@ describe("in nginx", function()
           return core.now() - began
         end)
         load:close()
-        -- They come from this process, which may be slowed down.
+        -- This process sends them, and may be slowed down.
         assert.is_true(seconds <= SLOWER, seconds)
       end)
 
@@ -85,7 +85,7 @@ describe("in nginx", function()
     end)
   end)
 
-  describe("a large reply holds other events up for 10 ms at most", function()
+  describe("a large reply delays other events by 10 ms at most", function()
     it("as a list of 5,000", function()
       local stall = least(8, 10, function()
         local run = act "page?users=5000"
@@ -106,7 +106,7 @@ describe("in nginx", function()
       end)
     end
 
-    it("in that of a call that is in no table", function()
+    it("in that of client:request", function()
       local stall = least(5, 10, function()
         local answer = act "request"
         assert.equal(3, answer.found)

@@ -19,7 +19,7 @@ describe("in nginx, a call in the phase", function()
       UPSTREAM = upstream.url, FOLDER = folder,
     })
     https = application.url:gsub("^http:", "https:")
-    -- One handshake, and others that want to go on with its session.
+    -- One handshake, and others that resume its session.
     command.check(("echo | timeout 20 openssl s_client -connect %s -tls1_2 "
       .. "-reconnect >/dev/null 2>&1 || :"):format(https:match "//(.*)"))
   end)

@@ -1,5 +1,4 @@
---- A cluster for the nginx specs: users by the thousand, with a latency, and
--- what happened is counted.
+--- A cluster for the nginx specs: thousands of users, a latency, and counters.
 
 local cjson = require "cjson"
 
@@ -8,14 +7,14 @@ local upstream = {}
 -- Seconds before each answer.
 local latency = 0
 
--- Requests begun by the name of their endpoint, and those that the client
--- broke off.
+-- The number of requests by the name of their endpoint, and of those that the
+-- client broke off.
 local counts = { aborted = 0 }
 
--- Tokens that are accepted are those minted since then.
+-- Tokens issued since then are accepted.
 local minted, valid_from = 0, 1
 
--- Mints that are still to fail.
+-- The number of logins that will fail.
 local failing = 0
 
 local function count(name)
@@ -42,7 +41,7 @@ local function user(number)
   }
 end
 
--- Pages of users that were asked for before.
+-- A cache of pages of users.
 local pages = {}
 
 local function page(from, size, total)
@@ -73,7 +72,7 @@ local endpoints = {
       valid_for_user_id = "id-admin", valid_for_username = "tsadmin",
     }
   end,
-  -- The name sought says what to do: "all" is a list of 20,000 users, "never"
+  -- The requested name is a command: "all" is a list of 20,000 users, "never"
   -- is not answered.
   ["users/search"] = function(request)
     local size = request.record_size or 10
@@ -116,13 +115,13 @@ function upstream.serve()
   ngx.print(endpoints[name](request))
 end
 
--- Orders of the specs, by their path.
+-- Commands of the specs, by their path.
 local orders = {
   set = function(arguments)
     latency = tonumber(arguments.latency)
   end,
 
-  -- No token minted until now is good any more.
+  -- Tokens issued until now are no longer valid.
   revoke = function()
     valid_from = minted + 1
   end,
@@ -138,7 +137,7 @@ local orders = {
   counts = function()
   end,
 
-  -- Answers when something has been counted so often.
+  -- Answers when a counter has reached a number.
   wait = function(arguments)
     while (counts[arguments.name] or 0) < tonumber(arguments.count) do
       ngx.sleep(0.002)
@@ -146,7 +145,7 @@ local orders = {
   end,
 }
 
---- Carries out an order, and answers with what was counted until then.
+--- Runs a command, and answers with the counters.
 function upstream.control()
   orders[ngx.var.uri:sub(2)](ngx.req.get_uri_args())
   ngx.print(cjson.encode(counts))

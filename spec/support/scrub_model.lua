@@ -119,7 +119,7 @@ local function as_it_is(character)
   return character
 end
 
--- In any locale.
+-- Independent of the locale.
 local function lower(text)
   return (text:gsub("[A-Z]", string.lower))
 end

@@ -140,8 +140,8 @@ static int client_poll(lua_State *L) {
   return 3;
 }
 
-/* client:flush(): sends requests that wait for a poll, if they are several; for
-** callers that leave polling to another. */
+/* client:flush(): sends the waiting requests if there are several; for callers
+** that do not poll themselves. */
 static int client_flush(lua_State *L) {
   ts_client *client = ts_check_client(L, 1);
   if (!client->closed && ts_curl_is_behind(client)) {

@@ -25,9 +25,9 @@ bool ts_curl_sends(const struct ts_exchange *x);
 ** something happened. */
 bool ts_curl_poll(ts_client *client, double seconds);
 
-/* Returns whether several requests wait for a poll to be sent: of many calls
-** whose replies come together, those that follow the first ones should not wait
-** until all these replies were handled. */
+/* Returns whether several requests wait for a poll to be sent: when many
+** replies arrive together, new requests should not wait until all of them were
+** handled. */
 bool ts_curl_is_behind(const ts_client *client);
 
 /* Resumes a paused reply. */

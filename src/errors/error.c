@@ -41,8 +41,8 @@ static bool is_in_doubt(lua_State *L) {
   return maybe;
 }
 
-/* Returns whether a control character, one of those that terminals obey in
-** UTF-8, too (U+0080 to U+009F), ends with the byte after 'before'. */
+/* Returns whether a control character ends with the byte after 'before'.
+** U+0080 to U+009F in UTF-8 are included, because terminals obey them. */
 static bool ends_control(unsigned char before, unsigned char byte) {
   return byte < 0x20 || byte == 0x7F ||
          (before == 0xC2 && byte >= 0x80 && byte < 0xA0);

@@ -7,8 +7,8 @@
 #include "bytes/characters.h"
 #include "errors/forms.h"
 
-/* Bytes of a secret that has other forms than itself. Those of shorter ones
-** occur in words that are no secrets. */
+/* The length of the shortest secret that has other forms. Those of shorter
+** ones occur in ordinary words. */
 #define SHORTEST 8
 
 unsigned char ts_forms_fold(ts_likeness like, unsigned char byte) {
@@ -57,8 +57,8 @@ static bool add_hexadecimal(const char *text, ts_buffer *list) {
   return ts_buffer_append_byte(list, '\0');
 }
 
-/* Appends the digits in Base64 that depend on the secret alone if 'before'
-** bytes come before it. */
+/* Appends the Base64 digits that depend only on the secret when 'before' bytes
+** precede it. */
 static bool add_base64(const char *secret, size_t before, ts_buffer *list) {
   static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                "abcdefghijklmnopqrstuvwxyz0123456789+/";

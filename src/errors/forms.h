@@ -15,12 +15,12 @@ typedef enum ts_likeness {
   TS_LIKENESSES
 } ts_likeness;
 
-/* Returns the byte that stands for all those that are alike. */
+/* Returns the byte that represents all equal ones. */
 unsigned char ts_forms_fold(ts_likeness like, unsigned char byte);
 
 /*
 ** Appends the forms of a secret to the lists, one for each likeness, folded
-** and NUL-terminated: as it is; and, unless it is short, in either case,
+** and NUL-terminated: as it is; and, unless it is short, in any case,
 ** backwards, as hexadecimal digits, and in Base64, at each of the three
 ** positions in a longer text. 'letters' is the secret as scrub.c compares it.
 ** False: memory ran out.

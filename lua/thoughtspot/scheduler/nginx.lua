@@ -277,8 +277,8 @@ local function wait_for_poller(client, exchanges, seconds, owner)
   }
   waiting[#waiting + 1] = entry
   groups = nil
-  -- Else the requests of all threads that were woken together would wait for
-  -- the poller's turn, which comes after the last of them.
+  -- Otherwise the requests of all threads that were woken together would wait
+  -- for the poller, which runs after the last of them.
   client:flush()
   entry.semaphore:wait(math.max(math.min(seconds,
     poller.begun and PATIENCE or START_PATIENCE), SHORTEST_PAUSE))

@@ -100,11 +100,11 @@ local function split(address)
   return host or address, tonumber(port or 6379)
 end
 
--- Connects to a Unix socket with a timeout, which redis-lua applies to TCP
--- alone. Raises if it fails.
+-- Connects to a Unix socket with a timeout, which redis-lua applies only to
+-- TCP. Raises if it fails.
 local function connect_to_path(path, timeout)
-  -- Loading it makes the process ignore SIGPIPE, which would end it when it
-  -- writes to a Redis that has ended.
+  -- Loading it makes the process ignore SIGPIPE, which would otherwise end it
+  -- when it writes to a Redis that ended.
   require "socket"
   local unix = require "socket.unix"
   local socket = (type(unix) == "table" and unix.stream or unix)()

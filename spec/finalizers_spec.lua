@@ -3,6 +3,8 @@
 -- turn, and does its worst. There must be no crash, no wrong result and no
 -- leak. The core's memory is overwritten when it is freed, and ASan or
 -- valgrind report a wrong read at once.
+--
+-- Takes long.
 
 local fault = require "spec.support.fault_server"
 local torture = require "spec.support.torture"

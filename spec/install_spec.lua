@@ -1,5 +1,7 @@
 -- The ways to install the library, each into its own folder, from which the
 -- module must then work.
+--
+-- Takes long.
 
 local command = require "spec.support.command"
 local nginx = require "spec.support.nginx"

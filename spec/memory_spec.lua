@@ -1,5 +1,7 @@
 -- Memory: failed allocations, leaks and ownership. The scripts run in
 -- build/*/torture, see spec/support/torture.c.
+--
+-- Takes long.
 
 local command = require "spec.support.command"
 local fault = require "spec.support.fault_server"

@@ -1,3 +1,5 @@
+-- Takes long.
+
 local Model = require "spec.support.cluster_model"
 local Ranges = require "thoughtspot.bulk.ranges"
 

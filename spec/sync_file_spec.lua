@@ -1,3 +1,5 @@
+-- Takes long.
+
 local command = require "spec.support.command"
 local support = require "spec.support.sync"
 local sync = require "thoughtspot.sync"

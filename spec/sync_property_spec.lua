@@ -1,4 +1,6 @@
 -- The promises of a sync hold for many generated clusters and directories.
+--
+-- Takes long.
 
 local generator = require "spec.support.json_generator"
 local support = require "spec.support.sync"

@@ -1,5 +1,7 @@
 -- A run that is killed at any moment can be resumed: nobody is created twice,
 -- no user is left half changed, and a complete plan sends nothing more.
+--
+-- Takes long.
 
 local command = require "spec.support.command"
 local server = require "spec.support.sandbox_server"

@@ -1,5 +1,7 @@
 -- Situations in which a sync could remove access of users who should keep it,
 -- or create users twice: there is no plan, or one without such actions.
+--
+-- Takes long.
 
 local core = require "thoughtspot.core"
 local json = require "thoughtspot.sandbox.json"

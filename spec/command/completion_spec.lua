@@ -59,7 +59,7 @@ describe("completion", function()
   -- On a terminal, because zsh completes only there. It offers words by
   -- compadd.
   local ZSHRC = [=[
-    fpath=(%s $fpath); autoload -U compinit; compinit -u -D
+    fpath=(%s $fpath); autoload -U compinit; compinit -u -d $ZDOTDIR/dump
     compadd() {
       local -a hits
       if [[ ${@[(I)-[AOD]*]} = 0 ]]; then

@@ -1,4 +1,6 @@
 -- plan, apply, sync: users kept in step with a directory.
+--
+-- Takes long.
 
 local applying = require "thoughtspot_users.applying"
 local command = require "spec.support.command"

@@ -1,5 +1,7 @@
 -- Calls inside nginx, in each of its phases, and clean-up after calls that end
 -- early.
+--
+-- Takes long.
 
 local cjson = require("cjson").new()
 local server = require "spec.nginx.server"

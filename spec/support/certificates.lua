@@ -11,7 +11,7 @@ openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
 sign() {
   openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
     -subj "/CN=$2" -keyout "$1.key" -out "$1.csr"
-  printf '%s\n' "$3" >"$1.ext"
+  echo "$3" >"$1.ext"
   openssl x509 -req -in "$1.csr" -CA ca.pem -CAkey ca.key -CAcreateserial \
     -days 2 -extfile "$1.ext" -out "$1.pem"
 }
@@ -19,12 +19,32 @@ sign server localhost "subjectAltName=DNS:localhost,IP:127.0.0.1"
 sign client client "extendedKeyUsage=clientAuth"
 ]]
 
+-- Copies those that the first of several processes made; their folder takes
+-- its name once they are all in it. Another user makes others.
+local SHARED = [[
+set -e
+if ! [ -e "$SPEC_CERTIFICATES" ]; then
+  made=$(mktemp -d)
+  (cd "$made" && %s)
+  mv -T "$made" "$SPEC_CERTIFICATES" 2>/dev/null || rm -r "$made"
+fi
+if [ -r "$SPEC_CERTIFICATES" ]; then
+  cp -p "$SPEC_CERTIFICATES"/* .
+else
+  %s
+fi
+]]
+
 local certificates = {}
 
 --- Writes ca.pem, server.pem, server.key, client.pem and client.key to a
--- folder.
-function certificates.write(folder)
-  command.check("cd " .. command.quote(folder) .. " && " .. SCRIPT)
+-- folder. The specs of a run share them, because run.sh names a folder for
+-- them in SPEC_CERTIFICATES.
+-- @param own true: makes new ones
+function certificates.write(folder, own)
+  local is_shared = os.getenv "SPEC_CERTIFICATES" and not own
+  command.check("cd " .. command.quote(folder) .. " && "
+    .. (is_shared and SHARED:format(SCRIPT, SCRIPT) or SCRIPT))
 end
 
 return certificates

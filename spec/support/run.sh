@@ -2,10 +2,11 @@
 # Runs the specs: run.sh [--without PATTERN] COMMAND... [-- ARGUMENT...]
 # COMMAND is an interpreter, perhaps with a wrapper such as valgrind before it.
 # The ARGUMENTS are busted's: spec files or options. Without any, all specs
-# run, file by file: JOBS of them in parallel (default: the number of
-# processors), then, one by one, those that must run alone. GROUP is the number
-# of files per process (default 1): with more, a slow interpreter starts less
-# often. SLOWEST=N names the N slowest tests.
+# run, file by file: JOBS of them in parallel (default: one more than there are
+# processors, because some wait), first those that take long; then, one by one,
+# those that must run alone. GROUP is the number of files per process, except
+# for those that take long (default 1): with more, a slow interpreter starts
+# less often. SLOWEST=N names the N slowest tests.
 #
 # All files that the specs write are in a folder of this run. However the run
 # ends, its servers are stopped and the folder is removed.
@@ -63,7 +64,8 @@ fi
 
 reports=$TMPDIR/reports
 mkdir "$reports"
-export reports command
+SPEC_CERTIFICATES=$TMPDIR/certificates # made by the first spec that needs them
+export reports command SPEC_CERTIFICATES
 
 # Runs busted with these arguments. Keeps its report, or a note that it
 # crashed.
@@ -83,10 +85,14 @@ else
   files=$(find spec -name '*_spec.lua' | grep -v "${without:-^$}" |
     xargs ls -S)
   alone=$(echo "$files" | xargs grep -l '^-- Runs alone')
-  together=$(echo "$files" | grep -vxF "${alone:-none}")
-  jobs=${JOBS:-$(nproc 2>/dev/null || echo 1)}
-  echo "$together" >"$TMPDIR/files"
-  apart xargs -a "$TMPDIR/files" -P "$jobs" -n "${GROUP:-1}" sh -c "$RUN" run
+  files=$(echo "$files" | grep -vxF "${alone:-none}")
+  long=$(echo "$files" | xargs grep -l '^-- Takes long')
+  {
+    echo "$long"
+    echo "$files" | grep -vxF "${long:-none}" | xargs -n "${GROUP:-1}"
+  } >"$TMPDIR/files"
+  jobs=${JOBS:-$(($(nproc 2>/dev/null || echo 1) + 1))}
+  apart xargs -a "$TMPDIR/files" -P "$jobs" -L 1 sh -c "$RUN" run
   for file in $alone; do
     apart sh -c "$RUN" run "$file"
   done

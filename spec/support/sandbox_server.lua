@@ -28,12 +28,12 @@ local quote = command.quote
 
 --- Starts a server.
 -- @param options table, or nil: port, of its HTTPS (one that the kernel
---   chooses)
+--   chooses); own_authority, true: no other server has its certificates
 -- @return the server, ready for requests
 function Server.start(options)
   local folder = command.new_folder()
   local function start()
-    certificates.write(folder)
+    certificates.write(folder, options and options.own_authority)
     return nginx.start(folder, command.read(nginx.root
       .. "/spec/support/sandbox.conf"), nil, options)
   end

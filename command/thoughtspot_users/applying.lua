@@ -191,6 +191,7 @@ local function write_rows(output, report)
       name = name, value = value,
       text = function(row)
         return name == "error" and row.error and row.error.message
+          or name == "n" and ("%d"):format(row.n)
           or row[name] and tostring(row[name])
       end,
     }
@@ -199,7 +200,7 @@ local function write_rows(output, report)
   local function add(list, state, action_of)
     for _, entry in ipairs(list) do
       local action = action_of and action_of(entry) or entry
-      records:add { n = ("%d"):format(action.n), action = action.action,
+      records:add { n = action.n, action = action.action,
         user = action.user, id = action.id, state = state,
         error = entry.err and errors.describe(entry.err, "cancelled") }
     end

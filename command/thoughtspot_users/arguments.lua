@@ -35,7 +35,8 @@ end
 -- Kind of value of an option = the function that converts it.
 local KINDS = {
   limit = function(value)
-    if value:find "^%d+%.?%d* ?%%$" then
+    local percentage = tonumber(value:match "^(%d+%.?%d*) ?%%$")
+    if percentage and percentage <= 100 then
       return value
     end
     local number = is_number(0, true)(value)
@@ -71,18 +72,29 @@ local HELP = {
   { "-h --help", nil, "Show this help and exit." },
 }
 
+-- Returns the function that converts the value of an option. An empty one is
+-- refused, because it is that of a variable of the shell that is not set.
+local function converter_of(row)
+  local convert = KINDS[row.kind]
+  return function(value)
+    if value == "" and not row.may_be_empty then
+      return nil, row[1] .. ": is empty"
+    elseif not convert then
+      return value
+    end
+    local read, fault = convert(value)
+    return read, fault and row[1] .. ": " .. fault
+  end
+end
+
 local function add_option(parser, row)
   local option
   if row[2] then
     option = parser:option(row[1]):argname(row[2])
     if row.choices then
       option:choices(row.choices)
-    end
-    if row.kind then
-      option:convert(function(value)
-        local read, fault = KINDS[row.kind](value)
-        return read, fault and row[1] .. ": " .. fault
-      end)
+    else
+      option:convert(converter_of(row))
     end
     if row.many then
       option:count "*"
@@ -130,7 +142,7 @@ end
 --- Creates the parser of all subcommands.
 -- @param commands list of { name, summary, description, arguments = list of
 --   { name, description, args, choices }, options = list of { flags, argname,
---   description, choices, kind, many } }
+--   description, choices, kind, many, may_be_empty } }
 -- @return the parser, and those of the subcommands by name
 function arguments.parser(commands, version)
   local parser = argparse(PROGRAM)

@@ -33,7 +33,7 @@ function calls.options(endpoint, left_out)
         flag, field.type == "boolean" and "yes|no"
           or field.name:gsub("_identifiers?$", ""):upper(),
         doc .. (field.list and "; may be repeated." or "."),
-        many = field.list,
+        many = field.list, may_be_empty = not field.list,
         choices = field.type == "boolean" and YES_OR_NO
           or not field.list and field.values or nil,
       }

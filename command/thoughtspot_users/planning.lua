@@ -31,13 +31,13 @@ planning.options = {
     .. "repeated).", many = true },
   { "--scope-group", "GROUP", "Scope: users in a group (may be repeated). "
     .. "The scope is the users whose absence from the source "
-    .. "counts.", many = true },
+    .. "counts.", many = true, may_be_empty = true }, -- refused by the plan
   { "--scope-org", "ORG", "Scope: users in an org (may be "
-    .. "repeated).", many = true },
+    .. "repeated).", many = true, may_be_empty = true },
   { "--scope-type", "TYPE", "Scope: users with an account type.",
     choices = values_of("search_users", "account_type") },
   { "--scope-name", "PATTERN", "Scope: users whose name matches; % for any "
-    .. "characters." },
+    .. "characters.", may_be_empty = true },
   { "--scope-all", nil, "Scope: everybody." },
   { "--leavers", "WHAT", "What happens to users in scope who are not in the "
     .. "source (keep).", choices = { "keep", "strip", "deactivate",

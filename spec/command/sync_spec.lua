@@ -239,6 +239,11 @@ describe("thoughtspot-users", function()
           .. "scope",
         ["--create salary=9"] = "expected FIELD=VALUE",
         ["--max-leavers many"] = "or a percentage such as 10%",
+        ["--max-leavers 101%"] = 'such as 10%, got "101%"',
+        ["--groups ''"] = "--groups: is empty",
+        ["--protect x --protect ''"] = "--protect: is empty",
+        ["--journal ''"] = "--journal: is empty",
+        ["--map ''"] = "--map: is empty",
         ["--from xml"] = "must be one of 'csv'",
       } do
         refused("sync --yes " .. file .. " " .. flags, part)
@@ -614,6 +619,8 @@ describe("thoughtspot-users", function()
       local output = check("apply --yes --format csv " .. plan)
       assert.truthy(output:find "^n,action,user,id,state,error\n1,create,eve,")
       assert.truthy(output:find "\n2,update,ada,[%x-]+,done,\n$")
+      output = check("apply --yes --format jsonl " .. plan)
+      assert.truthy(output:find '^{"n":1,"action":"create"', output)
     end)
   end)
 

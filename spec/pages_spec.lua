@@ -232,6 +232,27 @@ describe("each_user", function()
       assert.equal("0+20 18+20 28+1000 28+20 30+20", asked(calls))
     end)
 
+  it("takes a refusal to read beyond the end for the end", function()
+    local list = users(30)
+    local client, calls = fake.client(serve(list, function(body)
+      if body.record_offset >= #list then
+        return 400, fake.failure(10002, "record_offset is too large")
+      end
+    end))
+    assert.equal(30, select(2, names(client, nil, { page_size = 20 })
+      :gsub("user", "")))
+    assert.equal("0+20 18+20 28+1000 30+1000 30+20", asked(calls))
+    -- But nothing else that comes from there.
+    client = fake.client(serve(list, function(body)
+      if body.record_offset >= #list then
+        return 200, '{"error":"index is down"}'
+      end
+    end))
+    local ok, err = pcall(names, client, nil, { page_size = 20 })
+    assert.is_false(ok)
+    assert.equal("index is down", err.message)
+  end)
+
   it("sends the filter with each page, and does not change it", function()
     local client, calls = fake.client(serve(users(3)))
     local filter = { account_status = "ACTIVE", record_offset = 1 }

@@ -265,7 +265,8 @@ local function recover(pager, page, err)
     if ranges:resume(page.range) then
       return turn_page(pager)
     end
-  elseif err.kind == "api" and ranges:shorten(page.range) then
+  elseif err.kind == "api" and (err.status or 0) >= 400
+    and ranges:shorten(page.range) then
     return turn_page(pager)
   end
   return nil, err

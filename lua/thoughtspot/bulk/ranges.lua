@@ -721,12 +721,14 @@ function Ranges:bisect(range)
 end
 
 --- Handles the refusal of a range beyond the end: requests no more than a page
--- there from now on.
--- @return whether that makes a difference
+-- there from now on. If that is refused, too, without overlap, where a range
+-- with overlap has shown the end, there are no rows to request.
+-- @return whether reading can continue
 function Ranges:shorten(range)
   local shorter = range.confirms and self.reaches
   self.reaches = false
-  return shorter
+  self.ended = not shorter and range.exact == true and self.overlapped
+  return shorter or self.ended
 end
 
 return Ranges

@@ -65,7 +65,10 @@ for first_index, first in ipairs(first_names) do
 end
 
 return {
-  groups = { "Administrators", "Analysts", "Sales", "Finance", "Interns" },
+  -- Staff is empty: a sync fills it.
+  groups = {
+    "Administrators", "Analysts", "Sales", "Finance", "Interns", "Staff",
+  },
   orgs = { "Europe" },
   users = users,
 }

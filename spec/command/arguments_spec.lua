@@ -2,25 +2,11 @@
 
 local command = require "spec.support.command"
 local commands = require "thoughtspot_users.commands"
-local sandbox_server = require "spec.support.sandbox_server"
 local users_command = require "spec.support.users_command"
 
 describe("thoughtspot-users", function()
-  local server, users, run
-
-  setup(function()
-    server = sandbox_server.start()
-    users = users_command.new(server)
-    run = users.run
-  end)
-
-  teardown(function()
-    server:stop()
-  end)
-
-  before_each(function()
-    server:control("reset", { users = { { name = "ada" } } })
-  end)
+  local users = users_command.stage { users = { { name = "ada" } } }
+  local run = users.run
 
   for _, subcommand in ipairs(commands.list) do
     local name = subcommand.name
@@ -36,7 +22,7 @@ describe("thoughtspot-users", function()
           assert.truthy(#line <= 79, line)
         end
       end
-      assert.same({}, server:control "requests")
+      assert.same({}, users.server:control "requests")
     end)
 
     it(name .. " refuses unknown options", function()
@@ -45,7 +31,7 @@ describe("thoughtspot-users", function()
       assert.equal("", output)
       assert.truthy(errors:find("unknown option '--xyzzy'", 1, true))
       assert.truthy(errors:find("usage: thoughtspot-users " .. name, 1, true))
-      assert.same({}, server:control "requests")
+      assert.same({}, users.server:control "requests")
     end)
   end
 
@@ -174,7 +160,7 @@ describe("thoughtspot-users", function()
 
     local function profile(more)
       return ([[{"prod":{"host":"%s","username":"tsadmin","ca_file":"%s"%s}}]])
-        :format(server.https, server.ca_file, more)
+        :format(users.server.https, users.server.ca_file, more)
     end
 
     local KEY = "sandbox-secret-key"
@@ -219,7 +205,8 @@ describe("thoughtspot-users", function()
       assert.truthy(errors:find("set THOUGHTSPOT_HOST", 1, true), errors)
       assert.truthy(errors:find(folder .. "/thoughtspot/profiles.json", 1,
         true), errors)
-      code, _, errors = whoami("{}", "", { THOUGHTSPOT_HOST = server.https })
+      code, _, errors = whoami("{}", "",
+        { THOUGHTSPOT_HOST = users.server.https })
       assert.equal(2, code)
       assert.truthy(errors:find("THOUGHTSPOT_SECRET_KEY", 1, true), errors)
     end)
@@ -228,15 +215,15 @@ describe("thoughtspot-users", function()
       local text = profile(',"secret_key_command":"exit 1"')
       local code, _, errors = whoami((text:gsub("https://[^\"]+",
         "https://127.0.0.1:1")), "--profile prod", {
-          THOUGHTSPOT_HOST = server.https, THOUGHTSPOT_USERNAME = "tsadmin",
-          THOUGHTSPOT_PASSWORD = "secret",
+          THOUGHTSPOT_HOST = users.server.https,
+          THOUGHTSPOT_USERNAME = "tsadmin", THOUGHTSPOT_PASSWORD = "secret",
         })
       assert.equal(0, code, errors)
-      assert.truthy(errors:find("using " .. server.https .. ", which takes "
-        .. "precedence over the profile's "
+      assert.truthy(errors:find("using " .. users.server.https .. ", which "
+        .. "takes precedence over the profile's "
         .. "https://127.0.0.1:1", 1, true), errors)
       code, _, errors = whoami(text, "--profile prod --host "
-        .. server.https, {
+        .. users.server.https, {
           THOUGHTSPOT_HOST = "https://127.0.0.1:1",
           THOUGHTSPOT_USERNAME = "tsadmin", THOUGHTSPOT_PASSWORD = "secret",
         })
@@ -273,7 +260,7 @@ describe("thoughtspot-users", function()
         assert.equal(2, code)
         assert.truthy(errors:find(part, 1, true), errors)
       end
-      assert.same({}, server:control "requests")
+      assert.same({}, users.server:control "requests")
     end)
   end)
 end)

@@ -1,32 +1,21 @@
 -- audit: users whom somebody should look at, and counts.
 
-local sandbox_server = require "spec.support.sandbox_server"
 local users_command = require "spec.support.users_command"
 
 describe("audit", function()
-  local server, users, run
-
-  setup(function()
-    server = sandbox_server.start()
-    users = users_command.new(server)
-    run = users.run
-    server:control("reset", {
-      groups = { "Analysts", "Sales", "All" }, orgs = { "Acme" },
-      users = {
-        { name = "ada", email = "ada@acme.test",
-          groups = { "Analysts", "Sales" }, orgs = { "Primary", "Acme" },
-          first_login_time_in_millis = 1700000000000 },
-        { name = "bob", email = "bob@ACME.test", groups = { "All" },
-          account_status = "INACTIVE", first_login_time_in_millis = 0 },
-        { name = "eve", groups = { "Sales" },
-          first_login_time_in_millis = 1700000000000 },
-      },
-    })
-  end)
-
-  teardown(function()
-    server:stop()
-  end)
+  local users = users_command.stage {
+    groups = { "Analysts", "Sales", "All" }, orgs = { "Acme" },
+    users = {
+      { name = "ada", email = "ada@acme.test",
+        groups = { "Analysts", "Sales" }, orgs = { "Primary", "Acme" },
+        first_login_time_in_millis = 1700000000000 },
+      { name = "bob", email = "bob@ACME.test", groups = { "All" },
+        account_status = "INACTIVE", first_login_time_in_millis = 0 },
+      { name = "eve", groups = { "Sales" },
+        first_login_time_in_millis = 1700000000000 },
+    },
+  }
+  local run = users.run
 
   it("prints a table", function()
     local code, output, errors = run "audit"

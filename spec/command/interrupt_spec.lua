@@ -2,7 +2,6 @@
 
 local command = require "spec.support.command"
 local fault = require "spec.support.fault_server"
-local sandbox_server = require "spec.support.sandbox_server"
 local users_command = require "spec.support.users_command"
 
 describe("thoughtspot-users, when interrupted,", function()
@@ -143,32 +142,19 @@ describe("a killed run of thoughtspot-users", function()
     end)
   end
   local it = package.preload["thoughtspot.core"] and skip or it
-  local server, users, folder, journal
+  local users = users_command.stage {}
+  local journal
 
   local NAMES = { "carl", "dora", "emil", "fred" }
 
-  setup(function()
-    server = sandbox_server.start()
-    users = users_command.new(server)
-  end)
-
-  teardown(function()
-    server:stop()
-  end)
-
   before_each(function()
-    folder = command.new_folder()
-    journal = folder .. "/journal"
-    server:control("reset", {})
+    journal = users.folder .. "/journal"
     local lines = { "name,display_name,email" }
     for _, name in ipairs(NAMES) do
       lines[#lines + 1] = ("%s,%s,%s@acme.test"):format(name, name, name)
     end
-    command.write(folder .. "/people.csv", table.concat(lines, "\n") .. "\n")
-  end)
-
-  after_each(function()
-    command.remove(folder)
+    command.write(users.folder .. "/people.csv",
+      table.concat(lines, "\n") .. "\n")
   end)
 
   local function until_journal_has(text)
@@ -178,20 +164,20 @@ describe("a killed run of thoughtspot-users", function()
 
   -- Runs a line, and sends a signal to it once the journal contains a text.
   local function break_off(line, text, signal)
-    server:control("latency", { seconds = 0.1 })
+    users.server:control("latency", { seconds = 0.1 })
     local code, output, errors = users.run(line, {
       before = "env --default-signal=INT ",
       after = (" & pid=$!; %s; kill -%s $pid; wait $pid"):format(
         until_journal_has(text), signal),
     })
-    server:control("latency", { seconds = 0 })
-    server:control "settle" -- what was sent comes into effect
+    users.server:control("latency", { seconds = 0 })
+    users.server:control "settle" -- what was sent comes into effect
     return code, output, errors
   end
 
   local function created()
     local times = {}
-    for _, request in ipairs(server:control "requests") do
+    for _, request in ipairs(users.server:control "requests") do
       if request.endpoint == "create_user" then
         local name = request.body:match '"name":"(%a+)"'
         times[name] = (times[name] or 0) + 1
@@ -208,7 +194,7 @@ describe("a killed run of thoughtspot-users", function()
     { "killed in the middle", '"state":"done"', "KILL", 137 },
   } do
     it("goes on, and creates nobody twice: " .. case[1], function()
-      local code, _, errors = break_off(SYNC .. journal .. " " .. folder
+      local code, _, errors = break_off(SYNC .. journal .. " " .. users.folder
         .. "/people.csv", case[2], case[3])
       assert.equal(case[4], code, errors)
       if case[3] == "INT" then
@@ -237,8 +223,8 @@ describe("a killed run of thoughtspot-users", function()
 
   it("goes on with the journal, which has the outcomes, not with the plan",
     function()
-      local plan = folder .. "/plan"
-      assert.equal(0, (users.run("plan --out " .. plan .. " " .. folder
+      local plan = users.folder .. "/plan"
+      assert.equal(0, (users.run("plan --out " .. plan .. " " .. users.folder
         .. "/people.csv")))
       local code, _, errors = break_off("apply --yes --concurrency 1 "
         .. "--journal " .. journal .. " " .. plan, '"state":"sent"', "INT")
@@ -248,14 +234,14 @@ describe("a killed run of thoughtspot-users", function()
     end)
 
   it("keeps a second run out", function()
-    server:control("latency", { seconds = 0.1 })
-    local line = SYNC .. journal .. " " .. folder .. "/people.csv"
+    users.server:control("latency", { seconds = 0.1 })
+    local line = SYNC .. journal .. " " .. users.folder .. "/people.csv"
     local code, output, errors = users.run(line, {
       after = (" & pid=$!; %s; %s apply --yes %s; echo second $?; wait $pid")
         :format(until_journal_has '"state":"sent"', users_command.program(),
           journal),
     })
-    server:control("latency", { seconds = 0 })
+    users.server:control("latency", { seconds = 0 })
     assert.equal(0, code, errors)
     assert.truthy(output:find("\nsecond 2\n", 1, true), output)
     assert.truthy(errors:find("is in use by another run", 1, true), errors)
@@ -263,8 +249,8 @@ describe("a killed run of thoughtspot-users", function()
   end)
 
   it("finishes although nobody reads its output", function()
-    local _, _, errors = users.run("sync --yes " .. folder .. "/people.csv",
-      { after = " | true" })
+    local _, _, errors = users.run("sync --yes " .. users.folder
+      .. "/people.csv", { after = " | true" })
     assert.equal("", errors)
     -- The pipe may be closed before the first change, but not in the middle.
     local count = 0
@@ -272,7 +258,7 @@ describe("a killed run of thoughtspot-users", function()
       count = count + (users.user(name) and 1 or 0)
     end
     assert.truthy(count == 0 or count == #NAMES, count)
-    for _, line in ipairs { "plan " .. folder .. "/people.csv",
+    for _, line in ipairs { "plan " .. users.folder .. "/people.csv",
       "export", "audit", "show tsadmin", "describe", "manual" } do
       _, _, errors = users.run(line .. " --quiet", { after = " | true" })
       assert.equal("", errors)

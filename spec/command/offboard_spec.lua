@@ -1,40 +1,15 @@
 -- offboard: locks users out, and takes their groups away.
 
 local command = require "spec.support.command"
-local sandbox_server = require "spec.support.sandbox_server"
 local users_command = require "spec.support.users_command"
 
-local ALL_GROUPS = { "Analysts", "Sales" }
-
 describe("offboard", function()
-  local server, users, folder, links, run
-
-  setup(function()
-    server = sandbox_server.start()
-    users = users_command.new(server)
-    run = users.run
-  end)
-
-  teardown(function()
-    server:stop()
-  end)
+  local users = users_command.stage(users_command.ada_and_bob())
+  local run = users.run
+  local links
 
   before_each(function()
-    folder = command.new_folder()
-    links = folder .. "/links.csv"
-    server:control("reset", {
-      groups = ALL_GROUPS,
-      users = {
-        { name = "ada", display_name = "Ada, Countess",
-          email = "ada@acme.test", groups = ALL_GROUPS },
-        { name = "bob", display_name = "Bob", email = "bob@acme.test",
-          account_status = "INACTIVE" },
-      },
-    })
-  end)
-
-  after_each(function()
-    command.remove(folder)
+    links = users.folder .. "/links.csv"
   end)
 
   local function offboard(names, options)
@@ -50,7 +25,7 @@ describe("offboard", function()
     assert.equal("INACTIVE", users.user "ada".account_status)
     assert.same({}, users.group_names "ada")
     assert.truthy(command.read(links):find("^[%d-]+T[%d:]+Z,ada,"
-      .. server.https:gsub("%p", "%%%0") .. "/#/activate%?id="))
+      .. users.server.https:gsub("%p", "%%%0") .. "/#/activate%?id="))
     assert.equal("600", users_command.mode_of(links))
     assert.same({ "get_current_user_info", "search_users",
       "deactivate_user", "force_logout_users", "get_current_user_info",
@@ -106,7 +81,7 @@ describe("offboard", function()
   end)
 
   it("deactivates users whose groups cannot be removed", function()
-    server:control("fail", { endpoint = "update_user",
+    users.server:control("fail", { endpoint = "update_user",
       fault = "server_error" })
     local code, _, errors = offboard "ada"
     assert.equal(1, code)
@@ -119,7 +94,7 @@ describe("offboard", function()
   end)
 
   it("logs out and removes groups when it cannot deactivate", function()
-    server:control("fail", { endpoint = "deactivate_user",
+    users.server:control("fail", { endpoint = "deactivate_user",
       fault = "server_error" })
     local code, _, errors = offboard "ada"
     assert.equal(1, code)
@@ -130,16 +105,16 @@ describe("offboard", function()
   end)
 
   it("detects a change that the cluster confirmed but did not make", function()
-    server:control("quirks", { ignore_writes = true })
+    users.server:control("quirks", { ignore_writes = true })
     local code, output, errors = offboard "ada"
-    server:control("quirks", { ignore_writes = false })
+    users.server:control("quirks", { ignore_writes = false })
     assert.equal(1, code)
     assert.equal("", output)
     assert.truthy(errors:find("\nada: the cluster accepted the change, but "
       .. "the user is still in 2 groups\n", 1, true), errors)
     local document
-    server:control("reset", { users = { { name = "eve" } } })
-    server:control("fail", { endpoint = "deactivate_user", status = 200,
+    users.server:control("reset", { users = { { name = "eve" } } })
+    users.server:control("fail", { endpoint = "deactivate_user", status = 200,
       body = '{"activation_link":"https://x.test/#/activate?id=1&token=t"}' })
     document, code = users.document "offboard eve --yes"
     assert.equal(1, code)
@@ -147,8 +122,8 @@ describe("offboard", function()
   end)
 
   it("requests a lost activation link again", function()
-    server:control("fail", { endpoint = "deactivate_user", fault = "reset",
-      applied = true })
+    users.server:control("fail", { endpoint = "deactivate_user",
+      fault = "reset", applied = true })
     assert.equal(1, (offboard "ada"))
     assert.equal("INACTIVE", users.user "ada".account_status)
     assert.equal("", command.read(links))
@@ -163,7 +138,7 @@ describe("offboard", function()
   end)
 
   it("says when the cluster returns no link", function()
-    server:control("fail", { endpoint = "deactivate_user", status = 200,
+    users.server:control("fail", { endpoint = "deactivate_user", status = 200,
       body = "{}", applied = true })
     local code, _, errors = offboard "bob"
     assert.equal(1, code)
@@ -195,7 +170,7 @@ describe("offboard", function()
   end)
 
   it("removes groups of its own org only, and lists the others", function()
-    server:control("reset", {
+    users.server:control("reset", {
       groups = { "Analysts", { name = "Sales", org = "Acme" }, "All" },
       orgs = { "Acme" },
       users = { { name = "ada", orgs = { "Primary", "Acme" },
@@ -213,7 +188,7 @@ describe("offboard", function()
   end)
 
   it("prints one JSON document, with the failures", function()
-    server:control("fail", { endpoint = "update_user",
+    users.server:control("fail", { endpoint = "update_user",
       fault = "server_error" })
     local document, code = users.document "offboard ada bob --yes"
     assert.equal(1, code)

@@ -1,33 +1,18 @@
 -- passwords: new random passwords, kept in a file.
 
 local command = require "spec.support.command"
-local sandbox_server = require "spec.support.sandbox_server"
 local users_command = require "spec.support.users_command"
 
 describe("passwords", function()
-  local server, users, folder, file, run
-
-  setup(function()
-    server = sandbox_server.start()
-    users = users_command.new(server)
-    run = users.run
-  end)
-
-  teardown(function()
-    server:stop()
-  end)
+  local users = users_command.stage { users = {
+    { name = "ada", email = "ada@acme.test", password = "old" },
+    { name = "bob", email = "bob@acme.test" },
+  } }
+  local run = users.run
+  local file
 
   before_each(function()
-    folder = command.new_folder()
-    file = folder .. "/passwords.csv"
-    server:control("reset", { users = {
-      { name = "ada", email = "ada@acme.test", password = "old" },
-      { name = "bob", email = "bob@acme.test" },
-    } })
-  end)
-
-  after_each(function()
-    command.remove(folder)
+    file = users.folder .. "/passwords.csv"
   end)
 
   local function rotate(names, options)
@@ -80,13 +65,13 @@ describe("passwords", function()
   end)
 
   it("are written when they may have been set", function()
-    server:control("fail", { endpoint = "reset_user_password",
+    users.server:control("fail", { endpoint = "reset_user_password",
       fault = "server_error" })
     local code, _, errors = rotate "ada"
     assert.equal(1, code)
     assert.truthy(errors:find "^ada: reset_user_password: ")
     assert.equal("unknown", select(2, noted "ada"))
-    server:control("fail", { endpoint = "reset_user_password",
+    users.server:control("fail", { endpoint = "reset_user_password",
       status = 400 })
     assert.equal(1, (rotate "ada"))
     assert.equal("not set", select(2, noted "ada"))

@@ -2,53 +2,21 @@
 
 local command = require "spec.support.command"
 local json = require "cjson"
-local sandbox_server = require "spec.support.sandbox_server"
 local users_command = require "spec.support.users_command"
 
 local ALL_GROUPS = { "Analysts", "Sales" }
 local ESC = "\27"
 
 describe("thoughtspot-users", function()
-  local server, users, folder, run
-
-  setup(function()
-    server = sandbox_server.start()
-    users = users_command.new(server)
-    run = users.run
-  end)
-
-  teardown(function()
-    server:stop()
-  end)
-
-  before_each(function()
-    folder = command.new_folder()
-    server:control("reset", {
-      groups = ALL_GROUPS,
-      users = {
-        { name = "ada", display_name = "Ada, Countess",
-          email = "ada@acme.test", groups = ALL_GROUPS,
-          first_login_time_in_millis = 1700000000123 },
-        { name = "bob", display_name = "Bob", email = "bob@acme.test",
-          account_status = "INACTIVE" },
-      },
-    })
-  end)
-
-  after_each(function()
-    command.remove(folder)
-  end)
-
-  local function check(line, options)
-    local code, output, errors = run(line, options)
-    assert.equal(0, code, output .. errors)
-    return output, errors
-  end
+  local sandbox = users_command.ada_and_bob()
+  sandbox.users[1].first_login_time_in_millis = 1700000000123
+  local users = users_command.stage(sandbox)
+  local check, run = users.check, users.run
 
   describe("whoami", function()
     it("shows the user of the credentials", function()
       local output = check "whoami"
-      for _, part in ipairs { server.https, "tsadmin", "Primary (0)",
+      for _, part in ipairs { users.server.https, "tsadmin", "Primary (0)",
         "ADMINISTRATION", "versions      ", "thoughtspot-users " } do
         assert.truthy(output:find(part, 1, true), output)
       end
@@ -62,7 +30,7 @@ describe("thoughtspot-users", function()
 
     it("shows the version of the cluster, if it is known", function()
       assert.is_nil(users.document "whoami".versions.cluster)
-      server:control("answer", { method = "GET", path = "system",
+      users.server:control("answer", { method = "GET", path = "system",
         body = { release_version = "10.14.0.cl-1" } })
       assert.equal("10.14.0.cl-1", users.document "whoami".versions.cluster)
       assert.truthy(check "whoami":find("ThoughtSpot 10.14.0.cl-1, ", 1,
@@ -147,7 +115,7 @@ describe("thoughtspot-users", function()
         assert.equal("", output)
         assert.truthy(errors:find(part, 1, true), errors)
       end
-      assert.same({}, server:control "requests")
+      assert.same({}, users.server:control "requests")
     end)
 
     it("fits the terminal, and colours the state only there",
@@ -173,7 +141,7 @@ describe("thoughtspot-users", function()
       end)
 
     it("prints no control characters from the cluster", function()
-      server:control("reset", { users = { {
+      users.server:control("reset", { users = { {
         name = "a" .. ESC .. "[2Jda", display_name = "A\194\155da\r\nB",
         email = "a\226\128\174@acme.test",
       } } })
@@ -188,7 +156,7 @@ describe("thoughtspot-users", function()
     end)
 
     it("prints an error as one JSON document", function()
-      server:control("fail", { endpoint = "search_users", times = 9,
+      users.server:control("fail", { endpoint = "search_users", times = 9,
         fault = "server_error" })
       local document, code, errors = users.document "list"
       assert.equal(2, code)
@@ -267,12 +235,12 @@ describe("thoughtspot-users", function()
     end)
 
     it("writes a complete file or none", function()
-      local path = folder .. "/users.csv"
+      local path = users.folder .. "/users.csv"
       local output, errors = check("export " .. path)
       assert.equal("", output)
       assert.equal(path .. ": 3 users\n", errors)
       assert.truthy(command.read(path):find("bob@acme.test", 1, true))
-      server:control("fail", { endpoint = "search_users", times = 9,
+      users.server:control("fail", { endpoint = "search_users", times = 9,
         fault = "server_error" })
       local code
       code, output, errors = run("export " .. path .. ".new")
@@ -284,7 +252,7 @@ describe("thoughtspot-users", function()
     end)
 
     it("writes to a pipe or a device, and does not replace it", function()
-      local pipe = folder .. "/pipe"
+      local pipe = users.folder .. "/pipe"
       command.check("mkfifo " .. pipe)
       local _, output = run("export --quiet " .. pipe
         .. " & timeout 30 cat " .. pipe .. "; wait; test -p " .. pipe
@@ -295,7 +263,8 @@ describe("thoughtspot-users", function()
     end)
 
     it("writes to the target of a symbolic link", function()
-      local path, link = folder .. "/real.csv", folder .. "/link.csv"
+      local path = users.folder .. "/real.csv"
+      local link = users.folder .. "/link.csv"
       command.write(path, "old")
       command.check("ln -s real.csv " .. link)
       check("export --quiet " .. link)
@@ -304,14 +273,14 @@ describe("thoughtspot-users", function()
     end)
 
     it("does not replace a directory", function()
-      local code, _, errors = run("export " .. folder)
+      local code, _, errors = run("export " .. users.folder)
       assert.equal(2, code)
       assert.truthy(errors:find "^thoughtspot%-users: [^\n]*\n$", errors)
-      assert.is_nil(command.read(folder .. ".part"))
+      assert.is_nil(command.read(users.folder .. ".part"))
     end)
 
     it("shows no progress on a dumb terminal", function()
-      local output = check("export " .. folder .. "/users.csv", {
+      local output = check("export " .. users.folder .. "/users.csv", {
         terminal = true, environment = { TERM = "dumb" },
       })
       assert.falsy(output:find "[\27]", output)
@@ -319,7 +288,7 @@ describe("thoughtspot-users", function()
     end)
 
     it("shows progress on the terminal, but not in the output", function()
-      local output = check("export " .. folder .. "/users.csv", {
+      local output = check("export " .. users.folder .. "/users.csv", {
         terminal = true,
       })
       assert.truthy(output:find("3/3 users", 1, true), output)
@@ -329,7 +298,7 @@ describe("thoughtspot-users", function()
       .. "seconds", function()
       local output = check "export"
       assert.truthy(output:find(",2023-11-14T22:13:20Z\n", 1, true), output)
-      server:control("reset", { users = { {
+      users.server:control("reset", { users = { {
         name = "eve", first_login_time_in_millis = 0,
       } } })
       assert.equal("user_identifier,first_login\neve,\ntsadmin,\n",
@@ -337,7 +306,7 @@ describe("thoughtspot-users", function()
     end)
 
     it("writes formulas unchanged, except with --excel", function()
-      server:control("reset", { users = {
+      users.server:control("reset", { users = {
         { name = "=ada", display_name = "+1 (A)", email = "a-b@acme.test" },
       } })
       assert.truthy(check "export":find(",=ada,+1 (A),a-b@acme.test,", 1,
@@ -348,7 +317,7 @@ describe("thoughtspot-users", function()
     end)
 
     it("names groups so that they can be read back", function()
-      server:control("reset", {
+      users.server:control("reset", {
         groups = { "A;B", " Sales", "12", "Plain",
           "00000000-0000-4000-8000-0000000000ff" },
         orgs = { "Acme", "7" },
@@ -368,7 +337,7 @@ describe("thoughtspot-users", function()
     end)
 
     it("distinguishes groups with the same name in several orgs", function()
-      server:control("reset", {
+      users.server:control("reset", {
         groups = { "Sales", { name = "Sales", org = "Acme" }, "Analysts" },
         orgs = { "Acme" },
         users = { { name = "ada", orgs = { "Primary", "Acme" },
@@ -383,7 +352,7 @@ describe("thoughtspot-users", function()
         .. "other orgs, which are left out: see --org-id", 1, true), errors)
       check("export | " .. users_command.program() .. " plan --check -")
       -- If the org of groups is unknown, all are written as GUIDs.
-      server:control("fail", { endpoint = "search_groups", status = 403,
+      users.server:control("fail", { endpoint = "search_groups", status = 403,
         body = "{}" })
       output = check "export --name ada --fields group_identifiers"
       local groups = users.user "ada".user_groups
@@ -402,7 +371,7 @@ describe("thoughtspot-users", function()
 
     it("hides control characters on a terminal, and keeps them elsewhere",
       function()
-        server:control("reset", { users = {
+        users.server:control("reset", { users = {
           { name = "ada", display_name = "A" .. ESC .. "[2Jda" },
         } })
         local output = check "export --fields display_name"
@@ -423,7 +392,7 @@ describe("thoughtspot-users", function()
       local code, _, errors = run "describe creat_user"
       assert.equal(2, code)
       assert.truthy(errors:find("did you mean create_user", 1, true))
-      assert.same({}, server:control "requests")
+      assert.same({}, users.server:control "requests")
     end)
   end)
 

@@ -1,46 +1,21 @@
 -- create, update, delete, activate, deactivate, logout: users by name.
 
 local command = require "spec.support.command"
-local sandbox_server = require "spec.support.sandbox_server"
 local users_command = require "spec.support.users_command"
 
 local mode_of = users_command.mode_of
 
 describe("thoughtspot-users", function()
-  local server, users, folder, run
-
-  setup(function()
-    server = sandbox_server.start()
-    users = users_command.new(server)
-    run = users.run
-  end)
-
-  teardown(function()
-    server:stop()
-  end)
-
-  before_each(function()
-    folder = command.new_folder()
-    server:control("reset", {
-      groups = { "Analysts", "Sales" }, orgs = { "Acme" },
-      users = {
-        { name = "ada", display_name = "Ada", email = "ada@acme.test",
-          groups = { "Analysts", "Sales" } },
-        { name = "bob", display_name = "Bob", email = "bob@acme.test",
-          account_status = "INACTIVE" },
-      },
-    })
-  end)
-
-  after_each(function()
-    command.remove(folder)
-  end)
-
-  local function check(line, options)
-    local code, output, errors = run(line, options)
-    assert.equal(0, code, output .. errors)
-    return output, errors
-  end
+  local users = users_command.stage {
+    groups = { "Analysts", "Sales" }, orgs = { "Acme" },
+    users = {
+      { name = "ada", display_name = "Ada", email = "ada@acme.test",
+        groups = { "Analysts", "Sales" } },
+      { name = "bob", display_name = "Bob", email = "bob@acme.test",
+        account_status = "INACTIVE" },
+    },
+  }
+  local check, run = users.check, users.run
 
   -- Runs a command that must be refused before anything is changed.
   local function refused(line, part, options)
@@ -67,7 +42,7 @@ describe("thoughtspot-users", function()
     end)
 
     it("takes a password from a private file or a pipe", function()
-      local path = folder .. "/password"
+      local path = users.folder .. "/password"
       command.write(path, "first One 1!\nmore\n")
       command.check("chmod 644 " .. path)
       local line = "create eve --display-name Eve --email e@acme.test "
@@ -120,7 +95,7 @@ describe("thoughtspot-users", function()
       assert.same({ "Sales" }, users.group_names "bob")
       assert.same({ "Analysts" }, users.group_names "ada")
       local operations = {}
-      for _, request in ipairs(server:control "requests") do
+      for _, request in ipairs(users.server:control "requests") do
         if request.endpoint == "update_user" then
           operations[#operations + 1] =
             request.body:match '"operation":"(%u+)"'
@@ -130,7 +105,7 @@ describe("thoughtspot-users", function()
     end)
 
     it("detects changes that did not take effect", function()
-      server:control("fail", { endpoint = "update_user", status = 204 })
+      users.server:control("fail", { endpoint = "update_user", status = 204 })
       local document, code = users.document "update ada --email new@acme.test"
       assert.equal(1, code)
       assert.equal("not in effect", document[1].state)
@@ -146,16 +121,16 @@ describe("thoughtspot-users", function()
         ["ada --add-org Acme"] = "not in the org Acme",
         ["ada --remove-org Primary"] = "still in the org Primary",
       } do
-        server:control("quirks", { ignore_writes = true })
+        users.server:control("quirks", { ignore_writes = true })
         local code, _, errors = run("update " .. flags)
-        server:control("quirks", { ignore_writes = false })
+        users.server:control("quirks", { ignore_writes = false })
         assert.equal(1, code, flags)
         assert.truthy(errors:find("but the user is "
           .. "" .. fault, 1, true), errors)
       end
       -- Of two groups with the same name, the one in the client's org is
       -- removed.
-      server:control("reset", {
+      users.server:control("reset", {
         groups = { "Sales", { name = "Sales", org = "Acme" } },
         orgs = { "Acme" },
         users = { { name = "ada", orgs = { "Primary", "Acme" },
@@ -244,7 +219,7 @@ describe("thoughtspot-users", function()
     end)
 
     it("reports the outcome for each user", function()
-      server:control("fail", { endpoint = "delete_user",
+      users.server:control("fail", { endpoint = "delete_user",
         fault = "server_error" })
       local document, code = users.document("delete ada bob --yes "
         .. "--max-deletes 2")
@@ -252,7 +227,7 @@ describe("thoughtspot-users", function()
       local states = { document[1].state, document[2].state }
       table.sort(states)
       assert.same({ "done", "failed" }, states)
-      server:control("fail", { endpoint = "delete_user", status = 204 })
+      users.server:control("fail", { endpoint = "delete_user", status = 204 })
       local left = users.user "ada" and "ada" or "bob"
       document, code = users.document("delete " .. left
         .. " --yes --max-deletes 1")
@@ -262,7 +237,7 @@ describe("thoughtspot-users", function()
 
     it("prints a CSV row for each user, and the reason to standard error",
       function()
-        server:control("fail", { endpoint = "delete_user",
+        users.server:control("fail", { endpoint = "delete_user",
           fault = "server_error" })
         local code, output, errors = run("delete ada --yes --max-deletes 1 "
           .. "--format csv")
@@ -283,15 +258,15 @@ describe("thoughtspot-users", function()
     end)
 
     it("writes the link to a private file", function()
-      local links = folder .. "/links.csv"
+      local links = users.folder .. "/links.csv"
       check("deactivate ada --yes --links " .. links)
       assert.equal("600", mode_of(links))
       assert.truthy(command.read(links):find("^[%d-]+T[%d:]+Z,ada,"
-        .. server.https:gsub("%p", "%%%0") .. "/#/activate%?id="))
+        .. users.server.https:gsub("%p", "%%%0") .. "/#/activate%?id="))
     end)
 
     it("says when the link is lost", function()
-      local links = folder .. "/links.csv"
+      local links = users.folder .. "/links.csv"
       local code, _, errors = run("deactivate ada --yes --links " .. links,
         { before = users_command.fill(links) })
       assert.equal(1, code)
@@ -309,7 +284,7 @@ describe("thoughtspot-users", function()
     end)
 
     it("says when the cluster did not", function()
-      server:control("fail", { endpoint = "update_user", status = 204 })
+      users.server:control("fail", { endpoint = "update_user", status = 204 })
       local code, output, errors = run "activate bob"
       assert.equal(1, code)
       assert.equal("", output)
@@ -318,7 +293,7 @@ describe("thoughtspot-users", function()
     end)
 
     it("uses the saved link and a new password", function()
-      local links = folder .. "/links.csv"
+      local links = users.folder .. "/links.csv"
       check("deactivate ada --yes --links " .. links)
       refused("activate ada --links " .. links, "--password-file")
       check("activate ada --links " .. links .. " --password-file -", {
@@ -337,7 +312,7 @@ describe("thoughtspot-users", function()
       refused("logout ada", "give --yes")
       assert.equal("logged out ada\nlogged out bob\n",
         (check "logout ada bob --yes"))
-      for _, request in ipairs(server:control "requests") do
+      for _, request in ipairs(users.server:control "requests") do
         if request.endpoint == "force_logout_users" then
           assert.truthy(request.body:find '"user_identifiers":%["[%x-]+"%]')
         end

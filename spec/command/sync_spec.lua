@@ -6,51 +6,22 @@ local applying = require "thoughtspot_users.applying"
 local command = require "spec.support.command"
 local json = require "cjson"
 local Output = require "thoughtspot_users.output"
-local sandbox_server = require "spec.support.sandbox_server"
 local sync = require "thoughtspot.sync"
 local users_command = require "spec.support.users_command"
 
 local ALL_GROUPS = { "Analysts", "Sales" }
 
 describe("thoughtspot-users", function()
-  local server, users, folder, file, run
-
-  setup(function()
-    server = sandbox_server.start()
-    users = users_command.new(server)
-    run = users.run
-  end)
-
-  teardown(function()
-    server:stop()
-  end)
+  local users = users_command.stage(users_command.ada_and_bob())
+  local check, run = users.check, users.run
+  local file
 
   before_each(function()
-    folder = command.new_folder()
-    file = folder .. "/people.csv"
-    server:control("reset", {
-      groups = ALL_GROUPS,
-      users = {
-        { name = "ada", display_name = "Ada, Countess",
-          email = "ada@acme.test", groups = ALL_GROUPS },
-        { name = "bob", display_name = "Bob", email = "bob@acme.test",
-          account_status = "INACTIVE" },
-      },
-    })
-  end)
-
-  after_each(function()
-    command.remove(folder)
+    file = users.folder .. "/people.csv"
   end)
 
   local function write(text)
     command.write(file, text)
-  end
-
-  local function check(line, options)
-    local code, output, errors = run(line, options)
-    assert.equal(0, code, output .. errors)
-    return output, errors
   end
 
   -- Runs a command that must be refused before anything is changed.
@@ -74,7 +45,7 @@ describe("thoughtspot-users", function()
       write(PEOPLE)
       local code, output, errors = run("sync " .. file)
       assert.equal(2, code)
-      assert.truthy(errors:find("Create 1, update 1 on " .. server.https
+      assert.truthy(errors:find("Create 1, update 1 on " .. users.server.https
         .. "? There is no terminal to ask on; give --yes.", 1, true), errors)
       assert.truthy(output:find("+ create      eve  Eve, eve@acme.test", 1,
         true), output)
@@ -163,7 +134,7 @@ describe("thoughtspot-users", function()
     end)
 
     it("reports names that look like others, and creates none", function()
-      server:control("reset", { users = { { name = "\195\188nal" } } })
+      users.server:control("reset", { users = { { name = "\195\188nal" } } })
       write("name\nu\204\136nal\n")
       assert.truthy(check("sync " .. file):find "Nothing to do; 1 unchanged")
       write("name,display_name,email\na\226\128\139da,A,a@acme.test\n")
@@ -216,7 +187,7 @@ describe("thoughtspot-users", function()
     it("writes no secret anywhere", function()
       write("user_identifier,display_name,email,password\n"
         .. "eve,Eve,e@acme.test,hunter2-and-more\n")
-      local journal = folder .. "/journal"
+      local journal = users.folder .. "/journal"
       local output, errors = check("sync --yes --verbose --journal "
         .. journal .. " " .. file)
       local text = output .. errors .. command.read(journal)
@@ -248,7 +219,7 @@ describe("thoughtspot-users", function()
       } do
         refused("sync --yes " .. file .. " " .. flags, part)
       end
-      assert.same({}, server:control "requests")
+      assert.same({}, users.server:control "requests")
     end)
 
     it("never makes a plan from an empty source", function()
@@ -316,7 +287,7 @@ describe("thoughtspot-users", function()
       write(EVERYBODY)
       assert.equal(0, (nightly()))
       write(WITHOUT_EVE)
-      server:control("fail", { endpoint = "force_logout_users",
+      users.server:control("fail", { endpoint = "force_logout_users",
         fault = "server_error" })
       local code, _, errors = nightly()
       assert.equal(1, code)
@@ -329,7 +300,7 @@ describe("thoughtspot-users", function()
 
     it("says when the cluster leaves a user inactive", function()
       write "name\nada\nbob\n"
-      server:control("fail", { endpoint = "update_user", status = 204 })
+      users.server:control("fail", { endpoint = "update_user", status = 204 })
       local code, output, errors = nightly()
       assert.equal(1, code, output)
       assert.truthy(errors:find("bob: the cluster accepted the change, but "
@@ -410,7 +381,7 @@ describe("thoughtspot-users", function()
       write(EVERYBODY)
       assert.equal(0, (nightly()))
       write(WITHOUT_EVE)
-      local links = folder .. "/links.csv"
+      local links = users.folder .. "/links.csv"
       assert.equal(0, (nightly("--links " .. links)))
       assert.truthy(command.read(links):find ",eve,https")
       assert.equal("600", users_command.mode_of(links))
@@ -424,7 +395,7 @@ describe("thoughtspot-users", function()
         local output = check("plan --format " .. format .. " " .. file)
         assert.truthy(output:find("eve", 1, true))
       end
-      for _, request in ipairs(server:control "requests") do
+      for _, request in ipairs(users.server:control "requests") do
         assert.truthy(request.endpoint:find "^search_" or request.endpoint:find
           "^get_" or request.endpoint == "import_users"
           and request.body:find '"dry_run":true', request.endpoint)
@@ -445,7 +416,7 @@ describe("thoughtspot-users", function()
     it("prints JSON", function()
       write(PEOPLE)
       local document = users.document("plan " .. file)
-      assert.equal(server.https, document.host)
+      assert.equal(users.server.https, document.host)
       assert.equal("create", document.actions[1].action)
       assert.equal("Ada Lovelace",
         document.actions[2].change.display_name.to)
@@ -458,7 +429,7 @@ describe("thoughtspot-users", function()
     end)
 
     it("tells false from what is not there", function()
-      server:control("reset", { users = { { name = "ada",
+      users.server:control("reset", { users = { { name = "ada",
         notify_on_share = false } } })
       write "name,notify_on_share,preferred_locale\nada,true,de-DE\n"
       local output = check("plan --format csv " .. file)
@@ -468,7 +439,7 @@ describe("thoughtspot-users", function()
     end)
 
     it("has nothing to do for an export", function()
-      server:control("reset", {
+      users.server:control("reset", {
         groups = { "Analysts", "A;B", " Sales", "All", "12", "Legal",
           "\194\160Legal" },
         orgs = { "Acme", "7" },
@@ -488,7 +459,7 @@ describe("thoughtspot-users", function()
         },
       })
       for _, format in ipairs { "csv", "json", "jsonl" } do
-        local path = folder .. "/all." .. format
+        local path = users.folder .. "/all." .. format
         check("export --format " .. format .. " " .. path)
         local output = check("plan --check --scope-all --leavers deactivate "
           .. path)
@@ -501,11 +472,11 @@ describe("thoughtspot-users", function()
     end)
 
     it("reads LDIF and JSON", function()
-      command.write(folder .. "/x.ldif", "dn: uid=ada,dc=acme\nuid: ada\n"
-        .. "cn:: QWRhIEw=\nmail: ada@acme.test\n"
+      command.write(users.folder .. "/x.ldif", "dn: uid=ada,dc=acme\n"
+        .. "uid: ada\ncn:: QWRhIEw=\nmail: ada@acme.test\n"
         .. "memberOf: cn=Sales,ou=groups,dc=acme\n")
       local document = users.document("plan --map group_identifiers=memberOf "
-        .. folder .. "/x.ldif")
+        .. users.folder .. "/x.ldif")
       assert.equal("Ada L", document.actions[1].change.display_name.to)
       -- A group that the source never names is not removed.
       assert.is_nil(document.actions[1].remove)
@@ -527,7 +498,7 @@ describe("thoughtspot-users", function()
     local plan
 
     before_each(function()
-      plan = folder .. "/plan.jsonl"
+      plan = users.folder .. "/plan.jsonl"
       write(PEOPLE)
     end)
 
@@ -546,10 +517,10 @@ describe("thoughtspot-users", function()
     end)
 
     it("says in words for the shell how to apply it", function()
-      local path = command.quote(folder .. "/it's a plan")
+      local path = command.quote(users.folder .. "/it's a plan")
       local _, errors = check("plan --out " .. path .. " " .. file)
-      assert.equal(folder .. "/it's a plan: apply it with thoughtspot-users "
-        .. "apply " .. path .. "\n", errors)
+      assert.equal(users.folder .. "/it's a plan: apply it with "
+        .. "thoughtspot-users apply " .. path .. "\n", errors)
       assert.truthy(check("apply --yes " .. path))
     end)
 
@@ -611,7 +582,7 @@ describe("thoughtspot-users", function()
       refused("apply --yes " .. plan, "has no end")
       command.write(plan, "nonsense\n")
       refused("apply --yes " .. plan, "is not the header of a plan")
-      refused("apply --yes " .. folder .. "/none", "none")
+      refused("apply --yes " .. users.folder .. "/none", "none")
     end)
 
     it("prints rows as CSV and JSON lines", function()

@@ -1,10 +1,15 @@
 --- Runs thoughtspot-users on a sandbox server.
 --
---   local users = require("spec.support.users_command").new(server)
---   local code, output, errors = users.run("list --format json")
+--   local users = require("spec.support.users_command").stage {
+--     users = { { name = "ada" } },
+--   }
+--   … users.run("list --format json"), users.folder, users.server:control …
 
+local assert = require "luassert"
+local busted = require "busted"
 local command = require "spec.support.command"
 local json = require "cjson"
+local sandbox_server = require "spec.support.sandbox_server"
 
 local users_command = {}
 
@@ -32,9 +37,11 @@ local function environment_for(server, more)
   return environment
 end
 
---- Binds functions to a server of spec.support.sandbox_server.
+--- Returns functions that run the command on a server, and ask that server.
+-- @param server of spec.support.sandbox_server, or what else has its members;
+--   nil if the member server is set later
 function users_command.new(server)
-  local bound = {}
+  local bound = { server = server }
 
   --- Runs a line after "thoughtspot-users".
   -- @param options input, environment; terminal: run on one, with all output
@@ -48,8 +55,15 @@ function users_command.new(server)
     end
     return command.run(line, {
       input = options.input,
-      environment = environment_for(server, options.environment),
+      environment = environment_for(bound.server, options.environment),
     })
+  end
+
+  --- Runs a line that has to succeed; returns its output and its errors.
+  function bound.check(line, options)
+    local code, output, errors = bound.run(line, options)
+    assert.equal(0, code, output .. errors)
+    return output, errors
   end
 
   --- Runs a line with --format json; returns the decoded document.
@@ -59,7 +73,7 @@ function users_command.new(server)
   end
 
   function bound.user(identifier)
-    return (server:control("user", { identifier = identifier }))
+    return (bound.server:control("user", { identifier = identifier }))
   end
 
   function bound.group_names(identifier)
@@ -73,7 +87,7 @@ function users_command.new(server)
   --- The endpoints that were called, in order, without logins.
   function bound.calls()
     local names = {}
-    for _, request in ipairs(server:control "requests") do
+    for _, request in ipairs(bound.server:control "requests") do
       if request.endpoint ~= "get_full_access_token" then
         names[#names + 1] = request.endpoint
       end
@@ -88,6 +102,47 @@ function users_command.new(server)
     end
     return count
   end
+
+  return bound
+end
+
+--- Returns the options of a sandbox with two people, and the groups of one.
+function users_command.ada_and_bob()
+  return {
+    groups = { "Analysts", "Sales" },
+    users = {
+      { name = "ada", display_name = "Ada, Countess", email = "ada@acme.test",
+        groups = { "Analysts", "Sales" } },
+      { name = "bob", display_name = "Bob", email = "bob@acme.test",
+        account_status = "INACTIVE" },
+    },
+  }
+end
+
+--- Starts a sandbox server for the specs of this describe(), and gives each of
+-- them a fresh sandbox and a new folder.
+-- @param sandbox options of the sandbox
+-- @return what new() returns, with the members server and folder, once the
+--   specs run
+function users_command.stage(sandbox)
+  local bound = users_command.new()
+
+  busted.setup(function()
+    bound.server = sandbox_server.start()
+  end)
+
+  busted.teardown(function()
+    bound.server:stop()
+  end)
+
+  busted.before_each(function()
+    bound.folder = command.new_folder()
+    bound.server:control("reset", sandbox)
+  end)
+
+  busted.after_each(function()
+    command.remove(bound.folder)
+  end)
 
   return bound
 end

@@ -1,0 +1,151 @@
+/*
+** receive.c - reads the reply of a transfer: decompresses the body, and passes
+** it to the exchange, of each reply a limited part per poll.
+*/
+
+#include <string.h>
+
+#include "bytes/header.h"
+#include "driver/transfer.h"
+
+/* Passes body bytes to the exchange. */
+static ts_reading deliver(ts_transfer *transfer, const char *bytes,
+                          size_t length) {
+  ts_reading reading;
+  if (transfer->read >= LARGEST_DELIVERY) {
+    transfer->yielded = true;
+    return TS_PAUSE;
+  }
+  reading = ts_response_body(&transfer->exchange->response, bytes, length);
+  if (reading == TS_READ) {
+    transfer->read += length;
+  }
+  return reading;
+}
+
+static ts_reading stop_at_fault(ts_transfer *transfer, const char *sentence) {
+  transfer->miscoded = true;
+  transfer->sentence = sentence;
+  return TS_STOP;
+}
+
+/* Decompresses body bytes. After a pause libcurl offers the same chunk from
+** its first byte; bytes that were already read are skipped. */
+static ts_reading inflate(ts_transfer *transfer, const char *bytes,
+                          size_t length) {
+  size_t skipped = transfer->consumed < length ? transfer->consumed : length;
+  const char *at = bytes + skipped, *end = bytes + length;
+  transfer->consumed -= skipped;
+  for (;;) {
+    if (transfer->inflated_length > 0) {
+      ts_reading reading =
+          deliver(transfer, transfer->inflated, transfer->inflated_length);
+      if (reading != TS_READ) {
+        transfer->consumed += (size_t)(at - bytes);
+        return reading;
+      }
+    }
+    if (!ts_inflate_run(transfer->inflate, &at, end, &transfer->inflated,
+                        &transfer->inflated_length)) {
+      return stop_at_fault(transfer, BADLY_COMPRESSED);
+    }
+    if (transfer->inflated_length == 0) {
+      return TS_READ;
+    }
+  }
+}
+
+static ts_reading read_body(ts_transfer *transfer, const char *bytes,
+                            size_t length) {
+  if (transfer->coding == TS_CODING_NONE) {
+    return deliver(transfer, bytes, length);
+  }
+  if (transfer->coding == TS_CODING_UNKNOWN) {
+    return stop_at_fault(
+        transfer, "the reply has a Content-Encoding that was not requested");
+  }
+  if (transfer->inflate == NULL) {
+    transfer->inflate = ts_inflate_new(transfer->coding);
+  }
+  return transfer->inflate != NULL
+             ? inflate(transfer, bytes, length)
+             : stop_at_fault(transfer, "not enough memory");
+}
+
+/* Keeps libcurl from reading more in this poll if enough was read. */
+static void yield_if_due(ts_transfer *transfer) {
+  if (transfer->read >= LARGEST_READING && !transfer->yielded) {
+    transfer->yielded = true;
+    curl_easy_pause(transfer->easy, CURLPAUSE_RECV);
+  }
+}
+
+size_t ts_receive_body(char *bytes, size_t size, size_t count, void *data) {
+  ts_transfer *transfer = data;
+  transfer->last_activity = ts_now();
+  switch (read_body(transfer, bytes, size * count)) {
+  case TS_PAUSE:
+    return CURL_WRITEFUNC_PAUSE;
+  case TS_STOP:
+    transfer->stopped = true;
+    return 0;
+  default:
+    yield_if_due(transfer);
+    return size * count;
+  }
+}
+
+/* Starts a new header section: discards the state of an earlier response's
+** body. */
+static void reset_coding(ts_transfer *transfer) {
+  ts_inflate_free(transfer->inflate);
+  transfer->inflate = NULL;
+  transfer->coding = TS_CODING_NONE;
+  transfer->inflated_length = 0;
+  transfer->consumed = 0;
+}
+
+static void read_header(ts_transfer *transfer, const char *line,
+                        size_t length) {
+  const char *value;
+  size_t value_length;
+  ts_response_header(&transfer->exchange->response, line, length);
+  if (ts_header_is(line, length, "Content-Encoding", &value, &value_length)) {
+    transfer->coding = ts_coding_find(value, value_length);
+  }
+}
+
+/* Returns the status code in a status line such as "HTTP/1.1 200 OK". */
+static long status_in(const char *line, size_t length) {
+  const char *space = memchr(line, ' ', length);
+  long status = 0;
+  if (space != NULL) {
+    const char *digit = space + 1;
+    while (digit < line + length && *digit >= '0' && *digit <= '9' &&
+           status < 1000) {
+      status = status * 10 + (*digit++ - '0');
+    }
+  }
+  return status;
+}
+
+bool ts_receive_has_begun(const ts_transfer *transfer) {
+  return transfer->head_ended && transfer->exchange->response.status >= 200;
+}
+
+size_t ts_receive_header(char *line, size_t size, size_t count, void *data) {
+  ts_transfer *transfer = data;
+  size_t length = size * count;
+  transfer->last_activity = ts_now();
+  if (!ts_receive_has_begun(transfer) && length > 5 &&
+      memcmp(line, "HTTP/", 5) == 0) {
+    transfer->head_ended = false;
+    reset_coding(transfer);
+    ts_response_begin(&transfer->exchange->response, status_in(line, length));
+  } else if (length > 0 && (*line == '\r' || *line == '\n')) {
+    transfer->head_ended = true;
+  } else if (!transfer->head_ended) { /* not a trailer */
+    read_header(transfer, line, length);
+  }
+  return length;
+}

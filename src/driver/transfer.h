@@ -1,0 +1,82 @@
+/*
+** transfer.h - one transfer of libcurl: its state, and what curl.c needs of the
+** files that set it up, read its reply and judge its end.
+*/
+
+#ifndef TS_TRANSFER_H
+#define TS_TRANSFER_H
+
+#include <curl/curl.h>
+
+#include "protocol/exchange.h"
+#include "bytes/inflate.h"
+
+/* After so many body bytes a transfer reads no more until the next poll:
+** without this limit libcurl reads for as long as data keep arriving. What it
+** has read by then is accepted, because it copies what is refused, but at most
+** LARGEST_DELIVERY: a few bytes may be decompressed to many. */
+#define LARGEST_READING 262144
+#define LARGEST_DELIVERY (2 * LARGEST_READING)
+
+#define BADLY_COMPRESSED "the reply is badly compressed"
+
+typedef struct ts_transfer {
+  struct ts_transfer *previous, *next;
+  ts_exchange *exchange;
+  struct ts_driver *driver;
+  CURL *easy;
+  struct curl_slist *headers;
+  double started_at;    /* monotonic seconds */
+  double last_activity; /* of the server, monotonic seconds */
+  double time_limit;    /* seconds; for a stream, until its body begins */
+  unsigned overdue;     /* polls since the time limit */
+  bool head_ended;      /* the final header section is complete */
+  size_t read;          /* body bytes in this poll */
+  bool yielded;         /* paused until the next poll */
+  bool stopped;         /* by us: enough has been read */
+  ts_coding coding;     /* of the body */
+  ts_inflate *inflate;  /* NULL until the first body byte */
+  const char *inflated; /* decompressed and not delivered yet */
+  size_t inflated_length;
+  size_t consumed;      /* bytes read of a chunk that is offered again */
+  bool miscoded;        /* the body cannot be decompressed */
+  const char *sentence; /* our own reason for its end, or NULL */
+  char message[CURL_ERROR_SIZE];
+} ts_transfer;
+
+/* --- request.c -------------------------------------------------------- */
+
+/* Sets the options that all requests of the client share. 'quick_exit': a
+** cancelled transfer need not wait for a resolver thread. */
+CURLcode ts_request_set_up_handle(CURL *easy, const ts_client *client,
+                                  bool quick_exit);
+
+/* Sets the options of this request. */
+CURLcode ts_request_set_up(ts_transfer *transfer);
+
+/* False: out of memory. */
+bool ts_request_add_headers(ts_transfer *transfer);
+
+void ts_request_free_headers(ts_transfer *transfer);
+
+/* Returns a time for libcurl: at least 1, because 0 would mean none. */
+long ts_request_milliseconds(double seconds);
+
+/* --- receive.c -------------------------------------------------------- */
+
+/* Callbacks of libcurl. */
+size_t ts_receive_header(char *line, size_t size, size_t count, void *data);
+size_t ts_receive_body(char *bytes, size_t size, size_t count, void *data);
+
+/* Returns whether the header section of the final response is complete: the
+** body, and perhaps trailers, follow. */
+bool ts_receive_has_begun(const ts_transfer *transfer);
+
+/* --- ending.c --------------------------------------------------------- */
+
+/* Returns how a transfer failed that libcurl ended with 'code', and writes the
+** message of the error. */
+ts_failure ts_ending_judge(const ts_transfer *transfer, CURLcode code,
+                           char message[TS_MESSAGE]);
+
+#endif

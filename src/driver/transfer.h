@@ -54,7 +54,7 @@ CURLcode ts_request_set_up_handle(CURL *easy, const ts_client *client,
 /* Sets the options of this request. */
 CURLcode ts_request_set_up(ts_transfer *transfer);
 
-/* False: out of memory. */
+/* Makes the list of the request's headers; false: out of memory. */
 bool ts_request_add_headers(ts_transfer *transfer);
 
 void ts_request_free_headers(ts_transfer *transfer);
@@ -74,8 +74,8 @@ bool ts_receive_has_begun(const ts_transfer *transfer);
 
 /* --- ending.c --------------------------------------------------------- */
 
-/* Returns how a transfer failed that libcurl ended with 'code', and writes the
-** message of the error. */
+/* Judges a transfer that libcurl ended with 'code': returns the kind of its
+** failure, and writes the message. */
 ts_failure ts_ending_judge(const ts_transfer *transfer, CURLcode code,
                            char message[TS_MESSAGE]);
 

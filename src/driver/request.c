@@ -74,6 +74,8 @@ CURLcode ts_request_set_up_handle(CURL *easy, const ts_client *client,
   /* A resolver thread cannot be stopped; with this option a cancelled transfer
   ** does not wait for it. */
   SET(CURLOPT_QUICK_EXIT, quick_exit ? 1L : 0L);
+#else
+  (void)quick_exit;
 #endif
   /* A proxy's reply to CONNECT is not the cluster's. */
   SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);

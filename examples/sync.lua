@@ -26,7 +26,7 @@ for _, problem in ipairs(problems or {}) do
   print(("row %d: %s"):format(problem.index, problem.message))
 end
 -- tostring, because assert in Lua 5.1 does not accept a table.
-print(assert(plan, tostring(err)))
+print((assert(plan, tostring(err))))
 local report = assert(sync.apply(client, plan))
 print(report)
 os.exit(#report.failures == 0 and #report.not_in_effect == 0 and 0 or 1)

@@ -85,6 +85,7 @@ describe("the example", function()
       assert.equal(0, code)
       assert.truthy(output:find("1 to create, 1 to update, 1 to deactivate",
         1, true))
+      assert.falsy(output:find("nil", 1, true), output)
       assert.truthy(output:find("\n3 done, 0 failed\n", 1, true))
       assert.equal("ada@acme.test", user "ada".email)
       assert.equal("INACTIVE", user "bob".account_status)

@@ -439,3 +439,19 @@ describe("the annotated functions", function()
     assert.same({}, missing)
   end)
 end)
+
+describe("a comment with parameters", function()
+  -- An editor reads "--- @param" at the start of a block as an annotation, and
+  -- the words after it as types.
+  it("begins with a sentence", function()
+    local _, listed = command.run "find lua command -name '*.lua'"
+    for path in listed:gmatch "[^\n]+" do
+      local before = ""
+      for line in io.lines(path) do
+        assert.falsy(line:find "^%s*%-%-%- +@" and not before:find "^%s*%-%-%-",
+          path .. ": " .. line)
+        before = line
+      end
+    end
+  end)
+end)

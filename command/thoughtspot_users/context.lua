@@ -29,7 +29,8 @@ function Context:address()
   return self.host
 end
 
---- @param flags as argparse read them
+--- Creates the context of a subcommand.
+-- @param flags as argparse read them
 -- @param output of thoughtspot_users.output
 return function(flags, output)
   return setmetatable({ flags = flags, output = output }, Context)

@@ -68,7 +68,8 @@ function Links:keep(user, link)
     user.name, link }, 3))
 end
 
---- @return true, or nil and a message
+--- Closes the file.
+-- @return true, or nil and a message
 function Links:close()
   local closed, err = self.file:close()
   return closed, err and self.path .. ": " .. tostring(err)

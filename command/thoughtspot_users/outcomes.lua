@@ -6,7 +6,8 @@ local failure = require "thoughtspot_users.failure"
 local Outcomes = {}
 Outcomes.__index = Outcomes
 
---- @param context of the subcommand
+--- Creates an empty list of outcomes.
+-- @param context of the subcommand
 -- @param action such as "delete"
 -- @param past such as "deleted"
 function Outcomes.new(context, action, past)

@@ -15,7 +15,8 @@ local PROGRAM = "thoughtspot-users"
 local Output = {}
 Output.__index = Output
 
---- @param flags format, quiet, no_color
+--- Creates the output of a run.
+-- @param flags format, quiet, no_color
 function Output.new(flags)
   return setmetatable({
     format = flags.format or "table",

@@ -38,8 +38,8 @@ local function environment_for(server, more)
 end
 
 --- Returns functions that run the command on a server, and ask that server.
--- @param server of spec.support.sandbox_server, or what else has its members;
---   nil if the member server is set later
+-- @param server of spec.support.sandbox_server, or a table with the same
+--   members; nil if the member server is set later
 function users_command.new(server)
   local bound = { server = server }
 
@@ -59,7 +59,7 @@ function users_command.new(server)
     })
   end
 
-  --- Runs a line that has to succeed; returns its output and its errors.
+  --- Runs a line that must succeed; returns its output and its errors.
   function bound.check(line, options)
     local code, output, errors = bound.run(line, options)
     assert.equal(0, code, output .. errors)

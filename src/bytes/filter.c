@@ -289,7 +289,7 @@ static const char *take_name(ts_filter *f, const char *p, const char *end) {
   static const unsigned char states[] = {FIRST_NAME, NAME, FIRST_ITEM, VALUE,
                                          AFTER_VALUE};
   if (f->depth == f->element_depth + 1) {
-    ts_handover at;
+    ts_resume_point at;
     const char *ahead = ts_lookahead(f, p, end, &at);
     if (ahead != p) {
       f->state = states[at];

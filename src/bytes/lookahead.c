@@ -87,7 +87,7 @@ static inline const char *scalar_end(const char *p) {
 ** scan, sets '*at' to its kind. 'keeping' is f->keeping as a constant, because
 ** reading without keeping is cheaper. */
 TS_INLINE const char *read_value(ts_filter *f, const char *p, const char *end,
-                                 ts_handover *at, const bool keeping) {
+                                 ts_resume_point *at, const bool keeping) {
   const size_t outside = f->element_depth + 1;
   size_t depth = outside;
   char closer = '}'; /* closes the innermost object or array */
@@ -118,7 +118,7 @@ value:
   }
   if ((unsigned char)*p <= ' ') {
     *at = closer == '}' ? TS_AT_FIRST_NAME : TS_AT_FIRST_ITEM;
-    goto hand_over;
+    goto stop;
   }
   if (closer == ']') {
     goto value;
@@ -131,7 +131,7 @@ name:
   after = end - p < MARGIN || *p != '"' ? NULL : string_end(p + 1);
   if (after == NULL || after[1] != ':') {
     *at = TS_AT_NAME;
-    goto hand_over;
+    goto stop;
   }
   p = after + 2;
   goto value;
@@ -157,17 +157,17 @@ after_value:
     }
   }
   *at = TS_AFTER_VALUE;
-  goto hand_over;
+  goto stop;
 
 at_value:
   *at = TS_AT_VALUE;
-hand_over:
+stop:
   f->depth = depth;
   return p;
 }
 
 const char *ts_lookahead(ts_filter *f, const char *p, const char *end,
-                         ts_handover *at) {
+                         ts_resume_point *at) {
   const bool selects = f->options.fields != NULL;
   *at = TS_AT_NAME;
   for (;;) {

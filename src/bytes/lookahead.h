@@ -8,14 +8,14 @@
 
 #include "bytes/filter.h"
 
-/* The points at which the fast path can hand over to the scan. */
-typedef enum ts_handover {
+/* The points at which the fast path can stop, for the scan to continue. */
+typedef enum ts_resume_point {
   TS_AT_FIRST_NAME, /* of an object, which may be empty */
   TS_AT_NAME,
   TS_AT_FIRST_ITEM, /* of an array, which may be empty */
   TS_AT_VALUE,      /* of a member, or an item */
   TS_AFTER_VALUE    /* before a comma or a closing byte */
-} ts_handover;
+} ts_resume_point;
 
 /*
 ** Reads members of an element from the opening quote of a name at 'p' on,
@@ -27,6 +27,6 @@ typedef enum ts_handover {
 ** 'depth' is that of the members of an element.
 */
 const char *ts_lookahead(ts_filter *f, const char *p, const char *end,
-                         ts_handover *at);
+                         ts_resume_point *at);
 
 #endif

@@ -2,6 +2,7 @@
 
 local cjson = require "cjson"
 local core = require "thoughtspot.core"
+local replies = require "spec.support.replies"
 local thoughtspot = require "thoughtspot"
 local shared = require "resty.thoughtspot"
 
@@ -58,10 +59,8 @@ function application.forward()
   ngx.req.read_body()
   local client = cluster:client()
   if ngx.var.uri:find "token/full$" then
-    ngx.print(cjson.encode {
+    ngx.print(replies.token {
       token = "mine", expiration_time_in_millis = (ngx.now() + 300) * 1000,
-      creation_time_in_millis = 0, valid_for_user_id = "u",
-      scope = { org_id = 0 }, valid_for_username = "n",
     })
     return
   end

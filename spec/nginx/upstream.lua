@@ -1,6 +1,7 @@
 --- A cluster for the nginx specs: thousands of users, a latency, and counters.
 
 local cjson = require "cjson"
+local replies = require "spec.support.replies"
 
 local upstream = {}
 
@@ -61,15 +62,13 @@ local endpoints = {
     if failing > 0 then
       failing = failing - 1
       ngx.status = 400
-      return '{"error":{"message":{"code":10002,"debug":"not now"}}}'
+      return replies.failure(10002, "not now")
     end
     minted = minted + 1
-    return cjson.encode {
+    return replies.token {
       token = "token" .. minted,
       creation_time_in_millis = ngx.now() * 1000,
       expiration_time_in_millis = (ngx.now() + 300) * 1000,
-      scope = { access_type = "FULL", org_id = 0 },
-      valid_for_user_id = "id-admin", valid_for_username = "tsadmin",
     }
   end,
   -- The requested name is a command: "all" is a list of 20,000 users, "never"
@@ -109,7 +108,7 @@ function upstream.serve()
   end
   if not is_authorised(name) then
     ngx.status = 401
-    ngx.print '{"error":{"message":{"code":10097,"debug":"no such token"}}}'
+    ngx.print(replies.failure(10097, "no such token"))
     return
   end
   ngx.print(endpoints[name](request))

@@ -2,13 +2,12 @@
 --- can be interrupted by an error anywhere. They run in torture.c.
 
 local core = require "thoughtspot.core"
+local replies = require "spec.support.replies"
 
 local scenarios = {}
 
 local NOW = 1000
-local TOKEN = [[{"token":"t0ken","creation_time_in_millis":0,]]
-  .. [["expiration_time_in_millis":300000,"scope":{"org_id":0},]]
-  .. [["valid_for_user_id":"u1","valid_for_username":"me"}]]
+local TOKEN = replies.token { token = "t0ken" }
 local USERS = [=[[{"id":"1","name":"ada","email":null,"n":1.0},]=]
   .. [=[{"id":"2","name":"alan","tags":["x",{"y":[1,2]}]}]]=]
 local ERROR = [[{"error":{"message":{"debug":{"code":13003,"debug":]]

@@ -448,7 +448,8 @@ describe("a comment with parameters", function()
     for path in listed:gmatch "[^\n]+" do
       local before = ""
       for line in io.lines(path) do
-        assert.falsy(line:find "^%s*%-%-%- +@" and not before:find "^%s*%-%-%-",
+        assert.falsy(line:find "^%s*%-%-%- +@"
+          and not before:find "^%s*%-%-%-",
           path .. ": " .. line)
         before = line
       end

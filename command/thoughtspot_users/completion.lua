@@ -101,15 +101,26 @@ function completion.bash(commands)
   local lines = {
     "# bash completion of " .. PROGRAM .. "; source it.",
     "_thoughtspot_users() {",
-    "  local cur prev command words files index",
+    "  local cur prev command words files index word last=0",
     ('  local flags="%s"'):format(all_flags(GLOBAL)),
-    '  cur="${COMP_WORDS[COMP_CWORD]}"',
-    '  prev="${COMP_WORDS[COMP_CWORD-1]}"',
-    "  for ((index = 1; index < COMP_CWORD; index++)); do",
-    '    case "${COMP_WORDS[index]}" in',
+    -- bash splits words at = and :, as in --format=json and in addresses.
+    '  local typed=("${COMP_WORDS[0]}")',
+    '  for word in "${COMP_WORDS[@]:1:COMP_CWORD}"; do',
+    '    if [[ $word == [=:]* || ${typed[last]} == -*= '
+      .. '|| ${typed[last]} == *: ]]; then',
+    '      typed[last]+="$word"',
+    "    else",
+    '      typed[++last]="$word"',
+    "    fi",
+    "  done",
+    '  cur="${typed[last]}"',
+    '  prev="${typed[last-1]}"',
+    '  [[ $cur == --*=* ]] && prev="${cur%%=*}" cur="${cur#*=}"',
+    "  for ((index = 1; index < last; index++)); do",
+    '    case "${typed[index]}" in',
     ("      %s) ((index++)) ;;"):format(table.concat(takers, "|")),
     "      -*) ;;",
-    '      *) command="${COMP_WORDS[index]}"; break ;;',
+    '      *) command="${typed[index]}"; break ;;',
     "    esac",
     "  done",
     '  case "$prev" in',
@@ -160,8 +171,9 @@ local function add_zsh_options(lines, rows, indent)
     local flags = flags_of(row)
     local several = row.many and "*" or "(" .. table.concat(flags, " ") .. ")"
     for _, flag in ipairs(flags) do
-      lines[#lines + 1] = ("%s%s \\"):format(indent, quote(("%s%s[%s]%s")
-        :format(several, flag, zsh_text(row[3]), zsh_value(row))))
+      local either = row[2] and flag:find "^%-%-" and "=" or ""
+      lines[#lines + 1] = ("%s%s \\"):format(indent, quote(("%s%s%s[%s]%s")
+        :format(several, flag, either, zsh_text(row[3]), zsh_value(row))))
     end
   end
 end

@@ -20,6 +20,9 @@ local CASES = {
   { "completion ", "fish", "list" },
   { "describe cre", "create_user", "delete_user" },
   { "show --fo", "--format", "--status" },
+  { "--host https://acme.test:8443 li", "list", "show" },
+  { "--format=json li", "list", "show" },
+  { "list --status=", "INACTIVE", "table" },
 }
 
 describe("completion", function()
@@ -44,7 +47,8 @@ describe("completion", function()
 
   function shells.bash(line)
     return command.check("cd " .. folder .. " && bash --norc -c " .. quote(
-      [=[. ./bash; COMP_WORDS=($1); case $1 in *" ") COMP_WORDS+=(""); esac
+      [=[. ./bash; COMP_WORDS=($(sed "s/[=:]/ & /g" <<<"$1"))
+      case $1 in *" ") COMP_WORDS+=(""); esac
       COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); COMPREPLY=()
       _thoughtspot_users; printf '%s\n' "${COMPREPLY[@]}"]=]) .. " bash "
       .. quote(line))

@@ -233,6 +233,7 @@ support.describe("any sync", function()
       else
         assert.equal("argument", err.kind, case)
       end
+      client:close()
     end
     assert.is_true(made > cases / 2, made)
     assert.same({ create = true, update = true, strip = true,

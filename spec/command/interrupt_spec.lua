@@ -86,6 +86,24 @@ describe("thoughtspot-users, when interrupted,", function()
     assert.equal(0, (command.run("rmdir " .. folder)))
   end)
 
+  it("leaves alone what another export wrote meanwhile", function()
+    local path = folder .. "/users.csv"
+    local ONE = fault.ok '[{"id":"2","name":"ada"}]'
+    local case = faults:case {
+      ["auth/token/full"] = TOKEN, ["users/search"] = { fault.hang },
+    }
+    local other = faults:case {
+      ["auth/token/full"] = TOKEN,
+      ["users/search"] = { ONE, fault.ok "[]" },
+    }
+    local code = interrupt("export --fields email " .. path, case,
+      has_request(case, "users/search"), ("THOUGHTSPOT_HOST=%s %s export "
+        .. "--fields user_identifier --format jsonl %s >/dev/null;"):format(
+        other.host, users_command.program(), path))
+    assert.equal(130, code)
+    assert.equal('{"user_identifier":"ada"}\n', command.read(path))
+  end)
+
   it("says how far it got, and how to continue", function()
     local file = folder .. "/passwords.csv"
     local case = faults:case {

@@ -248,7 +248,19 @@ describe("thoughtspot-users", function()
       assert.equal(2, code)
       assert.truthy(errors:find("HTTP 500", 1, true))
       assert.is_nil(command.read(path .. ".new"))
-      assert.is_nil(command.read(path .. ".new.part"))
+      assert.equal("users.csv\n", (command.check("ls " .. users.folder)))
+    end)
+
+    it("names the file that it cannot write", function()
+      for path, reason in pairs {
+        [users.folder .. "/none/x.csv"] = "No such file or directory",
+        ["/dev/full"] = "No space left on device",
+      } do
+        local code, _, errors = run("export " .. path)
+        assert.equal(2, code)
+        assert.equal(("thoughtspot-users: %s: %s\n"):format(path, reason),
+          errors)
+      end
     end)
 
     it("writes to a pipe or a device, and does not replace it", function()
@@ -276,7 +288,8 @@ describe("thoughtspot-users", function()
       local code, _, errors = run("export " .. users.folder)
       assert.equal(2, code)
       assert.truthy(errors:find "^thoughtspot%-users: [^\n]*\n$", errors)
-      assert.is_nil(command.read(users.folder .. ".part"))
+      assert.equal("", (command.check("ls -d " .. users.folder
+        .. ".* 2>&1 | grep part || true")))
     end)
 
     it("shows no progress on a dumb terminal", function()

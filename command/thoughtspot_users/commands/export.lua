@@ -185,13 +185,19 @@ end
 -- device or a pipe.
 local function export_to_file(context, names, options, path)
   local place = files.place_of(path)
-  local part = place and place .. ".part"
-  local file = failure.check(io.open(part or path, "wb"))
+  -- No other run writes to it, because addresses are random.
+  local part = place and ("%s.%s.part"):format(place,
+    tostring {}:match "%x+$")
+  local function check(value, err)
+    return value or failure.raise(path .. ": "
+      .. tostring(err):gsub("^.*: ", ""))
+  end
+  local file = check(io.open(part or path, "wb"))
   local done, count = pcall(function()
     local written = export(context, names, options, function(piece)
-      failure.check(file:write(piece))
+      check(file:write(piece))
     end)
-    failure.check(file:flush())
+    check(file:flush())
     return written
   end)
   file:close()
@@ -206,7 +212,7 @@ local function export_to_file(context, names, options, path)
   local renamed, err = os.rename(part, place)
   if not renamed then
     os.remove(part)
-    failure.raise(err)
+    check(nil, err)
   end
   return count
 end

@@ -54,6 +54,21 @@ static long proxy_refusal(const ts_transfer *transfer) {
   return status >= 300 ? status : 0;
 }
 
+/* Returns whether the transfer used the proxy on this port (0: unknown), and
+** not none, because no_proxy exempts the host. */
+static bool used_proxy(const ts_transfer *transfer, long port) {
+#if LIBCURL_VERSION_NUM >= 0x080700
+  long used = 0;
+  (void)port;
+  curl_easy_getinfo(transfer->easy, CURLINFO_USED_PROXY, &used);
+  return used != 0;
+#else
+  long peer = 0;
+  curl_easy_getinfo(transfer->easy, CURLINFO_PRIMARY_PORT, &peer);
+  return port == 0 || port == peer;
+#endif
+}
+
 /* Notes which proxy has replied with 407, unless the reply came through a
 ** tunnel, or not by the proxy, because no_proxy exempts the host. Without
 ** memory it is not noted. */
@@ -63,14 +78,13 @@ static void note_proxy(const ts_transfer *transfer) {
   const char *address = x->client->proxy.data != NULL
                             ? x->client->proxy.data
                             : ts_url_environment_proxy(url);
-  long port, peer = 0;
+  long port;
   if (strncmp(url, "https:", 6) == 0 && proxy_refusal(transfer) == 0) {
     return;
   }
-  curl_easy_getinfo(transfer->easy, CURLINFO_PRIMARY_PORT, &peer);
   if (address != NULL &&
-      ts_url_name_proxy(address, &x->response.proxy, &port) && port != 0 &&
-      port != peer) {
+      ts_url_name_proxy(address, &x->response.proxy, &port) &&
+      !used_proxy(transfer, port)) {
     ts_buffer_free(&x->response.proxy);
   }
 }

@@ -70,6 +70,14 @@ end
 
 local SIZES = { 1, 2, 3, 5, 8, 10, 12, 30, 100, -1 }
 
+local function size_of(roll, traits)
+  local size = SIZES[roll(#SIZES)]
+  -- Replies of one or two users cannot begin with two who are known, as is
+  -- necessary if users change places.
+  return traits.fewer and (traits.moves or traits.ties) and size > 0
+    and size < 5 and 5 or size
+end
+
 -- Forgives that rows were skipped that were reported, unless the cluster has
 -- shown that it sends more rows than are requested: then it is not known which
 -- of them it cannot return.
@@ -88,7 +96,7 @@ function pages.attack(seed)
   local times, skipped, sent = {}, {}, {}
   local ended, err = pcall(function()
     for user in connect(model, sent):each_user({}, {
-      page_size = SIZES[roll(#SIZES)], prefetch = roll(3) - 1,
+      page_size = size_of(roll, traits), prefetch = roll(3) - 1,
       on_skipped = function(row)
         skipped[row.offset] = traits.bad ~= nil
       end,

@@ -385,6 +385,17 @@ describe("a range", function()
     assert(ranges:finish(range))
   end
 
+  it("that nothing overlaps is read again if new users follow a known one",
+    function()
+      local ranges = Ranges.new(2, 0)
+      -- One row comes, the second of the list: it has changed places.
+      deal(ranges, ranges:next(math.huge), 2, 2)
+      local range = ranges:next(math.huge)
+      assert.equal(1, range.offset)
+      deal(ranges, range, 2, 5)
+      assert.equal(0, ranges:next(math.huge).offset)
+    end)
+
   it("that goes back asks for whole pages, whatever the limit", function()
     local ranges = Ranges.new(100, 0)
     deal(ranges, ranges:next(101), 1, 100)

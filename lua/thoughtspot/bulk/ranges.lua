@@ -627,6 +627,10 @@ function Ranges:finish(range)
     return backtrack(self, range)
   end
   local new = new_users(self, range)
+  if new > 0 and range.exact and not self.overlapped then
+    -- The known user before them may have changed places with another one.
+    return backtrack(self, range)
+  end
   local last_rank = self.last_rank
   note_progress(self, range, new)
   self.last_rank = range.count > 0 and range.last_rank or last_rank

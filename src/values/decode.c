@@ -321,12 +321,13 @@ const char *ts_decode(lua_State *L, const char *text, size_t length,
 void ts_decode_list(lua_State *L, const char *text, size_t length,
                     size_t count, int *members) {
   name names[NAMES] = {{NULL, 0}};
-  decoder d = {L, text, text + length, names, lua_gettop(L) + 2};
+  decoder d = {L, text, NULL, names, lua_gettop(L) + 2};
   int item = 0;
-  if (count == 0) {
+  if (count == 0) { /* the text may be NULL */
     lua_createtable(L, 0, 0);
     return;
   }
+  d.end = text + length;
   luaL_checkstack(L, NAMES + 4, "too many names");
   lua_createtable(L, count < LONG_LIST ? (int)count : 0, 0);
   lua_settop(L, d.first + NAMES - 1);

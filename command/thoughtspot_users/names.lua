@@ -57,8 +57,9 @@ end
 local function refuse(failures)
   local lines = {}
   for index, fault in ipairs(failures) do
-    lines[index] = ("%s: %s"):format(fault.name ~= "" and fault.name or '""',
-      tostring(fault.err))
+    -- Not by string.format, which cuts at a NUL in Lua 5.1.
+    lines[index] = (fault.name ~= "" and fault.name or '""') .. ": "
+      .. tostring(fault.err)
   end
   failure.raise(#lines == 1 and lines[1]
     or "nothing was done:\n  " .. table.concat(lines, "\n  "))

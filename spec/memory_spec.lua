@@ -149,14 +149,15 @@ describe("memory", function()
           local _, ok, message = memory.attempt("collect", 0, function()
             scenarios[life](client)
           end)
-          -- 5.1 and LuaJIT do not collect then, and fail.
-          assert(ok or message == "not enough memory", message)
+          -- 5.1 and LuaJIT do not collect then, nor do later 5.4s while the
+          -- stack grows, and fail.
+          assert(ok or message:find "not enough memory", message)
         end
         local client = core.new(scenarios.socket_options(host))
         local _, ok, message = memory.attempt("collect", 0, function()
           scenarios.over_sockets(client)
         end)
-        assert(ok or message == "not enough memory", message)
+        assert(ok or message:find "not enough memory", message)
         print "done"]], cluster().host))
     end)
 

@@ -328,7 +328,7 @@ void ts_decode_list(lua_State *L, const char *text, size_t length,
     return;
   }
   d.end = text + length;
-  luaL_checkstack(L, NAMES + 4, "too many names");
+  ts_check_memory(L, lua_checkstack(L, NAMES + 4) != 0);
   lua_createtable(L, count < LONG_LIST ? (int)count : 0, 0);
   lua_settop(L, d.first + NAMES - 1);
   while (count-- > 0) {

@@ -13,15 +13,6 @@ local cluster = {
   rate_limit = false,
 }
 
-local function read(path)
-  local file = io.open(path)
-  local text = file and file:read "*a"
-  if file then
-    file:close()
-  end
-  return text
-end
-
 -- The specs for every store; new() makes the store of another process, and
 -- by_user that of another user.
 local function behaves_as_a_store(new)
@@ -125,7 +116,7 @@ describe("a store in a file", function()
       assert.equal("600", command.check("stat -c %a " .. command.quote(name))
         :match "%d+")
     end
-    assert.is_nil(read(path):find("secret", 1, true))
+    assert.is_nil(command.read(path):find("secret", 1, true))
   end)
 
   it("is replaced atomically, and leaves no other files", function()
@@ -232,7 +223,7 @@ local function start_redis(folder, password)
   local began = core.now()
   local log
   repeat
-    log = read(folder .. "/redis.log") or ""
+    log = command.read(folder .. "/redis.log") or ""
   until log:find "eady to accept" or core.now() - began > 10
   return address, function()
     command.check(("kill %d; timeout 10 sh -c '%s'"):format(pid,

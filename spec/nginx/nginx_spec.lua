@@ -7,7 +7,6 @@ local cjson = require("cjson").new()
 local server = require "spec.nginx.server"
 local SLOWER = tonumber(os.getenv "SLOWER" or 1)
 local stage = require "spec.nginx.stage"
-local thoughtspot = require "thoughtspot"
 
 describe("in nginx", function()
   local nginx = stage.set()
@@ -110,14 +109,7 @@ describe("in nginx", function()
 
     it_with_many("when it reloads under load, and loses nothing", function()
       latency(0.02)
-      local load = assert(thoughtspot.new {
-        host = nginx.application.url, token = "mine", rate_limit = false,
-        max_retries = 0,
-      })
-      local requests = {}
-      for index = 1, 1000 do
-        requests[index] = { record_size = 1 }
-      end
+      local load, requests = nginx.load()
       local old = nginx.application:workers()
       local report = assert(load:batch("search_users", requests, {
         concurrency = 50,

@@ -8,6 +8,7 @@ local busted = require "busted"
 local cjson = require("cjson").new()
 local command = require "spec.support.command"
 local server = require "spec.nginx.server"
+local thoughtspot = require "thoughtspot"
 
 local stage = {}
 
@@ -15,7 +16,8 @@ local stage = {}
 --- application logs an error.
 -- @return table: upstream and application, the two servers; act(path), which
 --   runs an act of the application, and returns its reply; latency(seconds),
---   which sets the cluster's latency
+--   which sets the cluster's latency; load(), which returns a client of the
+--   application, and the requests of 1,000 searches
 function stage.set()
   local nginx = {}
 
@@ -25,6 +27,18 @@ function stage.set()
 
   function nginx.latency(seconds)
     nginx.upstream:get("/set?latency=" .. seconds)
+  end
+
+  function nginx.load()
+    local client = assert(thoughtspot.new {
+      host = nginx.application.url, token = "mine", rate_limit = false,
+      max_retries = 0,
+    })
+    local requests = {}
+    for index = 1, 1000 do
+      requests[index] = { record_size = 1 }
+    end
+    return client, requests
   end
 
   busted.setup(function()

@@ -45,14 +45,7 @@ describe("in nginx", function()
     it_with_many("serves 1,000 requests, 100 at a time, in a second",
       function()
         nginx.latency(0.05)
-        local load = assert(thoughtspot.new {
-          host = nginx.application.url, token = "mine", rate_limit = false,
-          max_retries = 0,
-        })
-        local requests = {}
-        for index = 1, 1000 do
-          requests[index] = { record_size = 1 }
-        end
+        local load, requests = nginx.load()
         local seconds = least(3, SLOWER, function()
           local began = core.now()
           local report = assert(load:batch("search_users", requests, {

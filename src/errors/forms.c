@@ -22,21 +22,11 @@ unsigned char ts_forms_fold(ts_likeness like, unsigned char byte) {
   }
 }
 
-static bool add_folded(const char *text, ts_buffer *list) {
-  for (; *text != '\0'; text++) {
-    unsigned char c = (unsigned char)*text;
-    if (!ts_buffer_append_byte(list,
-                               (char)ts_forms_fold(TS_LIKE_ANY_CASE, c))) {
-      return false;
-    }
-  }
-  return ts_buffer_append_byte(list, '\0');
-}
-
-static bool add_backwards(const char *text, ts_buffer *list) {
+static bool add_folded(const char *text, bool backwards, ts_buffer *list) {
+  const size_t length = strlen(text);
   size_t i;
-  for (i = strlen(text); i > 0; i--) {
-    unsigned char c = (unsigned char)text[i - 1];
+  for (i = 0; i < length; i++) {
+    unsigned char c = (unsigned char)text[backwards ? length - 1 - i : i];
     if (!ts_buffer_append_byte(list,
                                (char)ts_forms_fold(TS_LIKE_ANY_CASE, c))) {
       return false;
@@ -85,7 +75,8 @@ bool ts_forms_add(const char *secret, const char *letters,
     return false;
   }
   return strlen(secret) < SHORTEST ||
-         (add_folded(letters, any_case) && add_backwards(letters, any_case) &&
+         (add_folded(letters, false, any_case) &&
+          add_folded(letters, true, any_case) &&
           add_hexadecimal(secret, any_case) && add_base64(secret, 0, base64) &&
           add_base64(secret, 1, base64) && add_base64(secret, 2, base64));
 }

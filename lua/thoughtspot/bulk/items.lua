@@ -104,8 +104,7 @@ end
 
 -- Stops the batch if nothing more may be sent after a failure.
 local function consider(items, err)
-  local reason = stop_reason(err) or items.failed >= items.stop_after
-    and "the batch stopped at failure " .. items.failed
+  local reason = stop_reason(err, "batch", items.failed, items.stop_after)
   if reason then
     items.stopped = core.error("cancelled", "was not sent: " .. reason,
       items.endpoint)

@@ -1,5 +1,5 @@
---- Decides whether a batch or a sync must stop after a failure, because every
--- further call would fail in the same way.
+--- Decides whether a batch or a sync must stop after a failure: because every
+-- further call would fail in the same way, or because too many have failed.
 
 -- Kinds of login failures that would repeat: a wrong password, tried for each
 -- item, may lock the account.
@@ -17,10 +17,15 @@ local function is_refused_login(err)
 end
 
 --- Returns why nothing more may be sent after an error, or nil.
-return function(err)
+-- @param what has to stop, for the reason
+-- @param failed how many have failed, this one included
+-- @param stop_after the limit of failed
+return function(err, what, failed, stop_after)
   if err.status == 407 then
     return "the proxy rejected the credentials"
   elseif is_refused_login(err) then
     return "the client's login was refused"
+  elseif failed >= stop_after then
+    return ("the %s stopped at failure %d"):format(what, failed)
   end
 end

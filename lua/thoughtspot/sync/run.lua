@@ -77,9 +77,8 @@ local function succeed(self, action)
 end
 
 local function consider(self, err)
-  local failed = #self.report.failures
-  local reason = stop_reason(err) or failed >= (self.options.stop_after or 20)
-    and "the run stopped at failure " .. failed
+  local reason = stop_reason(err, "run", #self.report.failures,
+    self.options.stop_after or 20)
   if reason then
     stop(self, reason)
   end

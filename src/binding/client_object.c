@@ -7,11 +7,13 @@
 #include <time.h>
 
 #include "binding/configure.h"
-#include "driver/curl.h"
-#include "errors/error.h"
 #include "binding/object.h"
 #include "binding/option.h"
 #include "binding/prepare.h"
+#include "binding/result.h"
+#include "driver/advance.h"
+#include "driver/curl.h"
+#include "errors/error.h"
 #include "values/scratch.h"
 
 int ts_client_object(lua_State *L) {
@@ -231,10 +233,9 @@ static int client_know_user(lua_State *L) {
 ** exchange. Otherwise it would keep its request and reply until it is
 ** collected. */
 static int give_result(lua_State *L, ts_exchange *x) {
-  void **box = lua_touserdata(L, -1);
-  int pushed = ts_exchange_push_result(L, x);
-  *box = NULL;
-  ts_exchange_release(x);
+  int index = lua_gettop(L);
+  int pushed = ts_push_result(L, x);
+  ts_let_go(L, index);
   return pushed;
 }
 

@@ -12,15 +12,16 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "driver/curl.h"
 #include "binding/describe.h"
 #include "binding/file.h"
-#include "errors/error.h"
-#include "values/json.h"
-#include "values/scratch.h"
 #include "binding/object.h"
 #include "binding/option.h"
 #include "binding/version.h"
+#include "driver/advance.h"
+#include "driver/curl.h"
+#include "errors/error.h"
+#include "values/json.h"
+#include "values/scratch.h"
 
 /* core.error(kind, message [, endpoint [, field]]) -> err: creates an error
 ** object, for errors that the Lua modules find. The message begins with the

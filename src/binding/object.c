@@ -76,7 +76,9 @@ void ts_let_go(lua_State *L, int index) {
   void **box = lua_touserdata(L, index);
   ts_exchange *x = *box;
   *box = NULL;
-  ts_exchange_release(x);
+  if (x != NULL) {
+    ts_exchange_release(x);
+  }
 }
 
 void ts_push_text(lua_State *L, const ts_buffer *text) {

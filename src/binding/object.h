@@ -38,6 +38,9 @@ ts_exchange *ts_check_exchange(lua_State *L, int index);
 */
 ts_client *ts_hold_client(lua_State *L, int index);
 ts_exchange *ts_hold_exchange(lua_State *L, int index);
+
+/* Empties the box at 'index', and releases the exchange that was in it, if
+** any. */
 void ts_let_go(lua_State *L, int index);
 
 /* Pushes the NUL-terminated string in a buffer of a held object; an empty
@@ -55,21 +58,9 @@ int ts_client_object(lua_State *L);
 /* core.seen(window) -> seen, see seen_object.c */
 int ts_seen_object(lua_State *L);
 
-/* As ts_exchange_step, and starts transfers in libcurl. The caller waits, or
-** provides what only Lua code can provide. */
-ts_want ts_exchange_advance(ts_exchange *x, double now, double *seconds);
-
-/* The longest time, in seconds, for which a call blocks at once, so that an
-** interrupt is handled soon. */
-#define TS_LONGEST_WAIT 1.0
-
-/* As ts_exchange_advance, and also waits. After TS_LONGEST_WAIT it returns
-** TS_WANT_WAIT, so that interrupts are handled. Returns TS_WANT_IO only if the
-** client has a transport. */
-ts_want ts_exchange_run(ts_exchange *x);
-
-/* Pushes the result of a finished, held exchange: a value, or nil and an
-** error; returns how many values. */
-int ts_exchange_push_result(lua_State *L, ts_exchange *x);
+/* Returns the time of a call of a method of the exchange: the argument at
+** 'index', which later calls without one use, too; or the system's time if
+** none was ever given. */
+double ts_time_of(lua_State *L, int index, ts_exchange *x);
 
 #endif

@@ -2,31 +2,17 @@
 ** exchange.c - one call: a state machine that neither waits nor does I/O.
 **
 ** The phases are TOKEN, PACE, PACED, READY and SENT, then DONE, or BACKOFF and
-** TOKEN again. The login that mints a token is an exchange like any other.
-** Exchanges that need the token hold a reference to the login and step it
-** whenever they are stepped, so that whichever is stepped first advances it
-** for all.
+** TOKEN again. How an exchange gets a token is in login.c, how its address is
+** written in address.c.
 */
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "bytes/escape.h"
 #include "protocol/exchange.h"
-#include "bytes/header.h"
-
-/* Seconds after which to step an exchange again that has no transfer in
-** libcurl, and so no event. */
-#define RECHECK_SECONDS 0.01
-
-const char *ts_event_name(ts_event_type type) {
-  static const char *const names[] = {"request", "response", "retry", "token",
-                                      "wait"};
-  return names[type];
-}
+#include "protocol/login.h"
 
 ts_exchange *ts_exchange_new(ts_client *client, const ts_endpoint *endpoint) {
   ts_exchange *x = calloc(1, sizeof *x);
@@ -55,45 +41,6 @@ bool ts_exchange_lacks_token(const ts_exchange *x) {
   return !x->anonymous && x->client->token.value.length == 0;
 }
 
-/* Gives up what the exchange does for others: asking for a token, or logging
-** in. */
-static void release_claims(ts_exchange *x) {
-  ts_token *token = &x->client->token;
-  if (token->asking == x) {
-    token->asking = NULL;
-  }
-  if (token->login == x) {
-    token->login = NULL;
-  }
-}
-
-static void keep_event(ts_exchange *x, const ts_event *event) {
-  if (x->event_count == TS_EVENTS) {
-    memmove(x->events, x->events + 1, (TS_EVENTS - 1) * sizeof *x->events);
-    x->event_count--;
-  }
-  x->events[x->event_count++] = *event;
-}
-
-/* Releases the login and takes over its unread events. If 'x' was given the
-** login's request and has not reported the reply, another exchange may send
-** it. */
-static void leave_login(ts_exchange *x) {
-  ts_exchange *login = x->login;
-  ts_event event;
-  x->login = NULL;
-  if (login == NULL) {
-    return;
-  }
-  if (login->sender == x && login->phase == TS_PHASE_SENT) {
-    login->phase = TS_PHASE_READY;
-  }
-  while (ts_exchange_next_event(login, &event)) {
-    keep_event(x, &event);
-  }
-  ts_exchange_release(login);
-}
-
 /* Cancels the transfer, if there is one. */
 static void cancel_transfer(ts_exchange *x) {
   if (x->transfer != NULL) {
@@ -110,8 +57,8 @@ void ts_exchange_release(ts_exchange *x) {
     return;
   }
   cancel_transfer(x);
-  release_claims(x);
-  leave_login(x);
+  ts_login_release_claims(x);
+  ts_login_leave(x);
   ts_buffer_free(&x->url);
   ts_buffer_free(&x->body);
   ts_buffer_free(&x->headers);
@@ -121,67 +68,6 @@ void ts_exchange_release(ts_exchange *x) {
   ts_response_free(&x->response);
   ts_client_release(x->client);
   free(x);
-}
-
-/* Starts the URL, and adds the client's headers; those of the call override
-** them. */
-static bool begin_address(ts_exchange *x) {
-  return ts_buffer_append_string(&x->url, x->client->base_url.data) &&
-         ts_buffer_append_string(&x->url, TS_API_PATH) &&
-         ts_buffer_append(&x->headers, x->client->headers.data,
-                          x->client->headers.length);
-}
-
-bool ts_exchange_address(ts_exchange *x, const char *identifier,
-                         size_t length) {
-  const char *path = x->endpoint->path;
-  const char *open = strchr(path, '{');
-  ts_buffer *url = &x->url;
-  if (!begin_address(x)) {
-    return false;
-  }
-  if (open != NULL) {
-    if (!ts_buffer_append(url, path, (size_t)(open - path)) ||
-        !ts_escape_path(url, identifier, length)) {
-      return false;
-    }
-    path = strchr(open, '}') + 1;
-  }
-  return ts_buffer_append(url, path, strlen(path) + 1);
-}
-
-/* Appends a path, percent-encoding its segments, and a NUL. */
-static bool append_path(ts_buffer *url, const char *path) {
-  for (;;) {
-    size_t length = strcspn(path, "/");
-    /* The segment, and its end: a slash or the NUL. */
-    if (!ts_escape_path(url, path, length) ||
-        !ts_buffer_append(url, path + length, 1)) {
-      return false;
-    }
-    path += length;
-    if (*path++ == '\0') {
-      return true;
-    }
-  }
-}
-
-bool ts_exchange_set_request(ts_exchange *x, const ts_request *request) {
-  if (!begin_address(x) || !append_path(&x->url, request->path) ||
-      !ts_buffer_append_string(&x->name, request->method) ||
-      !ts_buffer_append_byte(&x->name, ' ') ||
-      !ts_buffer_append(&x->name, request->path, strlen(request->path) + 1)) {
-    return false;
-  }
-  x->row = *x->endpoint;
-  x->row.name = x->name.data;
-  x->row.method = request->method;
-  x->row.reply = request->reply;
-  x->row.effect = request->effect;
-  x->endpoint = &x->row;
-  x->response.endpoint = &x->row;
-  x->effect = request->effect;
-  return true;
 }
 
 static void add_event(ts_exchange *x, ts_event_type type, double seconds,
@@ -196,17 +82,12 @@ static void add_event(ts_exchange *x, ts_event_type type, double seconds,
   event.status = type == TS_EVENT_RESPONSE ? x->response.status : 0;
   event.seconds = seconds;
   event.bytes = bytes;
-  keep_event(x, &event);
+  ts_events_add(&x->events, &event);
 }
 
 bool ts_exchange_next_event(ts_exchange *x, ts_event *event) {
-  if (x->event_count == 0) {
-    return x->login != NULL && ts_exchange_next_event(x->login, event);
-  }
-  *event = x->events[0];
-  x->event_count--;
-  memmove(x->events, x->events + 1, x->event_count * sizeof *x->events);
-  return true;
+  return ts_events_next(&x->events, event) ||
+         (x->login != NULL && ts_exchange_next_event(x->login, event));
 }
 
 /* --- Outcome ---------------------------------------------------------- */
@@ -216,7 +97,7 @@ static void finish(ts_exchange *x, ts_kind kind) {
   x->phase = TS_PHASE_DONE;
   /* A successful login stays until its token has been taken. */
   if (kind != TS_OK) {
-    release_claims(x);
+    ts_login_release_claims(x);
   }
   ts_buffer_free(&x->body);
 }
@@ -371,134 +252,13 @@ bool ts_exchange_take_many(ts_exchange *x, size_t limit, ts_buffer *elements,
 
 /* --- Token ------------------------------------------------------------ */
 
-static bool add_member(ts_buffer *json, const char *name,
-                       const ts_buffer *value) {
-  return ts_buffer_append_byte(json, json->length > 0 ? ',' : '{') &&
-         ts_escape_json(json, name, strlen(name)) &&
-         ts_buffer_append_byte(json, ':') &&
-         ts_escape_json(json, value->data, value->length - 1);
-}
-
-static bool add_number(ts_buffer *json, const char *name, long value) {
-  char member[64];
-  snprintf(member, sizeof member, ",\"%s\":%ld", name, value);
-  return ts_buffer_append_string(json, member);
-}
-
-static bool write_login(const ts_client *client, ts_buffer *json) {
-  return add_member(json, "username", &client->username) &&
-         (client->password.length == 0 ||
-          add_member(json, "password", &client->password)) &&
-         (client->secret_key.length == 0 ||
-          add_member(json, "secret_key", &client->secret_key)) &&
-         (client->token_validity == 0 ||
-          add_number(json, "validity_time_in_sec", client->token_validity)) &&
-         (!client->has_org_id || add_number(json, "org_id", client->org_id)) &&
-         ts_buffer_append_byte(json, '}');
-}
-
-/* Returns a login with the client's credentials, or NULL: out of memory. */
-static ts_exchange *new_login(ts_client *client) {
-  ts_exchange *login = ts_exchange_new(client, ts_endpoint_token());
-  if (login == NULL) {
-    return NULL;
-  }
-  login->has_body = true;
-  if (!ts_exchange_address(login, NULL, 0) ||
-      !write_login(client, &login->body)) {
-    ts_exchange_release(login);
-    return NULL;
-  }
-  return login;
-}
-
-/* Joins the login in flight, or starts one; false: out of memory. */
-static bool join_login(ts_exchange *x) {
-  ts_token *token = &x->client->token;
-  if (token->login != NULL) {
-    token->login->references++;
-  } else {
-    token->login = new_login(x->client);
-    if (token->login == NULL) {
-      return false;
-    }
-  }
-  x->login = token->login;
-  return true;
-}
-
-/* Returns whether 'x' may ask a provider or store for a token. One exchange
-** does so at a time; another takes over if that one is gone or has not been
-** stepped for a while. */
-static bool may_ask(ts_exchange *x, double now) {
-  ts_token *token = &x->client->token;
-  if (token->asking != NULL && token->asking != x &&
-      now < token->asked_at + fmin(TS_LEASE, token->asking->timeout)) {
-    return false;
-  }
-  token->asking = x;
-  token->asked_at = now;
-  return true;
-}
-
-bool ts_exchange_login_instead(ts_exchange *x) {
-  release_claims(x);
-  return x->login != NULL || join_login(x);
-}
-
 void ts_exchange_supplied(ts_exchange *x) {
-  release_claims(x);
+  ts_login_release_claims(x);
   if (x->login != NULL) {
-    release_claims(x->login);
+    ts_login_release_claims(x->login);
   }
-  leave_login(x);
+  ts_login_leave(x);
   add_event(x, TS_EVENT_TOKEN, 0, 0);
-}
-
-/* Returns whether the token of that login has already been taken, and has
-** expired since. */
-static bool is_spent(const ts_exchange *login, const ts_token *token) {
-  return login != token->login && login->phase == TS_PHASE_DONE &&
-         login->kind == TS_OK;
-}
-
-/* Fails the exchange because its login has failed. */
-static void fail_by_login(ts_exchange *x) {
-  x->login_failed = true;
-  finish(x, x->login->kind);
-}
-
-/* Takes the next step towards a token. TS_WANT_NOTHING: there is one, or the
-** exchange has failed. */
-static ts_want acquire_token(ts_exchange *x, double now, double *seconds) {
-  ts_token *token = &x->client->token;
-  ts_want want;
-  if (token->source == TS_SOURCE_FIXED || ts_token_usable(token, now)) {
-    leave_login(x);
-    x->phase = TS_PHASE_PACE;
-    return TS_WANT_NOTHING;
-  }
-  if (x->login != NULL && is_spent(x->login, token)) {
-    leave_login(x);
-  }
-  if (token->source == TS_SOURCE_PROVIDED && x->login == NULL &&
-      token->login == NULL) {
-    *seconds = RECHECK_SECONDS;
-    return may_ask(x, now) ? TS_WANT_TOKEN : TS_WANT_WAIT;
-  }
-  if (x->login == NULL && !join_login(x)) {
-    ts_exchange_fail(x, TS_LIMIT_EXCEEDED, "not enough memory");
-    return TS_WANT_NOTHING;
-  }
-  want = ts_exchange_step(x->login, now, seconds);
-  if (want != TS_WANT_NOTHING) {
-    return want;
-  }
-  if (x->login->kind == TS_OK) {
-    return TS_WANT_TOKEN;
-  }
-  fail_by_login(x);
-  return TS_WANT_NOTHING;
 }
 
 /* --- Steps ------------------------------------------------------------ */
@@ -565,8 +325,10 @@ static ts_want step(ts_exchange *x, double now, double *seconds) {
     switch (x->phase) {
     case TS_PHASE_TOKEN:
       if (!out_of_time(x, now)) {
-        ts_want want = acquire_token(x, now, seconds);
-        if (want != TS_WANT_NOTHING) {
+        ts_want want = ts_login_step(x, now, seconds);
+        if (x->login_failed) {
+          finish(x, x->login->kind);
+        } else if (want != TS_WANT_NOTHING) {
           /* The deadline of the login may be later than that of an exchange
           ** that waits for it. */
           *seconds = fmin(*seconds, x->ends_at - now);
@@ -611,7 +373,7 @@ static ts_want step(ts_exchange *x, double now, double *seconds) {
       }
       check_sender(x, now);
       if (x->phase == TS_PHASE_SENT) {
-        *seconds = RECHECK_SECONDS;
+        *seconds = TS_RECHECK_SECONDS;
         return TS_WANT_WAIT;
       }
       break;

@@ -17,6 +17,7 @@
 #define TS_EXCHANGE_H
 
 #include "protocol/client.h"
+#include "protocol/event.h"
 #include "protocol/response.h"
 #include "protocol/retry.h"
 
@@ -40,25 +41,10 @@ typedef enum ts_phase {
   TS_PHASE_DONE
 } ts_phase;
 
-typedef enum ts_event_type {
-  TS_EVENT_REQUEST,
-  TS_EVENT_RESPONSE,
-  TS_EVENT_RETRY,
-  TS_EVENT_TOKEN,
-  TS_EVENT_WAIT
-} ts_event_type;
+/* Seconds after which to step an exchange again that has no transfer in
+** libcurl, and so no event. */
+#define TS_RECHECK_SECONDS 0.01
 
-/* An event for on_event; it contains no secrets. */
-typedef struct ts_event {
-  ts_event_type type;
-  const char *endpoint;
-  int attempt;
-  long status;    /* 0: none */
-  double seconds; /* response: since the request; retry, wait: to wait */
-  double bytes;   /* request: of the body; response: of the reply */
-} ts_event;
-
-#define TS_EVENTS 8 /* stored between two steps */
 #define TS_MESSAGE 256
 
 /* Members are grouped by who writes them. */
@@ -93,8 +79,7 @@ typedef struct ts_exchange {
   int retries;      /* after transient failures */
   bool renewed;     /* has recovered from a 401 already */
   bool may_have_applied;
-  ts_event events[TS_EVENTS];
-  size_t event_count;
+  ts_events events;
 
   /* Written as each attempt begins. */
   double attempt_at;        /* when it began */
@@ -104,7 +89,7 @@ typedef struct ts_exchange {
 
   /* Written as tokens come and go. */
   struct ts_exchange *login; /* for which this one waits */
-  bool login_failed;         /* so this exchange has failed, too */
+  bool login_failed;         /* so this exchange fails, too */
   /* If this is a login sent by a transport: the exchange that was given its
   ** request. Not owned. */
   const struct ts_exchange *sender;
@@ -218,7 +203,5 @@ bool ts_exchange_next_event(ts_exchange *x, ts_event *event);
 
 /* Returns whether the call is a write that the server may have applied. */
 bool ts_exchange_may_have_applied(const ts_exchange *x);
-
-const char *ts_event_name(ts_event_type type);
 
 #endif

@@ -130,11 +130,11 @@ $(BUILD)/torture-obj/%.o: src/%.c $(HEADERS) $(BUILD)/flags
 	$(call say,$@)$(COMPILE) $(RENAMED) -c -o $@ $<
 
 # The filter as a Lua module, for its specs.
-FILTER = spec/support/filter_lua.c $(addprefix src/bytes/,filter.c lookahead.c \
-         tokens.c buffer.c escape.c)
-$(BUILD)/filter_test.so: $(FILTER) $(HEADERS)
+FILTER = $(addprefix src/bytes/,filter.c scan.c lookahead.c tokens.c buffer.c \
+         escape.c)
+$(BUILD)/filter_test.so: spec/support/filter_lua.c $(FILTER) $(HEADERS)
 	@mkdir -p $(@D)
-	$(call say,$@)$(COMPILE) $(SHARED) $(LDFLAGS) -o $@ $(FILTER)
+	$(call say,$@)$(COMPILE) $(SHARED) $(LDFLAGS) -o $@ $< $(FILTER)
 
 # --- Setting up, and trying ------------------------------------------------
 
@@ -170,11 +170,9 @@ build/baseline: bench/baseline.c
 	$(call say,$@)$(CC) $(CPPFLAGS) -std=c99 $(CFLAGS) $(CURL_CFLAGS) -o $@ $< \
 	    $(CURL_LIBS)
 
-build/filter: bench/filter.c $(wildcard src/bytes/*.[ch])
+build/filter: bench/filter.c $(FILTER) $(HEADERS)
 	@mkdir -p $(@D)
-	$(call say,$@)$(CC) $(CPPFLAGS) -std=c99 $(CFLAGS) -Isrc -o $@ $< \
-	    $(addprefix src/bytes/,filter.c lookahead.c tokens.c buffer.c \
-	    escape.c)
+	$(call say,$@)$(CC) $(CPPFLAGS) -std=c99 $(CFLAGS) -Isrc -o $@ $< $(FILTER)
 
 bench-nginx: setup-test ## measures what calls cost inside nginx
 	$(BUILD_IT) servers

@@ -54,6 +54,7 @@ build = {
         "src/bytes/inflate.c",
         "src/bytes/lookahead.c",
         "src/bytes/peek.c",
+        "src/bytes/scan.c",
         "src/bytes/seen.c",
         "src/bytes/tokens.c",
         "src/contract/endpoint.c",

@@ -62,7 +62,7 @@ typedef struct ts_filter {
   size_t offset;           /* bytes read; after an error, those before it */
   size_t completed;        /* number of elements, taken or not */
 
-  /* The kept bytes, see filter.c. */
+  /* The kept bytes, see filter.c and kept.h. */
   ts_buffer kept;
   size_t taken;
   size_t complete;
@@ -72,7 +72,7 @@ typedef struct ts_filter {
   size_t name;
   uint64_t lengths;
 
-  /* The state of the scan, see filter.c. */
+  /* The state of the scan, see scan.c. */
   unsigned char state;
   unsigned char part; /* of a token, see tokens.h */
   bool escaped;

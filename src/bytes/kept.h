@@ -63,6 +63,11 @@ static inline void ts_kept_start_member(ts_filter *f, const char *p) {
   f->member = ts_kept_position(f, p);
 }
 
+/* Completes the element that ends before 'p', unless it is not accepted. If
+** its last byte exceeds a limit, it stays unfinished; the slice ends there, and
+** feed() notices. */
+void ts_filter_complete_element(ts_filter *f, const char *p);
+
 /* Returns whether the name is one of those to be kept. */
 bool ts_filter_lists(const ts_filter *f, const char *raw, size_t length,
                      bool escaped);

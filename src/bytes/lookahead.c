@@ -2,7 +2,7 @@
 ** lookahead.c - a fast path for the members of an element that a chunk holds
 ** whole.
 **
-** Its grammar is that of filter.c without the rare cases: white space,
+** Its grammar is that of scan.c without the rare cases: white space,
 ** escapes, fractions, long strings, the end of the chunk. There it hands over
 ** to the scan, at a token that neither has read, leaving the filter as the
 ** scan would have. So it decides nothing by itself: the scan alone decides

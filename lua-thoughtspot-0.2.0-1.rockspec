@@ -42,6 +42,8 @@ build = {
         "src/binding/describe.c",
         "src/binding/exchange_object.c",
         "src/binding/file.c",
+        "src/binding/fill.c",
+        "src/binding/guard.c",
         "src/binding/object.c",
         "src/binding/option.c",
         "src/binding/prepare.c",

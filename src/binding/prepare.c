@@ -4,14 +4,16 @@
 
 #include <string.h>
 
-#include "values/check.h"
-#include "values/scratch.h"
 #include "binding/configure.h"
-#include "contract/path.h"
-#include "errors/error.h"
+#include "binding/fill.h"
+#include "binding/guard.h"
 #include "binding/object.h"
 #include "binding/option.h"
 #include "binding/prepare.h"
+#include "contract/path.h"
+#include "errors/error.h"
+#include "values/check.h"
+#include "values/scratch.h"
 
 /* Checks the identifier at 'index', which becomes a segment of the path. */
 static int check_identifier(lua_State *L, int index,
@@ -30,221 +32,22 @@ static int check_identifier(lua_State *L, int index,
   return 1;
 }
 
-/* --- Fields that are filled in ---------------------------------------- */
-
-/* Pops a string and sets the field of the request at 'request' to it, unless
-** the field is given. Before the first change it replaces the table by a copy,
-** so that the caller's table does not change. */
-static void fill_field(lua_State *L, int request, const char *name,
-                       bool *copied) {
-  if (ts_rawhasfield(L, request, name)) {
-    lua_pop(L, 1);
-    return;
-  }
-  if (!*copied) {
-    lua_newtable(L);
-    lua_pushnil(L);
-    while (lua_next(L, request)) {
-      lua_pushvalue(L, -2);
-      lua_insert(L, -2);
-      lua_rawset(L, -4);
-    }
-    lua_replace(L, request);
-    *copied = true;
-  }
-  lua_pushstring(L, name);
-  lua_insert(L, -2);
-  lua_rawset(L, request);
-}
-
-/* Pushes the value of a query parameter of a link, or returns 0. In activation
-** links the query is part of the fragment. */
-static int push_parameter(lua_State *L, const char *link, const char *name) {
-  size_t length = strlen(name);
-  const char *at = strpbrk(link, "?");
-  for (; at != NULL; at = strpbrk(at + 1, "&")) {
-    if (strncmp(at + 1, name, length) == 0 && at[length + 1] == '=') {
-      const char *value = at + length + 2;
-      lua_pushlstring(L, value, strcspn(value, "&#"));
-      return 1;
-    }
-  }
-  return 0;
-}
-
-/* Fills in fields from an activation link; returns as ts_check. */
-static int fill_from_link(lua_State *L, int request, const ts_field *field,
-                          bool *copied) {
-  const char *link;
-  int both;
-  ts_rawgetfield(L, request, field->name);
-  if (lua_isnil(L, -1)) {
-    lua_pop(L, 1);
-    return 1;
-  }
-  if (!ts_check_value(L, lua_gettop(L), field, 1)) {
-    return 0;
-  }
-  link = lua_tostring(L, -1);
-  both = push_parameter(L, link, "id") && push_parameter(L, link, "token");
-  if (!both) {
-    lua_pushstring(L, field->name);
-    lua_pushliteral(L, "is not an activation link: it has no id= and token=");
-    return 0;
-  }
-  fill_field(L, request, "auth_token", copied);
-  fill_field(L, request, "user_identifier", copied);
-  lua_pop(L, 1);
-  return 1;
-}
-
-/* Pushes the host, without a trailing slash, as the beginning of a link. */
-static void push_host(lua_State *L, const ts_client *client) {
-  size_t length = strlen(client->host.data);
-  while (client->host.data[length - 1] == '/') {
-    length--;
-  }
-  lua_pushlstring(L, client->host.data, length);
-}
-
-/* Fills in the fields of the request at 'request' that the client knows;
-** returns as ts_check. */
-static int fill_request(lua_State *L, int request, const ts_schema *schema,
-                        const ts_client *client) {
-  const ts_field *field;
-  bool copied = false;
-  for (field = schema->fields; field->name != NULL; field++) {
-    if ((field->flags & TS_HOST) != 0) {
-      push_host(L, client);
-      fill_field(L, request, field->name, &copied);
-    } else if ((field->flags & TS_LINK) != 0 &&
-               !fill_from_link(L, request, field, &copied)) {
-      return 0;
-    }
-  }
-  return 1;
-}
-
-/* --- Guards ----------------------------------------------------------- */
-
-/* Guards check the notes on what was written, because the table may have
-** changed since. */
-enum { DELETES, USERS, DRY_RUN, OPERATION, GROUPS, ORGS, TOKEN, USER, NOTES };
-
-static const char *const noted[NOTES] = {"delete_unspecified_users",
-                                         "users",
-                                         "dry_run",
-                                         "operation",
-                                         "group_identifiers",
-                                         "org_identifiers",
-                                         "token",
-                                         "user_identifier"};
-
-/* Checks that 'confirm', which is not sent, is the client's host. */
-static int guard_host(lua_State *L, int request, const ts_client *client) {
-  const char *name;
-  bool same;
-  ts_rawgetfield(L, request, "confirm");
-  name = lua_tostring(L, -1);
-  same = name != NULL && strcmp(name, client->host.data) == 0;
-  lua_pop(L, 1);
-  if (!same) {
-    lua_pushliteral(L, "confirm");
-    lua_pushfstring(L,
-                    "every user would be logged out; to confirm it, give the "
-                    "client's host, \"%s\"",
-                    client->host.data);
-  }
-  return same;
-}
-
-/* delete_unspecified_users deletes all users that are not listed. Refuses it
-** with an empty list, and without an explicit dry_run. */
-static int guard_import(lua_State *L, const ts_note *notes) {
-  if (!notes[DELETES].value) {
-    return 1;
-  }
-  if (notes[USERS].items == 0) {
-    return ts_check_refuse(
-        L, noted[USERS],
-        "is empty: with delete_unspecified_users every user would "
-        "be deleted");
-  }
-  return notes[DRY_RUN].boolean ||
-         ts_check_refuse(L, noted[DRY_RUN],
-                         "must be given as true or false together with "
-                         "delete_unspecified_users");
-}
-
-/* Refuses an empty list of groups or orgs without an explicit operation: it
-** removes the user from all of them, and may be the result of a lookup that
-** found nothing. */
-static int guard_lists(lua_State *L, const ts_note *notes) {
-  int list;
-  for (list = GROUPS; list <= ORGS; list++) {
-    if (!notes[OPERATION].given && notes[list].list &&
-        notes[list].items == 0) {
-      return ts_check_refuse(
-          L, noted[list],
-          "is an empty list, which would remove the user from all "
-          "of them; if you mean that, give operation = \"REPLACE\"");
-    }
-  }
-  return 1;
-}
-
-static int guard_target(lua_State *L, const ts_note *notes) {
-  return notes[TOKEN].given || notes[USER].given ||
-         ts_check_refuse(
-             L, noted[TOKEN],
-             "give the token to revoke, or a user_identifier to revoke all "
-             "tokens of a user");
-}
-
-static int guard(lua_State *L, int request, const ts_endpoint *endpoint,
-                 const ts_client *client, const ts_note *notes) {
-  switch (endpoint->guard) {
-  case TS_GUARD_HOST:
-    return guard_host(L, request, client);
-  case TS_GUARD_IMPORT:
-    return guard_import(L, notes);
-  case TS_GUARD_LISTS:
-    return guard_lists(L, notes);
-  case TS_GUARD_TARGET:
-    return guard_target(L, notes);
-  default:
-    return 1;
-  }
-}
-
-/* Returns whether the request is a dry run. */
-static bool is_dry_run(const ts_schema *schema, const ts_note *notes) {
-  const ts_field *field;
-  for (field = schema->fields; field->name != NULL; field++) {
-    if ((field->flags & TS_DRY_RUN) != 0) {
-      return !notes[DRY_RUN].given || notes[DRY_RUN].value;
-    }
-  }
-  return false;
-}
+/* --- Requests of the table -------------------------------------------- */
 
 /* Fills in and checks the request at 'index', and writes it if there is a
 ** writer; sets '*dry_run'. Returns as ts_check. */
 static int read_request(lua_State *L, int index, const ts_endpoint *endpoint,
                         const ts_client *client, ts_writer *writer,
                         bool *dry_run) {
-  ts_note notes[NOTES + 1] = {{0}};
-  int i;
-  for (i = 0; i < NOTES; i++) {
-    notes[i].field = noted[i];
-  }
-  if (!fill_request(L, index, endpoint->request, client) ||
+  ts_notes notes;
+  ts_guard_begin(notes);
+  if (!ts_fill_request(L, index, endpoint->request, client) ||
       !ts_check_and_write(L, index, endpoint->request, client->strict, writer,
                           notes) ||
-      !guard(L, index, endpoint, client, notes)) {
+      !ts_guard_check(L, index, endpoint, client, notes)) {
     return 0;
   }
-  *dry_run = is_dry_run(endpoint->request, notes);
+  *dry_run = ts_guard_is_dry_run(endpoint->request, notes);
   return 1;
 }
 
@@ -260,6 +63,18 @@ static int write_request(lua_State *L, int index, ts_exchange *x) {
     x->effect = TS_SAFE;
   }
   return 1;
+}
+
+/* Sets up the exchange of an endpoint of the table; returns as ts_check. */
+static int set_up_call(lua_State *L, int identifier, int request,
+                       ts_exchange *x) {
+  const char *text = NULL;
+  size_t length = 0;
+  if (identifier != 0) {
+    text = lua_tolstring(L, identifier, &length);
+  }
+  ts_check_memory(L, ts_exchange_address(x, text, length));
+  return request == 0 || write_request(L, request, x);
 }
 
 /* --- client:request() ------------------------------------------------- */
@@ -344,19 +159,6 @@ static int set_up_request(lua_State *L, int index, ts_exchange *x) {
   lua_pop(L, 1);
   return 1;
 }
-
-/* Sets up the exchange of an endpoint of the table; returns as ts_check. */
-static int set_up_call(lua_State *L, int identifier, int request,
-                       ts_exchange *x) {
-  const char *text = NULL;
-  size_t length = 0;
-  if (identifier != 0) {
-    text = lua_tolstring(L, identifier, &length);
-  }
-  ts_check_memory(L, ts_exchange_address(x, text, length));
-  return request == 0 || write_request(L, request, x);
-}
-
 /* --- Options of the call ---------------------------------------------- */
 
 /* Checks that the reply's objects have a field that is to be kept; returns as

@@ -60,6 +60,7 @@ build = {
         "src/bytes/scan.c",
         "src/bytes/seen.c",
         "src/bytes/tokens.c",
+        "src/bytes/utf8.c",
         "src/contract/endpoint.c",
         "src/contract/path.c",
         "src/contract/schema.c",
@@ -87,11 +88,14 @@ build = {
         "src/protocol/response.c",
         "src/protocol/retry.c",
         "src/protocol/token.c",
+        "src/values/any.c",
         "src/values/check.c",
         "src/values/decode.c",
         "src/values/encode.c",
         "src/values/json.c",
+        "src/values/refuse.c",
         "src/values/scratch.c",
+        "src/values/table.c",
         "src/values/text.c",
 
 -- end derived

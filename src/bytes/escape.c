@@ -6,6 +6,7 @@
 
 #include "bytes/characters.h"
 #include "bytes/escape.h"
+#include "bytes/utf8.h"
 
 /* Replaces an unpaired surrogate, which is not a character. */
 #define REPLACEMENT_CHARACTER 0xFFFD
@@ -70,16 +71,6 @@ static unsigned code_unit_at(const char *digits) {
     unit = unit << 4 | (unsigned)ts_hex_value(digits[i]);
   }
   return unit;
-}
-
-size_t ts_utf8_write(char *utf8, unsigned long c) {
-  static const unsigned char leads[] = {0x00, 0xC0, 0xE0, 0xF0};
-  size_t more = c < 0x80 ? 0 : c < 0x800 ? 1 : c < 0x10000 ? 2 : 3, i;
-  utf8[0] = (char)(leads[more] | c >> (6 * more));
-  for (i = 1; i <= more; i++) {
-    utf8[i] = (char)(0x80 | ((c >> (6 * (more - i))) & 0x3F));
-  }
-  return more + 1;
 }
 
 /* Decodes the escape uXXXX at '*json', together with the next one if they form

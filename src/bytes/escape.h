@@ -10,9 +10,6 @@
 /* Appends a JSON string, quotes included; false: out of memory. */
 bool ts_escape_json(ts_buffer *json, const char *text, size_t length);
 
-/* Writes the UTF-8 of a character, up to four bytes, and returns how many. */
-size_t ts_utf8_write(char *utf8, unsigned long c);
-
 /* Decodes the character or escape at '*json', inside a valid JSON string that
 ** ends at 'end': writes its UTF-8, up to four bytes, to 'utf8', advances
 ** '*json' past it and returns the number of bytes. An unpaired surrogate,

@@ -17,6 +17,7 @@
 
 #include "bytes/characters.h"
 #include "bytes/escape.h"
+#include "bytes/utf8.h"
 #include "errors/forms.h"
 #include "errors/reference.h"
 #include "errors/scrub.h"

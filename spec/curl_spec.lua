@@ -597,6 +597,19 @@ describe("curl", function()
         assert.same({ "user-1" }, names)
       end)
 
+    it("that break off are not news while they wait to be repeated", function()
+      local case = server:case { broken(page(1, 2), fault.reset) }
+      local client = new_client(case)
+      local exchange = assert(client:prepare("search_users")):stream()
+      run(client, exchange, function()
+        return exchange:step() == "wait"
+      end)
+      local news, seconds, on_wire = client:poll(0, { exchange })
+      assert.is_nil(news)
+      assert.is_true(seconds > 0)
+      assert.is_false(on_wire)
+    end)
+
     it("that fall silent time out, however fast they began", function()
       local case = server:case { broken(page(1, 500), fault.hang) }
       local client = new_client(case, { max_retries = 0, timeout = 0.05 })

@@ -382,7 +382,8 @@ describe("client:request", function()
         { 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[{"id":1},{"id":2},',
           fault.reset },
       }
-      local ids, err = collect(connect(case), { path = "a", safe = true })
+      local ids, err = collect(connect(case, { max_retries = 1 }),
+        { path = "a", safe = true })
       assert.same({ 1, 2 }, ids)
       assert.equal("network", err.kind)
       ids, err = collect(connect(server:case { fault.reply("404 No", "{}") }),

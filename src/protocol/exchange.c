@@ -399,5 +399,6 @@ bool ts_exchange_has_news(ts_exchange *x, double now) {
   return x->step_at <= now ||
          (x->step_at == HUGE_VAL &&
           ts_exchange_on_wire(x)->phase != TS_PHASE_SENT) ||
-         (x->response.stream && ts_response_waiting(&x->response) > 0);
+         (x->response.stream && may_take(x) &&
+          ts_response_waiting(&x->response) > 0);
 }

@@ -201,6 +201,68 @@ describe("the own user", function()
     assert.equal("server", err.kind)
   end)
 
+  -- A 404 of a search may be about a group or org of the user, or come from
+  -- a gateway.
+  it("is still protected when a search says that something is missing",
+    function()
+      for reply, kind in pairs {
+        ['{"error":{"message":{"debug":{"code":13003,'
+          .. '"debug":"[\\"3f0c2a5e-group\\"]"}}}}'] = "api",
+        ['{"debug":"no such group"}'] = "api",
+        ['{"message":"no Route matched with those values"}'] = "api",
+        ["{}"] = "api",
+        ["<html>Not Found</html>"] = "gateway",
+        [""] = "gateway",
+      } do
+        local client = fake.client({
+          ["auth/session/user"] = function()
+            return 200, '{"id":"ID-me","name":"Ådmin"}'
+          end,
+          ["users/search"] = function()
+            return 404, reply
+          end,
+          ["*"] = function()
+            error "was sent"
+          end,
+        })
+        local ok, err = client:delete_user "sirin"
+        assert.is_nil(ok)
+        assert.equal(kind, err.kind, reply)
+      end
+    end)
+
+  it("is not another user whom the cluster does not find", function()
+    local client = fake.client({
+      ["auth/session/user"] = function()
+        return 200, '{"id":"ID-me","name":"Ådmin"}'
+      end,
+      ["users/search"] = function()
+        return 404, '{"debug":"User grace does not exist"}'
+      end,
+      ["*"] = function()
+        return 204
+      end,
+    })
+    assert.is_true(client:delete_user "grace")
+  end)
+
+  it("is recognized among several users that the cluster finds", function()
+    local client = fake.client({
+      ["auth/session/user"] = function()
+        return 200, '{"id":"ID-me","name":"Ådmin"}'
+      end,
+      ["users/search"] = function(_, request)
+        return 200, request.body:find('"record_size":1[,}]') and "[{}]"
+          or '[{"id":"ID-other","name":"admin"},{"id":"ID-me","name":"Ådmin"}]'
+      end,
+      ["*"] = function()
+        error "was sent"
+      end,
+    })
+    local _, err = client:delete_user "admin"
+    assert.equal("user_identifier", err.field)
+  end)
+
   it("is protected in every locale", function()
     local before = os.setlocale(nil, "ctype")
     for _, locale in ipairs { "C", "tr_TR.UTF-8", "tr_TR", "C.UTF-8" } do

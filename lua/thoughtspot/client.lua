@@ -77,16 +77,54 @@ local function who_am_i(client)
   return { id = id, name = name, renamed = client.renamed }
 end
 
--- Returns the GUID of the user that the cluster finds by an identifier, or
--- nil; or nil and an error.
-local function id_of(client, identifier)
+-- Returns whether a text contains an identifier as a whole word.
+local function names(text, identifier)
+  local first, last = text:find(identifier, 1, true)
+  while first do
+    local before, after = text:sub(first - 1, first - 1),
+      text:sub(last + 1, last + 2)
+    if not before:find "[A-Za-z0-9_@.\128-\255-]"
+      and not after:find "^[A-Za-z0-9_@\128-\255-]"
+      and not after:find "^%.[A-Za-z0-9]" then
+      return true
+    end
+    first, last = text:find(identifier, first + 1, true)
+  end
+  return false
+end
+
+-- Returns what the failed search for an identifier means: a 404 may be about
+-- the user, or about a group or org of an existing user.
+local function absence(err, identifier)
+  if err.kind == "not_found" and not err.login_failed
+    and not (type(err.debug) == "string" and names(err.debug, identifier)) then
+    err.kind = "api"
+    err.hint = "this does not mean that there is no such user: the user may "
+      .. "belong to a deleted group or org; ask an administrator of the "
+      .. "cluster"
+  end
+  return err
+end
+
+-- Returns whether the cluster finds a user with this GUID by an identifier; or
+-- nil and an error.
+local function finds(client, identifier, id)
   local users, err = client:search_users({
-    user_identifier = identifier, record_size = 1,
+    user_identifier = identifier, record_size = 10,
   }, { fields = { "id" } })
-  if not users and err.kind ~= "not_found" then
+  if not users then
+    err = absence(err, identifier)
+    if err.kind == "not_found" and not err.login_failed then
+      return false
+    end
     return nil, err
   end
-  return users and users[1] and users[1].id
+  for _, user in ipairs(users) do
+    if user.id == id then
+      return true
+    end
+  end
+  return false
 end
 
 -- Endpoint = function(...), which returns an error if the call would create
@@ -109,8 +147,8 @@ local function may_call(client, endpoint, ...)
     who_am_i = function()
       return who_am_i(client)
     end,
-    id_of = function(identifier)
-      return id_of(client, identifier)
+    finds = function(identifier, id)
+      return finds(client, identifier, id)
     end,
   }, ...)
 end
@@ -250,35 +288,6 @@ end
 -- @return what the field reply of the request says: a table, a list of tables,
 --   or true; or nil and an error, whose endpoint is the method and the path
 add_endpoint "request"
-
--- Returns whether a text contains an identifier as a whole word.
-local function names(text, identifier)
-  local first, last = text:find(identifier, 1, true)
-  while first do
-    local before, after = text:sub(first - 1, first - 1),
-      text:sub(last + 1, last + 2)
-    if not before:find "[A-Za-z0-9_@.\128-\255-]"
-      and not after:find "^[A-Za-z0-9_@\128-\255-]"
-      and not after:find "^%.[A-Za-z0-9]" then
-      return true
-    end
-    first, last = text:find(identifier, first + 1, true)
-  end
-  return false
-end
-
--- Returns what the failed search for an identifier means: a 404 may be about
--- the user, or about a group or org of an existing user.
-local function absence(err, identifier)
-  if err.kind == "not_found" and not err.login_failed
-    and not (type(err.debug) == "string" and names(err.debug, identifier)) then
-    err.kind = "api"
-    err.hint = "this does not mean that there is no such user: the user may "
-      .. "belong to a deleted group or org; ask an administrator of the "
-      .. "cluster"
-  end
-  return err
-end
 
 -- Returns a suggestion for an identifier that no user has.
 local function advice(users, identifier)

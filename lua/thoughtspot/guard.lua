@@ -98,11 +98,11 @@ local function find_me(targets, me, ask)
   for _, target in ipairs(targets) do
     local mine = names(target.identifier, me)
     if mine == nil then
-      local id, err = ask.id_of(target.identifier)
+      local err
+      mine, err = ask.finds(target.identifier, me.id)
       if err then
         return nil, err
       end
-      mine = id == me.id
     end
     if mine then
       return target
@@ -114,9 +114,9 @@ end
 -- @param name the endpoint
 -- @param plan of the endpoint, as guard.plan returns it
 -- @param ask table of two functions, called only if needed: who_am_i() returns
---   the own user { id, name, renamed }, or nil and an error; id_of(identifier)
---   returns the GUID of the user that the cluster finds by an identifier, or
---   nil, or nil and an error
+--   the own user { id, name, renamed }, or nil and an error; finds(identifier,
+--   id) returns whether the cluster finds the user with that GUID by an
+--   identifier, or nil and an error
 -- @param ... the endpoint's arguments
 -- @return true, or nil and an error: nothing was sent then
 function guard.check(name, plan, ask, ...)

@@ -83,6 +83,7 @@ build = {
         "src/protocol/exchange.c",
         "src/protocol/login.c",
         "src/protocol/mint.c",
+        "src/protocol/origin.c",
         "src/protocol/outcome.c",
         "src/protocol/response.c",
         "src/protocol/retry.c",

@@ -46,6 +46,11 @@ local reports = {
   '{"detail":"no","title":"Not now"}', '{"detail":"","detail":1,"title":""}',
   '{"success":"false"}', '{"ok":"false","message":"no"}',
   '{"data":{"data":{"error":"no"}}}',
+  '{"code":"BAD_USER_INPUT"}', '{"status":"Bad Request"}',
+  '{"status":"RESOURCE_EXHAUSTED","message":"later"}',
+  '{"status":"DEADLINE_EXCEEDED"}', '{"code":"already_exists"}',
+  '{"type":"not-authorized"}', '{"state":"Method Not Allowed"}',
+  '{"result":"Conflict"}', '{"code":"NOT_IMPLEMENTED"}',
 }
 
 -- JSON that does not report an error.
@@ -181,8 +186,8 @@ describe("a reply that is not the cluster's JSON", function()
     "404 page not found", BOM .. "<html>", "{ \"error\": oops }" }
 
   it("says nothing about a user", function()
-    for _, status in ipairs { 403, 404, 409, 410, 413, 415, 500, 501, 502, 503,
-      504 } do
+    for _, status in ipairs { 403, 404, 405, 409, 410, 413, 415, 422, 500,
+      501, 502, 503, 504 } do
       for _, body in ipairs(foreign) do
         local kind, err = kind_of("update_user", status, body)
         assert.equal("gateway", kind, status .. body)
@@ -210,6 +215,74 @@ describe("a reply that is not the cluster's JSON", function()
         assert.is_true(err.login_failed)
         assert.falsy(kind == "gateway" and tostring(err):find "password")
       end
+    end
+  end)
+
+  -- What gateways and frameworks write in JSON.
+  local gateways = {
+    spring = '{"timestamp":"2026-11-01T09:10:11.123+00:00","status":404,'
+      .. '"error":"Not Found","path":"/api/rest/2.0/users/ada/update"}',
+    ["spring 6"] = '{"type":"about:blank","title":"Not Found","status":404,'
+      .. '"detail":"No static resource x.","instance":"/api/rest/2.0/x"}',
+    kong = '{"message":"no Route matched with those values",'
+      .. '"request_id":"9d2d"}',
+    amazon = '{"message":"Missing Authentication Token"}',
+    apigee = '{"fault":{"faultstring":"Unable to identify proxy for host",'
+      .. '"detail":{"errorcode":"ApplicationNotFound"}}}',
+    express = '{"message":"Cannot POST /api/rest/2.0/users/ada/update",'
+      .. '"error":"Not Found","statusCode":404}',
+    fastify = '{"message":"Route POST:/api/rest/2.0 not found",'
+      .. '"error":"Not Found","statusCode":404}',
+    azure = '{ "statusCode": 404, "message": "Resource not found" }',
+    cloudflare = '{"success":false,"errors":[{"code":1020,"message":"no"}],'
+      .. '"messages":[],"result":null}',
+  }
+
+  it("says nothing about a user if a gateway wrote it in JSON", function()
+    for name, body in pairs(gateways) do
+      for _, status in ipairs { 403, 404 } do
+        local kind, err = kind_of("update_user", status, body)
+        assert.equal("gateway", kind, name)
+        assert.falsy(tostring(err):find "privilege")
+        assert.equal("no", err.applied)
+        assert.is_string(err.debug)
+        kind = kind_of("search_users", status, BOM .. body)
+        assert.equal("gateway", kind, name)
+      end
+      assert.equal("auth", kind_of("update_user", 401, body))
+    end
+  end)
+
+  it("is told from the cluster's own", function()
+    for _, body in ipairs {
+      '{"error":{"message":{"code":10023,"debug":"no"}},"path":"/x"}',
+      '{"error":{"message":"no Route matched"}}',
+      '{"debug":"cannot post","message":"Cannot POST /x"}',
+      '{"message":"Resource not found","incident_id":"i"}',
+      '{"message":"Resource not found","code":10023}',
+      '{"message":"ada does not exist","path":"users/ada","fault":null}',
+      '{"message":{"debug":"x"},"url":"/x"}',
+      '{"title":"Not Found","detail":"no user ada"}',
+      '{"success":false,"errors":["no user ada"]}',
+      '{"errors":[{"message":"no","path":["/x"]}],"data":null}',
+      '["/x"]', '"/x"', "404", "{}", '{"path":7}', '{"url":""}',
+    } do
+      assert.equal("not_found", kind_of("update_user", 404, body), body)
+      assert.equal("forbidden", kind_of("update_user", 403, body), body)
+    end
+  end)
+
+  -- nginx, of plain HTTP that was sent to its HTTPS port.
+  it("with status 400 is about the address, not about credentials", function()
+    for _, body in ipairs(foreign) do
+      local kind, err = kind_of("update_user", 400, body)
+      assert.equal("api", kind)
+      assert.matches("check host", err.hint)
+      local exchange = support.login_client { max_retries = 0 }
+        :prepare "search_users"
+      err = select(2, support.outcome(exchange, 400, body))
+      assert.matches("check host", err.hint)
+      assert.falsy(tostring(err):find "password")
     end
   end)
 
@@ -243,6 +316,15 @@ describe("a reply that is not the cluster's JSON", function()
       assert.same({}, support.outcome(exchange, 200, "[]"))
     end
   end)
+end)
+
+it("a login for an org that is not found has reached the cluster", function()
+  local exchange = support.login_client { max_retries = 0 }
+    :prepare "search_users"
+  local _, err = support.outcome(exchange, 400,
+    '{"error":{"message":{"debug":{"code":13003,"debug":"[\\"7\\"]"}}}}')
+  assert.equal("not_found", err.kind)
+  assert.equal("check username and org_id", err.hint)
 end)
 
 describe("a request that is too large", function()

@@ -147,6 +147,26 @@ describe("a transport", function()
     assert.matches("no such socket", err.message, 1, true)
   end)
 
+  it("may fail with a table, whose message counts", function()
+    for text, problem in pairs {
+      ["no such socket"] = { message = "no such socket" },
+      ["as text"] = setmetatable({}, { __tostring = function()
+        return "as text"
+      end }),
+      ["table"] = setmetatable({}, { __tostring = function()
+        error "not even as text"
+      end }),
+    } do
+      for _, fails in ipairs {
+        function() error(problem) end,
+        function() return nil, problem end,
+      } do
+        local err = create_in_vain(fake.client { ["users/create"] = fails })
+        assert.truthy(err.message:find(text, 1, true))
+      end
+    end
+  end)
+
   it("that returns no response has failed", function()
     local none = "the transport returned no response: expected a table"
     local no_status = "the transport's response has no HTTP status"

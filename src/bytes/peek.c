@@ -288,6 +288,20 @@ bool ts_peek_text(const ts_peek *value, ts_buffer *text) {
   return false;
 }
 
+void ts_peek_fold(const ts_peek *text, char *folded, size_t size) {
+  const char *at = text->text, *end = at + text->length;
+  size_t length = 0;
+  while (at < end && length < size - 1) {
+    char utf8[4];
+    ts_unescape_next(&at, end, utf8);
+    utf8[0] = ts_to_lower(utf8[0]);
+    if (memchr("_- ", utf8[0], 3) == NULL) {
+      folded[length++] = utf8[0];
+    }
+  }
+  folded[length] = '\0';
+}
+
 /* Parses by hand, because strtod expects the decimal point of the locale. */
 bool ts_peek_number(const ts_peek *value, double *number) {
   const char *p = value->text;

@@ -55,6 +55,11 @@ bool ts_peek_is_empty(const ts_peek *container);
 ** string, or memory ran out, and nothing was appended. */
 bool ts_peek_text(const ts_peek *value, ts_buffer *text);
 
+/* Copies a string to 'folded', NUL-terminated: the part that fits into 'size'
+** bytes, in lower case and without separators of words, because servers write
+** the same name or word in several ways. */
+void ts_peek_fold(const ts_peek *text, char *folded, size_t size);
+
 /* Reads a number, after which there must be one more byte. False: it is not a
 ** number, and '*number' is unchanged. */
 bool ts_peek_number(const ts_peek *value, double *number);

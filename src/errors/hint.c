@@ -7,6 +7,9 @@
 #include "errors/hint.h"
 
 #define LOOK_UP "check the name or GUID; client:find_user looks one up"
+#define CHECK_HOST                                                            \
+  "check host, and anything between this machine and the cluster: proxy, "    \
+  "firewall, load balancer"
 #define NO_CLUSTER                                                            \
   "check host: there seems to be no ThoughtSpot cluster at this address"
 #define SMALLER_BATCHES                                                       \
@@ -64,6 +67,12 @@ static bool is_missing(const ts_exchange *x) {
 
 static bool is_client_error(const ts_exchange *x) {
   return source(x)->response.status >= 400 && source(x)->response.status < 500;
+}
+
+/* Returns whether the reply is HTML or text, and so not the cluster's. */
+static bool is_foreign(const ts_exchange *x) {
+  const ts_outcome *outcome = source(x)->outcome;
+  return outcome != NULL && (outcome->when & TS_BODY_PAGE) != 0;
 }
 
 /* Returns whether a search ended with 404, which may be due to one of its
@@ -156,16 +165,16 @@ static const struct {
     {TS_GATEWAY, 0, imports_too_many, SMALLER_BATCHES},
     {TS_API, 0, is_too_large, SEND_LESS},
     {TS_GATEWAY, 0, is_too_large, SEND_LESS},
+    {TS_API, 0, is_foreign, CHECK_HOST},
     {TS_API, 0, mints_by_password,
      "check username and password; if multi-factor authentication is on, use "
      "secret_key instead of password"},
     {TS_FORBIDDEN, 0, needs_privilege,
      "the client's user needs the privilege " TS_USER_ADMINISTRATION},
+    {TS_NOT_FOUND, TS_CODE_UNRESOLVED, mints, "check username and org_id"},
     {TS_NOT_FOUND, 0, mints, NO_CLUSTER},
     {TS_GATEWAY, 0, is_missing, NO_CLUSTER},
-    {TS_GATEWAY, 0, is_client_error,
-     "check host, and anything between this machine and the cluster: proxy, "
-     "firewall, load balancer"},
+    {TS_GATEWAY, 0, is_client_error, CHECK_HOST},
     {TS_NOT_FOUND, 0, reads_rows,
      "a row of the page may refer to a deleted object: client:each_user with "
      "on_skipped skips it"},

@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#include "bytes/characters.h"
-#include "bytes/escape.h"
 #include "bytes/peek.h"
 #include "protocol/body.h"
 
@@ -27,7 +25,7 @@ typedef enum meaning {
   MEANS_WRAPPER /* look inside */
 } meaning;
 
-/* Names as fold() returns them. Any other name that contains "error",
+/* Names as ts_peek_fold() returns them. Any other name that contains "error",
 ** "exception" or "failure", or begins with "fault", means an error, too. */
 static const struct {
   const char *name;
@@ -62,31 +60,20 @@ static const struct {
     {"meta", MEANS_WRAPPER},
 };
 
-/* Words in a status or code, as fold() returns them, that mean an error. */
+/* Words in a status or code, as ts_peek_fold() returns them, that mean an error. */
 static const char *const bad_words[] = {
-    "error",    "fail",      "fault",     "exception",       "denied",
-    "reject",   "forbidden", "unauthori", "unauthenticated", "invalid",
-    "notfound", "abort",     "timeout",   "unavailable"};
-
-/* Copies a name or word in lower case, without separators of words. */
-static void fold(const ts_peek *text, char *folded) {
-  const char *at = text->text, *end = at + text->length;
-  size_t length = 0;
-  while (at < end && length < NAME_SIZE - 1) {
-    char utf8[4];
-    ts_unescape_next(&at, end, utf8);
-    utf8[0] = ts_to_lower(utf8[0]);
-    if (memchr("_- ", utf8[0], 3) == NULL) {
-      folded[length++] = utf8[0];
-    }
-  }
-  folded[length] = '\0';
-}
+    "error",           "fail",          "fault",      "exception",
+    "denied",          "reject",        "forbidden",  "unauthori",
+    "unauthenticated", "invalid",       "notfound",   "abort",
+    "timeout",         "unavailable",   "badrequest", "baduser",
+    "badgateway",      "notauthori",    "notallowed", "toomany",
+    "exceeded",        "exhausted",     "conflict",   "alreadyexists",
+    "unimplemented",   "notimplemented"};
 
 static meaning meaning_of(const ts_peek *name) {
   char folded[NAME_SIZE];
   size_t i;
-  fold(name, folded);
+  ts_peek_fold(name, folded, sizeof folded);
   for (i = 0; i < sizeof meanings / sizeof meanings[0]; i++) {
     if (strcmp(meanings[i].name, folded) == 0) {
       return meanings[i].meaning;
@@ -142,7 +129,7 @@ static bool is_bad(const ts_peek *value) {
   if (number >= 0 || value->type == TS_PEEK_NUMBER) {
     return number >= 400;
   }
-  fold(value, folded);
+  ts_peek_fold(value, folded, sizeof folded);
   for (i = 0; i < sizeof bad_words / sizeof bad_words[0]; i++) {
     if (strstr(folded, bad_words[i]) != NULL) {
       return strcmp(folded, "noerror") != 0;

@@ -10,7 +10,7 @@
 
 #define ANY_BODY                                                              \
   ((unsigned)(TS_BODY_EMPTY | TS_BODY_JSON | TS_BODY_REPORT | TS_BODY_PAGE |  \
-              TS_BODY_TEXT))
+              TS_BODY_TEXT | TS_BODY_GATEWAY))
 
 /* Bodies that do not come from the cluster, whose errors are JSON. */
 #define FOREIGN ((unsigned)(TS_BODY_PAGE | TS_BODY_TEXT))
@@ -84,7 +84,11 @@ const ts_outcome ts_outcomes[] = {
            "408", REFUSED),
     STATUS(404, 404, TS_BODY_EMPTY, TS_GATEWAY, TS_RETRY_NEVER, TS_APPLIED_NO,
            "404 without a body", GATEWAY),
-    STATUS(400, 400, 0, TS_API, TS_RETRY_NEVER, TS_APPLIED_NO, "400", REFUSED),
+    STATUS(403, 404, TS_BODY_GATEWAY, TS_GATEWAY, TS_RETRY_NEVER,
+           TS_APPLIED_NO, "403, 404 with an error of a gateway in JSON",
+           GATEWAY),
+    STATUS(400, 400, FOREIGN, TS_API, TS_RETRY_NEVER, TS_APPLIED_NO,
+           "400 with HTML or text", REFUSED),
     STATUS(400, 499, FOREIGN, TS_GATEWAY, TS_RETRY_NEVER, TS_APPLIED_NO,
            "other 4xx with HTML or text", GATEWAY),
     STATUS(403, 403, 0, TS_FORBIDDEN, TS_RETRY_NEVER, TS_APPLIED_NO, "403",

@@ -88,7 +88,8 @@ typedef enum ts_body {
   TS_BODY_JSON = 1 << 1,   /* JSON that reports no error */
   TS_BODY_REPORT = 1 << 2, /* JSON that reports an error */
   TS_BODY_PAGE = 1 << 3,   /* HTML or XML */
-  TS_BODY_TEXT = 1 << 4    /* anything else */
+  TS_BODY_TEXT = 1 << 4,   /* anything else */
+  TS_BODY_GATEWAY = 1 << 5 /* an error that a gateway wrote, in JSON */
 } ts_body;
 
 typedef struct ts_attempt {

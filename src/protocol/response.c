@@ -10,6 +10,7 @@
 
 #include "bytes/header.h"
 #include "protocol/body.h"
+#include "protocol/origin.h"
 #include "protocol/response.h"
 #include "protocol/retry.h"
 
@@ -271,9 +272,16 @@ static bool is_cut(const ts_response *response) {
 }
 
 static ts_body judge_body(const ts_response *response) {
-  ts_body body = ts_body_judge(response->prefix.data, response->prefix.length,
-                               is_cut(response));
-  return body == TS_BODY_TEXT && response->says_html ? TS_BODY_PAGE : body;
+  const ts_buffer *prefix = &response->prefix;
+  ts_body body = ts_body_judge(prefix->data, prefix->length, is_cut(response));
+  if (body == TS_BODY_TEXT && response->says_html) {
+    return TS_BODY_PAGE;
+  }
+  return !is_success(response) &&
+                 (body == TS_BODY_JSON || body == TS_BODY_REPORT) &&
+                 ts_origin_is_gateway(prefix->data, prefix->length)
+             ? TS_BODY_GATEWAY
+             : body;
 }
 
 /* Returns whether an unexpected body is complete JSON. */

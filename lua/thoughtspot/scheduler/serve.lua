@@ -69,6 +69,15 @@ function Service:report(exchange)
   end
 end
 
+-- Returns the text of a value that was raised, or returned as a reason.
+local function text_of(problem)
+  if type(problem) == "table" and type(problem.message) == "string" then
+    return problem.message
+  end
+  local told, text = pcall(tostring, problem)
+  return told and text or type(problem)
+end
+
 local function respond(exchange, response, err)
   if type(response) == "table" then
     exchange:respond(response.status or false, response.headers,
@@ -76,7 +85,7 @@ local function respond(exchange, response, err)
   elseif response then
     exchange:respond(true) -- expected a table
   else
-    exchange:respond(nil, err and tostring(err) or nil)
+    exchange:respond(nil, err and text_of(err) or nil)
   end
 end
 
@@ -91,17 +100,8 @@ function Service:send(exchange)
   if sent then
     respond(exchange, response, err)
   else
-    exchange:fail(tostring(response))
+    exchange:fail(text_of(response))
   end
-end
-
--- Returns the text of a value that was raised, or returned as a reason.
-local function text_of(problem)
-  if type(problem) == "table" and type(problem.message) == "string" then
-    return problem.message
-  end
-  local told, text = pcall(tostring, problem)
-  return told and text or type(problem)
 end
 
 -- Returns the error for a value that one of the caller's functions raised; a

@@ -1,0 +1,113 @@
+/*
+** origin.c - tells errors that gateways write in JSON from those of the
+** cluster.
+*/
+
+#include <string.h>
+
+#include "bytes/peek.h"
+#include "protocol/origin.h"
+
+/* Number of letters of a name or text that are compared. */
+#define COMPARED 24
+
+/* What a member of an error says about who wrote it. */
+typedef enum ts_mark {
+  NO_MARK,
+  CLUSTER, /* only the cluster has it */
+  CODE,    /* the cluster's have five digits */
+  FAULT,   /* Apigee, WSO2 */
+  PATH,    /* of the request: Spring, RFC 9457 */
+  TEXT,    /* may be about the path of the request */
+  SUCCESS, /* with errors and messages: Cloudflare */
+  ERRORS,
+  MESSAGES
+} ts_mark;
+
+#define BIT(mark) (1u << (unsigned)(mark))
+
+/* Names as ts_peek_fold() returns them. */
+static const struct {
+  const char *name;
+  ts_mark mark;
+} marks[] = {
+    {"code", CODE},          {"debug", CLUSTER},
+    {"incidentid", CLUSTER}, {"incidentidguid", CLUSTER},
+    {"traceid", CLUSTER},    {"traceidguid", CLUSTER},
+    {"fault", FAULT},        {"path", PATH},
+    {"instance", PATH},      {"uri", PATH},
+    {"url", PATH},           {"message", TEXT},
+    {"detail", TEXT},        {"error", TEXT},
+    {"success", SUCCESS},    {"errors", ERRORS},
+    {"messages", MESSAGES},
+};
+
+/* How texts about the path of a request begin, as ts_peek_fold() returns
+** them: Kong, Express, Fastify, Amazon's and Azure's gateways. */
+static const char *const path_texts[] = {
+    "noroute",          "routepost:",      "routeget:",
+    "cannotpost",       "cannotget",       "missingauthentication",
+    "nostaticresource", "resourcenotfound"};
+
+static ts_mark mark_of(const ts_peek *name) {
+  char folded[COMPARED];
+  size_t i;
+  ts_peek_fold(name, folded, sizeof folded);
+  for (i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+    if (strcmp(marks[i].name, folded) == 0) {
+      return marks[i].mark;
+    }
+  }
+  return NO_MARK;
+}
+
+static bool is_about_path(const ts_peek *text) {
+  char folded[COMPARED];
+  size_t i;
+  if (text->type != TS_PEEK_STRING) {
+    return false;
+  }
+  ts_peek_fold(text, folded, sizeof folded);
+  for (i = 0; i < sizeof path_texts / sizeof path_texts[0]; i++) {
+    if (strncmp(folded, path_texts[i], strlen(path_texts[i])) == 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/* Returns what a member says: the bits of its mark, if its value confirms
+** it. */
+static unsigned read_mark(const ts_peek *name, const ts_peek *value) {
+  ts_mark mark = mark_of(name);
+  bool counts = true;
+  if (mark == PATH) {
+    counts = value->type == TS_PEEK_STRING && value->length > 0 &&
+             *value->text == '/';
+  } else if (mark == CODE) {
+    mark = CLUSTER;
+    counts = value->length == 5;
+  } else if (mark == TEXT) {
+    /* The cluster's error is an object. */
+    mark = value->type == TS_PEEK_OBJECT ? CLUSTER : TEXT;
+    counts = mark == CLUSTER || is_about_path(value);
+  }
+  return counts && value->type != TS_PEEK_NULL ? BIT(mark) : 0;
+}
+
+bool ts_origin_is_gateway(const char *text, size_t length) {
+  static const unsigned cloudflare =
+      BIT(SUCCESS) | BIT(ERRORS) | BIT(MESSAGES);
+  ts_peek object = ts_peek_document(text, length), name, value;
+  const char *at = NULL;
+  unsigned seen = 0;
+  if (object.type != TS_PEEK_OBJECT) {
+    return false;
+  }
+  while (ts_peek_next(&object, &at, &name, &value)) {
+    seen |= read_mark(&name, &value);
+  }
+  return (seen & BIT(CLUSTER)) == 0 &&
+         ((seen & (BIT(FAULT) | BIT(PATH) | BIT(TEXT))) != 0 ||
+          (seen & cloudflare) == cloudflare);
+}

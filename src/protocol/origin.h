@@ -1,0 +1,17 @@
+/*
+** origin.h - tells errors that gateways write in JSON from those of the
+** cluster.
+*/
+
+#ifndef TS_ORIGIN_H
+#define TS_ORIGIN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Returns whether the text is an error in JSON in the form of a known gateway
+** or framework, or about the path of the request, and so not the cluster's word
+** on a user. False: it may be the cluster's. */
+bool ts_origin_is_gateway(const char *text, size_t length);
+
+#endif

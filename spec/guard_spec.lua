@@ -209,7 +209,7 @@ describe("the own user", function()
         ['{"error":{"message":{"debug":{"code":13003,'
           .. '"debug":"[\\"3f0c2a5e-group\\"]"}}}}'] = "api",
         ['{"debug":"no such group"}'] = "api",
-        ['{"message":"no Route matched with those values"}'] = "api",
+        ['{"message":"no Route matched with those values"}'] = "gateway",
         ["{}"] = "api",
         ["<html>Not Found</html>"] = "gateway",
         [""] = "gateway",

@@ -4,13 +4,11 @@ local core = require "thoughtspot.core"
 local Waiter = require "thoughtspot.scheduler.wait"
 local Pager = require "thoughtspot.bulk.pages"
 local batch = require "thoughtspot.bulk.batch"
+local find = require "thoughtspot.find"
 local import_names = require "thoughtspot.bulk.import_names"
 local import_result = require "thoughtspot.bulk.import_result"
-local fold = require "thoughtspot.fold"
+local iterate = require "thoughtspot.bulk.iterate"
 local guard = require "thoughtspot.guard"
-
--- Number of objects taken from a stream between two yields.
-local TAKES_PER_YIELD = 16
 
 local Client = {}
 Client.__index = Client
@@ -77,56 +75,6 @@ local function who_am_i(client)
   return { id = id, name = name, renamed = client.renamed }
 end
 
--- Returns whether a text contains an identifier as a whole word.
-local function names(text, identifier)
-  local first, last = text:find(identifier, 1, true)
-  while first do
-    local before, after = text:sub(first - 1, first - 1),
-      text:sub(last + 1, last + 2)
-    if not before:find "[A-Za-z0-9_@.\128-\255-]"
-      and not after:find "^[A-Za-z0-9_@\128-\255-]"
-      and not after:find "^%.[A-Za-z0-9]" then
-      return true
-    end
-    first, last = text:find(identifier, first + 1, true)
-  end
-  return false
-end
-
--- Returns what the failed search for an identifier means: a 404 may be about
--- the user, or about a group or org of an existing user.
-local function absence(err, identifier)
-  if err.kind == "not_found" and not err.login_failed
-    and not (type(err.debug) == "string" and names(err.debug, identifier)) then
-    err.kind = "api"
-    err.hint = "this does not mean that there is no such user: the user may "
-      .. "belong to a deleted group or org; ask an administrator of the "
-      .. "cluster"
-  end
-  return err
-end
-
--- Returns whether the cluster finds a user with this GUID by an identifier; or
--- nil and an error.
-local function finds(client, identifier, id)
-  local users, err = client:search_users({
-    user_identifier = identifier, record_size = 10,
-  }, { fields = { "id" } })
-  if not users then
-    err = absence(err, identifier)
-    if err.kind == "not_found" and not err.login_failed then
-      return false
-    end
-    return nil, err
-  end
-  for _, user in ipairs(users) do
-    if user.id == id then
-      return true
-    end
-  end
-  return false
-end
-
 -- Endpoint = function(...), which returns an error if the call would create
 -- users whose names look alike.
 local name_checks = { import_users = import_names.find_fault }
@@ -148,7 +96,7 @@ local function may_call(client, endpoint, ...)
       return who_am_i(client)
     end,
     finds = function(identifier, id)
-      return finds(client, identifier, id)
+      return find.matches(client, identifier, id)
     end,
   }, ...)
 end
@@ -289,75 +237,12 @@ end
 --   or true; or nil and an error, whose endpoint is the method and the path
 add_endpoint "request"
 
--- Returns a suggestion for an identifier that no user has.
-local function advice(users, identifier)
-  for _, user in ipairs(users) do
-    if type(user.name) == "string" and fold.same_key(user.name, identifier)
-    then
-      return "; there is \"" .. user.name .. "\""
-    end
-  end
-  return import_names.advice(identifier)
-    .. (identifier:find("@", 1, true) and "; search_users { email = \""
-      .. identifier .. "\" } finds users by address" or "")
-end
-
 --- Finds the user with a name or GUID.
 -- @return the user; or nil and an error, of kind "not_found" if there is none
 --   and "conflict" if there are several
 function Client:find_user(identifier)
   expect_client(self, "find_user")
-  if type(identifier) ~= "string" or identifier == "" then
-    return nil, core.error("argument",
-      "expected the name or GUID of a user, got "
-      .. (identifier == "" and "an empty string" or type(identifier)),
-      "search_users", "user_identifier")
-  end
-  local users, err = self:search_users {
-    user_identifier = identifier, record_size = 10,
-  }
-  if not users then
-    return nil, absence(err, identifier)
-  end
-  local found = {}
-  for _, user in ipairs(users) do
-    if user.id == identifier or user.name == identifier then
-      found[#found + 1] = user
-    end
-  end
-  if #found == 1 then
-    return found[1]
-  elseif #found > 1 then
-    return nil, core.error("conflict", "several users are called \""
-      .. identifier .. "\"; use the GUID", "search_users")
-  end
-  return nil, core.error("not_found", "no user has the name or GUID \""
-    .. identifier .. "\"" .. advice(users, identifier), "search_users")
-end
-
--- PUC Lua 5.1 calls the iterator of a generic for from C, across which nothing
--- can yield.
-local LOOPS_YIELD = _VERSION ~= "Lua 5.1" or rawget(_G, "jit") ~= nil
-
--- Wraps an iterator for a Lua whose loops cannot yield, so that the error of a
--- sleep that yields says what to do. If the iterator is called by hand,
--- without the state of a loop, it may yield.
-local function explain_yields(next_user)
-  return function(state)
-    if state == nil then
-      return next_user()
-    end
-    local done, result = pcall(next_user)
-    if done then
-      return result
-    elseif type(result) == "string"
-      and result:find("attempt to yield across", 1, true) then
-      result = result .. ": a sleep cannot yield inside a for loop in Lua "
-        .. "5.1; take the users from client:user_pages(filter, options), by "
-        .. "its next_user()"
-    end
-    error(result, 0)
-  end
+  return find.user(self, identifier)
 end
 
 --- Iterates over the users that a filter finds:
@@ -371,16 +256,7 @@ end
 --   cannot yield, use user_pages instead if the sleep yields
 function Client:each_user(filter, options)
   expect_client(self, "each_user")
-  local pager = Pager.new(self, filter, options)
-  local function next_user()
-    local user, err = pager:next_user()
-    if err then
-      error(err, 0)
-    end
-    return user
-  end
-  return LOOPS_YIELD and next_user or explain_yields(next_user), pager, nil,
-    pager
+  return iterate.users(self, filter, options)
 end
 
 --- Iterates over the objects of a list while they arrive, so that they are
@@ -392,42 +268,7 @@ function Client:each_object(request, options)
   expect_client(self, "each_object")
   expect_table("each_object", "request", request)
   expect_table("each_object", "call options", options)
-  local asked = {}
-  for name, value in pairs(request or {}) do
-    asked[name] = value
-  end
-  asked.reply = asked.reply or "list"
-  local exchange, failure = self:prepare("request", asked, options)
-  if exchange and asked.reply ~= "list" then
-    failure = core.error("argument", "omit it: each_object returns the "
-      .. "objects of a list", "request", "reply")
-  elseif exchange then
-    exchange:stream()
-  end
-  local taken = 0
-  local function next_object()
-    if failure then
-      error(failure, 0)
-    elseif not exchange then
-      return nil
-    end
-    taken = taken + 1
-    if taken % TAKES_PER_YIELD == 0 then
-      self.waiter:yield()
-    end
-    local object
-    object, failure = self.waiter:take(exchange)
-    if not object then
-      exchange:cancel()
-      exchange = nil
-    end
-    if failure then
-      error(failure, 0)
-    end
-    return object
-  end
-  return LOOPS_YIELD and next_object or explain_yields(next_object), true,
-    nil, exchange
+  return iterate.objects(self, request, options)
 end
 
 --- Reads the users page by page: client:user_pages(filter, options):next()

@@ -48,10 +48,11 @@ PARALLEL = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc \
 BUILD_IT = +@$(MAKE) --no-print-directory $(PARALLEL)
 
 .PHONY: all help setup demo demo-nginx sandbox test asan coverage valgrind \
-        fuzz chaos lint lint-run bench bench-nginx install install-command \
-        uninstall docs clean servers spec-helpers spec-programs FORCE
+        fuzz chaos lint lint-run format bench bench-nginx install \
+        install-command uninstall docs clean servers spec-helpers \
+        spec-programs FORCE
 
-all: $(CORE) ## builds the module for LUA
+all: $(CORE) ## builds the C module for LUA
 	@:
 
 help:
@@ -161,7 +162,7 @@ demo-nginx: setup-nginx ## starts a page for managing users, with a sandbox
 # --- Measuring --------------------------------------------------------------
 
 # The bars of doc/performance.md.
-bench: setup-valgrind ## compares with libcurl and lua-cjson alone
+bench: setup-valgrind ## compares speed with libcurl and lua-cjson alone
 	$(BUILD_IT) servers build/baseline build/filter
 	@$(LUA_ENV) $(LUA) bench/run.lua build/baseline build/filter
 
@@ -174,7 +175,7 @@ build/filter: bench/filter.c $(FILTER) $(HEADERS)
 	@mkdir -p $(@D)
 	$(call say,$@)$(CC) $(CPPFLAGS) -std=c99 $(CFLAGS) -Isrc -o $@ $< $(FILTER)
 
-bench-nginx: setup-test ## measures what calls cost inside nginx
+bench-nginx: setup-test ## measures what calls cost in nginx
 	$(BUILD_IT) servers
 	$(BUILD_IT) all LUA=luajit
 	@$(LUA_ENV) $(LUA) bench/nginx.lua
@@ -195,7 +196,7 @@ SANITIZE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
            -fno-sanitize-recover=undefined
 # An installation is built without sanitizers.
 UNINSTALLED = --without install_spec
-asan: setup-test ## the specs, with AddressSanitizer and UBSan
+asan: setup-test ## runs the specs with AddressSanitizer and UBSan
 	$(BUILD_IT) spec-helpers
 	$(BUILD_IT) BUILD=$(ASAN) CFLAGS="$(SANITIZE)" spec-programs
 	@SLOWER=3 \
@@ -207,7 +208,7 @@ asan: setup-test ## the specs, with AddressSanitizer and UBSan
 # that are never executed are marked #####, and such branches "never executed"
 # or 0.
 COVERAGE = build/coverage-$(notdir $(LUA))
-coverage: setup-test ## the specs, and which lines and branches of the core they cover
+coverage: setup-test ## runs the specs, and shows which lines of the C code they execute
 	$(BUILD_IT) spec-helpers
 	$(BUILD_IT) BUILD=$(COVERAGE) CFLAGS="-O0 -g --coverage -DCOVERAGE" spec-programs
 	@find $(COVERAGE) -name '*.gcda' -delete
@@ -223,7 +224,7 @@ VALGRIND = valgrind -q --error-exitcode=9 --keep-debuginfo=yes \
            --leak-check=full \
            --errors-for-leak-kinds=definite \
            --suppressions=spec/support/valgrind.supp
-valgrind: setup-valgrind ## the specs, under valgrind
+valgrind: setup-valgrind ## runs the specs under valgrind
 	$(BUILD_IT) spec-helpers spec-programs
 	@SLOWER=20 GROUP=8 RUNNER="$(VALGRIND)" $(LUA_ENV) $(RUN_SPECS) \
 	    $(UNINSTALLED) $(VALGRIND) $(LUA) -- $(SPECS)
@@ -234,7 +235,7 @@ FUZZ_SECONDS ?= 60
 FUZZ_SEED ?= 0
 FUZZERS = filter lookahead inflate encode decode error scrub retry url \
           response exchange
-fuzz: setup-fuzz ## feeds parsers generated input, FUZZ_SECONDS each
+fuzz: setup-fuzz ## feeds generated input to the parsers, for FUZZ_SECONDS each
 	$(BUILD_IT) $(FUZZERS:%=build/fuzz/%)
 	@for name in $(FUZZERS); do \
 	    mkdir -p build/fuzz/corpus/$$name && build/fuzz/$$name \
@@ -263,7 +264,7 @@ STRICT = -std=c99 -Wall -Wextra -Wpedantic -Wshadow -Wconversion \
          -Wstrict-prototypes -Wmissing-prototypes -Werror -O2 -fsyntax-only
 C_FILES = $(SOURCES) $(HEADERS) $(wildcard spec/support/*.c bench/*.c fuzz/*.c)
 
-lint: setup-lint ## warnings of two compilers, and the style checkers
+lint: setup-lint ## checks the code with two compilers and the style checkers
 	@$(MAKE) --no-print-directory lint-run
 
 lint-run:
@@ -282,10 +283,13 @@ lint-run:
 	else \
 	    echo "32-bit build not checked: no headers (libc6-dev-i386)"; \
 	fi
-	clang-format --dry-run -Werror $(C_FILES)
-	luacheck --quiet .
-	$(LUA) tools/long_functions.lua $(C_FILES) \
+	@clang-format --dry-run -Werror $(C_FILES)
+	@luacheck --quiet .
+	@$(LUA) tools/long_functions.lua $(C_FILES) \
 	    $(shell find * -name '*.lua' -not -path 'build/*')
+
+format: setup-lint ## formats the C code
+	@clang-format -i $(C_FILES)
 
 # --- Installing -------------------------------------------------------------
 
@@ -294,21 +298,20 @@ lint-run:
 INSTALL = $(WITHOUT) DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)" \
           LIBDIR="$(LIBDIR)" LUADIR="$(LUADIR)" .ci/install
 install: private SHELL = /bin/sh
-install: all ## installs for LUA; takes PREFIX, LIBDIR, LUADIR and DESTDIR
+install: all ## installs for LUA, below PREFIX, or in LIBDIR and LUADIR
 	@$(INSTALL) install $(LUA) $(CORE)
 
 install-command: private SHELL = /bin/sh
-install-command: setup-command install ## installs also the command thoughtspot-users
+install-command: setup-command install ## also installs the command thoughtspot-users
 	@$(INSTALL) install-command $(LUA) $(CORE)
 
 uninstall: private SHELL = /bin/sh
-uninstall: ## removes what these have installed; takes the same variables
+uninstall: ## removes what install and install-command have installed
 	@$(INSTALL) uninstall $(LUA)
 
-# The parts of the documentation that are derived from tables.
-docs: all ## writes the parts of the documentation that are derived from tables
+docs: all ## updates all files and sections that are derived from tables
 	@$(LUA_ENV) $(LUA) -e 'require("tools.generate").write()'
 
-clean: ## removes what was built
+clean: ## removes everything that was built
 	rm -rf build
 

@@ -9,39 +9,6 @@ local function names_of(schema)
 end
 
 describe("describe", function()
-  it("lists the endpoints", function()
-    assert.same({ "search_users", "create_user", "update_user", "delete_user",
-      "import_users", "change_user_password", "reset_user_password",
-      "activate_user", "deactivate_user", "force_logout_users",
-      "force_logout_all_users", "search_groups", "search_orgs",
-      "get_full_access_token", "validate_token", "revoke_token",
-      "get_current_user_info", "get_current_user_token" }, core.describe())
-  end)
-
-  it("says whether a retry is safe, and what is returned", function()
-    local expected = {
-      search_users = "safe list", create_user = "once object",
-      update_user = "idempotent none", delete_user = "once none",
-      import_users = "once object", change_user_password = "once none",
-      reset_user_password = "idempotent none", activate_user = "once object",
-      deactivate_user = "once object", force_logout_users = "idempotent none",
-      force_logout_all_users = "once none", search_groups = "safe list",
-      search_orgs = "safe list",
-      get_full_access_token = "idempotent object",
-      validate_token = "safe object", revoke_token = "idempotent none",
-      get_current_user_info = "safe object",
-      get_current_user_token = "safe object",
-    }
-    for _, name in ipairs(core.describe()) do
-      local endpoint = core.describe(name)
-      assert.equal(name, endpoint.name)
-      assert.equal(expected[name], endpoint.effect .. " " .. endpoint.reply)
-      assert.equal(endpoint.reply ~= "none", endpoint.returns ~= nil)
-      assert.matches("^%d+%.%d+%.%d+%.cl$", endpoint.since)
-      assert.matches("%.$", endpoint.doc)
-    end
-  end)
-
   it("has the fields of a request", function()
     local endpoint = core.describe "create_user"
     assert.equal("POST", endpoint.method)

@@ -1,226 +1,8 @@
 local core = require "thoughtspot.core"
+local endpoints = require "spec.support.endpoints"
 local support = require "spec.support.exchange"
 
 local unpack = table.unpack or unpack -- luacheck: ignore 113 143
-
-local parameter_tables = { { identifier = "t", type = "LOGICAL_TABLE" } }
-
--- Each endpoint with all of its fields, and the expected request. Line breaks
--- in a body are for readability only.
-local calls = {
-  search_users = { "POST", "users/search", { {
-    user_identifier = "ada", display_name = "Ada", name_pattern = "a%",
-    visibility = "SHARABLE", email = "ada@acme.test", group_identifiers = {},
-    privileges = { "DEVELOPER", "BYPASSRLS" }, account_type = "LOCAL_USER",
-    account_status = "ACTIVE", notify_on_share = true,
-    show_onboarding_experience = false,
-    onboarding_experience_completed = core.null, org_identifiers = { "0" },
-    home_liveboard_identifier = "lb",
-    favorite_metadata = { { type = "ANSWER", identifier = "a" } },
-    record_offset = 20, record_size = -1,
-    sort_options = { order = "ASC", field_name = "NAME" },
-    role_identifiers = { "r" }, include_favorite_metadata = true,
-    include_variable_values = false,
-  } }, [==[
-    {"user_identifier":"ada","display_name":"Ada","name_pattern":"a%",
-    "visibility":"SHARABLE","email":"ada@acme.test","group_identifiers":[],
-    "privileges":["DEVELOPER","BYPASSRLS"],"account_type":"LOCAL_USER",
-    "account_status":"ACTIVE","notify_on_share":true,
-    "show_onboarding_experience":false,
-    "onboarding_experience_completed":null,"org_identifiers":["0"],
-    "home_liveboard_identifier":"lb",
-    "favorite_metadata":[{"identifier":"a","type":"ANSWER"}],
-    "record_offset":20,"record_size":-1,
-    "sort_options":{"field_name":"NAME","order":"ASC"},
-    "role_identifiers":["r"],"include_favorite_metadata":true,
-    "include_variable_values":false}]==],
-  },
-
-  create_user = { "POST", "users/create", { {
-    name = "ada", display_name = "Ada", password = "pw",
-    email = "ada@acme.test", account_type = "SAML_USER",
-    account_status = "INACTIVE", org_identifiers = { "0", "north" },
-    group_identifiers = { "staff" }, visibility = "NON_SHARABLE",
-    notify_on_share = false, show_onboarding_experience = core.null,
-    onboarding_experience_completed = true,
-    home_liveboard_identifier = "lb",
-    favorite_metadata = { { identifier = core.null, type = "LIVEBOARD" }, {} },
-    preferred_locale = "zh-Hant", use_browser_language = false,
-    extended_properties = { team = "blue" }, extended_preferences = {},
-    trigger_welcome_email = true, trigger_activation_email = false,
-  } }, [==[
-    {"name":"ada","display_name":"Ada","password":"pw",
-    "email":"ada@acme.test","account_type":"SAML_USER",
-    "account_status":"INACTIVE","org_identifiers":["0","north"],
-    "group_identifiers":["staff"],"visibility":"NON_SHARABLE",
-    "notify_on_share":false,"show_onboarding_experience":null,
-    "onboarding_experience_completed":true,
-    "home_liveboard_identifier":"lb",
-    "favorite_metadata":[{"identifier":null,"type":"LIVEBOARD"},{}],
-    "preferred_locale":"zh-Hant","use_browser_language":false,
-    "extended_properties":{"team":"blue"},"extended_preferences":{},
-    "trigger_welcome_email":true,"trigger_activation_email":false}]==],
-  },
-
-  update_user = { "POST", "users/ada%20%C3%A9/update", { "ada é", {
-    name = "ada", display_name = "Ada", visibility = "SHARABLE",
-    email = "ada@acme.test", account_status = "LOCKED",
-    notify_on_share = core.null, show_onboarding_experience = true,
-    onboarding_experience_completed = false, account_type = "LDAP_USER",
-    group_identifiers = { "staff" }, home_liveboard_identifier = "lb",
-    favorite_metadata = {}, org_identifiers = { "0" }, operation = "ADD",
-    preferred_locale = "en-GB", use_browser_language = core.null,
-    extended_properties = {}, extended_preferences = { theme = "dark" },
-  } }, [==[
-    {"name":"ada","display_name":"Ada","visibility":"SHARABLE",
-    "email":"ada@acme.test","account_status":"LOCKED",
-    "notify_on_share":null,"show_onboarding_experience":true,
-    "onboarding_experience_completed":false,"account_type":"LDAP_USER",
-    "group_identifiers":["staff"],"home_liveboard_identifier":"lb",
-    "favorite_metadata":[],"org_identifiers":["0"],"operation":"ADD",
-    "preferred_locale":"en-GB","use_browser_language":null,
-    "extended_properties":{},"extended_preferences":{"theme":"dark"}}]==],
-  },
-
-  delete_user = { "POST", "users/ada/delete", { "ada" } },
-
-  import_users = { "POST", "users/import", { {
-    users = {
-      {
-        user_identifier = "ada", display_name = "Ada", password = "pw",
-        account_type = "OIDC_USER", account_status = "ACTIVE",
-        email = "ada@acme.test", org_identifiers = { "0" },
-        group_identifiers = core.null, visibility = "SHARABLE",
-        notify_on_share = true, show_onboarding_experience = false,
-        onboarding_experience_completed = core.null,
-        home_liveboard_identifier = core.null,
-        favorite_metadata = { { identifier = "a" } },
-        preferred_locale = "ja-JP", use_browser_language = true,
-      },
-      { user_identifier = "bob", display_name = "", password = core.null },
-    },
-    default_password = "dp", dry_run = false, delete_unspecified_users = true,
-  } }, [==[
-    {"users":[
-    {"user_identifier":"ada","display_name":"Ada","password":"pw",
-    "account_type":"OIDC_USER","account_status":"ACTIVE",
-    "email":"ada@acme.test","org_identifiers":["0"],
-    "group_identifiers":null,"visibility":"SHARABLE",
-    "notify_on_share":true,"show_onboarding_experience":false,
-    "onboarding_experience_completed":null,
-    "home_liveboard_identifier":null,
-    "favorite_metadata":[{"identifier":"a"}],
-    "preferred_locale":"ja-JP","use_browser_language":true},
-    {"user_identifier":"bob","display_name":"","password":null}],
-    "default_password":"dp","dry_run":false,
-    "delete_unspecified_users":true}]==],
-  },
-
-  change_user_password = { "POST", "users/change-password", { {
-    current_password = "old", new_password = "new", user_identifier = "ada",
-  } }, [==[
-    {"current_password":"old","new_password":"new",
-    "user_identifier":"ada"}]==],
-  },
-
-  reset_user_password = { "POST", "users/reset-password", { {
-    new_password = "new", user_identifier = "ada",
-  } }, [==[{"new_password":"new","user_identifier":"ada"}]==] },
-
-  activate_user = { "POST", "users/activate", { {
-    user_identifier = "ada", auth_token = "a-t", password = "pw",
-    properties = "{}",
-    activation_link = support.host .. "/#/activate?id=bob&token=b-t",
-  } }, [==[
-    {"user_identifier":"ada","auth_token":"a-t","password":"pw",
-    "properties":"{}"}]==],
-  },
-
-  deactivate_user = { "POST", "users/deactivate", { {
-    user_identifier = "ada", base_url = "https://acme.test",
-  } }, [==[{"user_identifier":"ada","base_url":"https://acme.test"}]==] },
-
-  force_logout_users = { "POST", "users/force-logout", { {
-    user_identifiers = { "ada", "bob" },
-  } }, [==[{"user_identifiers":["ada","bob"]}]==] },
-
-  force_logout_all_users = { "POST", "users/force-logout", { {
-    confirm = support.host,
-  } }, "{}" },
-
-  search_groups = { "POST", "groups/search", { {
-    group_identifier = "Staff", name_pattern = "s%", display_name = "Staff",
-    description = "all of us", type = "LDAP_GROUP",
-    visibility = "SHARABLE", org_identifiers = { "0" },
-    user_identifiers = { "ada" }, sub_group_identifiers = { "Night" },
-    privileges = { "AUTHORING" }, role_identifiers = { "r" },
-    default_liveboard_identifiers = {}, record_offset = 5, record_size = -1,
-    sort_options = { field_name = "NAME" }, include_users = false,
-    include_sub_groups = core.null,
-  } }, [==[
-    {"group_identifier":"Staff","name_pattern":"s%","display_name":"Staff",
-    "description":"all of us","type":"LDAP_GROUP","visibility":"SHARABLE",
-    "org_identifiers":["0"],"user_identifiers":["ada"],
-    "sub_group_identifiers":["Night"],"privileges":["AUTHORING"],
-    "role_identifiers":["r"],"default_liveboard_identifiers":[],
-    "record_offset":5,"record_size":-1,"sort_options":{"field_name":"NAME"},
-    "include_users":false,"include_sub_groups":null}]==],
-  },
-
-  search_orgs = { "POST", "orgs/search", { {
-    org_identifier = "North", description = "the north",
-    visibility = "HIDDEN", status = "IN_ACTIVE", user_identifiers = { "ada" },
-  } }, [==[
-    {"org_identifier":"North","description":"the north",
-    "visibility":"HIDDEN","status":"IN_ACTIVE","user_identifiers":["ada"]}]==],
-  },
-
-  get_full_access_token = { "POST", "auth/token/full", { {
-    username = "ada", password = "pw", secret_key = "sk",
-    validity_time_in_sec = 3600, org_id = 7, email = "ada@acme.test",
-    display_name = "Ada", auto_create = true, group_identifiers = { "staff" },
-    user_parameters = {
-      objects = parameter_tables,
-      runtime_filters = { {
-        column_name = "Color", values = { "red", "blue" }, operator = "IN",
-        persist = false, objects = parameter_tables,
-      } },
-      runtime_sorts = { {
-        column_name = "Color", order = "DESC", persist = true,
-        objects = core.null,
-      } },
-      parameters = { {
-        name = "p", values = {}, persist = core.null,
-        objects = parameter_tables,
-      } },
-    },
-  } }, [==[
-    {"username":"ada","password":"pw","secret_key":"sk",
-    "validity_time_in_sec":3600,"org_id":7,"email":"ada@acme.test",
-    "display_name":"Ada","auto_create":true,"group_identifiers":["staff"],
-    "user_parameters":{
-    "objects":[{"type":"LOGICAL_TABLE","identifier":"t"}],
-    "runtime_filters":[{"column_name":"Color","values":["red","blue"],
-    "operator":"IN","persist":false,
-    "objects":[{"type":"LOGICAL_TABLE","identifier":"t"}]}],
-    "runtime_sorts":[{"column_name":"Color","order":"DESC","persist":true,
-    "objects":null}],
-    "parameters":[{"name":"p","values":[],"persist":null,
-    "objects":[{"type":"LOGICAL_TABLE","identifier":"t"}]}]}}]==],
-    anonymous = true,
-  },
-
-  validate_token = { "POST", "auth/token/validate", { { token = "t" } },
-    [==[{"token":"t"}]==] },
-
-  revoke_token = { "POST", "auth/token/revoke", { {
-    user_identifier = "ada", token = "t",
-  } }, [==[{"user_identifier":"ada","token":"t"}]==] },
-
-  get_current_user_info = { "GET", "auth/session/user", {} },
-
-  get_current_user_token = { "GET", "auth/session/token", {} },
-}
 
 local function squeeze(body)
   return body and (body:gsub("\n%s*", "")):gsub("^%s+", "")
@@ -244,26 +26,46 @@ describe("endpoints", function()
     client = support.client {}
   end)
 
-  for _, name in ipairs(core.describe()) do
+  it("are those of the contract, in its order", function()
+    local names = {}
+    for index, endpoint in ipairs(endpoints) do
+      names[index] = endpoint.name
+    end
+    assert.same(names, core.describe())
+  end)
+
+  for _, endpoint in ipairs(endpoints) do
+    local name = endpoint.name
+
     it("has all of " .. name .. " on the wire", function()
-      local call = assert(calls[name], "the spec misses an endpoint")
-      local method, path, arguments, body = unpack(call)
       local request = support.send(assert(client:prepare(name,
-        unpack(arguments))))
-      assert.equal(method, request.method)
-      assert.equal("https://acme.test/api/rest/2.0/" .. path, request.url)
-      assert.equal(squeeze(body), request.body)
+        unpack(endpoint.arguments))))
+      assert.equal(endpoint.method, request.method)
+      assert.equal("https://acme.test/api/rest/2.0/" .. endpoint.path,
+        request.url)
+      assert.equal(squeeze(endpoint.body), request.body)
       local headers = {
         ["Accept"] = "application/json",
         ["User-Agent"] = request.headers["User-Agent"],
-        ["Content-Type"] = body and "application/json",
-        ["Authorization"] = not call.anonymous and "Bearer fixed-token"
-          or nil,
+        ["Content-Type"] = endpoint.body and "application/json",
+        ["Authorization"] = not endpoint.anonymous
+          and "Bearer fixed-token" or nil,
       }
       assert.same(headers, request.headers)
       assert.same({}, not_given(core.describe(name).request,
-        arguments[#arguments]))
+        endpoint.arguments[#endpoint.arguments]))
     end)
+
+    it("says whether " .. name .. " may be retried, and what it returns",
+      function()
+        local description = core.describe(name)
+        assert.equal(name, description.name)
+        assert.equal(endpoint.effect, description.effect)
+        assert.equal(endpoint.reply, description.reply)
+        assert.equal(endpoint.reply ~= "none", description.returns ~= nil)
+        assert.matches("^%d+%.%d+%.%d+%.cl$", description.since)
+        assert.matches("%.$", description.doc)
+      end)
   end
 
   it("send an empty object without a request", function()

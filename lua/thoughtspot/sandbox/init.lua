@@ -12,206 +12,20 @@
 --   sandbox.quirks.ok_for_no_content = true
 --   sandbox:fail { endpoint = "create_user", fault = "maintenance" }
 
+local Faults = require "thoughtspot.sandbox.faults"
 local Store = require "thoughtspot.sandbox.store"
 local endpoints = require "thoughtspot.sandbox.endpoints"
 local errors = require "thoughtspot.sandbox.errors"
 local json = require "thoughtspot.sandbox.json"
+local new_quirks = require "thoughtspot.sandbox.quirks"
 local routes = require "thoughtspot.sandbox.routes"
 local schema = require "thoughtspot.sandbox.schema"
+local seed = require "thoughtspot.sandbox.seed"
 
 local Sandbox = {}
 Sandbox.__index = Sandbox
 
-local PAGE = "<!DOCTYPE html><html><body><h1>%s</h1></body></html>"
-local HTML = { ["Content-Type"] = "text/html" }
 local JSON = { ["Content-Type"] = "application/json" }
-
--- Faults by name, for Sandbox:fail.
-local faults = {
-  too_many = { status = 429 },
-  too_many_retry_after = { status = 429, headers = { ["Retry-After"] = "1" } },
-  unavailable = {
-    status = 503, headers = HTML,
-    body = PAGE:format("503 Service Unavailable"),
-  },
-  bad_gateway = {
-    status = 502, headers = HTML, body = PAGE:format("502 Bad Gateway"),
-  },
-  maintenance = {
-    status = 200, headers = HTML, body = PAGE:format("Under maintenance"),
-  },
-  server_error = {
-    status = 500, headers = JSON,
-    body = '{"error":{"message":{"code":10038,"debug":"unexpected"}}}',
-  },
-  reset = { error = "connection reset" },
-}
-
--- The defaults of the quirks.
-local default_quirks = {
-  -- The name of a user whose row makes users/search reply 404.
-  dangling_user = false,
-  -- An identifier in a path that contains a slash: 400.
-  slash_in_path_fails = true,
-  -- Old clusters: 200 instead of 204.
-  ok_for_no_content = false,
-  -- Unknown fields of a request are ignored.
-  ignore_unknown_keys = true,
-  -- Every page is the first.
-  ignore_offset = false,
-  -- Updates and deletions reply 204 and change nothing.
-  ignore_writes = false,
-  -- An update does not activate a user.
-  ignore_activation = false,
-  -- Multi-factor authentication: no login with a password.
-  mfa = false,
-  -- The shape of errors: "incident", "short" or "flat".
-  error_shape = "incident",
-}
-
--- Refuses an unknown name; 'level' is as for error(), 0 for the message alone.
-local function check_names(what, given, known, level)
-  for name in pairs(given) do
-    if known[name] == nil then
-      error(("sandbox: there is no %s %s"):format(what, tostring(name)),
-        level > 0 and level + 1 or 0)
-    end
-  end
-end
-
-local function set(names)
-  local known = {}
-  for name in names:gmatch "%S+" do
-    known[name] = true
-  end
-  return known
-end
-
--- Option = its type.
-local option_types = {
-  admin = "table", secret_key = "string", groups = "table", orgs = "table",
-  users = "table", quirks = "table", clock = "function", group_all = "boolean",
-}
-local order_names =
-  set "endpoint times fault applied status headers body error"
-local user_names = set("name display_name email password account_type "
-  .. "account_status visibility notify_on_share show_onboarding_experience "
-  .. "onboarding_experience_completed home_liveboard_identifier "
-  .. "preferred_locale use_browser_language extended_properties "
-  .. "extended_preferences first_login_time_in_millis "
-  .. "expiration_time_in_millis privileges roles favorites groups orgs "
-  .. "super_user system_user")
-
--- Returns what is wrong with the value of a quirk, or nil.
-local function fault_of_quirk(name, value)
-  if default_quirks[name] == nil then
-    return "sandbox: there is no quirk " .. tostring(name)
-  elseif name == "error_shape" then
-    return not errors.has_shape(value)
-      and "sandbox: quirk error_shape: expected incident, short or flat"
-  elseif name == "dangling_user" then
-    return value ~= false and type(value) ~= "string"
-      and "sandbox: quirk dangling_user: expected a name or false"
-  elseif type(value) ~= "boolean" then
-    return ("sandbox: quirk %s: expected true or false"):format(name)
-  end
-end
-
-local function new_quirks(given)
-  local values = {}
-  for name, value in pairs(default_quirks) do
-    values[name] = value
-  end
-  for name, value in pairs(given) do
-    local fault = fault_of_quirk(name, value)
-    if fault then
-      error(fault, 0)
-    end
-    values[name] = value
-  end
-  return setmetatable({}, {
-    __index = values,
-    __newindex = function(_, name, value)
-      local fault = fault_of_quirk(name, value)
-      if fault then
-        error(fault, 2)
-      end
-      values[name] = value
-    end,
-  })
-end
-
--- Returns the entries of a store that a list names; all must exist.
-local function entries_of(store, kind, names)
-  local found = {}
-  for _, name in ipairs(names) do
-    local entries = store:matching(kind, { name })
-    if next(entries) == nil then
-      error("sandbox: nothing in " .. kind .. " is called " .. name, 0)
-    end
-    for entry in pairs(entries) do
-      found[entry] = true
-    end
-  end
-  return found
-end
-
-local function seed_user(store, user)
-  if type(user) ~= "table" then
-    error("sandbox: expected a table as a user, got " .. type(user), 0)
-  end
-  check_names("field of a user called", user, user_names, 0)
-  if type(user.name) ~= "string" then
-    error("sandbox: a user needs a name", 0)
-  end
-  local fields = {}
-  for name, value in pairs(user) do
-    fields[name] = value
-  end
-  fields.display_name = user.display_name or user.name
-  fields.groups = entries_of(store, "groups", user.groups or {})
-  fields.orgs = entries_of(store, "orgs", user.orgs or { "Primary" })
-  store:add_user(fields)
-end
-
-local function seed(store, options)
-  store:add_org "Primary"
-  local all_orgs = { "Primary" }
-  for _, name in ipairs(options.orgs or {}) do
-    store:add_org(name)
-    all_orgs[#all_orgs + 1] = name
-  end
-  for _, org in ipairs(options.group_all and store.orgs or {}) do
-    store:add_group("All", org.id, true)
-  end
-  for _, group in ipairs(options.groups or {}) do
-    group = type(group) == "table" and group or { name = group }
-    local org = next(entries_of(store, "orgs", { group.org or "Primary" }))
-    store:add_group(group.name, org.id)
-  end
-  local admin = options.admin or {}
-  seed_user(store, {
-    name = admin.name or "tsadmin", display_name = "Administrator",
-    email = "tsadmin@sandbox.test", password = admin.password or "secret",
-    privileges = { "ADMINISTRATION" }, orgs = all_orgs,
-  })
-  for _, user in ipairs(options.users or {}) do
-    seed_user(store, user)
-  end
-end
-
-local function check_options(options)
-  if type(options) ~= "table" then
-    error("sandbox: expected a table of options, got " .. type(options), 0)
-  end
-  check_names("option", options, option_types, 0)
-  for name, value in pairs(options) do
-    if type(value) ~= option_types[name] then
-      error(("sandbox: option %s: expected a %s, got %s"):format(name,
-        option_types[name], type(value)), 0)
-    end
-  end
-end
 
 --- Creates a sandbox. Invalid options raise a string.
 -- @param options table, or nil:
@@ -236,16 +50,16 @@ end
 --               headers, body }, the body as text
 local function new(options)
   options = options or {}
-  check_options(options)
+  seed.check(options)
   local sandbox = setmetatable({
     store = Store.new(options.clock or os.time),
     quirks = new_quirks(options.quirks or {}),
     requests = {},
-    faults = {},
+    faults = Faults.new(),
     answers = {},
   }, Sandbox)
   sandbox.store.secret_key = options.secret_key or "sandbox-secret-key"
-  seed(sandbox.store, options)
+  seed.fill(sandbox.store, options)
   return sandbox
 end
 
@@ -259,26 +73,7 @@ end
 --             of a reply
 --   applied   true: the request is applied all the same
 function Sandbox:fail(order)
-  check_names("part of a fault called", order, order_names, 2)
-  if order.endpoint and not routes.has(order.endpoint) then
-    error("sandbox: there is no endpoint " .. tostring(order.endpoint), 2)
-  end
-  local answer = order
-  if order.fault then
-    answer = faults[order.fault]
-      or error("sandbox: there is no fault " .. tostring(order.fault), 2)
-  elseif not order.status and not order.error then
-    error("sandbox: a fault needs a name, a status or an error", 2)
-  end
-  if order.times and order.times < 1 then
-    error("sandbox: times must be at least 1", 2)
-  end
-  self.faults[#self.faults + 1] = {
-    endpoint = order.endpoint,
-    left = order.times or 1,
-    applied = order.applied,
-    answer = answer,
-  }
+  self.faults:add(order)
 end
 
 --- Defines the reply of an endpoint that a sandbox does not have; for
@@ -304,19 +99,6 @@ local function find_answer(sandbox, method, path)
   local below = path:match(routes.BASE:gsub("%p", "%%%0") .. "(.*)$")
   return below
     and sandbox.answers[method .. " " .. routes.decode_percent(below)]
-end
-
--- Returns the fault for a request, or nil.
-local function next_fault(sandbox, endpoint)
-  for index, fault in ipairs(sandbox.faults) do
-    if not fault.endpoint or fault.endpoint == endpoint then
-      fault.left = fault.left - 1
-      if fault.left == 0 then
-        table.remove(sandbox.faults, index)
-      end
-      return fault
-    end
-  end
 end
 
 --- Returns the state of a user, by name or GUID, or nil: as search_users shows
@@ -421,16 +203,6 @@ local function handle(sandbox, route, request, identifier)
   return respond(status, text)
 end
 
-local function go_wrong(answer)
-  if answer.error then
-    return nil, answer.error
-  end
-  return {
-    status = answer.status, headers = answer.headers or {},
-    body = answer.body or "",
-  }
-end
-
 --- Replies to a request, as a transport does.
 -- @param request { method, url, headers, body }
 -- @return { status, headers, body }, or nil and a message if a fault says so
@@ -442,15 +214,15 @@ function Sandbox:__call(request)
     endpoint = route and route.name, method = request.method, path = path,
     headers = request.headers, body = request.body,
   }
-  local fault = next_fault(self, route and route.name)
+  local fault = self.faults:next(route and route.name)
   if fault and not fault.applied then
-    return go_wrong(fault.answer)
+    return Faults.response(fault.answer)
   end
   local response = route and handle(self, route, request, identifier)
     or respond(404, '{"error":{"message":{"code":10002,"debug":'
       .. '"no such endpoint"}}}')
   if fault then
-    return go_wrong(fault.answer)
+    return Faults.response(fault.answer)
   end
   return response
 end

@@ -1,0 +1,90 @@
+--- The faults of a sandbox: requests that fail because a test says so.
+
+local names = require "thoughtspot.sandbox.names"
+local routes = require "thoughtspot.sandbox.routes"
+
+local PAGE = "<!DOCTYPE html><html><body><h1>%s</h1></body></html>"
+local HTML = { ["Content-Type"] = "text/html" }
+
+-- Faults by name.
+local faults = {
+  too_many = { status = 429 },
+  too_many_retry_after = { status = 429, headers = { ["Retry-After"] = "1" } },
+  unavailable = {
+    status = 503, headers = HTML,
+    body = PAGE:format("503 Service Unavailable"),
+  },
+  bad_gateway = {
+    status = 502, headers = HTML, body = PAGE:format("502 Bad Gateway"),
+  },
+  maintenance = {
+    status = 200, headers = HTML, body = PAGE:format("Under maintenance"),
+  },
+  server_error = {
+    status = 500, headers = { ["Content-Type"] = "application/json" },
+    body = '{"error":{"message":{"code":10038,"debug":"unexpected"}}}',
+  },
+  reset = { error = "connection reset" },
+}
+
+local order_names = names.set
+  "endpoint times fault applied status headers body error"
+
+local Faults = {}
+Faults.__index = Faults
+
+--- Returns an empty list of faults.
+function Faults.new()
+  return setmetatable({}, Faults)
+end
+
+--- See Sandbox:fail. Invalid orders raise an error at the position of its
+--- call.
+function Faults:add(order)
+  names.check("part of a fault called", order, order_names, 3)
+  if order.endpoint and not routes.has(order.endpoint) then
+    error("sandbox: there is no endpoint " .. tostring(order.endpoint), 3)
+  end
+  local answer = order
+  if order.fault then
+    answer = faults[order.fault]
+      or error("sandbox: there is no fault " .. tostring(order.fault), 3)
+  elseif not order.status and not order.error then
+    error("sandbox: a fault needs a name, a status or an error", 3)
+  end
+  if order.times and order.times < 1 then
+    error("sandbox: times must be at least 1", 3)
+  end
+  self[#self + 1] = {
+    endpoint = order.endpoint,
+    left = order.times or 1,
+    applied = order.applied,
+    answer = answer,
+  }
+end
+
+--- Returns the fault for a request, or nil.
+function Faults:next(endpoint)
+  for index, fault in ipairs(self) do
+    if not fault.endpoint or fault.endpoint == endpoint then
+      fault.left = fault.left - 1
+      if fault.left == 0 then
+        table.remove(self, index)
+      end
+      return fault
+    end
+  end
+end
+
+--- Returns what a transport returns for the answer of a fault.
+function Faults.response(answer)
+  if answer.error then
+    return nil, answer.error
+  end
+  return {
+    status = answer.status, headers = answer.headers or {},
+    body = answer.body or "",
+  }
+end
+
+return Faults

@@ -1,0 +1,28 @@
+--- Checks the names in tables that a caller gives to a sandbox.
+
+local names = {}
+
+--- Returns a set of the words of a text.
+function names.set(words)
+  local known = {}
+  for name in words:gmatch "%S+" do
+    known[name] = true
+  end
+  return known
+end
+
+--- Refuses an unknown name.
+-- @param what the names are called in the error
+-- @param given table with the names as keys
+-- @param known table with all valid names as keys
+-- @param level as for error(); 0: the message alone
+function names.check(what, given, known, level)
+  for name in pairs(given) do
+    if known[name] == nil then
+      error(("sandbox: there is no %s %s"):format(what, tostring(name)),
+        level > 0 and level + 1 or 0)
+    end
+  end
+end
+
+return names

@@ -13,8 +13,7 @@ local SCRIPT = [[
   local seen = {}
   local client = assert(thoughtspot.new {
     host = "https://acme.thoughtspot.cloud", username = "tsadmin",
-    secret_key = "a-secret-key", transport = sandbox, sleep = function() end,
-    on_event = ON_EVENT,
+    secret_key = "a-secret-key", transport = sandbox, on_event = ON_EVENT,
   })
   assert(client:search_users { name_pattern = "confidential%" })
   print(#seen)

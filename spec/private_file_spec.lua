@@ -86,7 +86,9 @@ describe("a private file", function()
     -- A child that outlives the file must not keep the lock.
     local child = assert(io.popen("cat >" .. quote(folder .. "/sink"), "w"))
     -- Once its shell has begun, its copy of the descriptor is closed.
-    repeat until command.read(folder .. "/sink")
+    repeat
+      command.pause()
+    until command.read(folder .. "/sink")
     file:close()
     assert(core.open_private(path)):close()
     child:close()

@@ -74,6 +74,7 @@ local function behaves_as_a_store(new)
           extended = true
           first.extend()
         end
+        command.pause()
       until second.get() ~= false
       local seconds = core.now() - began
       assert.is_true(seconds > 2.5 and seconds < 4, seconds)
@@ -223,6 +224,7 @@ local function start_redis(folder, password)
   local began = core.now()
   local log
   repeat
+    command.pause()
     log = command.read(folder .. "/redis.log") or ""
   until log:find "eady to accept" or core.now() - began > 10
   return address, function()

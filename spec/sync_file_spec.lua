@@ -213,7 +213,9 @@ support.describe("the file of a plan", function()
       local file = assert(core.open_private(%q))
       assert(io.open(%q, "w")):close()
       io.read()']]):format(command.lua(), path, folder .. "/locked"), "w"))
-    repeat until command.read(folder .. "/locked")
+    repeat
+      command.pause()
+    until command.read(folder .. "/locked")
     local report, err = sync.apply(client, plan)
     holder:write "\n"
     holder:close()

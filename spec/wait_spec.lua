@@ -1,5 +1,6 @@
 -- How a client waits, and its token providers, stores and transports.
 
+local command = require "spec.support.command"
 local core = require "thoughtspot.core"
 local fake = require "spec.support.fake"
 local thoughtspot = require "thoughtspot"
@@ -244,6 +245,7 @@ describe("a transport", function()
       collectgarbage()
       local began = core.now()
       repeat
+        command.pause()
         coroutine.resume(second)
       until found or core.now() - began > 1
       assert.same({}, found)
@@ -615,6 +617,7 @@ describe("a coroutine that is abandoned", function()
         assert(coroutine.resume(thread))
         second[place] = coroutine.status(thread) ~= "dead" and thread or nil
       end
+      command.pause()
     until not next(second) or core.now() - began > 2
     assert.is_nil((next(second)))
     for place in pairs(places) do
@@ -696,10 +699,7 @@ it("a store is told that a login continues, until it has ended", function()
     ["users/search"] = nobody,
   }, {
     username = "admin", password = "secret",
-    sleep = function(seconds)
-      local ends = core.now() + seconds
-      repeat until core.now() >= ends
-    end,
+    sleep = require "system".sleep,
     token_store = {
       get = function() end,
       extend = function()

@@ -118,12 +118,18 @@ function command.run(line, options)
 end
 
 --- Returns a shell command that waits until a process has ended, or a
---- condition holds.
+--- condition holds. A zombie has ended: its parent may take seconds to see it.
 -- @param pid a number, or a variable as in "$pid"
 -- @param condition a command, or nil
 function command.await(pid, condition)
-  return ("while kill -0 %s 2>/dev/null%s; do sleep 0.01; done"):format(pid,
-    condition and " && ! " .. condition or "")
+  return ("while kill -0 %s%s && ! grep -qs \") Z \" /proc/%s/stat; "
+    .. "do sleep 0.01; done 2>/dev/null"):format(pid,
+    condition and " && ! " .. condition or "", pid)
+end
+
+--- Leaves the processor to others for a moment; for loops that wait.
+function command.pause()
+  require "system".sleep(0.002)
 end
 
 --- Returns whether a process is running. A zombie is not.

@@ -1,0 +1,222 @@
+--- The tables of the documentation, in Markdown.
+
+local thoughtspot = require "thoughtspot"
+local tables = require "tools.generate.tables"
+
+local text_of = tables.text
+
+-- Name of a derived part = function that returns its text.
+local parts = {}
+
+local function cell(text)
+  return (text:gsub("|", "\\|"))
+end
+
+local function row(...)
+  return "| " .. table.concat({ ... }, " | ") .. " |"
+end
+
+local function link(name)
+  return ("[%s](#%s)"):format(name, name:lower())
+end
+
+local function markdown_type(field)
+  local name = field.schema and link(field.schema.name) or field.type
+  return field.list and "list of " .. name or name
+end
+
+local function code(text)
+  return "`" .. text .. "`"
+end
+
+local function remarks(field)
+  local texts = { cell(field.doc) }
+  if field.values then
+    texts[#texts + 1] = (field.list and "each one of " or "one of ")
+      .. table.concat(tables.map(field.values, code), ", ")
+  end
+  if field.default then
+    texts[#texts + 1] = "when absent: " .. code(field.default)
+  end
+  return table.concat(texts, "; ")
+end
+
+local function add_fields(lines, schema)
+  lines[#lines + 1] = row("field", "type", "meaning")
+  lines[#lines + 1] = row("---", "---", "---")
+  for _, field in ipairs(schema.fields) do
+    local name = code(field.name)
+    lines[#lines + 1] = row(field.required and "**" .. name .. "**" or name,
+      markdown_type(field), remarks(field))
+  end
+end
+
+local function call(endpoint)
+  local names = tables.arguments(endpoint)
+  if names[1] == "request" then
+    return ("client:%s {…}"):format(endpoint.name)
+  end
+  return ("client:%s(%s)"):format(endpoint.name,
+    (table.concat(names, ", "):gsub("request", "{…}")))
+end
+
+local function reply(endpoint)
+  if not endpoint.returns then
+    return "`true`"
+  end
+  local name = link(endpoint.returns.name)
+  return endpoint.reply == "list" and "list of " .. name or name
+end
+
+local repeating = {
+  safe = "Safe: changes nothing, and is retried after any transient failure.",
+  idempotent = "Idempotent: a second call changes nothing more, so it is "
+    .. "retried after any transient failure.",
+  once = "Is retried only if the cluster has certainly not applied it.",
+}
+
+local function schema_section(lines, schema)
+  lines[#lines + 1] = ""
+  lines[#lines + 1] = "### " .. schema.name
+  lines[#lines + 1] = ""
+  add_fields(lines, schema)
+end
+
+--- The table of the README.
+function parts.endpoints()
+  local lines = {
+    row("call", "what it does", "returns", "since"),
+    row("---", "---", "---", "---"),
+  }
+  for endpoint in tables.each_endpoint() do
+    lines[#lines + 1] = row(code(call(endpoint)), cell(endpoint.doc),
+      (reply(endpoint):gsub("%[(.-)%]%b()", "%1")), endpoint.since)
+  end
+  return text_of(lines)
+end
+
+--- The endpoints, each with the fields of its request.
+function parts.calls()
+  local lines = {}
+  for endpoint in tables.each_endpoint() do
+    lines[#lines + 1] = "### " .. endpoint.name
+    lines[#lines + 1] = ""
+    lines[#lines + 1] = code(call(endpoint)) .. " → " .. reply(endpoint)
+    lines[#lines + 1] = ""
+    lines[#lines + 1] = endpoint.doc .. " " .. repeating[endpoint.effect]
+      .. (endpoint.privilege and " Needs the privilege " .. endpoint.privilege
+        .. "." or "")
+    lines[#lines + 1] = ""
+    lines[#lines + 1] = ("`%s %s%s`, in clusters since %s."):format(
+      endpoint.method, tables.API_PATH, endpoint.path, endpoint.since)
+    lines[#lines + 1] = ""
+    if endpoint.request then
+      add_fields(lines, endpoint.request)
+      lines[#lines + 1] = ""
+    end
+  end
+  lines[#lines] = nil
+  return text_of(lines)
+end
+
+--- The tables inside requests, and those that calls return.
+function parts.tables()
+  local lines, seen = {}, {}
+  for endpoint in tables.each_endpoint() do
+    if endpoint.request then
+      seen[endpoint.request.name] = true
+    end
+  end
+  local function visit(schema)
+    schema_section(lines, schema)
+  end
+  tables.visit_replies(visit, seen)
+  for endpoint in tables.each_endpoint() do
+    for _, field in ipairs(endpoint.request and endpoint.request.fields or {})
+    do
+      tables.visit_schema(field.schema, false, seen, visit)
+    end
+  end
+  table.remove(lines, 1)
+  return text_of(lines)
+end
+
+--- The options of a client and of a call.
+function parts.options()
+  local lines = {}
+  tables.visit_options(function(schema)
+    schema_section(lines, schema)
+  end, {})
+  table.remove(lines, 1)
+  return text_of(lines)
+end
+
+local function add_fields_part(name)
+  parts[name] = function()
+    local lines = {}
+    add_fields(lines, thoughtspot.describe(name))
+    return text_of(lines)
+  end
+end
+
+for _, name in ipairs(tables.lua_options) do
+  add_fields_part(name)
+end
+add_fields_part "Request"
+
+--- What the official SDKs call the endpoints.
+function parts.names()
+  local lines = {
+    row("path", "TypeScript, Java", "Python", "here"),
+    row("---", "---", "---", "---"),
+  }
+  local known = {}
+  for endpoint in tables.each_endpoint() do
+    -- Two of our calls may have the same path; the first has the SDKs' name.
+    local name = known[endpoint.path] or endpoint.name
+    known[endpoint.path] = name
+    lines[#lines + 1] = row(code(endpoint.path),
+      code((name:gsub("_(%l)", string.upper))), code(name),
+      code("client:" .. endpoint.name))
+  end
+  return text_of(lines)
+end
+
+--- The kinds of errors.
+function parts.kinds()
+  local lines = {
+    row("kind", "what it means", "what to do"),
+    row("---", "---", "---"),
+  }
+  for _, kind in ipairs(thoughtspot.describe "Error".kinds) do
+    lines[#lines + 1] = row(code(kind.name), kind.meaning, kind.remedy)
+  end
+  return text_of(lines)
+end
+
+-- What an outcome says about retries, and about whether the call was applied.
+local retried = {
+  never = "none", renewed = "all, once, with a new token",
+  ["if idempotent"] = "idempotent ones",
+  ["unless applied"] = "idempotent ones; all, if nothing was sent",
+  always = "all",
+}
+local applied = {
+  no = "no", ["if sent"] = "maybe, if the request was sent", maybe = "maybe",
+}
+
+--- The outcomes of failures and statuses.
+function parts.outcomes()
+  local lines = {
+    row("outcome", "kind", "which calls are retried",
+      "a write was applied"),
+    row("---", "---", "---", "---"),
+  }
+  for _, outcome in ipairs(thoughtspot.describe "Error".outcomes) do
+    lines[#lines + 1] = row(outcome.cause, code(outcome.kind),
+      retried[outcome.retried], applied[outcome.applied])
+  end
+  return text_of(lines)
+end
+
+return parts

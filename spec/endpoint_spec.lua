@@ -82,7 +82,9 @@ describe("endpoints", function()
   local function shown(field)
     local values = {}
     local default = field.default
-    if default == "true" or default == "false" then
+    if default == "the client's host" then
+      default = "https://acme.test"
+    elseif default == "true" or default == "false" then
       default = default == "true"
     end
     values[1] = tonumber(default) or default

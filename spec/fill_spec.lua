@@ -41,6 +41,37 @@ describe("values filled in", function()
       "deactivate_user", { user_identifier = "ada", base_url = "" })))
   end)
 
+  it("begin links only with an address that a browser opens", function()
+    for given, fault in pairs {
+      ["ftp://b.test"] = "must begin with https:// or http://",
+      ["b.test"] = "must begin with https:// or http://",
+      ["//b.test"] = "must begin with https:// or http://",
+      ["httpss://b.test"] = "must begin with https:// or http://",
+      ["https:/b.test"] = "must begin with https:// or http://",
+      ["javascript:alert(1)"] = "must begin with https:// or http://",
+      [" https://b.test"] = "must begin with https:// or http://",
+      ["https://"] = "has no host",
+      ["https:///b.test"] = "has no host",
+      ["http://:80"] = "has no host",
+      ["https://me:pw@b.test"] = "must not contain a user name",
+      ["https://b.test/?x=1"] = "must not contain a user name, a query",
+      ["https://b.test/#/home"] = "a fragment",
+      ["https://b.test\n"] = "white space",
+    } do
+      local exchange, err = support.client {}:prepare("deactivate_user",
+        { user_identifier = "ada", base_url = given })
+      assert.is_nil(exchange, given)
+      assert.equal("argument", err.kind)
+      assert.equal("base_url", err.field)
+      assert.truthy(err.message:find(fault, 1, true), err.message)
+    end
+    for _, given in ipairs { "HTTPS://b.test", "http://b.test:8443/a/b/",
+      "https://[::1]", "Http://10.0.0.1" } do
+      assert(support.client {}:prepare("deactivate_user",
+        { user_identifier = "ada", base_url = given }))
+    end
+  end)
+
   it("include user and token of an activation link", function()
     local expected = ('{"user_identifier":"%s","auth_token":"a%%2Fb-c_d=",'
       .. '"password":"pw"}'):format(GUID)

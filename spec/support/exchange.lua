@@ -114,7 +114,7 @@ end
 -- Returns a valid value, by the description of its field.
 local function sample(field)
   local value
-  if field.name == "confirm" then
+  if field.name == "confirm" or field.name == "base_url" then
     value = support.host
   elseif field.name == "activation_link" then
     value = support.host .. "/#/activate?id=x&token=x"

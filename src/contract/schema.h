@@ -42,7 +42,7 @@ enum {
   TS_NEW_NAME = 1 << 12,
   TS_FILLED = 1 << 13, /* if absent, filled in from the host or a link; refused
                           if required and still absent */
-  TS_HOST = 1 << 14,   /* the host of the client, if absent */
+  TS_HOST = 1 << 14,   /* the address of a cluster; if absent, the client's */
   TS_LINK = 1 << 15    /* an activation link, from which other fields are
                           filled in */
 };

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "bytes/characters.h"
 #include "values/check.h"
 #include "values/checker.h"
 #include "values/text.h"
@@ -51,6 +52,45 @@ static int check_enum(ts_checker *c, const ts_node *here,
   return ts_refuse(c, here);
 }
 
+/* Returns what follows the scheme in an address of http or https, or NULL. */
+static const char *after_scheme(const char *address) {
+  static const char scheme[] = "https";
+  size_t i = 0;
+  while (i < 5 && ts_to_lower(address[i]) == scheme[i]) {
+    i++;
+  }
+  return i >= 4 && strncmp(address + i, "://", 3) == 0 ? address + i + 3
+                                                       : NULL;
+}
+
+/* Returns what is wrong with the address of a cluster, at which a link is to
+** begin, or NULL. An empty one is left to the cluster. */
+static const char *find_address_fault(const char *address) {
+  const char *host = after_scheme(address);
+  if (*address == '\0') {
+    return NULL;
+  }
+  if (host == NULL) {
+    return "must begin with https:// or http://";
+  }
+  if (strcspn(host, "/:@?#") == 0) {
+    return "has no host";
+  }
+  if (strpbrk(address, "@?# \t\r\n") != NULL) {
+    return "must not contain a user name, a query, a fragment or white space";
+  }
+  return NULL;
+}
+
+static int check_address(ts_checker *c, const ts_node *here) {
+  const char *fault = find_address_fault(lua_tostring(c->L, -1));
+  if (fault != NULL) {
+    lua_pushstring(c->L, fault);
+    return ts_refuse(c, here);
+  }
+  return 1;
+}
+
 static int check_string(ts_checker *c, const ts_node *here,
                         const ts_field *field) {
   if (lua_type(c->L, -1) != LUA_TSTRING) {
@@ -64,6 +104,7 @@ static int check_string(ts_checker *c, const ts_node *here,
     return ts_refuse(c, here);
   }
   return (field->values == NULL || check_enum(c, here, field)) &&
+         ((field->flags & TS_HOST) == 0 || check_address(c, here)) &&
          ts_put_string(c, (field->flags & TS_SECRET) != 0);
 }
 

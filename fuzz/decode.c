@@ -4,9 +4,9 @@
 ** result as by lua-cjson, if that accepts the document.
 */
 
+#include "values/decode.h"
 #include "bytes/filter.h"
 #include "script.h"
-#include "values/decode.h"
 
 static const char script[] =
     "local cjson = require 'cjson'.new()\n"

@@ -4,8 +4,8 @@
 ** whether the data are invalid, do not depend on the chunks.
 */
 
-#include "bytes/buffer.h"
 #include "bytes/inflate.h"
+#include "bytes/buffer.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -2,8 +2,8 @@
 ** filter_lua.c - the scanner and the buffer as a Lua module, for their specs.
 */
 
-#include "values/compat.h"
 #include "bytes/filter.h"
+#include "values/compat.h"
 
 #include <string.h>
 

@@ -4,14 +4,14 @@
 
 #include <string.h>
 
+#include "binding/configure.h"
+#include "binding/option.h"
+#include "binding/version.h"
+#include "bytes/header.h"
+#include "driver/curl.h"
+#include "driver/url.h"
 #include "values/check.h"
 #include "values/text.h"
-#include "binding/configure.h"
-#include "driver/curl.h"
-#include "bytes/header.h"
-#include "binding/option.h"
-#include "driver/url.h"
-#include "binding/version.h"
 
 static void get_text(lua_State *L, int options, const char *name,
                      ts_buffer *text) {

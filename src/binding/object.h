@@ -5,8 +5,8 @@
 #ifndef TS_OBJECT_H
 #define TS_OBJECT_H
 
-#include "values/compat.h"
 #include "protocol/exchange.h"
+#include "values/compat.h"
 
 /* Names of the classes; their addresses identify them. */
 extern const char ts_client_class[];

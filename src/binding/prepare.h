@@ -5,8 +5,8 @@
 #ifndef TS_PREPARE_H
 #define TS_PREPARE_H
 
-#include "values/compat.h"
 #include "protocol/exchange.h"
+#include "values/compat.h"
 
 /*
 ** Prepares the exchange of an endpoint from the arguments that start at

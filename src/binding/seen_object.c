@@ -3,8 +3,8 @@
 ** that a list has returned.
 */
 
-#include "bytes/seen.h"
 #include "binding/object.h"
+#include "bytes/seen.h"
 
 #define WINDOW_MAX 1e9
 

@@ -4,11 +4,11 @@
 
 #define _DEFAULT_SOURCE /* explicit_bzero */
 
-#include "bytes/buffer.h"
-
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "bytes/buffer.h"
 
 #define SMALLEST_CAPACITY 64
 

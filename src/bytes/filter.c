@@ -15,11 +15,10 @@
 ** has no errors but those of the document.
 */
 
-#include "bytes/filter.h"
-
 #include <string.h>
 
 #include "bytes/escape.h"
+#include "bytes/filter.h"
 #include "bytes/kept.h"
 #include "bytes/scan.h"
 

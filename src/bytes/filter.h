@@ -16,9 +16,9 @@
 #ifndef TS_FILTER_H
 #define TS_FILTER_H
 
-#include "bytes/buffer.h"
-
 #include <stdint.h>
+
+#include "bytes/buffer.h"
 
 #define TS_FILTER_MAX_DEPTH 256 /* levels, including the outermost */
 

@@ -5,8 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "bytes/escape.h"
 #include "bytes/characters.h"
+#include "bytes/escape.h"
 #include "bytes/peek.h"
 
 typedef struct cursor {

@@ -8,10 +8,10 @@
 #ifndef TS_PEEK_H
 #define TS_PEEK_H
 
-#include "bytes/buffer.h"
-
 #include <stdbool.h>
 #include <stddef.h>
+
+#include "bytes/buffer.h"
 
 typedef enum ts_peek_type {
   TS_PEEK_NONE, /* not JSON (RFC 8259) */

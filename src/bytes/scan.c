@@ -10,13 +10,12 @@
 ** in kept.h.
 */
 
-#include "bytes/scan.h"
-
 #include <string.h>
 
 #include "bytes/characters.h"
 #include "bytes/kept.h"
 #include "bytes/lookahead.h"
+#include "bytes/scan.h"
 #include "bytes/tokens.h"
 
 typedef enum state {

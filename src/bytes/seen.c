@@ -2,10 +2,10 @@
 ** seen.c - remembers the texts that were seen last.
 */
 
-#include "bytes/seen.h"
-
 #include <stdlib.h>
 #include <string.h>
+
+#include "bytes/seen.h"
 
 #define FEWEST_TEXTS 32
 #define FEWEST_SLOTS 128

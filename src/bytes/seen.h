@@ -11,9 +11,9 @@
 #ifndef TS_SEEN_H
 #define TS_SEEN_H
 
-#include "bytes/buffer.h"
-
 #include <stdint.h>
+
+#include "bytes/buffer.h"
 
 typedef struct ts_seen_text {
   size_t end; /* of its bytes; they begin where those before it end */

@@ -16,11 +16,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "driver/curl.h"
-#include "protocol/exchange.h"
 #include "bytes/inflate.h"
+#include "driver/curl.h"
 #include "driver/pin.h"
 #include "driver/transfer.h"
+#include "protocol/exchange.h"
 
 #define IDLE_HANDLES 64
 

@@ -8,8 +8,8 @@
 
 #include <curl/curl.h>
 
-#include "protocol/exchange.h"
 #include "bytes/inflate.h"
+#include "protocol/exchange.h"
 
 /* After so many body bytes a transfer reads no more until the next poll:
 ** without this limit libcurl reads for as long as data keep arriving. What it

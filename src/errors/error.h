@@ -9,8 +9,8 @@
 #ifndef TS_ERROR_H
 #define TS_ERROR_H
 
-#include "values/compat.h"
 #include "protocol/exchange.h"
+#include "values/compat.h"
 
 /* Creates the metatable; leaves it on the stack. */
 void ts_error_open(lua_State *L);

@@ -5,8 +5,8 @@
 #ifndef TS_CHECK_H
 #define TS_CHECK_H
 
-#include "values/compat.h"
 #include "contract/schema.h"
+#include "values/compat.h"
 #include "values/encode.h"
 
 /*

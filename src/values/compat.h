@@ -9,9 +9,9 @@
 
 #include <lauxlib.h>
 #include <lua.h>
-#include <stdbool.h>
 #include <lualib.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 #if defined(__GNUC__)

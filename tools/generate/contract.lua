@@ -20,7 +20,8 @@ local function contract_field(field)
     members[#members + 1] = "required = true"
   end
   if field.values then
-    members[#members + 1] = ("values = %q"):format(table.concat(field.values, " "))
+    members[#members + 1] =
+      ("values = %q"):format(table.concat(field.values, " "))
   end
   if field.schema then
     members[#members + 1] = ("schema = %q"):format(field.schema.name)

@@ -125,12 +125,15 @@ static int client_poll(lua_State *L) {
     return 1;
   }
   luaL_checktype(L, 3, LUA_TTABLE);
+  ts_curl_notice_fork(client);
   now = ts_now();
   first = next_step(L, 3, now, &on_wire);
   if ((first > now || ts_curl_is_behind(client)) && !client->closed) {
     moved = ts_curl_poll(client, fmin(seconds, first - now));
     now = ts_now();
-    first = next_step(L, 3, now, &on_wire);
+    if (moved) {
+      first = next_step(L, 3, now, &on_wire);
+    }
   }
   if (first <= now) {
     push_news(L, 3, now);

@@ -9,6 +9,7 @@
 #include "protocol/mint.h"
 
 ts_want ts_exchange_advance(ts_exchange *x, double now, double *seconds) {
+  ts_curl_notice_fork(x->client);
   for (;;) {
     ts_exchange *on_wire;
     ts_want want;

@@ -24,8 +24,10 @@
 
 #define IDLE_HANDLES 64
 
-/* Requests that may wait to be sent while replies are handled. */
+/* Requests that may wait to be sent while replies are handled; and the part of
+** all transfers, because a poll that sends them costs time for each transfer. */
 #define MOST_UNSENT 4
+#define UNSENT_PART 8
 
 /* Number of polls in which an overdue transfer may still read data that have
 ** already arrived: more than a socket buffer holds. */
@@ -36,8 +38,9 @@ typedef struct ts_driver {
   pid_t process; /* the owner: a forked child must not use its connections */
   CURL *idle[IDLE_HANDLES];
   size_t idle_count;
-  size_t unsent;             /* transfers started since the last poll */
   struct ts_transfer *first; /* head of the list of transfers */
+  size_t count;              /* of them */
+  size_t unsent;             /* transfers started since the last poll */
 } ts_driver;
 
 /* True if the module stays in memory, so that libcurl's threads may outlive
@@ -64,15 +67,26 @@ const char *ts_curl_version(void) {
 
 /* --- Handles ---------------------------------------------------------- */
 
+static bool is_ours(const ts_driver *driver) {
+  return driver->process == getpid();
+}
+
+/* The parent's handles are left alone, because closing them would shut down the
+** parent's connections. The copies of its sockets stay open here until this
+** process exits or calls exec. */
+void ts_curl_notice_fork(ts_client *client) {
+  if (client->driver != NULL && !is_ours(client->driver)) {
+    client->driver = NULL;
+  }
+}
+
 /* Returns the driver of this process; NULL: out of memory. */
 static ts_driver *open_driver(ts_client *client) {
-  ts_driver *driver = client->driver;
-  if (driver != NULL && driver->process == getpid()) {
-    return driver;
+  ts_driver *driver;
+  ts_curl_notice_fork(client);
+  if (client->driver != NULL) {
+    return client->driver;
   }
-  /* After a fork the parent's handles are left alone, because closing them
-  ** would shut down the parent's connections. The copies of its sockets stay
-  ** open here until this process exits or calls exec. */
   driver = calloc(1, sizeof *driver);
   if (driver == NULL) {
     return NULL;
@@ -89,8 +103,10 @@ static ts_driver *open_driver(ts_client *client) {
 }
 
 void ts_curl_close(ts_client *client) {
-  ts_driver *driver = client->driver;
-  if (driver == NULL || driver->process != getpid()) {
+  ts_driver *driver;
+  ts_curl_notice_fork(client);
+  driver = client->driver;
+  if (driver == NULL) {
     return;
   }
   client->driver = NULL;
@@ -139,9 +155,11 @@ static void link_transfer(ts_transfer *transfer) {
     driver->first->previous = transfer;
   }
   driver->first = transfer;
+  driver->count++;
 }
 
 static void unlink_transfer(ts_transfer *transfer) {
+  transfer->driver->count--;
   if (transfer->next != NULL) {
     transfer->next->previous = transfer->previous;
   }
@@ -156,7 +174,7 @@ static void unlink_transfer(ts_transfer *transfer) {
 static void drop_transfer(ts_transfer *transfer) {
   ts_driver *driver = transfer->driver;
   transfer->exchange->transfer = NULL;
-  if (driver->process == getpid()) {
+  if (is_ours(driver)) {
     curl_multi_remove_handle(driver->multi, transfer->easy);
     unlink_transfer(transfer);
     give_back(driver, transfer->easy);
@@ -232,7 +250,7 @@ void ts_curl_start(ts_exchange *x, double now) {
 }
 
 bool ts_curl_sends(const ts_exchange *x) {
-  return x->transfer != NULL && x->transfer->driver->process == getpid();
+  return x->transfer != NULL && x->transfer->driver == x->client->driver;
 }
 
 /* --- Ending ----------------------------------------------------------- */
@@ -405,10 +423,12 @@ bool ts_curl_poll(ts_client *client, double seconds) {
 
 bool ts_curl_is_behind(const ts_client *client) {
   const ts_driver *driver = client->driver;
-  return driver != NULL && driver->unsent >= MOST_UNSENT;
+  return driver != NULL && driver->unsent >= MOST_UNSENT &&
+         driver->unsent * UNSENT_PART >= driver->count;
 }
 
 void ts_curl_resume(ts_exchange *x) {
+  ts_curl_notice_fork(x->client);
   if (x->response.paused && ts_curl_sends(x)) {
     x->response.paused = false;
     x->transfer->last_activity = ts_now();

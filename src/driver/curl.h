@@ -16,8 +16,12 @@ bool ts_curl_open(void);
 /* Starts the transfer of the exchange's request. An error ends the attempt. */
 void ts_curl_start(struct ts_exchange *x, double now);
 
-/* Returns whether libcurl has a transfer for the exchange; false also in a
-** child forked during the transfer. */
+/* Detaches the client from the transfers of its parent process, if it was
+** forked. Costs a system call. */
+void ts_curl_notice_fork(ts_client *client);
+
+/* Returns whether libcurl has a transfer for the exchange; false in a child
+** that was forked during the transfer, once it has noticed the fork. */
 bool ts_curl_sends(const struct ts_exchange *x);
 
 /* Waits up to 'seconds' for activity, then drives all transfers; of each reply

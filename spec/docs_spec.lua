@@ -1,6 +1,7 @@
 -- The documentation is correct: its code runs, its links lead somewhere, and
 -- its copies of the endpoint table agree with the table.
 
+local command = require "spec.support.command"
 local docs = require "spec.support.docs"
 local generate = require "tools.generate"
 
@@ -115,4 +116,51 @@ describe("the links", function()
       end
     end)
   end
+end)
+
+-- Which specs test a file, by the table in CONTRIBUTING.md.
+describe("the table of specs", function()
+  local folders, specs = {}, {}
+  for line in docs.read "CONTRIBUTING.md":gmatch "[^\n]+" do
+    local folder, files, tests = line:match
+      "^| `([%w_/]+/)`: (.-) | (`.*`) |$"
+    for file in (files or ""):gmatch "`([%w_]+)`" do
+      folders[folder .. file] = true
+    end
+    for test in (tests or ""):gmatch "`([%w_/]+)`" do
+      specs[test] = true
+    end
+  end
+
+  it("names specs that exist", function()
+    assert.truthy(next(specs))
+    for test in pairs(specs) do
+      assert.is_true(exists("spec/" .. test .. "_spec.lua"), test)
+    end
+  end)
+
+  it("has each file without a spec of its name", function()
+    local _, paths = command.run "find src lua command -name '*.[cl]*'"
+    for path in paths:gmatch "[^\n]+" do
+      local folder, parent, name = path:match "^(.-([%w_]+)/)([%w_]+)%.[cl]"
+      if name and not path:find "rockspec" then
+        folder = folder:gsub("commands/$", "")
+        parent = path:find "^command/" and "command/" .. name
+          or parent .. "_" .. name
+        assert.is_true(folders[folder .. name]
+          or exists("spec/" .. name .. "_spec.lua")
+          or exists("spec/" .. parent .. "_spec.lua")
+          or exists("spec/" .. parent:gsub("_init$", "") .. "_spec.lua"),
+          path .. " is not in the table of CONTRIBUTING.md")
+      end
+    end
+  end)
+
+  it("has no file that does not exist", function()
+    for file in pairs(folders) do
+      local command_file = file:gsub("users/", "users/commands/")
+      assert.is_true(exists(file .. ".c") or exists(file .. ".lua")
+        or exists(command_file .. ".lua"), file)
+    end
+  end)
 end)

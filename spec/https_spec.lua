@@ -290,6 +290,26 @@ describe("over HTTPS", function()
       end
     end)
 
+    it("does not keep the end of a page to itself that came with another",
+      function()
+        local users, longest = {}, 0
+        for index = 1, 17 do
+          users[index] = { name = "user" .. index, email = "u@acme.test" }
+        end
+        reset { users = users }
+        client:close()
+        client = connect { timeout = 5 }
+        for _ = 1, 300 do
+          local began, count = core.now(), 0
+          for _ in client:each_user({}, { fields = { "name" } }) do
+            count = count + 1
+          end
+          assert.equal(18, count)
+          longest = math.max(longest, core.now() - began)
+        end
+        assert.is_true(longest < 4, "one read took " .. longest .. " s")
+      end)
+
     it("is shared by calls in flight, and the login, too", function()
       server:control("latency", { seconds = 0.02 })
       local items = {}

@@ -220,7 +220,8 @@ describe("the administration page", function()
     for _, to in ipairs { "INACTIVE", "ACTIVE", "INACTIVE", "ACTIVE" } do
       status("/status", form(token, user, to))
       for _ = 1, 8 do
-        local html = get "/?search=user05"
+        -- A page must not wait for the time limit of a call, 10 seconds.
+        local html = get("/?search=user05", "--max-time 8")
         assert.matches(to == "ACTIVE" and ">Active<" or ">Inactive<", html, 1,
           true)
       end

@@ -33,6 +33,12 @@
 ** already arrived: more than a socket buffer holds. */
 #define OVERDUE_POLLS 100
 
+/* Seconds after which transfers are performed once more since something was
+** received, although no socket is ready: libcurl may have read the end of one
+** reply together with another on the same HTTP/2 connection, and notice it only
+** when it is called again. */
+#define SECOND_LOOK 0.002
+
 typedef struct ts_driver {
   CURLM *multi;
   pid_t process; /* the owner: a forked child must not use its connections */
@@ -41,6 +47,7 @@ typedef struct ts_driver {
   struct ts_transfer *first; /* head of the list of transfers */
   size_t count;              /* of them */
   size_t unsent;             /* transfers started since the last poll */
+  double look_again_at;      /* monotonic; HUGE_VAL: nothing was received */
 } ts_driver;
 
 /* True if the module stays in memory, so that libcurl's threads may outlive
@@ -92,6 +99,7 @@ static ts_driver *open_driver(ts_client *client) {
     return NULL;
   }
   driver->process = getpid();
+  driver->look_again_at = HUGE_VAL;
   driver->multi = curl_multi_init();
   if (driver->multi == NULL) {
     free(driver);
@@ -289,10 +297,12 @@ static double end_of(const ts_transfer *transfer) {
   return end;
 }
 
-/* Returns 'seconds', or less if a transfer times out earlier. */
+/* Returns 'seconds', or less if a transfer times out or is to be performed
+** again earlier. */
 static double time_to_wait(const ts_driver *driver, double seconds) {
   const ts_transfer *transfer;
   double now = ts_now();
+  seconds = fmin(seconds, driver->look_again_at - now);
   for (transfer = driver->first; transfer != NULL; transfer = transfer->next) {
     seconds = fmin(seconds, end_of(transfer) - now);
   }
@@ -307,17 +317,21 @@ static void note_late(const ts_driver *driver) {
   }
 }
 
-static void collect(ts_driver *driver, double now) {
+/* Ends the transfers that are done. Returns whether there was one. */
+static bool collect(ts_driver *driver, double now) {
   CURLMsg *message;
   int left;
+  bool ended = false;
   while ((message = curl_multi_info_read(driver->multi, &left)) != NULL) {
     char *transfer = NULL;
     if (message->msg == CURLMSG_DONE) {
       CURLcode code = message->data.result;
       curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
       end_transfer((ts_transfer *)(void *)transfer, code, now);
+      ended = true;
     }
   }
+  return ended;
 }
 
 static void end_late_transfer(ts_transfer *transfer, double now) {
@@ -397,28 +411,44 @@ static bool is_ready(const ts_driver *driver, double seconds) {
   return ready > 0;
 }
 
+/* Performs the transfers. Returns whether something was received. */
+static bool perform(ts_driver *driver) {
+  const ts_transfer *transfer;
+  double began = ts_now(), now;
+  int running;
+  bool received;
+  driver->unsent = 0;
+  curl_multi_perform(driver->multi, &running);
+  now = ts_now();
+  received = collect(driver, now);
+  for (transfer = driver->first; transfer != NULL && !received;
+       transfer = transfer->next) {
+    received = transfer->last_activity >= began;
+  }
+  driver->look_again_at =
+      received && driver->first != NULL ? now + SECOND_LOOK : HUGE_VAL;
+  return received;
+}
+
 /* All sockets are polled together first, because curl_multi_perform() checks
 ** the socket of each transfer. */
 bool ts_curl_poll(ts_client *client, double seconds) {
   ts_driver *driver = open_driver(client);
   double began = ts_now();
-  int running;
-  bool ready;
+  bool moved;
   if (driver == NULL) {
     return false;
   }
   if (resume_yielded(driver)) {
     return true;
   }
-  ready = is_due(driver) || is_ready(driver, time_to_wait(driver, seconds)) ||
+  moved = is_due(driver) || is_ready(driver, time_to_wait(driver, seconds)) ||
           is_due(driver);
   note_late(driver);
-  if (ready) {
-    driver->unsent = 0;
-    curl_multi_perform(driver->multi, &running);
-    collect(driver, ts_now());
+  if (moved || ts_now() >= driver->look_again_at) {
+    moved = perform(driver) || moved;
   }
-  return end_late(driver, began) || ready;
+  return end_late(driver, began) || moved;
 }
 
 bool ts_curl_is_behind(const ts_client *client) {

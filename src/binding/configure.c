@@ -207,7 +207,7 @@ static int configure_proxy(lua_State *L, ts_client *client) {
     ts_check_memory(L, client->local ||
                            ts_url_read_environment(&client->secrets));
   } else if (client->local) {
-    refusal = "would be sent credentials in the clear; use https://, or "
+    refusal = "would receive credentials in the clear; use https://, or "
               "allow_http = true";
   } else {
     ts_check_memory(

@@ -309,7 +309,7 @@ static double time_to_wait(const ts_driver *driver, double seconds) {
   return seconds;
 }
 
-static void note_late(const ts_driver *driver) {
+static void mark_overdue(const ts_driver *driver) {
   ts_transfer *transfer;
   double now = ts_now();
   for (transfer = driver->first; transfer != NULL; transfer = transfer->next) {
@@ -334,7 +334,7 @@ static bool collect(ts_driver *driver, double now) {
   return ended;
 }
 
-static void end_late_transfer(ts_transfer *transfer, double now) {
+static void end_overdue_transfer(ts_transfer *transfer, double now) {
   const char *what = ts_receive_has_begun(transfer)
                          ? "the reply was not complete within"
                          : "no reply within";
@@ -351,7 +351,7 @@ static void end_late_transfer(ts_transfer *transfer, double now) {
 
 /* Fails the transfers that are overdue, unless something arrived in the poll
 ** that started at 'began'. Returns whether there was one. */
-static bool end_late(const ts_driver *driver, double began) {
+static bool end_overdue(const ts_driver *driver, double began) {
   ts_transfer *transfer = driver->first, *next;
   double now = ts_now();
   bool ended = false;
@@ -360,7 +360,7 @@ static bool end_late(const ts_driver *driver, double began) {
     if (transfer->overdue > 0 && now >= end_of(transfer) &&
         (transfer->last_activity < began ||
          transfer->overdue > OVERDUE_POLLS)) {
-      end_late_transfer(transfer, now);
+      end_overdue_transfer(transfer, now);
       ended = true;
     }
   }
@@ -444,11 +444,11 @@ bool ts_curl_poll(ts_client *client, double seconds) {
   }
   moved = is_due(driver) || is_ready(driver, time_to_wait(driver, seconds)) ||
           is_due(driver);
-  note_late(driver);
+  mark_overdue(driver);
   if (moved || ts_now() >= driver->look_again_at) {
     moved = perform(driver) || moved;
   }
-  return end_late(driver, began) || moved;
+  return end_overdue(driver, began) || moved;
 }
 
 bool ts_curl_is_behind(const ts_client *client) {

@@ -24,8 +24,8 @@ void ts_curl_notice_fork(ts_client *client);
 ** that was forked during the transfer, once it has noticed the fork. */
 bool ts_curl_sends(const struct ts_exchange *x);
 
-/* Waits up to 'seconds' for activity, then drives all transfers; of each reply
-** it reads a limited part. Sleeps if there is no transfer. Returns whether
+/* Waits up to 'seconds' for activity, then drives all transfers, reading a
+** limited part of each reply. Sleeps if there is no transfer. Returns whether
 ** something happened. */
 bool ts_curl_poll(ts_client *client, double seconds);
 

@@ -54,8 +54,8 @@ static long proxy_refusal(const ts_transfer *transfer) {
   return status >= 300 ? status : 0;
 }
 
-/* Returns whether the transfer used the proxy on this port (0: unknown), and
-** not none, because no_proxy exempts the host. */
+/* Returns whether the transfer used the proxy, whose port is 'port' (0:
+** unknown). It does not if no_proxy exempts the host. */
 static bool used_proxy(const ts_transfer *transfer, long port) {
 #if LIBCURL_VERSION_NUM >= 0x080700
   long used = 0;
@@ -69,9 +69,9 @@ static bool used_proxy(const ts_transfer *transfer, long port) {
 #endif
 }
 
-/* Notes which proxy has replied with 407, unless the reply came through a
-** tunnel, or not by the proxy, because no_proxy exempts the host. Without
-** memory it is not noted. */
+/* Notes the proxy that has replied with 407. A reply is not the proxy's if it
+** came through a tunnel, or no_proxy exempts the host. If memory runs out,
+** nothing is noted. */
 static void note_proxy(const ts_transfer *transfer) {
   ts_exchange *x = transfer->exchange;
   const char *url = x->url.data;

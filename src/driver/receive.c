@@ -1,6 +1,6 @@
 /*
-** receive.c - reads the reply of a transfer: decompresses the body, and passes
-** it to the exchange, of each reply a limited part per poll.
+** receive.c - reads the reply of a transfer: decompresses the body and passes
+** it to the exchange. In one poll it reads a limited part of each reply.
 */
 
 #include <string.h>

@@ -11,10 +11,11 @@
 #include "bytes/inflate.h"
 #include "protocol/exchange.h"
 
-/* After so many body bytes a transfer reads no more until the next poll:
-** without this limit libcurl reads for as long as data keep arriving. What it
-** has read by then is accepted, because it copies what is refused, but at most
-** LARGEST_DELIVERY: a few bytes may be decompressed to many. */
+/* A transfer that has read so many body bytes stops until the next poll,
+** because libcurl reads for as long as data keep arriving. Data that it has
+** already read are accepted beyond that, because libcurl would copy them
+** otherwise, but no more than LARGEST_DELIVERY, because a few bytes may be
+** decompressed to many. */
 #define LARGEST_READING 262144
 #define LARGEST_DELIVERY (2 * LARGEST_READING)
 

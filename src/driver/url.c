@@ -48,7 +48,7 @@ static void free_parts(parts *p) {
 }
 
 /* Parses the address with libcurl. */
-static CURLUcode take_apart(const char *address, parts *p) {
+static CURLUcode parse(const char *address, parts *p) {
   CURLU *url = curl_url();
   CURLUcode code;
   if (url == NULL) {
@@ -111,7 +111,7 @@ static bool has_dot_segment(const char *path) {
 
 /* Checks the text before libcurl parses it, because libcurl accepts too much.
 ** Returns what is wrong with it, or NULL. */
-static const char *look_at_text(const char *address, parts *p) {
+static const char *check_text(const char *address, parts *p) {
   const char *end_of_scheme = strstr(address, "://");
   if (strpbrk(address, " \t\r\n") != NULL) {
     return "contains white space";
@@ -146,7 +146,7 @@ static bool has_bad_port(const parts *p) {
 }
 
 /* Returns what is wrong with the parts, or NULL. */
-static const char *look_at_parts(const parts *p, CURLUcode code) {
+static const char *check_parts(const parts *p, CURLUcode code) {
   static const char *const schemes[] = {"http", "https", NULL};
   const char *bracket = strchr(p->authority, ']');
   if (code == CURLUE_BAD_PORT_NUMBER ||
@@ -184,15 +184,15 @@ bool ts_url_read_cluster(const char *address, ts_buffer *base, bool *plain,
   parts p = {NULL, NULL, NULL, NULL, NULL};
   CURLUcode code;
   bool done = true;
-  *refusal = look_at_text(address, &p);
+  *refusal = check_text(address, &p);
   if (*refusal != NULL) {
     return true;
   }
-  code = take_apart(address, &p);
+  code = parse(address, &p);
   if (code == CURLUE_OUT_OF_MEMORY) {
     done = false;
   } else {
-    *refusal = look_at_parts(&p, code);
+    *refusal = check_parts(&p, code);
   }
   if (done && *refusal == NULL) {
     *plain = strcmp(p.scheme, "http") == 0;

@@ -23,15 +23,15 @@ static const ts_exchange *source(const ts_exchange *x) {
   return x->login_failed ? x->login : x;
 }
 
-static bool mints(const ts_exchange *x) {
+static bool fails_to_log_in(const ts_exchange *x) {
   return x->login_failed;
 }
 
-static bool mints_by_password(const ts_exchange *x) {
+static bool fails_by_password(const ts_exchange *x) {
   return x->login_failed && x->client->password.length > 0;
 }
 
-static bool mints_by_key(const ts_exchange *x) {
+static bool fails_by_key(const ts_exchange *x) {
   return x->login_failed && x->client->secret_key.length > 0;
 }
 
@@ -126,7 +126,7 @@ static bool broke_on_write(const ts_exchange *x) {
 }
 
 /* Returns whether the login succeeded, but its token cannot be used. */
-static bool was_let_in(const ts_exchange *x) {
+static bool has_unusable_token(const ts_exchange *x) {
   return x->login_failed && x->login->response.status < 300;
 }
 
@@ -147,13 +147,13 @@ static const struct {
 } hints[] = {
     {TS_FORBIDDEN, 13090, NULL,
      "give the org_id of an org that the user belongs to"},
-    {TS_AUTH, 0, was_let_in,
+    {TS_AUTH, 0, has_unusable_token,
      "the login itself succeeded: check org_id, token_validity and the clock "
      "of this machine"},
-    {TS_AUTH, 0, mints_by_password,
+    {TS_AUTH, 0, fails_by_password,
      "check username and password; if multi-factor authentication is on, use "
      "secret_key instead of password"},
-    {TS_AUTH, 0, mints_by_key,
+    {TS_AUTH, 0, fails_by_key,
      "check username and secret_key; trusted authentication must be enabled "
      "in the cluster"},
     {TS_AUTH, 0, has_fixed_token,
@@ -166,13 +166,14 @@ static const struct {
     {TS_API, 0, is_too_large, SEND_LESS},
     {TS_GATEWAY, 0, is_too_large, SEND_LESS},
     {TS_API, 0, is_foreign, CHECK_HOST},
-    {TS_API, 0, mints_by_password,
+    {TS_API, 0, fails_by_password,
      "check username and password; if multi-factor authentication is on, use "
      "secret_key instead of password"},
     {TS_FORBIDDEN, 0, needs_privilege,
      "the client's user needs the privilege " TS_USER_ADMINISTRATION},
-    {TS_NOT_FOUND, TS_CODE_UNRESOLVED, mints, "check username and org_id"},
-    {TS_NOT_FOUND, 0, mints, NO_CLUSTER},
+    {TS_NOT_FOUND, TS_CODE_UNRESOLVED, fails_to_log_in,
+     "check username and org_id"},
+    {TS_NOT_FOUND, 0, fails_to_log_in, NO_CLUSTER},
     {TS_GATEWAY, 0, is_missing, NO_CLUSTER},
     {TS_GATEWAY, 0, is_client_error, CHECK_HOST},
     {TS_NOT_FOUND, 0, reads_rows,

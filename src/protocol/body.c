@@ -231,8 +231,8 @@ static bool is_of(const ts_peek *value, const ts_field *field) {
 }
 
 /* Returns whether the object has a required field of the schema. If the schema
-** requires none, any of its fields counts that has no meaning in an error
-** report; with 'even_null' its value may be null. */
+** requires none, any of its fields counts except those that have a meaning in
+** an error report; with 'even_null' its value may be null. */
 static bool is_one(const ts_peek *object, const ts_schema *schema,
                    bool even_null) {
   bool strict = requires_something(schema);

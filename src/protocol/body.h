@@ -19,8 +19,8 @@ bool ts_body_reports_error(const char *text, size_t length,
                            const ts_schema *schema);
 
 /* Returns whether an object, as a filter keeps it, begins with the first field
-** of the schema, which is required: nearly all objects of lists do, and are no
-** reports. */
+** of the schema, which is required: nearly all objects of lists do, and these
+** are not reports. */
 bool ts_body_begins_as(const char *object, size_t length,
                        const ts_schema *schema);
 

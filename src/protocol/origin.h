@@ -9,9 +9,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Returns whether the text is an error in JSON in the form of a known gateway
-** or framework, or about the path of the request, and so not the cluster's word
-** on a user. False: it may be the cluster's. */
+/* Returns whether the text is an error in JSON that has the form of a known
+** gateway or framework, or is about the path of the request: then it says
+** nothing about a user. False: it may be the cluster's. */
 bool ts_origin_is_gateway(const char *text, size_t length);
 
 #endif

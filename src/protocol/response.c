@@ -141,8 +141,8 @@ static bool list_fields(ts_response *response, size_t *count) {
   return true;
 }
 
-/* Keeps the beginning of a body, or of an object in it, for an error, which
-** shows less without memory. TS_STOP: it is long enough. */
+/* Keeps the beginning of a body, or of an object in it, for an error; if memory
+** runs out, the error shows less. TS_STOP: enough is kept. */
 static ts_reading keep_prefix(ts_response *response, const char *bytes,
                               size_t length) {
   size_t room = BODY_KEPT - response->prefix.length;
@@ -151,10 +151,10 @@ static ts_reading keep_prefix(ts_response *response, const char *bytes,
   return length < room ? TS_READ : TS_STOP;
 }
 
-/* Returns whether the object is one of those that the list should consist of,
-** rather than a report of an error. A report that follows others is what the
-** error is about then; the first object is read in the body, because it may
-** have lost the members that tell. */
+/* Returns whether an object of a list is a result rather than an error report.
+** The first one is judged by the body, because the filter may have dropped the
+** members that tell. A report among later ones replaces the prefix, so that the
+** error shows it. */
 static bool accept(void *context, const char *object, size_t length) {
   ts_response *response = context;
   const ts_schema *schema = response->endpoint->reply_schema;

@@ -28,7 +28,7 @@
 /* Strings up to this length are decoded on the C stack. */
 #define SHORT_TEXT 256
 
-/* Names of members that are remembered, a power of two. */
+/* Number of names of members that are remembered; a power of two. */
 #define NAMES 128
 
 /* A name that was pushed before: its text, of which 'size' bytes count, the
@@ -38,10 +38,10 @@ typedef struct name {
   size_t size;
 } name;
 
-/* What is decoded. Each function pushes the value at 'at' and advances it past
-** the value. The objects of a list have the same names, which the stack holds,
-** by their slots, from 'first' on: so they need not be made again, which costs
-** most of a short member. */
+/* The text that is decoded. Each function pushes the value at 'at' and advances
+** 'at' past it. The objects of a list have the same names, so the stack holds
+** their strings, by slot, from index 'first' on: creating such a string again
+** would take most of the time of a short member. */
 typedef struct decoder {
   lua_State *L;
   const char *at;
@@ -84,8 +84,8 @@ static void push_string(decoder *d) {
   push_from(d, ts_skip_plain(d->at + 1, d->end));
 }
 
-/* Returns the slot of a name between quotes. The factors have no two names of
-** a user share one. */
+/* Returns the slot of a name, which is between quotes. With these factors, no
+** two names of a user's members share a slot. */
 static unsigned slot_of(const char *text, size_t length) {
   const unsigned char *c = (const unsigned char *)text;
   return ((unsigned)length * 35U + c[0] + c[length / 2] * 15U +
@@ -93,7 +93,8 @@ static unsigned slot_of(const char *text, size_t length) {
          NAMES;
 }
 
-/* Pushes the name of a member, which is the one in its slot, or takes it. */
+/* Pushes the name of a member: the string in its slot, or a new one, which
+** takes the slot. */
 static void push_name(decoder *d) {
   const char *text = d->at + 1;
   const char *end = ts_skip_plain(text, d->end);

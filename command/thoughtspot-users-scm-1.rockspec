@@ -80,6 +80,11 @@ build = {
     ["thoughtspot_users.questions"] = "thoughtspot_users/questions.lua",
     ["thoughtspot_users.settings"] = "thoughtspot_users/settings.lua",
     ["thoughtspot_users.source"] = "thoughtspot_users/source.lua",
+    ["thoughtspot_users.sources.csv"] = "thoughtspot_users/sources/csv.lua",
+    ["thoughtspot_users.sources.json"] = "thoughtspot_users/sources/json.lua",
+    ["thoughtspot_users.sources.ldif"] = "thoughtspot_users/sources/ldif.lua",
+    ["thoughtspot_users.sources.reading"] =
+      "thoughtspot_users/sources/reading.lua",
     ["thoughtspot_users.table"] = "thoughtspot_users/table.lua",
     ["thoughtspot_users.terminal"] = "thoughtspot_users/terminal.lua",
     ["thoughtspot_users.text"] = "thoughtspot_users/text.lua",

@@ -35,6 +35,8 @@ build = {
       "thoughtspot_users/commands/audit.lua",
     ["thoughtspot_users.commands.completion"] =
       "thoughtspot_users/commands/completion.lua",
+    ["thoughtspot_users.commands.create"] =
+      "thoughtspot_users/commands/create.lua",
     ["thoughtspot_users.commands.describe"] =
       "thoughtspot_users/commands/describe.lua",
     ["thoughtspot_users.commands.export"] =
@@ -55,6 +57,8 @@ build = {
       "thoughtspot_users/commands/single.lua",
     ["thoughtspot_users.commands.sync"] =
       "thoughtspot_users/commands/sync.lua",
+    ["thoughtspot_users.commands.update"] =
+      "thoughtspot_users/commands/update.lua",
     ["thoughtspot_users.commands.whoami"] =
       "thoughtspot_users/commands/whoami.lua",
     ["thoughtspot_users.completion"] = "thoughtspot_users/completion.lua",

@@ -3,8 +3,8 @@
 local commands = { list = {}, by_name = {} }
 
 for _, name in ipairs {
-  "whoami", "list", "show", "export", "sync", "single", "offboard",
-  "passwords", "audit", "describe", "completion", "manual", "help",
+  "whoami", "list", "show", "export", "sync", "create", "update", "single",
+  "offboard", "passwords", "audit", "describe", "completion", "manual", "help",
 } do
   for _, command in ipairs(require("thoughtspot_users.commands." .. name)) do
     commands.list[#commands.list + 1] = command

@@ -7,6 +7,12 @@ local text = require "thoughtspot_users.text"
 
 local names = {}
 
+--- The argument of subcommands that takes one or more users.
+names.ARGUMENT = {
+  "names", "Names or GUIDs; - reads them from standard input, one per line, "
+    .. "with comments after #.", args = "+",
+}
+
 -- Returns the lines of standard input; ignores empty ones and comments, from a
 -- # at the start or after white space.
 local function read_lines()

@@ -6,6 +6,9 @@ local text = require "thoughtspot_users.text"
 
 local questions = {}
 
+--- The option that answers a confirmation.
+questions.YES = { "-y --yes", nil, "Do not ask." }
+
 local NOTHING = "nothing was changed"
 
 local function ask(question)

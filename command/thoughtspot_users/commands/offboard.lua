@@ -152,13 +152,10 @@ return {
       .. "of time, name and link, and requested again if FILE has no valid "
       .. "one. For 14 days a link is as powerful as a password, so only you "
       .. "can read FILE.",
-    arguments = {
-      { "names", "Names or GUIDs; - reads them from standard input, one per "
-        .. "line, with comments after #.", args = "+" },
-    },
+    arguments = { names.ARGUMENT },
     options = {
       { "--links", "FILE", "Append the activation links to FILE." },
-      { "-y --yes", nil, "Do not ask." },
+      questions.YES,
     },
     run = run,
   },

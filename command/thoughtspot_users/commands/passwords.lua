@@ -108,13 +108,10 @@ return {
       .. "before the password is sent, and stays the last one if the reply "
       .. "is lost or the command is interrupted). Run the command again for "
       .. "users whose state is \"not set\" or \"unknown\".",
-    arguments = {
-      { "names", "Names or GUIDs; - reads them from standard input.",
-        args = "+" },
-    },
+    arguments = { names.ARGUMENT },
     options = {
       { "--file", "FILE", "File for the passwords." },
-      { "-y --yes", nil, "Do not ask." },
+      questions.YES,
     },
     run = run,
   },

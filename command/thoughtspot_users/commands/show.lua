@@ -44,10 +44,7 @@ return {
     name = "show",
     takes_fields = true,
     summary = "Show all fields of some users.",
-    arguments = {
-      { "names", "Names or GUIDs; - reads them from standard input.",
-        args = "+" },
-    },
+    arguments = { names.ARGUMENT },
     run = run,
   },
 }

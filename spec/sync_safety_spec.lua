@@ -133,7 +133,7 @@ support.describe("a source", function()
       [16] = person("max", { [1] = "x" }),
     }, {})
     assert.is_nil(plan)
-    assert.equal("people: 18 faults of the source; the first: row 2: "
+    assert.equal("people: 18 errors in the source; the first: row 2: "
       .. "expected a table, got string", err.message)
     local told = {}
     for index, text in ipairs(support.problems(problems)) do

@@ -107,7 +107,7 @@ function columns.parse(given, known)
       local meant = text.suggest(name, known)
       failure.raise(("--fields: there is no field \"%s\"; %s"):format(name,
         meant and "did you mean " .. meant .. "?"
-          or "there are " .. table.concat(known, ", ")))
+          or "the fields are " .. table.concat(known, ", ")))
     end
     list[#list + 1] = name
   end

@@ -56,7 +56,7 @@ planning.options = {
     .. "name." },
   { "--update-sso", nil, "Update e-mail and display name of SAML_USER and "
     .. "OIDC_USER too." },
-  { "--protect", "NAME", "User who never leaves: a name, a GUID, or a "
+  { "--protect", "NAME", "User who is never a leaver: a name, a GUID, or a "
     .. "pattern with * (may be repeated).", many = true },
   { "--no-protect-admins", nil, "Treat administrators as leavers, too." },
   { "--max-leavers", "N", "Largest number of users who leave or are "
@@ -81,7 +81,7 @@ local function parse_map(given)
     elseif not person.field(field) then
       local meant = text.suggest(field, person.names)
       failure.raise(("--map: there is no field \"%s\"; %s"):format(field,
-        meant and "did you mean " .. meant .. "?" or "there are "
+        meant and "did you mean " .. meant .. "?" or "the fields are "
           .. table.concat(person.names, ", ")))
     elseif map[field] then
       failure.raise(("--map: %s has two columns, \"%s\" and \"%s\""):format(

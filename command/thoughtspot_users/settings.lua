@@ -59,8 +59,8 @@ local function check_profile(where, profile)
     elseif not MEMBERS[name] then
       local meant = text.suggest(tostring(name), MEMBER_NAMES)
       failure.raise(("%s: there is no \"%s\"%s"):format(where, name,
-        meant and "; did you mean \"" .. meant .. "\"?" or "; there are "
-          .. table.concat(MEMBER_NAMES, ", ")))
+        meant and "; did you mean \"" .. meant .. "\"?"
+          or "; the members are " .. table.concat(MEMBER_NAMES, ", ")))
     elseif type(value) ~= MEMBERS[name]
       or name == "org_id" and value % 1 ~= 0 then
       failure.raise(("%s: %s must be a %s"):format(where, name,
@@ -108,7 +108,7 @@ function settings.read_profile(name)
     local meant = text.suggest(name, names)
     failure.raise(("%s: there is no profile \"%s\"; %s"):format(path, name,
       meant and "did you mean \"" .. meant .. "\"?"
-        or "there are " .. table.concat(names, ", ")))
+        or "the profiles are " .. table.concat(names, ", ")))
   end
   return check_profile(("%s, profile \"%s\""):format(path, name or DEFAULT),
     profile)

@@ -238,13 +238,14 @@ local elsewhere = {
 --   or "once", reply is "none" (the call returns true), "object" or "list",
 --   and request and returns are tables { name, fields }. A field:
 --   { name, type, doc, default, list, required, nullable, nonempty, filled,
---     unsent, secret,
---     values, schema, annotation, role }
---   where default is a text: what absence stands for; annotation is its
---   LuaCATS type, if type does not say it; and role what it means for whom the
---   call deletes, deactivates or logs out: "target" names users, "status" does
---   it to them if it is not ACTIVE, "others" to everybody else, "new_name" is
---   what a user is called from now on, and with "dry_run" nothing happens.
+--     unsent, secret, values, schema, annotation, role }
+--   where default is a text: what absence stands for; filled, that the client
+--   fills it in if it is absent; unsent, that it is only checked; annotation,
+--   its LuaCATS type, if type does not say it; and role, what the field says
+--   about the users that the call deletes, deactivates or logs out: "target"
+--   names them, with "status" that happens to them unless it is ACTIVE, with
+--   "others" to everybody else, "new_name" is the new name of the target, and
+--   with "dry_run" nothing happens.
 --   What does not apply is absent. For "Error": { name, kinds, outcomes },
 --   where a kind is { name, meaning, remedy } and an outcome
 --   { cause, kind, retried, applied, sentence }, texts in Markdown; retried is

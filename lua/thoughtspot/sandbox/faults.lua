@@ -6,8 +6,8 @@ local routes = require "thoughtspot.sandbox.routes"
 local PAGE = "<!DOCTYPE html><html><body><h1>%s</h1></body></html>"
 local HTML = { ["Content-Type"] = "text/html" }
 
--- Faults by name.
-local faults = {
+-- The named faults.
+local named = {
   too_many = { status = 429 },
   too_many_retry_after = { status = 429, headers = { ["Retry-After"] = "1" } },
   unavailable = {
@@ -30,24 +30,18 @@ local faults = {
 local order_names = names.set
   "endpoint times fault applied status headers body error"
 
-local Faults = {}
-Faults.__index = Faults
+local faults = {}
 
---- Returns an empty list of faults.
-function Faults.new()
-  return setmetatable({}, Faults)
-end
-
---- See Sandbox:fail. Invalid orders raise an error at the position of its
---- call.
-function Faults:add(order)
+--- Adds an order to a list of faults; see Sandbox:fail. Invalid ones raise an
+--- error at the position of its call.
+function faults.add(list, order)
   names.check("part of a fault called", order, order_names, 3)
   if order.endpoint and not routes.has(order.endpoint) then
     error("sandbox: there is no endpoint " .. tostring(order.endpoint), 3)
   end
   local answer = order
   if order.fault then
-    answer = faults[order.fault]
+    answer = named[order.fault]
       or error("sandbox: there is no fault " .. tostring(order.fault), 3)
   elseif not order.status and not order.error then
     error("sandbox: a fault needs a name, a status or an error", 3)
@@ -55,7 +49,7 @@ function Faults:add(order)
   if order.times and order.times < 1 then
     error("sandbox: times must be at least 1", 3)
   end
-  self[#self + 1] = {
+  list[#list + 1] = {
     endpoint = order.endpoint,
     left = order.times or 1,
     applied = order.applied,
@@ -63,13 +57,13 @@ function Faults:add(order)
   }
 end
 
---- Returns the fault for a request, or nil.
-function Faults:next(endpoint)
-  for index, fault in ipairs(self) do
+--- Returns the fault in a list that applies to a request, or nil.
+function faults.next(list, endpoint)
+  for index, fault in ipairs(list) do
     if not fault.endpoint or fault.endpoint == endpoint then
       fault.left = fault.left - 1
       if fault.left == 0 then
-        table.remove(self, index)
+        table.remove(list, index)
       end
       return fault
     end
@@ -77,7 +71,7 @@ function Faults:next(endpoint)
 end
 
 --- Returns what a transport returns for the answer of a fault.
-function Faults.response(answer)
+function faults.response(answer)
   if answer.error then
     return nil, answer.error
   end
@@ -87,4 +81,4 @@ function Faults.response(answer)
   }
 end
 
-return Faults
+return faults

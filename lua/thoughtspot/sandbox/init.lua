@@ -12,10 +12,10 @@
 --   sandbox.quirks.ok_for_no_content = true
 --   sandbox:fail { endpoint = "create_user", fault = "maintenance" }
 
-local Faults = require "thoughtspot.sandbox.faults"
 local Store = require "thoughtspot.sandbox.store"
 local endpoints = require "thoughtspot.sandbox.endpoints"
 local errors = require "thoughtspot.sandbox.errors"
+local faults = require "thoughtspot.sandbox.faults"
 local json = require "thoughtspot.sandbox.json"
 local new_quirks = require "thoughtspot.sandbox.quirks"
 local routes = require "thoughtspot.sandbox.routes"
@@ -55,7 +55,7 @@ local function new(options)
     store = Store.new(options.clock or os.time),
     quirks = new_quirks(options.quirks or {}),
     requests = {},
-    faults = Faults.new(),
+    faults = {},
     answers = {},
   }, Sandbox)
   sandbox.store.secret_key = options.secret_key or "sandbox-secret-key"
@@ -73,7 +73,7 @@ end
 --             of a reply
 --   applied   true: the request is applied all the same
 function Sandbox:fail(order)
-  self.faults:add(order)
+  faults.add(self.faults, order)
 end
 
 --- Defines the reply of an endpoint that a sandbox does not have; for
@@ -214,15 +214,15 @@ function Sandbox:__call(request)
     endpoint = route and route.name, method = request.method, path = path,
     headers = request.headers, body = request.body,
   }
-  local fault = self.faults:next(route and route.name)
+  local fault = faults.next(self.faults, route and route.name)
   if fault and not fault.applied then
-    return Faults.response(fault.answer)
+    return faults.response(fault.answer)
   end
   local response = route and handle(self, route, request, identifier)
     or respond(404, '{"error":{"message":{"code":10002,"debug":'
       .. '"no such endpoint"}}}')
   if fault then
-    return Faults.response(fault.answer)
+    return faults.response(fault.answer)
   end
   return response
 end

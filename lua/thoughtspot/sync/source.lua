@@ -134,10 +134,10 @@ function Source:fault()
     return tostring(a.field) < tostring(b.field)
   end)
   first = self.problems[1]
-  return core.error("argument", ("%d %s of the source; the first: row %d: "
-    .. "%s%s"):format(#self.problems,
-      #self.problems == 1 and "fault" or "faults", first.index,
-      first.field and first.field .. ": " or "", first.message), nil, "people")
+  return core.error("argument", ("%s: row %d: %s%s"):format(
+    #self.problems == 1 and "an error in the source"
+      or #self.problems .. " errors in the source; the first", first.index,
+    first.field and first.field .. ": " or "", first.message), nil, "people")
 end
 
 return Source

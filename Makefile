@@ -131,8 +131,8 @@ $(BUILD)/torture-obj/%.o: src/%.c $(HEADERS) $(BUILD)/flags
 	$(call say,$@)$(COMPILE) $(RENAMED) -c -o $@ $<
 
 # The filter as a Lua module, for its specs.
-FILTER = $(addprefix src/bytes/,filter.c scan.c lookahead.c tokens.c buffer.c \
-         escape.c utf8.c)
+FILTER = $(addprefix src/bytes/,filter.c scan.c lookahead.c tokens.c kept.c \
+         buffer.c escape.c utf8.c)
 $(BUILD)/filter_test.so: spec/support/filter_lua.c $(FILTER) $(HEADERS)
 	@mkdir -p $(@D)
 	$(call say,$@)$(COMPILE) $(SHARED) $(LDFLAGS) -o $@ $< $(FILTER)

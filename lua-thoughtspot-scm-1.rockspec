@@ -54,6 +54,7 @@ build = {
         "src/bytes/filter.c",
         "src/bytes/header.c",
         "src/bytes/inflate.c",
+        "src/bytes/kept.c",
         "src/bytes/lookahead.c",
         "src/bytes/peek.c",
         "src/bytes/scan.c",

@@ -17,7 +17,6 @@
 
 #include <string.h>
 
-#include "bytes/escape.h"
 #include "bytes/filter.h"
 #include "bytes/kept.h"
 #include "bytes/scan.h"
@@ -41,69 +40,7 @@ void ts_filter_free(ts_filter *f) {
   ts_buffer_free(&f->kept);
 }
 
-/* --- Wanted members --------------------------------------------------- */
-
-static bool is_name(const char *raw, size_t length, bool escaped,
-                    const char *name) {
-  const char *end = raw + length;
-  if (!escaped) {
-    return (length == 0 || *name == *raw) && strncmp(name, raw, length) == 0 &&
-           name[length] == '\0';
-  }
-  while (raw < end) {
-    char utf8[4];
-    size_t n = ts_unescape_next(&raw, end, utf8);
-    if (utf8[0] == '\0' || strncmp(name, utf8, n) != 0) {
-      return false;
-    }
-    name += n;
-  }
-  return *name == '\0';
-}
-
-bool ts_filter_lists(const ts_filter *f, const char *raw, size_t length,
-                     bool escaped) {
-  size_t i;
-  for (i = 0; i < f->options.field_count; i++) {
-    if (is_name(raw, length, escaped, f->options.fields[i])) {
-      return true;
-    }
-  }
-  return false;
-}
-
 /* --- Scanning --------------------------------------------------------- */
-
-static size_t element_size(const ts_filter *f) {
-  return f->kept.length - f->complete;
-}
-
-static ts_filter_status broken_bound(const ts_filter *f) {
-  const ts_filter_options *o = &f->options;
-  if (o->max_element > 0 && element_size(f) > o->max_element) {
-    return TS_FILTER_ELEMENT_SIZE;
-  }
-  if (o->max_held > 0 && ts_filter_held(f) > o->max_held) {
-    return TS_FILTER_SIZE;
-  }
-  return TS_FILTER_OK;
-}
-void ts_filter_complete_element(ts_filter *f, const char *p) {
-  ts_kept_cut(f, p, p);
-  if (broken_bound(f) != TS_FILTER_OK) {
-    return;
-  }
-  if (f->options.accepts != NULL &&
-      !f->options.accepts(f->options.context, f->kept.data + f->complete,
-                          element_size(f))) {
-    f->status = TS_FILTER_REJECTED;
-    return;
-  }
-  f->kept.data[f->kept.length++] = '\n';
-  f->complete = f->kept.length;
-  f->completed++;
-  f->keeping = false;
-}
 
 /* Releases the memory of taken elements once moving the rest costs no more
 ** than they did. */
@@ -126,10 +63,10 @@ static size_t slice(const ts_filter *f, size_t n) {
   const ts_filter_options *o = &f->options;
   size_t length = least(n, LARGEST_SLICE);
   if (o->max_element > 0) {
-    length = least(length, o->max_element - element_size(f));
+    length = least(length, o->max_element - ts_kept_size(f));
   }
   if (o->max_held > 0) {
-    length = least(length, o->max_held - ts_filter_held(f));
+    length = least(length, o->max_held - ts_kept_held(f));
   }
   return length > 0 ? length : 1;
 }
@@ -152,7 +89,7 @@ ts_filter_status ts_filter_feed(ts_filter *f, const char *bytes, size_t n) {
       f->status = TS_FILTER_MEMORY;
     }
     if (f->status == TS_FILTER_OK) {
-      f->status = broken_bound(f);
+      f->status = ts_kept_check(f);
       if (f->status != TS_FILTER_OK) {
         f->offset--;
       }
@@ -215,7 +152,7 @@ void ts_filter_take_all(ts_filter *f, ts_buffer *elements) {
 }
 
 size_t ts_filter_held(const ts_filter *f) {
-  return f->kept.length - f->taken;
+  return ts_kept_held(f);
 }
 
 const char *ts_filter_describe(ts_filter_status status) {

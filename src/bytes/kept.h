@@ -63,14 +63,27 @@ static inline void ts_kept_start_member(ts_filter *f, const char *p) {
   f->member = ts_kept_position(f, p);
 }
 
+/* Returns the size of the unfinished element. */
+static inline size_t ts_kept_size(const ts_filter *f) {
+  return f->kept.length - f->complete;
+}
+
+/* Returns the number of bytes that are kept and not taken yet. */
+static inline size_t ts_kept_held(const ts_filter *f) {
+  return f->kept.length - f->taken;
+}
+
+/* Returns the limit that the kept bytes exceed, or TS_FILTER_OK. */
+ts_filter_status ts_kept_check(const ts_filter *f);
+
 /* Completes the element that ends before 'p', unless it is not accepted. If
 ** its last byte exceeds a limit, it stays unfinished; the slice ends there, and
 ** feed() notices. */
-void ts_filter_complete_element(ts_filter *f, const char *p);
+void ts_kept_complete(ts_filter *f, const char *p);
 
 /* Returns whether the name is one of those to be kept. */
-bool ts_filter_lists(const ts_filter *f, const char *raw, size_t length,
-                     bool escaped);
+bool ts_kept_lists(const ts_filter *f, const char *raw, size_t length,
+                   bool escaped);
 
 /* Returns a bit for the length of a name: it rules out most unwanted names
 ** without comparing them. */
@@ -80,10 +93,10 @@ static inline uint64_t ts_length_bit(size_t length) {
 
 /* Returns whether the member with the name at 'name', which has no escapes, is
 ** wanted. */
-static inline bool ts_filter_wants(const ts_filter *f, const char *name,
-                                   size_t length) {
+static inline bool ts_kept_wants(const ts_filter *f, const char *name,
+                                 size_t length) {
   return (f->lengths & ts_length_bit(length)) != 0 &&
-         ts_filter_lists(f, name, length, false);
+         ts_kept_lists(f, name, length, false);
 }
 
 #endif

@@ -179,7 +179,7 @@ const char *ts_lookahead(ts_filter *f, const char *p, const char *end,
       break;
     }
     if (selects) {
-      bool wanted = ts_filter_wants(f, p + 1, (size_t)(quote - p - 1));
+      bool wanted = ts_kept_wants(f, p + 1, (size_t)(quote - p - 1));
       if (!wanted && f->keeping) {
         ts_kept_drop_member(f, p);
         f->keeping = false;

@@ -67,8 +67,8 @@ static bool is_wanted(ts_filter *f, const char *p) {
   } else {
     raw = f->span + (f->name - f->kept.length) + 1;
   }
-  return f->escaped ? ts_filter_lists(f, raw, length, true)
-                    : ts_filter_wants(f, raw, length);
+  return f->escaped ? ts_kept_lists(f, raw, length, true)
+                    : ts_kept_wants(f, raw, length);
 }
 
 /* --- The structure ---------------------------------------------------- */
@@ -167,7 +167,7 @@ static const char *end_value(ts_filter *f, const char *p) {
 static const char *close_nested(ts_filter *f, const char *p) {
   p++;
   if (f->depth-- == f->element_depth + 1) {
-    ts_filter_complete_element(f, p);
+    ts_kept_complete(f, p);
   }
   if (f->depth > 0) {
     return end_value(f, p);

@@ -9,7 +9,7 @@
 #include "errors/hint.h"
 #include "errors/report.h"
 #include "errors/scrub.h"
-#include "values/json.h"
+#include "values/decode.h"
 #include "values/scratch.h"
 #include "values/text.h"
 
@@ -187,7 +187,7 @@ static void add_body(lua_State *L, const ts_exchange *x) {
     return;
   }
   ts_scratch_pushbytes(L, prefix);
-  if (ts_json_decode(L, lua_tostring(L, -1), ts_rawlen(L, -1))) {
+  if (ts_decode_document(L, lua_tostring(L, -1), ts_rawlen(L, -1))) {
     ts_report_read(L, error);
   }
   lua_settop(L, error + 1);

@@ -11,7 +11,7 @@
 
 #include "bytes/characters.h"
 #include "errors/report.h"
-#include "values/json.h"
+#include "values/decode.h"
 #include "values/text.h"
 
 /* Limit of the depth in a body, including JSON inside its strings. */
@@ -197,7 +197,7 @@ static void push_string_text(lua_State *L, int index, int depth) {
   size_t length;
   const char *text = lua_tolstring(L, index, &length);
   if (*text == '[' || *text == '{') {
-    if (ts_json_decode(L, text, length) && push_text(L, top + 1, depth)) {
+    if (ts_decode_document(L, text, length) && push_text(L, top + 1, depth)) {
       lua_replace(L, top + 1);
       return;
     }

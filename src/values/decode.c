@@ -10,6 +10,7 @@
 
 #include "bytes/characters.h"
 #include "bytes/escape.h"
+#include "bytes/peek.h"
 #include "values/decode.h"
 #include "values/json.h"
 
@@ -340,8 +341,38 @@ void ts_decode_list(lua_State *L, const char *text, size_t length,
   lua_settop(L, d.first - 1);
 }
 
-void ts_decode_value(lua_State *L, const char *text, size_t length) {
-  decoder d = {L, text, text + length, NULL, 0};
+/* --- Documents -------------------------------------------------------- */
+
+/* Copies JSON without white space between tokens; returns its length. */
+static size_t compact(const char *text, size_t length, char *to) {
+  const char *start = to;
+  bool in_string = false;
+  size_t i;
+  for (i = 0; i < length; i++) {
+    if (in_string && text[i] == '\\') {
+      *to++ = text[i++];
+    } else if (text[i] == '"') {
+      in_string = !in_string;
+    } else if (!in_string && memchr(" \t\r\n", text[i], 4) != NULL) {
+      continue;
+    }
+    *to++ = text[i];
+  }
+  *to = '\0';
+  return (size_t)(to - start);
+}
+
+bool ts_decode_document(lua_State *L, const char *text, size_t length) {
+  ts_peek document = ts_peek_document(text, length);
+  decoder d = {L, NULL, NULL, NULL, 0};
+  char *compacted;
+  if (document.type == TS_PEEK_NONE || document.cut) {
+    return false;
+  }
+  d.at = compacted = ts_newuserdata(L, length + 1);
+  d.end = compacted + compact(text, length, compacted);
   luaL_checkstack(L, 4, "reply nested too deep");
   push_value(&d);
+  lua_remove(L, -2);
+  return true;
 }

@@ -28,7 +28,8 @@ const char *ts_decode(lua_State *L, const char *text, size_t length,
 void ts_decode_list(lua_State *L, const char *text, size_t length,
                     size_t count, int *members);
 
-/* Pushes the value at the beginning of the text, of any type. */
-void ts_decode_value(lua_State *L, const char *text, size_t length);
+/* Decodes a document of any shape, which need not be valid: pushes the value
+** and returns true; false with nothing pushed: it is not JSON. */
+bool ts_decode_document(lua_State *L, const char *text, size_t length);
 
 #endif

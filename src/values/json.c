@@ -1,5 +1,5 @@
 /*
-** json.c - JSON in Lua: null, empty lists, documents.
+** json.c - null and empty lists of JSON in Lua.
 **
 ** lua-cjson defines null and, in some versions, markers for empty lists, which
 ** are probed at load. Its decoder is not used, because it parses numbers in
@@ -7,10 +7,6 @@
 ** integers.
 */
 
-#include <string.h>
-
-#include "bytes/peek.h"
-#include "values/decode.h"
 #include "values/json.h"
 
 /* Registry keys, by their addresses. */
@@ -94,37 +90,4 @@ bool ts_json_is_empty_list(lua_State *L, int index) {
   is = lua_toboolean(L, -1);
   lua_pop(L, 2);
   return is;
-}
-
-/* --- Documents -------------------------------------------------------- */
-
-/* Copies JSON without white space between tokens; returns its length. */
-static size_t compact(const char *text, size_t length, char *to) {
-  const char *start = to;
-  bool in_string = false;
-  size_t i;
-  for (i = 0; i < length; i++) {
-    if (in_string && text[i] == '\\') {
-      *to++ = text[i++];
-    } else if (text[i] == '"') {
-      in_string = !in_string;
-    } else if (!in_string && memchr(" \t\r\n", text[i], 4) != NULL) {
-      continue;
-    }
-    *to++ = text[i];
-  }
-  *to = '\0';
-  return (size_t)(to - start);
-}
-
-bool ts_json_decode(lua_State *L, const char *text, size_t length) {
-  ts_peek document = ts_peek_document(text, length);
-  char *compacted;
-  if (document.type == TS_PEEK_NONE || document.cut) {
-    return false;
-  }
-  compacted = ts_newuserdata(L, length + 1);
-  ts_decode_value(L, compacted, compact(text, length, compacted));
-  lua_remove(L, -2);
-  return true;
 }

@@ -1,6 +1,5 @@
 /*
-** json.h - JSON in Lua: null and empty lists, compatible with lua-cjson, and
-** documents of any shape.
+** json.h - null and empty lists of JSON in Lua, compatible with lua-cjson.
 */
 
 #ifndef TS_JSON_H
@@ -22,10 +21,5 @@ void ts_json_pushlistmeta(lua_State *L);
 ** without keys that has this metatable or one of lua-cjson's, or lua-cjson's
 ** marker for empty lists. */
 bool ts_json_is_empty_list(lua_State *L, int index);
-
-/* Decodes a document: pushes the value and returns true; false with nothing
-** pushed: it is not JSON. Decodes numbers and strings as ts_decode does. The
-** caller must own the text, because Lua allocates while it is read. */
-bool ts_json_decode(lua_State *L, const char *text, size_t length);
 
 #endif

@@ -7,7 +7,6 @@ local Links = require "thoughtspot_users.links"
 local plans = require "thoughtspot_users.plans"
 local progress = require "thoughtspot_users.progress"
 local questions = require "thoughtspot_users.questions"
-local sync = require "thoughtspot.sync"
 
 local applying = {}
 
@@ -265,6 +264,7 @@ function applying.run(context, plan, how_to_go_on)
   if flags.no_verify then
     verify = false
   end
+  local sync = require "thoughtspot.sync"
   local report, err, so_far = sync.apply(context:client(), plan, {
     journal = flags.journal, partial = flags.partial,
     concurrency = flags.concurrency, stop_after = flags.stop_after,

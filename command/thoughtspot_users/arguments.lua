@@ -113,11 +113,15 @@ local function add_help(parser)
   end)
 end
 
-local function add_command(parser, command)
+-- Adds a subcommand, only by its name and summary unless it 'may_run'.
+local function add_command(parser, command, may_run)
   local added = parser:command(command.name)
     :summary(command.summary)
-    :description(command.description or command.summary)
     :add_help(false)
+  if not may_run then
+    return added
+  end
+  added:description(command.description or command.summary)
   for _, row in ipairs(command.arguments or {}) do
     local argument = added:argument(row[1]):description(row[2])
     if row.args then
@@ -139,12 +143,22 @@ local function usage_of(parser)
   return (parser:get_usage():gsub("^Usage:", "usage:"))
 end
 
---- Creates the parser of all subcommands.
+local function set_of(list)
+  local set = {}
+  for _, value in ipairs(list) do
+    set[value] = true
+  end
+  return set
+end
+
+--- Creates the parser of all subcommands. Of those that are not among the
+-- arguments, only the names and summaries are looked at.
 -- @param commands list of { name, summary, description, arguments = list of
 --   { name, description, args, choices }, options = list of { flags, argname,
 --   description, choices, kind, many, may_be_empty } }
+-- @param argv list of the arguments that will be parsed
 -- @return the parser, and those of the subcommands by name
-function arguments.parser(commands, version)
+function arguments.parser(commands, version, argv)
   local parser = argparse(PROGRAM)
     :description "Manages the users of a ThoughtSpot cluster."
     :epilog(EPILOG)
@@ -160,9 +174,10 @@ function arguments.parser(commands, version)
       error({ help = version }, 0)
     end)
   add_help(parser)
-  local subparsers = {}
+  local subparsers, typed = {}, set_of(argv)
   for _, command in ipairs(commands) do
-    subparsers[command.name] = add_command(parser, command)
+    subparsers[command.name] = add_command(parser, command,
+      typed[command.name])
   end
   function parser.error(current, message)
     failure.wrong_use(message, usage_of(current))
@@ -173,7 +188,7 @@ end
 --- Prints the help of a subcommand, or of the whole command, and ends the
 -- command.
 function arguments.help(commands, name)
-  local parser, subparsers = arguments.parser(commands)
+  local parser, subparsers = arguments.parser(commands, nil, { name })
   error({ help = (name and subparsers[name] or parser):get_help() }, 0)
 end
 

@@ -1,10 +1,10 @@
 --- Command-line options for the fields of a request, derived from the
 -- description in the library.
 
+local describe = require "thoughtspot.describe"
 local failure = require "thoughtspot_users.failure"
 local files = require "thoughtspot_users.files"
 local terminal = require "thoughtspot_users.terminal"
-local thoughtspot = require "thoughtspot"
 
 local calls = {}
 
@@ -25,7 +25,7 @@ end
 -- @return list of options, and a function(flags) that builds the request
 function calls.options(endpoint, left_out)
   local options, rows = {}, {}
-  for _, field in ipairs(thoughtspot.describe(endpoint).request.fields) do
+  for _, field in ipairs(describe(endpoint).request.fields) do
     if is_plain(field) and not left_out[field.name] then
       local flag = flag_of(field)
       local doc = field.doc:gsub("^%l", string.upper)

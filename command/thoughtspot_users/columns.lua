@@ -1,15 +1,15 @@
 --- Columns of users for list, show and export.
 
+local describe = require "thoughtspot.describe"
 local failure = require "thoughtspot_users.failure"
 local json = require "thoughtspot_users.json"
 local text = require "thoughtspot_users.text"
-local thoughtspot = require "thoughtspot"
 
 local columns = {}
 
 -- Fields of User, in the order of the library.
 local names, fields = {}, {}
-for index, field in ipairs(thoughtspot.describe("User").fields) do
+for index, field in ipairs(describe("User").fields) do
   names[index], fields[field.name] = field.name, field
 end
 

@@ -2,8 +2,6 @@
 -- on first use.
 
 local core = require "thoughtspot.core"
-local settings = require "thoughtspot_users.settings"
-local thoughtspot = require "thoughtspot"
 
 local USER_AGENT = "thoughtspot-users/" .. core._VERSION
 
@@ -13,6 +11,8 @@ Context.__index = Context
 --- Returns the client.
 function Context:client()
   if not self.connected then
+    local settings = require "thoughtspot_users.settings"
+    local thoughtspot = require "thoughtspot"
     self.connected, self.host = settings.connect(self.flags, {
       user_agent = USER_AGENT,
       on_event = self.flags.verbose and thoughtspot.log or nil,

@@ -1,11 +1,11 @@
 --- Filters of users on the command line, as search_users takes them.
 
-local thoughtspot = require "thoughtspot"
+local describe = require "thoughtspot.describe"
 
 local filters = {}
 
 local fields = {}
-for _, field in ipairs(thoughtspot.describe("search_users").request.fields) do
+for _, field in ipairs(describe("search_users").request.fields) do
   fields[field.name] = field
 end
 

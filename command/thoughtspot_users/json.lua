@@ -2,7 +2,7 @@
 -- empty lists as lists, no control characters for a terminal.
 
 local cjson = require "cjson"
-local thoughtspot = require "thoughtspot"
+local core = require "thoughtspot.core"
 
 -- A private instance, because other modules may change settings.
 local own = cjson.new and cjson.new() or cjson
@@ -98,7 +98,7 @@ end
 -- @param order list of member names that come first, or nil
 function encode(value, order)
   local kind = type(value)
-  if value == nil or value == thoughtspot.null or value == cjson.null then
+  if value == nil or value == core.null or value == cjson.null then
     return "null"
   elseif kind == "table" then
     return encode_table(value, order)

@@ -5,7 +5,6 @@ local arguments = require "thoughtspot_users.arguments"
 local commands = require "thoughtspot_users.commands"
 local core = require "thoughtspot.core"
 local failure = require "thoughtspot_users.failure"
-local new_context = require "thoughtspot_users.context"
 local Output = require "thoughtspot_users.output"
 local progress = require "thoughtspot_users.progress"
 
@@ -81,7 +80,7 @@ function main.run(argv)
   local taken = take_standard_streams()
   local output = Output.new { format = format_in(argv), no_color = true }
   local done, code = xpcall(function()
-    local parser = arguments.parser(commands.list, VERSION)
+    local parser = arguments.parser(commands.list, VERSION, argv)
     local flags = parser:parse(argv)
     output = Output.new(flags)
     local command = commands.by_name[flags.command]
@@ -89,6 +88,7 @@ function main.run(argv)
       failure.raise("--fields: not an option of " .. command.name .. "; "
         .. "list, show, export and audit have it")
     end
+    local new_context = require "thoughtspot_users.context"
     return command.run(new_context(flags, output))
   end, add_traceback)
   if not done then

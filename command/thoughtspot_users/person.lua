@@ -1,8 +1,8 @@
 --- A person of a source: its fields, and their values from text.
 
+local describe = require "thoughtspot.describe"
 local json = require "thoughtspot_users.json"
 local text = require "thoughtspot_users.text"
-local thoughtspot = require "thoughtspot"
 
 local person = {}
 
@@ -16,11 +16,11 @@ local function add(field)
 end
 
 add { name = "id", type = "string" }
-for _, field in ipairs(thoughtspot.describe("ImportUser").fields) do
+for _, field in ipairs(describe("ImportUser").fields) do
   add(field)
 end
 -- Further fields of create_user.
-for _, field in ipairs(thoughtspot.describe("create_user").request.fields) do
+for _, field in ipairs(describe("create_user").request.fields) do
   if field.name:find "^trigger_" then
     add(field)
   end

@@ -1,18 +1,17 @@
 --- Makes a plan from a source and the flags.
 
+local describe = require "thoughtspot.describe"
 local failure = require "thoughtspot_users.failure"
 local json = require "thoughtspot_users.json"
 local person = require "thoughtspot_users.person"
 local progress = require "thoughtspot_users.progress"
 local source = require "thoughtspot_users.source"
-local sync = require "thoughtspot.sync"
 local text = require "thoughtspot_users.text"
-local thoughtspot = require "thoughtspot"
 
 local planning = {}
 
 local function values_of(endpoint, name)
-  for _, field in ipairs(thoughtspot.describe(endpoint).request.fields) do
+  for _, field in ipairs(describe(endpoint).request.fields) do
     if field.name == name then
       return field.values
     end
@@ -235,6 +234,7 @@ function planning.make(context, keeps_passwords)
     add_default_password(reading.people)
   end
   options.on_progress = progress.start("users read", flags.quiet, true)
+  local sync = require "thoughtspot.sync"
   local plan, err, problems = sync.plan(context:client(), reading.people,
     options)
   if not plan and problems and #problems > 0 then

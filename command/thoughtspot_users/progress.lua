@@ -2,7 +2,6 @@
 -- interrupt.
 
 local core = require "thoughtspot.core"
-local thoughtspot = require "thoughtspot"
 
 local progress = {}
 
@@ -21,7 +20,7 @@ function progress.start(what, quiet, is_reading)
   local begun = core.now()
   local show = not quiet and core.is_terminal(io.stderr)
     and os.getenv "TERM" ~= "dumb"
-    and thoughtspot.progress { what = what }
+    and require "thoughtspot".progress { what = what }
   how_far = nil
   return function(done, total)
     how_far = ("%d%s %s"):format(done, total and " of " .. total or "", what)

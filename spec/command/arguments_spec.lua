@@ -51,6 +51,32 @@ describe("thoughtspot-users", function()
     assert.truthy(output:find "^thoughtspot%-users %d+%.%d+")
   end)
 
+  -- Returns the modules of ours that a run loads, without a common beginning.
+  local function loaded_by(words)
+    local script = ([[
+      require "thoughtspot_users.main".run { %s }
+      for name in pairs(package.loaded) do
+        io.stderr:write(name:match "^thoughtspot.*" or "", "\n")
+      end]]):format(words)
+    local code, _, modules = command.run(command.lua() .. " -e "
+      .. command.quote(script))
+    assert.equal(0, code)
+    return "\n" .. modules
+  end
+
+  it("loads only what it needs", function()
+    for _, words in ipairs { "'--version'", "'--help'", "'list', '--help'",
+      "'completion', 'bash'", "'manual'" } do
+      local modules = loaded_by(words)
+      assert.is_nil(modules:find "\nthoughtspot\n", words)
+      assert.is_nil(modules:find "\nthoughtspot%.sync", words)
+    end
+    assert.is_nil((loaded_by "'--help'"):find "thoughtspot_users%.commands%.")
+    local modules = loaded_by "'list', '--help'"
+    assert.truthy(modules:find "\nthoughtspot_users%.commands%.list\n")
+    assert.is_nil(modules:find "\nthoughtspot_users%.commands%.sync\n")
+  end)
+
   it("says which settings are missing, and where to put them", function()
     local code, _, errors = run("--version", {
       environment = { LUA_PATH = "/nonexistent/?.lua" },

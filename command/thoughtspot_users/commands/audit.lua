@@ -177,7 +177,6 @@ return {
   {
     name = "audit",
     takes_fields = true,
-    summary = "List users who are inactive, never signed in or in no group.",
     description = "Lists users who are not active, have never signed in, or "
       .. "are in no group except All; or counts all users by domain of the "
       .. "e-mail address, group or org. The API returns only the first "

@@ -11,7 +11,6 @@ end
 return {
   {
     name = "completion",
-    summary = "Print the completion script for a shell.",
     description = "bash: source <(thoughtspot-users completion bash); zsh: "
       .. "save as _thoughtspot-users in a directory in $fpath; fish: save as "
       .. "~/.config/fish/completions/thoughtspot-users.fish.",

@@ -36,7 +36,6 @@ end
 return {
   {
     name = "create",
-    summary = "Create a user.",
     arguments = { { "name", "Login name of the user." } },
     options = options,
     run = create,

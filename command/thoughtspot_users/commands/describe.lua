@@ -1,15 +1,15 @@
 --- describe: what the calls of the API take and return.
 
+local describe = require "thoughtspot.describe"
 local failure = require "thoughtspot_users.failure"
 local json = require "thoughtspot_users.json"
-local thoughtspot = require "thoughtspot"
 
 local FIELD_ORDER = {
   "name", "type", "doc", "required", "list", "values", "default",
 }
 
 local function run(context)
-  local described = failure.check(thoughtspot.describe(context.flags.call))
+  local described = failure.check(describe(context.flags.call))
   local output = context.output
   if output.format == "json" or output.format == "jsonl" then
     output:document(context.flags.call and described or json.list(described),
@@ -22,12 +22,11 @@ end
 return {
   {
     name = "describe",
-    summary = "Describe what a call of the API takes and returns.",
     description = "Without CALL, lists the calls. Also describes the tables "
       .. "that calls take and return, such as User or ImportUser.",
     arguments = {
       { "call", "A call, or the name of a table.", args = "?",
-        words = thoughtspot.describe() },
+        words = describe() },
     },
     run = run,
   },

@@ -2,6 +2,7 @@
 
 local columns = require "thoughtspot_users.columns"
 local csv = require "thoughtspot_users.csv"
+local describe = require "thoughtspot.describe"
 local failure = require "thoughtspot_users.failure"
 local files = require "thoughtspot_users.files"
 local filters = require "thoughtspot_users.filters"
@@ -11,7 +12,6 @@ local org_groups = require "thoughtspot_users.org_groups"
 local progress = require "thoughtspot_users.progress"
 local terminal = require "thoughtspot_users.terminal"
 local text = require "thoughtspot_users.text"
-local thoughtspot = require "thoughtspot"
 
 -- Columns that a source can have, named like fields of ImportUser = the field
 -- of User that they show. Then columns for information only.
@@ -28,7 +28,7 @@ local DEFAULT_FIELDS = "id,user_identifier,display_name,email,account_type,"
 
 -- All possible columns.
 local KNOWN = { "id" }
-for _, field in ipairs(thoughtspot.describe("ImportUser").fields) do
+for _, field in ipairs(describe("ImportUser").fields) do
   if not field.secret and not field.schema then
     KNOWN[#KNOWN + 1] = field.name
   end
@@ -249,7 +249,6 @@ return {
   {
     name = "export",
     takes_fields = true,
-    summary = "Write all users as CSV for plan and sync.",
     description = "Writes all users, or those that match the filters, as CSV "
       .. "(or in the format of --format), which plan and sync can read. FILE "
       .. "appears once it is complete; without FILE, or with -, the users go "

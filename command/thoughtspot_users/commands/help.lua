@@ -23,7 +23,6 @@ end
 return {
   {
     name = "help",
-    summary = "Show the help of a command, or of all commands.",
     arguments = { { "topic", "A command.", args = "?" } },
     run = run,
   },

@@ -46,7 +46,6 @@ return {
   {
     name = "list",
     takes_fields = true,
-    summary = "List users.",
     description = "Lists the users that match all filters; without filters, "
       .. "all users. --fields selects the columns.",
     options = options,

@@ -11,7 +11,6 @@ end
 return {
   {
     name = "manual",
-    summary = "Print the manual page.",
     description = "Prints the manual page: thoughtspot-users manual | man "
       .. "-l -",
     run = run,

@@ -143,7 +143,6 @@ end
 return {
   {
     name = "offboard",
-    summary = "Lock users out: deactivate, log out, remove from groups.",
     description = "Deactivates users and logs them out, then removes them "
       .. "from the groups of the org in which the command acts (--org-id). "
       .. "If a step fails, the others are still made; run the command again "

@@ -100,7 +100,6 @@ end
 return {
   {
     name = "passwords",
-    summary = "Set new random passwords, stored in a file.",
     description = "Appends lines to FILE, which only you can read: name, "
       .. "password, state. The last line for a name counts. The state is "
       .. "\"set\" (this is the password), \"not set\" (the old password is "

@@ -43,7 +43,6 @@ return {
   {
     name = "show",
     takes_fields = true,
-    summary = "Show all fields of some users.",
     arguments = { names.ARGUMENT },
     run = run,
   },

@@ -183,7 +183,6 @@ end
 return {
   {
     name = "delete",
-    summary = "Delete users permanently.",
     description = "Deletes users after you have typed their number, or if it "
       .. "is within --max-deletes; --yes alone is not enough. ThoughtSpot "
       .. "does not document what happens to objects that they own: hand them "
@@ -198,7 +197,6 @@ return {
   },
   {
     name = "activate",
-    summary = "Activate inactive users.",
     description = "Activates accounts, and verifies that they are active. "
       .. "Some clusters require the activation link: with --links, it is "
       .. "read from the file that offboard or deactivate wrote, and the users "
@@ -214,7 +212,6 @@ return {
   },
   {
     name = "deactivate",
-    summary = "Deactivate users, who can no longer sign in.",
     description = "Deactivates users. Their activation links are discarded "
       .. "without --links. offboard also logs them out and removes them from "
       .. "their groups.",
@@ -228,7 +225,6 @@ return {
   },
   {
     name = "logout",
-    summary = "End all sessions of users, who can sign in again.",
     arguments = { names.ARGUMENT },
     options = { questions.YES },
     run = log_out,

@@ -6,7 +6,6 @@ local files = require "thoughtspot_users.files"
 local json = require "thoughtspot_users.json"
 local plans = require "thoughtspot_users.plans"
 local planning = require "thoughtspot_users.planning"
-local sync = require "thoughtspot.sync"
 
 local SOURCE = "CSV, JSON, JSON lines or LDIF; - is standard input."
 
@@ -38,7 +37,7 @@ end
 local function apply(context)
   local flags, output = context.flags, context.output
   files.expect_path(flags.journal)
-  local read = failure.check(sync.read(flags.plan))
+  local read = failure.check(require "thoughtspot.sync".read(flags.plan))
   local before = applying.count_done(read)
   if before > 0 and before < #read.actions then
     output:note(("%d of %d changes were already done"):format(before,
@@ -97,7 +96,6 @@ end
 return {
   {
     name = "plan",
-    summary = "Show what would synchronize the users with a source.",
     description = "Compares the people of a source with the users of the "
       .. "cluster, and shows what would change. Never writes to the cluster, "
       .. "never asks. Fields that the source does not have are not changed; "
@@ -112,7 +110,6 @@ return {
   },
   {
     name = "apply",
-    summary = "Apply a plan, or resume one.",
     description = "Applies a plan that plan --out wrote; the outcomes are "
       .. "added to the same file. Run again, it resumes. Each change is "
       .. "checked against the cluster before, and verified afterwards.",
@@ -128,7 +125,6 @@ return {
   },
   {
     name = "sync",
-    summary = "Synchronize the users with a source: plan, ask, apply.",
     description = "Compares the people of a source with the users of the "
       .. "cluster, shows what would change, asks, applies it, and verifies "
       .. "that it is in effect. Fields that the source does not have are not "

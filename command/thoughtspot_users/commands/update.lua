@@ -157,7 +157,6 @@ end
 return {
   {
     name = "update",
-    summary = "Change users.",
     description = "Changes only what the options name; groups and orgs are "
       .. "added and removed, never replaced.",
     arguments = { names.ARGUMENT },

@@ -74,7 +74,6 @@ end
 return {
   {
     name = "whoami",
-    summary = "Check the credentials, and show their user.",
     run = run,
   },
 }

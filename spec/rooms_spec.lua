@@ -1,5 +1,5 @@
--- The rooms of src/ and the includes that they may have; see
--- doc/architecture.md.
+-- The rooms of src/ and the includes that they may have, and the folders of
+-- lua/ and what they may require; see doc/architecture.md.
 
 local docs = require "spec.support.docs"
 
@@ -67,4 +67,67 @@ describe("the rooms of src/", function()
     assert.is_nil(fault("driver", '"protocol/client.h"'))
     assert.is_nil(fault("values", "<lua.h>"))
   end)
+end)
+
+-- Folder of lua/thoughtspot/ = the modules that its files may require, besides
+-- its own: other folders, or single modules.
+local may_require = {
+  scheduler = { "core" },
+  bulk = { "core", "options", "fold" },
+  store = { "core", "options" },
+  sync = { "core", "options", "fold", "bulk", "scheduler" },
+  -- nginx has no core for its LuaJIT if the sandbox runs there.
+  sandbox = {},
+}
+
+-- The modules of the library that the command may require.
+local public = { "thoughtspot", "thoughtspot.sync", "thoughtspot.core",
+  "thoughtspot.fold" }
+
+-- The names of the modules that a file requires.
+local function required(path)
+  local names = {}
+  for line in docs.read(path):gmatch "[^\n]+" do
+    local name = not line:find "^%s*%-%-"
+      and line:match 'require[( ]*"(thoughtspot[%w_.]*)"'
+    names[#names + 1] = name or nil
+  end
+  return names
+end
+
+local function lua_files(place)
+  return io.popen("find " .. place .. " -name '*.lua'"):lines()
+end
+
+describe("the folders of lua/thoughtspot/", function()
+  for folder, others in pairs(may_require) do
+    for path in lua_files("lua/thoughtspot/" .. folder) do
+      it("hold in " .. path, function()
+        for _, name in ipairs(required(path)) do
+          local place = name:match "^thoughtspot%.([%w_]+)"
+          assert.is_true(place == folder or is_in(others, place),
+            "may not require " .. name)
+        end
+      end)
+    end
+  end
+
+  it("are all known", function()
+    local folders = io.popen "ls -d lua/thoughtspot/*/"
+    for path in folders:lines() do
+      assert.is_table(may_require[path:match "/(%w+)/$"], path)
+    end
+    folders:close()
+  end)
+end)
+
+describe("the command", function()
+  for path in lua_files "command/thoughtspot_users" do
+    it("requires only public modules in " .. path, function()
+      for _, name in ipairs(required(path)) do
+        assert.is_true(name:find "^thoughtspot_users%." ~= nil
+          or is_in(public, name), "may not require " .. name)
+      end
+    end)
+  end
 end)

@@ -281,10 +281,16 @@ describe("from_env", function()
   end)
 
   it("refuses two kinds of credentials", function()
-    assert.truthy(first_request {
-      HOST = "https://acme.test", TOKEN = "t", USERNAME = "ada",
-      PASSWORD = "pass",
-    }:find "THOUGHTSPOT_TOKEN, or .*THOUGHTSPOT_PASSWORD, not both")
+    for _, kinds in ipairs { { "TOKEN", "PASSWORD" },
+      { "TOKEN", "SECRET_KEY" }, { "PASSWORD", "SECRET_KEY" } } do
+      local settings = { HOST = "https://acme.test", USERNAME = "ada" }
+      for _, kind in ipairs(kinds) do
+        settings[kind] = "t"
+      end
+      assert.truthy(first_request(settings):find(("THOUGHTSPOT_%s and "
+        .. "THOUGHTSPOT_%s are both set; unset one of them"):format(kinds[1],
+        kinds[2]), 1, true))
+    end
   end)
 
   it("raises at the caller's line when options is not a table", function()

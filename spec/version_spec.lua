@@ -28,6 +28,33 @@ describe("the version", function()
     assert.equal(version, require "thoughtspot.core"._VERSION)
   end)
 
+  it("of the C module is checked when the library is loaded", function()
+    local path = "package.path = " .. ("%q"):format(package.path)
+      .. "; package.cpath = " .. ("%q"):format(package.cpath) .. "; "
+    -- What an older C module lacks = the message.
+    for change, message in pairs {
+      ["core._VERSION = '0.1.9'"] = "it is version 0.1.9, they are "
+        .. version,
+      ["core._VERSION = nil"] = "it is version nil",
+      ["core.prepare_more = nil; require 'thoughtspot'; "
+        .. "core.prepare_more()"] = 'it has no "prepare_more"',
+      ["core.constants.longest_wait = nil; require 'thoughtspot'; "
+        .. "require 'thoughtspot.store.redis'.share({}, { address = "
+        .. "core.constants.longest_wait })"] = 'it has no "longest_wait"',
+      ["core.constants = nil; require 'thoughtspot'; "
+        .. "require 'thoughtspot.store.common'"] = 'it has no "constants"',
+      ["core.describe = nil"] = 'it has no "describe"',
+    } do
+      local code, output, errors = command.run(command.lua() .. " -e "
+        .. command.quote(path .. "local core = require 'thoughtspot.core'; "
+        .. change .. "; require 'thoughtspot'"))
+      assert.not_equal(0, code)
+      assert.truthy((output .. errors):find(message, 1, true), errors)
+      assert.truthy(errors:find("run make, or install the library again", 1,
+        true), errors)
+    end
+  end)
+
   it("is the newest in the changelog", function()
     assert.equal(version, docs.read "CHANGELOG.md":match "\n## (%S+)")
   end)

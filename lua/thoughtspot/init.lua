@@ -8,6 +8,36 @@
 --   local user, err = client:find_user "ada"
 
 local core = require "thoughtspot.core"
+
+-- The version of the Lua modules.
+local VERSION = "0.2.0"
+
+-- Raises, because the C module does not belong to the Lua modules.
+-- @param why how that shows
+local function refuse_core(why)
+  local search = rawget(package, "searchpath") -- not in Lua 5.1
+  local path = search and search("thoughtspot.core", package.cpath)
+  error(("thoughtspot: %s is not of the same build as the Lua modules: %s; "
+    .. "run make, or install the library again"):format(
+    path or "the C module thoughtspot.core", why), 0)
+end
+
+-- After an update the C module may be an older one, of the same version or of
+-- another.
+local function expect_same_build()
+  if core._VERSION ~= VERSION then
+    refuse_core(("it is version %s, they are %s"):format(
+      tostring(core._VERSION), VERSION))
+  end
+  for _, part in ipairs { core, core.constants } do
+    setmetatable(part, { __index = function(_, name)
+      refuse_core(("it has no \"%s\""):format(tostring(name)))
+    end })
+  end
+end
+
+expect_same_build()
+
 local Client = require "thoughtspot.client"
 
 ---@type thoughtspot
@@ -92,6 +122,22 @@ local environment = {
 }
 local credentials = { "username", "password", "secret_key", "token" }
 
+-- Returns the variables of two kinds of credentials in the options, if both
+-- come from the environment; or nil.
+local function two_credentials(options, overrides)
+  local first
+  for _, variable in ipairs { "THOUGHTSPOT_TOKEN", "THOUGHTSPOT_PASSWORD",
+    "THOUGHTSPOT_SECRET_KEY" } do
+    local option = environment[variable]
+    if options[option] and overrides[option] == nil then
+      if first then
+        return first, variable
+      end
+      first = variable
+    end
+  end
+end
+
 -- Adds a token store to the options if THOUGHTSPOT_TOKEN_FILE names a file.
 local function with_token_file(options)
   local path = os.getenv "THOUGHTSPOT_TOKEN_FILE" or ""
@@ -135,11 +181,11 @@ function thoughtspot.from_env(overrides)
     return nil, core.error("argument", "THOUGHTSPOT_ORG_ID must be the "
       .. "number of an org, not its name; it is \"" .. options.org_id
       .. "\"", nil, "org_id")
-  elseif options.token and (options.password or options.secret_key)
-    and not overrides.token then
-    return nil, core.error("argument", "set THOUGHTSPOT_TOKEN, or "
-      .. "THOUGHTSPOT_SECRET_KEY or THOUGHTSPOT_PASSWORD, not both", nil,
-      "token")
+  end
+  local first, second = two_credentials(options, overrides)
+  if first then
+    return nil, core.error("argument", ("%s and %s are both set; unset one of "
+      .. "them"):format(first, second))
   elseif not options.host then
     return nil, core.error("argument",
       "is required; set THOUGHTSPOT_HOST", nil, "host")

@@ -2,6 +2,7 @@
 
 local errors = require "thoughtspot_users.errors"
 local failure = require "thoughtspot_users.failure"
+local files = require "thoughtspot_users.files"
 local json = require "thoughtspot_users.json"
 local Links = require "thoughtspot_users.links"
 local plans = require "thoughtspot_users.plans"
@@ -235,8 +236,9 @@ local function write_report(context, report, code, err)
 end
 
 -- Stores links in a file; if one cannot be stored, the run continues.
-local function keep_links(flags, lost)
-  local links = flags.links and Links.open(flags.links)
+local function keep_links(context, lost)
+  local path = context.flags.links
+  local links = path and Links.open(path, context.output)
   if not links then
     return nil
   end
@@ -258,7 +260,8 @@ function applying.run(context, plan, how_to_go_on)
     confirm(context, plan)
   end
   local lost = {}
-  local links, on_link = keep_links(flags, lost)
+  local links, on_link = keep_links(context, lost)
+  files.note_privacy(flags.journal or flags.plan, output)
   output.how_to_go_on = how_to_go_on
   local verify
   if flags.no_verify then

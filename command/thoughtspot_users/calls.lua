@@ -57,6 +57,16 @@ function calls.options(endpoint, left_out)
   end
 end
 
+-- Changes the settings of the terminal; returns what stty prints, or nil.
+local function stty(settings)
+  local pipe = io.popen("stty " .. settings .. " </dev/tty 2>/dev/null")
+  local printed = pipe and pipe:read "*l"
+  if pipe then
+    pipe:close()
+  end
+  return printed
+end
+
 -- Asks for a secret, without echo.
 local function ask_secret(prompt)
   if not terminal.is(io.stdin) or not terminal.is(io.stderr) then
@@ -65,9 +75,11 @@ local function ask_secret(prompt)
   end
   io.stderr:write(prompt, " ")
   io.stderr:flush()
-  os.execute "stty -echo </dev/tty"
+  local settings = stty "-g"
+  -- A shell turns the echo on again when it stops the command.
+  stty "-echo susp undef quit undef"
   local read, secret = pcall(io.read)
-  os.execute "stty echo </dev/tty"
+  stty(settings or "echo")
   io.stderr:write "\n"
   if not read then
     error(secret, 0)

@@ -102,14 +102,17 @@ function columns.parse(given, known)
   for _, name in ipairs(known) do
     is_known[name] = true
   end
+  local taken = {}
   for name in given:gmatch "[^,%s]+" do
-    if not is_known[name] then
+    if taken[name] then
+      failure.raise(("--fields: %s is given twice"):format(name))
+    elseif not is_known[name] then
       local meant = text.suggest(name, known)
       failure.raise(("--fields: there is no field \"%s\"; %s"):format(name,
         meant and "did you mean " .. meant .. "?"
           or "the fields are " .. table.concat(known, ", ")))
     end
-    list[#list + 1] = name
+    list[#list + 1], taken[name] = name, true
   end
   if #list == 0 then
     failure.raise "--fields: expected names of fields, such as name,email"

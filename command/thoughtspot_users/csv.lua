@@ -2,9 +2,9 @@
 
 local csv = {}
 
--- Reads a quoted value that begins at a position.
+--- Reads a quoted value that begins at a position.
 -- @return the value and the position after its quote, or nil
-local function read_quoted(text, at)
+function csv.read_quoted(text, at)
   local close = at
   repeat
     close = text:find('"', close + 1, true)
@@ -27,7 +27,7 @@ local function read_separator(text)
 end
 
 --- Splits a text into records; ignores empty lines.
--- The character after the first value, a comma, semicolon or tab, is the
+-- The character after the first value, a comma, semicolon, tab or bar, is the
 -- separator, unless a first line "sep=…" sets it. A line ends with LF, CR LF
 -- or CR. White space before a quote is not part of the value.
 -- @return list of lists of strings, and the list of their rows, as a
@@ -51,12 +51,12 @@ function csv.parse(text)
     local value, stop
     local quote = text:match('^ *()"', at)
     if quote then
-      value, stop = read_quoted(text, quote)
+      value, stop = csv.read_quoted(text, quote)
       if not value then
         return nil, "a quote in row " .. row .. " is not closed"
       end
     else
-      stop = text:find("[" .. (separator or ",;\t") .. "\r\n]", at)
+      stop = text:find("[" .. (separator or ",;\t|") .. "\r\n]", at)
         or #text + 1
       value = text:sub(at, stop - 1)
       if value:find('"', 1, true) then
@@ -66,7 +66,7 @@ function csv.parse(text)
       end
     end
     record[#record + 1] = value
-    separator = separator or text:match("^[,;\t]", stop)
+    separator = separator or text:match("^[,;\t|]", stop)
       or value ~= "" and ","
     local ending = text:match("^\r?\n", stop) or text:match("^\r", stop)
     if text:sub(stop, stop) == separator then

@@ -57,6 +57,12 @@ local KINDS = {
   { "^[^%z]%z[^%z]%z", "is UTF-16 without a byte order mark; " .. UTF_8 },
   { "^%z[^%z]%z[^%z]", "is UTF-16 without a byte order mark; " .. UTF_8 },
   { "^PK\3\4", "is a workbook or another archive, not text; save it as CSV" },
+  { "^\208\207\017\224", "is a workbook or document of Microsoft Office, not "
+    .. "text; save it as CSV" },
+  { "^%%PDF%-", "is a PDF, not text; export the data as CSV" },
+  { "^%s*<", "is HTML or XML, perhaps a page of a login or an error" },
+  { "^\239\187\191%s*<", "is HTML or XML, perhaps a page of a login or an "
+    .. "error" },
   { "^\31\139", "is compressed; unpack it first" },
 }
 
@@ -160,11 +166,25 @@ function files.append(file, path, line)
   return true
 end
 
+--- Says that a file which is about to be opened as a private one loses the
+-- permissions of others, if they have some.
+-- @param path or nil: there is no file
+function files.note_privacy(path, output)
+  local line = path and first_line("ls -ld -- " .. files.quote(path)
+    .. " 2>/dev/null")
+  local others = line and line:match "^%-[-%a][-%a][-%a]([-%a]+)"
+  if others and others:find "[rwx]" then
+    output:note(path .. ": had permissions for others, which are removed; "
+      .. "its mode is 600 from now on")
+  end
+end
+
 --- Opens a private file for reading and appending. Revokes the permissions of
--- others; a lock keeps out a second run. Ends a last line that was cut, so
--- that the next one does not continue it.
-function files.open_private(path)
+-- others, and says so; a lock keeps out a second run. Ends a last line that
+-- was cut, so that the next one does not continue it.
+function files.open_private(path, output)
   files.expect_path(path)
+  files.note_privacy(path, output)
   local file = failure.check(core.open_private(path))
   if file:seek("end", -1) then -- it is not empty
     local last = file:read(1)

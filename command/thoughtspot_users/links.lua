@@ -42,8 +42,9 @@ local function parse(content, path)
 end
 
 --- Opens the file for reading and appending; locks out others.
-function Links.open(path)
-  local file = files.open_private(path)
+-- @param output to which the removal of permissions is noted
+function Links.open(path, output)
+  local file = files.open_private(path, output)
   return setmetatable({
     path = path, file = file, valid = parse(read_all(file, path), path),
   }, Links)

@@ -1,6 +1,7 @@
 --- A person of a source: its fields, and their values from text.
 
 local describe = require "thoughtspot.describe"
+local fold = require "thoughtspot.fold"
 local json = require "thoughtspot_users.json"
 local text = require "thoughtspot_users.text"
 
@@ -45,7 +46,10 @@ local BOOLEANS = {
 local function split(value)
   local items = json.list()
   for item in value:gmatch "[^;]+" do
-    items[#items + 1] = text.trim(item)
+    item = text.trim(item)
+    if item ~= "" then
+      items[#items + 1] = item
+    end
   end
   return items
 end
@@ -56,7 +60,7 @@ end
 --   and what is wrong. Third, a note: what was changed in the text
 function person.from_text(name, value)
   local field = fields[name]
-  if value == "" then
+  if value == "" or not field.secret and fold.trim(value) == "" then
     return nil
   elseif field.list then
     return split(value)

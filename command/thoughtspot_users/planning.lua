@@ -1,5 +1,6 @@
 --- Makes a plan from a source and the flags.
 
+local csv = require "thoughtspot_users.csv"
 local describe = require "thoughtspot.describe"
 local failure = require "thoughtspot_users.failure"
 local json = require "thoughtspot_users.json"
@@ -70,13 +71,35 @@ planning.options = {
     kind = "limit" },
 }
 
+-- Reads FIELD=COLUMN at a position of --map. A column with a comma or a quote
+-- in its name is quoted as in CSV.
+-- @return the field, the column, and the position after it; or nil
+local function read_pair(given, at)
+  local field, start = given:match("^%s*([^=,]-)%s*=%s*()", at)
+  if not field then
+    return nil
+  elseif given:sub(start, start) == '"' then
+    local column, after = csv.read_quoted(given, start)
+    local blank = after and given:match("^%s*()", after)
+    local ends = blank == #given + 1
+      or blank and given:sub(blank, blank) == ","
+    return field, column, ends and blank
+  end
+  local column, after = given:match("^([^,]-)%s*()%f[,%z]", start)
+  return field, column, after
+end
+
 -- Parses "user_identifier=login,email=mail" to a table.
 local function parse_map(given)
-  local map = {}
-  for pair in (given or ""):gmatch "[^,]+" do
-    local field, column = pair:match "^%s*([^=]-)%s*=%s*(.-)%s*$"
-    if not field or column == "" then
-      failure.raise(("--map: expected FIELD=COLUMN, got \"%s\""):format(pair))
+  local map, at = {}, 1
+  given = given or ""
+  while given:find("[^%s,]", at) do
+    at = given:match("^[%s,]*()", at)
+    local field, column, after = read_pair(given, at)
+    if not after or column == "" then
+      failure.raise(("--map: expected FIELD=COLUMN, got \"%s\"; quote a "
+        .. "column whose name has a comma: FIELD=\"COLUMN\""):format(
+        given:sub(at)))
     elseif not person.field(field) then
       local meant = text.suggest(field, person.names)
       failure.raise(("--map: there is no field \"%s\"; %s"):format(field,
@@ -86,7 +109,7 @@ local function parse_map(given)
       failure.raise(("--map: %s has two columns, \"%s\" and \"%s\""):format(
         field, map[field], column))
     end
-    map[field] = column
+    map[field], at = column, after
   end
   return map
 end

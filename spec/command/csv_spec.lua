@@ -23,13 +23,17 @@ describe("CSV", function()
     assert.same({ { "a" } }, (csv.parse "\239\187\191a\n"))
   end)
 
-  it("is separated by commas, semicolons or tabs, whichever the header "
+  it("is separated by commas, semicolons, tabs or bars, whichever the header "
     .. "uses", function()
     assert.same({ { "a", "b" }, { "1,2", "3\t4" } },
       (csv.parse "a;b\n1,2;3\t4"))
     assert.same({ { "a,b", "b" }, { "1;2", "" } },
       (csv.parse '\n"a,b"\tb\n1;2\t'))
     assert.same({ { "a" }, { "1;2" } }, (csv.parse "a\n1;2"))
+    assert.same({ { "a", "b" }, { "1,2;3\t4", "5" } },
+      (csv.parse "a|b\n1,2;3\t4|5"))
+    assert.same({ { "a", "b" }, { "1|2", "3" } }, (csv.parse "a,b\n1|2,3"))
+    assert.same({ { "a" }, { "1|2" } }, (csv.parse "a\n1|2"))
   end)
 
   it("takes the separator from a sep= line", function()

@@ -162,11 +162,16 @@ describe("offboard", function()
       .. "https://x%.test/#/act\n[%d-]+T[%d:]+Z,ada,https[^\n]+\n$"))
   end)
 
-  it("makes the file of links private", function()
+  it("makes the file of links private, and says so", function()
     command.write(links, "")
     command.check("chmod 644 " .. links)
-    assert.equal(0, (offboard "ada"))
+    local code, _, errors = offboard "ada"
+    assert.equal(0, code)
     assert.equal("600", users_command.mode_of(links))
+    assert.truthy(errors:find(links .. ": had permissions for others", 1,
+      true), errors)
+    _, _, errors = offboard "bob"
+    assert.falsy(errors:find("permissions", 1, true), errors)
   end)
 
   it("removes groups of its own org only, and lists the others", function()

@@ -57,6 +57,16 @@ describe("passwords", function()
     assert.equal(2, users.called "reset_user_password")
   end)
 
+  it("are not readable by those who could read the file", function()
+    command.write(file, "")
+    command.check("chmod 640 " .. file)
+    local code, _, errors = rotate "ada"
+    assert.equal(0, code)
+    assert.equal("600", users_command.mode_of(file))
+    assert.truthy(errors:find(file .. ": had permissions for others, which "
+      .. "are removed", 1, true), errors)
+  end)
+
   it("are not written into a line that was cut", function()
     command.write(file, "bob,old pass")
     assert.equal(0, (rotate "ada"))

@@ -48,6 +48,16 @@ describe("thoughtspot-users", function()
     end)
   end)
 
+  it("no command shows a field twice", function()
+    for _, line in ipairs { "list", "export -", "show ada", "audit" } do
+      local code, output, errors = run(line .. " --fields email,id,email")
+      assert.equal(2, code, line)
+      assert.equal("", output)
+      assert.truthy(errors:find("--fields: email is given twice", 1, true),
+        errors)
+    end
+  end)
+
   describe("list", function()
     it("prints a table by default", function()
       local output, errors = check "list"

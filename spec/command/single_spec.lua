@@ -277,6 +277,29 @@ describe("thoughtspot-users", function()
   end)
 
   describe("activate", function()
+    -- On a terminal whose keys Ctrl-Z and Ctrl-\ do nothing while the password
+    -- is typed, because the shell would turn the echo on.
+    it("asks for a password without echo", function()
+      local links = users.folder .. "/links"
+      local path = users.folder .. "/stty"
+      check("deactivate ada --yes --links " .. links)
+      command.write(path, "#!/bin/sh\necho \"$*\" >>" .. users.folder
+        .. "/settings\nexec /usr/bin/stty \"$@\"\n")
+      command.check("chmod +x " .. path)
+      local code, output = run("activate ada --links " .. links, {
+        terminal = true, input = "typed One 1!\n", before = "stty -g; ",
+        after = "; code=$?; stty -g; exit $code",
+        environment = { PATH = users.folder .. ":" .. os.getenv "PATH" },
+      })
+      assert.equal(0, code, output)
+      check("whoami", { environment = { THOUGHTSPOT_USERNAME = "ada",
+        THOUGHTSPOT_PASSWORD = "typed One 1!" } })
+      local before = output:match "%x+:%x+:%S+"
+      assert.equal(before, output:match "(%S+)%s*$")
+      assert.truthy(command.read(users.folder .. "/settings"):find(
+        "-g\n-echo susp undef quit undef\n" .. before .. "\n", 1, true))
+    end)
+
     it("activates inactive users", function()
       assert.equal("ada: is already active\nactivated bob\n",
         (check "activate bob ada"))

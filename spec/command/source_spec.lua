@@ -106,6 +106,34 @@ describe("a source", function()
       assert.truthy(refusal(""):find("is empty", 1, true))
     end)
 
+    it("ignores white space around the names of columns, and blank values",
+      function()
+        assert.same({ { user_identifier = "ada" } },
+          read("user_identifier\194\160,\226\128\139display_name,email,"
+            .. "group_identifiers,notify_on_share,account_status,\194\160\n"
+            .. "ada, ,\t,  ,\194\160,\226\128\139,\n").people)
+        assert.same({ { user_identifier = "ada",
+          group_identifiers = { "A", "B" } } },
+          read("user_identifier;group_identifiers\nada;\"A; ;B;\"\n").people)
+        -- A password may consist of anything.
+        assert.same({ { user_identifier = "ada", password = "  " } },
+          read("user_identifier,password\nada,  \n").people)
+      end)
+
+    it("says what a file is that is no CSV", function()
+      for content, what in pairs {
+        ["\208\207\17\224\161\177\26\225\0\0"] = "workbook",
+        ["PK\3\4\20\0"] = "workbook",
+        ["%PDF-1.7\n%\226\227\207\211\n"] = "PDF",
+        ["\n<!DOCTYPE html><html>log in</html>"] = "HTML",
+        ["\239\187\191<?xml version='1.0'?>"] = "XML",
+        ["u\0s\0e\0r\0,\0e\0"] = "UTF-16",
+      } do
+        local message = refusal(content)
+        assert.truthy(message:find(what, 1, true), message)
+      end
+    end)
+
     it("skips empty rows and columns", function()
       assert.same({ ADA }, read("user_identifier,display_name,\nada,Ada,\n"
         .. ",,\n , ,\n").people)

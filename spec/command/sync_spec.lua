@@ -204,6 +204,11 @@ describe("thoughtspot-users", function()
       for flags, part in pairs {
         ["--map emial=x"] = "did you mean email?",
         ["--map x"] = "expected FIELD=COLUMN",
+        ["--map =x"] = 'there is no field ""',
+        ["--map email="] = "expected FIELD=COLUMN",
+        [ [[--map 'email="x']] ] = "expected FIELD=COLUMN",
+        [ [[--map 'email="x"y']] ] = "expected FIELD=COLUMN",
+        ["--map email=x,y"] = 'quote a column whose name has a comma',
         ["--map email=x,email=y"] = 'email has two columns, "x" and "y"',
         ["--leavers deactivate"] = "--leavers deactivate needs a scope",
         ["--scope-all --scope-name x%"] = "cannot be combined with another "
@@ -469,6 +474,13 @@ describe("thoughtspot-users", function()
       local code, output, errors = run("export | " .. users_command.program()
         .. " plan --check -")
       assert.equal(0, code, output .. errors)
+    end)
+
+    it("maps columns whose names have commas and quotes", function()
+      local code, _, errors = run("plan - --map 'user_identifier = "
+        .. [["Log, in" , display_name="The ""Name""",email=Mail']], { input =
+        '"Log, in","The ""Name""",Mail\nada,Ada L,ada@acme.test\n' })
+      assert.equal(0, code, errors)
     end)
 
     it("reads LDIF and JSON", function()

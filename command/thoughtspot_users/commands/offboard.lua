@@ -118,7 +118,7 @@ local function run(context)
   end
   questions.confirm(("Offboard %d user%s: deactivate, log out, remove from "
     .. "groups?"):format(#users, #users == 1 and "" or "s"), flags.yes)
-  local links = flags.links and Links.open(flags.links)
+  local links = flags.links and Links.open(flags.links, output)
   local outcomes = Outcomes.new(context, "offboard", "offboarded")
   local steps = steps_of(links)
   local count_up = progress.start("users offboarded", flags.quiet)

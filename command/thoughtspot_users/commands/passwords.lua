@@ -87,7 +87,7 @@ local function run(context)
   local users = names.find(context, flags.names, true)
   questions.confirm(("Reset the password of %d user%s?"):format(#users,
     #users == 1 and "" or "s"), flags.yes)
-  local file = files.open_private(path)
+  local file = files.open_private(path, context.output)
   context.output.how_to_go_on = path .. " lists which passwords are set"
   local outcomes = rotate(context, users, file, path)
   local closed, err = file:close()
@@ -100,13 +100,14 @@ end
 return {
   {
     name = "passwords",
-    description = "Appends lines to FILE, which only you can read: name, "
+    description = "Appends lines to FILE: name, "
       .. "password, state. The last line for a name counts. The state is "
       .. "\"set\" (this is the password), \"not set\" (the old password is "
       .. "valid) or \"unknown\" (either may be valid: this line is written "
       .. "before the password is sent, and stays the last one if the reply "
       .. "is lost or the command is interrupted). Run the command again for "
-      .. "users whose state is \"not set\" or \"unknown\".",
+      .. "users whose state is \"not set\" or \"unknown\". Only you can read "
+      .. "the file: an existing one loses the permissions of others.",
     arguments = { names.ARGUMENT },
     options = {
       { "--file", "FILE", "File for the passwords." },

@@ -139,7 +139,7 @@ local function deactivate(context)
   local users = names.find(context, flags.names, true)
   preview(context, users)
   questions.confirm(("Deactivate %s?"):format(count_of(users)), flags.yes)
-  local links = flags.links and Links.open(flags.links)
+  local links = flags.links and Links.open(flags.links, context.output)
   local outcomes, items = Outcomes.new(context, "deactivate", "deactivated"),
     {}
   for index, user in ipairs(users) do

@@ -1,6 +1,7 @@
 --- Reads people from CSV.
 
 local csv = require "thoughtspot_users.csv"
+local fold = require "thoughtspot.fold"
 local person = require "thoughtspot_users.person"
 local text = require "thoughtspot_users.text"
 
@@ -41,7 +42,7 @@ local function fields_of_columns(reading, columns)
   local fields, seen, unknown = {}, {}, {}
   local mapped = invert(reading.map)
   for index, column in ipairs(columns) do
-    local key = text.trim(column):lower()
+    local key = fold.trim(column):lower()
     fields[index] = fields_of_column(reading, key, mapped)
     for _, field in ipairs(fields[index]) do
       if seen[field] then
@@ -113,7 +114,7 @@ return function(reading, content)
         for _, field in ipairs(fields[position]) do
           reading:set(place, candidate, field, value)
         end
-        if text.trim(columns[position]) == "" and value:find "%S" then
+        if fold.trim(columns[position]) == "" and value:find "%S" then
           reading:refuse(("row %d has a value in column %d, which has no "
             .. "name"):format(rows[index], position))
         end

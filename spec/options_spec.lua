@@ -1,4 +1,6 @@
-local check = require "thoughtspot.options".check
+local options = require "thoughtspot.options"
+
+local check = options.check
 
 local kinds = {
   fields = "a table",
@@ -55,5 +57,26 @@ describe("options", function()
   it("are shown when they are wrong, if short", function()
     assert.truthy(check(rows, { concurrency = 0 }).message:find "got 0$")
     assert.truthy(check(rows, { what = {} }).message:find "got table$")
+  end)
+
+  it("have defaults", function()
+    local defaults = {
+      { name = "groups", kind = "a string", default = "named" },
+      { name = "verify", kind = "true or false", default = true },
+      { name = "size", kind = "a whole number above zero", default = 8 },
+      { name = "output", kind = "an open file", default_text = "io.stderr" },
+    }
+    local given = { verify = false }
+    assert.same({ groups = "named", verify = false, size = 8 },
+      options.read(defaults, given))
+    assert.same({ verify = false }, given)
+    local none, err = options.read(defaults, { size = 0 }, "search_users")
+    assert.is_nil(none)
+    assert.equal("size", err.field)
+    local texts = {}
+    for index, field in ipairs(options.describe("All", defaults).fields) do
+      texts[index] = field.default
+    end
+    assert.same({ '"named"', "true", "8", "io.stderr" }, texts)
   end)
 end)

@@ -310,7 +310,7 @@ support.describe("a cluster that cannot be read completely", function()
     for _, options in ipairs { {}, EVERYBODY,
       { scope = { group_identifiers = { "Staff" } }, leavers = "delete",
         max_deletes = 1000 } } do
-      sandbox.faults = require "thoughtspot.sandbox.faults".new()
+      sandbox.faults = {}
       sandbox.quirks.dangling_user = fault == "dangling" and "bob" or false
       if type(fault) == "table" then
         sandbox:fail(fault)

@@ -703,8 +703,8 @@ function sync.read(path) end
 ---@field update_sso? boolean whether e-mail and display name of SAML and OIDC users, which belong to the identity provider, are updated; when absent: false
 ---@field protect? string[] names, GUIDs, and patterns of names with * for any characters: these users never leave
 ---@field protect_admins? boolean whether holders of ADMINISTRATION or USER_ADMINISTRATION never leave; when absent: true
----@field max_leavers? integer|string maximum number of users who lose access: are stripped or deactivated; when absent: 10 % of scope, 200 at most, 1 at least
----@field max_deletes? integer|string maximum number of users who are deleted; when absent: 5 % of scope, 50 at most, 1 at least
+---@field max_leavers? integer|string maximum number of users who lose access: are stripped or deactivated; when absent: 10 % of the scope, 200 at most, 1 at least
+---@field max_deletes? integer|string maximum number of users who are deleted; when absent: 5 % of the scope, 50 at most, 1 at least
 ---@field max_removals? integer|string maximum number of people who stay and lose a group or an org; when absent: 25 % of the people, 5 at least
 ---@field max_updates? integer|string maximum number of people who are updated; when absent: 50 % of the people, 20 at least
 ---@field on_progress? fun(done: integer, total: integer?) called with the number of users read

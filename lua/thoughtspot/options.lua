@@ -2,8 +2,9 @@
 -- clients and calls.
 --
 -- Each option is a row: name; kind, one of those below; doc; and, if they
--- apply, default (as text), required, list, and annotation, its LuaCATS type
--- if not derived from the kind.
+-- apply, default, a value; or default_text, if the default is not a constant;
+-- required, list, and annotation, its LuaCATS type if not derived from the
+-- kind.
 
 local core = require "thoughtspot.core"
 
@@ -165,6 +166,36 @@ function options.check(rows, given, endpoint)
   end
 end
 
+--- Checks a table of options, and fills in the defaults.
+-- @param rows, given, endpoint as for options.check
+-- @return a copy of the table, with the defaults of absent options; or nil and
+--   an error of kind "argument"
+function options.read(rows, given, endpoint)
+  local fault = options.check(rows, given, endpoint)
+  if fault then
+    return nil, fault
+  end
+  local complete = {}
+  for _, row in ipairs(rows) do
+    local value = given[row.name]
+    if value == nil then
+      value = row.default
+    end
+    complete[row.name] = value
+  end
+  return complete
+end
+
+-- Returns the default of a row as text, or nil.
+local function default_of(row)
+  if type(row.default) == "string" then
+    return '"' .. row.default .. '"'
+  elseif row.default ~= nil then
+    return tostring(row.default)
+  end
+  return row.default_text
+end
+
 --- Describes rows as thoughtspot.describe describes schemas.
 -- @param name of the schema
 -- @param rows list of rows, see above
@@ -174,7 +205,7 @@ function options.describe(name, rows)
   for index, row in ipairs(rows) do
     fields[index] = {
       name = row.name, type = row.list and "string" or kinds[row.kind].type,
-      list = row.list, required = row.required, default = row.default,
+      list = row.list, required = row.required, default = default_of(row),
       annotation = row.annotation, doc = row.doc,
     }
   end

@@ -15,7 +15,7 @@ local progress = {}
 progress.options = {
   { name = "what", kind = "a string", doc = "what is counted, such as users" },
   {
-    name = "output", kind = "an open file", default = "io.stderr",
+    name = "output", kind = "an open file", default_text = "io.stderr",
     doc = "where to draw or write",
   },
 }

@@ -4,14 +4,10 @@
 -- item that fails does not affect the others.
 
 local core = require "thoughtspot.core"
-local check_options = require "thoughtspot.options".check
+local read_options = require "thoughtspot.options".read
 local rows = require "thoughtspot.bulk.options"
 local Items = require "thoughtspot.bulk.items"
 local new_report = require "thoughtspot.bulk.report"
-
--- The cluster accepts 100 requests per second and bursts of ten: eight at a
--- time stay below the burst, and reach that rate if a reply takes 80 ms.
-local DEFAULT_CONCURRENCY = 8
 
 local batch = {}
 
@@ -87,14 +83,13 @@ local function keep_in_flight(waiter, exchanges, concurrency, next_call,
 end
 
 --- Keeps calls in flight until there are no more.
--- @param concurrency how many, or nil
+-- @param concurrency how many
 -- @param next_call function: returns an exchange and the caller's own value
 --   for it; nil: there are no more
 -- @param finish function(own, value, err): called with each outcome, and the
 --   caller's own value
 function batch.run_concurrently(client, concurrency, next_call, finish)
-  client.waiter:guard(keep_in_flight, {}, concurrency or DEFAULT_CONCURRENCY,
-    next_call, finish)
+  client.waiter:guard(keep_in_flight, {}, concurrency, next_call, finish)
 end
 
 local function finish(items, call, value, err)
@@ -123,7 +118,7 @@ local Report = new_report(function(report, unsent)
 end)
 
 --- See Client:batch.
-function batch.run(client, name, source, options)
+function batch.run(client, name, source, given)
   local endpoint = client.endpoints[name]
   if not endpoint then
     local _, suggestion = core.describe(name)
@@ -134,8 +129,8 @@ function batch.run(client, name, source, options)
     return nil, core.error("argument", "takes no arguments, so there is "
       .. "nothing to batch", name, "endpoint")
   end
-  local fault = check_options(rows.BatchOptions, options, name)
-  if fault then
+  local options, fault = read_options(rows.BatchOptions, given, name)
+  if not options then
     return nil, fault
   end
   local items = Items.new(client, source, options, name)

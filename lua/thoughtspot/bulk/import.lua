@@ -1,7 +1,7 @@
 --- Imports thousands of users: many per call, several calls at a time.
 
 local core = require "thoughtspot.core"
-local check_options = require "thoughtspot.options".check
+local read_options = require "thoughtspot.options".read
 local rows = require "thoughtspot.bulk.options"
 local batch = require "thoughtspot.bulk.batch"
 local fold = require "thoughtspot.fold"
@@ -9,7 +9,6 @@ local Items = require "thoughtspot.bulk.items"
 local import_result = require "thoughtspot.bulk.import_result"
 local new_report = require "thoughtspot.bulk.report"
 
-local DEFAULT_BATCH_SIZE = 100
 
 local ENDPOINT = "import_users"
 
@@ -29,16 +28,18 @@ local reports = {
   [false] = summary "added %s, updated %d; %d failed",
 }
 
-local function find_fault(options)
+-- Reads the options: returns them with their defaults, or nil and an error.
+local function read(options)
   if options.delete_unspecified_users ~= nil then
-    return core.error("argument", "is not allowed in batches: each call "
+    return nil, core.error("argument", "is not allowed in batches: each call "
       .. "would delete the users of the others", ENDPOINT,
       "delete_unspecified_users")
   elseif options.dry_run == nil then
-    return core.error("argument", "give true or false: if it is absent, the "
-      .. "cluster treats it as true and imports nothing", ENDPOINT, "dry_run")
+    return nil, core.error("argument", "give true or false: if it is absent, "
+      .. "the cluster treats it as true and imports nothing", ENDPOINT,
+      "dry_run")
   end
-  return check_options(rows.ImportInBatchesOptions, options, ENDPOINT)
+  return read_options(rows.ImportInBatchesOptions, options, ENDPOINT)
 end
 
 local function new_request(import, users)
@@ -147,9 +148,9 @@ local function next_call(import)
 end
 
 --- See Client:import_in_batches.
-return function(client, users, options)
-  local fault = find_fault(options)
-  if fault then
+return function(client, users, given)
+  local options, fault = read(given)
+  if not options then
     return nil, fault
   end
   local items = Items.new(client, users, options, ENDPOINT)
@@ -160,7 +161,7 @@ return function(client, users, options)
   local import = {
     client = client,
     options = options,
-    size = options.batch_size or DEFAULT_BATCH_SIZE,
+    size = options.batch_size,
     items = items,
     -- Key of a name = the index of its user.
     indexes = {},

@@ -1,8 +1,10 @@
 --- The options of iterators, batches and imports: rows for
 -- thoughtspot.options.
 
+-- The cluster accepts 100 requests per second and bursts of ten: eight at a
+-- time stay below the burst, and reach that rate if a reply takes 80 ms.
 local concurrency = {
-  name = "concurrency", kind = "a whole number above zero", default = "8",
+  name = "concurrency", kind = "a whole number above zero", default = 8,
   doc = "calls in flight",
 }
 
@@ -15,13 +17,13 @@ return {
     },
     {
       name = "page_size", kind = "a whole number above zero, or -1",
-      default = "1000",
+      default = 1000,
       doc = "users per request; -1: all in one streamed reply, which can be "
         .. "slow and exhaust the cluster's memory: ThoughtSpot warns against "
         .. "it",
     },
     {
-      name = "prefetch", kind = "a whole number, zero or more", default = "1",
+      name = "prefetch", kind = "a whole number, zero or more", default = 1,
       doc = "pages that are requested ahead",
     },
     {
@@ -63,7 +65,7 @@ return {
     },
     {
       name = "batch_size", kind = "a whole number above zero",
-      default = "100", doc = "users per call",
+      default = 100, doc = "users per call",
     },
     concurrency,
     {

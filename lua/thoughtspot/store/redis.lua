@@ -13,7 +13,7 @@
 -- failing: each process then mints its own token and has its own rate limit.
 
 local core = require "thoughtspot.core"
-local check_options = require "thoughtspot.options".check
+local read_options = require "thoughtspot.options".read
 local common = require "thoughtspot.store.common"
 
 ---@type thoughtspot.store.redis
@@ -76,7 +76,7 @@ local option_rows = {
   },
   { name = "password", kind = "a string", doc = "of the Redis" },
   {
-    name = "timeout", kind = "a number of seconds", default = "0.5",
+    name = "timeout", kind = "a number of seconds", default = 0.5,
     doc = "seconds for connecting, and for a command",
   },
   {
@@ -278,14 +278,10 @@ function redis.share(options, server)
   elseif server ~= nil and type(server) ~= "table" then
     error("share: expected a table of Redis options, got " .. type(server), 2)
   end
-  local fault = check_options(option_rows, server or {})
-  if fault then
+  local own, fault = read_options(option_rows, server or {})
+  if not own then
     error(tostring(fault), 2)
   end
-  local own = common.copy(server or {})
-  own.address = own.address or "127.0.0.1:6379"
-  own.timeout = own.timeout or 0.5
-  own.prefix = own.prefix or "thoughtspot"
   local run = new_runner(own)
   local shared = common.copy(options)
   local limit = shared.rate_limit

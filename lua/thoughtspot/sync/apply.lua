@@ -1,6 +1,6 @@
 --- Applies a plan, or resumes one.
 
-local check_options = require "thoughtspot.options".check
+local read_options = require "thoughtspot.options".read
 local cluster = require "thoughtspot.sync.cluster"
 local core = require "thoughtspot.core"
 local Journal = require "thoughtspot.sync.journal"
@@ -12,7 +12,6 @@ local rows = require "thoughtspot.sync.options"
 local Run = require "thoughtspot.sync.run"
 local protect_call = require "thoughtspot.scheduler.serve".protect
 
-local MAX_AGE = 24 * 60 * 60
 -- Seconds for which a plan in memory is assumed to be up to date.
 local FRESH = 60
 
@@ -23,9 +22,9 @@ end
 -- Returns why a plan must not be applied, or nil.
 local function find_fault(plan, options)
   local age = os.time() - plan.made
-  if age > (options.max_age or MAX_AGE) then
+  if age > options.max_age then
     return refuse(("was made %d seconds ago, more than the %d allowed; make "
-      .. "a new one"):format(age, options.max_age or MAX_AGE))
+      .. "a new one"):format(age, options.max_age))
   elseif age < -FRESH then
     return refuse("was made in the future: a clock was set back; make a new "
       .. "one")
@@ -171,7 +170,7 @@ local function carry_out(client, plan, pending, state)
   if raised then
     return nil, raised, report
   end
-  if options.verify ~= false then
+  if options.verify then
     local verified
     verified, err = verify(client, plan, report)
     if not verified then
@@ -203,9 +202,9 @@ end
 
 --- Applies a plan; see sync.apply.
 -- @param passwords { [n] = password } of new users
-return function(client, plan, options, passwords)
-  local fault = check_options(rows.ApplyOptions, options)
-    or find_fault(plan, options)
+return function(client, plan, given, passwords)
+  local options, fault = read_options(rows.ApplyOptions, given)
+  fault = fault or find_fault(plan, options)
   if fault then
     return nil, fault
   end

@@ -12,6 +12,16 @@ local rows = {
   { name = "updates", of = "people", percent = 50, least = 20 },
 }
 
+--- Returns the default of a limit, in words.
+function limits.default_text(name)
+  for _, row in ipairs(rows) do
+    if row.name == name then
+      return ("%d %% of the %s, %s%d at least"):format(row.percent, row.of,
+        row.most and row.most .. " at most, " or "", row.least)
+    end
+  end
+end
+
 -- Rounds down. Divides by 100 last, because 0.1 has no exact representation.
 local function part(percent, of)
   return math.floor(percent * of / 100)

@@ -1,5 +1,7 @@
 --- The options of a sync: rows for thoughtspot.options.
 
+local limits = require "thoughtspot.sync.limits"
+
 return {
   PlanOptions = {
     {
@@ -12,7 +14,7 @@ return {
     {
       name = "leavers", kind = '"keep", "strip", "deactivate" or "delete"',
       annotation = '"keep"|"strip"|"deactivate"|"delete"',
-      default = "\"keep\"",
+      default = "keep",
       doc = "what happens to users in scope who are not in the source: "
         .. "nothing; they are removed from the managed groups; they are "
         .. "deactivated, logged out and removed from the managed groups; "
@@ -21,7 +23,7 @@ return {
     },
     {
       name = "delete_after", kind = "a whole number, zero or more",
-      default = "30",
+      default = 30,
       doc = "days for which a user is inactive and unchanged before being "
         .. "deleted; an activation link is valid for 14",
     },
@@ -29,7 +31,7 @@ return {
       name = "groups",
       kind = '"named", "add" or a list of non-empty strings',
       annotation = '"named"|"add"|string[]',
-      default = "\"named\"",
+      default = "named",
       doc = "the managed groups, from which users may be removed: those "
         .. "named anywhere in the source; none; or those of a list",
     },
@@ -37,36 +39,36 @@ return {
       name = "orgs",
       kind = '"named", "add" or a list of non-empty strings',
       annotation = '"named"|"add"|string[]',
-      default = "\"add\"",
+      default = "add",
       doc = "the same for orgs",
     },
     {
       name = "create", kind = "true, false or a table of fields",
       annotation = "boolean|table<string, any>",
-      default = "true",
+      default = true,
       doc = "whether missing users are created; false lists them in "
         .. "plan.left. A table has fields for all new users, such as { "
         .. "account_type = \"SAML_USER\" }",
     },
     {
       name = "update", kind = "true or false",
-      default = "true",
+      default = true,
       doc = "whether users are updated; false lists the differences in "
         .. "plan.left",
     },
     {
       name = "reactivate", kind = "true or false",
-      default = "false",
+      default = false,
       doc = "whether inactive users who are in the source are activated",
     },
     {
       name = "rename", kind = "true or false",
-      default = "false",
+      default = false,
       doc = "whether users whose row has their GUID get the name of the row",
     },
     {
       name = "update_sso", kind = "true or false",
-      default = "false",
+      default = false,
       doc = "whether e-mail and display name of SAML and OIDC users, which "
         .. "belong to the identity provider, are updated",
     },
@@ -78,7 +80,7 @@ return {
     },
     {
       name = "protect_admins", kind = "true or false",
-      default = "true",
+      default = true,
       doc = "whether holders of ADMINISTRATION or USER_ADMINISTRATION "
         .. "never leave",
     },
@@ -86,7 +88,7 @@ return {
       name = "max_leavers",
       kind = 'a whole number, or a percentage such as "10%"',
       annotation = "integer|string",
-      default = "10 % of scope, 200 at most, 1 at least",
+      default_text = limits.default_text "leavers",
       doc = "maximum number of users who lose access: are stripped or "
         .. "deactivated",
     },
@@ -94,21 +96,21 @@ return {
       name = "max_deletes",
       kind = 'a whole number, or a percentage such as "10%"',
       annotation = "integer|string",
-      default = "5 % of scope, 50 at most, 1 at least",
+      default_text = limits.default_text "deletes",
       doc = "maximum number of users who are deleted",
     },
     {
       name = "max_removals",
       kind = 'a whole number, or a percentage such as "10%"',
       annotation = "integer|string",
-      default = "25 % of the people, 5 at least",
+      default_text = limits.default_text "removals",
       doc = "maximum number of people who stay and lose a group or an org",
     },
     {
       name = "max_updates",
       kind = 'a whole number, or a percentage such as "10%"',
       annotation = "integer|string",
-      default = "50 % of the people, 20 at least",
+      default_text = limits.default_text "updates",
       doc = "maximum number of people who are updated",
     },
     {
@@ -121,23 +123,23 @@ return {
     {
       name = "journal", kind = "a path or false",
       annotation = "string|false",
-      default = "the plan's own file, else none",
+      default_text = "the plan's own file, else none",
       doc = "path of the file for the plan and its outcomes; false: none",
     },
     {
       name = "partial", kind = "true or false",
-      default = "false",
+      default = false,
       doc = "true: if a limit is exceeded, do what is within the others; "
         .. "false: do nothing",
     },
     {
       name = "concurrency", kind = "a whole number above zero",
-      default = "8",
+      default = 8,
       doc = "calls in flight",
     },
     {
       name = "stop_after", kind = "a whole number above zero",
-      default = "20",
+      default = 20,
       doc = "number of failures after which nothing more is sent",
     },
     {
@@ -155,13 +157,13 @@ return {
     },
     {
       name = "verify", kind = "true or false",
-      default = "true",
+      default = true,
       doc = "whether the users are read again afterwards, to find what "
         .. "has not come into effect",
     },
     {
       name = "max_age", kind = "a number of seconds",
-      default = "86400",
+      default = 86400,
       doc = "seconds after which a plan is refused",
     },
     {

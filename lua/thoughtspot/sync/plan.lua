@@ -1,7 +1,7 @@
 --- Makes a plan: compares a source with a cluster, and changes nothing.
 
 local assemble = require "thoughtspot.sync.assemble"
-local check_options = require "thoughtspot.options".check
+local read_options = require "thoughtspot.options".read
 local cluster = require "thoughtspot.sync.cluster"
 local compare = require "thoughtspot.sync.compare"
 local core = require "thoughtspot.core"
@@ -18,33 +18,26 @@ end
 
 -- Returns what is wrong with the options, or nil.
 local function find_fault(options)
-  local fault = check_options(rows.PlanOptions, options)
-  if fault then
-    return fault
-  end
-  local mode = options.leavers or "keep"
-  if mode ~= "keep" and not options.scope then
-    return refuse("is required if leavers is \"" .. mode .. "\": a filter "
-      .. "of search_users, or {} for everybody", "scope")
+  if options.leavers ~= "keep" and not options.scope then
+    return refuse("is required if leavers is \"" .. options.leavers
+      .. "\": a filter of search_users, or {} for everybody", "scope")
   end
   return options.scope and person.check_scope(options.scope)
     or type(options.create) == "table"
     and person.check_defaults(options.create) or nil
 end
 
--- Returns the policy of the options, with defaults.
+-- Returns the policy of the options.
 local function new_policy(options, identity)
   return {
-    update = options.update ~= false,
-    create = options.create ~= false,
+    update = options.update, create = options.create ~= false,
     defaults = type(options.create) == "table" and options.create or nil,
     reactivate = options.reactivate, rename = options.rename,
     update_sso = options.update_sso,
-    leavers = options.leavers or "keep",
-    delete_after = options.delete_after or 30,
+    leavers = options.leavers, delete_after = options.delete_after,
     now = os.time(),
-    protect = protect.new(options.protect or {},
-      options.protect_admins ~= false, identity.acts_as),
+    protect = protect.new(options.protect or {}, options.protect_admins,
+      identity.acts_as),
     groups = Units.new "group", orgs = Units.new "org",
     -- Renames found: { row, to, id }.
     renames = {},
@@ -70,8 +63,8 @@ local function enter_units(source, policy, options)
     record.group_identifiers, record.org_identifiers = nil, nil
   end
   policy.compared = compare.rows(mentioned)
-  policy.groups:manage(options.groups or "named")
-  policy.orgs:manage(options.orgs or "add")
+  policy.groups:manage(options.groups)
+  policy.orgs:manage(options.orgs)
   if policy.leavers == "strip" and not policy.groups.managed[1] then
     return nil, refuse("there is no managed group to remove users from: name "
       .. "groups in the source, or list them in groups", "leavers")
@@ -200,8 +193,9 @@ end
 -- @return its fields, and the passwords of new users by the number of the
 --   action, separate because plans are shown and written; or nil, an error and
 --   the problems
-return function(client, people, options)
-  local fault = find_fault(options)
+return function(client, people, given)
+  local options, fault = read_options(rows.PlanOptions, given)
+  fault = fault or find_fault(options)
   if fault then
     return nil, fault
   end

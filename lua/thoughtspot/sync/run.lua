@@ -78,7 +78,7 @@ end
 
 local function consider(self, err)
   local reason = stop_reason(err, "run", #self.report.failures,
-    self.options.stop_after or 20)
+    self.options.stop_after)
   if reason then
     stop(self, reason)
   end

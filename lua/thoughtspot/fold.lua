@@ -145,11 +145,11 @@ end
 local function order_marks(run)
   local sorted = {}
   for mark in run:gmatch "[\204\205][\128-\191]" do
-    local place = #sorted
-    while place > 0 and (class[sorted[place]] or 230) > (class[mark] or 230) do
-      place = place - 1
+    local at = #sorted
+    while at > 0 and (class[sorted[at]] or 230) > (class[mark] or 230) do
+      at = at - 1
     end
-    table.insert(sorted, place + 1, mark)
+    table.insert(sorted, at + 1, mark)
   end
   return table.concat(sorted)
 end

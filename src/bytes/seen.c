@@ -46,10 +46,10 @@ static uint32_t hash_of(const char *text, size_t length) {
   return (uint32_t)(hash >> 32);
 }
 
-static bool is_text(const ts_seen_generation *g, size_t place,
+static bool is_text(const ts_seen_generation *g, size_t number,
                     const char *text, size_t length) {
-  size_t start = place > 1 ? g->texts[place - 2].end : 0;
-  return g->texts[place - 1].end - start == length &&
+  size_t start = number > 1 ? g->texts[number - 2].end : 0;
+  return g->texts[number - 1].end - start == length &&
          memcmp(g->bytes.data + start, text, length) == 0;
 }
 
@@ -57,9 +57,9 @@ static bool is_text(const ts_seen_generation *g, size_t place,
 static ts_seen_slot *slot_of(const ts_seen_generation *g, uint32_t hash,
                              const char *text, size_t length) {
   size_t i = hash & (g->slot_count - 1);
-  while (g->slots[i].place != 0 &&
+  while (g->slots[i].number != 0 &&
          !(g->slots[i].hash == hash &&
-           is_text(g, g->slots[i].place, text, length))) {
+           is_text(g, g->slots[i].number, text, length))) {
     i = (i + 1) & (g->slot_count - 1);
   }
   return &g->slots[i];
@@ -67,8 +67,8 @@ static ts_seen_slot *slot_of(const ts_seen_generation *g, uint32_t hash,
 
 static size_t rank_in(const ts_seen_generation *g, uint32_t hash,
                       const char *text, size_t length) {
-  size_t place = g->count > 0 ? slot_of(g, hash, text, length)->place : 0;
-  return place > 0 ? g->texts[place - 1].rank : 0;
+  size_t number = g->count > 0 ? slot_of(g, hash, text, length)->number : 0;
+  return number > 0 ? g->texts[number - 1].rank : 0;
 }
 
 static bool grow_texts(ts_seen_generation *g) {
@@ -90,9 +90,9 @@ static bool grow_slots(ts_seen_generation *g) {
     return false;
   }
   for (from = 0; from < g->slot_count; from++) {
-    if (g->slots[from].place != 0) {
+    if (g->slots[from].number != 0) {
       to = g->slots[from].hash & (count - 1);
-      while (slots[to].place != 0) {
+      while (slots[to].number != 0) {
         to = (to + 1) & (count - 1);
       }
       slots[to] = g->slots[from];
@@ -118,7 +118,7 @@ static bool add(ts_seen_generation *g, uint32_t hash, const char *text,
   slot->hash = hash;
   g->texts[g->count].end = g->bytes.length;
   g->texts[g->count].rank = rank;
-  slot->place = (uint32_t)++g->count;
+  slot->number = (uint32_t)++g->count;
   return true;
 }
 

@@ -1,6 +1,6 @@
 /*
-** seen.h - remembers the texts that were seen last, each with its rank: the
-** place in the order in which they were first seen.
+** seen.h - remembers the texts that were seen last, each with its rank: its
+** position in the order in which texts were first seen.
 **
 ** At least 'window' texts are known, at most twice as many, so that memory is
 ** constant: they are kept in two generations, and the older one is forgotten
@@ -22,7 +22,7 @@ typedef struct ts_seen_text {
 
 typedef struct ts_seen_slot {
   uint32_t hash;
-  uint32_t place; /* of the text, from 1 on; 0: the slot is free */
+  uint32_t number; /* of the text, from 1 on; 0: the slot is free */
 } ts_seen_slot;
 
 typedef struct ts_seen_generation {

@@ -62,8 +62,8 @@ local function append(list, more)
 end
 
 local function fail(import, users, indexes, err)
-  for place, user in ipairs(users) do
-    import.items:settle(indexes[place], user, nil, err)
+  for position, user in ipairs(users) do
+    import.items:settle(indexes[position], user, nil, err)
   end
   import.items:advance(#users)
 end
@@ -82,12 +82,12 @@ end
 
 -- Returns why a user is invalid, or nil. The check gets a list with this user
 -- only, so the index in its error is replaced.
-local function find_mistake(import, user, place)
+local function find_mistake(import, user, path)
   local valid, err = import.client:check(ENDPOINT,
     new_request(import, { user }))
   if not valid and err.kind == "argument" and err.field then
-    err.field = err.field:gsub("^users%[1%]", place)
-    err.message = err.message:gsub("^users%[1%]", place)
+    err.field = err.field:gsub("^users%[1%]", path)
+    err.message = err.message:gsub("^users%[1%]", path)
   end
   return err
 end
@@ -99,8 +99,8 @@ local function find_reason(import, user, index)
   if import.items.stopped then
     return import.items.stopped
   end
-  local place = ("users[%d]"):format(index)
-  local mistake = find_mistake(import, user, place)
+  local path = ("users[%d]"):format(index)
+  local mistake = find_mistake(import, user, path)
   if mistake then
     return mistake
   end
@@ -109,7 +109,7 @@ local function find_reason(import, user, index)
   if first then
     return core.error("argument",
       ("\"%s\" is already in users[%d]; remove one of them"):format(
-        user.user_identifier, first), ENDPOINT, place .. ".user_identifier")
+        user.user_identifier, first), ENDPOINT, path .. ".user_identifier")
   end
   import.indexes[name] = index
 end

@@ -18,9 +18,9 @@ return function(summarize)
     __tostring = function(report)
       local lines = { summarize(report, unsent(report)) }
       local failures = report.failures
-      for place = 1, math.min(#failures, SHOWN) do
-        lines[#lines + 1] = ("  %d: %s"):format(failures[place].index,
-          tostring(failures[place].err))
+      for position = 1, math.min(#failures, SHOWN) do
+        lines[#lines + 1] = ("  %d: %s"):format(failures[position].index,
+          tostring(failures[position].err))
       end
       if #failures > SHOWN then
         lines[#lines + 1] = ("  and %d more"):format(#failures - SHOWN)

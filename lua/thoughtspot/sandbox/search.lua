@@ -16,26 +16,26 @@ end
 -- Returns whether a text matches a pattern of SQL's LIKE, both given as
 -- characters. On a mismatch, the last % takes one more character.
 local function is_like(text, pattern)
-  local at, place = 1, 1
+  local at, position = 1, 1
   local last_percent, taken
   while at <= #text do
-    local wanted = pattern[place]
+    local wanted = pattern[position]
     if wanted == "%" then
-      last_percent, taken = place, at
-      place = place + 1
+      last_percent, taken = position, at
+      position = position + 1
     elseif wanted == "_" or wanted == text[at] then
-      at, place = at + 1, place + 1
+      at, position = at + 1, position + 1
     elseif last_percent then
       taken = taken + 1
-      at, place = taken, last_percent + 1
+      at, position = taken, last_percent + 1
     else
       return false
     end
   end
-  while pattern[place] == "%" do
-    place = place + 1
+  while pattern[position] == "%" do
+    position = position + 1
   end
-  return place > #pattern
+  return position > #pattern
 end
 
 local function meets(set, wanted)

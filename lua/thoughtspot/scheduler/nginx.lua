@@ -202,9 +202,9 @@ end
 -- caller's functions.
 local function sweep()
   local kept = 0
-  for place = 1, #waiting do
-    local entry = waiting[place]
-    waiting[place] = nil
+  for position = 1, #waiting do
+    local entry = waiting[position]
+    waiting[position] = nil
     if not entry.over and is_killed(entry) then
       groups = nil
       ngx.thread.spawn(entry.owner.abandon, entry.owner, entry.exchanges)

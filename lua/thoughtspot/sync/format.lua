@@ -50,11 +50,11 @@ end
 
 -- Members in a readable order; the others follow by name.
 local order = {}
-for place, name in ipairs {
+for position, name in ipairs {
   "thoughtspot_sync", "note", "run", "host", "org_id", "n", "at", "state",
   "limit", "action", "user", "id", "name", "field", "end",
 } do
-  order[name] = place
+  order[name] = position
 end
 
 local function in_order(a, b)

@@ -135,8 +135,8 @@ function scope.text(filter)
   table.sort(names)
   for index, name in ipairs(names) do
     local value, texts = filter[name], {}
-    for place, item in ipairs(lists(value)) do
-      texts[place] = type(item) == "table" and "…" or tostring(item)
+    for position, item in ipairs(lists(value)) do
+      texts[position] = type(item) == "table" and "…" or tostring(item)
     end
     parts[index] = name .. " " .. (type(value) == "table"
       and table.concat(texts, ", ") or tostring(value))

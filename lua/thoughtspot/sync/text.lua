@@ -121,8 +121,8 @@ end
 local function add_actions(lines, plan, lists, width, most)
   for index, kind in ipairs(kinds) do
     local list = lists[index]
-    for place = 1, math.min(#list, most) do
-      local action = list[place]
+    for position = 1, math.min(#list, most) do
+      local action = list[position]
       local prefix = ("  %s %s  %s  "):format(marks[kind], pad(kind, 10),
         pad(clean(action.user), width))
       for _, line in ipairs(describers[kind](action, plan)) do

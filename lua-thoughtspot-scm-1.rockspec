@@ -118,7 +118,6 @@ build = {
     ["thoughtspot.bulk.pages"] = "lua/thoughtspot/bulk/pages.lua",
     ["thoughtspot.bulk.ranges"] = "lua/thoughtspot/bulk/ranges.lua",
     ["thoughtspot.bulk.report"] = "lua/thoughtspot/bulk/report.lua",
-    ["thoughtspot.bulk.seen"] = "lua/thoughtspot/bulk/seen.lua",
     ["thoughtspot.bulk.stop_reason"] = "lua/thoughtspot/bulk/stop_reason.lua",
     ["thoughtspot.client"] = "lua/thoughtspot/client.lua",
     ["thoughtspot.describe"] = "lua/thoughtspot/describe.lua",

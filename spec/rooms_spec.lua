@@ -82,7 +82,7 @@ local may_require = {
 
 -- The modules of the library that the command may require.
 local public = { "thoughtspot", "thoughtspot.sync", "thoughtspot.core",
-  "thoughtspot.fold" }
+  "thoughtspot.describe", "thoughtspot.fold" }
 
 -- The names of the modules that a file requires.
 local function required(path)

@@ -1,9 +1,10 @@
 -- The core's set of ids, for the users that a list has already returned.
 
 local core = require "thoughtspot.core"
-local Seen = require "thoughtspot.bulk.seen"
 local Model = require "spec.support.cluster_model"
 local torture = require "spec.support.torture"
+
+local Seen = core.seen
 
 -- The same with Lua tables.
 local function new_model(window)
@@ -103,14 +104,14 @@ describe("the set of seen ids", function()
   it("forgets ids outside the window", function()
     for _, window in ipairs { 0, -1, 2e9, 0 / 0 } do
       assert.error(function()
-        core.seen(window)
+        Seen.new(window)
       end)
     end
   end)
 
   it("refuses other objects", function()
     assert.error(function()
-      Seen.new(1).ids.rank(core, "a")
+      Seen.rank(core, "a")
     end)
   end)
 
@@ -120,7 +121,7 @@ describe("the set of seen ids", function()
       repeat
         n = n + 1
         fired, ok, err = memory.attempt("core", n, function()
-          local seen = core.seen(100)
+          local seen = core.seen.new(100)
           for id = 1, 1000 do
             seen:remember("id" .. id)
           end

@@ -54,7 +54,6 @@ static int is_terminal(lua_State *L) {
 }
 
 static const luaL_Reg functions[] = {{"new", ts_client_object},
-                                     {"seen", ts_seen_object},
                                      {"error", new_error},
                                      {"describe", ts_describe},
                                      {"now", now},
@@ -86,15 +85,16 @@ TS_EXPORT int luaopen_thoughtspot_core(lua_State *L);
 
 TS_EXPORT int luaopen_thoughtspot_core(lua_State *L) {
   if (!ts_curl_open()) {
-    return luaL_error(L, "libcurl cannot be initialised");
+    return luaL_error(L, "libcurl cannot be initialized");
   }
   ts_scratch_open(L);
   ts_json_open(L);
   ts_exchange_open(L);
   ts_client_open(L);
-  ts_seen_open(L);
   lua_newtable(L);
   ts_setfuncs(L, functions);
+  ts_seen_open(L);
+  lua_setfield(L, -2, "seen");
   ts_error_open(L);
   lua_pop(L, 1);
   ts_json_pushnull(L);

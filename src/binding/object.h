@@ -50,13 +50,13 @@ void ts_push_text(lua_State *L, const ts_buffer *text);
 /* Create the classes. */
 void ts_client_open(lua_State *L);
 void ts_exchange_open(lua_State *L);
-void ts_seen_open(lua_State *L);
 
 /* core.new(options) -> client | nil, err */
 int ts_client_object(lua_State *L);
 
-/* core.seen(window) -> seen, see seen_object.c */
-int ts_seen_object(lua_State *L);
+/* Creates the class of seen_object.c, and pushes core.seen, the table of its
+** functions. */
+void ts_seen_open(lua_State *L);
 
 /* Returns the time of a call of a method of the exchange: the argument at
 ** 'index', which later calls without one use, too; or the system's time if

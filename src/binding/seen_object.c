@@ -1,7 +1,13 @@
 /*
 ** seen_object.c - what ts_seen remembers, as a Lua object: the ids of the users
-** that a list has returned.
+** that a list has returned, each with its rank. Its memory is not Lua's, whose
+** collector would traverse it.
+**
+** The object has fields: total, the last rank, which is the number of users
+** read; and window, the number of the latest users that are known at least.
 */
+
+#include <string.h>
 
 #include "binding/object.h"
 #include "bytes/seen.h"
@@ -22,8 +28,8 @@ static const char *id_at(lua_State *L, int index, size_t *length) {
   return id != NULL && *length > 0 ? id : NULL;
 }
 
-/* core.seen(window) -> seen, which knows nobody */
-int ts_seen_object(lua_State *L) {
+/* core.seen.new(window) -> seen, which knows nobody */
+static int seen_new(lua_State *L) {
   lua_Number window = luaL_checknumber(L, 1);
   ts_seen *s;
   luaL_argcheck(L, window >= 1 && window <= WINDOW_MAX, 1,
@@ -32,6 +38,21 @@ int ts_seen_object(lua_State *L) {
   *s = (ts_seen){.window = (size_t)window};
   ts_registry_get(L, seen_class);
   lua_setmetatable(L, -2);
+  return 1;
+}
+
+/* Returns a field, or the method in the table that is the upvalue. */
+static int seen_index(lua_State *L) {
+  const ts_seen *s = check_seen(L);
+  const char *name = luaL_checkstring(L, 2);
+  if (strcmp(name, "total") == 0) {
+    ts_pushwhole(L, (double)s->total);
+  } else if (strcmp(name, "window") == 0) {
+    ts_pushwhole(L, (double)s->window);
+  } else {
+    lua_settop(L, 2);
+    lua_rawget(L, lua_upvalueindex(1));
+  }
   return 1;
 }
 
@@ -49,7 +70,8 @@ static int seen_rank(lua_State *L) {
   return 1;
 }
 
-/* seen:remember(id) -> the rank, and whether the id was known */
+/* seen:remember(id) -> the rank, and whether the id was known: remembers it from
+** now on; an unknown one gets the next rank */
 static int seen_remember(lua_State *L) {
   ts_seen *s = check_seen(L);
   size_t rank, length = 0;
@@ -64,12 +86,11 @@ static int seen_remember(lua_State *L) {
 }
 
 /*
-** seen:sift(users, from, kept, hide_id) -> rows, rank, total
+** seen:sift(users, from, kept, hide_id) -> rows, rank
 ** Remembers the users of a list from index 'from' on, and removes from it those
 ** that were known: others follow the 'kept' first ones. Returns the number of
-** users read, fewer if one has no id, which ends the list; the rank of the last
-** one read, or 0; and the last rank of all. 'hide_id': removes the ids from the
-** users.
+** users read, fewer if one has no id, which ends the list; and the rank of the
+** last one read, or 0. 'hide_id': removes the ids from the users.
 */
 static int seen_sift(lua_State *L) {
   ts_seen *s = check_seen(L);
@@ -118,8 +139,7 @@ static int seen_sift(lua_State *L) {
   }
   ts_pushwhole(L, index - from);
   ts_pushwhole(L, (double)rank);
-  ts_pushwhole(L, (double)s->total);
-  return 3;
+  return 2;
 }
 
 static int seen_free(lua_State *L) {
@@ -127,13 +147,20 @@ static int seen_free(lua_State *L) {
   return 0;
 }
 
-static const luaL_Reg seen_methods[] = {{"rank", seen_rank},
-                                        {"remember", seen_remember},
-                                        {"sift", seen_sift},
-                                        {"__gc", seen_free},
-                                        {NULL, NULL}};
+static const luaL_Reg seen_functions[] = {{"new", seen_new},
+                                          {"rank", seen_rank},
+                                          {"remember", seen_remember},
+                                          {"sift", seen_sift},
+                                          {NULL, NULL}};
+
+static const luaL_Reg seen_metamethods[] = {{"__gc", seen_free}, {NULL, NULL}};
 
 void ts_seen_open(lua_State *L) {
-  ts_new_class(L, seen_class, seen_methods);
+  lua_newtable(L);
+  ts_setfuncs(L, seen_functions);
+  ts_new_class(L, seen_class, seen_metamethods);
+  lua_pushvalue(L, -2);
+  lua_pushcclosure(L, seen_index, 1);
+  lua_setfield(L, -2, "__index");
   lua_pop(L, 1);
 }

@@ -28,7 +28,7 @@
 -- Nothing can be anchored there: so the rows after it count only once the row
 -- before it and the row itself have been found in their places again.
 
-local Seen = require "thoughtspot.bulk.seen"
+local Seen = require "thoughtspot.core".seen
 
 local Ranges = {}
 Ranges.__index = Ranges

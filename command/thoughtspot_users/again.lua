@@ -1,6 +1,8 @@
 --- Reads users again after a change, because a reply that says "done" proves
 -- nothing.
 
+local received = require "thoughtspot_users.received"
+
 local again = {}
 
 --- Reads the users whose outcome is "done"; if one is not as it should be, the
@@ -21,7 +23,7 @@ function again.look(context, outcomes, fault_of)
     local found = report and report.results[index]
     local fault
     if found then
-      fault = fault_of(found[1], outcome)
+      fault = fault_of(found[1] and received.user(found[1]), outcome)
     end
     if fault then
       outcome.state, outcome.err = "not in effect", fault

@@ -3,6 +3,7 @@
 local failure = require "thoughtspot_users.failure"
 local files = require "thoughtspot_users.files"
 local progress = require "thoughtspot_users.progress"
+local received = require "thoughtspot_users.received"
 local text = require "thoughtspot_users.text"
 
 local names = {}
@@ -48,7 +49,9 @@ end
 local function pick(users, identifier)
   local found = false
   for _, user in ipairs(users) do
-    if is_called(user, identifier) then
+    if not (user.id and user.name) then
+      return nil, "the cluster returned a user without a name or GUID"
+    elseif is_called(user, identifier) then
       if found then
         return nil, "several users have this name; use the GUID"
       end
@@ -92,6 +95,9 @@ local function look_up(context, identifiers)
       err = "the name " .. fault.err.message:gsub("^user_identifier: ", "") }
   end
   for index, found in pairs(report.results) do
+    for _, each in ipairs(found) do
+      received.user(each)
+    end
     local user, err = pick(found, identifiers[index])
     if user == nil then
       failures[#failures + 1] = { name = identifiers[index], err = err }

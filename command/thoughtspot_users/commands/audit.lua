@@ -5,6 +5,7 @@ local failure = require "thoughtspot_users.failure"
 local filters = require "thoughtspot_users.filters"
 local json = require "thoughtspot_users.json"
 local progress = require "thoughtspot_users.progress"
+local received = require "thoughtspot_users.received"
 
 -- A finding, and a function that returns whether it applies to a user.
 local FINDINGS = {
@@ -37,14 +38,14 @@ local COUNTS = {
   group = { { "user_groups" }, function(user)
     local keys = {}
     for _, group in ipairs(user.user_groups or {}) do
-      keys[#keys + 1] = group.name or group.id
+      keys[#keys + 1] = group.name or group.id or "?"
     end
     return #keys > 0 and keys or { "" }
   end },
   org = { { "orgs" }, function(user)
     local keys = {}
     for _, org in ipairs(user.orgs or {}) do
-      keys[#keys + 1] = org.name or ("%.0f"):format(org.id)
+      keys[#keys + 1] = org.name or org.id and ("%.0f"):format(org.id) or "?"
     end
     return #keys > 0 and keys or { "" }
   end },
@@ -56,7 +57,7 @@ local function each_user(context, fields, handle)
   for user in context:client():each_user(filters.of(context.flags), {
     fields = fields,
   }) do
-    handle(user)
+    handle(received.user(user))
     count = count + 1
     count_up(count)
   end
@@ -130,7 +131,7 @@ local function find(context)
     end
   end)
   table.sort(rows, function(a, b)
-    return a.name < b.name
+    return (a.name or "") < (b.name or "")
   end)
   return rows, count
 end

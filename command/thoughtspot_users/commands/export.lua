@@ -10,6 +10,7 @@ local fold = require "thoughtspot.fold"
 local json = require "thoughtspot_users.json"
 local org_groups = require "thoughtspot_users.org_groups"
 local progress = require "thoughtspot_users.progress"
+local received = require "thoughtspot_users.received"
 local terminal = require "thoughtspot_users.terminal"
 local text = require "thoughtspot_users.text"
 
@@ -168,7 +169,7 @@ local function export(context, names, options, write)
   for user in context:client():each_user(filters.of(context.flags), {
     fields = fields,
   }) do
-    write(row(user))
+    write(row(received.user(user)))
     count = count + 1
     count_up(count)
   end

@@ -3,6 +3,7 @@
 local columns = require "thoughtspot_users.columns"
 local filters = require "thoughtspot_users.filters"
 local progress = require "thoughtspot_users.progress"
+local received = require "thoughtspot_users.received"
 local terminal = require "thoughtspot_users.terminal"
 
 local DEFAULT_FIELDS = "name,display_name,email,account_type,account_status,"
@@ -19,7 +20,7 @@ local function run(context)
   for user in context:client():each_user(filters.of(flags), {
     fields = fields, limit = flags.limit,
   }) do
-    records:add(user)
+    records:add(received.user(user))
     count_up(records.count)
     if output.lost then
       break -- nobody reads any more

@@ -3,6 +3,7 @@
 local core = require "thoughtspot.core"
 local failure = require "thoughtspot_users.failure"
 local json = require "thoughtspot_users.json"
+local received = require "thoughtspot_users.received"
 
 local ORDER = {
   "host", "name", "id", "display_name", "email", "account_type",
@@ -38,7 +39,7 @@ end
 
 local function run(context)
   local client, output = context:client(), context.output
-  local user = failure.check(client:get_current_user_info())
+  local user = received.user(failure.check(client:get_current_user_info()))
   local me = describe(user, context:address(), release_of(client))
   if not output:is_for_people() and output.format ~= "csv" then
     output:document(me, ORDER)

@@ -1,5 +1,5 @@
---- Makes users of replies safe to read. A cluster may send anything in place of
--- a value: what is not of the type in the schema of User is dropped, or
+--- Makes users of replies safe to read. A cluster may send anything in place
+-- of a value: what is not of the type in the schema of User is dropped, or
 -- converted if that is obvious.
 
 local describe = require "thoughtspot.describe"

@@ -11,7 +11,8 @@ describe("a user as received", function()
   it("loses what does not fit the schema, and nothing else", function()
     assert.same({
       id = "7", name = "ada", user_groups = { { id = "g" }, { name = "Sales" },
-        { id = "h" } }, orgs = { { name = "Acme" } }, privileges = { "A", "5" },
+        { id = "h" } }, orgs = { { name = "Acme" } },
+      privileges = { "A", "5" },
       creation_time_in_millis = 1764000000123.5, deleted = false,
       extended_properties = { a = { 1 } }, current_org = { id = 0 },
       of_a_newer_release = { 7 },

@@ -129,6 +129,7 @@ build = {
     ["thoughtspot.meta"] = "lua/thoughtspot/meta.lua",
     ["thoughtspot.options"] = "lua/thoughtspot/options.lua",
     ["thoughtspot.progress"] = "lua/thoughtspot/progress.lua",
+    ["thoughtspot.received"] = "lua/thoughtspot/received.lua",
     ["thoughtspot.sandbox.contract"] = "lua/thoughtspot/sandbox/contract.lua",
     ["thoughtspot.sandbox.endpoints"] = "lua/thoughtspot/sandbox/endpoints.lua",
     ["thoughtspot.sandbox.errors"] = "lua/thoughtspot/sandbox/errors.lua",

@@ -82,7 +82,6 @@ build = {
     ["thoughtspot_users.plans"] = "thoughtspot_users/plans.lua",
     ["thoughtspot_users.progress"] = "thoughtspot_users/progress.lua",
     ["thoughtspot_users.questions"] = "thoughtspot_users/questions.lua",
-    ["thoughtspot_users.received"] = "thoughtspot_users/received.lua",
     ["thoughtspot_users.settings"] = "thoughtspot_users/settings.lua",
     ["thoughtspot_users.source"] = "thoughtspot_users/source.lua",
     ["thoughtspot_users.sources.csv"] = "thoughtspot_users/sources/csv.lua",

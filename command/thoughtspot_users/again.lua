@@ -1,7 +1,7 @@
 --- Reads users again after a change, because a reply that says "done" proves
 -- nothing.
 
-local received = require "thoughtspot_users.received"
+local received = require "thoughtspot.received"
 
 local again = {}
 

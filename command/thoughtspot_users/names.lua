@@ -3,7 +3,7 @@
 local failure = require "thoughtspot_users.failure"
 local files = require "thoughtspot_users.files"
 local progress = require "thoughtspot_users.progress"
-local received = require "thoughtspot_users.received"
+local received = require "thoughtspot.received"
 local text = require "thoughtspot_users.text"
 
 local names = {}

@@ -2,7 +2,7 @@
 -- those of the org that the command acts in. A user shows the groups of all
 -- orgs.
 
-local received = require "thoughtspot_users.received"
+local received = require "thoughtspot.received"
 
 local org_groups = {}
 

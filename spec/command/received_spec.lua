@@ -1,34 +1,7 @@
--- Users with values that their schema does not have, as clusters send them.
+-- What the command shows of users whose values do not fit the schema.
 
 local fault = require "spec.support.fault_server"
-local received = require "thoughtspot_users.received"
-local thoughtspot = require "thoughtspot"
 local users_command = require "spec.support.users_command"
-
-local null = thoughtspot.null
-
-describe("a user as received", function()
-  it("loses what does not fit the schema, and nothing else", function()
-    assert.same({
-      id = "7", name = "ada", user_groups = { { id = "g" }, { name = "Sales" },
-        { id = "h" } }, orgs = { { name = "Acme" } },
-      privileges = { "A", "5" },
-      creation_time_in_millis = 1764000000123.5, deleted = false,
-      extended_properties = { a = { 1 } }, current_org = { id = 0 },
-      of_a_newer_release = { 7 },
-    }, received.user {
-      id = 7, name = "ada", display_name = { "Ada" }, email = null,
-      user_groups = { null, { id = "g", name = null }, "Sales", 5, {
-        id = "h", name = true } },
-      orgs = { { id = "0", name = "Acme" }, false }, privileges = { "A", 5 },
-      creation_time_in_millis = 1764000000123.5,
-      first_login_time_in_millis = "never", modification_time_in_millis = 1e30,
-      expiration_time_in_millis = math.huge, deleted = false, hidden = "no",
-      extended_properties = { a = { 1 } }, current_org = { id = 0 },
-      home_liveboard = "start", tags = "x", of_a_newer_release = { 7 },
-    })
-  end)
-end)
 
 describe("thoughtspot-users", function()
   local faults

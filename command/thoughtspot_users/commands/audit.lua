@@ -5,7 +5,7 @@ local failure = require "thoughtspot_users.failure"
 local filters = require "thoughtspot_users.filters"
 local json = require "thoughtspot_users.json"
 local progress = require "thoughtspot_users.progress"
-local received = require "thoughtspot_users.received"
+local received = require "thoughtspot.received"
 
 -- A finding, and a function that returns whether it applies to a user.
 local FINDINGS = {

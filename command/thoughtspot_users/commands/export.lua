@@ -10,7 +10,7 @@ local fold = require "thoughtspot.fold"
 local json = require "thoughtspot_users.json"
 local org_groups = require "thoughtspot_users.org_groups"
 local progress = require "thoughtspot_users.progress"
-local received = require "thoughtspot_users.received"
+local received = require "thoughtspot.received"
 local terminal = require "thoughtspot_users.terminal"
 local text = require "thoughtspot_users.text"
 

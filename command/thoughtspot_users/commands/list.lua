@@ -3,7 +3,7 @@
 local columns = require "thoughtspot_users.columns"
 local filters = require "thoughtspot_users.filters"
 local progress = require "thoughtspot_users.progress"
-local received = require "thoughtspot_users.received"
+local received = require "thoughtspot.received"
 local terminal = require "thoughtspot_users.terminal"
 
 local DEFAULT_FIELDS = "name,display_name,email,account_type,account_status,"

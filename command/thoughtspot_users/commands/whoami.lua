@@ -3,7 +3,7 @@
 local core = require "thoughtspot.core"
 local failure = require "thoughtspot_users.failure"
 local json = require "thoughtspot_users.json"
-local received = require "thoughtspot_users.received"
+local received = require "thoughtspot.received"
 
 local ORDER = {
   "host", "name", "id", "display_name", "email", "account_type",

@@ -1,6 +1,7 @@
 --- Reads what a sync needs from a cluster.
 
 local core = require "thoughtspot.core"
+local received = require "thoughtspot.received"
 
 local cluster = {}
 
@@ -21,24 +22,14 @@ function cluster.identify(client)
     return nil, core.error("decode", "the reply does not tell who the "
       .. "client's user is", "get_current_user_info")
   end
+  received.user(me)
   client.core:know_user(me.id, me.name)
-  local org = type(me.current_org) == "table" and me.current_org or {}
+  local org = me.current_org or {}
   return {
     host = client.core:host(),
-    org_id = type(org.id) == "number" and org.id or nil,
+    org_id = org.id,
     acts_as = { id = me.id, name = me.name },
   }, me
-end
-
--- Drops lists that the option keep_null shows as null, which is a true value
--- in Lua.
-local function drop_nulls(user)
-  if user.user_groups == core.null then
-    user.user_groups = nil
-  end
-  if user.orgs == core.null then
-    user.orgs = nil
-  end
 end
 
 --- Calls visit(user) for each user that a filter finds. A row that cannot be
@@ -57,7 +48,7 @@ function cluster.each_user(client, filter, fields, visit)
       return nil, core.error("decode", "the list contains a user without a "
         .. "name or GUID", "search_users")
     end
-    drop_nulls(user)
+    received.user(user)
     visit(user)
   end
 end
@@ -92,6 +83,7 @@ function cluster.read_groups(client, org_id, groups)
     end
     local news = false
     for _, group in ipairs(page) do
+      received.group(group)
       if type(group.id) == "string" and not known[group.id] then
         news, known[group.id] = true, true
         if is_in(org_id, group) then
@@ -120,7 +112,7 @@ function cluster.read_orgs(client, orgs)
     return nil, err
   end
   for _, org in ipairs(list) do
-    orgs:add(org)
+    orgs:add(received.org(org))
   end
   orgs.complete = true
   return true

@@ -1,15 +1,18 @@
---- Makes users of replies safe to read. A cluster may send anything in place
--- of a value: what is not of the type in the schema of User is dropped, or
--- converted if that is obvious.
+--- Makes objects of replies safe to read. A cluster may send anything in place
+-- of a value: what is not of the type in the schema is dropped, null included,
+-- or converted if that is obvious.
 
-local describe = require "thoughtspot.describe"
+local core = require "thoughtspot.core"
 
 local received = {}
 
 -- The last millisecond of the year 9999, after which no date can be formatted.
 local LATEST = 253402300799999
 
-local fields_of
+-- Schema = what reader_of returns for it.
+local readers = {}
+
+local reader_of
 
 -- Returns the value as that of a field or of an item of its list; or nil.
 local function fit(field, value)
@@ -18,10 +21,10 @@ local function fit(field, value)
     if kind == "string" and field.list then
       return { name = value }
     end
-    return kind == "table" and fields_of(field.schema)(value) or nil
+    return kind == "table" and reader_of(field.schema)(value) or nil
   elseif field.type == "string" then
     return kind == "string" and value
-      or kind == "number" and ("%.14g"):format(value) or nil
+      or kind == "number" and ("%.0f"):format(value) or nil
   elseif field.type == "number" or field.type == "integer" then
     return kind == "number" and value >= -LATEST and value <= LATEST and value
       or nil
@@ -49,13 +52,14 @@ end
 
 -- Returns the function that changes an object of a schema to what fits, and
 -- returns it.
-function fields_of(schema)
-  if not schema.clean then
+function reader_of(schema)
+  local reader = readers[schema]
+  if not reader then
     local by_name = {}
     for _, field in ipairs(schema.fields) do
       by_name[field.name] = field
     end
-    function schema.clean(object)
+    function reader(object)
       for name, value in pairs(object) do
         local field = by_name[name]
         if field then
@@ -64,11 +68,14 @@ function fields_of(schema)
       end
       return object
     end
+    readers[schema] = reader
   end
-  return schema.clean
+  return reader
 end
 
---- Changes a user to what fits the schema, and returns it.
-received.user = fields_of(describe "User")
+--- Each changes an object to what fits its schema, and returns it.
+received.user = reader_of(core.describe("search_users").returns)
+received.group = reader_of(core.describe("search_groups").returns)
+received.org = reader_of(core.describe("search_orgs").returns)
 
 return received

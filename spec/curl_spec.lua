@@ -1,4 +1,6 @@
 -- Requests on the wire, and the reuse of connections.
+--
+-- Takes long.
 
 local cjson = require "cjson"
 local support = require "spec.support.exchange"

@@ -1,6 +1,8 @@
 -- Failures on the way to a cluster and back, over real sockets: the error for
 -- the caller, the number of requests that the server saw, and that the client
 -- works afterwards.
+--
+-- Takes long.
 
 local core = require "thoughtspot.core"
 local thoughtspot = require "thoughtspot"

@@ -1,5 +1,7 @@
 -- The module as its users run it: over HTTPS and HTTP/2, against a sandbox in
 -- nginx.
+--
+-- Takes long.
 
 local core = require "thoughtspot.core"
 local sandbox_server = require "spec.support.sandbox_server"

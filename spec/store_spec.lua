@@ -1,4 +1,6 @@
 -- Tokens and rate limits that processes share, by a file or by a Redis.
+--
+-- Takes long.
 
 local command = require "spec.support.command"
 local core = require "thoughtspot.core"

@@ -1,4 +1,6 @@
 -- The command line, the exit codes, and the settings for the cluster.
+--
+-- Takes long.
 
 local command = require "spec.support.command"
 local commands = require "thoughtspot_users.commands"

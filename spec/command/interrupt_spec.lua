@@ -1,4 +1,6 @@
 -- Interrupts, at each stage; and what other users can see meanwhile.
+--
+-- Takes long.
 
 local command = require "spec.support.command"
 local fault = require "spec.support.fault_server"

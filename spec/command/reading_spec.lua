@@ -1,4 +1,6 @@
 -- whoami, list, show, export, describe: the commands that only read.
+--
+-- Takes long.
 
 local command = require "spec.support.command"
 local json = require "cjson"

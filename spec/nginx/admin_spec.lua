@@ -1,3 +1,5 @@
+-- Takes long.
+
 local cjson = require("cjson").new()
 local command = require "spec.support.command"
 local nginx = require "spec.support.nginx"

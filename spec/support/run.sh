@@ -2,14 +2,15 @@
 # Runs the specs: run.sh [--without PATTERN] COMMAND... [-- ARGUMENT...]
 # COMMAND is an interpreter, perhaps with a wrapper such as valgrind before it.
 # The ARGUMENTS are busted's: spec files or options. Without any, all specs
-# run, file by file: JOBS of them in parallel (default: one more than there are
+# run, file by file: JOBS of them in parallel (default: two more than there are
 # processors, because some wait), first those that take long; then, one by one,
 # those that must run alone. GROUP is the number of files per process, except
 # for those that take long (default 1): with more, a slow interpreter starts
 # less often. SLOWEST=N names the N slowest tests.
 #
-# All files that the specs write are in a folder of this run. However the run
-# ends, its servers are stopped and the folder is removed.
+# All files that the specs write are in a folder of this run: in TMPDIR, or in
+# memory, because a journal waits for the disk. However the run ends, its
+# servers are stopped and the folder is removed.
 set -u
 
 without=
@@ -24,6 +25,18 @@ while [ $# -gt 0 ] && [ "$1" != -- ]; do
 done
 [ $# = 0 ] || shift
 
+# Whether the folder in memory can be used: it has a gigabyte of room, and
+# programs in it may be run.
+memory=/dev/shm
+suits() {
+  [ -w "$memory" ] && ! grep -q " $memory [^ ]* [^ ]*noexec" /proc/mounts &&
+    [ "$(df -Pk "$memory" | awk 'NR == 2 { print $4 }')" -gt 1048576 ]
+}
+
+if [ -z "${TMPDIR:-}" ] && suits 2>/dev/null; then
+  TMPDIR=$memory
+  export TMPDIR
+fi
 TMPDIR=$(mktemp -d)
 export TMPDIR
 chmod 1777 "$TMPDIR" # a spec becomes another user
@@ -91,7 +104,7 @@ else
     echo "$long"
     echo "$files" | grep -vxF "${long:-none}" | xargs -n "${GROUP:-1}"
   } >"$TMPDIR/files"
-  jobs=${JOBS:-$(($(nproc 2>/dev/null || echo 1) + 1))}
+  jobs=${JOBS:-$(($(nproc 2>/dev/null || echo 1) + 2))}
   apart xargs -a "$TMPDIR/files" -P "$jobs" -L 1 sh -c "$RUN" run
   for file in $alone; do
     apart sh -c "$RUN" run "$file"

@@ -11,8 +11,8 @@ local PROGRAM = "thoughtspot-users"
 local EPILOG = [[
 Credentials: THOUGHTSPOT_HOST and THOUGHTSPOT_USERNAME with
 THOUGHTSPOT_SECRET_KEY or THOUGHTSPOT_PASSWORD, or THOUGHTSPOT_TOKEN; or a
-profile in ~/.config/thoughtspot/profiles.json. Flags take
-precedence over the environment, which takes precedence over the profile.
+profile in ~/.config/thoughtspot/profiles.json. Flags take precedence over the
+environment, which takes precedence over the profile.
 
 Exit codes: 0 everything was done, or nothing to do; 1 a part failed; 2 nothing
 was done; 3 plan --check found changes; 4 a limit is exceeded; 130

@@ -40,7 +40,8 @@ planning.options = {
     .. "characters.", may_be_empty = true },
   { "--scope-all", nil, "Scope: everybody." },
   { "--leavers", "WHAT", "What happens to users in scope who are not in the "
-    .. "source (keep).", choices = { "keep", "strip", "deactivate",
+    .. "source: nothing (keep, the default), removal from groups (strip), "
+    .. "deactivate, or delete.", choices = { "keep", "strip", "deactivate",
       "delete" } },
   { "--delete-after", "DAYS", "With --leavers delete: delete users who have "
     .. "been inactive and unchanged for so long (30).", kind = "count" },

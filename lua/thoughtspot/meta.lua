@@ -25,7 +25,7 @@
 ---| "not_found" # a user, group or org in the request does not exist
 ---| "conflict" # it already exists, or several users match a name
 ---| "rate_limit" # too many requests, or the client's own rate limit
----| "api" # the cluster refused it for another reason (4xx, or an error with status 2xx)
+---| "api" # the cluster refused the call for another reason (4xx, or an error with status 2xx)
 ---| "server" # the cluster failed (5xx)
 ---| "gateway" # something other than the cluster replied: a proxy, a load balancer, a block page, a login or maintenance page
 ---| "connect" # no connection was made, or the proxy refused it
@@ -692,17 +692,17 @@ function sync.read(path) end
 
 ---@class thoughtspot.PlanOptions
 ---@field scope? thoughtspot.SearchUsersRequest filter of search_users: the users whose absence from the source counts; {} is everybody. Required unless leavers is "keep"
----@field leavers? "keep"|"strip"|"deactivate"|"delete" what happens to users in scope who are not in the source: nothing; they are removed from the managed groups; they are deactivated, logged out and removed from the managed groups; those inactive and unchanged for delete_after days are deleted, and the others deactivated; when absent: "keep"
+---@field leavers? "keep"|"strip"|"deactivate"|"delete" what happens to users in scope who are not in the source. "keep": nothing; "strip": they are removed from the managed groups; "deactivate": they are also deactivated and logged out; "delete": those inactive and unchanged for delete_after days are deleted, and the others deactivated; when absent: "keep"
 ---@field delete_after? integer days for which a user is inactive and unchanged before being deleted; an activation link is valid for 14; when absent: 30
----@field groups? "named"|"add"|string[] the managed groups, from which users may be removed: those named anywhere in the source; none; or those of a list; when absent: "named"
+---@field groups? "named"|"add"|string[] the managed groups, from which users may be removed. "named": those named anywhere in the source; "add": none; or a list; when absent: "named"
 ---@field orgs? "named"|"add"|string[] the same for orgs; when absent: "add"
 ---@field create? boolean|table<string, any> whether missing users are created; false lists them in plan.left. A table has fields for all new users, such as { account_type = "SAML_USER" }; when absent: true
 ---@field update? boolean whether users are updated; false lists the differences in plan.left; when absent: true
 ---@field reactivate? boolean whether inactive users who are in the source are activated; when absent: false
 ---@field rename? boolean whether users whose row has their GUID get the name of the row; when absent: false
 ---@field update_sso? boolean whether e-mail and display name of SAML and OIDC users, which belong to the identity provider, are updated; when absent: false
----@field protect? string[] names, GUIDs, and patterns of names with * for any characters: these users never leave
----@field protect_admins? boolean whether holders of ADMINISTRATION or USER_ADMINISTRATION never leave; when absent: true
+---@field protect? string[] names, GUIDs, and patterns of names with * for any characters: these users are never leavers
+---@field protect_admins? boolean whether holders of ADMINISTRATION or USER_ADMINISTRATION are never leavers; when absent: true
 ---@field max_leavers? integer|string maximum number of users who lose access: are stripped or deactivated; when absent: 10 % of the scope, 200 at most, 1 at least
 ---@field max_deletes? integer|string maximum number of users who are deleted; when absent: 5 % of the scope, 50 at most, 1 at least
 ---@field max_removals? integer|string maximum number of people who stay and lose a group or an org; when absent: 25 % of the people, 5 at least

@@ -19,7 +19,7 @@
   KIND(TS_ARGUMENT, "argument", "an argument is invalid; nothing was sent",   \
        "change the argument in `err.field`")                                  \
   KIND(TS_AUTH, "auth", "the credentials or the token were rejected",         \
-       "see [Authentication](authentication.md)")                             \
+       "check the credentials: see [Authentication](authentication.md)")      \
   KIND(TS_FORBIDDEN, "forbidden",                                             \
        "the user lacks a privilege, or has no access to the org",             \
        "grant it, or use another account")                                    \
@@ -33,8 +33,8 @@
        "too many requests, or the client's own rate limit",                   \
        "send fewer requests at a time")                                       \
   KIND(TS_API, "api",                                                         \
-       "the cluster refused it for another reason (4xx, or an error with "    \
-       "status 2xx)",                                                         \
+       "the cluster refused the call for another reason (4xx, or an error "   \
+       "with status 2xx)",                                                    \
        "read `err.debug`")                                                    \
   KIND(TS_SERVER, "server", "the cluster failed (5xx)",                       \
        "if it is a write, check the request first")                           \
@@ -49,15 +49,16 @@
        "set `ca_file` if the CA is your own")                                 \
   KIND(TS_TIMEOUT, "timeout", "no reply in time",                             \
        "raise `timeout` or `deadline`")                                       \
-  KIND(TS_NETWORK, "network", "the connection broke", "see `err.applied`")    \
+  KIND(TS_NETWORK, "network", "the connection broke",                         \
+       "check `err.applied`: a write may have been applied")                  \
   KIND(TS_DECODE, "decode", "the reply is not as expected",                   \
-       "report it, with `err.body`")                                          \
+       "report it as a bug, with `err.body`")                                 \
   KIND(TS_LIMIT_EXCEEDED, "limit",                                            \
        "the reply is larger than `max_response_bytes`, or nested too deep",   \
-       "read lists with `client:each_user`, or raise it")                     \
-  KIND(TS_CLOSED, "closed", "the client was closed", "make a new one")        \
+       "read lists with `client:each_user`, or raise `max_response_bytes`")   \
+  KIND(TS_CLOSED, "closed", "the client was closed", "create a new client")   \
   KIND(TS_CANCELLED, "cancelled", "the batch stopped before this item",       \
-       "run it again")
+       "repeat it in a new batch")
 
 #define TS_KIND_CONSTANT(constant, name, meaning, remedy) constant,
 typedef enum ts_kind { TS_KINDS(TS_KIND_CONSTANT) TS_KIND_COUNT } ts_kind;

@@ -259,9 +259,9 @@ return {
     },
     options = (function()
       local options = {
-        { "--excel", nil, "For a spreadsheet: with a UTF-8 mark, and an "
-          .. "apostrophe before values that look like formulas; not to be "
-          .. "read again." },
+        { "--excel", nil, "For a spreadsheet: adds a byte order mark, and an "
+          .. "apostrophe before values that look like formulas. Such a file "
+          .. "is not for plan and sync." },
       }
       for _, option in ipairs(filters.options) do
         options[#options + 1] = option

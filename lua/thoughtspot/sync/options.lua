@@ -15,11 +15,11 @@ return {
       name = "leavers", kind = '"keep", "strip", "deactivate" or "delete"',
       annotation = '"keep"|"strip"|"deactivate"|"delete"',
       default = "keep",
-      doc = "what happens to users in scope who are not in the source: "
-        .. "nothing; they are removed from the managed groups; they are "
-        .. "deactivated, logged out and removed from the managed groups; "
-        .. "those inactive and unchanged for delete_after days are deleted, "
-        .. "and the others deactivated",
+      doc = "what happens to users in scope who are not in the source. "
+        .. "\"keep\": nothing; \"strip\": they are removed from the managed "
+        .. "groups; \"deactivate\": they are also deactivated and logged out; "
+        .. "\"delete\": those inactive and unchanged for delete_after days "
+        .. "are deleted, and the others deactivated",
     },
     {
       name = "delete_after", kind = "a whole number, zero or more",
@@ -32,8 +32,9 @@ return {
       kind = '"named", "add" or a list of non-empty strings',
       annotation = '"named"|"add"|string[]',
       default = "named",
-      doc = "the managed groups, from which users may be removed: those "
-        .. "named anywhere in the source; none; or those of a list",
+      doc = "the managed groups, from which users may be removed. "
+        .. "\"named\": those named anywhere in the source; \"add\": none; or "
+        .. "a list",
     },
     {
       name = "orgs",
@@ -76,13 +77,13 @@ return {
       name = "protect", kind = "a list of non-empty strings",
       annotation = "string[]",
       doc = "names, GUIDs, and patterns of names with * for any characters: "
-        .. "these users never leave",
+        .. "these users are never leavers",
     },
     {
       name = "protect_admins", kind = "true or false",
       default = true,
       doc = "whether holders of ADMINISTRATION or USER_ADMINISTRATION "
-        .. "never leave",
+        .. "are never leavers",
     },
     {
       name = "max_leavers",

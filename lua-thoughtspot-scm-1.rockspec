@@ -114,6 +114,7 @@ build = {
     ["thoughtspot.bulk.import_result"] = "lua/thoughtspot/bulk/import_result.lua",
     ["thoughtspot.bulk.items"] = "lua/thoughtspot/bulk/items.lua",
     ["thoughtspot.bulk.iterate"] = "lua/thoughtspot/bulk/iterate.lua",
+    ["thoughtspot.bulk.list_end"] = "lua/thoughtspot/bulk/list_end.lua",
     ["thoughtspot.bulk.options"] = "lua/thoughtspot/bulk/options.lua",
     ["thoughtspot.bulk.pages"] = "lua/thoughtspot/bulk/pages.lua",
     ["thoughtspot.bulk.ranges"] = "lua/thoughtspot/bulk/ranges.lua",

@@ -4,6 +4,7 @@
 
 local thoughtspot = require "thoughtspot"
 local fake = require "spec.support.fake"
+local list_reader = require "spec.support.list_reader"
 local Model = require "spec.support.cluster_model"
 
 local pages = {}
@@ -15,6 +16,7 @@ local habits = {
   function(roll) return { default = 4 + roll(20) } end,
   function(roll) return { hidden = 1 + roll(9) } end,
   function(roll) return { gaps = roll(30) } end,
+  function(roll) return { cap = 9 + roll(20), hidden = 2 + roll(7) } end,
   function(roll) return { many = roll(30) } end,
   function() return { fewer = "one" } end,
   function() return { fewer = "half" } end,
@@ -33,9 +35,13 @@ local function traits_of(roll)
     return traits
   end
   if traits.few then
-    -- Replies that are cut anywhere look like the end if users go; and small
-    -- ones get nowhere if users come.
-    traits.inserts = traits.cap and 0 or roll(4) - 1
+    -- Replies that are cut anywhere look like the end if users go and as many
+    -- come; and small ones get nowhere if users come.
+    if roll(2) == 1 then
+      traits.inserts = traits.cap and 0 or roll(4) - 1
+    else
+      traits.deletes = traits.cap and 0 or roll(4) - 1
+    end
     return traits
   end
   traits.inserts = roll(4) - 1
@@ -87,9 +93,18 @@ local function forgive(model, skipped, sent)
   end
 end
 
---- @param seed number
---  @return nil, or what is wrong
-function pages.attack(seed)
+-- Returns nil, or what is wrong with what was read.
+local function judge(model, times, ended)
+  local lost, doubles = model:judge(times)
+  if doubles > 0 then
+    return doubles .. " users came twice"
+  elseif ended and lost > 0 then
+    return lost .. " users were lost"
+  end
+end
+
+-- Reads a list with a client.
+local function attack_client(seed)
   local roll = Model.dice(seed)
   local count, traits = roll(60) - 1, traits_of(roll)
   local model = Model.new(roll, count, traits)
@@ -111,12 +126,37 @@ function pages.attack(seed)
   if not traits.inserts then
     forgive(model, skipped, sent)
   end
-  local lost, doubles = model:judge(times)
-  if doubles > 0 then
-    return doubles .. " users came twice"
-  elseif ended and lost > 0 then
-    return lost .. " users were lost"
+  return judge(model, times, ended)
+end
+
+-- Reads a list without a client, which is faster.
+local function attack_ranges(seed)
+  local roll = Model.dice(seed)
+  local count, traits = roll(60) - 1, traits_of(roll)
+  local model, sent = Model.new(roll, count, traits), {}
+  local result = list_reader.read(function(offset, size)
+    local rows, broken = model:reply(offset, size)
+    sent.more = sent.more or rows and size > 0 and #rows > size
+    return rows, broken
+  end, size_of(roll, traits))
+  if not traits.inserts then
+    forgive(model, result.skipped, sent)
   end
+  return judge(model, result.times, result.ended)
+end
+
+-- Lists that are read without a client, for each one that is read with it.
+local MORE = 9
+
+--- @param seed number
+--  @return nil, or what is wrong; and the number of lists
+function pages.attack(seed)
+  local wrong = attack_client(seed)
+  for more = 1, MORE do
+    local other = attack_ranges(seed * MORE + more)
+    wrong = wrong or other and ("list %d: %s"):format(more, other)
+  end
+  return wrong, 1 + MORE
 end
 
 return pages

@@ -32,8 +32,8 @@ local function attack(name, share, action)
 end
 
 print("seed " .. seed)
-print(("%d lists read from clusters that change"):format(
-  (attack("pages", 0.4, pages.attack))))
+print(("%d clusters that change, %d lists read from them"):format(
+  attack("pages", 0.4, pages.attack)))
 print(("%d batches of %d writes in all, against a ledger"):format(
   attack("batch", 0.3, batch.attack)))
 

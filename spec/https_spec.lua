@@ -573,8 +573,12 @@ describe("over HTTPS", function()
       end
       assert.equal(COUNT + 1, expected)
       local offsets = {}
-      for index, request in ipairs(requests "search_users") do
-        offsets[index] = tonumber(request.body:match '"record_offset":(%d+)')
+      for _, request in ipairs(requests "search_users") do
+        -- Not the range that confirms the end, which is longer.
+        if request.body:find '"record_size":400[,}]' then
+          offsets[#offsets + 1] = tonumber(
+            request.body:match '"record_offset":(%d+)')
+        end
       end
       table.sort(offsets)
       assert.equal(0, offsets[1])

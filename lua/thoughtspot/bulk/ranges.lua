@@ -16,18 +16,14 @@
 -- before which nothing can be missed.
 --
 -- The next range begins after the rows that came, not after those requested,
--- because a reply may be short. The list ends only when one further reply,
--- which also covers rows far beyond the end, has brought nobody but users
--- known from the end. A server that has not shown with full pages that it
--- sends what is requested may have cut that reply just there: so it must also
--- send nothing to a request for the rows beyond the end alone. And where a
--- server limits replies, and may hide rows, these must have been the rows of
--- several pages.
+-- because a reply may be short. thoughtspot.bulk.list_end decides whether a
+-- short reply was the last one, and what to request to find that out.
 --
 -- A row that the cluster cannot return is found by bisection and skipped.
 -- Nothing can be anchored there: so the rows after it count only once the row
 -- before it and the row itself have been found in their places again.
 
+local ListEnd = require "thoughtspot.bulk.list_end"
 local Seen = require "thoughtspot.core".seen
 
 local Ranges = {}
@@ -36,6 +32,7 @@ Ranges.__index = Ranges
 local DEFAULT_SIZE = 1000
 
 local ANCHORS = 2
+local MOST_ANCHORS = 32
 
 -- Rows that a range shares with the one before: so many, less the anchors, can
 -- be removed between two replies before rows have to be read again. Each time
@@ -48,29 +45,16 @@ local WIDEST_OVERLAP = 64
 -- more.
 local WINDOW = 2000
 
--- Pages requested at once beyond the apparent end, and the least number of
--- rows.
-local REACH = 10
-local LEAST_REACH = 1000
-
--- A full reply of so many rows is not full by chance, nor are several if the
--- product of their numbers of rows is so large: the server does not cut
--- replies anywhere.
-local LONG_REPLY = 1000
-local ENOUGH_TRUST = 1e6
-
--- Consecutive replies to requests for rows beyond the end that end where the
--- list does, until that counts as the end.
-local SAME_ENDS = 6
-
--- Pages beyond the end that are requested one by one from a server that limits
--- replies, and the number of rows in a reply, if it is more than a page, that
--- shows that it does not.
-local FAR_PAGES = 10
-local FREE_SIZE = 100
-
 -- Requests without progress before the list counts as unreadable.
 local MAX_REPEATS = 16
+
+-- Users that a reply without new ones counts for, at least, when it is to be
+-- found out whether there is progress.
+local LEAST_REPEATED = 16
+
+-- Times that unread rows may be found after the end, without reading one of
+-- them together with known rows.
+local MAX_REOPENED = 3
 
 -- Ranges that cannot be returned, without a new user in between, before the
 -- list counts as unreadable.
@@ -118,43 +102,22 @@ function Ranges.new(size, offset)
     bad_before = nil,
     -- Whether to find out if that is the first unread row.
     probing = false,
-    -- The number of rows in a reply that may have been the last one.
-    suspect = nil,
-    -- Whether it was the reply to a request for all.
-    suspects_all = false,
-    -- Whether the end is searched without any overlap.
-    exact = false,
+    -- What is known of the end.
+    list_end = ListEnd.new(page),
     -- Whether 'size' is the server's limit.
     capped = false,
-    -- The fewest rows of a reply that was not the last one, and whether that
-    -- has another reason than a cap.
-    least = nil,
-    erratic = false,
     -- Whether the server sends more rows than are requested: then it cannot be
     -- told which row it cannot return; and whether one was skipped.
     sends_more = false,
     has_skipped = false,
     -- Rows that were skipped last, one after the other, and have to be checked
     -- again, because others may have moved in front of them meanwhile: {
-    -- first, last, rank = that of the row before }; and whether the "row
-    -- before" or the "last row" is due.
+    -- first, last, rank = that of the row before }; and what is due: the "rows
+    -- before", or one of them.
     gap = nil,
     checking = nil,
     -- Consecutive times that these rows had changed.
     changes = 0,
-    -- Whether more rows than 'size' may be requested at the end.
-    reaches = true,
-    -- The product of the numbers of rows in full replies.
-    trust = 1,
-    -- Whether a reply with overlap has shown the end, and one without.
-    overlapped = false,
-    emptied = false,
-    -- Replies in a row that ended where the list does.
-    same_ends = 0,
-    -- The number of the page beyond the end that is requested, or 0.
-    far = 0,
-    -- The most rows of any reply.
-    most = 0,
     -- Rows by which the last reply fell short.
     missing = 0,
     -- The rank of the last row of the last reply.
@@ -168,22 +131,23 @@ function Ranges.new(size, offset)
       .. "record_offset says",
     -- Requests that made no progress.
     repeats = 0,
-    -- Consecutive known users.
+    -- Consecutive known users; a reply counts as a few at least.
     repeated = 0,
     breaks = 0,
     failures = 0,
     skipped = 0,
+    reopened = 0,
     ended = false,
   }, Ranges)
 end
 
 -- A range is a request for 'size' rows from 'offset' on, -1 for all of them.
 -- The first 'overlap' of them were read before; the first 'anchors' must be
--- known. It 'confirms' the end, or 'backtracks'; it is 'exact' if it confirms
--- without overlap, and 'unanchored' if an anchor was unknown.
+-- known, and it is 'unanchored' if one was not. It 'backtracks', or is a
+-- 'step' in the search for the end; it 'peeks' if its rows are only compared.
 local function new_range(ranges, offset, size, overlap)
   local anchors = offset > ranges.first_offset
-    and min(overlap, max(ANCHORS, floor(overlap / 2))) or 0
+    and min(overlap, max(ANCHORS, floor(overlap / 2)), MOST_ANCHORS) or 0
   return {
     offset = offset,
     size = size,
@@ -202,13 +166,6 @@ local function new_rows(ranges, overlap)
   local size = ranges.size
   return max(size - overlap, floor(size / 2), ranges.capped and 1
     or min(size, ANCHORS))
-end
-
--- Returns the most rows to request at once, if there may be none left, or only
--- some of them are shown.
-local function most_rows(ranges)
-  return ranges.reaches and max(ranges.size * REACH, LEAST_REACH)
-    or ranges.size
 end
 
 -- Returns the number of rows to read again at once.
@@ -236,43 +193,50 @@ local function backtracking_range(ranges)
   return range
 end
 
--- Returns one of the pages beyond the end, by its number.
-local function far_range(ranges, number)
-  local size = max(ranges.most, 1)
-  local range = new_range(ranges, ranges.frontier + number * size, size, 0)
-  range.anchors, range.far = 1, number
+-- Returns the number of rows to overlap when the end is searched: fewer than
+-- came last, because that may be the most that the server sends.
+local function end_overlap(ranges)
+  local list_end = ranges.list_end
+  local count = list_end:is_trusted() and list_end.most or list_end.suspect
+  local overlap = max(floor(count / 2), min(count - 1, ANCHORS), 1)
+  return min(max(min(overlap, ranges.overlap), list_end.least_overlap),
+    ranges.frontier - ranges.barrier)
+end
+
+local function beyond_range(ranges)
+  local range = new_range(ranges, ranges.frontier,
+    ranges.list_end:most_rows(), 0)
+  -- Rows there were not read from these places.
+  range.anchors = range.offset > ranges.first_offset and huge or 0
+  range.step = "beyond"
   return range
 end
 
--- Returns whether the server has sent enough full replies, and no others.
-local function is_trusted(ranges)
-  return ranges.trust == ENOUGH_TRUST and not ranges.erratic
-end
-
--- Returns a range beyond the end, without overlap.
-local function exact_range(ranges)
-  local range = new_range(ranges, ranges.frontier, most_rows(ranges), 0)
-  range.confirms = true
-  if range.offset > ranges.first_offset then
-    -- Rows there were not read from these places.
-    range.anchors = 1
-    range.exact = true
-  end
+-- Returns a page so many rows after the end.
+local function far_range(ranges, rows, index)
+  local offset = ranges.frontier - end_overlap(ranges) + rows
+  local range = new_range(ranges, offset, ranges.list_end:most_rows(), 0)
+  range.anchors, range.peeks = huge, true
+  range.step, range.after, range.far = "far", rows, index
   return range
 end
 
-local function confirming_range(ranges)
-  local suspect = ranges.suspect
-  -- With a cap, there must be room for new rows.
-  local overlap = max(floor(suspect / 2), min(suspect - 1, ANCHORS),
-    ranges.emptied and 1 or 0)
-  overlap = min(overlap, ranges.overlap, ranges.frontier - ranges.barrier)
-  if ranges.exact or overlap == 0 then
-    return exact_range(ranges)
+-- Returns the range that the search for the end requests next.
+local function end_range(ranges)
+  local list_end = ranges.list_end
+  local known = ranges.frontier - ranges.barrier
+  local step, rows = list_end:step(known)
+  if step == "beyond" then
+    return beyond_range(ranges)
+  elseif step == "far" then
+    return far_range(ranges, rows, list_end.far + 1)
+  elseif not step then
+    return nil
   end
+  local overlap = rows or end_overlap(ranges)
   local range = new_range(ranges, ranges.frontier - overlap,
-    most_rows(ranges), overlap)
-  range.confirms = true
+    list_end:most_rows(), overlap)
+  range.step, range.is_wide = "confirm", rows ~= nil
   return range
 end
 
@@ -288,9 +252,9 @@ end
 local function checking_range(ranges)
   local gap = ranges.gap
   local overlap = min(ranges.overlap, gap.first - gap.barrier)
-  local range = ranges.checking == "last row"
-    and new_range(ranges, gap.last, 1, 0)
-    or new_range(ranges, gap.first - overlap, overlap, overlap)
+  local range = ranges.checking == "rows before"
+    and new_range(ranges, gap.first - overlap, overlap, overlap)
+    or new_range(ranges, ranges.checking, 1, 0)
   range.checks = ranges.checking
   return range
 end
@@ -302,10 +266,8 @@ function Ranges:next(left)
     return backtracking_range(self)
   elseif self.checking then
     return checking_range(self)
-  elseif self.far > 0 then
-    return far_range(self, self.far)
-  elseif self.suspect then
-    return confirming_range(self)
+  elseif self.list_end.suspect then
+    return end_range(self)
   elseif self.probing then
     return probing_range(self)
   end
@@ -315,7 +277,7 @@ function Ranges:next(left)
     return new_range(self, offset, -1, overlap)
   end
   local count = new_rows(self, overlap)
-    + min(self.missing, most_rows(self))
+    + min(self.missing, self.list_end:most_rows())
   count = narrowed(self, min(count, left), self.frontier)
   return new_range(self, offset, overlap + count, overlap)
 end
@@ -323,11 +285,9 @@ end
 --- Returns the range that follows another one if that comes as requested; or
 -- nil if that is unlikely.
 function Ranges:ahead(range, left)
-  if range.far then
-    return range.far < FAR_PAGES and far_range(self, range.far + 1) or nil
-  elseif range.confirms then
-    return range.overlap > 0 and not is_trusted(self) and exact_range(self)
-      or nil
+  if range.step then
+    local rows, index = self.list_end:far_ahead(range)
+    return rows and far_range(self, rows, index) or nil
   elseif range.size < self.size or range.backtracks or self.missing > 0
     or self.bad_before or self.gap then
     return nil
@@ -340,15 +300,15 @@ end
 
 --- Returns whether a range that was requested ahead is the one to read now.
 function Ranges:follows(range)
-  if range.far then
-    return range.far == self.far
-  elseif range.offset + range.overlap ~= self.frontier or self.backtrack_offset
-    or self.bad_before or self.gap then
+  if self.backtrack_offset or self.bad_before or self.gap then
     return false
-  elseif range.confirms then
-    return self.suspect and self.exact and self.far == 0
+  elseif self.list_end.suspect then
+    local expected = range.step and end_range(self)
+    return expected and expected.step == range.step
+      and expected.offset == range.offset
   end
-  return not self.suspect and self.missing == 0
+  return not range.step and self.missing == 0
+    and range.offset + range.overlap == self.frontier
 end
 
 -- Notes the first row of a range. If it begins the list again, so far on, the
@@ -375,6 +335,11 @@ local function is_in_place(ranges, range, id)
   if range.restarts then
     range.last_rank = rank
     range.unanchored = not ranges.whole
+    return false
+  elseif range.peeks then
+    -- Whoever was read after the end, or never.
+    range.has_rows = range.has_rows or not rank
+      or rank > ranges.last_rank
     return false
   end
   range.unanchored = range.count <= range.anchors and not rank
@@ -439,9 +404,9 @@ local function backtrack(ranges, range)
   end
   ranges.backtrack_offset = max(range.offset - step_back(ranges),
     ranges.barrier)
-  ranges.all, ranges.suspect, ranges.exact = false, nil, false
-  ranges.missing, ranges.bad_before, ranges.checking = 0, nil, nil
-  ranges.probing, ranges.far = false, 0
+  ranges.all, ranges.missing, ranges.probing = false, 0, false
+  ranges.bad_before, ranges.checking = nil, nil
+  ranges.list_end:stop()
   return true
 end
 
@@ -456,13 +421,7 @@ end
 local function note_progress(ranges, range, new)
   if new > 0 then
     ranges.breaks, ranges.skipped, ranges.repeated = 0, 0, 0
-    ranges.same_ends, ranges.failures = 0, 0
-    if range.size > 0 and range.count >= range.size then
-      ranges.trust = range.count >= LONG_REPLY and ENOUGH_TRUST
-        or min(ranges.trust * range.count, ENOUGH_TRUST)
-    end
-  else
-    ranges.repeated = ranges.repeated + range.count
+    ranges.failures, ranges.reopened = 0, 0
   end
   if range.last_rank > range.total then
     ranges.repeats = 0
@@ -479,97 +438,73 @@ local function is_stuck(ranges)
     or ranges.repeated > 2 * ranges.seen.window
 end
 
--- Returns whether a range beyond the end, without new users, shows an end. It
--- does if it contains the rows that it overlaps; or if it ends where the reply
--- before it did, and no cap cut it: it has fewer rows than others had. Without
--- overlap that has to happen some times, and must not be the beginning of the
--- list again.
-local function shows_end(ranges, range, last_rank)
-  if range.count == range.overlap then
-    return true
-  elseif range.last_rank ~= last_rank or range.count >= ranges.most then
+-- Returns whether a range shows the end. It does if it has the rows that it
+-- overlaps; or if it ends where the reply before it did, and no limit cut it:
+-- it has not as many rows as the longest reply had.
+local function shows_end(ranges, range, new)
+  local list_end = ranges.list_end
+  local is_empty = list_end.is_empty_beyond
+  if not list_end.suspect or range.starts_over and not is_empty then
     return false
-  elseif not range.exact then
-    return true
   end
-  ranges.same_ends = range.starts_over and 0 or ranges.same_ends + 1
-  return ranges.same_ends == SAME_ENDS
+  return new == 0 and range.count == range.overlap
+    or range.last_rank == ranges.last_rank
+      and (is_empty or range.count ~= list_end.most)
 end
 
--- Notes that a short reply was not the last one: replies of this size are
--- normal here. If the next one has as many rows, it is the limit.
-local function learn(ranges, count)
-  local suspect = ranges.suspect
-  if ranges.suspects_all then
-    return -- the server takes -1 for its default
+local function has_ended(ranges)
+  return ranges.list_end.suspect ~= nil
+    and ranges.list_end:step(ranges.frontier - ranges.barrier) == nil
+end
+
+-- Decides what follows a complete, anchored range that does not show the end.
+local function look_for_end(ranges, range, new)
+  local count, list_end = range.count, ranges.list_end
+  if new > 0 then
+    list_end:forget_ends()
   end
-  ranges.least = max(min(ranges.least or suspect, suspect), 1)
-  if count ~= suspect or count == 1 then
-    ranges.erratic = true
-  elseif not ranges.erratic then
-    ranges.size = count
+  if new > 0 and range.last_rank > range.total and list_end:learn(count) then
+    ranges.size, ranges.capped, ranges.missing = count, true, 0
     ranges.overlap = min(ranges.overlap, overlap_of(count), count - 1)
-    ranges.capped, ranges.missing = true, 0
   end
-end
-
--- Decides what follows a range that shows an end. If the server has sent
--- enough full replies, an overlap proves the end. Else nothing must come
--- without overlap either; and if the server limits replies, it may hide rows,
--- and nothing must come from pages further on.
-local function note_end(ranges, range)
-  ranges.overlapped = ranges.overlapped or range.overlap > 0
-    or ranges.frontier == ranges.barrier
-  ranges.emptied = ranges.emptied or range.overlap == 0
-  if ranges.least and ranges.most <= max(ranges.size, FREE_SIZE) then
-    ranges.far = ranges.emptied and 1 or 0
-  else
-    ranges.ended = ranges.overlapped
-      and (ranges.emptied or is_trusted(ranges))
-  end
-  ranges.exact = ranges.overlapped
-end
-
--- Decides what follows a complete, anchored range.
-local function look_for_end(ranges, range, new, last_rank)
-  local count = range.count
-  if range.confirms then
-    if new > 0 then
-      learn(ranges, count)
-    elseif shows_end(ranges, range, last_rank) then
-      note_end(ranges, range)
-      return
-    end
-    ranges.exact = range.exact and new == 0
-  end
-  ranges.overlapped = ranges.exact and ranges.overlapped
-  ranges.emptied = false
   local expected = range.size == -1 and huge
-    or min(range.size, ranges.least or range.size)
+    or min(range.size, list_end.least or range.size)
   local is_short = count < expected or new == 0 and count < range.size
   -- The rest of the rows read again is known to be there, or was.
   local is_amid = range.backtracks and range.last_rank < ranges.seen.total
-  ranges.suspect = is_short and not is_amid and count or nil
-  ranges.suspects_all = range.size == -1
+  if is_short and not is_amid then
+    list_end:begin(count, range.size == -1)
+  else
+    list_end:stop()
+  end
 end
 
 -- Handles a range that checks whether rows moved in front of the skipped ones:
 -- they are read again if anything has changed.
 local function check(ranges, is_unchanged)
-  if is_unchanged and ranges.checking == "row before"
-    and not ranges.gap.is_hidden then
-    ranges.checking = "last row"
+  local gap, checked = ranges.gap, ranges.checking
+  local row = checked == "rows before" and gap.first or checked + 1
+  if is_unchanged and row <= gap.last and not gap.is_hidden then
+    ranges.checking = row
   elseif is_unchanged then
     ranges.gap, ranges.checking, ranges.changes = nil, nil, 0
+    ranges.ended = has_ended(ranges)
   else
     ranges.changes = ranges.changes + 1
     ranges.repeats = ranges.repeats + 1
-    ranges.frontier = ranges.gap.first
+    ranges.frontier = gap.first
     ranges.barrier = ranges.first_offset
-    ranges.gap, ranges.checking, ranges.suspect = nil, nil, nil
+    ranges.gap, ranges.checking = nil, nil
     ranges.missing, ranges.bad_before = 0, nil
+    ranges.list_end:stop()
   end
   return not is_stuck(ranges) or nil
+end
+
+-- Returns what is to be checked first after rows were skipped.
+local function check_of(gap)
+  return (gap.is_hidden or gap.first > gap.barrier) and "rows before"
+    or gap.first
 end
 
 -- Continues the list at a page beyond the apparent end, because the rows
@@ -580,90 +515,158 @@ local function leap(ranges, range)
     barrier = ranges.barrier, is_hidden = true,
   }
   ranges.frontier, ranges.barrier = range.offset, range.offset
-  ranges.suspect, ranges.exact, ranges.far = nil, false, 0
-  ranges.erratic, ranges.missing = true, 0
+  ranges.missing = 0
+  ranges.list_end:note_hidden()
+  return true
+end
+
+-- Ends the list if nothing is left to request; but rows that were skipped are
+-- checked before.
+local function conclude(ranges)
+  if ranges.gap then
+    ranges.checking = check_of(ranges.gap)
+  else
+    ranges.ended = has_ended(ranges)
+  end
   return true
 end
 
 -- Handles a page beyond the apparent end.
-local function look_far(ranges, range)
-  if range.unanchored or new_users(ranges, range) > 0 then
+local function look_far(ranges, range, has_rows)
+  local is_next = ranges.list_end:note_far(range, has_rows)
+  if is_next then
     return leap(ranges, range)
+  elseif is_next == nil then
+    ranges.fault = "the cluster hides more users in a row than it returns"
+    return nil
   end
-  ranges.far = ranges.far + 1
-  ranges.ended = ranges.far > FAR_PAGES
+  return conclude(ranges)
+end
+
+-- Handles the rows beyond the apparent end.
+local function look_beyond(ranges, range)
+  local list_end = ranges.list_end
+  if range.unanchored and ranges.reopened >= MAX_REOPENED
+    and list_end.most > ANCHORS then
+    return leap(ranges, range)
+  elseif range.unanchored then
+    -- A single anchor is enough only if two got nowhere.
+    local least = ranges.reopened > 0 and 1 or min(ranges.overlap, ANCHORS)
+    ranges.overlap = max(floor(ranges.overlap / 2), least)
+    ranges.reopened = ranges.reopened + 1
+    list_end:reopen()
+    ranges.missing = list_end:most_rows()
+    note_progress(ranges, range, 0)
+  elseif range.count == 0 then
+    list_end:note_empty_beyond()
+    return conclude(ranges)
+  else
+    -- Others were added before them, or some are hidden.
+    if not list_end:note_known_beyond(range, ranges.last_rank) then
+      note_progress(ranges, range, 0)
+    end
+    ranges.last_rank = range.last_rank
+    ranges.frontier = range.offset + range.count
+  end
   return true
 end
 
--- Continues the list, because rows were found beyond the apparent end.
-local function reopen(ranges, range)
-  ranges.least = max(min(ranges.least or ranges.suspect, ranges.suspect), 1)
-  ranges.erratic = true
-  ranges.suspect, ranges.exact = nil, false
-  ranges.missing = most_rows(ranges)
-  ranges.overlap = max(floor(ranges.overlap / 2), 1)
-  note_progress(ranges, range, 0)
+-- Handles a complete, anchored range: the rows after it are unread.
+local function advance(ranges, range)
+  local new, list_end = new_users(ranges, range), ranges.list_end
+  local is_end = shows_end(ranges, range, new)
+  list_end:note_reply(range.count, range.size, new > 0)
+  if range.is_wide and new == 0 and not is_end then
+    list_end:note_limit()
+    return true
+  end
+  local is_unshifted = range.last_rank == ranges.last_rank
+    and range.count == range.overlap
+  note_progress(ranges, range, new)
+  ranges.last_rank = range.count > 0 and range.last_rank or ranges.last_rank
+  ranges.backtrack_offset = nil
+  ranges.frontier = range.offset + range.count
+  if ranges.bad_before and ranges.frontier >= ranges.bad_before then
+    ranges.bad_before = nil
+  end
+  ranges.missing = max(range.size - range.count, 0)
+  ranges.whole = ranges.all and range.offset == ranges.first_offset
+    and range.count
+  ranges.all = false
+  if is_end then
+    list_end:note_end(range, is_unshifted)
+  else
+    look_for_end(ranges, range, new)
+  end
+  return conclude(ranges)
+end
+
+-- Returns whether the server sends more rows than are requested, and one was
+-- skipped.
+local function is_ambiguous(ranges, range)
+  ranges.sends_more = ranges.sends_more
+    or range.size > 0 and range.count > range.size
+  if ranges.sends_more and ranges.has_skipped then
+    ranges.fault = "the cluster sends more rows than are requested, so that "
+      .. "it cannot be told which of them it cannot return"
+    return true
+  end
+end
+
+-- Returns whether to confirm the end with another overlap: the usual one, or
+-- a larger one if too few known rows came, because others were removed.
+local function retries_confirming(ranges, range)
+  if range.is_wide then
+    ranges.list_end:note_limit()
+    return true
+  elseif range.count > 0 and not range.unanchored
+    and range.overlap < ranges.frontier - ranges.barrier then
+    ranges.list_end.least_overlap = 2 * range.overlap
+    return true
+  end
+end
+
+-- Decides what follows a range, by its kind.
+local function settle(ranges, range)
+  if range.restarts then
+    -- The server ignores the offset. It may nevertheless have sent all rows to
+    -- the request for all.
+    ranges.ended = range.count == ranges.whole
+      and range.last_rank == ranges.whole
+    return ranges.ended
+  elseif range.step == "far" then
+    return look_far(ranges, range, range.has_rows)
+  elseif range.step == "beyond" and range.anchors > 0 then
+    return look_beyond(ranges, range)
+  elseif range.checks then
+    return check(ranges, range.checks == "rows before"
+      and not range.unanchored and range.count == range.size
+      and range.last_rank == ranges.gap.rank)
+  elseif range.unanchored or range.probes
+    or range.count < min(range.anchors, ANCHORS) then
+    if range.step == "confirm" and retries_confirming(ranges, range) then
+      return true
+    end
+    ranges.list_end.erratic = ranges.list_end.erratic or not range.unanchored
+    return backtrack(ranges, range)
+  end
+  return advance(ranges, range) and not is_ambiguous(ranges, range)
 end
 
 --- Handles a range whose reply is complete, or which is unanchored.
 -- @return true; or nil: there is no more progress
 function Ranges:finish(range)
-  if range.restarts then
-    -- The server ignores the offset. It may nevertheless have sent all rows to
-    -- the request for all.
-    self.ended = range.count == self.whole and range.last_rank == self.whole
-    return self.ended or nil
-  elseif range.far then
-    return look_far(self, range)
-  elseif range.checks then
-    return check(self, range.checks == "row before" and not range.unanchored
-      and range.count == range.size and range.last_rank == self.gap.rank)
-  elseif range.unanchored and range.exact then
-    reopen(self, range)
-    return not is_stuck(self) or nil
-  elseif range.unanchored or range.probes
-    or range.count < min(range.anchors, ANCHORS) and not range.exact then
-    self.erratic = self.erratic or not range.unanchored
-    return backtrack(self, range)
+  if new_users(self, range) == 0 then
+    self.repeated = self.repeated + max(range.count, LEAST_REPEATED)
   end
-  local new = new_users(self, range)
-  if new > 0 and range.exact and not self.overlapped then
-    -- The known user before them may have changed places with another one.
-    return backtrack(self, range)
-  end
-  local last_rank = self.last_rank
-  note_progress(self, range, new)
-  self.last_rank = range.count > 0 and range.last_rank or last_rank
-  self.most = max(self.most, range.count)
-  self.backtrack_offset = nil
-  self.frontier = range.offset + range.count
-  if self.bad_before and self.frontier >= self.bad_before then
-    self.bad_before = nil
-  end
-  self.missing = max(range.size - range.count, 0)
-  self.whole = self.all and range.offset == self.first_offset and range.count
-  self.all = false
-  look_for_end(self, range, new, last_rank)
-  self.sends_more = self.sends_more
-    or range.size > 0 and range.count > range.size
-  if self.sends_more and self.has_skipped then
-    self.fault = "the cluster sends more rows than are requested, so that it "
-      .. "cannot be told which of them it cannot return"
-    return nil
-  end
-  if self.gap then
-    self.checking = (self.gap.is_hidden or self.gap.first > self.gap.barrier)
-      and "row before" or "last row"
-    self.ended = false
-  end
-  return self.ended or not is_stuck(self) or nil
+  return settle(self, range) and (self.ended or not is_stuck(self)) or nil
 end
 
 --- Handles a range whose reply broke off: the rows that came count.
 -- @return true; or nil: a retry is useless
 function Ranges:resume(range)
   if range.unanchored
-    or range.count > 0 and (range.far or range.count == range.size) then
+    or range.count > 0 and (range.peeks or range.count == range.size) then
     return self:finish(range)
   end
   if new_users(self, range) > 0 then
@@ -671,11 +674,12 @@ function Ranges:resume(range)
   else
     self.breaks = self.breaks + 1
   end
-  if range.count == 0 or self.breaks > MAX_BREAKS then
+  if range.count == 0 and not range.step or self.breaks > MAX_BREAKS then
     return nil
   elseif range.count > range.overlap then
-    self.backtrack_offset, self.suspect, self.exact = nil, nil, false
+    self.backtrack_offset = nil
     self.frontier = range.offset + range.count
+    self.list_end:stop()
   end
   return true
 end
@@ -688,11 +692,12 @@ function Ranges:bisect(range)
   if self.failures > MAX_FAILURES then
     return nil
   elseif range.checks then
-    return check(self, range.checks == "last row")
-  elseif range.far then
-    return leap(self, range)
+    return check(self, range.checks ~= "rows before")
+  elseif range.step == "far" then
+    return look_far(self, range, true)
   end
-  self.suspect, self.exact, self.missing = nil, false, 0
+  self.list_end:stop()
+  self.missing = 0
   if range.size == -1 then
     self.all = false
     return true
@@ -725,14 +730,11 @@ function Ranges:bisect(range)
 end
 
 --- Handles the refusal of a range beyond the end: requests no more than a page
--- there from now on. If that is refused, too, without overlap, where a range
--- with overlap has shown the end, there are no rows to request.
+-- there from now on. If that is refused, too, there are no rows to request.
 -- @return whether reading can continue
 function Ranges:shorten(range)
-  local shorter = range.confirms and self.reaches
-  self.reaches = false
-  self.ended = not shorter and range.exact == true and self.overlapped
-  return shorter or self.ended
+  return range.step ~= nil and self.list_end:refuse(range.step)
+    and conclude(self)
 end
 
 return Ranges

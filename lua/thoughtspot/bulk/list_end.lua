@@ -1,0 +1,352 @@
+--- Decides whether a list has ended, from the replies to requests around the
+-- apparent end; sends nothing itself.
+--
+-- A short reply is the last one, or the server has cut it, or has hidden rows.
+-- So the end is searched with these ranges, one after the other:
+--
+-- * "beyond": the rows after the end alone. There must be none. It is not
+--   necessary if the server has shown with full pages that it does not cut
+--   replies anywhere.
+-- * "confirm": the last known rows, and what follows. These in their places
+--   also prove that the range before was the right one. A wide one overlaps
+--   more rows than a page has, to show whether the server limits replies.
+-- * "far": pages further on. If the server limits replies, a whole page may be
+--   hidden. The fewer signs of that, the fewer pages are requested.
+
+local ListEnd = {}
+ListEnd.__index = ListEnd
+
+-- Pages requested at once beyond the apparent end, and the least number of
+-- rows.
+local REACH = 10
+local LEAST_REACH = 1000
+
+-- A full reply of so many rows is not full by chance, nor are several if the
+-- product of their numbers of rows is so large: the server does not cut
+-- replies anywhere.
+local LONG_REPLY = 1000
+local ENOUGH_TRUST = 1e6
+
+-- A reply of more rows, if that is also more than a page, shows that the
+-- server does not limit replies.
+local FREE_SIZE = 100
+
+-- Rows that a wide range overlaps beyond that, because some may be deleted.
+local SPARE = 8
+
+-- The far pages, by number: if nothing is known, if the server limits replies
+-- to a page, and if it has sent a short reply amid the list.
+local FAR_PAGES = {
+  unknown = { 1, 3 },
+  limited = { 1, 2, 3, 6, 10 },
+  short = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 },
+}
+
+-- Nobody is expected to limit replies to fewer rows than the default of
+-- ThoughtSpot.
+local LEAST_LIMIT = 10
+
+-- Pages that are requested one by one to find the first row behind hidden
+-- ones.
+local MOST_SCANNED = 100
+
+-- Replies with as many rows as a short one before them, if that is the limit.
+local EQUAL_REPLIES = 2
+
+-- Times that the end was where it had been, although rows had shifted, until
+-- that counts as the end.
+local SAME_ENDS = 6
+
+local min, max = math.min, math.max
+
+--- Knows nothing of the server yet.
+-- @param size rows per page
+function ListEnd.new(size)
+  return setmetatable({
+    size = size,
+    -- The most rows of any reply, and of one to a request for a page.
+    most = 0,
+    longest_page = 0,
+    -- The fewest rows of a reply that was not the last one, and whether that
+    -- has another reason than a limit.
+    least = nil,
+    erratic = false,
+    -- The product of the numbers of rows in full replies.
+    trust = 1,
+    -- Whether the server sends more rows than a page has, if requested; and
+    -- whether it has been found not to.
+    is_free = false,
+    is_limited = false,
+    -- Whether more rows than a page may be requested.
+    reaches = true,
+    -- The number of rows in a reply that may have been the last one, and
+    -- whether that was the one to the request for all.
+    suspect = nil,
+    suspects_all = false,
+    -- The number of rows in a short reply, if the list has gone on, and how
+    -- many replies in a row had as many.
+    short = nil,
+    equals = 0,
+    -- Whether nothing came from beyond the end, and known rows were found in
+    -- their places.
+    is_empty_beyond = false,
+    is_confirmed = false,
+    -- The number of rows that the range to confirm overlaps, at least.
+    least_overlap = 0,
+    -- The number of far pages that were requested; how many rows after the
+    -- end were shown to be hidden; and where there are some that are not.
+    far = 0,
+    covered = 0,
+    scans_to = nil,
+    -- The reply that showed the end before, and how often it was seen.
+    last_shown = nil,
+    same_ends = 0,
+  }, ListEnd)
+end
+
+--- Returns the most rows to request at once, if there may be none left, or
+-- only some of them are shown.
+function ListEnd:most_rows()
+  return self.reaches and max(self.size * REACH, LEAST_REACH) or self.size
+end
+
+--- Returns whether the server has sent enough full replies, and no others.
+function ListEnd:is_trusted()
+  return self.trust == ENOUGH_TRUST and not self.erratic
+end
+
+local function width(list_end)
+  return max(list_end.size, list_end.longest_page, FREE_SIZE)
+end
+
+--- Notes the number of rows in a reply.
+-- @param size how many were requested; or -1: all
+-- @param has_new whether there were new users among them
+function ListEnd:note_reply(count, size, has_new)
+  if size > 0 and size <= self.size then
+    self.longest_page = max(self.longest_page, count)
+  end
+  self.most = max(self.most, count)
+  self.is_free = self.is_free or count > width(self)
+  if has_new and size > 0 and count >= size then
+    self.trust = count >= LONG_REPLY and ENOUGH_TRUST
+      or min(self.trust * count, ENOUGH_TRUST)
+  end
+end
+
+--- Begins the search for the end after a reply that may have been the last
+-- one.
+-- @param is_all whether it was the one to the request for all
+function ListEnd:begin(count, is_all)
+  self.suspect, self.suspects_all = count, is_all
+  self.is_empty_beyond, self.is_confirmed = false, false
+  self.least_overlap = 0
+  self.far, self.scans_to = 0, nil
+end
+
+--- Stops the search.
+function ListEnd:stop()
+  self.suspect, self.scans_to = nil, nil
+end
+
+local function multiples(numbers, unit)
+  local products = {}
+  for index, number in ipairs(numbers) do
+    products[index] = number * unit
+  end
+  return products
+end
+
+-- Returns the numbers of rows after the end to request far pages from.
+local function far_rows(list_end)
+  if list_end.is_free then
+    return {}
+  elseif list_end.least or list_end.is_limited then
+    return multiples(FAR_PAGES[list_end.least and "short" or "limited"],
+      max(list_end.most, 1))
+  end
+  return multiples(FAR_PAGES.unknown, max(list_end.most, LEAST_LIMIT))
+end
+
+-- Returns the number of rows after the end that a far page begins at, or nil:
+-- no more are needed.
+local function next_far(list_end, index)
+  if list_end.scans_to then
+    return min(list_end.covered, list_end.scans_to)
+  end
+  return far_rows(list_end)[index]
+end
+
+-- Returns the overlap of a wide range, or nil: that would show nothing.
+local function wide_overlap(list_end, known)
+  if list_end.is_free or list_end.is_limited or not list_end.reaches
+    or known <= list_end.most then
+    return nil
+  end
+  return min(known, width(list_end) + SPARE)
+end
+
+--- Returns the range to request next.
+-- @param known the number of rows before the end that can be overlapped
+-- @return "beyond"; or "confirm", and its overlap if it is wide; or "far", and
+--   the number of rows after the end; or nil: the list has ended
+function ListEnd:step(known)
+  local overlap = wide_overlap(self, known)
+  if not self.is_empty_beyond and not self.is_confirmed
+    and (known == 0 or not self:is_trusted()
+      or overlap and overlap <= width(self)) then
+    return "beyond"
+  elseif not self.is_confirmed and known > 0 then
+    return "confirm", overlap
+  end
+  local rows = next_far(self, self.far + 1)
+  return rows and "far", rows
+end
+
+--- Returns the far page that follows a range if that shows nothing, or nil.
+-- @return the number of rows after the end, and of the page
+function ListEnd:far_ahead(range)
+  if self.scans_to or range.step == "beyond" or range.is_wide then
+    return nil
+  end
+  local index = (range.far or self.far) + 1
+  return next_far(self, index), index
+end
+
+--- Notes that nothing came from beyond the end.
+function ListEnd:note_empty_beyond()
+  self.is_empty_beyond = true
+end
+
+--- Notes that known rows came from beyond the end. If the last of them is the
+-- one that was the last before, time after time, none follows it.
+-- @return whether it is
+function ListEnd:note_known_beyond(range, last_rank)
+  local is_same_end = range.last_rank == last_rank and not range.starts_over
+    and range.count ~= self.most
+  self.same_ends = is_same_end and self.same_ends + 1 or 0
+  if self.same_ends >= SAME_ENDS then
+    self.is_empty_beyond = true
+    self.least = self.least or max(self.suspect, 1)
+  end
+  return is_same_end
+end
+
+--- Notes a far page.
+-- @param has_rows whether there are any that were not read
+-- @return true: the first rows that are not hidden are on this page; or false:
+--   other ranges are needed; or nil: there are too many hidden rows
+function ListEnd:note_far(range, has_rows)
+  local rows = range.after
+  self.most = max(self.most, range.count)
+  if has_rows and rows <= self.covered then
+    return true
+  elseif has_rows then
+    self.scans_to = rows
+    if rows - self.covered > MOST_SCANNED * max(self.most, 1) then
+      return nil
+    end
+    return false
+  elseif self.scans_to and rows == self.scans_to then
+    self:begin(self.suspect, false) -- they are gone
+    return false
+  end
+  if rows <= self.covered then
+    self.covered = rows + max(self.most, 1)
+  end
+  self.far = self.scans_to and self.far or range.far
+  return false
+end
+
+--- Notes that the wide range has no more rows than a page.
+function ListEnd:note_limit()
+  self.is_limited = true
+end
+
+-- Returns whether a range shows the end as one before it did, or as it was
+-- when rows were read. Else rows have shifted, and what is beyond has to be
+-- looked at again.
+local function is_unchanged(list_end, range, is_in_place)
+  local last = list_end.last_shown
+  list_end.last_shown = range
+  list_end.same_ends = list_end.same_ends + 1
+  return is_in_place or list_end.same_ends >= SAME_ENDS
+    or last and last.offset == range.offset and last.count == range.count
+      and last.last_rank == range.last_rank
+end
+
+--- Notes that a range has shown the end.
+-- @param is_in_place whether the rows that it overlaps were where they had
+--   been
+function ListEnd:note_end(range, is_in_place)
+  self.covered = self.most
+  if range.overlap == 0 then
+    self.is_empty_beyond = true
+    return
+  end
+  local is_same = is_unchanged(self, range, is_in_place)
+  self.is_empty_beyond = self.is_empty_beyond and is_same
+  self.is_confirmed = is_same or self:is_trusted()
+end
+
+--- Notes that new users came before the end, or instead of it.
+function ListEnd:forget_ends()
+  self.same_ends, self.last_shown = 0, nil
+end
+
+--- Notes that the short reply was not the last one, because rows were found
+-- beyond the end.
+function ListEnd:reopen()
+  if not self.suspects_all then -- the server may take -1 for its default
+    self.least = max(min(self.least or self.suspect, self.suspect), 1)
+    self.short, self.equals = self.suspect, 0
+  end
+  self:stop()
+end
+
+--- Notes that rows were found behind hidden ones.
+function ListEnd:note_hidden()
+  self.least = max(min(self.least or self.suspect, self.suspect), 1)
+  self.erratic = true
+  self:stop()
+end
+
+--- Notes the number of rows in a reply with new users after a short one:
+-- replies of this size are normal here. If the next ones have as many rows,
+-- these are the limit.
+-- @return whether it has just been found
+function ListEnd:learn(count)
+  if self.suspect and not self.is_empty_beyond then
+    self:reopen()
+  end
+  local short = self.short
+  if not short or self.erratic then
+    return false
+  elseif count ~= short or count == 1 then
+    self.erratic, self.short = true, nil
+    return false
+  end
+  self.equals = self.equals + 1
+  if self.equals < EQUAL_REPLIES then
+    return false
+  end
+  self.size, self.is_limited, self.short = count, true, nil
+  return true
+end
+
+--- Notes that the server refuses to read beyond the end: no more than a page
+-- is requested there from now on. If that is refused, too, there are no rows.
+-- @param step the kind of the range
+-- @return whether the search can continue
+function ListEnd:refuse(step)
+  local shorter = self.reaches
+  self.reaches = false
+  if not shorter and step ~= "confirm" then
+    self.is_empty_beyond = true
+    self.far = step == "far" and #far_rows(self) or 0
+    return true
+  end
+  return shorter
+end
+
+return ListEnd

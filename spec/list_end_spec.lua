@@ -1,0 +1,155 @@
+-- Takes long.
+
+-- Lists that do not change, from servers that limit replies and hide rows or
+-- send empty replies: whatever page size is requested.
+
+local list_reader = require "spec.support.list_reader"
+
+local huge, min, floor = math.huge, math.min, math.floor
+
+local CAPS = { huge, 1, 3, 7, 10, 50, 100, 1000 }
+local SIZES = { 1, 2, 3, 7, 10, 50, 100, 1000, -1 }
+
+-- Rows that the cluster must have returned before a run of hidden ones, if the
+-- end is to be found for certain; or a page, if that is more.
+local ENOUGH = 108
+
+-- Users that are remembered.
+local WINDOW = 2000
+
+-- Returns a function that answers requests. Options:
+--   count       users
+--   cap         the most rows of a reply
+--   after, run  so many users after the first ones are hidden
+--   empty_at    the number of a reply that is empty
+local function server(options)
+  local requests = 0
+  local after, run = options.after or 0, options.run or 0
+  return function(offset, size)
+    requests = requests + 1
+    size = min(size == -1 and huge or size, options.cap or huge)
+    local rows = {}
+    if requests == options.empty_at then
+      return rows
+    end
+    for number = offset + 1, min(offset + size, options.count) do
+      if number <= after or number > after + run then
+        rows[#rows + 1] = { id = number }
+      end
+    end
+    return rows
+  end
+end
+
+-- Reads a list. Returns whether all users were read once, or it raised, and
+-- the result. More hidden users than are remembered may repeat others.
+local function is_read(options, size)
+  local result = list_reader.read(server(options), size)
+  local after, run = options.after or 0, options.run or 0
+  local most = run < WINDOW and 1 or 2
+  for number = 1, result.ended and options.count or 0 do
+    local is_hidden = number > after and number <= after + run
+    local times = result.times[number] or 0
+    if times < (is_hidden and 0 or 1) or times > most then
+      return false, result
+    end
+  end
+  return true, result
+end
+
+local function text(options, size)
+  return ("page size %d, limit %s: %d after %d of %d users are hidden")
+    :format(size, options.cap, options.run, options.after, options.count)
+end
+
+-- The rows of a page that the cluster returns.
+local function page_of(size, cap)
+  return min(size == -1 and 1000 or size, cap)
+end
+
+-- Calls a function with each list in which one to three pages are hidden,
+-- beginning at the end of a page or within one.
+local function each_run(size, cap, page, action)
+  for pages = 1, 3 do
+    for _, first in ipairs { 0, 1, 2, 4 } do
+      for _, more in ipairs { 0, 1, floor(page / 2) } do
+        for _, rest in ipairs { 1, page, 2 * page + 1 } do
+          local after, run = first * page + more, pages * page
+          action({
+            cap = cap, after = after, run = run, count = after + run + rest,
+          }, size)
+        end
+      end
+    end
+  end
+end
+
+describe("the end of a list is found", function()
+  -- Calls a function with all lists for which it is certain, or for which it
+  -- is not.
+  local function each_list(is_certain, action)
+    for _, size in ipairs(SIZES) do
+      for _, cap in ipairs(CAPS) do
+        local page = page_of(size, cap)
+        local enough = math.max(ENOUGH, page + 8)
+        each_run(size, cap, cap <= 100 and cap or page, function(options)
+          if (options.after >= enough and cap > 2) == is_certain then
+            action(options, size)
+          end
+        end)
+      end
+    end
+  end
+
+  it("however many pages are hidden, if enough rows came before", function()
+    local lists = 0
+    each_list(true, function(options, size)
+      lists = lists + 1
+      local was_read, result = is_read(options, size)
+      assert.is_true(was_read and result.ended, text(options, size))
+    end)
+    assert.is_true(lists > 500, lists)
+  end)
+
+  it("if one page is hidden, wherever, or it raises", function()
+    local lists, raised = 0, 0
+    each_list(false, function(options, size)
+      if options.run == options.cap and options.cap >= 10 then
+        local was_read, result = is_read(options, size)
+        assert.is_true(was_read, text(options, size))
+        lists, raised = lists + 1, raised + (result.ended and 0 or 1)
+      end
+    end)
+    assert.is_true(lists > 700, lists)
+    assert.is_true(raised <= lists / 15, raised)
+  end)
+
+  it("mostly, if several pages near the beginning are hidden", function()
+    local lists, lost = 0, 0
+    each_list(false, function(options, size)
+      if size >= 10 and options.cap >= 10 and options.cap <= 100
+        and options.run > options.cap then
+        local was_read = is_read(options, size)
+        lists, lost = lists + 1, lost + (was_read and 0 or 1)
+      end
+    end)
+    assert.is_true(lists > 500, lists)
+    assert.is_true(lost <= lists / 4, lost)
+  end)
+
+  it("although one reply is empty, whichever, or it raises", function()
+    for _, size in ipairs(SIZES) do
+      for _, cap in ipairs(CAPS) do
+        local page = page_of(size, cap)
+        for _, count in ipairs { 1, 2, page, page + 1, 5 * page + 1 } do
+          for nth = 1, cap > 1 and 8 or 1 do
+            local options = { cap = cap, count = count, empty_at = nth }
+            assert.is_true((is_read(options, size)),
+              ("page size %d, limit %s, %d users: %d"):format(size, cap,
+                count, nth))
+          end
+        end
+      end
+    end
+  end)
+end)

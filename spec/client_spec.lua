@@ -8,6 +8,45 @@ local function found(list)
   end }
 end
 
+describe("a new name", function()
+  it("is refused if it looks like another", function()
+    local client, calls = fake.client {}
+    for name, what in pairs {
+      ["ada "] = "white space", ["\tada"] = "white space",
+      [" "] = "white space", ["ada\194\160"] = "white space",
+      ["a\226\128\139da"] = "U+200B", ["ada\227\133\164x"] = "U+3164",
+      ["a\226\128\174da"] = "U+202E", ["a\nda"] = "U+000A",
+    } do
+      for _, answer in ipairs {
+        { client:create_user { name = name, display_name = "Ada",
+          email = "a@acme.test" } },
+        { client:update_user("bob", { name = name }) },
+        { client:import_users { users = { {
+          user_identifier = name, display_name = "Ada" } } } },
+      } do
+        local err = answer[2]
+        assert.equal("argument", err.kind)
+        assert.matches("name$", (err.field:gsub("user_identifier", "name")))
+        assert.truthy(err.message:find(what, 1, true), err.message)
+        assert.falsy(err.message:find "[%c]")
+      end
+    end
+    assert.equal(0, #calls)
+  end)
+
+  it("may have letters of any script, and spaces inside", function()
+    local client = fake.client { ["*"] = function()
+      return 200, '{"id":"g","name":"x"}'
+    end }
+    for _, name in ipairs { "Ada Lovelace", "Žofie", "山田", "u\204\136nal",
+      "علي" } do
+      assert(client:create_user { name = name, display_name = "Ada",
+        email = "a@acme.test" })
+      assert(client:update_user("bob", { name = name }))
+    end
+  end)
+end)
+
 describe("find_user", function()
   it("finds the user with that name or GUID", function()
     local list = {

@@ -76,8 +76,17 @@ local function who_am_i(client)
 end
 
 -- Endpoint = function(...), which returns an error if the call would create
--- users whose names look alike.
-local name_checks = { import_users = import_names.find_fault }
+-- or rename users so that names look alike.
+local name_checks = {
+  create_user = function(request)
+    return import_names.find_fault_of_new("create_user", request.name)
+  end,
+  import_users = import_names.find_fault,
+  update_user = function(_, request)
+    return import_names.find_fault_of_new("update_user", request
+      and request.name)
+  end,
+}
 
 -- Checks whether a call with valid arguments may be made. Returns true, or nil
 -- and an error.

@@ -1,6 +1,6 @@
---- Checks the names of imported users. The cluster creates a user if it does
--- not know the name, so a name that differs from another only in invisible
--- characters would create a second user that looks the same.
+--- Checks the names of new users. A name that differs from another only in
+-- invisible characters would create a second user that looks the same; an
+-- import creates a user if the cluster does not know the name.
 
 local core = require "thoughtspot.core"
 local fold = require "thoughtspot.fold"
@@ -27,6 +27,20 @@ function names.advice(name)
   return flaw and "; it " .. flaw or ""
 end
 
+local function refuse(endpoint, field, name, what)
+  local shown = ("%q"):format(name):gsub("\\\n", "\\n")
+  return core.error("argument", shown .. " " .. what, endpoint, field)
+end
+
+--- Finds out whether the name of a user to be created, or a new name, looks
+--- like another.
+-- @return nil, or an error
+function names.find_fault_of_new(endpoint, name)
+  local flaw = type(name) == "string" and find_flaw(name)
+  return flaw and refuse(endpoint, "name", name, flaw .. ", so two users "
+    .. "might look the same; give the name without it") or nil
+end
+
 --- Finds a name that would create a user that looks like another.
 -- @param request of import_users, valid
 -- @return nil, or an error
@@ -35,18 +49,15 @@ function names.find_fault(request)
   for index, user in ipairs(request.users) do
     local name = user.user_identifier
     local flaw, key = find_flaw(name), fold.key(name)
-    local message
+    local field = ("users[%d].user_identifier"):format(index)
     if flaw then
-      message = ("%q %s, so a second user who looks the same might be "
-        .. "created; give the name without it, or the GUID if an existing "
-        .. "user has this name"):format(name, flaw)
+      return refuse(ENDPOINT, field, name, flaw .. ", so a second user who "
+        .. "looks the same might be created; give the name without it, or the "
+        .. "GUID if an existing user has this name")
     elseif indexes[key] then
-      message = ("\"%s\" is already in users[%d], or looks the same; remove "
-        .. "one of them"):format(name, indexes[key])
-    end
-    if message then
-      return core.error("argument", message, ENDPOINT,
-        ("users[%d].user_identifier"):format(index))
+      return core.error("argument", ("\"%s\" is already in users[%d], or "
+        .. "looks the same; remove one of them"):format(name, indexes[key]),
+        ENDPOINT, field)
     end
     indexes[key] = index
   end

@@ -14,7 +14,7 @@ local generate = {}
 --- The files that have derived parts.
 generate.files = {
   "README.md", "doc/errors.md", "doc/migration.md", "doc/reference.md",
-  "doc/sync.md",
+  "doc/sandbox.md", "doc/sync.md",
   "lua/thoughtspot/meta.lua", "lua/thoughtspot/sandbox/contract.lua",
   "lua-thoughtspot-scm-1.rockspec",
   "command/thoughtspot-users-scm-1.rockspec",

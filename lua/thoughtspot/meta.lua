@@ -267,21 +267,34 @@ function Client:close() end
 ---@field system_user? boolean
 ---@field [string] thoughtspot.NoSuchField
 
+-- derived: sandbox
+
 ---@class thoughtspot.SandboxQuirks
----@field dangling_user? string|false name of a user whose row makes a search reply 404
----@field slash_in_path_fails? boolean when absent: true
----@field ok_for_no_content? boolean 200 instead of 204, as in old clusters
----@field ignore_unknown_keys? boolean when absent: true
----@field ignore_offset? boolean every page is the first
----@field ignore_writes? boolean updates and deletions reply 204 and change nothing
----@field ignore_activation? boolean an update activates nobody
----@field mfa? boolean no login with a password
----@field error_shape? "incident"|"short"|"flat" when absent: "incident"
+---@field mfa? boolean refuses logins with a password; when absent: false
+---@field dangling_user? string|false replies 404 to a search whose page contains the user of this name; when absent: false
+---@field ok_for_no_content? boolean replies 200 in place of 204, as clusters before 9.5; when absent: false
+---@field ignore_offset? boolean returns the first page for every record_offset; when absent: false
+---@field ignore_writes? boolean confirms updates and deletions, and changes nothing; when absent: false
+---@field ignore_activation? boolean confirms an update that activates a user, and does not activate it; when absent: false
+---@field slash_in_path_fails? boolean replies 400 to a name with a slash in a path; when absent: true
+---@field ignore_unknown_keys? boolean ignores unknown fields of a request; when absent: true
+---@field error_shape? "incident"|"short"|"flat" sends errors in one of three forms; when absent: incident
+
+---@alias thoughtspot.SandboxFaultName
+---| "too_many" # 429
+---| "too_many_retry_after" # 429 with Retry-After: 1
+---| "unavailable" # 503, a page of HTML
+---| "bad_gateway" # 502, a page of HTML
+---| "maintenance" # 200, a page of HTML
+---| "server_error" # 500
+---| "reset" # nothing: the connection breaks
+
+-- end derived
 
 ---@class thoughtspot.SandboxFault
 ---@field endpoint? thoughtspot.EndpointName when absent: any
 ---@field times? integer number of requests that fail; when absent: 1
----@field fault? "too_many"|"too_many_retry_after"|"unavailable"|"bad_gateway"|"maintenance"|"server_error"|"reset" by name, or what follows
+---@field fault? thoughtspot.SandboxFaultName by name, or what follows
 ---@field status? integer
 ---@field headers? table<string, string>
 ---@field body? string

@@ -2,6 +2,8 @@
 --- LuaCATS.
 
 local thoughtspot = require "thoughtspot"
+local faults = require "thoughtspot.sandbox.faults"
+local quirks = require "thoughtspot.sandbox.quirks"
 local tables = require "tools.generate.tables"
 
 local text_of = tables.text
@@ -236,6 +238,21 @@ function parts.annotations()
   end
   add_batch(lines)
   lines[#lines] = nil
+  return text_of(lines)
+end
+
+--- The class of the quirks of the sandbox, and the alias for its faults.
+function parts.sandbox()
+  local fields, lines = {}, {}
+  for index, quirk in ipairs(quirks.rows) do
+    fields[index] = ("---@field %s? %s %s; when absent: %s"):format(quirk.name,
+      quirk.annotation or "boolean", quirk.doc, tostring(quirk.default))
+  end
+  add_class(lines, "SandboxQuirks", fields)
+  lines[#lines + 1] = "---@alias thoughtspot.SandboxFaultName"
+  for _, fault in ipairs(faults.rows) do
+    lines[#lines + 1] = ("---| %q # %s"):format(fault.name, fault.doc)
+  end
   return text_of(lines)
 end
 

@@ -1,6 +1,8 @@
 --- The tables of the documentation, in Markdown.
 
 local thoughtspot = require "thoughtspot"
+local faults = require "thoughtspot.sandbox.faults"
+local quirks = require "thoughtspot.sandbox.quirks"
 local tables = require "tools.generate.tables"
 
 local text_of = tables.text
@@ -215,6 +217,31 @@ function parts.outcomes()
   for _, outcome in ipairs(thoughtspot.describe "Error".outcomes) do
     lines[#lines + 1] = row(outcome.cause, code(outcome.kind),
       retried[outcome.retried], applied[outcome.applied])
+  end
+  return text_of(lines)
+end
+
+-- --- The sandbox -----------------------------------------------------------
+
+--- The quirks of the sandbox.
+function parts.quirks()
+  local lines = {
+    row("quirk", "what the sandbox does", "when absent"),
+    row("---", "---", "---"),
+  }
+  for _, quirk in ipairs(quirks.rows) do
+    local note = quirk.expected and " (" .. quirk.expected .. ")" or ""
+    lines[#lines + 1] = row(code(quirk.name), quirk.doc .. note,
+      code(tostring(quirk.default)))
+  end
+  return text_of(lines)
+end
+
+--- The faults of the sandbox.
+function parts.faults()
+  local lines = { row("fault", "reply"), row("---", "---") }
+  for _, fault in ipairs(faults.rows) do
+    lines[#lines + 1] = row(code(fault.name), fault.doc)
   end
   return text_of(lines)
 end

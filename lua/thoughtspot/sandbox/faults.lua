@@ -6,31 +6,55 @@ local routes = require "thoughtspot.sandbox.routes"
 local PAGE = "<!DOCTYPE html><html><body><h1>%s</h1></body></html>"
 local HTML = { ["Content-Type"] = "text/html" }
 
--- The named faults.
-local named = {
-  too_many = { status = 429 },
-  too_many_retry_after = { status = 429, headers = { ["Retry-After"] = "1" } },
-  unavailable = {
-    status = 503, headers = HTML,
-    body = PAGE:format("503 Service Unavailable"),
+local faults = {}
+
+--- The named faults: name; doc, the reply, in Markdown; and answer, the reply,
+--- or an error in its place. The documentation is derived from these rows.
+faults.rows = {
+  { name = "too_many", doc = "429", answer = { status = 429 } },
+  {
+    name = "too_many_retry_after", doc = "429 with Retry-After: 1",
+    answer = { status = 429, headers = { ["Retry-After"] = "1" } },
   },
-  bad_gateway = {
-    status = 502, headers = HTML, body = PAGE:format("502 Bad Gateway"),
+  {
+    name = "unavailable", doc = "503, a page of HTML",
+    answer = {
+      status = 503, headers = HTML,
+      body = PAGE:format("503 Service Unavailable"),
+    },
   },
-  maintenance = {
-    status = 200, headers = HTML, body = PAGE:format("Under maintenance"),
+  {
+    name = "bad_gateway", doc = "502, a page of HTML",
+    answer = {
+      status = 502, headers = HTML, body = PAGE:format("502 Bad Gateway"),
+    },
   },
-  server_error = {
-    status = 500, headers = { ["Content-Type"] = "application/json" },
-    body = '{"error":{"message":{"code":10038,"debug":"unexpected"}}}',
+  {
+    name = "maintenance", doc = "200, a page of HTML",
+    answer = {
+      status = 200, headers = HTML, body = PAGE:format("Under maintenance"),
+    },
   },
-  reset = { error = "connection reset" },
+  {
+    name = "server_error", doc = "500",
+    answer = {
+      status = 500, headers = { ["Content-Type"] = "application/json" },
+      body = '{"error":{"message":{"code":10038,"debug":"unexpected"}}}',
+    },
+  },
+  {
+    name = "reset", doc = "nothing: the connection breaks",
+    answer = { error = "connection reset" },
+  },
 }
+
+local named = {}
+for _, row in ipairs(faults.rows) do
+  named[row.name] = row.answer
+end
 
 local order_names = names.set
   "endpoint times fault applied status headers body error"
-
-local faults = {}
 
 --- Adds an order to a list of faults; see Sandbox:fail. Invalid ones raise an
 --- error at the position of its call.

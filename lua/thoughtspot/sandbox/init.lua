@@ -17,7 +17,7 @@ local endpoints = require "thoughtspot.sandbox.endpoints"
 local errors = require "thoughtspot.sandbox.errors"
 local faults = require "thoughtspot.sandbox.faults"
 local json = require "thoughtspot.sandbox.json"
-local new_quirks = require "thoughtspot.sandbox.quirks"
+local quirks = require "thoughtspot.sandbox.quirks"
 local routes = require "thoughtspot.sandbox.routes"
 local schema = require "thoughtspot.sandbox.schema"
 local seed = require "thoughtspot.sandbox.seed"
@@ -42,10 +42,8 @@ local JSON = { ["Content-Type"] = "application/json" }
 --   quirks      table, see `quirks` of the sandbox
 --   clock       function returning epoch seconds (os.time)
 -- @return the sandbox, which can be called as a transport; its fields:
---   quirks      switches, which can be set at any time: dangling_user,
---               slash_in_path_fails, ok_for_no_content, ignore_unknown_keys,
---               ignore_offset, ignore_writes, ignore_activation, mfa,
---               error_shape
+--   quirks      switches, which can be set at any time: the rows of
+--               quirks.lua
 --   requests    list of the requests received: { endpoint, method, path,
 --               headers, body }, the body as text
 local function new(options)
@@ -53,7 +51,7 @@ local function new(options)
   seed.check(options)
   local sandbox = setmetatable({
     store = Store.new(options.clock or os.time),
-    quirks = new_quirks(options.quirks or {}),
+    quirks = quirks.new(options.quirks or {}),
     requests = {},
     faults = {},
     answers = {},
@@ -67,8 +65,7 @@ end
 -- @param order table:
 --   endpoint  name; absent: any
 --   times     how many requests (1)
---   fault     "too_many", "too_many_retry_after", "unavailable",
---             "bad_gateway", "maintenance", "server_error" or "reset"; or
+--   fault     name of a row of faults.lua, such as "bad_gateway"; or
 --             the reply: status, headers, body; or error, a message in place
 --             of a reply
 --   applied   true: the request is applied all the same
@@ -160,25 +157,25 @@ local function ask(answer, body)
 end
 
 local function carry_out(sandbox, route, request, identifier)
-  local quirks = sandbox.quirks
-  local call = { identifier = identifier, quirks = quirks }
+  local switches = sandbox.quirks
+  local call = { identifier = identifier, quirks = switches }
   authenticate(sandbox.store, route, request, call)
   if route.answer then
     return ask(route.answer, request.body)
   end
   if route.body then
     call.request = schema.read(route.body, request.body,
-      not quirks.ignore_unknown_keys)
-    if quirks.ignore_offset then
+      not switches.ignore_unknown_keys)
+    if switches.ignore_offset then
       call.request.record_offset = nil
     end
   end
-  if identifier and quirks.slash_in_path_fails
+  if identifier and switches.slash_in_path_fails
     and identifier:find("/", 1, true) then
     errors.refuse(400, 10002, "the identifier contains a slash")
   end
   local status, text = endpoints[route.name](sandbox.store, call)
-  if status == 204 and quirks.ok_for_no_content then
+  if status == 204 and switches.ok_for_no_content then
     status = 200
   end
   return status, text

@@ -2,52 +2,84 @@
 
 local errors = require "thoughtspot.sandbox.errors"
 
--- The defaults of the quirks.
-local default_quirks = {
-  -- The name of a user whose row makes users/search reply 404.
-  dangling_user = false,
-  -- An identifier in a path that contains a slash: 400.
-  slash_in_path_fails = true,
-  -- Old clusters: 200 instead of 204.
-  ok_for_no_content = false,
-  -- Unknown fields of a request are ignored.
-  ignore_unknown_keys = true,
-  -- Every page is the first.
-  ignore_offset = false,
-  -- Updates and deletions reply 204 and change nothing.
-  ignore_writes = false,
-  -- An update does not activate a user.
-  ignore_activation = false,
-  -- Multi-factor authentication: no login with a password.
-  mfa = false,
-  -- The shape of errors: "incident", "short" or "flat".
-  error_shape = "incident",
+local quirks = {}
+
+local function is_boolean(value)
+  return type(value) == "boolean"
+end
+
+--- The quirks: name; default; doc, what the sandbox does; and, unless it is
+--- true or false, what is expected, accepts, which checks it, and annotation,
+--- its LuaCATS type. The documentation is derived from these rows.
+quirks.rows = {
+  {
+    name = "mfa", default = false, doc = "refuses logins with a password",
+  },
+  {
+    name = "dangling_user", default = false, expected = "a name or false",
+    annotation = "string|false",
+    accepts = function(value)
+      return value == false or type(value) == "string"
+    end,
+    doc = "replies 404 to a search whose page contains the user of this name",
+  },
+  {
+    name = "ok_for_no_content", default = false,
+    doc = "replies 200 in place of 204, as clusters before 9.5",
+  },
+  {
+    name = "ignore_offset", default = false,
+    doc = "returns the first page for every record_offset",
+  },
+  {
+    name = "ignore_writes", default = false,
+    doc = "confirms updates and deletions, and changes nothing",
+  },
+  {
+    name = "ignore_activation", default = false,
+    doc = "confirms an update that activates a user, and does not activate it",
+  },
+  {
+    name = "slash_in_path_fails", default = true,
+    doc = "replies 400 to a name with a slash in a path",
+  },
+  {
+    name = "ignore_unknown_keys", default = true,
+    doc = "ignores unknown fields of a request",
+  },
+  {
+    name = "error_shape", default = "incident",
+    expected = "incident, short or flat", accepts = errors.has_shape,
+    annotation = '"incident"|"short"|"flat"',
+    doc = "sends errors in one of three forms",
+  },
 }
 
+local by_name = {}
+for _, row in ipairs(quirks.rows) do
+  by_name[row.name] = row
+end
+
 -- Returns what is wrong with the value of a quirk, or nil.
-local function fault_of_quirk(name, value)
-  if default_quirks[name] == nil then
+local function find_fault(name, value)
+  local row = by_name[name]
+  if not row then
     return "sandbox: there is no quirk " .. tostring(name)
-  elseif name == "error_shape" then
-    return not errors.has_shape(value)
-      and "sandbox: quirk error_shape: expected incident, short or flat"
-  elseif name == "dangling_user" then
-    return value ~= false and type(value) ~= "string"
-      and "sandbox: quirk dangling_user: expected a name or false"
-  elseif type(value) ~= "boolean" then
-    return ("sandbox: quirk %s: expected true or false"):format(name)
+  elseif not (row.accepts or is_boolean)(value) then
+    return ("sandbox: quirk %s: expected %s"):format(name,
+      row.expected or "true or false")
   end
 end
 
 --- Creates the table of switches; raises a string if one is invalid.
 -- @param given table of those that differ from the defaults
-return function(given)
+function quirks.new(given)
   local values = {}
-  for name, value in pairs(default_quirks) do
-    values[name] = value
+  for name, row in pairs(by_name) do
+    values[name] = row.default
   end
   for name, value in pairs(given) do
-    local fault = fault_of_quirk(name, value)
+    local fault = find_fault(name, value)
     if fault then
       error(fault, 0)
     end
@@ -56,7 +88,7 @@ return function(given)
   return setmetatable({}, {
     __index = values,
     __newindex = function(_, name, value)
-      local fault = fault_of_quirk(name, value)
+      local fault = find_fault(name, value)
       if fault then
         error(fault, 2)
       end
@@ -64,3 +96,5 @@ return function(given)
     end,
   })
 end
+
+return quirks

@@ -110,6 +110,7 @@ build = {
 
     ["resty.thoughtspot"] = "lua/resty/thoughtspot.lua",
     ["thoughtspot.bulk.batch"] = "lua/thoughtspot/bulk/batch.lua",
+    ["thoughtspot.bulk.gap"] = "lua/thoughtspot/bulk/gap.lua",
     ["thoughtspot.bulk.import"] = "lua/thoughtspot/bulk/import.lua",
     ["thoughtspot.bulk.import_names"] = "lua/thoughtspot/bulk/import_names.lua",
     ["thoughtspot.bulk.import_result"] = "lua/thoughtspot/bulk/import_result.lua",

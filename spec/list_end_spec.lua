@@ -84,6 +84,61 @@ local function each_run(size, cap, page, action)
   end
 end
 
+describe("an ordinary list", function()
+  -- The number of users, and the requests with pages of so many.
+  local COSTS = {
+    { 0, { [10] = 4, [100] = 4, [1000] = 4, [-1] = 4 } },
+    { 1, { [10] = 5, [100] = 5, [1000] = 5, [-1] = 5 } },
+    { 7, { [10] = 5, [100] = 5, [1000] = 5, [-1] = 5 } },
+    { 25, { [10] = 7, [100] = 5, [1000] = 5, [-1] = 5 } },
+    { 100, { [10] = 17, [100] = 6, [1000] = 5, [-1] = 5 } },
+    { 1000, { [10] = 126, [100] = 12, [1000] = 5, [-1] = 5 } },
+    { 2500, { [10] = 314, [100] = 29, [1000] = 4, [-1] = 3 } },
+    { 20000, { [1000] = 22, [-1] = 3 } },
+  }
+
+  it("costs a few requests more than pages", function()
+    for _, row in ipairs(COSTS) do
+      for size, requests in pairs(row[2]) do
+        local options = { count = row[1] }
+        local was_read, result = is_read(options, size)
+        assert.is_true(was_read and result.ended)
+        assert.equal(requests, result.requests,
+          ("%d users, page size %d"):format(row[1], size))
+      end
+    end
+  end)
+
+  it("never raises, however few users there are", function()
+    for count = 0, 30 do
+      for _, size in ipairs(SIZES) do
+        local was_read, result = is_read({ count = count }, size)
+        assert.is_true(was_read and result.ended, count)
+        assert.is_true(size < 10 or result.requests <= 8, result.requests)
+      end
+    end
+  end)
+end)
+
+describe("a server that ignores the offset", function()
+  it("is found out within twenty requests, however few users it has",
+    function()
+      for count = 1, 30 do
+        for _, size in ipairs(SIZES) do
+          local all = server { count = count }
+          local result = list_reader.read(function(_, rows)
+            return all(0, rows)
+          end, size)
+          -- With one user or all in one reply, there is nothing to find out.
+          assert.is_true(result.requests <= 20, result.requests)
+          for number = 1, result.ended and count or 0 do
+            assert.equal(1, result.times[number])
+          end
+        end
+      end
+    end)
+end)
+
 describe("the end of a list is found", function()
   -- Calls a function with all lists for which it is certain, or for which it
   -- is not.

@@ -20,9 +20,8 @@
 -- short reply was the last one, and what to request to find that out.
 --
 -- A row that the cluster cannot return is found by bisection and skipped.
--- Nothing can be anchored there: so the rows after it count only once the row
--- before it and the row itself have been found in their places again.
 
+local Gap = require "thoughtspot.bulk.gap"
 local ListEnd = require "thoughtspot.bulk.list_end"
 local Seen = require "thoughtspot.core".seen
 
@@ -110,12 +109,9 @@ function Ranges.new(size, offset)
     -- told which row it cannot return; and whether one was skipped.
     sends_more = false,
     has_skipped = false,
-    -- Rows that were skipped last, one after the other, and have to be checked
-    -- again, because others may have moved in front of them meanwhile: {
-    -- first, last, rank = that of the row before }; and what is due: the "rows
-    -- before", or one of them.
+    -- Rows that were passed over last, and whether they are being checked.
     gap = nil,
-    checking = nil,
+    checking = false,
     -- Consecutive times that these rows had changed.
     changes = 0,
     -- Rows by which the last reply fell short.
@@ -248,14 +244,12 @@ local function probing_range(ranges)
   return range
 end
 
--- Returns a range that should be as it was before rows were skipped.
+-- Returns a range that should be as it was before rows were passed over.
 local function checking_range(ranges)
-  local gap = ranges.gap
-  local overlap = min(ranges.overlap, gap.first - gap.barrier)
-  local range = ranges.checking == "rows before"
-    and new_range(ranges, gap.first - overlap, overlap, overlap)
-    or new_range(ranges, ranges.checking, 1, 0)
-  range.checks = ranges.checking
+  local offset, size = ranges.gap:range(ranges.overlap)
+  local range = new_range(ranges, offset, size,
+    offset < ranges.gap.first and size or 0)
+  range.checks = true
   return range
 end
 
@@ -405,7 +399,7 @@ local function backtrack(ranges, range)
   ranges.backtrack_offset = max(range.offset - step_back(ranges),
     ranges.barrier)
   ranges.all, ranges.missing, ranges.probing = false, 0, false
-  ranges.bad_before, ranges.checking = nil, nil
+  ranges.bad_before, ranges.checking = nil, false
   ranges.list_end:stop()
   return true
 end
@@ -479,53 +473,43 @@ local function look_for_end(ranges, range, new)
   end
 end
 
--- Handles a range that checks whether rows moved in front of the skipped ones:
--- they are read again if anything has changed.
-local function check(ranges, is_unchanged)
-  local gap, checked = ranges.gap, ranges.checking
-  local row = checked == "rows before" and gap.first or checked + 1
-  if is_unchanged and row <= gap.last and not gap.is_hidden then
-    ranges.checking = row
-  elseif is_unchanged then
-    ranges.gap, ranges.checking, ranges.changes = nil, nil, 0
-    ranges.ended = has_ended(ranges)
-  else
+-- Handles a range that checks whether others moved among rows that were passed
+-- over: they are read again if anything has changed.
+-- @param came the range, or nil: it could not be returned
+local function check(ranges, came)
+  local gap = ranges.gap
+  if not gap:is_unchanged(came) then
     ranges.changes = ranges.changes + 1
     ranges.repeats = ranges.repeats + 1
     ranges.frontier = gap.first
     ranges.barrier = ranges.first_offset
-    ranges.gap, ranges.checking = nil, nil
+    ranges.gap, ranges.checking = nil, false
     ranges.missing, ranges.bad_before = 0, nil
     ranges.list_end:stop()
+  elseif gap:pass() then
+    ranges.gap, ranges.checking, ranges.changes = nil, false, 0
+    ranges.ended = has_ended(ranges)
   end
   return not is_stuck(ranges) or nil
-end
-
--- Returns what is to be checked first after rows were skipped.
-local function check_of(gap)
-  return (gap.is_hidden or gap.first > gap.barrier) and "rows before"
-    or gap.first
 end
 
 -- Continues the list at a page beyond the apparent end, because the rows
 -- before it are all hidden.
 local function leap(ranges, range)
-  ranges.gap = {
-    first = ranges.frontier, last = range.offset - 1, rank = ranges.last_rank,
-    barrier = ranges.barrier, is_hidden = true,
-  }
+  ranges.gap = Gap.new(ranges.frontier, ranges.last_rank, ranges.barrier, true)
   ranges.frontier, ranges.barrier = range.offset, range.offset
   ranges.missing = 0
   ranges.list_end:note_hidden()
   return true
 end
 
--- Ends the list if nothing is left to request; but rows that were skipped are
--- checked before.
+-- Ends the list if nothing is left to request; but rows that were passed over
+-- are checked before.
 local function conclude(ranges)
-  if ranges.gap then
-    ranges.checking = check_of(ranges.gap)
+  if ranges.gap and ranges.gap:check() then
+    ranges.checking = true
   else
+    ranges.gap = nil
     ranges.ended = has_ended(ranges)
   end
   return true
@@ -639,9 +623,7 @@ local function settle(ranges, range)
   elseif range.step == "beyond" and range.anchors > 0 then
     return look_beyond(ranges, range)
   elseif range.checks then
-    return check(ranges, range.checks == "rows before"
-      and not range.unanchored and range.count == range.size
-      and range.last_rank == ranges.gap.rank)
+    return check(ranges, range)
   elseif range.unanchored or range.probes
     or range.count < min(range.anchors, ANCHORS) then
     if range.step == "confirm" and retries_confirming(ranges, range) then
@@ -692,7 +674,7 @@ function Ranges:bisect(range)
   if self.failures > MAX_FAILURES then
     return nil
   elseif range.checks then
-    return check(self, range.checks ~= "rows before")
+    return check(self, nil)
   elseif range.step == "far" then
     return look_far(self, range, true)
   end
@@ -717,9 +699,7 @@ function Ranges:bisect(range)
   end
   self.has_skipped = true
   if not self.gap or self.gap.last ~= range.offset - 1 then
-    self.gap = {
-      first = range.offset, rank = self.last_rank, barrier = self.barrier,
-    }
+    self.gap = Gap.new(range.offset, self.last_rank, self.barrier, false)
   end
   self.gap.last = range.offset
   self.frontier = range.offset + 1

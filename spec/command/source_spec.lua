@@ -191,6 +191,18 @@ describe("a source", function()
       local ada = { user_identifier = "ada", display_name = "Ada",
         group_identifiers = {} }
       assert.same({ ada }, read(list, { name = "x.json" }).people)
+      for member, what in pairs {
+        ['"error":"no access"'] = "error", ['"errors":[{}]'] = "errors",
+        ['"truncated":true'] = "truncated", ['"next":"/users?page=2"'] = "next",
+        ['"@odata.nextLink":"https://x.test"'] = "@odata.nextLink",
+      } do
+        assert.truthy(refusal('{"users":' .. list .. "," .. member .. "}", {
+          name = "x.json" }):find('incomplete, because it has "' .. what, 1,
+          true))
+      end
+      assert.same({ ada }, read('{"next":null,"errors":[],"truncated":false,'
+        .. '"error":"","total":1,"users":' .. list .. "}",
+        { name = "x.json" }).people)
       assert.same({ ada }, read('\239\187\191{"users":' .. list .. "}",
         { name = "people" }).people)
     end)

@@ -59,6 +59,25 @@ local function add_objects(reading, objects, places)
   end
 end
 
+-- Members beside "users" that say that people are missing.
+local INCOMPLETE = {
+  "error", "errors", "truncated", "has_more", "hasMore", "next", "next_page",
+  "nextPage", "nextLink", "@odata.nextLink",
+}
+
+-- Refuses a page of a longer list, or one that ended with an error, because
+-- the people missing would count as leavers.
+local function check_complete(reading, object)
+  for _, name in ipairs(INCOMPLETE) do
+    local value = object[name]
+    if value and value ~= "" and value ~= 0
+      and not (type(value) == "table" and next(value) == nil) then
+      reading:refuse(("is incomplete, because it has \"%s\"; export all "
+        .. "people"):format(name))
+    end
+  end
+end
+
 --- Reads a list of people, or an object with such a list, into a reading.
 function readers.json(reading, content)
   local value, err = json.decode(content)
@@ -67,6 +86,7 @@ function readers.json(reading, content)
   elseif type(value) ~= "table" then
     reading:refuse("expected a JSON list of people")
   elseif type(value.users) == "table" then
+    check_complete(reading, value)
     value = value.users
   elseif next(value) ~= nil and #value == 0 then
     reading:refuse("expected a JSON list of people, or an object whose "

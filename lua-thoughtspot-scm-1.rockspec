@@ -82,6 +82,7 @@ build = {
         "src/protocol/client.c",
         "src/protocol/event.c",
         "src/protocol/exchange.c",
+        "src/protocol/judge.c",
         "src/protocol/login.c",
         "src/protocol/mint.c",
         "src/protocol/origin.c",

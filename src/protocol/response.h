@@ -12,6 +12,9 @@
 #include "contract/endpoint.h"
 #include "protocol/outcome.h"
 
+/* Bytes that are kept of a body in case it is not a result. */
+#define TS_BODY_KEPT 65536
+
 typedef struct ts_response {
   /* Which reply is expected, and which fields are wanted. */
   const ts_endpoint *endpoint;
@@ -72,6 +75,11 @@ typedef enum ts_reading { TS_READ, TS_PAUSE, TS_STOP } ts_reading;
 ** elements have been taken. TS_STOP: no more are needed. */
 ts_reading ts_response_body(ts_response *response, const char *bytes,
                             size_t length);
+
+/* Returns whether the status is a success, 2xx. */
+static inline bool ts_response_is_success(const ts_response *response) {
+  return response->status >= 200 && response->status < 300;
+}
 
 /* Judges a complete reply: sets the status, body, Retry-After and failure of
 ** the attempt, and a message if neither the reply nor the outcome's sentence

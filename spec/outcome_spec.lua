@@ -234,6 +234,7 @@ describe("a reply that is not the cluster's JSON", function()
     fastify = '{"message":"Route POST:/api/rest/2.0 not found",'
       .. '"error":"Not Found","statusCode":404}',
     azure = '{ "statusCode": 404, "message": "Resource not found" }',
+    laravel = '{"exception":"NotFoundHttpException","path":"\\/api\\/x"}',
     cloudflare = '{"success":false,"errors":[{"code":1020,"message":"no"}],'
       .. '"messages":[],"result":null}',
   }
@@ -259,6 +260,9 @@ describe("a reply that is not the cluster's JSON", function()
       '{"error":{"message":"no Route matched"}}',
       '{"debug":"cannot post","message":"Cannot POST /x"}',
       '{"message":"Resource not found","incident_id":"i"}',
+      '{"message":"Resource not found"}',
+      '{"statusCode":404,"message":"User not found","error":"Not Found"}',
+      '{"statusCode":404,"message":"Resource not found: ada"}',
       '{"message":"Resource not found","code":10023}',
       '{"message":"ada does not exist","path":"users/ada","fault":null}',
       '{"message":{"debug":"x"},"url":"/x"}',

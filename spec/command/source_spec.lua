@@ -193,7 +193,7 @@ describe("a source", function()
       assert.same({ ada }, read(list, { name = "x.json" }).people)
       for member, what in pairs {
         ['"error":"no access"'] = "error", ['"errors":[{}]'] = "errors",
-        ['"truncated":true'] = "truncated", ['"next":"/users?page=2"'] = "next",
+        ['"truncated":true'] = "truncated", ['"next":"/x?page=2"'] = "next",
         ['"@odata.nextLink":"https://x.test"'] = "@odata.nextLink",
       } do
         assert.truthy(refusal('{"users":' .. list .. "," .. member .. "}", {

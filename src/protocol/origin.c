@@ -19,6 +19,8 @@ typedef enum ts_mark {
   FAULT,   /* Apigee, WSO2 */
   PATH,    /* of the request: Spring, RFC 9457 */
   TEXT,    /* may be about the path of the request */
+  ABSENT,  /* a text that is, with a status code: Azure */
+  STATUS_CODE,
   SUCCESS, /* with errors and messages: Cloudflare */
   ERRORS,
   MESSAGES
@@ -39,15 +41,15 @@ static const struct {
     {"url", PATH},           {"message", TEXT},
     {"detail", TEXT},        {"error", TEXT},
     {"success", SUCCESS},    {"errors", ERRORS},
-    {"messages", MESSAGES},
+    {"messages", MESSAGES},  {"statuscode", STATUS_CODE},
 };
 
 /* How texts about the path of a request begin, as ts_peek_fold() returns
-** them: Kong, Express, Fastify, Amazon's and Azure's gateways. */
+** them: Kong, Express, Fastify, Spring, Amazon's gateway. */
 static const char *const path_texts[] = {
-    "noroute",          "routepost:",      "routeget:",
-    "cannotpost",       "cannotget",       "missingauthentication",
-    "nostaticresource", "resourcenotfound"};
+    "noroute",         "routepost:", "routeget:",
+    "cannotpost",      "cannotget",  "missingauthentication",
+    "nostaticresource"};
 
 static ts_mark mark_of(const ts_peek *name) {
   char folded[COMPARED];
@@ -61,43 +63,48 @@ static ts_mark mark_of(const ts_peek *name) {
   return NO_MARK;
 }
 
-static bool is_about_path(const ts_peek *text) {
+/* Returns what a text says, TEXT or ABSENT, or NO_MARK. */
+static ts_mark mark_of_text(const ts_peek *text) {
   char folded[COMPARED];
   size_t i;
   if (text->type != TS_PEEK_STRING) {
-    return false;
+    return NO_MARK;
   }
   ts_peek_fold(text, folded, sizeof folded);
   for (i = 0; i < sizeof path_texts / sizeof path_texts[0]; i++) {
     if (strncmp(folded, path_texts[i], strlen(path_texts[i])) == 0) {
-      return true;
+      return TEXT;
     }
   }
-  return false;
+  return strcmp(folded, "resourcenotfound") == 0 ? ABSENT : NO_MARK;
+}
+
+/* Returns whether a text begins with a slash, which JSON may escape. */
+static bool is_path(const ts_peek *text) {
+  size_t at = text->length > 1 && *text->text == '\\' ? 1 : 0;
+  return text->type == TS_PEEK_STRING && text->length > at &&
+         text->text[at] == '/';
 }
 
 /* Returns what a member says: the bits of its mark, if its value confirms
 ** it. */
 static unsigned read_mark(const ts_peek *name, const ts_peek *value) {
-  ts_mark mark = mark_of(name);
-  bool counts = true;
+  ts_mark mark = value->type != TS_PEEK_NULL ? mark_of(name) : NO_MARK;
   if (mark == PATH) {
-    counts = value->type == TS_PEEK_STRING && value->length > 0 &&
-             *value->text == '/';
+    mark = is_path(value) ? PATH : NO_MARK;
   } else if (mark == CODE) {
-    mark = CLUSTER;
-    counts = value->length == 5;
+    mark = value->length == 5 ? CLUSTER : NO_MARK;
   } else if (mark == TEXT) {
     /* The cluster's error is an object. */
-    mark = value->type == TS_PEEK_OBJECT ? CLUSTER : TEXT;
-    counts = mark == CLUSTER || is_about_path(value);
+    mark = value->type == TS_PEEK_OBJECT ? CLUSTER : mark_of_text(value);
   }
-  return counts && value->type != TS_PEEK_NULL ? BIT(mark) : 0;
+  return BIT(mark);
 }
 
 bool ts_origin_is_gateway(const char *text, size_t length) {
   static const unsigned cloudflare =
       BIT(SUCCESS) | BIT(ERRORS) | BIT(MESSAGES);
+  static const unsigned azure = BIT(ABSENT) | BIT(STATUS_CODE);
   ts_peek object = ts_peek_document(text, length), name, value;
   const char *at = NULL;
   unsigned seen = 0;
@@ -109,5 +116,5 @@ bool ts_origin_is_gateway(const char *text, size_t length) {
   }
   return (seen & BIT(CLUSTER)) == 0 &&
          ((seen & (BIT(FAULT) | BIT(PATH) | BIT(TEXT))) != 0 ||
-          (seen & cloudflare) == cloudflare);
+          (seen & cloudflare) == cloudflare || (seen & azure) == azure);
 }

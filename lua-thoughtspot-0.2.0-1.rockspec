@@ -120,6 +120,7 @@ build = {
     ["thoughtspot.bulk.list_end"] = "lua/thoughtspot/bulk/list_end.lua",
     ["thoughtspot.bulk.options"] = "lua/thoughtspot/bulk/options.lua",
     ["thoughtspot.bulk.pages"] = "lua/thoughtspot/bulk/pages.lua",
+    ["thoughtspot.bulk.patience"] = "lua/thoughtspot/bulk/patience.lua",
     ["thoughtspot.bulk.ranges"] = "lua/thoughtspot/bulk/ranges.lua",
     ["thoughtspot.bulk.report"] = "lua/thoughtspot/bulk/report.lua",
     ["thoughtspot.bulk.stop_reason"] = "lua/thoughtspot/bulk/stop_reason.lua",

@@ -23,6 +23,7 @@ local habits = {
   function(roll) return { many = roll(30), hidden = 1 + roll(9) } end,
   function() return { deaf = true } end,
   function(roll) return { deaf = true, cap = roll(12) } end,
+  function(roll) return { deaf = true, few = true, cap = 3 + roll(9) } end,
   function() return { few = true } end,
   function(roll) return { few = true, cap = 3 + roll(20) } end,
 }

@@ -23,6 +23,7 @@
 
 local Gap = require "thoughtspot.bulk.gap"
 local ListEnd = require "thoughtspot.bulk.list_end"
+local Patience = require "thoughtspot.bulk.patience"
 local Seen = require "thoughtspot.core".seen
 
 local Ranges = {}
@@ -44,31 +45,13 @@ local WIDEST_OVERLAP = 64
 -- more.
 local WINDOW = 2000
 
--- Requests without progress before the list counts as unreadable.
-local MAX_REPEATS = 16
-
--- Users that a reply without new ones counts for, at least, when it is to be
--- found out whether there is progress.
-local LEAST_REPEATED = 16
-
 -- Times that unread rows may be found after the end, without reading one of
 -- them together with known rows.
 local MAX_REOPENED = 3
 
--- Ranges that cannot be returned, without a new user in between, before the
--- list counts as unreadable.
-local MAX_FAILURES = 500
-
 -- Rows that the first user of the list cannot have been shifted by others: if
 -- it begins a range so far on, the server ignores the offset.
 local LONGEST_SHIFT = 1000
-
--- Consecutive replies that may break off without a new user.
-local MAX_BREAKS = 3
-
--- Consecutive rows that the cluster may fail to return before the rows are no
--- longer blamed.
-local MAX_SKIPPED = 16
 
 local min, max, floor, huge = math.min, math.max, math.floor, math.huge
 local remember = Seen.remember
@@ -84,11 +67,12 @@ end
 -- @param offset where to begin
 function Ranges.new(size, offset)
   local page = size == -1 and DEFAULT_SIZE or size
+  local window = max(2 * page, WINDOW)
   return setmetatable({
     all = size == -1,
     size = page,
     overlap = overlap_of(page),
-    seen = Seen.new(max(2 * page, WINDOW)),
+    seen = Seen.new(window),
     first_offset = offset,
     -- Rows before it cannot be requested: the beginning, or the row after one
     -- that the cluster cannot return.
@@ -112,8 +96,6 @@ function Ranges.new(size, offset)
     -- Rows that were passed over last, and whether they are being checked.
     gap = nil,
     checking = false,
-    -- Consecutive times that these rows had changed.
-    changes = 0,
     -- Rows by which the last reply fell short.
     missing = 0,
     -- The rank of the last row of the last reply.
@@ -125,13 +107,8 @@ function Ranges.new(size, offset)
     -- Why there is no more progress.
     fault = "the cluster returns the same users again and again, whatever "
       .. "record_offset says",
-    -- Requests that made no progress.
-    repeats = 0,
-    -- Consecutive known users; a reply counts as a few at least.
-    repeated = 0,
-    breaks = 0,
-    failures = 0,
-    skipped = 0,
+    patience = Patience.new(window),
+    -- Times that unread rows were found after the end, in succession.
     reopened = 0,
     ended = false,
   }, Ranges)
@@ -173,7 +150,7 @@ end
 local function narrowed(ranges, count, frontier)
   if not ranges.bad_before then
     return count
-  elseif ranges.skipped > 0 then
+  elseif ranges.patience.skipped > 0 then
     return 1
   end
   return max(min(count, floor((ranges.bad_before - frontier) / 2)), 1)
@@ -409,27 +386,13 @@ local function new_users(ranges, range)
   return range.count > 0 and ranges.seen.total - range.total or 0
 end
 
--- Counts requests without progress, judged by the last row of a reply: a new
--- user is progress, and so is a known one that was read later than the last
--- one of the reply before.
+-- Notes a complete reply, with so many new users.
 local function note_progress(ranges, range, new)
   if new > 0 then
-    ranges.breaks, ranges.skipped, ranges.repeated = 0, 0, 0
-    ranges.failures, ranges.reopened = 0, 0
+    ranges.patience:renew()
+    ranges.reopened = 0
   end
-  if range.last_rank > range.total then
-    ranges.repeats = 0
-  elseif range.last_rank > ranges.last_rank then
-    ranges.repeats = max(ranges.repeats - 1, 0)
-  else
-    ranges.repeats = ranges.repeats + 1
-  end
-end
-
-local function is_stuck(ranges)
-  return ranges.repeats > MAX_REPEATS or ranges.changes > MAX_REPEATS
-    -- More than there are known users: some have come twice.
-    or ranges.repeated > 2 * ranges.seen.window
+  ranges.patience:note_last_row(range, ranges.last_rank)
 end
 
 -- Returns whether a range shows the end. It does if it has the rows that it
@@ -479,18 +442,18 @@ end
 local function check(ranges, came)
   local gap = ranges.gap
   if not gap:is_unchanged(came) then
-    ranges.changes = ranges.changes + 1
-    ranges.repeats = ranges.repeats + 1
+    ranges.patience:note_change()
     ranges.frontier = gap.first
     ranges.barrier = ranges.first_offset
     ranges.gap, ranges.checking = nil, false
     ranges.missing, ranges.bad_before = 0, nil
     ranges.list_end:stop()
   elseif gap:pass() then
-    ranges.gap, ranges.checking, ranges.changes = nil, false, 0
+    ranges.gap, ranges.checking = nil, false
+    ranges.patience:note_no_change()
     ranges.ended = has_ended(ranges)
   end
-  return not is_stuck(ranges) or nil
+  return not ranges.patience:is_exhausted() or nil
 end
 
 -- Continues the list at a page beyond the apparent end, because the rows
@@ -639,9 +602,10 @@ end
 -- @return true; or nil: there is no more progress
 function Ranges:finish(range)
   if new_users(self, range) == 0 then
-    self.repeated = self.repeated + max(range.count, LEAST_REPEATED)
+    self.patience:note_known(range.count)
   end
-  return settle(self, range) and (self.ended or not is_stuck(self)) or nil
+  return settle(self, range)
+    and (self.ended or not self.patience:is_exhausted()) or nil
 end
 
 --- Handles a range whose reply broke off: the rows that came count.
@@ -651,12 +615,8 @@ function Ranges:resume(range)
     or range.count > 0 and (range.peeks or range.count == range.size) then
     return self:finish(range)
   end
-  if new_users(self, range) > 0 then
-    self.breaks = 0
-  else
-    self.breaks = self.breaks + 1
-  end
-  if range.count == 0 and not range.step or self.breaks > MAX_BREAKS then
+  local may_help = self.patience:note_break(new_users(self, range) > 0)
+  if not may_help or range.count == 0 and not range.step then
     return nil
   elseif range.count > range.overlap then
     self.backtrack_offset = nil
@@ -670,8 +630,7 @@ end
 -- @return true: bisecting for the row; or the offset of the row, which is
 --   skipped; or nil: the rows are not the cause
 function Ranges:bisect(range)
-  self.failures = self.failures + 1
-  if self.failures > MAX_FAILURES then
+  if not self.patience:note_failure() then
     return nil
   elseif range.checks then
     return check(self, nil)
@@ -693,8 +652,7 @@ function Ranges:bisect(range)
     self.probing = true
     return true
   end
-  self.skipped = self.skipped + 1
-  if self.skipped > MAX_SKIPPED or self.sends_more then
+  if not self.patience:note_skipped() or self.sends_more then
     return nil
   end
   self.has_skipped = true

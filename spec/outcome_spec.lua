@@ -301,6 +301,20 @@ describe("a reply that is not the cluster's JSON", function()
     assert.equal("api", kind_of("create_user", 413, ""))
   end)
 
+  it("is not about the privileges of a call if the login is denied",
+    function()
+      for body, hint in pairs { ['{"debug":"no"}'] = "user may log in",
+        ['{"code":13090}'] = "org_id", [""] = false } do
+        local exchange = support.login_client { max_retries = 0 }
+          :prepare("delete_user", "ada")
+        local _, err = support.outcome(exchange, 403, body)
+        assert.equal("forbidden", err.kind)
+        assert.falsy(tostring(err):find "privilege")
+        assert.truthy(not hint and err.hint == nil
+          or err.hint:find(hint, 1, true))
+      end
+    end)
+
   it("renews the token anyway, once", function()
     for body, kind in pairs { ["<html>"] = "gateway", ["who?"] = "gateway",
       [""] = "auth", ["{}"] = "auth", ['{"error":"no"}'] = "auth" } do

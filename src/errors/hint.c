@@ -45,7 +45,12 @@ static bool has_provided_token(const ts_exchange *x) {
 
 /* A 403 without a body may not come from the cluster. */
 static bool needs_privilege(const ts_exchange *x) {
-  return x->endpoint->privilege != NULL && source(x)->response.body_seen;
+  return x->endpoint->privilege != NULL && !x->login_failed &&
+         x->response.body_seen;
+}
+
+static bool may_not_log_in(const ts_exchange *x) {
+  return x->login_failed && x->login->response.body_seen;
 }
 
 static bool is_refused_by_proxy(const ts_exchange *x) {
@@ -169,6 +174,9 @@ static const struct {
     {TS_API, 0, fails_by_password,
      "check username and password; if multi-factor authentication is on, use "
      "secret_key instead of password"},
+    {TS_FORBIDDEN, 0, may_not_log_in,
+     "check that the user may log in: the status of the account, org_id, and "
+     "for secret_key, trusted authentication"},
     {TS_FORBIDDEN, 0, needs_privilege,
      "the client's user needs the privilege " TS_USER_ADMINISTRATION},
     {TS_NOT_FOUND, TS_CODE_UNRESOLVED, fails_to_log_in,

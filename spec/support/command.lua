@@ -132,10 +132,11 @@ function command.pause()
   require "system".sleep(0.002)
 end
 
---- Returns whether a process is running. A zombie is not.
+--- Returns whether a process is running. A zombie is not, nor one that is
+--- ending and has released its files, its locks with them.
 function command.is_running(pid)
-  return (command.run("case $(ps -o stat= -p " .. pid .. ") in '' | Z*) false "
-    .. ";; esac")) == 0
+  return (command.run(("case $(ps -o stat= -p %s) in '' | Z*) false ;; "
+    .. "*) ls /proc/%s/fd | grep -q . ;; esac"):format(pid, pid))) == 0
 end
 
 return command

@@ -254,6 +254,22 @@ describe("an error as text", function()
     assert.truthy(tostring(err):find(err.message, 1, true))
     assert.is_nil(tostring(core.error("auth", "a\194\128\194\159b"))
       :find("\194", 1, true))
+    -- Line separators, and what changes the direction of a text.
+    for code = 0xA8, 0xAE do
+      local character = "\226\128" .. string.char(code)
+      assert.equal("a   b", failing(400, '{"debug":"a' .. character .. 'b"}')
+        .message)
+    end
+    for code = 0xA6, 0xA9 do
+      assert.falsy(tostring(core.error("auth", "a\226\129"
+        .. string.char(code))):find("\226", 1, true))
+    end
+    -- Others stay, even if they are cut.
+    for _, text in ipairs { "\226\128\167\226\128\175\226\129\165\226\129\170",
+      "\226\130\172", "\226", "\226\128", "\194" } do
+      assert.equal(text, core.error("auth", text).message)
+      assert.truthy(tostring(core.error("auth", text)):find(text, 1, true))
+    end
   end)
 
   it("can be concatenated on both sides", function()

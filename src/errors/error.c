@@ -41,27 +41,39 @@ static bool is_in_doubt(lua_State *L) {
   return maybe;
 }
 
-/* Returns whether a control character ends with the byte after 'before'.
-** U+0080 to U+009F in UTF-8 are included, because terminals obey them. */
-static bool ends_control(unsigned char before, unsigned char byte) {
-  return byte < 0x20 || byte == 0x7F ||
-         (before == 0xC2 && byte >= 0x80 && byte < 0xA0);
+/* Returns the length of the control character with which the text begins, or 0.
+** These are U+0000 to U+001F and U+007F to U+009F, because terminals obey
+** them; and U+2028 to U+202E and U+2066 to U+2069, which end lines or change
+** the direction of what follows. The text is terminated by a NUL. */
+static size_t control_length(const unsigned char *text) {
+  if (*text < 0x20 || *text == 0x7F) {
+    return 1;
+  }
+  if (*text == 0xC2) {
+    return text[1] >= 0x80 && text[1] < 0xA0 ? 2 : 0;
+  }
+  return *text == 0xE2 &&
+                 ((text[1] == 0x80 && text[2] >= 0xA8 && text[2] <= 0xAE) ||
+                  (text[1] == 0x81 && text[2] >= 0xA6 && text[2] <= 0xA9))
+             ? 3
+             : 0;
 }
 
-/* Makes the text one line without control characters, because a program may
-** have changed the fields. */
+/* Makes the text, which it terminates, one line without control characters,
+** because a program may have changed the fields. */
 static void flatten(ts_text *text) {
-  char *data = text->bytes->data;
-  unsigned char before = 0;
-  size_t i;
-  for (i = 0; i < text->bytes->length; i++) {
-    unsigned char byte = (unsigned char)data[i];
-    if (ends_control(before, byte)) {
-      data[byte < 0x80 ? i : i - 1] = ' ';
-      data[i] = ' ';
-    }
-    before = byte;
+  unsigned char *at;
+  size_t length = text->bytes->length;
+  const unsigned char *end;
+  ts_text_add_byte(text, '\0');
+  at = (unsigned char *)text->bytes->data;
+  end = at + length;
+  while (at < end) {
+    size_t control = control_length(at);
+    memset(at, ' ', control);
+    at += control > 0 ? control : 1;
   }
+  ts_buffer_truncate(text->bytes, length);
 }
 
 static int error_text(lua_State *L) {

@@ -101,6 +101,8 @@ function calls.password(path)
   end
   if not secret or secret == "" then
     failure.raise "the password is empty"
+  elseif secret:find "%c" then
+    failure.raise "the password contains a control character"
   end
   return secret
 end

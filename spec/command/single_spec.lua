@@ -287,6 +287,11 @@ describe("thoughtspot-users", function()
         .. "/settings\nexec /usr/bin/stty \"$@\"\n")
       command.check("chmod +x " .. path)
       local code, output = run("activate ada --links " .. links, {
+        terminal = true, input = "typed\1\n",
+      })
+      assert.equal(2, code)
+      assert.truthy(output:find("contains a control character", 1, true))
+      code, output = run("activate ada --links " .. links, {
         terminal = true, input = "typed One 1!\n", before = "stty -g; ",
         after = "; code=$?; stty -g; exit $code",
         environment = { PATH = users.folder .. ":" .. os.getenv "PATH" },

@@ -283,6 +283,10 @@ function ListEnd:note_end(range, is_in_place)
   if range.overlap == 0 then
     self.is_empty_beyond = true
     return
+  elseif range.is_wide and range.overlap > width(self)
+    and not self.is_free then
+    self.is_limited = true -- too many were deleted to tell
+    return
   end
   local is_same = is_unchanged(self, range, is_in_place)
   self.is_empty_beyond = self.is_empty_beyond and is_same

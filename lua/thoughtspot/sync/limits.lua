@@ -4,22 +4,46 @@ local requests = require "thoughtspot.sync.requests"
 
 local limits = {}
 
--- Name and default: a percentage of what, a maximum and a minimum.
+-- Name; default: a percentage of what, a maximum and a minimum; and a function
+-- that returns whether an action counts.
 local rows = {
-  { name = "leavers", of = "scope", percent = 10, most = 200, least = 1 },
-  { name = "deletes", of = "scope", percent = 5, most = 50, least = 1 },
-  { name = "removals", of = "people", percent = 25, least = 5 },
-  { name = "updates", of = "people", percent = 50, least = 20 },
+  {
+    name = "leavers", of = "scope", percent = 10, most = 200, least = 1,
+    -- A user who loses access: as a leaver, or because of a row.
+    counts = function(action)
+      return requests.is_leaving(action) and action.action ~= "delete"
+    end,
+  },
+  {
+    name = "deletes", of = "scope", percent = 5, most = 50, least = 1,
+    counts = function(action)
+      return action.action == "delete"
+    end,
+  },
+  {
+    name = "removals", of = "people", percent = 25, least = 5,
+    counts = function(action)
+      return action.action == "update" and action.remove ~= nil
+    end,
+  },
+  {
+    name = "updates", of = "people", percent = 50, least = 20,
+    counts = function(action)
+      return action.action == "update"
+    end,
+  },
 }
+
+local by_name = {}
+for _, row in ipairs(rows) do
+  by_name[row.name] = row
+end
 
 --- Returns the default of a limit, in words.
 function limits.default_text(name)
-  for _, row in ipairs(rows) do
-    if row.name == name then
-      return ("%d %% of the %s, %s%d at least"):format(row.percent, row.of,
-        row.most and row.most .. " at most, " or "", row.least)
-    end
-  end
+  local row = by_name[name]
+  return ("%d %% of the %s, %s%d at least"):format(row.percent, row.of,
+    row.most and row.most .. " at most, " or "", row.least)
 end
 
 -- Rounds down. Divides by 100 last, because 0.1 has no exact representation.
@@ -46,31 +70,10 @@ local function allow(row, given, of)
   return allowed, row.percent .. " %", row.most
 end
 
-local function loses(action)
-  return action.action == "update" and action.remove ~= nil
-end
-
--- Returns whether a user loses access: as a leaver, or because of a row.
-local function leaves(action)
-  return requests.is_leaving(action) and action.action ~= "delete"
-end
-
--- Limit = function(action) that returns whether the action counts.
-local counted = {
-  leavers = leaves,
-  deletes = function(action)
-    return action.action == "delete"
-  end,
-  removals = loses,
-  updates = function(action)
-    return action.action == "update"
-  end,
-}
-
-local function count(actions, name)
+local function count(actions, row)
   local number = 0
   for _, action in ipairs(actions) do
-    if counted[name](action) then
+    if row.counts(action) then
       number = number + 1
     end
   end
@@ -88,7 +91,7 @@ function limits.count(actions, given, sizes)
     local of = sizes[row.of]
     local allowed, percent, most = allow(row, given["max_" .. row.name], of)
     list[index] = {
-      limit = row.name, count = count(actions, row.name), allowed = allowed,
+      limit = row.name, count = count(actions, row), allowed = allowed,
       of = of, percent = percent, most = most,
     }
   end
@@ -104,7 +107,7 @@ function limits.withheld(actions, counts)
   for _, row in ipairs(counts) do
     if row.count > row.allowed then
       for _, action in ipairs(actions) do
-        if not seen[action] and counted[row.limit](action) then
+        if not seen[action] and by_name[row.limit].counts(action) then
           seen[action] = true
           list[#list + 1] = {
             limit = row.limit, count = row.count, allowed = row.allowed,
@@ -120,14 +123,14 @@ end
 --- Counts actions against earlier limits; a missing limit allows nothing.
 -- @param given list as limits.count returns it
 function limits.recount(actions, given)
-  local by_name, list = {}, {}
+  local earlier, list = {}, {}
   for _, limit in ipairs(given) do
-    by_name[limit.limit] = limit
+    earlier[limit.limit] = limit
   end
   for index, row in ipairs(rows) do
-    local limit = by_name[row.name] or { allowed = 0, of = 0 }
+    local limit = earlier[row.name] or { allowed = 0, of = 0 }
     list[index] = {
-      limit = row.name, count = count(actions, row.name),
+      limit = row.name, count = count(actions, row),
       allowed = limit.allowed, of = limit.of, percent = limit.percent,
       most = limit.most,
     }
@@ -137,7 +140,7 @@ end
 
 --- Returns whether there is a limit of that name.
 function limits.has(name)
-  return counted[name] ~= nil
+  return by_name[name] ~= nil
 end
 
 return limits

@@ -213,14 +213,19 @@ function person.read(row, refuse)
   return sound and record or nil
 end
 
--- Fields that create_user has under the same name.
-local created = {
-  "display_name", "email", "account_type", "account_status", "visibility",
-  "notify_on_share", "show_onboarding_experience",
-  "onboarding_experience_completed", "home_liveboard_identifier",
-  "favorite_metadata", "preferred_locale", "use_browser_language",
-  "trigger_activation_email", "trigger_welcome_email",
+-- Fields of a new user that are not copied as they are.
+local apart = {
+  password = true, group_identifiers = true, org_identifiers = true,
 }
+
+-- Fields that create_user has under the same name.
+local created = {}
+for _, field in ipairs(core.describe "create_user".request.fields) do
+  local name = field.name
+  if (known[name] or more_fields[name]) and not apart[name] then
+    created[#created + 1] = name
+  end
+end
 
 --- Returns the fields of a new user, except name, password, groups and orgs.
 -- @param defaults table of fields, or nil

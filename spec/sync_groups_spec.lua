@@ -1,5 +1,6 @@
 -- Groups by their GUIDs, orgs by their ids; groups of another org are kept.
 
+local fake = require "spec.support.fake"
 local support = require "spec.support.sync"
 local sync = require "thoughtspot.sync"
 
@@ -258,4 +259,39 @@ support.describe("the orgs of a sync", function()
     assert.equal("orgs: the user would be in no org",
       support.reasons(plan.left).bob)
   end)
+end)
+
+it("groups are missing only if the cluster says so of them", function()
+  -- Reply of the dry-run import = the kind and the message of the error.
+  for reply, expected in pairs {
+    ['{"debug":"no group Stuff"}'] = { "argument", "Stuff" },
+    ['{"error":{"message":{"debug":{"code":13003,'
+      .. '"debug":"[\\"Stuff\\"]"}}}}'] = { "argument", "Stuff" },
+    ['{"debug":"too many imports"}'] = { "api", "too many imports" },
+    ["<html>plain HTTP sent to an HTTPS port"] = { "api", "refused" },
+    ["{}"] = { "api", "refused" },
+  } do
+    local client = fake.client {
+      ["auth/session/user"] = function()
+        return 200, '{"id":"me","name":"me"}'
+      end,
+      ["users/search"] = function(body)
+        return 200, (body.record_offset or 0) == 0
+          and '[{"id":"me","name":"me"}]' or "[]"
+      end,
+      ["groups/search"] = function()
+        return 403, '{"debug":"not for you"}'
+      end,
+      ["users/import"] = function()
+        return 400, reply
+      end,
+    }
+    local plan, err, problems = sync.plan(client,
+      { row("ada", { "Stuff" }) }, { create = false })
+    assert.is_nil(plan)
+    assert.equal(expected[1], err.kind, reply)
+    local text = problems and problems[1] and problems[1].message
+      or err.message
+    assert.truthy(text:find(expected[2], 1, true), text)
+  end
 end)

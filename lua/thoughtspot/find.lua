@@ -6,8 +6,10 @@ local import_names = require "thoughtspot.bulk.import_names"
 
 local find = {}
 
--- Returns whether a text contains an identifier as a whole word.
-local function names(text, identifier)
+--- Returns whether the reason of an error names an identifier, as a whole
+--- word.
+function find.names(err, identifier)
+  local text = type(err.debug) == "string" and err.debug or ""
   local first, last = text:find(identifier, 1, true)
   while first do
     local before, after = text:sub(first - 1, first - 1),
@@ -26,7 +28,7 @@ end
 -- the user, or about a group or org of an existing user.
 local function absence(err, identifier)
   if err.kind == "not_found" and not err.login_failed
-    and not (type(err.debug) == "string" and names(err.debug, identifier)) then
+    and not find.names(err, identifier) then
     err.kind = "api"
     err.hint = "this does not mean that there is no such user: the user may "
       .. "belong to a deleted group or org; ask an administrator of the "

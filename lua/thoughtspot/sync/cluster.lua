@@ -1,6 +1,7 @@
 --- Reads what a sync needs from a cluster.
 
 local core = require "thoughtspot.core"
+local find = require "thoughtspot.find"
 local received = require "thoughtspot.received"
 
 local cluster = {}
@@ -131,7 +132,8 @@ function cluster.has_group(client, me, identifier)
   }
   if reply then
     return true
-  elseif err.kind == "api" or err.kind == "not_found" then
+  elseif (err.kind == "api" or err.kind == "not_found")
+    and not err.login_failed and find.names(err, identifier) then
     return false
   end
   return nil, err

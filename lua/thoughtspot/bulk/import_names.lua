@@ -28,8 +28,12 @@ function names.advice(name)
 end
 
 local function refuse(endpoint, field, name, what)
-  local shown = ("%q"):format(name):gsub("\\\n", "\\n")
-  return core.error("argument", shown .. " " .. what, endpoint, field)
+  -- Not by %q, which keeps control characters in Lua 5.1.
+  local shown = name:gsub("[%z\1-\31\127]", function(control)
+    return ("\\%d"):format(control:byte())
+  end)
+  return core.error("argument", ("\"%s\" %s"):format(shown, what), endpoint,
+    field)
 end
 
 --- Finds out whether the name of a user to be created, or a new name, looks

@@ -43,8 +43,8 @@ SHARED = $(if $(filter Darwin,$(shell uname)),-bundle -undefined \
          dynamic_lookup,-shared)
 
 # As many jobs as processors, unless -j is given.
-PARALLEL = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc \
-           2>/dev/null || echo 1))
+PROCESSORS = $(shell nproc 2>/dev/null || echo 1)
+PARALLEL = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(PROCESSORS))
 BUILD_IT = +@$(MAKE) --no-print-directory $(PARALLEL)
 
 .PHONY: all help setup demo demo-nginx sandbox test asan coverage valgrind \
@@ -237,13 +237,14 @@ FUZZERS = filter lookahead inflate encode decode error scrub retry url \
           response exchange
 fuzz: setup-fuzz ## feeds generated input to the parsers, for FUZZ_SECONDS each
 	$(BUILD_IT) $(FUZZERS:%=build/fuzz/%)
-	@for name in $(FUZZERS); do \
-	    mkdir -p build/fuzz/corpus/$$name && build/fuzz/$$name \
+	@printf '%s\n' $(FUZZERS) | xargs -P $(PROCESSORS) -I NAME sh -c ' \
+	    mkdir -p build/fuzz/corpus/NAME && build/fuzz/NAME \
 	        -max_total_time=$(FUZZ_SECONDS) -seed=$(FUZZ_SEED) \
 	        -detect_leaks=0 \
-	        -artifact_prefix=build/fuzz/$$name- build/fuzz/corpus/$$name \
-	        fuzz/corpus/$$name || exit 1; \
-	done
+	        -artifact_prefix=build/fuzz/NAME- build/fuzz/corpus/NAME \
+	        fuzz/corpus/NAME >build/fuzz/NAME.log 2>&1 || \
+	        { cat build/fuzz/NAME.log; exit 1; }; \
+	    echo "NAME: $$(tail -n 1 build/fuzz/NAME.log)"'
 
 # Attacks for CHAOS_SECONDS; with 0, one round of each.
 CHAOS_SECONDS ?= 60
@@ -252,12 +253,16 @@ chaos: setup-test ## attacks lists, batches and nginx for CHAOS_SECONDS
 	$(BUILD_IT) spec-helpers
 	@$(LUA_ENV) $(LUA) chaos/run.lua $(CHAOS_SECONDS) $(CHAOS_SEED)
 
-build/fuzz/%: fuzz/%.c $(SOURCES) $(HEADERS)
+FUZZ_COMPILE = clang -std=c99 -g -O1 -fno-sanitize-recover=undefined -Isrc \
+               $(LUA_CFLAGS) $(CURL_CFLAGS)
+FUZZ_OBJECTS = $(SOURCES:src/%.c=build/fuzz/obj/%.o)
+build/fuzz/%: fuzz/%.c $(FUZZ_OBJECTS)
+	$(call say,$@)$(FUZZ_COMPILE) -fsanitize=fuzzer,address,undefined -o $@ $< \
+	    $(FUZZ_OBJECTS) $(shell .ci/flags lua-libs $(LUA)) $(LIBS)
+build/fuzz/obj/%.o: src/%.c $(HEADERS)
 	@mkdir -p $(@D)
-	$(call say,$@)clang -std=c99 -g -O1 -fsanitize=fuzzer,address,undefined \
-	    -fno-sanitize-recover=undefined -Isrc $(LUA_CFLAGS) $(CURL_CFLAGS) \
-	    -o $@ $< $(SOURCES) $(shell .ci/flags lua-libs $(LUA)) \
-	    $(LIBS)
+	$(call say,$@)$(FUZZ_COMPILE) -fsanitize=fuzzer-no-link,address,undefined \
+	    -c -o $@ $<
 
 # Two compilers, then the style checkers.
 STRICT = -std=c99 -Wall -Wextra -Wpedantic -Wshadow -Wconversion \

@@ -75,7 +75,8 @@ local may_require = {
   scheduler = { "core" },
   bulk = { "core", "options", "fold" },
   store = { "core", "options" },
-  sync = { "core", "options", "fold", "received", "bulk", "scheduler" },
+  sync = { "core", "options", "fold", "find", "received", "bulk",
+    "scheduler" },
   -- nginx has no core for its LuaJIT if the sandbox runs there.
   sandbox = {},
 }

@@ -416,17 +416,18 @@ static bool perform(ts_driver *driver) {
   const ts_transfer *transfer;
   double began = ts_now(), now;
   int running;
-  bool received;
+  bool received = false, shared = false;
   driver->unsent = 0;
   curl_multi_perform(driver->multi, &running);
-  now = ts_now();
-  received = collect(driver, now);
-  for (transfer = driver->first; transfer != NULL && !received;
-       transfer = transfer->next) {
-    received = transfer->last_activity >= began;
+  for (transfer = driver->first; transfer != NULL; transfer = transfer->next) {
+    received = received || transfer->last_activity >= began;
+    shared = shared || transfer->multiplexed;
   }
-  driver->look_again_at =
-      received && driver->first != NULL ? now + SECOND_LOOK : HUGE_VAL;
+  now = ts_now();
+  received = collect(driver, now) || received;
+  driver->look_again_at = received && shared && driver->first != NULL
+                              ? now + SECOND_LOOK
+                              : HUGE_VAL;
   return received;
 }
 

@@ -140,6 +140,7 @@ size_t ts_receive_header(char *line, size_t size, size_t count, void *data) {
   if (!ts_receive_has_begun(transfer) && length > 5 &&
       memcmp(line, "HTTP/", 5) == 0) {
     transfer->head_ended = false;
+    transfer->multiplexed = line[5] != '1'; /* HTTP/2 and later */
     reset_coding(transfer);
     ts_response_begin(&transfer->exchange->response, status_in(line, length));
   } else if (length > 0 && (*line == '\r' || *line == '\n')) {

@@ -31,6 +31,7 @@ typedef struct ts_transfer {
   double last_activity; /* of the server, monotonic seconds */
   double time_limit;    /* seconds; for a stream, until its body begins */
   unsigned overdue;     /* polls since the time limit */
+  bool multiplexed;     /* others may share its connection */
   bool head_ended;      /* the final header section is complete */
   size_t read;          /* body bytes in this poll */
   bool yielded;         /* paused until the next poll */

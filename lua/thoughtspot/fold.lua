@@ -8,6 +8,8 @@
 
 local fold = {}
 
+local byte = string.byte
+
 -- Combining mark = pairs of a letter without and with it. The first letter of
 -- a pair may be the second of one in an earlier row.
 local marks = {
@@ -185,15 +187,13 @@ local function trim_ascii(text)
   return text:match "^[ \t\r\n\f\v]*(.-)[ \t\r\n\f\v]*$"
 end
 
--- Returns whether a byte is a visible ASCII character.
-local function is_seen(byte)
-  return byte ~= nil and byte > 32 and byte < 127
-end
-
 --- Trims white space and invisible characters at both ends.
 function fold.trim(text)
-  -- A fast path, because a pattern would scan every character.
-  if is_seen(text:byte(1)) and is_seen(text:byte(-1)) then
+  -- A fast path for visible ASCII characters at the ends, because a pattern
+  -- would scan every character.
+  local first_byte, last_byte = byte(text, 1), byte(text, -1)
+  if first_byte and first_byte > 32 and first_byte < 127 and last_byte > 32
+    and last_byte < 127 then
     return text
   end
   text = trim_ascii(text)

@@ -91,9 +91,11 @@ function reader_of(schema)
   end
   function reader(object)
     for name, value in pairs(object) do
-      local fit = fits[name]
-      if fit and type(value) ~= plain_types[name] then
-        object[name] = fit(value)
+      if type(value) ~= plain_types[name] then
+        local fit = fits[name]
+        if fit then
+          object[name] = fit(value)
+        end
       end
     end
     return object

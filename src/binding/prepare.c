@@ -159,6 +159,7 @@ static int set_up_request(lua_State *L, int index, ts_exchange *x) {
   lua_pop(L, 1);
   return 1;
 }
+
 /* --- Options of the call ---------------------------------------------- */
 
 /* Checks that the reply's objects have a field that is to be kept; returns as

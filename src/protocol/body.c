@@ -301,8 +301,8 @@ static size_t skip_space(const char *text, size_t length) {
   return at;
 }
 
-bool ts_body_reports_error(const char *text, size_t length,
-                           const ts_schema *schema) {
+/* Returns the object or array that begins the text. */
+static ts_peek first_value(const char *text, size_t length) {
   size_t at = skip_space(text, length);
   ts_peek value = {TS_PEEK_NONE, text + at, length - at, true};
   if (at < length && text[at] == '{') {
@@ -310,6 +310,18 @@ bool ts_body_reports_error(const char *text, size_t length,
   } else if (at < length && text[at] == '[') {
     value.type = TS_PEEK_ARRAY;
   }
+  return value;
+}
+
+bool ts_body_is_expected(const char *text, size_t length,
+                         const ts_schema *schema) {
+  ts_peek value = first_value(text, length);
+  return schema != NULL && is_expected(&value, schema);
+}
+
+bool ts_body_reports_error(const char *text, size_t length,
+                           const ts_schema *schema) {
+  ts_peek value = first_value(text, length);
   if (schema == NULL) {
     return value.type == TS_PEEK_OBJECT && names_error(&value);
   }

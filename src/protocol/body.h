@@ -12,6 +12,11 @@
 /* Classifies a body that begins with the text; 'cut': the body is longer. */
 ts_body ts_body_judge(const char *text, size_t length, bool cut);
 
+/* Returns whether JSON is an object of the schema, or a list that begins with
+** one: then it is no report of an error. Without a schema, false. */
+bool ts_body_is_expected(const char *text, size_t length,
+                         const ts_schema *schema);
+
 /* Returns whether JSON that should be an object of the schema, or a list of
 ** them, reports an error instead. Without a schema only a member called error
 ** or errors counts, because a status may be that of the object itself. */

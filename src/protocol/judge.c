@@ -65,9 +65,9 @@ static const char *describe_fault(const ts_response *response) {
              : "expected an object";
 }
 
-/* Returns whether the object that the filter has read has the expected
+/* Returns whether the object that the filter has read may have the expected
 ** fields. */
-static bool is_expected(const ts_response *response) {
+static bool may_be_expected(const ts_response *response) {
   return response->endpoint->reply != TS_REPLY_OBJECT ||
          response->endpoint->reply_schema == NULL || is_cut(response) ||
          ts_body_may_be(response->prefix.data, response->prefix.length,
@@ -88,9 +88,13 @@ static void give_up_result(ts_response *response, ts_failure failure) {
 /* Judges a reply that should be a result and has passed the filter. */
 static void judge_result(ts_response *response, ts_attempt *attempt,
                          char *message, size_t size) {
-  if ((!response->given || response->misfit) &&
-      ts_body_reports_error(response->prefix.data, response->prefix.length,
-                            response->endpoint->reply_schema)) {
+  const ts_schema *schema = response->endpoint->reply_schema;
+  const ts_buffer *prefix = &response->prefix;
+  bool is_doubtful = !response->given || response->misfit;
+  bool is_expected =
+      is_doubtful && ts_body_is_expected(prefix->data, prefix->length, schema);
+  if (is_doubtful && !is_expected &&
+      ts_body_reports_error(prefix->data, prefix->length, schema)) {
     attempt->body = TS_BODY_REPORT;
     response->raw_is_result = false;
     return;
@@ -103,10 +107,10 @@ static void judge_result(ts_response *response, ts_attempt *attempt,
   if (attempt->failure != TS_FAILURE_NONE) {
     snprintf(message, size, "cannot read the reply: %s, after %lu bytes",
              describe_fault(response), (unsigned long)response->filter.offset);
-  } else if (!is_expected(response)) {
+  } else if (!is_expected && !may_be_expected(response)) {
     attempt->failure = TS_FAILURE_UNREADABLE;
     snprintf(message, size, "the reply has none of the expected fields of %s",
-             response->endpoint->reply_schema->name);
+             schema->name);
   } else {
     ts_buffer_free(&response->prefix);
     return;

@@ -256,7 +256,7 @@ chaos: setup-test ## attacks lists, batches and nginx for CHAOS_SECONDS
 FUZZ_COMPILE = clang -std=c99 -g -O1 -fno-sanitize-recover=undefined -Isrc \
                $(LUA_CFLAGS) $(CURL_CFLAGS)
 FUZZ_OBJECTS = $(SOURCES:src/%.c=build/fuzz/obj/%.o)
-build/fuzz/%: fuzz/%.c $(FUZZ_OBJECTS)
+$(FUZZERS:%=build/fuzz/%): build/fuzz/%: fuzz/%.c $(FUZZ_OBJECTS)
 	$(call say,$@)$(FUZZ_COMPILE) -fsanitize=fuzzer,address,undefined -o $@ $< \
 	    $(FUZZ_OBJECTS) $(shell .ci/flags lua-libs $(LUA)) $(LIBS)
 build/fuzz/obj/%.o: src/%.c $(HEADERS)

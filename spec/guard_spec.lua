@@ -136,6 +136,21 @@ describe("the own user", function()
     end
   end
 
+  -- Returns a client of the user 'own' whose cluster answers a search of users
+  -- as the function does, and its calls. Others raise, unless it accepts them.
+  local function client_of(own, search, accepts)
+    return fake.client {
+      ["auth/session/user"] = function()
+        return 200, ('{"id":"ID-me","name":"%s"}'):format(own)
+      end,
+      ["users/search"] = search,
+      ["*"] = function()
+        assert(accepts, "was sent")
+        return 204
+      end,
+    }
+  end
+
   it("is identified by the cluster when the name is not ASCII",
     function()
       -- Own name = identifiers that the cluster accepts for it.
@@ -145,18 +160,10 @@ describe("the own user", function()
         ["ŞİRİN"] = { "sirin", "şirin" },
       } do
         for _, identifier in ipairs(identifiers) do
-          local client, calls = fake.client {
-            ["auth/session/user"] = function()
-              return 200, ('{"id":"ID-me","name":"%s"}'):format(own)
-            end,
-            ["users/search"] = function(_, request)
-              assert.truthy(request.body:find("user_identifier", 1, true))
-              return 200, ('[{"id":"ID-me","name":"%s"}]'):format(own)
-            end,
-            ["*"] = function()
-              error "was sent"
-            end,
-          }
+          local client, calls = client_of(own, function(_, request)
+            assert.truthy(request.body:find("user_identifier", 1, true))
+            return 200, ('[{"id":"ID-me","name":"%s"}]'):format(own)
+          end)
           local _, err = client:delete_user(identifier)
           assert.equal("user_identifier", err.field, identifier)
           assert.truthy(err.message:find("protect_self", 1, true))
@@ -167,35 +174,19 @@ describe("the own user", function()
 
   it("is not confused with a user whose name has the same letters", function()
     local asked = 0
-    local client = fake.client {
-      ["auth/session/user"] = function()
-        return 200, '{"id":"ID-me","name":"admin"}'
-      end,
-      ["users/search"] = function()
-        asked = asked + 1
-        return 200, '[{"id":"ID-other","name":"Ådmin"}]'
-      end,
-      ["*"] = function()
-        return 204
-      end,
-    }
+    local client = client_of("admin", function()
+      asked = asked + 1
+      return 200, '[{"id":"ID-other","name":"Ådmin"}]'
+    end, true)
     assert.is_true(client:delete_user "Ådmin")
     assert.is_true(client:delete_user "bob")
     assert.equal(1, asked)
   end)
 
   it("is still protected when the cluster does not say who it is", function()
-    local client = fake.client({
-      ["auth/session/user"] = function()
-        return 200, '{"id":"ID-me","name":"admin"}'
-      end,
-      ["users/search"] = function()
-        return 500, "{}"
-      end,
-      ["*"] = function()
-        error "was sent"
-      end,
-    })
+    local client = client_of("admin", function()
+      return 500, "{}"
+    end)
     local ok, err = client:delete_user "Ådmin"
     assert.is_nil(ok)
     assert.equal("server", err.kind)
@@ -214,17 +205,9 @@ describe("the own user", function()
         ["<html>Not Found</html>"] = "gateway",
         [""] = "gateway",
       } do
-        local client = fake.client({
-          ["auth/session/user"] = function()
-            return 200, '{"id":"ID-me","name":"Ådmin"}'
-          end,
-          ["users/search"] = function()
-            return 404, reply
-          end,
-          ["*"] = function()
-            error "was sent"
-          end,
-        })
+        local client = client_of("Ådmin", function()
+          return 404, reply
+        end)
         local ok, err = client:delete_user "sirin"
         assert.is_nil(ok)
         assert.equal(kind, err.kind, reply)
@@ -232,33 +215,17 @@ describe("the own user", function()
     end)
 
   it("is not another user whom the cluster does not find", function()
-    local client = fake.client({
-      ["auth/session/user"] = function()
-        return 200, '{"id":"ID-me","name":"Ådmin"}'
-      end,
-      ["users/search"] = function()
-        return 404, '{"debug":"User grace does not exist"}'
-      end,
-      ["*"] = function()
-        return 204
-      end,
-    })
+    local client = client_of("Ådmin", function()
+      return 404, '{"debug":"User grace does not exist"}'
+    end, true)
     assert.is_true(client:delete_user "grace")
   end)
 
   it("is recognized among several users that the cluster finds", function()
-    local client = fake.client({
-      ["auth/session/user"] = function()
-        return 200, '{"id":"ID-me","name":"Ådmin"}'
-      end,
-      ["users/search"] = function(_, request)
-        return 200, request.body:find('"record_size":1[,}]') and "[{}]"
-          or '[{"id":"ID-other","name":"admin"},{"id":"ID-me","name":"Ådmin"}]'
-      end,
-      ["*"] = function()
-        error "was sent"
-      end,
-    })
+    local client = client_of("Ådmin", function(_, request)
+      return 200, request.body:find('"record_size":1[,}]') and "[{}]"
+        or '[{"id":"ID-other","name":"admin"},{"id":"ID-me","name":"Ådmin"}]'
+    end)
     local _, err = client:delete_user "admin"
     assert.equal("user_identifier", err.field)
   end)

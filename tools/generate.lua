@@ -16,14 +16,16 @@ generate.files = {
   "README.md", "doc/errors.md", "doc/migration.md", "doc/reference.md",
   "doc/sandbox.md", "doc/sync.md",
   "lua/thoughtspot/meta.lua", "lua/thoughtspot/sandbox/contract.lua",
-  "lua-thoughtspot-scm-1.rockspec",
-  "command/thoughtspot-users-scm-1.rockspec",
 }
 
 local SCM_ROCKSPECS = {
   "lua-thoughtspot-scm-1.rockspec",
   "command/thoughtspot-users-scm-1.rockspec",
 }
+for _, path in ipairs(SCM_ROCKSPECS) do
+  table.insert(generate.files, path)
+end
+
 local VERSION_HEADER = "src/binding/version.h"
 
 --- Name of a derived part = function that returns its text.

@@ -12,6 +12,7 @@
 --   { ["auth/token/full"] = { … }, ["users/search@t0ken"] = { … } }
 
 local command = require "spec.support.command"
+local core = require "thoughtspot.core"
 local bodies = require "spec.support.replies"
 
 local fault_server = {
@@ -132,6 +133,17 @@ function Case:requests()
     end
   end
   return requests
+end
+
+--- Returns the number of requests that the server saw. It may see them only
+-- after the client has given up: waits for as many as are expected.
+function Case:count(expected)
+  local give_up_at, count = core.now() + 10, #self:requests()
+  while count < expected and core.now() < give_up_at do
+    command.pause()
+    count = #self:requests()
+  end
+  return count
 end
 
 --- The number of bytes sent when the client first stopped reading, or nil.

@@ -11,7 +11,7 @@ describe("a user as received", function()
   it("loses what does not fit the schema, and nothing else", function()
     assert.same({
       id = "7", name = "ada", user_groups = { { id = "g" }, { name = "Sales" },
-        { id = "h" } }, orgs = { { name = "Acme" } },
+        { id = "h" } }, orgs = { { name = "Acme" }, {} },
       privileges = { "A", "5" },
       creation_time_in_millis = 1764000000123.5, deleted = false,
       extended_properties = { a = { 1 } }, current_org = { id = 0 },
@@ -20,7 +20,8 @@ describe("a user as received", function()
       id = 7, name = "ada", display_name = { "Ada" }, email = null,
       user_groups = { null, { id = "g", name = null }, "Sales", 5, {
         id = "h", name = true } },
-      orgs = { { id = "0", name = "Acme" }, false }, privileges = { "A", 5 },
+      orgs = { { id = "0", name = "Acme" }, { id = 1.5 }, false },
+      privileges = { "A", 5 },
       creation_time_in_millis = 1764000000123.5,
       first_login_time_in_millis = "never", modification_time_in_millis = 1e30,
       expiration_time_in_millis = math.huge, deleted = false, hidden = "no",
@@ -41,7 +42,8 @@ describe("a plan", function()
         return 200, '[{"id":"s","name":7,"orgs":[null]},{"id":null},{}]'
       end,
       ["orgs/search"] = function()
-        return 200, '[{"id":0,"name":5},{"id":"x"},{}]'
+        return 200, '[{"id":0,"name":5},{"id":"x"},{},'
+          .. '{"id":1.5,"name":"half"}]'
       end,
       ["users/search"] = function()
         local first = not read

@@ -14,6 +14,12 @@ local function number(value)
     and value or nil
 end
 
+-- Ids of orgs are formatted as integers.
+local function integer(value)
+  value = number(value)
+  return value and value % 1 == 0 and value or nil
+end
+
 -- Type in the schema = { the Lua type of a value that fits as it is; function
 -- that returns what fits in place of another value, or nil }.
 local types = {
@@ -21,7 +27,7 @@ local types = {
     return type(value) == "number" and ("%.0f"):format(value) or nil
   end },
   number = { nil, number },
-  integer = { nil, number },
+  integer = { nil, integer },
   boolean = { "boolean", function()
     return nil
   end },

@@ -59,12 +59,7 @@ end
 
 -- Changes the settings of the terminal; returns what stty prints, or nil.
 local function stty(settings)
-  local pipe = io.popen("stty " .. settings .. " </dev/tty 2>/dev/null")
-  local printed = pipe and pipe:read "*l"
-  if pipe then
-    pipe:close()
-  end
-  return printed
+  return files.first_line("stty " .. settings .. " </dev/tty 2>/dev/null")
 end
 
 -- Asks for a secret, without echo.

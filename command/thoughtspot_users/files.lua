@@ -88,8 +88,8 @@ function files.read_text(path)
   return (content:gsub("^\239\187\191", ""))
 end
 
--- Returns the first line of output of a shell command, or nil.
-local function first_line(command)
+--- Returns the first line of output of a shell command, or nil.
+function files.first_line(command)
   local pipe = io.popen(command)
   local line = pipe and pipe:read "*l"
   if pipe then
@@ -104,24 +104,25 @@ end
 --   which must not be replaced by a file
 function files.place_of(path)
   local quoted = files.quote(path:find "^/" and path or "./" .. path)
-  local kind = first_line("ls -ldL " .. quoted .. " 2>/dev/null")
+  local kind = files.first_line("ls -ldL " .. quoted .. " 2>/dev/null")
   if kind and kind:find "^d" then
     failure.raise(path .. ": is a directory")
   elseif kind and not kind:find "^%-" then
     return nil
   end
-  return first_line("readlink -f " .. quoted .. " 2>/dev/null") or path
+  return files.first_line("readlink -f " .. quoted .. " 2>/dev/null") or path
 end
 
--- Returns the permissions of others on a file, such as "r--r--".
+-- Returns the permissions of others in a line of ls -l, such as "r--r--".
+local function others_in(line)
+  return line:match "^[-%a][-%a][-%a][-%a]([-%a]+)"
+end
+
+-- Returns the permissions of others on a file.
 local function rights_of_others(path)
-  local pipe = io.popen("ls -ldL -- " .. files.quote(path) .. " 2>&1")
-  local line = pipe and pipe:read "*l" or ""
-  if pipe then
-    pipe:close()
-  end
-  local others = line:match "^[-%a][-%a][-%a][-%a]([-%a]+)"
-  return others or failure.raise(line ~= "" and line
+  local line = files.first_line("ls -ldL -- " .. files.quote(path)
+    .. " 2>&1") or ""
+  return others_in(line) or failure.raise(line ~= "" and line
     or path .. ": cannot be examined")
 end
 
@@ -170,9 +171,9 @@ end
 -- permissions of others, if they have some.
 -- @param path or nil: there is no file
 function files.note_privacy(path, output)
-  local line = path and first_line("ls -ld -- " .. files.quote(path)
+  local line = path and files.first_line("ls -ld -- " .. files.quote(path)
     .. " 2>/dev/null")
-  local others = line and line:match "^%-[-%a][-%a][-%a]([-%a]+)"
+  local others = line and line:find "^%-" and others_in(line)
   if others and others:find "[rwx]" then
     output:note(path .. ": had permissions for others, which are removed; "
       .. "its mode is 600 from now on")

@@ -10,7 +10,6 @@
 #include "binding/result.h"
 #include "binding/transport.h"
 #include "driver/advance.h"
-#include "values/scratch.h"
 
 /* An expiry from here on is taken for milliseconds: in seconds it would be the
 ** year 5138, in milliseconds it is 1973. */

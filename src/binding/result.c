@@ -174,6 +174,7 @@ static int exchange_take(lua_State *L) {
   }
   return 1;
 }
+
 const luaL_Reg ts_result_methods[] = {{"result", exchange_result},
                                       {"take", exchange_take},
                                       {"stream", exchange_stream},

@@ -70,8 +70,8 @@ static int seen_rank(lua_State *L) {
   return 1;
 }
 
-/* seen:remember(id) -> the rank, and whether the id was known: remembers it from
-** now on; an unknown one gets the next rank */
+/* seen:remember(id) -> the rank, and whether the id was known: remembers it
+** from now on; an unknown one gets the next rank */
 static int seen_remember(lua_State *L) {
   ts_seen *s = check_seen(L);
   size_t rank, length = 0;

@@ -50,6 +50,7 @@ ts_filter_status ts_kept_check(const ts_filter *f) {
   }
   return TS_FILTER_OK;
 }
+
 void ts_kept_complete(ts_filter *f, const char *p) {
   ts_kept_cut(f, p, p);
   if (ts_kept_check(f) != TS_FILTER_OK) {

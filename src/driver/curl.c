@@ -24,8 +24,8 @@
 
 #define IDLE_HANDLES 64
 
-/* Requests that may wait to be sent while replies are handled; and the part of
-** all transfers, because a poll that sends them costs time for each transfer. */
+/* Requests that may wait to be sent while replies are handled; and the part
+** of all transfers, because a poll that sends them costs time for each. */
 #define MOST_UNSENT 4
 #define UNSENT_PART 8
 
@@ -419,7 +419,8 @@ static bool perform(ts_driver *driver) {
   bool received = false, shared = false;
   driver->unsent = 0;
   curl_multi_perform(driver->multi, &running);
-  for (transfer = driver->first; transfer != NULL; transfer = transfer->next) {
+  for (transfer = driver->first; transfer != NULL && !(received && shared);
+       transfer = transfer->next) {
     received = received || transfer->last_activity >= began;
     shared = shared || transfer->multiplexed;
   }

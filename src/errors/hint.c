@@ -77,7 +77,7 @@ static bool is_client_error(const ts_exchange *x) {
 /* Returns whether the reply is HTML or text, and so not the cluster's. */
 static bool is_foreign(const ts_exchange *x) {
   const ts_outcome *outcome = source(x)->outcome;
-  return outcome != NULL && (outcome->when & TS_BODY_PAGE) != 0;
+  return outcome != NULL && (outcome->when & TS_BODY_FOREIGN) != 0;
 }
 
 /* Returns whether a search ended with 404, which may be due to one of its

@@ -16,7 +16,6 @@
 #include <string.h>
 
 #include "bytes/characters.h"
-#include "bytes/escape.h"
 #include "bytes/utf8.h"
 #include "errors/forms.h"
 #include "errors/reference.h"

@@ -60,7 +60,8 @@ static const struct {
     {"meta", MEANS_WRAPPER},
 };
 
-/* Words in a status or code, as ts_peek_fold() returns them, that mean an error. */
+/* Words in a status or code, as ts_peek_fold() returns them, that mean an
+** error. */
 static const char *const bad_words[] = {
     "error",           "fail",          "fault",      "exception",
     "denied",          "reject",        "forbidden",  "unauthori",

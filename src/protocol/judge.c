@@ -21,11 +21,12 @@ static ts_body judge_body(const ts_response *response) {
   if (body == TS_BODY_TEXT && response->says_html) {
     return TS_BODY_PAGE;
   }
-  return !ts_response_is_success(response) &&
-                 (body == TS_BODY_JSON || body == TS_BODY_REPORT) &&
-                 ts_origin_is_gateway(prefix->data, prefix->length)
-             ? TS_BODY_GATEWAY
-             : body;
+  if (!ts_response_is_success(response) &&
+      (body == TS_BODY_JSON || body == TS_BODY_REPORT) &&
+      ts_origin_is_gateway(prefix->data, prefix->length)) {
+    return TS_BODY_GATEWAY;
+  }
+  return body;
 }
 
 /* Returns whether an unexpected body is complete JSON. */

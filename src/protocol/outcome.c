@@ -12,9 +12,6 @@
   ((unsigned)(TS_BODY_EMPTY | TS_BODY_JSON | TS_BODY_REPORT | TS_BODY_PAGE |  \
               TS_BODY_TEXT | TS_BODY_GATEWAY))
 
-/* Bodies that do not come from the cluster, whose errors are JSON. */
-#define FOREIGN ((unsigned)(TS_BODY_PAGE | TS_BODY_TEXT))
-
 #define REJECTED "the cluster rejected the credentials"
 #define DENIED "the cluster denied permission"
 #define MISSING "it does not exist"
@@ -70,15 +67,15 @@ const ts_outcome ts_outcomes[] = {
     STATUS(300, 399, 0, TS_GATEWAY, TS_RETRY_NEVER, TS_APPLIED_NO, "other 3xx",
            ELSEWHERE),
 
-    STATUS(401, 401, FOREIGN, TS_GATEWAY, TS_RETRY_RENEWED, TS_APPLIED_NO,
-           "401 with HTML or text", GATEWAY),
+    STATUS(401, 401, TS_BODY_FOREIGN, TS_GATEWAY, TS_RETRY_RENEWED,
+           TS_APPLIED_NO, "401 with HTML or text", GATEWAY),
     STATUS(401, 401, 0, TS_AUTH, TS_RETRY_RENEWED, TS_APPLIED_NO, "401",
            REJECTED),
     STATUS(407, 407, 0, TS_CONNECT, TS_RETRY_NEVER, TS_APPLIED_NO, "407",
            "the proxy rejected the credentials, or requires some"),
     STATUS(429, 429, 0, TS_RATE_LIMIT, TS_RETRY_ALWAYS, TS_APPLIED_NO, "429",
            "too many requests"),
-    STATUS(408, 408, FOREIGN, TS_GATEWAY, TS_RETRY_IF_IDEMPOTENT,
+    STATUS(408, 408, TS_BODY_FOREIGN, TS_GATEWAY, TS_RETRY_IF_IDEMPOTENT,
            TS_APPLIED_MAYBE, "408 with HTML or text", GATEWAY),
     STATUS(408, 408, 0, TS_API, TS_RETRY_IF_IDEMPOTENT, TS_APPLIED_MAYBE,
            "408", REFUSED),
@@ -87,10 +84,10 @@ const ts_outcome ts_outcomes[] = {
     STATUS(403, 404, TS_BODY_GATEWAY, TS_GATEWAY, TS_RETRY_NEVER,
            TS_APPLIED_NO, "403, 404 with an error of a gateway in JSON",
            GATEWAY),
-    STATUS(400, 400, FOREIGN, TS_API, TS_RETRY_NEVER, TS_APPLIED_NO,
+    STATUS(400, 400, TS_BODY_FOREIGN, TS_API, TS_RETRY_NEVER, TS_APPLIED_NO,
            "400 with HTML or text", REFUSED),
-    STATUS(400, 499, FOREIGN, TS_GATEWAY, TS_RETRY_NEVER, TS_APPLIED_NO,
-           "other 4xx with HTML or text", GATEWAY),
+    STATUS(400, 499, TS_BODY_FOREIGN, TS_GATEWAY, TS_RETRY_NEVER,
+           TS_APPLIED_NO, "other 4xx with HTML or text", GATEWAY),
     STATUS(403, 403, 0, TS_FORBIDDEN, TS_RETRY_NEVER, TS_APPLIED_NO, "403",
            DENIED),
     STATUS(404, 404, 0, TS_NOT_FOUND, TS_RETRY_NEVER, TS_APPLIED_NO, "404",
@@ -100,16 +97,17 @@ const ts_outcome ts_outcomes[] = {
     STATUS(400, 499, 0, TS_API, TS_RETRY_NEVER, TS_APPLIED_NO, "other 4xx",
            REFUSED),
 
-    STATUS(503, 503, IF_RETRY_AFTER | FOREIGN, TS_GATEWAY, TS_RETRY_ALWAYS,
-           TS_APPLIED_NO, "503 with Retry-After, and HTML or text", GATEWAY),
+    STATUS(503, 503, IF_RETRY_AFTER | TS_BODY_FOREIGN, TS_GATEWAY,
+           TS_RETRY_ALWAYS, TS_APPLIED_NO,
+           "503 with Retry-After, and HTML or text", GATEWAY),
     STATUS(503, 503, IF_RETRY_AFTER, TS_SERVER, TS_RETRY_ALWAYS, TS_APPLIED_NO,
            "503 with Retry-After", FAILED),
-    STATUS(502, 504, FOREIGN, TS_GATEWAY, TS_RETRY_IF_IDEMPOTENT,
+    STATUS(502, 504, TS_BODY_FOREIGN, TS_GATEWAY, TS_RETRY_IF_IDEMPOTENT,
            TS_APPLIED_MAYBE, "502, 503, 504 with HTML or text", GATEWAY),
     STATUS(502, 504, 0, TS_SERVER, TS_RETRY_IF_IDEMPOTENT, TS_APPLIED_MAYBE,
            "502, 503, 504", FAILED),
-    STATUS(500, 999, FOREIGN, TS_GATEWAY, TS_RETRY_NEVER, TS_APPLIED_MAYBE,
-           "500 and other 5xx with HTML or text", GATEWAY),
+    STATUS(500, 999, TS_BODY_FOREIGN, TS_GATEWAY, TS_RETRY_NEVER,
+           TS_APPLIED_MAYBE, "500 and other 5xx with HTML or text", GATEWAY),
     STATUS(500, 500, IF_WRITE, TS_SERVER, TS_RETRY_NEVER, TS_APPLIED_MAYBE,
            "500 on a write", FAILED "; the cause is often in the request"),
     STATUS(500, 999, 0, TS_SERVER, TS_RETRY_NEVER, TS_APPLIED_MAYBE,

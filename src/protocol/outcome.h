@@ -93,6 +93,9 @@ typedef enum ts_body {
   TS_BODY_GATEWAY = 1 << 5 /* an error that a gateway wrote, in JSON */
 } ts_body;
 
+/* Bodies that do not come from the cluster, whose errors are JSON. */
+#define TS_BODY_FOREIGN ((unsigned)(TS_BODY_PAGE | TS_BODY_TEXT))
+
 typedef struct ts_attempt {
   ts_failure failure;
   bool sent;          /* bytes of the request may have been sent */

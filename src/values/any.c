@@ -1,5 +1,6 @@
 /*
-** any.c - checks values that no schema describes, and writes them as JSON.
+** any.c - checks texts, and values that no schema describes, and writes the
+** latter as JSON.
 */
 
 #include "bytes/utf8.h"

@@ -29,6 +29,11 @@ typedef struct ts_checker {
   size_t items;          /* number of items in the list checked last */
 } ts_checker;
 
+/* Returns whether the value is cjson's null. */
+static inline bool ts_is_null(lua_State *L, int index) {
+  return lua_islightuserdata(L, index) && lua_touserdata(L, index) == NULL;
+}
+
 /* --- Writing JSON, unless the table is only checked ------------------- */
 
 static inline void ts_put(ts_checker *c, const char *json) {
@@ -107,12 +112,7 @@ int ts_list_keys(lua_State *L, size_t *count, size_t *largest);
 /* Refuses the list on top of the stack because of its first hole. */
 int ts_refuse_hole(ts_checker *c, const ts_node *here);
 
-/* --- Values without a schema, in any.c -------------------------------- */
-
-/* Returns whether the value is cjson's null. */
-static inline bool ts_is_null(lua_State *L, int index) {
-  return lua_islightuserdata(L, index) && lua_touserdata(L, index) == NULL;
-}
+/* --- Texts, and values without a schema, in any.c --------------------- */
 
 /* Checks that the string on top of the stack is UTF-8 without NUL. */
 int ts_check_text(ts_checker *c, const ts_node *here);

@@ -1,5 +1,8 @@
 /*
-** decode.c - decodes minimal JSON, known to be valid, into Lua values.
+** decode.c - decodes JSON into Lua values.
+**
+** lua-cjson's decoder is not used, because it parses numbers in the locale
+** that was set when it was loaded, and loses digits of long integers.
 */
 
 #include <float.h>

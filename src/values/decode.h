@@ -1,7 +1,8 @@
 /*
-** decode.h - decodes minimal JSON, known to be valid, into Lua values. The
-** output of a filter is such JSON. It is not checked again: lua-cjson, which
-** does check, takes 1.76 times as long for a page of users.
+** decode.h - decodes JSON into Lua values: minimal JSON, known to be valid, as
+** the output of a filter is; and any other with ts_decode_document. The former
+** is not checked again: lua-cjson, which does check, takes 1.76 times as long
+** for a page of users.
 **
 ** If Lua has integers, JSON integers of up to 64 bits keep all digits, and
 ** other whole numbers become integers up to 2^53. Empty lists have the
@@ -29,7 +30,8 @@ void ts_decode_list(lua_State *L, const char *text, size_t length,
                     size_t count, int *members);
 
 /* Decodes a document of any shape, which need not be valid: pushes the value
-** and returns true; false with nothing pushed: it is not JSON. */
+** and returns true; false with nothing pushed: it is not JSON. No byte need
+** follow the text. */
 bool ts_decode_document(lua_State *L, const char *text, size_t length);
 
 #endif

@@ -2,9 +2,7 @@
 ** json.c - null and empty lists of JSON in Lua.
 **
 ** lua-cjson defines null and, in some versions, markers for empty lists, which
-** are probed at load. Its decoder is not used, because it parses numbers in
-** the locale that was set when it was loaded, and loses digits of long
-** integers.
+** are probed at load.
 */
 
 #include "values/json.h"

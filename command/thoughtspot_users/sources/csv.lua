@@ -103,6 +103,10 @@ return function(reading, content)
   local columns = records[1]
   local fields, seen, unknown = fields_of_columns(reading, columns)
   check_columns(reading, columns, seen, unknown)
+  local nameless = {}
+  for position, column in ipairs(columns) do
+    nameless[position] = fold.trim(column) == ""
+  end
   for index = 2, #records do
     local record, place = records[index], "row " .. rows[index]
     if #record ~= #columns and not is_blank(record) then
@@ -114,7 +118,7 @@ return function(reading, content)
         for _, field in ipairs(fields[position]) do
           reading:set(place, candidate, field, value)
         end
-        if fold.trim(columns[position]) == "" and value:find "%S" then
+        if nameless[position] and value:find "%S" then
           reading:refuse(("row %d has a value in column %d, which has no "
             .. "name"):format(rows[index], position))
         end

@@ -9,7 +9,6 @@ local Items = require "thoughtspot.bulk.items"
 local import_result = require "thoughtspot.bulk.import_result"
 local new_report = require "thoughtspot.bulk.report"
 
-
 local ENDPOINT = "import_users"
 
 local function summary(text)

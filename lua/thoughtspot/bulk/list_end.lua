@@ -298,11 +298,17 @@ function ListEnd:forget_ends()
   self.same_ends, self.last_shown = 0, nil
 end
 
+-- Notes that the short reply was not the last one.
+local function note_short(list_end)
+  local suspect = list_end.suspect
+  list_end.least = max(min(list_end.least or suspect, suspect), 1)
+end
+
 --- Notes that the short reply was not the last one, because rows were found
 -- beyond the end.
 function ListEnd:reopen()
   if not self.suspects_all then -- the server may take -1 for its default
-    self.least = max(min(self.least or self.suspect, self.suspect), 1)
+    note_short(self)
     self.short, self.equals = self.suspect, 0
   end
   self:stop()
@@ -310,7 +316,7 @@ end
 
 --- Notes that rows were found behind hidden ones.
 function ListEnd:note_hidden()
-  self.least = max(min(self.least or self.suspect, self.suspect), 1)
+  note_short(self)
   self.erratic = true
   self:stop()
 end

@@ -6,11 +6,9 @@
 -- does not come as requested, the pages behind it are requested anew.
 
 local core = require "thoughtspot.core"
-local check_options = require "thoughtspot.options".check
+local read_options = require "thoughtspot.options".read
 local rows = require "thoughtspot.bulk.options"
 local Ranges = require "thoughtspot.bulk.ranges"
-
-local DEFAULT_PAGE_SIZE = 1000
 
 -- Users taken between two polls of the pages in flight, and users taken from
 -- the core at once.
@@ -52,32 +50,39 @@ local function check_filter(client, filter)
   return err
 end
 
-local function find_fault(client, filter, options)
+-- Returns the options with their defaults, or nil and an error.
+local function read_arguments(client, filter, options)
   if type(filter) ~= "table" then
-    return core.error("argument", "expected a table, got " .. type(filter),
-      "search_users", "filter")
+    return nil, core.error("argument", "expected a table, got "
+      .. type(filter), "search_users", "filter")
   end
   if type(options) ~= "table" then
-    return core.error("argument", "expected a table, got " .. type(options),
-      "search_users", "options")
+    return nil, core.error("argument", "expected a table, got "
+      .. type(options), "search_users", "options")
   end
   if filter.record_size ~= nil then
-    return core.error("argument", "give page_size, or limit, in the options",
-      "search_users", "record_size")
+    return nil, core.error("argument", "give page_size, or limit, in the "
+      .. "options", "search_users", "record_size")
   end
   if type(filter.record_offset or 0) ~= "number" then
-    return core.error("argument", "expected a number, got "
+    return nil, core.error("argument", "expected a number, got "
       .. type(filter.record_offset), "search_users", "record_offset")
   end
-  return check_options(rows.EachUserOptions, options, "search_users")
-    or check_filter(client, filter)
+  local read, fault = read_options(rows.EachUserOptions, options,
+    "search_users")
+  fault = fault or check_filter(client, filter)
+  if fault then
+    return nil, fault
+  end
+  return read
 end
 
 --- See Client:each_user.
 function Pager.new(client, filter, options)
-  filter, options = filter or {}, options or {}
-  local fault = find_fault(client, filter, options)
-  if fault then
+  local fault
+  filter = filter or {}
+  options, fault = read_arguments(client, filter, options or {})
+  if not options then
     return setmetatable({
       failure = fault, ended = true, users = {}, index = 1, queue = {},
       size = -1,
@@ -87,14 +92,14 @@ function Pager.new(client, filter, options)
   if options.fields then
     fields, hide_id = with_id(options.fields)
   end
-  local size = options.page_size or DEFAULT_PAGE_SIZE
+  local size = options.page_size
   return setmetatable({
     client = client,
     filter = copy(filter),
     fields = fields,
     hide_id = hide_id,
     size = size,
-    prefetch = size == -1 and 0 or options.prefetch or 1,
+    prefetch = size == -1 and 0 or options.prefetch,
     left = options.limit or math.huge,
     ended = options.limit == 0,
     on_skipped = options.on_skipped,

@@ -117,7 +117,7 @@ end
 -- A range is a request for 'size' rows from 'offset' on, -1 for all of them.
 -- The first 'overlap' of them were read before; the first 'anchors' must be
 -- known, and it is 'unanchored' if one was not. It 'backtracks', or is a
--- 'step' in the search for the end; it 'peeks' if its rows are only compared.
+-- 'step' in the search for the end; the rows of a "far" one are only compared.
 local function new_range(ranges, offset, size, overlap)
   local anchors = offset > ranges.first_offset
     and min(overlap, max(ANCHORS, floor(overlap / 2)), MOST_ANCHORS) or 0
@@ -189,7 +189,7 @@ end
 local function far_range(ranges, rows, index)
   local offset = ranges.frontier - end_overlap(ranges) + rows
   local range = new_range(ranges, offset, ranges.list_end:most_rows(), 0)
-  range.anchors, range.peeks = huge, true
+  range.anchors = huge
   range.step, range.after, range.far = "far", rows, index
   return range
 end
@@ -307,7 +307,7 @@ local function is_in_place(ranges, range, id)
     range.last_rank = rank
     range.unanchored = not ranges.whole
     return false
-  elseif range.peeks then
+  elseif range.step == "far" then
     -- Whoever was read after the end, or never.
     range.has_rows = range.has_rows or not rank
       or rank > ranges.last_rank
@@ -611,8 +611,8 @@ end
 --- Handles a range whose reply broke off: the rows that came count.
 -- @return true; or nil: a retry is useless
 function Ranges:resume(range)
-  if range.unanchored
-    or range.count > 0 and (range.peeks or range.count == range.size) then
+  local is_whole = range.step == "far" or range.count == range.size
+  if range.unanchored or range.count > 0 and is_whole then
     return self:finish(range)
   end
   local may_help = self.patience:note_break(new_users(self, range) > 0)

@@ -133,11 +133,7 @@ return {
       doc = "true: if a limit is exceeded, do what is within the others; "
         .. "false: do nothing",
     },
-    {
-      name = "concurrency", kind = "a whole number above zero",
-      default = 8,
-      doc = "calls in flight",
-    },
+    require "thoughtspot.bulk.options".BatchOptions[1], -- concurrency
     {
       name = "stop_after", kind = "a whole number above zero",
       default = 20,

@@ -1,8 +1,8 @@
---- Rows of a list that were passed over, one after the other, because the
+--- Rows of a list, one after the other, that were passed over because the
 -- cluster cannot return them, or hides them.
 --
--- Nothing is anchored there: others may have moved in front of these rows, or
--- among them. So the rows after them count only once the rows before them have
+-- No range overlaps them, and users may have moved in front of them or among
+-- them. So what was read after them counts only once the rows before them have
 -- been found in their places again, and each row that could not be returned
 -- still cannot.
 
@@ -11,10 +11,10 @@ Gap.__index = Gap
 
 local min = math.min
 
---- Has no rows yet.
--- @param first the offset of the first row
--- @param rank that of the row before
--- @param barrier rows before it cannot be requested
+--- Creates a gap without rows.
+-- @param first the offset of its first row
+-- @param rank the rank of the row before that
+-- @param barrier the offset of the first row that can be requested
 -- @param is_hidden whether the rows are hidden: then only the rows before are
 --   checked
 function Gap.new(first, rank, barrier, is_hidden)
@@ -24,12 +24,13 @@ function Gap.new(first, rank, barrier, is_hidden)
     rank = rank,
     barrier = barrier,
     is_hidden = is_hidden,
-    -- The row to check now; the one before the first stands for all before.
+    -- The row to check now, or nil. The one before the first stands for all
+    -- the rows before.
     due = nil,
   }, Gap)
 end
 
---- Begins to check.
+--- Begins the check.
 -- @return whether there is anything to check
 function Gap:check()
   local has_rows_before = self.first > self.barrier
@@ -37,8 +38,13 @@ function Gap:check()
   return has_rows_before or not self.is_hidden
 end
 
---- Returns the offset of the range to check now, and its number of rows.
--- @param overlap the most rows before to check
+--- Returns whether there is something to check now.
+function Gap:is_being_checked()
+  return self.due ~= nil
+end
+
+--- Returns the offset of the rows to check now, and their number.
+-- @param overlap how many rows before the gap to check, at most
 function Gap:range(overlap)
   if self.due >= self.first then
     return self.due, 1
@@ -47,8 +53,9 @@ function Gap:range(overlap)
   return self.first - overlap, overlap
 end
 
---- Returns whether a range is as it was when the rows were passed over.
--- @param range what came, or nil: it could not be returned
+--- Returns whether the checked rows are as they were when rows were passed
+-- over.
+-- @param range the range that came; or nil: it could not be returned
 function Gap:is_unchanged(range)
   if self.due >= self.first then
     return range == nil
@@ -57,8 +64,8 @@ function Gap:is_unchanged(range)
     and range.last_rank == self.rank
 end
 
---- Notes that what was to be checked is as it was.
--- @return whether everything is
+--- Notes that the checked rows are as they were.
+-- @return whether that was the last check
 function Gap:pass()
   self.due = self.due + 1
   return self.is_hidden or self.due > self.last

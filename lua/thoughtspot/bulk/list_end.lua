@@ -7,11 +7,11 @@
 -- * "beyond": the rows after the end alone. There must be none. It is not
 --   necessary if the server has shown with full pages that it does not cut
 --   replies anywhere.
--- * "confirm": the last known rows, and what follows. These in their places
---   also prove that the range before was the right one. A wide one overlaps
---   more rows than a page has, to show whether the server limits replies.
--- * "far": pages further on. If the server limits replies, a whole page may be
---   hidden. The fewer signs of that, the fewer pages are requested.
+-- * "confirm": the last known rows, and what follows. If they are in their
+--   places, the range before was the right one. A wide one overlaps more rows
+--   than a page has, to show whether the server limits replies.
+-- * "far": pages further on, because the server may limit replies and hide a
+--   whole page. The fewer signs of that, the fewer pages are requested.
 
 local ListEnd = {}
 ListEnd.__index = ListEnd
@@ -21,91 +21,96 @@ ListEnd.__index = ListEnd
 local REACH = 10
 local LEAST_REACH = 1000
 
--- A full reply of so many rows is not full by chance, nor are several if the
--- product of their numbers of rows is so large: the server does not cut
--- replies anywhere.
+-- If a full reply has so many rows, or the product of the numbers of rows in
+-- several full replies is so large, they are not full by chance: the server
+-- does not cut replies anywhere.
 local LONG_REPLY = 1000
 local ENOUGH_TRUST = 1e6
 
--- A reply of more rows, if that is also more than a page, shows that the
--- server does not limit replies.
+-- A reply of more rows than these and more than a page shows that the server
+-- does not limit replies.
 local FREE_SIZE = 100
 
--- Rows that a wide range overlaps beyond that, because some may be deleted.
+-- Rows that a wide range overlaps in addition, because some may be deleted.
 local SPARE = 8
 
--- The far pages, by number: if nothing is known, if the server limits replies
--- to a page, and if it has sent a short reply amid the list.
+-- The far pages to request, counted from the end: if nothing is known of the
+-- server, if it limits replies to a page, and if it has sent a short reply
+-- amid the list.
 local FAR_PAGES = {
   unknown = { 1, 3 },
   limited = { 1, 2, 3, 6, 10 },
   short = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 },
 }
 
--- Nobody is expected to limit replies to fewer rows than the default of
--- ThoughtSpot.
+-- No server is expected to limit replies to fewer rows than ThoughtSpot's
+-- default.
 local LEAST_LIMIT = 10
 
 -- Pages that are requested one by one to find the first row behind hidden
 -- ones.
 local MOST_SCANNED = 100
 
--- Replies with as many rows as a short one before them, if that is the limit.
+-- Replies in succession that must have as many rows as a short one before them
+-- to show that this is the limit.
 local EQUAL_REPLIES = 2
 
--- Times that the end was where it had been, although rows had shifted, until
--- that counts as the end.
+-- Ranges in succession that must end with the same user to prove the end
+-- although rows have shifted.
 local SAME_ENDS = 6
 
 local min, max = math.min, math.max
 
---- Knows nothing of the server yet.
+--- Creates the state of a list of which nothing is known.
 -- @param size rows per page
 function ListEnd.new(size)
   return setmetatable({
+    -- Rows per page; and whether the server returns no more.
     size = size,
+    is_capped = false,
     -- The most rows of any reply, and of one to a request for a page.
     most = 0,
     longest_page = 0,
-    -- The fewest rows of a reply that was not the last one, and whether that
-    -- has another reason than a limit.
+    -- The fewest rows of a short reply that was not the last one; and whether
+    -- such replies have another reason than a limit.
     least = nil,
     erratic = false,
     -- The product of the numbers of rows in full replies.
     trust = 1,
-    -- Whether the server sends more rows than a page has, if requested; and
-    -- whether it has been found not to.
+    -- Whether the server is known to send more rows than a page has, if they
+    -- are requested; and whether it is known not to.
     is_free = false,
     is_limited = false,
     -- Whether more rows than a page may be requested.
     reaches = true,
-    -- The number of rows in a reply that may have been the last one, and
-    -- whether that was the one to the request for all.
+    -- The number of rows in a reply that may have been the last one; and
+    -- whether all rows had been requested.
     suspect = nil,
     suspects_all = false,
-    -- The number of rows in a short reply, if the list has gone on, and how
-    -- many replies in a row had as many.
+    -- The number of rows in a short reply after which the list has gone on;
+    -- and how many replies in succession had as many.
     short = nil,
     equals = 0,
-    -- Whether nothing came from beyond the end, and known rows were found in
-    -- their places.
+    -- Whether nothing came from beyond the end; and whether the last known
+    -- rows were found in their places.
     is_empty_beyond = false,
     is_confirmed = false,
-    -- The number of rows that the range to confirm overlaps, at least.
+    -- The number of rows that a range to confirm overlaps, at least.
     least_overlap = 0,
     -- The number of far pages that were requested; how many rows after the
-    -- end were shown to be hidden; and where there are some that are not.
+    -- end are known to be hidden; and at which row after the end one was found
+    -- that is not.
     far = 0,
     covered = 0,
     scans_to = nil,
-    -- The reply that showed the end before, and how often it was seen.
+    -- The range that showed the end last; and how many ranges in succession
+    -- ended with the same user.
     last_shown = nil,
     same_ends = 0,
   }, ListEnd)
 end
 
---- Returns the most rows to request at once, if there may be none left, or
--- only some of them are shown.
+--- Returns how many rows to request at once if few or none are expected.
 function ListEnd:most_rows()
   return self.reaches and max(self.size * REACH, LEAST_REACH) or self.size
 end
@@ -177,7 +182,7 @@ local function next_far(list_end, index)
   return far_rows(list_end)[index]
 end
 
--- Returns the overlap of a wide range, or nil: that would show nothing.
+-- Returns the overlap of a wide range; or nil: it would show nothing.
 local function wide_overlap(list_end, known)
   if list_end.is_free or list_end.is_limited or not list_end.reaches
     or known <= list_end.most then
@@ -203,8 +208,8 @@ function ListEnd:step(known)
   return rows and "far", rows
 end
 
---- Returns the far page that follows a range if that shows nothing, or nil.
--- @return the number of rows after the end, and of the page
+--- Returns the far page that follows if a range shows nothing.
+-- @return the number of rows after the end, and the number of the page; or nil
 function ListEnd:far_ahead(range)
   if self.scans_to or range.step == "beyond" or range.is_wide then
     return nil
@@ -218,9 +223,10 @@ function ListEnd:note_empty_beyond()
   self.is_empty_beyond = true
 end
 
---- Notes that known rows came from beyond the end. If the last of them is the
--- one that was the last before, time after time, none follows it.
--- @return whether it is
+--- Notes that known rows came from beyond the end. If they end with the last
+-- known user again and again, no other follows.
+-- @param last_rank the rank of that user
+-- @return whether they do
 function ListEnd:note_known_beyond(range, last_rank)
   local is_same_end = range.last_rank == last_rank and not range.starts_over
     and range.count ~= self.most
@@ -233,22 +239,22 @@ function ListEnd:note_known_beyond(range, last_rank)
 end
 
 --- Notes a far page.
--- @param has_rows whether there are any that were not read
+-- @param has_unread whether it has rows that were not read
 -- @return true: the first rows that are not hidden are on this page; or false:
 --   other ranges are needed; or nil: there are too many hidden rows
-function ListEnd:note_far(range, has_rows)
+function ListEnd:note_far(range, has_unread)
   local rows = range.after
   self.most = max(self.most, range.count)
-  if has_rows and rows <= self.covered then
+  if has_unread and rows <= self.covered then
     return true
-  elseif has_rows then
+  elseif has_unread then
     self.scans_to = rows
     if rows - self.covered > MOST_SCANNED * max(self.most, 1) then
       return nil
     end
     return false
   elseif self.scans_to and rows == self.scans_to then
-    self:begin(self.suspect, false) -- they are gone
+    self:begin(self.suspect, false) -- the rows found there are gone
     return false
   end
   if rows <= self.covered then
@@ -258,14 +264,15 @@ function ListEnd:note_far(range, has_rows)
   return false
 end
 
---- Notes that the wide range has no more rows than a page.
+--- Notes that the server limits replies: a wide range had no more rows than a
+-- page.
 function ListEnd:note_limit()
   self.is_limited = true
 end
 
--- Returns whether a range shows the end as one before it did, or as it was
--- when rows were read. Else rows have shifted, and what is beyond has to be
--- looked at again.
+-- Returns whether a range shows the end where it was when the rows were read,
+-- or where the range that showed it last did. Otherwise rows have shifted, and
+-- what is beyond the end has to be requested again.
 local function is_unchanged(list_end, range, is_in_place)
   local last = list_end.last_shown
   list_end.last_shown = range
@@ -276,8 +283,7 @@ local function is_unchanged(list_end, range, is_in_place)
 end
 
 --- Notes that a range has shown the end.
--- @param is_in_place whether the rows that it overlaps were where they had
---   been
+-- @param is_in_place whether the rows that it overlaps were in their places
 function ListEnd:note_end(range, is_in_place)
   self.covered = self.most
   if range.overlap == 0 then
@@ -285,7 +291,7 @@ function ListEnd:note_end(range, is_in_place)
     return
   elseif range.is_wide and range.overlap > width(self)
     and not self.is_free then
-    self.is_limited = true -- too many were deleted to tell
+    self.is_limited = true -- assumed: too many were deleted to tell
     return
   end
   local is_same = is_unchanged(self, range, is_in_place)
@@ -293,7 +299,7 @@ function ListEnd:note_end(range, is_in_place)
   self.is_confirmed = is_same or self:is_trusted()
 end
 
---- Notes that new users came before the end, or instead of it.
+--- Notes that new users came: what showed the end before no longer counts.
 function ListEnd:forget_ends()
   self.same_ends, self.last_shown = 0, nil
 end
@@ -307,7 +313,7 @@ end
 --- Notes that the short reply was not the last one, because rows were found
 -- beyond the end.
 function ListEnd:reopen()
-  if not self.suspects_all then -- the server may take -1 for its default
+  if not self.suspects_all then -- else the server takes -1 for its default
     note_short(self)
     self.short, self.equals = self.suspect, 0
   end
@@ -321,10 +327,10 @@ function ListEnd:note_hidden()
   self:stop()
 end
 
---- Notes the number of rows in a reply with new users after a short one:
--- replies of this size are normal here. If the next ones have as many rows,
--- these are the limit.
--- @return whether it has just been found
+--- Notes the number of rows in a reply with new users, which may follow a
+-- short one. If the next replies have as many rows as the short one, that is
+-- the server's limit.
+-- @return whether the limit has just been found
 function ListEnd:learn(count)
   if self.suspect and not self.is_empty_beyond then
     self:reopen()
@@ -340,7 +346,8 @@ function ListEnd:learn(count)
   if self.equals < EQUAL_REPLIES then
     return false
   end
-  self.size, self.is_limited, self.short = count, true, nil
+  self.size, self.is_capped = count, true
+  self.is_limited, self.short = true, nil
   return true
 end
 

@@ -1,5 +1,5 @@
 --- Counts what happens while a list is read without a new user, to tell when
--- it is of no use to go on.
+-- reading on is useless.
 
 local Patience = {}
 Patience.__index = Patience
@@ -7,42 +7,52 @@ Patience.__index = Patience
 -- Requests without progress before the list counts as unreadable.
 local MAX_REPEATS = 16
 
--- Users that a reply without new ones counts for, at least.
+-- A reply without new users counts as so many repeated ones, at least.
 local LEAST_REPEATED = 16
 
--- Ranges that cannot be returned.
+-- Ranges that the cluster may fail to return.
 local MAX_FAILURES = 500
 
 -- Consecutive replies that may break off.
 local MAX_BREAKS = 3
 
--- Consecutive rows that the cluster may fail to return before the rows are no
--- longer blamed.
+-- Times that unread rows may be found after the end before they are read
+-- without known rows.
+local MAX_REOPENED = 3
+
+-- Rows that the cluster may fail to return before it is assumed that the cause
+-- is not a row.
 local MAX_SKIPPED = 16
 
 local max = math.max
 
---- Begins.
+--- Creates the counters, all zero.
 -- @param window how many of the latest users are remembered
 function Patience.new(window)
   return setmetatable({
     window = window,
-    -- Requests that made no progress.
+    -- Requests without progress.
     repeats = 0,
-    -- Known users that came.
+    -- Known users that were returned again.
     repeated = 0,
+    -- Consecutive replies that broke off.
     breaks = 0,
+    -- Ranges that could not be returned.
     failures = 0,
     -- Rows that were skipped.
     skipped = 0,
-    -- Times that rows that had been passed over had changed, in succession.
+    -- Times that unread rows were found after the end.
+    reopened = 0,
+    -- Consecutive checks of rows that had been passed over that found them
+    -- changed.
     changes = 0,
   }, Patience)
 end
 
 --- Notes a new user.
 function Patience:renew()
-  self.repeated, self.breaks, self.failures, self.skipped = 0, 0, 0, 0
+  self.repeated, self.breaks, self.failures = 0, 0, 0
+  self.skipped, self.reopened = 0, 0
 end
 
 --- Notes a reply without a new user.
@@ -50,9 +60,10 @@ function Patience:note_known(count)
   self.repeated = self.repeated + max(count, LEAST_REPEATED)
 end
 
---- Notes a reply, judged by its last row: a new user is progress, and so is a
--- known one that was read later than the last one of the reply before.
--- @param last_rank the rank of that one
+--- Notes a reply, judged by the user in its last row: a new one is progress,
+-- and so is a known one who was first read after the last one of the reply
+-- before.
+-- @param last_rank the rank of the last user of the reply before
 function Patience:note_last_row(range, last_rank)
   if range.last_rank > range.total then
     self.repeats = 0
@@ -68,7 +79,7 @@ function Patience:note_change()
   self.changes, self.repeats = self.changes + 1, self.repeats + 1
 end
 
---- Notes that they have not.
+--- Notes that rows that were passed over have not changed.
 function Patience:note_no_change()
   self.changes = 0
 end
@@ -87,17 +98,27 @@ function Patience:note_failure()
   return self.failures <= MAX_FAILURES
 end
 
---- Notes a row that cannot be returned.
--- @return whether it may be the row that is to blame
+--- Notes a row that is skipped because it cannot be returned.
+-- @return whether the row may be the cause
 function Patience:note_skipped()
   self.skipped = self.skipped + 1
   return self.skipped <= MAX_SKIPPED
 end
 
+--- Notes that unread rows were found after the end.
+function Patience:note_reopened()
+  self.reopened = self.reopened + 1
+end
+
+--- Returns whether to read unread rows after the end together with known rows.
+function Patience:may_reopen()
+  return self.reopened < MAX_REOPENED
+end
+
 --- Returns whether there is no more progress.
 function Patience:is_exhausted()
   return self.repeats > MAX_REPEATS or self.changes > MAX_REPEATS
-    -- More than there are known users: some have come twice.
+    -- More than all remembered users, so some were returned twice.
     or self.repeated > 2 * self.window
 end
 

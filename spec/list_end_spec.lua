@@ -84,28 +84,74 @@ local function each_run(size, cap, page, action)
   end
 end
 
-describe("an ordinary list", function()
-  -- The number of users, and the requests with pages of so many.
-  local COSTS = {
-    { 0, { [10] = 4, [100] = 4, [1000] = 4, [-1] = 4 } },
-    { 1, { [10] = 5, [100] = 5, [1000] = 5, [-1] = 5 } },
-    { 7, { [10] = 5, [100] = 5, [1000] = 5, [-1] = 5 } },
-    { 25, { [10] = 7, [100] = 5, [1000] = 5, [-1] = 5 } },
-    { 100, { [10] = 17, [100] = 6, [1000] = 5, [-1] = 5 } },
-    { 1000, { [10] = 126, [100] = 12, [1000] = 5, [-1] = 5 } },
-    { 2500, { [10] = 314, [100] = 29, [1000] = 4, [-1] = 3 } },
-    { 20000, { [1000] = 22, [-1] = 3 } },
-  }
-
-  it("costs a few requests more than pages", function()
-    for _, row in ipairs(COSTS) do
-      for size, requests in pairs(row[2]) do
-        local options = { count = row[1] }
-        local was_read, result = is_read(options, size)
-        assert.is_true(was_read and result.ended)
-        assert.equal(requests, result.requests,
-          ("%d users, page size %d"):format(row[1], size))
+-- Calls a function with the figures in the table of doc/reading.md: a number of
+-- users, a page size, and how many requests these need.
+local function each_figure(action)
+  local sizes
+  for line in io.lines "doc/reading.md" do
+    local cells = {}
+    for cell in line:gmatch "|([^|]+)" do
+      cells[#cells + 1] = (cell:gsub(",", ""))
+    end
+    if line:find "^| users | requests" then
+      sizes = {}
+      for index = 2, #cells do
+        sizes[index] = tonumber(cells[index]:match "of (%d+)") or -1
       end
+    elseif sizes and #cells == 0 then
+      return
+    elseif sizes and tonumber(cells[1]) then
+      for index, size in pairs(sizes) do
+        action(tonumber(cells[1]), size, tonumber(cells[index]))
+      end
+    end
+  end
+end
+
+describe("an ordinary list", function()
+  it("costs as many requests as the documentation says", function()
+    local figures = 0
+    each_figure(function(count, size, requests)
+      figures = figures + 1
+      local was_read, result = is_read({ count = count }, size)
+      assert.is_true(was_read and result.ended)
+      assert.equal(requests, result.requests,
+        ("%d users, page size %d"):format(count, size))
+    end)
+    assert.equal(32, figures)
+  end)
+
+  -- Expects a number of requests in addition to those for the pages, each of
+  -- which begins with the last rows of the one before.
+  local function expect_extra(extra, count, size, overlap)
+    local pages = math.max(math.ceil((count - overlap) / (size - overlap)), 1)
+    if count >= size and (count - size) % (size - overlap) == 0 then
+      pages = pages + 1 -- the last one was full
+    end
+    local was_read, result = is_read({ count = count }, size)
+    assert.is_true(was_read and result.ended)
+    assert.equal(pages + extra, result.requests, "users " .. count)
+  end
+
+  it("needs one extra request", function()
+    for _, count in ipairs { 1001, 1992, 1993, 2500, 5000 } do
+      expect_extra(1, count, 1000, 8)
+    end
+  end)
+
+  it("needs four extra requests, if it is too short to tell whether replies "
+    .. "are cut or limited", function()
+    for count = 1, 45 do
+      expect_extra(4, count, 20, 2)
+    end
+    for _, count in ipairs { 1, 2, 999 } do
+      expect_extra(4, count, 1000, 8)
+    end
+  end)
+
+  it("needs three extra requests, if it is empty or just a page", function()
+    for _, count in ipairs { 0, 1000 } do
+      expect_extra(3, count, 1000, 8)
     end
   end)
 

@@ -10,6 +10,7 @@
 #include "binding/result.h"
 #include "binding/transport.h"
 #include "driver/advance.h"
+#include "protocol/login.h"
 
 /* An expiry from here on is taken for milliseconds: in seconds it would be the
 ** year 5138, in milliseconds it is 1973. */
@@ -100,7 +101,7 @@ static int exchange_supply(lua_State *L) {
     return luaL_error(L, "no token was requested");
   }
   if (lua_isnoneornil(L, 2) && x->client->username.length > 0) {
-    ts_check_memory(L, ts_exchange_login_instead(x));
+    ts_check_memory(L, ts_login_instead(x));
     return 0;
   }
   if (lua_type(L, 2) == LUA_TSTRING) {

@@ -6,20 +6,23 @@
 
 #include "binding/guard.h"
 
-static const char *const noted[TS_NOTED_COUNT] = {"delete_unspecified_users",
-                                                  "users",
-                                                  "dry_run",
-                                                  "operation",
-                                                  "group_identifiers",
-                                                  "org_identifiers",
-                                                  "token",
-                                                  "user_identifier"};
+enum { DELETES, USERS, DRY_RUN, OPERATION, GROUPS, ORGS, TOKEN, USER };
+
+static const char *const guarded[TS_GUARDED] = {[DELETES] =
+                                                    "delete_unspecified_users",
+                                                [USERS] = "users",
+                                                [DRY_RUN] = "dry_run",
+                                                [OPERATION] = "operation",
+                                                [GROUPS] = "group_identifiers",
+                                                [ORGS] = "org_identifiers",
+                                                [TOKEN] = "token",
+                                                [USER] = "user_identifier"};
 
 void ts_guard_begin(ts_notes notes) {
   int i;
   memset(notes, 0, sizeof(ts_notes));
-  for (i = 0; i < TS_NOTED_COUNT; i++) {
-    notes[i].field = noted[i];
+  for (i = 0; i < TS_GUARDED; i++) {
+    notes[i].field = guarded[i];
   }
 }
 
@@ -44,17 +47,17 @@ static int guard_host(lua_State *L, int request, const ts_client *client) {
 /* delete_unspecified_users deletes all users that are not listed. Refuses it
 ** with an empty list, and without an explicit dry_run. */
 static int guard_import(lua_State *L, const ts_notes notes) {
-  if (!notes[TS_NOTED_DELETES].value) {
+  if (!notes[DELETES].value) {
     return 1;
   }
-  if (notes[TS_NOTED_USERS].items == 0) {
+  if (notes[USERS].items == 0) {
     return ts_check_refuse(
-        L, noted[TS_NOTED_USERS],
+        L, guarded[USERS],
         "is empty: with delete_unspecified_users every user would "
         "be deleted");
   }
-  return notes[TS_NOTED_DRY_RUN].boolean ||
-         ts_check_refuse(L, noted[TS_NOTED_DRY_RUN],
+  return notes[DRY_RUN].boolean ||
+         ts_check_refuse(L, guarded[DRY_RUN],
                          "must be given as true or false together with "
                          "delete_unspecified_users");
 }
@@ -64,11 +67,11 @@ static int guard_import(lua_State *L, const ts_notes notes) {
 ** found nothing. */
 static int guard_lists(lua_State *L, const ts_notes notes) {
   int list;
-  for (list = TS_NOTED_GROUPS; list <= TS_NOTED_ORGS; list++) {
-    if (!notes[TS_NOTED_OPERATION].given && notes[list].list &&
+  for (list = GROUPS; list <= ORGS; list++) {
+    if (!notes[OPERATION].given && notes[list].list &&
         notes[list].items == 0) {
       return ts_check_refuse(
-          L, noted[list],
+          L, guarded[list],
           "is an empty list, which would remove the user from all "
           "of them; if you mean that, give operation = \"REPLACE\"");
     }
@@ -77,9 +80,9 @@ static int guard_lists(lua_State *L, const ts_notes notes) {
 }
 
 static int guard_target(lua_State *L, const ts_notes notes) {
-  return notes[TS_NOTED_TOKEN].given || notes[TS_NOTED_USER].given ||
+  return notes[TOKEN].given || notes[USER].given ||
          ts_check_refuse(
-             L, noted[TS_NOTED_TOKEN],
+             L, guarded[TOKEN],
              "give the token to revoke, or a user_identifier to revoke all "
              "tokens of a user");
 }
@@ -104,7 +107,7 @@ bool ts_guard_is_dry_run(const ts_schema *schema, const ts_notes notes) {
   const ts_field *field;
   for (field = schema->fields; field->name != NULL; field++) {
     if ((field->flags & TS_DRY_RUN) != 0) {
-      return !notes[TS_NOTED_DRY_RUN].given || notes[TS_NOTED_DRY_RUN].value;
+      return !notes[DRY_RUN].given || notes[DRY_RUN].value;
     }
   }
   return false;

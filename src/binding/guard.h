@@ -9,21 +9,12 @@
 #include "protocol/client.h"
 #include "values/check.h"
 
-/* The fields that guards look at. Guards check the notes on what was written,
-** because the table may have changed since. */
-enum {
-  TS_NOTED_DELETES,
-  TS_NOTED_USERS,
-  TS_NOTED_DRY_RUN,
-  TS_NOTED_OPERATION,
-  TS_NOTED_GROUPS,
-  TS_NOTED_ORGS,
-  TS_NOTED_TOKEN,
-  TS_NOTED_USER,
-  TS_NOTED_COUNT
-};
+/* Number of fields that guards look at. */
+#define TS_GUARDED 8
 
-typedef ts_note ts_notes[TS_NOTED_COUNT + 1];
+/* Notes on these fields as they were written. Guards check the notes, because
+** the table may have changed since. */
+typedef ts_note ts_notes[TS_GUARDED + 1];
 
 /* Sets up empty notes for ts_check_and_write. */
 void ts_guard_begin(ts_notes notes);

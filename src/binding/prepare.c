@@ -235,15 +235,15 @@ static ts_exchange *push_exchange(lua_State *L, ts_client *client,
 
 /* Stack indexes of the arguments of a call; 0: the call has no such
 ** argument. */
-typedef struct ts_arguments {
+typedef struct arguments {
   int identifier, request, options;
-} ts_arguments;
+} arguments;
 
 /* Finds the arguments, which start at 'next', and checks the identifier.
 ** Returns false, with nil and an error pushed, if something is wrong. */
 static bool find_arguments(lua_State *L, const ts_client *client,
                            const ts_endpoint *endpoint, int next,
-                           ts_arguments *at) {
+                           arguments *at) {
   at->identifier = endpoint->path_parameter != NULL ? next++ : 0;
   at->request = endpoint->request != NULL ? next++ : 0;
   at->options = next++;
@@ -274,7 +274,7 @@ static bool find_arguments(lua_State *L, const ts_client *client,
 
 int ts_prepare(lua_State *L, ts_client *client, const ts_endpoint *endpoint,
                int next) {
-  ts_arguments at;
+  arguments at;
   ts_exchange *x;
   if (!find_arguments(L, client, endpoint, next, &at)) {
     return 2;
@@ -293,7 +293,7 @@ int ts_prepare(lua_State *L, ts_client *client, const ts_endpoint *endpoint,
 
 int ts_check_call(lua_State *L, ts_client *client, const ts_endpoint *endpoint,
                   int next) {
-  ts_arguments at;
+  arguments at;
   bool dry_run;
   if (endpoint == &ts_endpoint_request) { /* checked while it is written */
     int pushed = ts_prepare(L, client, endpoint, next);

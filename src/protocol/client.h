@@ -14,12 +14,6 @@
 
 struct ts_driver;
 
-/* One exchange gets the token for all of them from a provider, a store or a
-** transport. If it has not returned after so many seconds, another one takes
-** over, because its coroutine may have been abandoned. If it is only slow, the
-** token is requested twice, which does no harm. */
-#define TS_LEASE 1.5
-
 typedef struct ts_client {
   size_t references;
   bool closed;

@@ -181,10 +181,6 @@ void ts_exchange_break(ts_exchange *x, ts_failure failure, const char *message,
 /* Fails the exchange with an error of our own. */
 void ts_exchange_fail(ts_exchange *x, ts_kind kind, const char *message);
 
-/* Starts a login, because the store that 'x' asked for a token has none.
-** False: out of memory. */
-bool ts_exchange_login_instead(ts_exchange *x);
-
 /* Continues with the client's new token, for which 'x' has asked. */
 void ts_exchange_supplied(ts_exchange *x);
 

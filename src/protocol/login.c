@@ -113,7 +113,7 @@ static bool join_login(ts_exchange *x) {
   return true;
 }
 
-bool ts_exchange_login_instead(ts_exchange *x) {
+bool ts_login_instead(ts_exchange *x) {
   ts_login_release_claims(x);
   return x->login != NULL || join_login(x);
 }

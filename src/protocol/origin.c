@@ -12,8 +12,8 @@
 #define COMPARED 24
 
 /* What a member of an error says about who wrote it. */
-typedef enum ts_mark {
-  NO_MARK,
+typedef enum clue {
+  NO_CLUE,
   CLUSTER, /* only the cluster has it */
   CODE,    /* the cluster's have five digits */
   FAULT,   /* Apigee, WSO2 */
@@ -24,15 +24,15 @@ typedef enum ts_mark {
   SUCCESS, /* with errors and messages: Cloudflare */
   ERRORS,
   MESSAGES
-} ts_mark;
+} clue;
 
-#define BIT(mark) (1u << (unsigned)(mark))
+#define BIT(clue) (1u << (unsigned)(clue))
 
 /* Names as ts_peek_fold() returns them. */
 static const struct {
   const char *name;
-  ts_mark mark;
-} marks[] = {
+  clue says;
+} members[] = {
     {"code", CODE},          {"debug", CLUSTER},
     {"incidentid", CLUSTER}, {"incidentidguid", CLUSTER},
     {"traceid", CLUSTER},    {"traceidguid", CLUSTER},
@@ -51,24 +51,24 @@ static const char *const path_texts[] = {
     "cannotpost",      "cannotget",  "missingauthentication",
     "nostaticresource"};
 
-static ts_mark mark_of(const ts_peek *name) {
+static clue clue_of(const ts_peek *name) {
   char folded[COMPARED];
   size_t i;
   ts_peek_fold(name, folded, sizeof folded);
-  for (i = 0; i < sizeof marks / sizeof marks[0]; i++) {
-    if (strcmp(marks[i].name, folded) == 0) {
-      return marks[i].mark;
+  for (i = 0; i < sizeof members / sizeof members[0]; i++) {
+    if (strcmp(members[i].name, folded) == 0) {
+      return members[i].says;
     }
   }
-  return NO_MARK;
+  return NO_CLUE;
 }
 
-/* Returns what a text says, TEXT or ABSENT, or NO_MARK. */
-static ts_mark mark_of_text(const ts_peek *text) {
+/* Returns what a text says, TEXT or ABSENT, or NO_CLUE. */
+static clue clue_of_text(const ts_peek *text) {
   char folded[COMPARED];
   size_t i;
   if (text->type != TS_PEEK_STRING) {
-    return NO_MARK;
+    return NO_CLUE;
   }
   ts_peek_fold(text, folded, sizeof folded);
   for (i = 0; i < sizeof path_texts / sizeof path_texts[0]; i++) {
@@ -76,7 +76,7 @@ static ts_mark mark_of_text(const ts_peek *text) {
       return TEXT;
     }
   }
-  return strcmp(folded, "resourcenotfound") == 0 ? ABSENT : NO_MARK;
+  return strcmp(folded, "resourcenotfound") == 0 ? ABSENT : NO_CLUE;
 }
 
 /* Returns whether a text begins with a slash, which JSON may escape. */
@@ -86,19 +86,18 @@ static bool is_path(const ts_peek *text) {
          text->text[at] == '/';
 }
 
-/* Returns what a member says: the bits of its mark, if its value confirms
-** it. */
-static unsigned read_mark(const ts_peek *name, const ts_peek *value) {
-  ts_mark mark = value->type != TS_PEEK_NULL ? mark_of(name) : NO_MARK;
-  if (mark == PATH) {
-    mark = is_path(value) ? PATH : NO_MARK;
-  } else if (mark == CODE) {
-    mark = value->length == 5 ? CLUSTER : NO_MARK;
-  } else if (mark == TEXT) {
+/* Returns what a member says, as a bit, if its value confirms it. */
+static unsigned read_clue(const ts_peek *name, const ts_peek *value) {
+  clue says = value->type != TS_PEEK_NULL ? clue_of(name) : NO_CLUE;
+  if (says == PATH) {
+    says = is_path(value) ? PATH : NO_CLUE;
+  } else if (says == CODE) {
+    says = value->length == 5 ? CLUSTER : NO_CLUE;
+  } else if (says == TEXT) {
     /* The cluster's error is an object. */
-    mark = value->type == TS_PEEK_OBJECT ? CLUSTER : mark_of_text(value);
+    says = value->type == TS_PEEK_OBJECT ? CLUSTER : clue_of_text(value);
   }
-  return BIT(mark);
+  return BIT(says);
 }
 
 bool ts_origin_is_gateway(const char *text, size_t length) {
@@ -112,7 +111,7 @@ bool ts_origin_is_gateway(const char *text, size_t length) {
     return false;
   }
   while (ts_peek_next(&object, &at, &name, &value)) {
-    seen |= read_mark(&name, &value);
+    seen |= read_clue(&name, &value);
   }
   return (seen & BIT(CLUSTER)) == 0 &&
          ((seen & (BIT(FAULT) | BIT(PATH) | BIT(TEXT))) != 0 ||

@@ -84,8 +84,8 @@ local function each_run(size, cap, page, action)
   end
 end
 
--- Calls a function with the figures in the table of doc/reading.md: a number of
--- users, a page size, and how many requests these need.
+-- Calls a function with each figure in the table of doc/reading.md: the number
+-- of users, the page size, and the number of requests.
 local function each_figure(action)
   local sizes
   for line in io.lines "doc/reading.md" do

@@ -98,21 +98,21 @@ end
 -- @param given text
 -- @param known names that exist
 function columns.parse(given, known)
-  local list, is_known = {}, {}
+  local list = {}
+  local is_given = {} -- nil: there is no such field
   for _, name in ipairs(known) do
-    is_known[name] = true
+    is_given[name] = false
   end
-  local taken = {}
   for name in given:gmatch "[^,%s]+" do
-    if taken[name] then
+    if is_given[name] then
       failure.raise(("--fields: %s is given twice"):format(name))
-    elseif not is_known[name] then
+    elseif is_given[name] == nil then
       local meant = text.suggest(name, known)
       failure.raise(("--fields: there is no field \"%s\"; %s"):format(name,
         meant and "did you mean " .. meant .. "?"
           or "the fields are " .. table.concat(known, ", ")))
     end
-    list[#list + 1], taken[name] = name, true
+    list[#list + 1], is_given[name] = name, true
   end
   if #list == 0 then
     failure.raise "--fields: expected names of fields, such as name,email"

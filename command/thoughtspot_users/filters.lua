@@ -1,6 +1,7 @@
 --- Filters of users on the command line, as search_users takes them.
 
 local describe = require "thoughtspot.describe"
+local received = require "thoughtspot.received"
 
 local filters = {}
 
@@ -58,8 +59,8 @@ local function target(flag)
   return (flag:match "^%-%-(.+)$":gsub("-", "_"))
 end
 
---- Returns the filter that flags describe.
-function filters.of(flags)
+-- Returns the filter that flags describe.
+local function filter_of(flags)
   local filter = {}
   for _, row in ipairs(ROWS) do
     local value = flags[target(row[1])]
@@ -74,6 +75,18 @@ function filters.of(flags)
     }
   end
   return filter
+end
+
+--- Iterates over the users that the flags of a subcommand describe; they are
+-- safe to read.
+-- @param options of client:each_user
+function filters.each_user(context, options)
+  local next_user, state, _, closing = context:client():each_user(
+    filter_of(context.flags), options)
+  return function()
+    local user = next_user(state)
+    return user and received.user(user)
+  end, nil, nil, closing
 end
 
 return filters

@@ -5,6 +5,7 @@ local arguments = require "thoughtspot_users.arguments"
 local commands = require "thoughtspot_users.commands"
 local core = require "thoughtspot.core"
 local failure = require "thoughtspot_users.failure"
+local new_context = require "thoughtspot_users.context"
 local Output = require "thoughtspot_users.output"
 local progress = require "thoughtspot_users.progress"
 
@@ -88,7 +89,6 @@ function main.run(argv)
       failure.raise("--fields: not an option of " .. command.name .. "; "
         .. "list, show, export and audit have it")
     end
-    local new_context = require "thoughtspot_users.context"
     return command.run(new_context(flags, output))
   end, add_traceback)
   if not done then

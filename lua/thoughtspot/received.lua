@@ -1,6 +1,6 @@
---- Makes objects of replies safe to read. A cluster may send anything in place
--- of a value: what is not of the type in the schema is dropped, null included,
--- or converted if that is obvious.
+--- Makes objects of replies safe to read. A cluster may send any value in any
+-- field: a value that is not of the type in the schema is dropped, null
+-- included, or converted if it is obvious how.
 
 local core = require "thoughtspot.core"
 
@@ -20,8 +20,8 @@ local function integer(value)
   return value and value % 1 == 0 and value or nil
 end
 
--- Type in the schema = { the Lua type of a value that fits as it is; function
--- that returns what fits in place of another value, or nil }.
+-- Type in the schema = { the Lua type of the values that are kept as they are;
+-- a function that converts any other value, or returns nil to drop it }.
 local types = {
   string = { "string", function(value)
     return type(value) == "number" and ("%.0f"):format(value) or nil
@@ -35,8 +35,8 @@ local types = {
 
 local reader_of
 
--- Returns the same for a field, or for an item of its list; or nothing: any
--- value fits.
+-- Returns these two for a field, or for an item of its list; or nothing: any
+-- value is kept.
 local function fit_of(field)
   if not field.schema then
     local row = types[field.type] or {}
@@ -51,7 +51,7 @@ local function fit_of(field)
   end
 end
 
--- Returns the function that changes a list to the items that fit.
+-- Returns a function that converts or drops the items of a list.
 local function list_reader(plain, fit)
   return function(list)
     if type(list) ~= "table" then
@@ -75,18 +75,18 @@ local function list_reader(plain, fit)
   end
 end
 
--- Schema = what reader_of returns for it.
+-- Schema = its reader.
 local readers = {}
 
--- Returns the function that changes an object of a schema to what fits, and
--- returns it.
+-- Returns the reader of a schema: a function that changes an object so that it
+-- fits the schema, and returns it.
 function reader_of(schema)
   local reader = readers[schema]
   if reader then
     return reader
   end
-  -- By the names of the fields. There are users by the hundred thousand: a
-  -- value that fits as it is costs no call.
+  -- By the names of the fields. A value of the right type costs no call,
+  -- because there may be hundreds of thousands of users.
   local plain_types, fits = {}, {}
   for _, field in ipairs(schema.fields) do
     local plain, fit = fit_of(field)
@@ -110,9 +110,16 @@ function reader_of(schema)
   return reader
 end
 
---- Each changes an object to what fits its schema, and returns it.
-received.user = reader_of(core.describe("search_users").returns)
-received.group = reader_of(core.describe("search_groups").returns)
-received.org = reader_of(core.describe("search_orgs").returns)
+-- Function of this module = the endpoint that returns such objects.
+local endpoints = {
+  user = "search_users", group = "search_groups", org = "search_orgs",
+}
 
-return received
+--- Each of these functions changes an object to what fits its schema, and
+--- returns it. They are created on first use.
+return setmetatable(received, { __index = function(_, name)
+  local endpoint = endpoints[name]
+  local reader = endpoint and reader_of(core.describe(endpoint).returns)
+  received[name] = reader
+  return reader
+end })

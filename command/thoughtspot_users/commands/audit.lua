@@ -5,7 +5,6 @@ local failure = require "thoughtspot_users.failure"
 local filters = require "thoughtspot_users.filters"
 local json = require "thoughtspot_users.json"
 local progress = require "thoughtspot_users.progress"
-local received = require "thoughtspot.received"
 
 -- A finding, and a function that returns whether it applies to a user.
 local FINDINGS = {
@@ -54,10 +53,8 @@ local COUNTS = {
 local function each_user(context, fields, handle)
   local count_up, count = progress.start("users", context.flags.quiet, true),
     0
-  for user in context:client():each_user(filters.of(context.flags), {
-    fields = fields,
-  }) do
-    handle(received.user(user))
+  for user in filters.each_user(context, { fields = fields }) do
+    handle(user)
     count = count + 1
     count_up(count)
   end

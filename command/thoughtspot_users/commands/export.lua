@@ -10,7 +10,6 @@ local fold = require "thoughtspot.fold"
 local json = require "thoughtspot_users.json"
 local org_groups = require "thoughtspot_users.org_groups"
 local progress = require "thoughtspot_users.progress"
-local received = require "thoughtspot.received"
 local terminal = require "thoughtspot_users.terminal"
 local text = require "thoughtspot_users.text"
 
@@ -166,10 +165,8 @@ local function export(context, names, options, write)
   local count_up, count = progress.start("users", context.flags.quiet
     or options.is_shown), 0
   write(first)
-  for user in context:client():each_user(filters.of(context.flags), {
-    fields = fields,
-  }) do
-    write(row(received.user(user)))
+  for user in filters.each_user(context, { fields = fields }) do
+    write(row(user))
     count = count + 1
     count_up(count)
   end

@@ -3,7 +3,6 @@
 local columns = require "thoughtspot_users.columns"
 local filters = require "thoughtspot_users.filters"
 local progress = require "thoughtspot_users.progress"
-local received = require "thoughtspot.received"
 local terminal = require "thoughtspot_users.terminal"
 
 local DEFAULT_FIELDS = "name,display_name,email,account_type,account_status,"
@@ -17,10 +16,10 @@ local function run(context)
   local is_shown = terminal.is(io.stdout) and output.format ~= "table"
     and output.format ~= "json"
   local count_up = progress.start("users", flags.quiet or is_shown, true)
-  for user in context:client():each_user(filters.of(flags), {
+  for user in filters.each_user(context, {
     fields = fields, limit = flags.limit,
   }) do
-    records:add(received.user(user))
+    records:add(user)
     count_up(records.count)
     if output.lost then
       break -- nobody reads any more

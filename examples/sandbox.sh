@@ -22,7 +22,7 @@ cat <<END
 A sandbox is ready. Paste this into another terminal:
 
 $(printf '%s\n' "$settings" | sed -n 's/^THOUGHTSPOT_/export &/p')
-unset THOUGHTSPOT_SECRET_KEY THOUGHTSPOT_TOKEN THOUGHTSPOT_ORG_ID LUA_INIT
+unset $not_for_sandbox LUA_INIT
 export NO_PROXY=localhost,127.0.0.1 no_proxy=localhost,127.0.0.1
 export LUA_PATH$suffix='$root/lua/?.lua;$root/lua/?/init.lua;;'
 export LUA_CPATH$suffix='$root/build/${lua##*/}/?.so;;'

@@ -4,7 +4,9 @@
 # free port. The script may define stop_more to stop its own processes.
 
 # The sandbox must not be confused with the user's cluster.
-unset THOUGHTSPOT_SECRET_KEY THOUGHTSPOT_TOKEN THOUGHTSPOT_ORG_ID
+not_for_sandbox="THOUGHTSPOT_SECRET_KEY THOUGHTSPOT_TOKEN \
+THOUGHTSPOT_TOKEN_FILE THOUGHTSPOT_ORG_ID"
+unset $not_for_sandbox
 
 settings=
 stop_all() {

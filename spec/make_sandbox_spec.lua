@@ -31,6 +31,7 @@ wait $!
 -- The user's own settings must not be used for the sandbox.
 local SOMEBODY = {
   THOUGHTSPOT_SECRET_KEY = "secret", THOUGHTSPOT_TOKEN = "secret",
+  THOUGHTSPOT_TOKEN_FILE = "/nowhere/token",
   THOUGHTSPOT_HOST = "https://acme.invalid", http_proxy = "http://127.0.0.1:1",
   https_proxy = "http://127.0.0.1:1", HTTPS_PROXY = "http://127.0.0.1:1",
   ALL_PROXY = "http://127.0.0.1:1", LUA_INIT = "error 'LUA_INIT'",

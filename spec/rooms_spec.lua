@@ -2,6 +2,7 @@
 -- lua/ and what they may require; see doc/architecture.md.
 
 local docs = require "spec.support.docs"
+local files = require "tools.files"
 
 -- Room = the rooms whose headers its files may include, besides its own.
 local allowed = {
@@ -39,8 +40,7 @@ local function fault(room, header)
 end
 
 describe("the rooms of src/", function()
-  local files = io.popen "ls src/*/*.c src/*/*.h"
-  for path in files:lines() do
+  for _, path in ipairs(files.matching "src/*/*.c src/*/*.h") do
     local room = path:match "^src/(%a+)/"
     it("hold in " .. path, function()
       assert.is_table(allowed[room], "no room of that name")
@@ -55,7 +55,6 @@ describe("the rooms of src/", function()
       assert.is_nil(docs.read(path):match "luaL_[ab][du][df]%a+ *%b()")
     end)
   end
-  files:close()
 
   it("are recognized", function()
     assert.is_truthy(fault("bytes", '"protocol/client.h"'))
@@ -97,13 +96,9 @@ local function required(path)
   return names
 end
 
-local function lua_files(place)
-  return io.popen("find " .. place .. " -name '*.lua'"):lines()
-end
-
 describe("the folders of lua/thoughtspot/", function()
   for folder, others in pairs(may_require) do
-    for path in lua_files("lua/thoughtspot/" .. folder) do
+    for _, path in ipairs(files.lua_files("lua/thoughtspot/" .. folder)) do
       it("hold in " .. path, function()
         for _, name in ipairs(required(path)) do
           local place = name:match "^thoughtspot%.([%w_]+)"
@@ -115,16 +110,14 @@ describe("the folders of lua/thoughtspot/", function()
   end
 
   it("are all known", function()
-    local folders = io.popen "ls -d lua/thoughtspot/*/"
-    for path in folders:lines() do
+    for _, path in ipairs(files.matching "lua/thoughtspot/*/") do
       assert.is_table(may_require[path:match "/(%w+)/$"], path)
     end
-    folders:close()
   end)
 end)
 
 describe("the command", function()
-  for path in lua_files "command/thoughtspot_users" do
+  for _, path in ipairs(files.lua_files "command/thoughtspot_users") do
     it("requires only what it may in " .. path, function()
       for _, name in ipairs(required(path)) do
         assert.is_true(name:find "^thoughtspot_users%." ~= nil

@@ -7,6 +7,7 @@
 --   print(user.name) --> ada
 -- it must print exactly that; runs of white space count as one space.
 
+local files = require "tools.files"
 local thoughtspot = require "thoughtspot"
 
 local docs = {}
@@ -36,13 +37,7 @@ end
 
 --- The paths of the Markdown files.
 function docs.pages()
-  local pages = {}
-  local listing = assert(io.popen "ls *.md doc/*.md")
-  for path in listing:lines() do
-    pages[#pages + 1] = path
-  end
-  listing:close()
-  return pages
+  return files.matching "*.md doc/*.md"
 end
 
 --- The code blocks of a Markdown file.

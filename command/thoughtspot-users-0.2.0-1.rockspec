@@ -65,6 +65,7 @@ build = {
     ["thoughtspot_users.completion"] = "thoughtspot_users/completion.lua",
     ["thoughtspot_users.context"] = "thoughtspot_users/context.lua",
     ["thoughtspot_users.csv"] = "thoughtspot_users/csv.lua",
+    ["thoughtspot_users.defaults"] = "thoughtspot_users/defaults.lua",
     ["thoughtspot_users.errors"] = "thoughtspot_users/errors.lua",
     ["thoughtspot_users.failure"] = "thoughtspot_users/failure.lua",
     ["thoughtspot_users.files"] = "thoughtspot_users/files.lua",

@@ -1,5 +1,6 @@
 --- Applies a plan, and reports the outcome.
 
+local defaults = require "thoughtspot_users.defaults"
 local errors = require "thoughtspot_users.errors"
 local failure = require "thoughtspot_users.failure"
 local files = require "thoughtspot_users.files"
@@ -20,9 +21,10 @@ applying.options = {
     .. "effect." },
   { "--links", "FILE", "Append the activation links of deactivated users to "
     .. "FILE." },
-  { "--concurrency", "N", "Calls at a time (8).", kind = "positive" },
-  { "--stop-after", "N", "Send nothing more after so many failures (20).",
-    kind = "positive" },
+  { "--concurrency", "N", defaults("Calls at a time", "ApplyOptions",
+    "concurrency"), kind = "positive" },
+  { "--stop-after", "N", defaults("Number of failures after which nothing "
+    .. "more is sent", "ApplyOptions", "stop_after"), kind = "positive" },
 }
 
 local KINDS = { "create", "update", "strip", "deactivate", "delete" }

@@ -2,22 +2,29 @@
 -- subcommands.
 
 local argparse = require "argparse"
+local defaults = require "thoughtspot_users.defaults"
 local failure = require "thoughtspot_users.failure"
 
 local arguments = {}
 
 local PROGRAM = "thoughtspot-users"
 
-local EPILOG = [[
+local CREDENTIALS = [[
 Credentials: THOUGHTSPOT_HOST and THOUGHTSPOT_USERNAME with
 THOUGHTSPOT_SECRET_KEY or THOUGHTSPOT_PASSWORD, or THOUGHTSPOT_TOKEN; or a
 profile in ~/.config/thoughtspot/profiles.json. Flags take precedence over the
-environment, which takes precedence over the profile.
+environment, which takes precedence over the profile.]]
 
-Exit codes: 0 everything was done, or nothing to do; 1 a part failed; 2 nothing
-was done; 3 plan --check found changes; 4 a limit is exceeded; 130
-interrupted.]]
-arguments.epilog = EPILOG
+-- Returns the end of the help.
+local function epilog()
+  local lines = { CREDENTIALS, "", "Exit codes:" }
+  for _, row in ipairs(failure.codes) do
+    -- Without the examples, which do not fit in a line.
+    lines[#lines + 1] = ("   %-4d %s"):format(row.code,
+      row.meaning:match "^[^:]+")
+  end
+  return table.concat(lines, "\n")
+end
 
 local function is_number(least, is_whole)
   return function(value)
@@ -57,20 +64,39 @@ arguments.global = {
   { "--host", "URL", "Address of the cluster, such as "
     .. "https://acme.thoughtspot.cloud." },
   { "--org-id", "N", "Number of the org to act in.", kind = "count" },
-  { "--format", "FORMAT", "Format of the results (table).",
+  { "--format", "FORMAT", "Format of the results; default: table.",
     choices = { "table", "csv", "json", "jsonl" } },
-  { "--fields", "A,B", "Fields to show." },
+  { "--fields", "A,B", "Fields to show, of list, show, export and audit." },
   { "-q --quiet", nil, "Show no progress and no notes." },
   { "-v --verbose", nil, "Write each request and reply to standard error; "
     .. "no secrets." },
   { "--no-color", nil, "No colours." },
-  { "--timeout", "SECONDS", "For one attempt of a request (60).",
-    kind = "seconds" },
+  { "--timeout", "SECONDS", defaults("Seconds for one attempt of a request",
+    "Options", "timeout"), kind = "seconds" },
 }
 
-local HELP = {
-  { "-h --help", nil, "Show this help and exit." },
-}
+--- The flag that all subcommands and the command itself have.
+arguments.HELP = { "-h --help", nil, "Show this help and exit." }
+
+-- Returns whether a text names all items of a list.
+local function names_all(value, items)
+  for _, item in ipairs(items) do
+    if not value:find(item, 1, true) then
+      return false
+    end
+  end
+  return true
+end
+
+--- Returns the description of an option for people, with its choices.
+function arguments.describe(row)
+  local description, choices = row[3], row.choices
+  if choices and not names_all(row[2] .. description, choices) then
+    description = ("%s One of %s."):format(description,
+      table.concat(choices, ", "))
+  end
+  return description
+end
 
 -- Returns the function that converts the value of an option. An empty one is
 -- refused, because it is that of a variable of the shell that is not set.
@@ -104,11 +130,11 @@ local function add_option(parser, row)
   else
     option = parser:flag(row[1])
   end
-  return option:description(row[3])
+  return option:description(arguments.describe(row))
 end
 
 local function add_help(parser)
-  add_option(parser, HELP[1]):action(function()
+  add_option(parser, arguments.HELP):action(function()
     error({ help = parser:get_help() }, 0)
   end)
 end
@@ -161,7 +187,7 @@ end
 function arguments.parser(commands, version, argv)
   local parser = argparse(PROGRAM)
     :description "Manages the users of a ThoughtSpot cluster."
-    :epilog(EPILOG)
+    :epilog(epilog())
     :add_help(false)
     :command_target "command"
     :help_max_width(79)

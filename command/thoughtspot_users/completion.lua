@@ -25,7 +25,7 @@ local GLOBAL = {}
 for _, row in ipairs(arguments.global) do
   GLOBAL[#GLOBAL + 1] = row
 end
-GLOBAL[#GLOBAL + 1] = { "-h --help", nil, "Show this help and exit." }
+GLOBAL[#GLOBAL + 1] = arguments.HELP
 
 local function all_flags(rows)
   local flags = {}

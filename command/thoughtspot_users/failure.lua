@@ -2,13 +2,24 @@
 
 local failure = {}
 
---- The exit codes of every subcommand.
-failure.DONE = 0
-failure.SOME_FAILED = 1
-failure.NOTHING_DONE = 2
-failure.HAS_CHANGES = 3
-failure.OVER_LIMIT = 4
-failure.INTERRUPTED = 130
+-- Name, exit code, meaning.
+local CODES = {
+  { "DONE", 0, "everything was done, or there was nothing to do" },
+  { "SOME_FAILED", 1, "a part failed, or is not in effect" },
+  { "NOTHING_DONE", 2, "nothing was done: misuse, a file that cannot be read, "
+    .. "a refused login, a confirmation that was denied" },
+  { "HAS_CHANGES", 3, "there is something to do (plan --check)" },
+  { "OVER_LIMIT", 4, "a limit is exceeded" },
+  { "INTERRUPTED", 130, "interrupted; standard error says how to resume" },
+}
+
+--- The exit codes of every subcommand, as failure.DONE and so on, and as a
+--- list of { code, meaning }.
+failure.codes = {}
+for index, row in ipairs(CODES) do
+  failure[row[1]] = row[2]
+  failure.codes[index] = { code = row[2], meaning = row[3] }
+end
 
 local Failure = {}
 Failure.__index = Failure

@@ -2,21 +2,23 @@
 
 local arguments = require "thoughtspot_users.arguments"
 local core = require "thoughtspot.core"
+local failure = require "thoughtspot_users.failure"
+local text = require "thoughtspot_users.text"
 
 local manual = {}
 
 -- Escapes a text for roff.
-local function plain(text)
-  return (text:gsub("\\", "\\e"):gsub("%-", "\\-"):gsub("\n([.'])", "\n\\&%1")
-    :gsub("^([.'])", "\\&%1"))
+local function plain(value)
+  return (value:gsub("\\", "\\e"):gsub("%-", "\\-")
+    :gsub("\n([.'])", "\n\\&%1"):gsub("^([.'])", "\\&%1"))
 end
 
-local function bold(text)
-  return "\\fB" .. plain(text) .. "\\fR"
+local function bold(value)
+  return "\\fB" .. plain(value) .. "\\fR"
 end
 
-local function italic(text)
-  return "\\fI" .. plain(text) .. "\\fR"
+local function italic(value)
+  return "\\fI" .. plain(value) .. "\\fR"
 end
 
 -- Formats "-q --quiet" and its value as a line of the page.
@@ -31,11 +33,7 @@ end
 local function add_options(lines, rows)
   for _, row in ipairs(rows) do
     lines[#lines + 1] = ".TP\n" .. option_line(row)
-    lines[#lines + 1] = plain(row[3])
-    if row.choices and row[2] ~= "yes|no" then
-      lines[#lines + 1] = plain("One of " .. table.concat(row.choices, ", ")
-        .. ".")
-    end
+    lines[#lines + 1] = plain(arguments.describe(row))
   end
 end
 
@@ -64,26 +62,25 @@ local function add_command(lines, command)
   add_options(lines, command.options or {})
 end
 
-local EXIT_CODES = {
-  { "0", "Everything was done, or there was nothing to do." },
-  { "1", "A part failed, or is not in effect." },
-  { "2", "Nothing was done: misuse, a file that cannot be read, a refused "
-    .. "login, a confirmation that was denied." },
-  { "3", "plan --check found changes." },
-  { "4", "A limit is exceeded." },
-  { "130", "Interrupted; standard error says how to resume." },
-}
+local EXIT_CODES = {}
+for index, row in ipairs(failure.codes) do
+  EXIT_CODES[index] = { ("%d"):format(row.code), text.sentence(row.meaning) }
+end
 
 local ENVIRONMENT = {
   { "THOUGHTSPOT_HOST", "The cluster." },
   { "THOUGHTSPOT_USERNAME", "Who logs in." },
   { "THOUGHTSPOT_SECRET_KEY", "Secret key of trusted authentication." },
   { "THOUGHTSPOT_PASSWORD", "Password, instead of the secret key." },
-  { "THOUGHTSPOT_TOKEN", "A bearer token, instead of all three." },
+  { "THOUGHTSPOT_TOKEN", "A bearer token, instead of a user who logs in." },
   { "THOUGHTSPOT_ORG_ID", "Number of the org to act in." },
   { "THOUGHTSPOT_CA_FILE", "Certificates to trust (PEM)." },
-  { "THOUGHTSPOT_DEFAULT_PASSWORD", "Password of users whom plan, apply and "
-    .. "sync create." },
+  { "THOUGHTSPOT_TOKEN_FILE", "File in which several runs share a token." },
+  { "THOUGHTSPOT_DEFAULT_PASSWORD", "Password of users whom sync "
+    .. "creates, if their row has none." },
+  { "THOUGHTSPOT_DEBUG", "Does what --verbose does, unless it is empty or "
+    .. "0." },
+  { "HTTPS_PROXY, ALL_PROXY, NO_PROXY", "Proxies, as for curl." },
   { "NO_COLOR", "Disables colours, if it is not empty." },
 }
 

@@ -1,6 +1,7 @@
 --- Makes a plan from a source and the flags.
 
 local csv = require "thoughtspot_users.csv"
+local defaults = require "thoughtspot_users.defaults"
 local describe = require "thoughtspot.describe"
 local failure = require "thoughtspot_users.failure"
 local json = require "thoughtspot_users.json"
@@ -11,12 +12,18 @@ local text = require "thoughtspot_users.text"
 
 local planning = {}
 
+-- Returns the values that a field of an endpoint's request can have.
 local function values_of(endpoint, name)
   for _, field in ipairs(describe(endpoint).request.fields) do
     if field.name == name then
       return field.values
     end
   end
+end
+
+-- Returns the description of an option of sync.plan.
+local function described(text_of_option, name)
+  return defaults(text_of_option, "PlanOptions", name)
 end
 
 --- Options of plan and sync.
@@ -39,15 +46,19 @@ planning.options = {
   { "--scope-name", "PATTERN", "Scope: users whose name matches; % for any "
     .. "characters.", may_be_empty = true },
   { "--scope-all", nil, "Scope: everybody." },
-  { "--leavers", "WHAT", "What happens to users in scope who are not in the "
-    .. "source: nothing (keep, the default), removal from groups (strip), "
-    .. "deactivate, or delete.", choices = { "keep", "strip", "deactivate",
-      "delete" } },
-  { "--delete-after", "DAYS", "With --leavers delete: delete users who have "
-    .. "been inactive and unchanged for so long (30).", kind = "count" },
-  { "--groups", "WHAT", "Groups from which users may be removed: those named "
-    .. "in the source (named), none (add), or a list A;B." },
-  { "--orgs", "WHAT", "The same for orgs (add)." },
+  { "--leavers", "WHAT", described("What happens to users in scope who are "
+    .. "not in the source. keep: nothing; strip: they are removed from the "
+    .. "managed groups; deactivate: they are also deactivated and logged out; "
+    .. "delete: those inactive and unchanged for --delete-after days are "
+    .. "deleted, and the others deactivated", "leavers"),
+    choices = { "keep", "strip", "deactivate", "delete" } },
+  { "--delete-after", "DAYS", described("Days for which a user is inactive "
+    .. "and unchanged before --leavers delete deletes the user",
+    "delete_after"), kind = "count" },
+  { "--groups", "WHAT", described("Managed groups, from which users may be "
+    .. "removed. named: those named in the source; add: none; or a list A;B",
+    "groups") },
+  { "--orgs", "WHAT", described("The same for orgs", "orgs") },
   { "--no-create", nil, "Do not create users." },
   { "--create", "FIELD=VALUE", "Field for all new users, such as "
     .. "account_type=SAML_USER (may be repeated).", many = true },
@@ -55,21 +66,19 @@ planning.options = {
   { "--reactivate", nil, "Activate inactive users who are in the source." },
   { "--rename", nil, "Rename users whose row has their GUID and another "
     .. "name." },
-  { "--update-sso", nil, "Update e-mail and display name of SAML_USER and "
-    .. "OIDC_USER too." },
+  { "--update-sso", nil, "Update the e-mail address and display name of "
+    .. "SAML_USER and OIDC_USER, too." },
   { "--protect", "NAME", "User who is never a leaver: a name, a GUID, or a "
     .. "pattern with * (may be repeated).", many = true },
   { "--no-protect-admins", nil, "Treat administrators as leavers, too." },
-  { "--max-leavers", "N", "Largest number of users who leave or are "
-    .. "deactivated: a number or N% (10% of the scope, 200 at "
-    .. "most).", kind = "limit" },
-  { "--max-deletes", "N", "Largest number of users who are deleted (5% of "
-    .. "the scope, 50 at most).", kind = "limit" },
-  { "--max-removals", "N", "Largest number of people who stay and lose a "
-    .. "group or an org (25% of the people).", kind = "limit" },
-  { "--max-updates", "N", "Largest number of people who are updated (50% of "
-    .. "the people).",
-    kind = "limit" },
+  { "--max-leavers", "N", described("Largest number of users who lose "
+    .. "access, such as 5 or 10%", "max_leavers"), kind = "limit" },
+  { "--max-deletes", "N", described("Largest number of users who are deleted",
+    "max_deletes"), kind = "limit" },
+  { "--max-removals", "N", described("Largest number of people who stay and "
+    .. "lose a group or an org", "max_removals"), kind = "limit" },
+  { "--max-updates", "N", described("Largest number of people who are updated",
+    "max_updates"), kind = "limit" },
 }
 
 -- Reads FIELD=COLUMN at a position of --map. A column with a comma or a quote

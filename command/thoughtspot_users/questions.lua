@@ -9,6 +9,19 @@ local questions = {}
 --- The option that answers a confirmation.
 questions.YES = { "-y --yes", nil, "Do not ask." }
 
+--- The same, of a subcommand that deletes.
+questions.YES_DELETE = { "-y --yes", nil, "Do not ask; requires "
+  .. "--max-deletes." }
+
+--- The same, of a subcommand that asks for no confirmation: scripts need not
+--- know which ones do.
+questions.YES_UNASKED = { "-y --yes", nil, "Has no effect: this asks for no "
+  .. "confirmation." }
+
+--- The option without which --yes does not confirm deletions.
+questions.MAX_DELETES = { "--max-deletes", "N", "Largest number of users to "
+  .. "delete; required with --yes.", kind = "count" }
+
 local NOTHING = "nothing was changed"
 
 local function ask(question)

@@ -208,6 +208,11 @@ function text.fault_of_new_name(value)
   return text.fault_of_name(value)
 end
 
+--- Returns a text as a sentence: with a capital letter and a period.
+function text.sentence(value)
+  return (value:gsub("^%l", string.upper)) .. "."
+end
+
 --- Trims white space at both ends.
 function text.trim(value)
   return (value:match "^%s*(.-)%s*$")

@@ -40,7 +40,9 @@ describe("thoughtspot-users", function()
   it("prints its help and its version", function()
     local code, output = run "--help"
     assert.equal(0, code)
-    for _, part in ipairs { "THOUGHTSPOT_HOST", "130\ninterrupted" } do
+    for _, part in ipairs { "THOUGHTSPOT_HOST",
+      "\n   2    nothing was done\n",
+      "\n   130  interrupted; standard error says how to resume" } do
       assert.truthy(output:find(part, 1, true))
     end
     for _, subcommand in ipairs(commands.list) do
@@ -51,6 +53,38 @@ describe("thoughtspot-users", function()
     code, output = run "--version"
     assert.equal(0, code)
     assert.truthy(output:find "^thoughtspot%-users %d+%.%d+")
+  end)
+
+  -- Returns a help without line breaks.
+  local function help_of(name)
+    return ((select(2, run(name .. " --help")):gsub("%s+", " ")))
+  end
+
+  it("lists choices and defaults in its help", function()
+    assert.truthy(help_of "list":find("Users with this account type. One of "
+      .. "LOCAL_USER, LDAP_USER, SAML_USER, OIDC_USER, REMOTE_USER.", 1, true))
+    assert.is_nil(help_of "plan":find("One of keep", 1, true)) -- explained
+    for name, parts in pairs {
+      plan = { "deactivated; default: keep.", "deletes the user; default: 30.",
+        "default: 10 % of the scope, 200 at most, 1 at least." },
+      apply = { "Calls at a time; default: 8.", "refused; default: 86400.",
+        "more is sent; default: 20." },
+    } do
+      local help = help_of(name)
+      for _, part in ipairs(parts) do
+        assert.truthy(help:find(part, 1, true), part)
+      end
+    end
+    assert.truthy((select(2, run "--help")):find("default: 60.", 1, true))
+  end)
+
+  it("says which confirmations there are in its help", function()
+    assert.truthy(help_of "delete":find("Do not ask; requires --max-deletes.",
+      1, true))
+    assert.truthy(help_of "logout":find("--yes Do not ask.", 1, true))
+    for _, name in ipairs { "create", "update", "activate" } do
+      assert.truthy(help_of(name):find("--yes Has no effect", 1, true), name)
+    end
   end)
 
   -- Returns the modules of ours that a run loads, without a common beginning.
@@ -66,12 +100,20 @@ describe("thoughtspot-users", function()
     return "\n" .. modules
   end
 
+  local described_by = {
+    ["thoughtspot.sync.options"] = true, ["thoughtspot.sync.limits"] = true,
+    ["thoughtspot.sync.requests"] = true,
+  }
+
   it("loads only what it needs", function()
     for _, words in ipairs { "'--version'", "'--help'", "'list', '--help'",
       "'completion', 'bash'", "'manual'" } do
       local modules = loaded_by(words)
       assert.is_nil(modules:find "\nthoughtspot\n", words)
-      assert.is_nil(modules:find "\nthoughtspot%.sync", words)
+      -- Only what describes the options of a sync.
+      for name in modules:gmatch "\n(thoughtspot%.sync[%w_.]*)" do
+        assert.truthy(described_by[name], words .. " loads " .. name)
+      end
     end
     assert.is_nil((loaded_by "'--help'"):find "thoughtspot_users%.commands%.")
     local modules = loaded_by "'list', '--help'"

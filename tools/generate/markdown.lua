@@ -1,5 +1,6 @@
 --- The tables of the documentation, in Markdown.
 
+local failure = require "thoughtspot_users.failure"
 local thoughtspot = require "thoughtspot"
 local faults = require "thoughtspot.sandbox.faults"
 local quirks = require "thoughtspot.sandbox.quirks"
@@ -16,6 +17,12 @@ end
 
 local function row(...)
   return "| " .. table.concat({ ... }, " | ") .. " |"
+end
+
+-- Adds the heading of a table, with a column for each name.
+local function add_heading(lines, ...)
+  lines[#lines + 1] = row(...)
+  lines[#lines + 1] = row(...):gsub("[^|]+", " --- ")
 end
 
 local function link(name)
@@ -44,8 +51,7 @@ local function remarks(field)
 end
 
 local function add_fields(lines, schema)
-  lines[#lines + 1] = row("field", "type", "meaning")
-  lines[#lines + 1] = row("---", "---", "---")
+  add_heading(lines, "field", "type", "meaning")
   for _, field in ipairs(schema.fields) do
     local name = code(field.name)
     lines[#lines + 1] = row(field.required and "**" .. name .. "**" or name,
@@ -86,10 +92,8 @@ end
 
 --- The table of the README.
 function parts.endpoints()
-  local lines = {
-    row("call", "what it does", "returns", "since"),
-    row("---", "---", "---", "---"),
-  }
+  local lines = {}
+  add_heading(lines, "call", "what it does", "returns", "since")
   for endpoint in tables.each_endpoint() do
     lines[#lines + 1] = row(code(call(endpoint)), cell(endpoint.doc),
       (reply(endpoint):gsub("%[(.-)%]%b()", "%1")), endpoint.since)
@@ -168,10 +172,8 @@ add_fields_part "Request"
 
 --- What the official SDKs call the endpoints.
 function parts.names()
-  local lines = {
-    row("path", "TypeScript, Java", "Python", "here"),
-    row("---", "---", "---", "---"),
-  }
+  local lines = {}
+  add_heading(lines, "path", "TypeScript, Java", "Python", "here")
   local known = {}
   for endpoint in tables.each_endpoint() do
     -- Two of our calls may have the same path; the first has the SDKs' name.
@@ -186,10 +188,8 @@ end
 
 --- The kinds of errors.
 function parts.kinds()
-  local lines = {
-    row("kind", "what it means", "what to do"),
-    row("---", "---", "---"),
-  }
+  local lines = {}
+  add_heading(lines, "kind", "what it means", "what to do")
   for _, kind in ipairs(thoughtspot.describe "Error".kinds) do
     lines[#lines + 1] = row(code(kind.name), kind.meaning, kind.remedy)
   end
@@ -209,11 +209,9 @@ local applied = {
 
 --- The outcomes of failures and statuses.
 function parts.outcomes()
-  local lines = {
-    row("outcome", "kind", "which calls are retried",
-      "a write was applied"),
-    row("---", "---", "---", "---"),
-  }
+  local lines = {}
+  add_heading(lines, "outcome", "kind", "which calls are retried",
+    "a write was applied")
   for _, outcome in ipairs(thoughtspot.describe "Error".outcomes) do
     lines[#lines + 1] = row(outcome.cause, code(outcome.kind),
       retried[outcome.retried], applied[outcome.applied])
@@ -225,10 +223,8 @@ end
 
 --- The quirks of the sandbox.
 function parts.quirks()
-  local lines = {
-    row("quirk", "what the sandbox does", "when absent"),
-    row("---", "---", "---"),
-  }
+  local lines = {}
+  add_heading(lines, "quirk", "what the sandbox does", "when absent")
   for _, quirk in ipairs(quirks.rows) do
     local note = quirk.expected and " (" .. quirk.expected .. ")" or ""
     lines[#lines + 1] = row(code(quirk.name), quirk.doc .. note,
@@ -239,9 +235,22 @@ end
 
 --- The faults of the sandbox.
 function parts.faults()
-  local lines = { row("fault", "reply"), row("---", "---") }
+  local lines = {}
+  add_heading(lines, "fault", "reply")
   for _, fault in ipairs(faults.rows) do
     lines[#lines + 1] = row(code(fault.name), fault.doc)
+  end
+  return text_of(lines)
+end
+
+-- --- The command -----------------------------------------------------------
+
+--- The exit codes of the command.
+function parts.exitcodes()
+  local lines = {}
+  add_heading(lines, "code", "meaning")
+  for _, exit in ipairs(failure.codes) do
+    lines[#lines + 1] = row(("%d"):format(exit.code), exit.meaning)
   end
   return text_of(lines)
 end

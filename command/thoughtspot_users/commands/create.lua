@@ -11,7 +11,7 @@ local options, request_of = calls.options("create_user", {
 })
 table.insert(options, { "--password-file", "FILE", "File whose first "
   .. "line is the password; - is standard input." })
-table.insert(options, questions.YES)
+table.insert(options, questions.YES_UNASKED)
 
 local function create(context)
   local flags = context.flags

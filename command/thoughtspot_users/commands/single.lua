@@ -183,16 +183,12 @@ end
 return {
   {
     name = "delete",
-    description = "Deletes users after you have typed their number, or if it "
-      .. "is within --max-deletes; --yes alone is not enough. ThoughtSpot "
-      .. "does not document what happens to objects that they own: hand them "
+    description = "Deletes users after you have typed their number. A script "
+      .. "gives --yes and --max-deletes instead. ThoughtSpot does not "
+      .. "document what happens to objects that the users own: hand them "
       .. "over first.",
     arguments = { names.ARGUMENT },
-    options = {
-      questions.YES,
-      { "--max-deletes", "N", "Delete without asking if there are no more "
-        .. "than N.", kind = "count" },
-    },
+    options = { questions.YES_DELETE, questions.MAX_DELETES },
     run = delete,
   },
   {
@@ -206,7 +202,7 @@ return {
       { "--links", "FILE", "File of activation links." },
       { "--password-file", "FILE", "File whose first line is the password; - "
         .. "is standard input." },
-      questions.YES,
+      questions.YES_UNASKED,
     },
     run = activate,
   },

@@ -1,11 +1,13 @@
 --- plan, apply, sync: synchronize users with a directory.
 
 local applying = require "thoughtspot_users.applying"
+local defaults = require "thoughtspot_users.defaults"
 local failure = require "thoughtspot_users.failure"
 local files = require "thoughtspot_users.files"
 local json = require "thoughtspot_users.json"
 local plans = require "thoughtspot_users.plans"
 local planning = require "thoughtspot_users.planning"
+local questions = require "thoughtspot_users.questions"
 
 local SOURCE = "CSV, JSON, JSON lines or LDIF; - is standard input."
 
@@ -115,10 +117,9 @@ return {
       .. "checked against the cluster before, and verified afterwards.",
     arguments = { { "plan", "File of plan --out, or of sync --journal." } },
     options = joined(applying.options, {
-      { "--max-deletes", "N", "Largest number of users to "
-        .. "delete.", kind = "count" },
-      { "--max-age", "SECONDS", "Refuse a plan that is older (86400).",
-        kind = "count" },
+      questions.MAX_DELETES,
+      { "--max-age", "SECONDS", defaults("Seconds after which a plan is "
+        .. "refused", "ApplyOptions", "max_age"), kind = "count" },
       { "--journal", "FILE", "Record the outcomes in another file." },
     }),
     run = apply,

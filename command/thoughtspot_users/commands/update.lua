@@ -27,7 +27,7 @@ for _, row in ipairs(MEMBERSHIPS) do
   table.insert(options, { row[1], row[2], row[3]
     .. "; may be repeated.", many = true })
 end
-table.insert(options, questions.YES)
+table.insert(options, questions.YES_UNASKED)
 
 -- Returns the requests that change a user: additions come first, together with
 -- the fields. Nothing is ever replaced.

@@ -199,19 +199,8 @@ describe("curl", function()
       assert.equal(requests[1].connection, requests[2].connection)
     end)
 
-    it("serves one call at a time", function()
-      local case = server:case { fault.ok(USERS),
-        { fault.pause(30 * SLOWER), fault.ok(USERS) } }
-      local client = new_client(case)
-      local exchanges = {}
-      for i = 1, 10 do
-        exchanges[i] = assert(client:prepare("search_users", {}))
-        exchanges[i]:step()
-      end
-      for _, exchange in ipairs(exchanges) do
-        run(client, exchange)
-        assert(exchange:result())
-      end
+    -- The number of connections that the requests came by.
+    local function count_connections(case)
       local connections, count = {}, 0
       for _, request in ipairs(case:requests()) do
         if not connections[request.connection] then
@@ -219,7 +208,41 @@ describe("curl", function()
           count = count + 1
         end
       end
-      assert.is_true(count >= 9)
+      return count
+    end
+
+    -- Makes that many calls at once.
+    local function call_together(client, calls)
+      local exchanges = {}
+      for i = 1, calls do
+        exchanges[i] = assert(client:prepare("search_users", {}))
+        exchanges[i]:step()
+      end
+      for _, exchange in ipairs(exchanges) do
+        run(client, exchange)
+        assert(exchange:result())
+      end
+    end
+
+    it("serves one call at a time", function()
+      local case = server:case { fault.ok(USERS),
+        { fault.pause(30 * SLOWER), fault.ok(USERS) } }
+      call_together(new_client(case), 10)
+      assert.is_true(count_connections(case) >= 9)
+    end)
+
+    it("is kept when many calls end together", function()
+      local replies = {}
+      for i = 1, 40 do
+        replies[i] = { fault.pause((30 + 2 * i) * SLOWER), fault.ok(USERS) }
+      end
+      replies[41] = { fault.pause(100 * SLOWER), fault.ok(USERS) }
+      local case = server:case(replies)
+      local client = new_client(case)
+      call_together(client, 40)
+      call_together(client, 40)
+      assert.equal(80, #case:requests())
+      assert.is_true(count_connections(case) <= 40)
     end)
 
     it("is not inherited by child processes", function()

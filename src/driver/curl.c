@@ -22,7 +22,12 @@
 #include "driver/transfer.h"
 #include "protocol/exchange.h"
 
-#define IDLE_HANDLES 64
+/* Handles that are kept for the next transfers. */
+#define IDLE_HANDLES 128
+
+/* Connections that may be open. libcurl's own limit, four for each transfer in
+** progress, closes most of them when many transfers end together. */
+#define MOST_CONNECTIONS 1000L
 
 /* Requests that may wait to be sent while replies are handled; and the part
 ** of all transfers, because a poll that sends them costs time for each. */
@@ -105,6 +110,7 @@ static ts_driver *open_driver(ts_client *client) {
     free(driver);
     return NULL;
   }
+  curl_multi_setopt(driver->multi, CURLMOPT_MAXCONNECTS, MOST_CONNECTIONS);
   client->driver = driver;
   client->close_driver = ts_curl_close;
   return driver;

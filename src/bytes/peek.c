@@ -242,8 +242,7 @@ bool ts_peek_next(const ts_peek *container, const char **at, ts_peek *name,
   return true;
 }
 
-/* Returns whether the string, which may contain escapes, equals the name. */
-static bool is_called(const ts_peek *string, const char *name) {
+bool ts_peek_is(const ts_peek *string, const char *name) {
   const char *at = string->text, *end = at + string->length;
   while (at < end) {
     char utf8[4];
@@ -262,7 +261,7 @@ ts_peek ts_peek_member(const ts_peek *object, const char *name) {
   const char *at = NULL;
   while (object->type == TS_PEEK_OBJECT &&
          ts_peek_next(object, &at, &key, &value)) {
-    if (is_called(&key, name)) {
+    if (ts_peek_is(&key, name)) {
       found = value;
     }
   }

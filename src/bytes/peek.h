@@ -44,6 +44,9 @@ ts_peek ts_peek_document(const char *text, size_t length);
 bool ts_peek_next(const ts_peek *container, const char **at, ts_peek *name,
                   ts_peek *value);
 
+/* Returns whether the string, which may contain escapes, equals the name. */
+bool ts_peek_is(const ts_peek *string, const char *name);
+
 /* Returns the member of an object with that name, the last one if there are
 ** several; its type is NONE if there is none. */
 ts_peek ts_peek_member(const ts_peek *object, const char *name);

@@ -231,22 +231,35 @@ static bool is_of(const ts_peek *value, const ts_field *field) {
   }
 }
 
+/* Returns whether a member with that name and value shows that its object
+** belongs to the schema, see is_one(). */
+static bool tells_schema(const ts_peek *name, const ts_peek *value,
+                         const ts_schema *schema, bool strict,
+                         bool even_null) {
+  const ts_field *field;
+  for (field = schema->fields; field->name != NULL; field++) {
+    if (ts_peek_is(name, field->name)) {
+      return (strict ? (field->flags & TS_REQUIRED) != 0
+                     : meaning_of(name) == MEANS_NOTHING) &&
+             (is_of(value, field) ||
+              (even_null && !strict && value->type == TS_PEEK_NULL));
+    }
+  }
+  return false;
+}
+
 /* Returns whether the object has a required field of the schema. If the schema
 ** requires none, any of its fields counts except those that have a meaning in
 ** an error report; with 'even_null' its value may be null. */
 static bool is_one(const ts_peek *object, const ts_schema *schema,
                    bool even_null) {
   bool strict = requires_something(schema);
-  const ts_field *field;
-  for (field = schema->fields; field->name != NULL; field++) {
-    ts_peek name = {TS_PEEK_STRING, field->name, strlen(field->name), false};
-    if (strict ? (field->flags & TS_REQUIRED) != 0
-               : meaning_of(&name) == MEANS_NOTHING) {
-      ts_peek value = ts_peek_member(object, field->name);
-      if (is_of(&value, field) ||
-          (even_null && !strict && value.type == TS_PEEK_NULL)) {
-        return true;
-      }
+  ts_peek name, value;
+  const char *at = NULL;
+  while (object->type == TS_PEEK_OBJECT &&
+         ts_peek_next(object, &at, &name, &value)) {
+    if (tells_schema(&name, &value, schema, strict, even_null)) {
+      return true;
     }
   }
   return false;
@@ -273,27 +286,6 @@ bool ts_body_breaks_off(const char *text, size_t length) {
   return ts_peek_document(text, length).cut;
 }
 
-/* Returns whether the value, or the first object of a list, fits the
-** schema. */
-static bool is_expected(const ts_peek *value, const ts_schema *schema) {
-  ts_peek name, first;
-  const char *at = NULL;
-  if (value->type == TS_PEEK_ARRAY &&
-      ts_peek_next(value, &at, &name, &first)) {
-    value = &first;
-  }
-  return value->type == TS_PEEK_OBJECT && is_one(value, schema, false);
-}
-
-/* Returns whether the object has a non-empty member called "error" or
-** "errors". Other names do not count, because an object without a schema may
-** well have a last_error or a status of its own. */
-static bool names_error(const ts_peek *object) {
-  ts_peek error = ts_peek_member(object, "error");
-  ts_peek errors = ts_peek_member(object, "errors");
-  return is_set(&error, true) || is_set(&errors, false);
-}
-
 static size_t skip_space(const char *text, size_t length) {
   size_t at = 0;
   while (at < length && memchr(" \t\r\n", text[at], 4) != NULL) {
@@ -312,6 +304,25 @@ static ts_peek first_value(const char *text, size_t length) {
     value.type = TS_PEEK_ARRAY;
   }
   return value;
+}
+
+/* Returns whether the value, or the first object of a list, fits the
+** schema. */
+static bool is_expected(const ts_peek *value, const ts_schema *schema) {
+  ts_peek first = *value;
+  if (value->type == TS_PEEK_ARRAY && value->length > 0) {
+    first = first_value(value->text + 1, value->length - 1);
+  }
+  return first.type == TS_PEEK_OBJECT && is_one(&first, schema, false);
+}
+
+/* Returns whether the object has a non-empty member called "error" or
+** "errors". Other names do not count, because an object without a schema may
+** well have a last_error or a status of its own. */
+static bool names_error(const ts_peek *object) {
+  ts_peek error = ts_peek_member(object, "error");
+  ts_peek errors = ts_peek_member(object, "errors");
+  return is_set(&error, true) || is_set(&errors, false);
 }
 
 bool ts_body_is_expected(const char *text, size_t length,

@@ -10,7 +10,6 @@
 #include "bytes/header.h"
 #include "protocol/body.h"
 #include "protocol/response.h"
-#include "protocol/retry.h"
 
 #define HIGH_WATER 262144 /* bytes held of a stream before it pauses */
 #define LOW_WATER 131072  /* and before it resumes */
@@ -23,7 +22,6 @@ void ts_response_init(ts_response *response, const ts_endpoint *endpoint,
   response->max_bytes = max_bytes;
   response->retry_after = -1;
   response->retry_at = -1;
-  response->date = -1;
   ts_buffer_init_secret(&response->prefix);
 }
 
@@ -59,7 +57,7 @@ void ts_response_begin(ts_response *response, long status) {
   response->status = status;
   response->retry_after = -1;
   response->retry_at = -1;
-  response->date = -1;
+  response->date[0] = '\0';
   response->says_html = false;
   response->page = false;
   response->mark = 0;
@@ -81,9 +79,19 @@ static bool begins(const char *value, size_t length, const char *with) {
   return true;
 }
 
-/* Returns the date of the reply in epoch seconds. */
+static void keep_date(ts_response *response, const char *value,
+                      size_t length) {
+  if (length < sizeof response->date) {
+    memcpy(response->date, value, length);
+    response->date[length] = '\0';
+  }
+}
+
+/* Returns the date of the reply in epoch seconds. It is read only here, because
+** that takes long, and few replies have a Retry-After. */
 static double date_of(const ts_response *response) {
-  return response->date < 0 ? (double)time(NULL) : response->date;
+  double date = ts_retry_date(response->date, strlen(response->date));
+  return date < 0 ? (double)time(NULL) : date;
 }
 
 void ts_response_header(ts_response *response, const char *line,
@@ -95,7 +103,7 @@ void ts_response_header(ts_response *response, const char *line,
     response->retry_after =
         ts_retry_after(value, value_length, date_of(response));
   } else if (ts_header_is(line, length, "Date", &value, &value_length)) {
-    response->date = ts_retry_date(value, value_length);
+    keep_date(response, value, value_length);
     if (response->retry_at >= 0) {
       response->retry_after = fmax(response->retry_at - date_of(response), 0);
     }

@@ -11,6 +11,7 @@
 #include "bytes/filter.h"
 #include "contract/endpoint.h"
 #include "protocol/outcome.h"
+#include "protocol/retry.h"
 
 /* Bytes that are kept of a body in case it is not a result. */
 #define TS_BODY_KEPT 65536
@@ -25,16 +26,16 @@ typedef struct ts_response {
   const char **field_names;
 
   /* What has arrived since the last status line. */
-  long status;        /* 0: none */
-  double retry_after; /* seconds, or below zero: absent */
-  double retry_at;    /* as received: epoch seconds, or below zero */
-  double date;        /* epoch seconds, or below zero */
-  bool says_html;     /* by its Content-Type */
-  bool page;          /* HTML, by its first byte and its Content-Type */
-  bool body_seen;     /* more of the body than white space */
-  unsigned mark;      /* bytes of a byte order mark received */
-  double bytes;       /* of the body, decoded */
-  ts_buffer prefix;   /* its beginning */
+  long status;             /* 0: none */
+  double retry_after;      /* seconds, or below zero: absent */
+  double retry_at;         /* as received: epoch seconds, or below zero */
+  char date[TS_DATE_SIZE]; /* as received; empty: absent */
+  bool says_html;          /* by its Content-Type */
+  bool page;               /* HTML, by its first byte and its Content-Type */
+  bool body_seen;          /* more of the body than white space */
+  unsigned mark;           /* bytes of a byte order mark received */
+  double bytes;            /* of the body, decoded */
+  ts_buffer prefix;        /* its beginning */
   bool misfit; /* prefix is an object of a list that is none of its own */
   bool raw_is_result; /* prefix belongs to a result, which errors do not
                          show */

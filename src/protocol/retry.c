@@ -28,7 +28,7 @@ double ts_retry_pause(double retry_after, int number, double random) {
 }
 
 double ts_retry_date(const char *value, size_t length) {
-  char text[64]; /* the longest: "Wednesday, 30-Sep-26 08:49:37 GMT" */
+  char text[TS_DATE_SIZE];
   time_t date;
   if (length >= sizeof text) {
     return -1;

@@ -7,6 +7,9 @@
 
 #include <stddef.h>
 
+/* Room for an HTTP date; the longest: "Wednesday, 30-Sep-26 08:49:37 GMT". */
+#define TS_DATE_SIZE 64
+
 /*
 ** Returns the seconds to wait after attempt 'number' (from 1), with 'random'
 ** in [0, 1): min(8, 0.5 * 2^(number-1)), reduced by up to a half; or the

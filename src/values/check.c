@@ -264,15 +264,18 @@ static int check_field(ts_checker *c, const ts_node *here,
   return 1;
 }
 
-/* Checks that the schema has all keys of the table on top of the stack. */
+/* Checks that the schema has all keys of the table on top of the stack, and
+** counts them. */
 static int check_keys(ts_checker *c, const ts_node *here,
-                      const ts_schema *schema) {
+                      const ts_schema *schema, size_t *count) {
   lua_State *L = c->L;
+  *count = 0;
   lua_pushnil(L);
   while (lua_next(L, -2)) {
     size_t length;
     const char *name;
     lua_pop(L, 1);
+    (*count)++;
     if (lua_type(L, -1) != LUA_TSTRING) {
       return ts_refuse_key(c, here,
                            "expected a table of named fields, got the key");
@@ -306,14 +309,26 @@ static void take_note(ts_checker *c, const ts_field *field) {
   }
 }
 
-/* Checks the fields of the schema. */
+/* Checks the fields of the schema; 'count' keys of the table are left to be
+** found among them. */
 static int check_known(ts_checker *c, const ts_node *here,
-                       const ts_schema *schema, size_t *members) {
+                       const ts_schema *schema, size_t count,
+                       size_t *members) {
   ts_writer *writer = c->writer;
   const ts_field *field;
   for (field = schema->fields; field->name != NULL; field++) {
     ts_node member = {here, field->name, strlen(field->name), 0};
+    bool required = (field->flags & TS_REQUIRED) != 0;
+    if (count == 0 && !required) {
+      continue;
+    }
     ts_rawgetfield(c->L, -1, field->name);
+    if (!lua_isnil(c->L, -1)) {
+      count -= count > 0 ? 1 : 0; /* a finalizer may have added a key */
+    } else if (!required) {
+      lua_pop(c->L, 1);
+      continue;
+    }
     if ((field->flags & TS_LOCAL) != 0) {
       c->writer = NULL;
     } else if (!lua_isnil(c->L, -1)) {
@@ -352,10 +367,10 @@ static int check_unknown(ts_checker *c, const ts_node *here,
 
 static int check_object(ts_checker *c, const ts_node *here,
                         const ts_schema *schema) {
-  size_t members = 0;
+  size_t count, members = 0;
   ts_put(c, "{");
-  if (!ts_check_plain(c, here) || !check_keys(c, here, schema) ||
-      !check_known(c, here, schema, &members) ||
+  if (!ts_check_plain(c, here) || !check_keys(c, here, schema, &count) ||
+      !check_known(c, here, schema, count, &members) ||
       (!c->strict && !check_unknown(c, here, schema, &members))) {
     return 0;
   }

@@ -270,10 +270,15 @@ local function wake_poller()
   return poller.begun or core.now() - poller.looked_at < START_PATIENCE
 end
 
+-- Semaphores for the next light threads that wait: nginx takes long to create
+-- and to collect one.
+local spare_semaphores = {}
+
 local function wait_for_poller(client, exchanges, seconds, owner)
   local entry = {
     client = client, exchanges = exchanges, owner = owner,
-    semaphore = require "ngx.semaphore".new(),
+    semaphore = table.remove(spare_semaphores)
+      or require "ngx.semaphore".new(),
   }
   waiting[#waiting + 1] = entry
   groups = nil
@@ -286,6 +291,9 @@ local function wait_for_poller(client, exchanges, seconds, owner)
   -- Drops the exchanges, so that they can be collected before the entry is
   -- removed.
   entry.over, entry.exchanges, entry.ready, groups = true, nil, nil, nil
+  if entry.semaphore:count() == 0 then -- otherwise it was posted too late
+    table.insert(spare_semaphores, entry.semaphore)
+  end
   return ready
 end
 

@@ -23,7 +23,7 @@ local common = require "thoughtspot.store.common"
 -- Seconds after which the lock of the rate limit expires if its worker has
 -- died between two operations on the dict; and seconds between two attempts to
 -- take it.
-local LONGEST_RESERVATION = 0.1
+local LOCK_EXPIRES = 0.1
 local TRY_AGAIN = 0.001
 
 local Cluster = {}
@@ -36,8 +36,8 @@ local hidden = setmetatable({}, { __mode = "k" })
 ---@type resty.thoughtspot
 local resty = {}
 
--- Takes a lock; false: another worker has it. If the dict is full, returns
--- true without a lock, because that is better than failing.
+-- Takes a lock. Returns false if another worker has it. If the dict is full,
+-- returns true without a lock, because that is better than failing.
 local function take(dict, lock_key, mark, seconds)
   local added, err = dict:add(lock_key, mark, seconds)
   return added or err ~= "exists"
@@ -127,7 +127,7 @@ local function new_limiter(dict, key, limit)
   return function()
     -- No other light thread of this worker runs between these two operations;
     -- another worker may.
-    if not take(dict, lock_key, true, LONGEST_RESERVATION) then
+    if not take(dict, lock_key, true, LOCK_EXPIRES) then
       return false, TRY_AGAIN
     end
     local now = core.now()
@@ -139,8 +139,7 @@ local function new_limiter(dict, key, limit)
 end
 
 --- Prepares the use of a cluster; sends nothing. Call it in init_by_lua.
--- Invalid options raise a string, so that nginx does not start, and logs the
--- reason.
+-- Invalid options raise a string: then nginx logs it, and does not start.
 -- @param options table: those of thoughtspot.new except sleep and
 --   token_store, and shared_dict, the name of a lua_shared_dict (1 MB is
 --   plenty)
@@ -162,7 +161,7 @@ function resty.new(options)
   end
   local own = common.copy(options)
   own.shared_dict = nil
-  -- Checks the options now.
+  -- Checks the options.
   local probe, err = thoughtspot.new(own)
   if not probe then
     error(tostring(err), 2)
@@ -174,8 +173,8 @@ function resty.new(options)
   if type(own.rate_limit) == "table" then
     own.rate_limit = new_limiter(dict, own.host, own.rate_limit)
   end
-  -- The user of tokens from a token_provider is not known: they are not shared
-  -- between workers.
+  -- Tokens from a token_provider are not shared between workers, because their
+  -- user is not known.
   if not (own.token or own.token_provider) then
     own.token_store = new_store(dict, common.identity_of(own))
   end

@@ -13,8 +13,8 @@ local guard = require "thoughtspot.guard"
 local Client = {}
 Client.__index = Client
 
--- Endpoint = the users it can delete, deactivate or log out, as guard.plan
--- returns; or nil.
+-- Endpoint = where its arguments name users that it deletes, deactivates or
+-- logs out, as guard.plan returns it; or false.
 local guard_plans = {}
 
 -- Name = what calls need of the description of an endpoint: its name and
@@ -75,8 +75,8 @@ local function who_am_i(client)
   return { id = id, name = name, renamed = client.renamed }
 end
 
--- Endpoint = function(...), which returns an error if the call would create
--- or rename users so that names look alike.
+-- Endpoint = function(...), which returns an error if the call would give a
+-- user a name that looks like another.
 local name_checks = {
   create_user = function(request)
     return import_names.find_fault_of_new("create_user", request.name)
@@ -197,7 +197,7 @@ local function expect_batch(name, items, options)
   expect_table(name, "options", options)
 end
 
--- Endpoint = function(result, ...), which returns the result for the caller.
+-- Endpoint = function(result, ...), which completes the result.
 local finishers = { import_users = import_result.with_tostring }
 
 local function method(endpoint)

@@ -86,7 +86,7 @@ local function reply(endpoint)
   if endpoint.reply == "none" then
     return "true"
   elseif not endpoint.returns then
-    return "what reply says"
+    return "what the field reply says"
   end
   local name = endpoint.returns.name
   return (endpoint.reply == "list" and "a list of " or "") .. name
@@ -146,10 +146,10 @@ local function error_text(errors)
   return table.concat(lines, "\n")
 end
 
-local list_methods = { __tostring = list_text }
-local endpoint_methods = { __tostring = endpoint_text }
-local schema_methods = { __tostring = schema_text }
-local error_methods = { __tostring = error_text }
+local list_meta = { __tostring = list_text }
+local endpoint_meta = { __tostring = endpoint_text }
+local schema_meta = { __tostring = schema_text }
+local error_meta = { __tostring = error_text }
 
 -- Gives a schema, and those inside it, a __tostring.
 local function with_tostring(schema)
@@ -158,7 +158,7 @@ local function with_tostring(schema)
       with_tostring(field.schema)
     end
   end
-  return setmetatable(schema, schema_methods)
+  return setmetatable(schema, schema_meta)
 end
 
 local function find_schema(schema, name)
@@ -214,7 +214,7 @@ local function describe_lua_options(name)
   return rows and require "thoughtspot.options".describe(name, rows())
 end
 
--- Method built on the endpoints = the page that describes it.
+-- Method that is no endpoint = the page that describes it.
 local elsewhere = {
   find_user = "doc/reference.md", each_user = "doc/reference.md",
   user_pages = "doc/reference.md", batch = "doc/reference.md",
@@ -231,31 +231,39 @@ local elsewhere = {
 --   a table of options: "Options", "CallOptions", "EachUserOptions",
 --   "BatchOptions", "ImportInBatchesOptions", "ProgressOptions",
 --   "PlanOptions", "ApplyOptions"; or "Error"; or nil
--- @return without a name, a list of the endpoints' names. For an endpoint:
---   { name, doc, method, path, since, effect, reply, privilege,
---     path_parameter, request, returns }
---   where effect is "safe", "idempotent" (a second call changes nothing more)
---   or "once", reply is "none" (the call returns true), "object" or "list",
---   and request and returns are tables { name, fields }. A field:
---   { name, type, doc, default, list, required, nullable, nonempty, filled,
---     unsent, secret, values, schema, annotation, role }
---   where default is a text: what absence stands for; filled, that the client
---   fills it in if it is absent; unsent, that it is only checked; annotation,
---   its LuaCATS type, if type does not say it; and role, what the field says
---   about the users that the call deletes, deactivates or logs out: "target"
---   names them, with "status" that happens to them unless it is ACTIVE, with
---   "others" to everybody else, "new_name" is the new name of the target, and
---   with "dry_run" nothing happens.
---   What does not apply is absent. For "Error": { name, kinds, outcomes },
---   where a kind is { name, meaning, remedy } and an outcome
---   { cause, kind, retried, applied, sentence }, texts in Markdown; retried is
---   "never", "renewed" (once, with a new token), "if idempotent", "unless
---   applied" (what is idempotent, and all of which nothing was sent) or
---   "always", and applied is "no", "if sent" or "maybe". For a name that there
---   is not: nil and an error.
+-- @return nil and an error if there is nothing of that name; without a name, a
+--   list of the endpoints' names; else a table, in which members that do not
+--   apply are absent.
+--
+--   An endpoint: { name, doc, method, path, since, effect, reply, privilege,
+--   path_parameter, request, returns }
+--     effect      "safe", "idempotent" (a second call changes nothing more)
+--                 or "once"
+--     reply       "none" (the call returns true), "object" or "list"
+--     request, returns   tables { name, fields }
+--
+--   A field: { name, type, doc, default, list, required, nullable, nonempty,
+--   filled, unsent, secret, values, schema, annotation, role }
+--     default     what its absence stands for, as text
+--     filled      true: the client fills it in if it is absent
+--     unsent      true: it is checked and not sent
+--     annotation  its LuaCATS type, if type does not say it
+--     role        of the field in a call that deletes, deactivates or logs out
+--                 users: "target" names them; "status" is their new status,
+--                 and nothing happens to them if it is ACTIVE; "others" is
+--                 whether it happens to all other users; "new_name" is the new
+--                 name of the target; "dry_run", whether nothing happens
+--
+--   "Error": { name, kinds, outcomes }, with texts in Markdown. A kind:
+--   { name, meaning, remedy }. An outcome: { cause, kind, retried, applied,
+--   sentence }
+--     retried     "never"; "renewed": once, with a new token; "if idempotent";
+--                 "unless applied": if idempotent, or if nothing was sent; or
+--                 "always"
+--     applied     "no", "if sent" or "maybe"
 local function describe(name)
   if name == nil then
-    return setmetatable(core.describe(), list_methods)
+    return setmetatable(core.describe(), list_meta)
   elseif type(name) ~= "string" then
     error("describe: expected a name, got " .. type(name), 2)
   end
@@ -269,7 +277,7 @@ local function describe(name)
         .. "the endpoints"):format(name, suggestion and "did you mean "
         .. suggestion .. "? " or ""))
   elseif found.kinds then
-    return setmetatable(found, error_methods)
+    return setmetatable(found, error_meta)
   elseif found.fields then
     return with_tostring(found)
   end
@@ -278,7 +286,7 @@ local function describe(name)
       with_tostring(found[part])
     end
   end
-  return setmetatable(found, endpoint_methods)
+  return setmetatable(found, endpoint_meta)
 end
 
 return describe

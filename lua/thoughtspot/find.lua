@@ -6,8 +6,8 @@ local import_names = require "thoughtspot.bulk.import_names"
 
 local find = {}
 
---- Returns whether the reason of an error names an identifier, as a whole
---- word.
+--- Returns whether the cluster's reason for an error contains an identifier
+--- as a whole word.
 function find.names(err, identifier)
   local text = type(err.debug) == "string" and err.debug or ""
   local first, last = text:find(identifier, 1, true)
@@ -24,9 +24,10 @@ function find.names(err, identifier)
   return false
 end
 
--- Returns what the failed search for an identifier means: a 404 may be about
--- the user, or about a group or org of an existing user.
-local function absence(err, identifier)
+-- Corrects the error of a search for an identifier, and returns it: a 404 that
+-- does not name the identifier may be about a group or org of an existing
+-- user.
+local function correct(err, identifier)
   if err.kind == "not_found" and not err.login_failed
     and not find.names(err, identifier) then
     err.kind = "api"
@@ -44,7 +45,7 @@ function find.matches(client, identifier, id)
     user_identifier = identifier, record_size = 10,
   }, { fields = { "id" } })
   if not users then
-    err = absence(err, identifier)
+    err = correct(err, identifier)
     if err.kind == "not_found" and not err.login_failed then
       return false
     end
@@ -86,7 +87,7 @@ function find.user(client, identifier)
     user_identifier = identifier, record_size = 10,
   }
   if not users then
-    return nil, absence(err, identifier)
+    return nil, correct(err, identifier)
   end
   local found = {}
   for _, user in ipairs(users) do

@@ -9,9 +9,9 @@ local fold = require "thoughtspot.fold"
 
 local guard = {}
 
--- Returns role = name of the field that has it; and lists: the fields that
--- contain objects with roles of their own, each with its name and roles. Nil
--- if the schema names no users.
+-- Returns a table: role = name of the field that has it; and 'lists', with
+-- { name, roles } of each field that is a list of objects with roles. Returns
+-- false if no field has a role.
 local function roles_of(schema)
   local roles, any = { lists = {} }, false
   for _, field in ipairs(schema and schema.fields or {}) do
@@ -29,7 +29,7 @@ end
 --- Finds out how an endpoint names the users that it deletes, deactivates or
 --- logs out.
 -- @param description of the endpoint, as core.describe gives it
--- @return a plan for guard.check; nil: no users
+-- @return a plan for guard.check; false: it names none
 function guard.plan(description)
   local roles = roles_of(description.request)
   local path = description.path_parameter
@@ -45,8 +45,8 @@ local function is_inactive(status)
   return status ~= nil and status ~= core.null and status ~= "ACTIVE"
 end
 
--- Adds { identifier, field } for each user that an object deletes, deactivates
--- or logs out.
+-- Adds { identifier, field } for each user that a request, or an object in it,
+-- deletes, deactivates or logs out.
 local function add_targets(targets, roles, object, identifier, field)
   if not roles.status or is_inactive(object[roles.status]) then
     local named = identifier or object[roles.target]
@@ -62,9 +62,9 @@ local function add_targets(targets, roles, object, identifier, field)
   end
 end
 
--- Returns whether an identifier names a user { id, name, renamed }: true,
--- false, or nil if only the cluster can tell, because it may ignore the case
--- of letters beyond ASCII in its own way.
+-- Returns whether an identifier names a user { id, name, renamed }: true or
+-- false; or nil: only the cluster can tell, because it may compare letters
+-- beyond ASCII in its own way.
 local function names(identifier, user)
   if fold.same_key(identifier, user.id) or fold.same_key(identifier, user.name)
     or user.renamed[fold.key(identifier)] == user.id then

@@ -12,8 +12,8 @@ local core = require "thoughtspot.core"
 -- The version of the Lua modules.
 local VERSION = "0.2.0"
 
--- Raises, because the C module does not belong to the Lua modules.
--- @param why how that shows
+-- Raises an error: the C module is not of the same build as the Lua modules.
+-- @param why what shows that
 local function refuse_core(why)
   local search = rawget(package, "searchpath") -- not in Lua 5.1
   local path = search and search("thoughtspot.core", package.cpath)
@@ -22,8 +22,8 @@ local function refuse_core(why)
     path or "the C module thoughtspot.core", why), 0)
 end
 
--- After an update the C module may be an older one, of the same version or of
--- another.
+-- After an update, the C module that is found may be an older one, even of the
+-- same version.
 local function expect_same_build()
   if core._VERSION ~= VERSION then
     refuse_core(("it is version %s, they are %s"):format(
@@ -122,8 +122,8 @@ local environment = {
 }
 local credentials = { "username", "password", "secret_key", "token" }
 
--- Returns the variables of two kinds of credentials in the options, if both
--- come from the environment; or nil.
+-- Returns two variables that conflict, because both say how to authenticate
+-- and neither is overridden; or nil.
 local function two_credentials(options, overrides)
   local first
   for _, variable in ipairs { "THOUGHTSPOT_TOKEN", "THOUGHTSPOT_PASSWORD",
@@ -199,8 +199,8 @@ function thoughtspot.from_env(overrides)
   return Client.new(with_log(options))
 end
 
--- Loaded on first use. thoughtspot.describe says what an endpoint takes and
--- returns.
+-- Name = module that is loaded on first use. thoughtspot.describe says what an
+-- endpoint takes and returns.
 local lazy = { describe = "thoughtspot.describe" }
 
 setmetatable(thoughtspot, {

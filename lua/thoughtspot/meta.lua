@@ -81,7 +81,7 @@
 
 ---@class thoughtspot.TokenStore
 ---@field get fun(refused: string?): string|false|nil, number? a token and its expiry in epoch seconds; nil: mint one; false, seconds: call again after so many seconds
----@field set fun(token: string?, expires: number?) what was minted; nil: there is none
+---@field set fun(token: string?, expires: number?) takes the token that was minted; nil: the login failed
 ---@field extend? fun() extends the lock that get took, because the login takes longer
 
 ---@class thoughtspot.store.file
@@ -92,7 +92,7 @@
 
 ---@class thoughtspot.RedisServer
 ---@field address? string host:port, or unix:/path; when absent: 127.0.0.1:6379
----@field password? string of the Redis
+---@field password? string password of the server
 ---@field timeout? number seconds for connecting, and for a command; when absent: 0.5
 ---@field prefix? string prefix of the keys; when absent: thoughtspot
 ---@field on_error? fun(message: string) called with a message when Redis cannot be used
@@ -294,7 +294,7 @@ function Client:close() end
 ---@class thoughtspot.SandboxFault
 ---@field endpoint? thoughtspot.EndpointName when absent: any
 ---@field times? integer number of requests that fail; when absent: 1
----@field fault? thoughtspot.SandboxFaultName by name, or what follows
+---@field fault? thoughtspot.SandboxFaultName its name; or give the reply, or an error, with the fields below
 ---@field status? integer
 ---@field headers? table<string, string>
 ---@field body? string
@@ -340,7 +340,7 @@ function Sandbox:user(identifier) end
 ---@field password? string only for new users
 ---@field account_type? thoughtspot.UserAccountType
 ---@field account_status? thoughtspot.UserAccountStatus
----@field group_identifiers? string[]|string names or GUIDs; as one text: apart by ";"
+---@field group_identifiers? string[]|string names or GUIDs; in one text: separated by ";"
 ---@field org_identifiers? string[]|string names or numbers
 ---@field visibility? thoughtspot.UserVisibility
 ---@field notify_on_share? boolean
@@ -397,8 +397,8 @@ function Sandbox:user(identifier) end
 ---@field count integer
 ---@field allowed integer
 ---@field of integer of how many
----@field percent? string
----@field most? integer
+---@field percent? string the percentage that gave allowed
+---@field most? integer what that percentage allows at most
 
 ---@class thoughtspot.SyncWithheld
 ---@field limit "leavers"|"deletes"|"removals"|"updates"
@@ -1488,7 +1488,7 @@ local thoughtspot = {}
 ---@return table
 function thoughtspot.list(items) end
 
----Makes a client; nothing is sent.
+---Creates a client; sends nothing.
 ---@param options thoughtspot.Options
 ---@return thoughtspot.Client? client
 ---@return thoughtspot.Error err kind "argument"

@@ -1,10 +1,13 @@
 --- Checks the options of functions written in Lua; the core checks those of
 -- clients and calls.
 --
--- Each option is a row: name; kind, one of those below; doc; and, if they
--- apply, default, a value; or default_text, if the default is not a constant;
--- required, list, and annotation, its LuaCATS type if not derived from the
--- kind.
+-- Each option is a row:
+--   name, doc
+--   kind          one of those below
+--   default       a value; or default_text, if the default is not a constant
+--   required      true: cannot be omitted
+--   list          true: the table is a list of strings
+--   annotation    its LuaCATS type, if it is not derived from the kind
 
 local core = require "thoughtspot.core"
 
@@ -57,8 +60,7 @@ local function is_percentage(value)
     or tonumber(whole) == 100 and not fraction:find "[^0]")
 end
 
--- Kind of an option, as messages name it = its type, and how a value is
--- checked.
+-- Kind of an option, as messages name it = its type, and the check of a value.
 local kinds = {
   ["a table"] = { type = "table", accepts = is "table" },
   ["a function"] = { type = "function", accepts = is "function" },
@@ -149,7 +151,7 @@ end
 --- Checks a table of options.
 -- @param rows list of rows, see above
 -- @param given table
--- @param endpoint whose options they are; or nil
+-- @param endpoint the name of the call that takes them, or nil
 -- @return nil, or an error of kind "argument"
 function options.check(rows, given, endpoint)
   for name, value in pairs(given) do

@@ -52,8 +52,7 @@ local function prepare(client, endpoint, item)
   return client:prepare(name, item)
 end
 
--- Keeps calls in flight. 'exchanges' and 'calls', the caller's own values for
--- them, have the same indexes.
+-- See run_concurrently. calls[i] is the caller's own value for exchanges[i].
 local function keep_in_flight(waiter, exchanges, concurrency, next_call,
   finish)
   local calls = {}

@@ -91,9 +91,9 @@ local function find_mistake(import, user, path)
   return err
 end
 
--- Returns why a user must not be sent, or nil. The cluster would refuse the
--- whole call because of an invalid user; and if two users have the same name,
--- in calls that are in flight together, either might be applied last.
+-- Returns why a user must not be sent, or nil. Because of an invalid user, the
+-- cluster would refuse the whole call; and of two users with the same name, in
+-- calls that are in flight together, either might be applied last.
 local function find_reason(import, user, index)
   if import.items.stopped then
     return import.items.stopped

@@ -1,5 +1,5 @@
 --- Formats the result of import_users for a REPL or a log, because the
--- cluster's reply to a dry run looks like that to an import.
+-- cluster's replies to a dry run and to an import look the same.
 
 local import_result = {}
 
@@ -14,7 +14,7 @@ function import_result.users(list)
   return number .. (number == 1 and " user" or " users")
 end
 
-local function methods(text)
+local function new_meta(text)
   return {
     __tostring = function(result)
       return text:format(import_result.users(result.users_added),
@@ -23,9 +23,9 @@ local function methods(text)
   }
 end
 
-local dry_run = methods("dry run, nothing was changed: would add %s, "
+local dry_run = new_meta("dry run, nothing was changed: would add %s, "
   .. "update %d, delete %d; give dry_run = false to do it")
-local imported = methods("added %s, updated %d, deleted %d")
+local imported = new_meta("added %s, updated %d, deleted %d")
 
 --- Gives the result of a request a __tostring.
 function import_result.with_tostring(result, request)

@@ -62,10 +62,11 @@ function Items.new(client, source, options, endpoint)
     unsent = nil,
     results = {},
     failures = {},
-    -- Whether no more items are read; and why, if it is before the end.
+    -- Whether no more items are read; and the error that is the reason.
     ended = false,
     err = nil,
-    -- The error of all further items, which are not sent.
+    -- The error of all further items if the batch has stopped: they are not
+    -- sent.
     stopped = nil,
   }, Items)
 end
@@ -75,8 +76,8 @@ local function finish(items, err)
   items.err = items.err or err
 end
 
--- Calls one of the caller's functions, which is not called again once it has
--- raised. Returns true and what it returns, or false.
+-- Calls one of the caller's functions; one that raises an error is not called
+-- again. Returns true and what it returns, or false.
 local function call(items, name, ...)
   local called, value, err = pcall(items[name], ...)
   if called then

@@ -1,8 +1,8 @@
 --- Decides whether a batch or a sync must stop after a failure: because every
 -- further call would fail in the same way, or because too many have failed.
 
--- Kinds of login failures that would repeat: a wrong password, tried for each
--- item, may lock the account.
+-- Kinds of login failures after which it must stop, because a wrong password
+-- that is tried for each item may lock the account.
 local refusals = {
   auth = true, forbidden = true, not_found = true, api = true,
 }
@@ -17,9 +17,9 @@ local function is_refused_login(err)
 end
 
 --- Returns why nothing more may be sent after an error, or nil.
--- @param what has to stop, for the reason
+-- @param what would stop, such as "batch"
 -- @param failed how many have failed, this one included
--- @param stop_after the limit of failed
+-- @param stop_after how many may fail before it stops
 return function(err, what, failed, stop_after)
   if err.status == 407 then
     return "the proxy rejected the credentials"

@@ -33,8 +33,8 @@ local routes = {
 -- end derived
 
 -- Name = list of fields: name; type, as Lua knows it, or "integer"; 'list' if
--- it is a list of that; 'required'; 'values', apart by spaces; 'schema' of an
--- object.
+-- it is a list of that; 'required'; 'values', separated by spaces; 'schema' of
+-- an object.
 -- derived: schemas
 
 local schemas = {

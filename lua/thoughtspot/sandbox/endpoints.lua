@@ -61,9 +61,10 @@ local function set_of(identifiers, find)
   return set
 end
 
--- Applies a change to a set, and returns the resulting set.
--- @param change set that is added, removed, or replaces the entries in reach
--- @param operation "ADD", "REMOVE" or "REPLACE"
+-- Returns the set that results from a change to a set.
+-- @param change set of entries
+-- @param operation "ADD" adds them, "REMOVE" removes them, and "REPLACE" puts
+--   them in place of all entries in reach
 -- @param in_reach function(entry)
 local function merge(current, change, operation, in_reach)
   local set = {}
@@ -83,7 +84,7 @@ local function always()
 end
 
 -- Adds the groups, orgs and favourites of a request to the fields of a user.
--- Groups are those of one org; groups of other orgs stay.
+-- The request names groups of one org; groups of other orgs stay.
 -- @param user the current state, or { groups, orgs, favorites }
 local function add_sets(store, fields, user, request, org_id)
   local operation = request.operation or "REPLACE"

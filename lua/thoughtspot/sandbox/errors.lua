@@ -15,7 +15,7 @@ function errors.refuse(status, code, debug)
     Refusal), 0)
 end
 
---- Ends a request with an unknown object; the error has its own shape.
+--- Ends a request that names an unknown object; this error has its own shape.
 function errors.refuse_unknown(identifier)
   error(setmetatable({
     status = 400, code = 13003, debug = json.encode { identifier },

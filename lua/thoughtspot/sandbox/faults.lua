@@ -8,8 +8,8 @@ local HTML = { ["Content-Type"] = "text/html" }
 
 local faults = {}
 
---- The named faults: name; doc, the reply, in Markdown; and answer, the reply,
---- or an error in its place. The documentation is derived from these rows.
+--- The named faults: name; doc, the reply in Markdown; and answer, the reply,
+--- or an error in place of one. The documentation is derived from these rows.
 faults.rows = {
   { name = "too_many", doc = "429", answer = { status = 429 } },
   {

@@ -57,7 +57,7 @@ function Store:group(identifier, org_id)
   end
 end
 
---- Returns the org with a name or number, as text, or nil.
+--- Returns the org with a name or number, which is given as text; or nil.
 function Store:org(identifier)
   for _, org in ipairs(self.orgs) do
     if is_named(org, identifier) then

@@ -2,10 +2,10 @@
 --
 -- A scheduler is a table of three functions, with which wait.lua drives
 -- exchanges:
---   cooperative()  returns whether others may run while this call waits, so
---     that nothing may block
---   yield()        lets others run, if that is possible and enough time has
---     passed
+--   cooperative()
+--     Returns whether others run while a call waits; then nothing may block.
+--   yield()
+--     Lets others run, if that is possible and enough time has passed.
 --   wait(client, exchanges, seconds, owner)
 --     Waits until some of the exchanges have news, for 'seconds' at most. All
 --     belong to the client, which is the core's. Returns a list of those that
@@ -17,7 +17,7 @@ local core = require "thoughtspot.core"
 
 local blocking = {}
 
--- Seconds; an interrupt is handled when a poll ends.
+-- Seconds. An interrupt is handled only when a poll ends.
 local LONGEST_POLL = core.constants.longest_wait
 
 function blocking.cooperative()

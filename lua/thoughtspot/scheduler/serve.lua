@@ -35,8 +35,8 @@ function Service.new(client, options)
   }, Service)
 end
 
---- As pcall; but in a coroutine of Lua 5.1, where nothing can yield across
--- pcall, does not catch errors.
+--- Calls a function as pcall does; but in a coroutine of Lua 5.1, where
+-- nothing can yield across pcall, does not catch errors.
 function Service.protect(action, ...)
   if rawget(coroutine, "isyieldable") or not coroutine.running() then
     return pcall(action, ...)
@@ -50,8 +50,8 @@ local function is_interrupt(err)
   return type(err) == "string" and err:find "interrupted!$" ~= nil
 end
 
--- As protect, for functions whose errors fail an exchange; an interrupt is
--- raised again.
+-- Calls a function whose errors fail an exchange, as protect does, but raises
+-- an interrupt again.
 local function attempt(action, ...)
   local done, value, detail = Service.protect(action, ...)
   if not done and is_interrupt(value) then
@@ -83,7 +83,7 @@ local function respond(exchange, response, err)
     exchange:respond(response.status or false, response.headers,
       response.body)
   elseif response then
-    exchange:respond(true) -- expected a table
+    exchange:respond(true) -- fails: a response is a table
   else
     exchange:respond(nil, err and text_of(err) or nil)
   end

@@ -41,8 +41,8 @@ function sleeping.new(sleep)
       sleep(due)
       seconds = seconds - due
       if not on_wire and #exchanges == 1 then
-        -- The time counts as passed even if sleep returned at once, as that of
-        -- a test may.
+        -- The time counts as passed even if sleep returned at once, as it may
+        -- in a test.
         return exchanges
       end
       pause = math.min(pause * 2, LONGEST_PAUSE)

@@ -33,12 +33,12 @@ end
 -- contains the time of the last extension by the monotonic clock, which all
 -- processes of the machine share.
 local function is_stale(lock_path)
-  local told = (read_all(lock_path) or ""):match "([%d.]+)\n$"
-  local age = told and core.now() - tonumber(told)
+  local extended = (read_all(lock_path) or ""):match "([%d.]+)\n$"
+  local age = extended and core.now() - tonumber(extended)
   return age and (age > common.LEASE or age < -1)
 end
 
-local function tell_time(lock)
+local function write_time(lock)
   lock:write(("%.3f\n"):format(core.now()))
   lock:flush()
 end
@@ -49,7 +49,7 @@ local function take(lock_path)
   local lock, message = core.open_private(lock_path)
   if lock then
     io.open(lock_path, "w"):close() -- drops the times of earlier holders
-    tell_time(lock)
+    write_time(lock)
     return lock
   elseif message:find "in use" then
     return false
@@ -137,7 +137,7 @@ local function new_store(path, identity)
 
   function store.extend()
     if lock then
-      tell_time(lock)
+      write_time(lock)
     end
   end
 

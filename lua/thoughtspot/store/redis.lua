@@ -19,7 +19,7 @@ local common = require "thoughtspot.store.common"
 ---@type thoughtspot.store.redis
 local redis = {}
 
--- Seconds after which a Redis that could not be reached is tried again.
+-- Seconds after which Redis is tried again if it could not be used.
 local TRY_AGAIN = 1
 
 -- Keepalive in nginx: seconds for which an idle connection is kept, and the
@@ -74,7 +74,7 @@ local option_rows = {
     name = "address", kind = "a string", default = "127.0.0.1:6379",
     doc = "address of the Redis server, host:port or unix:/path",
   },
-  { name = "password", kind = "a string", doc = "of the Redis" },
+  { name = "password", kind = "a string", doc = "password of the server" },
   {
     name = "timeout", kind = "a number of seconds", default = 0.5,
     doc = "seconds for connecting, and for a command",
@@ -103,8 +103,8 @@ end
 -- Connects to a Unix socket with a timeout, which redis-lua applies only to
 -- TCP. Raises if it fails.
 local function connect_to_path(path, timeout)
-  -- Loading it makes the process ignore SIGPIPE, which would otherwise end it
-  -- when it writes to a Redis that ended.
+  -- Loading it makes the process ignore SIGPIPE, which would otherwise end the
+  -- process when it writes to a Redis server that has ended.
   require "socket"
   local unix = require "socket.unix"
   local socket = (type(unix) == "table" and unix.stream or unix)()
@@ -117,7 +117,7 @@ local function connect_to_path(path, timeout)
   return socket
 end
 
--- Connects with redis-lua, whose functions raise.
+-- Returns a function that runs a script with redis-lua, whose functions raise.
 local function new_script_eval(options)
   local host, port = split(options.address)
   local client
@@ -142,7 +142,7 @@ local function new_script_eval(options)
   end
 end
 
--- The same in nginx, with a connection from its pool.
+-- Returns the same for nginx, with a connection from its pool.
 local function new_nginx_eval(options)
   local host, port = split(options.address)
   return function(...)
@@ -193,7 +193,7 @@ local function new_runner(options)
       error(reply, 0)
     end
     if not failed_at then
-      (options.on_error or complain)("thoughtspot: the Redis at "
+      (options.on_error or complain)("thoughtspot: Redis at "
         .. options.address .. " cannot be used, so nothing is shared: "
         .. tostring(reply))
     end
@@ -268,7 +268,7 @@ end
 -- token_provider adds only the rate limit, because the user of such a token is
 -- not known.
 -- @param options of thoughtspot.new; rate_limit is that of all hosts together
--- @param server table, or nil: address of the Redis, host:port or unix:/path
+-- @param server table, or nil: address of the server, host:port or unix:/path
 --   (127.0.0.1:6379); password; timeout in seconds (0.5); prefix of the keys
 --   ("thoughtspot"); on_error, a function that is given a message
 -- @return a copy of the options, with token_store and rate_limit

@@ -37,7 +37,8 @@ local function find_fault(plan, options)
   end
 end
 
-local function is_other(plan, identity)
+-- Returns why a plan is not for the client with an identity, or nil.
+local function find_difference(plan, identity)
   if identity.host ~= plan.host then
     return ("is for %s; this client is for %s"):format(plan.host,
       identity.host)
@@ -50,8 +51,8 @@ local function is_other(plan, identity)
   end
 end
 
--- Returns the actions that no run has finished and that no limit withholds;
--- adds the others to the report.
+-- Returns the actions that no run has finished and no limit withholds; adds
+-- the others to the report.
 local function find_pending(plan, report)
   local withheld, pending = {}, {}
   for _, entry in ipairs(plan.withheld) do
@@ -75,9 +76,11 @@ local function may_be_done(outcome)
     or outcome.state == "failed" and outcome.applied == "maybe")
 end
 
--- Adds the logout to the rest of an action that locks a user out, because an
--- interrupted one may not have logged the user out.
+-- Adds the logout to the rest of an action that locks a user out, because a
+-- run that was interrupted may not have logged the user out.
+-- @param outcome of the action in an earlier run, or nil
 -- @param left the rest of the action without the logout, or nil
+-- @return the rest of the action, or nil
 local function with_logout(action, outcome, left)
   if not outcome or not requests.logs_out(action) then
     return left
@@ -123,6 +126,8 @@ local function look_again(client, plan, pending, state)
   return rest
 end
 
+-- Adds to the report what has not come into effect. Returns true, or nil and
+-- an error.
 local function verify(client, plan, report)
   local actions, by_n = {}, {}
   for _, action in ipairs(plan.actions) do
@@ -144,15 +149,17 @@ local function verify(client, plan, report)
   return true
 end
 
+-- Applies the pending actions. Returns the report; or nil, an error and, if
+-- something was sent, the report so far.
 local function carry_out(client, plan, pending, state)
   local options, report = state.options, state.report
   local identity, err = cluster.identify(client)
   if not identity then
     return nil, err
   end
-  local other = is_other(plan, identity)
-  if other then
-    return nil, refuse(other)
+  local difference = find_difference(plan, identity)
+  if difference then
+    return nil, refuse(difference)
   end
   local age = os.time() - plan.made
   if plan.was_read or next(plan.outcomes) or age > FRESH or age < 0 then

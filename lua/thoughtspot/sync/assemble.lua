@@ -4,11 +4,12 @@ local fold = require "thoughtspot.fold"
 local limits = require "thoughtspot.sync.limits"
 local person = require "thoughtspot.sync.person"
 
+-- Records a user, or a difference, that is left as it is.
 local function leave(draft, entry)
   draft.left[#draft.left + 1] = entry
 end
 
--- Records all differences of a user, instead of an update.
+-- Records that all differences of a user are left as they are.
 local function leave_all(draft, result, reason)
   for name, change in pairs(result.change or {}) do
     leave(draft, { user = result.user, id = result.id, field = name,
@@ -27,7 +28,8 @@ end
 local function reason_to_leave(draft, row, result)
   local holder = draft.match.holders[row]
   if holder and holder.id ~= result.id then
-    -- GUID and name of the row belong to different users: a column was moved.
+    -- GUID and name of the row belong to different users, as if a column of
+    -- the source had been moved.
     return ("the name in row %d belongs to another user"):format(row)
   elseif not draft.policy.update then
     return "update = false"
@@ -124,8 +126,9 @@ local function by_email(list, email_of)
   return found
 end
 
--- If a leaver and a new user are the only ones with an e-mail address, they
--- are most likely one person, renamed: neither is touched.
+-- Finds leavers and new users who share an e-mail address with nobody else:
+-- most likely one person who was renamed. Neither is touched. Returns the set
+-- of such leavers and creations.
 local function hold_renamed(draft, creations)
   local created = by_email(creations, function(action)
     return action.set.email
@@ -210,7 +213,7 @@ local function in_order(draft, creations, updates, held)
   return actions, counts
 end
 
--- Evaluates the rows: returns creations, updates, the passwords by creation,
+-- Returns the creations and updates for the rows, the passwords by creation,
 -- and the number of unchanged users.
 local function read_rows(draft)
   local creations, updates, passwords, unchanged = {}, {}, {}, 0

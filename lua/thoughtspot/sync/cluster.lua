@@ -66,7 +66,8 @@ local function is_in(org_id, group)
   return false
 end
 
---- Adds the groups of an org to units.groups.
+--- Adds the groups of an org to a collection.
+-- @param groups of units.lua
 -- @return whether the client may read them; or nil and an error
 function cluster.read_groups(client, org_id, groups)
   local offset, known = 0, {}
@@ -102,7 +103,8 @@ function cluster.read_groups(client, org_id, groups)
   end
 end
 
---- Adds all orgs to units.orgs.
+--- Adds all orgs to a collection.
+-- @param orgs of units.lua
 -- @return as read_groups
 function cluster.read_orgs(client, orgs)
   local list, err = client:search_orgs {}
@@ -119,8 +121,8 @@ function cluster.read_orgs(client, orgs)
   return true
 end
 
---- Finds out whether a group exists, if search_groups does not tell, with a
--- dry-run import of the client's own user.
+--- Finds out whether a group exists if groups cannot be listed: imports the
+-- client's own user into the group, as a dry run.
 -- @return true or false; or nil and an error
 function cluster.has_group(client, me, identifier)
   local reply, err = client:import_users {

@@ -9,15 +9,15 @@ local function same(a, b)
   return a == b
 end
 
--- Wraps a comparison of texts: an empty text equals an absent one, because the
--- cluster shows it like that.
+-- Wraps a comparison of texts: an empty text equals an absent one, because
+-- clusters show both alike.
 local function of_texts(equal)
   return function(is, wanted)
     return equal(type(is) == "string" and is or "", wanted)
   end
 end
 
--- If a cluster does not show a switch, it is off.
+-- A switch that a cluster does not show counts as off.
 local function same_switch(is, wanted)
   return (is == true) == wanted
 end
@@ -109,7 +109,7 @@ function compare.is_same(user, name, wanted)
   return not row or row.same(user[shown_as[name]], wanted)
 end
 
---- Returns the value of a field of a user, as it is shown and sent.
+--- Returns the value of a field of a user, as plans show it.
 function compare.value(user, name)
   local value = user[shown_as[name] or name]
   if type(value) == "table" then

@@ -1,5 +1,5 @@
---- Collects the data of a plan while the users are read: for each row how its
--- user differs, and the users in scope without a row.
+--- Collects the data of a plan while the users are read: how the user of each
+-- row differs from it, and the users in scope without a row.
 
 local cluster = require "thoughtspot.sync.cluster"
 local compare = require "thoughtspot.sync.compare"
@@ -29,7 +29,8 @@ function Draft.new(source, policy, options, identity)
     -- Numbers of users read, and of those in scope.
     users = 0, in_scope = 0,
     has_own = false,
-    -- Row = how its user differs, or false; and row = GUID of its user.
+    -- Row = how its user differs, false if not at all; and row = GUID of its
+    -- user.
     results = {}, ids = {},
     -- Leavers: { action, email }.
     leaving = {},
@@ -86,6 +87,8 @@ local function add_leaver(self, user, reason)
   end
 end
 
+-- Collects the groups or orgs that a user shows, unless the cluster lists
+-- them.
 local function see_units(units, entries)
   if not units.complete then
     for _, entry in ipairs(entries or {}) do

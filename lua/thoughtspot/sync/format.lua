@@ -1,8 +1,9 @@
 --- Writes a plan as lines of JSON, and reads it.
 --
 -- The lines are a header, the actions, the notes, and an end mark with a
--- checksum of all lines before it; then the outcomes of actions, appended as
--- they come. Unknown members are ignored, an unknown version is refused.
+-- checksum of all lines before it; then the outcomes of actions, as the
+-- journal appends them. Unknown members are ignored; an unknown version is
+-- refused.
 
 local cjson = require("cjson").new()
 local core = require "thoughtspot.core"

@@ -1,5 +1,5 @@
---- Records the outcomes of a plan: in the plan, and in a file, if there is
---- one, that contains both.
+--- Records the outcomes of a plan's actions: in the plan, and in a file, if
+--- there is one, that contains the plan and the outcomes.
 
 local core = require "thoughtspot.core"
 local format = require "thoughtspot.sync.format"
@@ -28,7 +28,7 @@ local function write(self, text, at_once)
   return true
 end
 
--- Appends a line, if there is a file; as write.
+-- Appends a line if there is a file. Returns as write.
 local function append(self, entry, at_once)
   if not self.file then
     return true
@@ -38,8 +38,8 @@ local function append(self, entry, at_once)
   return write(self, line, at_once)
 end
 
--- Reads the file; writes the plan to an empty one. Returns true, or nil and an
--- error.
+-- Reads the outcomes from the file, or writes the plan to it if it is empty.
+-- Returns true, or nil and an error.
 local function take_up(self, plan)
   local text = format.write(plan)
   local content, message = self.file:read "*a"
@@ -64,8 +64,8 @@ local function take_up(self, plan)
 end
 
 --- Opens the journal of a plan; its file is locked until it is closed.
--- @param path of the file, created if missing; or false
--- @param plan whose outcomes are replaced by those of the file
+-- @param path of the file, created if missing; or false: no file
+-- @param plan whose outcomes are replaced by those in the file
 -- @return the journal; or nil and an error
 function Journal.open(path, plan)
   local self = setmetatable({ path = path, plan = plan, lead = "" }, Journal)

@@ -58,7 +58,8 @@ local function percent_of(text)
   return tonumber(whole .. fraction) / 10 ^ #fraction
 end
 
--- Returns the number allowed, and for people how it was computed.
+-- Returns the number allowed; and, if it was computed, the percentage and its
+-- upper bound, for people.
 local function allow(row, given, of)
   if type(given) == "number" then
     return given
@@ -83,8 +84,8 @@ end
 --- Counts actions against the limits.
 -- @param given options of sync.plan
 -- @param sizes { scope, people }
--- @return list of { limit, count, allowed, of, percent, most }, the last two
---   for people
+-- @return list of { limit, count, allowed, of, percent, most }, of which the
+--   last two say how allowed was computed
 function limits.count(actions, given, sizes)
   local list = {}
   for index, row in ipairs(rows) do

@@ -15,16 +15,19 @@ function Match.new(source)
   return setmetatable({
     source = source,
     has_ids = next(source.by_id) ~= nil,
-    -- Row = true; or the user { id, name }, if the spelling of its name
+    -- Row = true; or its user { id, name }, if the spelling of the name
     -- differs.
     matched = {},
-    -- Row = the user with its name, but another GUID.
+    -- Row = the user that has the name of the row, but another GUID.
     holders = {},
     -- Rows that match several users, none of them with exactly this spelling.
     ambiguous = {},
   }, Match)
 end
 
+-- Finds the row of a user by name. Of several users with this name, the one
+-- with exactly the spelling of the row gets it; until that one comes, the
+-- first. Returns as Match:find.
 local function by_name(self, row, user)
   local first = self.matched[row]
   local exact = user.name == self.source.people[row].user_identifier
@@ -42,16 +45,16 @@ local function by_name(self, row, user)
   return nil, Match.reason(row)
 end
 
---- Returns why a user is no leaver if its name differs from that of a row only
---- in spelling, and another user has exactly that name.
+--- Returns why a user is not a leaver if its name differs from that of a row
+--- only in spelling, and another user has exactly that name.
 function Match.reason(row)
   return ("its name differs from that of row %d only in spelling"):format(row)
 end
 
 --- Returns the row of a user.
 -- @param user { id, name }
--- @return the row, nil, and the user, or nil, that matched it before; or nil,
---   and why the user is no leaver, or nil
+-- @return the row, nil, and the user that had it before, if there is one; or
+--   nil, and why the user is not a leaver, if there is a reason
 function Match:find(user)
   local source = self.source
   local by_id = self.has_ids and source.by_id[user.id:lower()]

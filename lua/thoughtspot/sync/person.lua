@@ -7,12 +7,11 @@ local person = {}
 
 local ENDPOINT = "import_users"
 
--- Fields besides those of ImportUser. True: checked like that field of
--- create_user.
+-- Fields besides those of ImportUser; true: of create_user.
 local more_fields = {
   id = false, trigger_activation_email = true, trigger_welcome_email = true,
 }
--- Columns of an export that are not about the desired state.
+-- Columns of an export that do not describe the desired state.
 local ignored = { created = true, changed = true, first_login = true }
 
 -- Lists that may be given as one text, "A;B", as in a CSV column.
@@ -182,13 +181,13 @@ end
 --   trigger_welcome_email
 -- @param refuse function(field, message): called for each error
 -- @return a copy of the fields to keep, with texts trimmed; nil if the row is
---   useless
+--   invalid
 function person.read(row, refuse)
   if type(row) ~= "table" then
     refuse(nil, "expected a table, got " .. type(row))
     return nil
   end
-  local record, sound = {}, true
+  local record, valid = {}, true
   for name, value in pairs(row) do
     local message
     if type(name) ~= "string" then
@@ -199,18 +198,18 @@ function person.read(row, refuse)
       message = suggestion(name)
     end
     if message then
-      sound = false
+      valid = false
       refuse(tostring(name), message)
     end
   end
-  if not record.user_identifier and not record.id and sound then
-    sound = false
+  if not record.user_identifier and not record.id and valid then
+    valid = false
     refuse("user_identifier", "is required: the name of the user")
   end
   if refuse_values(record, refuse) then
-    sound = false
+    valid = false
   end
-  return sound and record or nil
+  return valid and record or nil
 end
 
 -- Fields of a new user that are not copied as they are.

@@ -98,5 +98,4 @@ function protect.reason(rules, user)
   return rules.admins and reason_of_privileges(user) or nil
 end
 
-
 return protect

@@ -70,8 +70,8 @@ end
 
 local shown = { groups = "user_groups", orgs = "orgs" }
 
--- Returns the entries of an action that a user has ('present' is true) or
--- lacks: { groups, orgs }, or nil.
+-- Returns those of some groups and orgs that a user has ('present' is true) or
+-- lacks (false): { groups, orgs }, or nil.
 local function remaining(units, user, present)
   local rest
   for kind, field in pairs(shown) do
@@ -88,15 +88,14 @@ end
 
 -- --- What is left to do ----------------------------------------------------
 
--- Each function returns the action that is left; nil: done already; or nil and
--- an error.
+-- Each of these functions returns the rest of an action; nil: nothing is left;
+-- or nil and an error.
 
 local function creation(action, found, was_sent)
   local user = found.by_key[fold.key(action.user)]
   if not user then
     return action
   end
-  -- The creation was sent by an earlier run of this plan.
   if not was_sent then
     for name, wanted in pairs(action.set) do
       if not compare.is_same(user, name, wanted) then

@@ -1,4 +1,4 @@
---- The report of a plan.
+--- The report of an applied plan.
 
 local Report = {}
 Report.__index = Report
@@ -58,7 +58,7 @@ local function by_number(a, b)
   return a.n < b.n
 end
 
---- Sorts it in the order of the plan.
+--- Sorts the actions in the order of the plan.
 function Report:sort()
   table.sort(self.done, by_number)
   table.sort(self.already, by_number)

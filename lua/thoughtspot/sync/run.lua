@@ -115,8 +115,8 @@ local function may_leave(self, action)
   return nil, err
 end
 
--- Prepares the next request of a task: returns an exchange; or nil and an
--- error; or nil if the run was stopped.
+-- Prepares the next request of a task. Returns an exchange; or nil and an
+-- error; or nil: the run was stopped.
 local function prepare(self, task)
   local request = task.list[task.at]
   local exchange, err = self.client:prepare(request.endpoint,
@@ -144,7 +144,8 @@ local function start(self, task)
   return prepare(self, task)
 end
 
--- Returns the next request that can be made.
+-- Returns the exchange of the next request, and its task; nil: there is none.
+-- @param waiting tasks whose next request can be sent
 local function next_call(self, tasks, waiting)
   while not self.stopped do
     local task = table.remove(waiting)
@@ -196,8 +197,9 @@ local function run_phase(self, tasks)
   end)
 end
 
--- Returns the tasks of each phase; an action with requests in two phases ends
--- after the second.
+-- Returns the tasks of each phase: { action, list of its requests, at = index
+-- of the next one }. An action with requests in two phases ends after the
+-- second.
 local function make_tasks(self)
   local phases = {}
   for phase = 1, requests.phases do

@@ -28,7 +28,7 @@ local function same_text(field)
   end
 end
 
--- If a cluster does not show a switch, it counts as off.
+-- A switch that a cluster does not show counts as off.
 local function same_switch(field)
   return { field, meets = function(user, wanted)
     return (user[field] == true) == wanted

@@ -3,10 +3,13 @@
 local leavers = require "thoughtspot.sync.leavers"
 local scope = require "thoughtspot.sync.scope"
 
+-- Number of actions of a kind that are shown.
 local SHOWN = 50
+
+-- Characters of a name to which the others are padded, at most.
 local WIDEST_NAME = 32
 
--- Kind of action = the mark at the beginning of its lines.
+-- Kinds of actions, in order; and the mark at the beginning of their lines.
 local kinds = { "create", "update", "strip", "deactivate", "delete" }
 local marks = {
   create = "+", update = "~", strip = "-", deactivate = "-", delete = "x",

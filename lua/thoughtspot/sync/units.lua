@@ -1,9 +1,9 @@
 --- The groups, or the orgs, of a source and of users.
 --
--- Users show the groups of all orgs without saying which org. So a group is
--- identified by its GUID if that can be known: from search_groups, which lists
--- those of the client's org, or, if that is forbidden, from the users, as long
--- as no two groups share the name.
+-- A user shows the groups of all its orgs without saying which org. So a group
+-- is identified by its GUID if that can be found out: from search_groups,
+-- which lists the groups of the client's org; or, if that is forbidden, from
+-- the users, if no two groups share the name.
 
 local fold = require "thoughtspot.fold"
 
@@ -17,16 +17,16 @@ function Units.new(kind)
     kind = kind,
     -- Whether the cluster has listed all.
     complete = false,
+    -- Entries { id, name }: by id; and lists of them, by name and by its key.
     by_id = {},
-    -- Name = list of entries.
     by_name = {},
     by_key = {},
     -- Identifier = reference { text, id, name, row }.
     references = {},
-    -- List of identifiers, joined = its references.
+    -- Identifiers of a list, joined to a text = the list of their references.
     wanted = {},
-    -- The managed ones, from which users may be removed: references and, once
-    -- these are resolved, sets.
+    -- The references of those from which users may be removed; and, once these
+    -- are resolved, sets of their ids and texts.
     managed = {},
     managed_ids = {},
     managed_texts = {},
@@ -73,9 +73,9 @@ local function reference(self, text, row)
   return found
 end
 
---- Returns references for a list of identifiers.
--- @param row the first that has it
--- @return a list of references; the same table for the same identifiers
+--- Returns the references of a list of identifiers.
+-- @param row the row that has the list
+-- @return a list; the same table for the same identifiers
 function Units:want(identifiers, row)
   local joined = table.concat(identifiers, "\0")
   local wanted = self.wanted[joined]
@@ -91,7 +91,7 @@ function Units:want(identifiers, row)
   return wanted
 end
 
---- Sets which of them may be removed from users.
+--- Sets from which of them users may be removed.
 -- @param managed "named", "add", or a list of identifiers
 function Units:manage(managed)
   if managed == "add" then
@@ -160,7 +160,7 @@ function Units:resolve(fail)
   return unknown
 end
 
--- Returns whether a reference means an entry of a user.
+-- Returns whether a reference means an entry of a user's list.
 local function stands_for(found, entry)
   if found.id ~= nil then
     return found.id == entry.id
@@ -178,6 +178,7 @@ local function is_wanted(entry, wanted)
   return false
 end
 
+-- Returns whether a reference means one of several entries.
 local function stands_among(found, entries)
   for index = 1, #entries do
     if stands_for(found, entries[index]) then
@@ -214,8 +215,8 @@ local function sorted(list)
   return list
 end
 
---- Returns the entries of a user that may be removed and are not wanted: list
--- of { id, name }, or nil.
+--- Returns the entries of a user's list that may be removed and are not
+-- wanted: a list of { id, name }, or nil.
 function Units:removable(entries, wanted)
   local list
   for _, entry in ipairs(entries or {}) do
@@ -227,7 +228,8 @@ function Units:removable(entries, wanted)
   return sorted(list)
 end
 
---- Returns the wanted entries that a user lacks: list of { id, name }, or nil.
+--- Returns the wanted entries that a user's list lacks: a list of
+-- { id, name }, or nil.
 function Units.missing(_, entries, wanted)
   local list
   for _, found in ipairs(wanted) do

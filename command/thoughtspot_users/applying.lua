@@ -221,9 +221,9 @@ end
 -- @param err what ended the run early, or nil
 local function write_report(context, report, code, err)
   local output = context.output
-  if output:is_for_people() then
+  if output.format.is_for_people then
     write_for_people(output, report)
-  elseif output.format == "json" then
+  elseif output.format.name == "json" then
     local document = { report = describe(report), exit_code = code,
       error = err and errors.describe(err, "fault"),
       plan = output.extra and output.extra.plan }

@@ -4,6 +4,7 @@
 local argparse = require "argparse"
 local defaults = require "thoughtspot_users.defaults"
 local failure = require "thoughtspot_users.failure"
+local formats = require "thoughtspot_users.formats"
 
 local arguments = {}
 
@@ -65,7 +66,7 @@ arguments.global = {
     .. "https://acme.thoughtspot.cloud." },
   { "--org-id", "N", "Number of the org to act in.", kind = "count" },
   { "--format", "FORMAT", "Format of the results; default: table.",
-    choices = { "table", "csv", "json", "jsonl" } },
+    choices = formats.names },
   { "--fields", "A,B", "Fields to show, of list, show, export and audit." },
   { "-q --quiet", nil, "Show no progress and no notes." },
   { "-v --verbose", nil, "Write each request and reply to standard error; "

@@ -5,6 +5,7 @@ local describe = require "thoughtspot.describe"
 local failure = require "thoughtspot_users.failure"
 local files = require "thoughtspot_users.files"
 local terminal = require "thoughtspot_users.terminal"
+local text = require "thoughtspot_users.text"
 
 local calls = {}
 
@@ -38,14 +39,14 @@ function calls.options(endpoint, left_out)
           or not field.list and field.values or nil,
       }
       rows[#rows + 1] = {
-        field = field, target = flag:sub(3):gsub("-", "_"),
+        field = field, name = text.name_of_flag(flag),
       }
     end
   end
   return options, function(flags)
     local request = {}
     for _, row in ipairs(rows) do
-      local value = flags[row.target]
+      local value = flags[row.name]
       if row.field.list then
         value = value and #value > 0 and value or nil
       elseif row.field.type == "boolean" and value then

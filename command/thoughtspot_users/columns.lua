@@ -95,9 +95,13 @@ end
 
 --- Returns the names in a list such as "name,email"; ends the command if one
 -- is unknown.
--- @param given text
+-- @param given text, or nil
 -- @param known names that exist
-function columns.parse(given, known)
+-- @param defaults list of names, returned if none are given
+function columns.parse(given, known, defaults)
+  if not given then
+    return defaults
+  end
   local list = {}
   local is_given = {} -- nil: there is no such field
   for _, name in ipairs(known) do

@@ -2,6 +2,7 @@
 
 local describe = require "thoughtspot.describe"
 local received = require "thoughtspot.received"
+local text = require "thoughtspot_users.text"
 
 local filters = {}
 
@@ -55,15 +56,11 @@ for index, row in ipairs(ROWS) do
   }
 end
 
-local function target(flag)
-  return (flag:match "^%-%-(.+)$":gsub("-", "_"))
-end
-
 -- Returns the filter that flags describe.
 local function filter_of(flags)
   local filter = {}
   for _, row in ipairs(ROWS) do
-    local value = flags[target(row[1])]
+    local value = flags[text.name_of_flag(row[1])]
     if value ~= nil and not (type(value) == "table" and #value == 0) then
       filter[row[4]] = value
     end

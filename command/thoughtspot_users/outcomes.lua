@@ -104,7 +104,7 @@ end
 -- @return the exit code
 function Outcomes:finish()
   local output = self.output
-  if output:is_for_people() then
+  if output.format.is_for_people then
     write_for_people(self)
   else
     local records = output:records(columns_of(self))
@@ -112,8 +112,8 @@ function Outcomes:finish()
       records:add(outcome)
     end
     records:close()
-    -- CSV has no room for a whole error.
-    if output.format == "csv" then
+    -- A cell has no room for a whole error.
+    if not output.format.has_objects then
       for _, outcome in ipairs(self.list) do
         if outcome.err then
           output:complain(outcome.user.name .. ": " .. tostring(outcome.err))

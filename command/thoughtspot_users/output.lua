@@ -3,23 +3,26 @@
 --
 -- A failed write does not stop the work: close() reports it.
 
-local csv = require "thoughtspot_users.csv"
 local errors = require "thoughtspot_users.errors"
+local formats = require "thoughtspot_users.formats"
 local json = require "thoughtspot_users.json"
-local new_table = require "thoughtspot_users.table"
 local terminal = require "thoughtspot_users.terminal"
 local text = require "thoughtspot_users.text"
 
 local PROGRAM = "thoughtspot-users"
 
+-- The format if none is given, or an unknown one.
+local DEFAULT = "table"
+
 local Output = {}
 Output.__index = Output
 
 --- Creates the output of a run.
--- @param flags format, quiet, no_color
+-- @param flags format, a name; quiet, no_color
+-- @return an object whose format is a row of thoughtspot_users.formats
 function Output.new(flags)
   return setmetatable({
-    format = flags.format or "table",
+    format = formats.by_name[flags.format] or formats.by_name[DEFAULT],
     quiet = flags.quiet or false,
     colour = not flags.no_color and terminal.has_colour(),
     to_terminal = terminal.is(io.stdout),
@@ -38,11 +41,6 @@ end
 --- Writes a line for people, with control characters escaped.
 function Output:line(value)
   self:write(text.clean(value or "", true) .. "\n")
-end
-
---- Returns whether the results are for people.
-function Output:is_for_people()
-  return self.format == "table"
 end
 
 -- Flushes standard output before standard error is written to, because both
@@ -79,11 +77,11 @@ function Output:complain(value)
   io.stderr:write(text.clean(value, true), "\n")
 end
 
---- Writes the single result of a subcommand as data: the document of json, or
--- a line of jsonl. For people, it is written elsewhere.
+--- Writes the single result of a subcommand as data, if the format has
+-- objects: the document of json, or a line of jsonl.
 -- @param order names of members that come first
 function Output:document(value, order)
-  if self.format == "json" or self.format == "jsonl" then
+  if self.format.has_objects then
     self:write(json.encode(value, order) .. "\n")
     self.has_document = true
   end
@@ -97,89 +95,65 @@ function Output:fail(err, code, kind)
   self:complain(PROGRAM .. ": " .. errors.text(err))
   if not self.has_document then
     local document = { error = errors.describe(err, kind), exit_code = code }
-    for name, value in pairs(self.format == "json" and self.extra or {}) do
+    local extra = self.format.name == "json" and self.extra or {}
+    for name, value in pairs(extra) do
       document[name] = value
     end
     self:document(document, errors.members)
   end
 end
 
--- Returns a cell as text; on a terminal without control characters.
-local function cell(output, column, record)
-  local value = column.text(record)
-  if value ~= nil and output.to_terminal then
-    return text.clean(value)
-  end
-  return value
-end
-
-local function object_of(columns, record)
-  local object = {}
-  for _, column in ipairs(columns) do
-    object[column.name] = column.value(record)
-  end
-  return object
-end
-
 local Records = {}
 Records.__index = Records
 
+-- Returns how a table is laid out.
+local function layout_of(output)
+  return {
+    width = output.to_terminal and terminal.width() or nil,
+    colour = output.colour, mark = terminal.cut_mark(),
+  }
+end
+
 --- Starts a list of records.
--- @param columns list of { name, text = function(record), value =
---   function(record), colour = function(text) or nil }: text returns the cell
---   of a table or of CSV, value the member of an object in JSON
+-- @param columns as thoughtspot_users.formats takes them
 -- @return an object to which records are added, and which must be closed
 function Output:records(columns)
-  local names = {}
-  for index, column in ipairs(columns) do
-    names[index] = column.name
-  end
-  if self.format == "csv" then
-    self:write(csv.line(names, #names))
-  end
-  return setmetatable({
-    output = self, columns = columns, names = names, rows = {}, count = 0,
+  local first, row, last = self.format.write(columns, {
+    is_shown = self.to_terminal,
+    layout = function()
+      return layout_of(self)
+    end,
+  })
+  local records = setmetatable({
+    output = self, row = row, last = last, count = 0,
+    held = self.format.is_whole and {} or nil,
   }, Records)
+  records:put(first)
+  return records
+end
+
+--- Writes a part of the text, or holds it until the end.
+function Records:put(piece)
+  if self.held then
+    self.held[#self.held + 1] = piece
+  else
+    self.output:write(piece)
+  end
 end
 
 --- Adds a record.
 function Records:add(record)
-  local output, columns = self.output, self.columns
   self.count = self.count + 1
-  if output.format == "csv" then
-    local values = {}
-    for index, column in ipairs(columns) do
-      values[index] = cell(output, column, record)
-    end
-    output:write(csv.line(values, #columns))
-  elseif output.format == "table" then
-    local values = {}
-    for index, column in ipairs(columns) do
-      values[index] = column.text(record) or ""
-    end
-    self.rows[self.count] = values
-  else
-    local encoded = json.encode(object_of(columns, record), self.names)
-    if output.format == "jsonl" then
-      output:write(encoded .. "\n")
-    else
-      self.rows[self.count] = encoded
-    end
-  end
+  self:put(self.row(record))
 end
 
 --- Ends the list.
 function Records:close()
   local output = self.output
-  if output.format == "json" then
-    output:write("[" .. table.concat(self.rows, ",\n") .. "]\n")
-    output.has_document = true
-  elseif output.format == "table" and self.count > 0 then
-    output:write(new_table(self.columns, self.rows, {
-      width = output.to_terminal and terminal.width() or nil,
-      colour = output.colour,
-      mark = terminal.cut_mark(),
-    }))
+  self:put(self.last())
+  if self.held then
+    output:write(table.concat(self.held))
+    output.has_document = output.format.has_objects
   end
 end
 

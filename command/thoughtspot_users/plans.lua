@@ -111,11 +111,11 @@ end
 --- Writes a plan in the requested format.
 -- @param all whether to list all changes for people
 function plans.write(output, plan, all)
-  if output:is_for_people() then
+  if output.format.is_for_people then
     output:line(plans.text(plan, all))
-  elseif output.format == "json" then
+  elseif output.format.name == "json" then
     output:document(plans.describe(plan), ORDER)
-  elseif output.format == "jsonl" then
+  elseif output.format.has_objects then
     for _, action in ipairs(actions_of(plan)) do
       output:write(json.encode(action, ORDER) .. "\n")
     end

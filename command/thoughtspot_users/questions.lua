@@ -46,6 +46,20 @@ local function expect_somebody(question, flag)
   end
 end
 
+--- Shows the users whom a question is about.
+-- @param most how many to show; nil: all
+function questions.preview(output, users, most)
+  for index, user in ipairs(users) do
+    if most and index > most then
+      output:note(("  and %d more"):format(#users - most))
+      break
+    end
+    output:note(("  %s (%s), %s, in %s"):format(user.name,
+      user.display_name or "", user.account_status or "?",
+      text.count(#(user.user_groups or {}), "group")))
+  end
+end
+
 --- Asks whether to continue; ends the command if not.
 -- @param question that says what will happen
 -- @param yes whether --yes was given
@@ -69,8 +83,8 @@ function questions.confirm_deletes(count, most, yes)
   if most then
     return false
   end
-  local users = count == 1 and "1 user" or count .. " users"
-  local question = ("Delete %s permanently?"):format(users)
+  local question = ("Delete %s permanently?"):format(text.count(count,
+    "user"))
   expect_somebody(question, ("--yes --max-deletes %d%s"):format(count,
     yes and " (--yes alone does not confirm deletions)" or ""))
   local answer = ask(question .. " Type the number of users to continue:")

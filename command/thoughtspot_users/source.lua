@@ -7,29 +7,36 @@ local Reading = require "thoughtspot_users.sources.reading"
 
 local source = {}
 
--- Format = function that returns its reader, a function(reading, content).
-local READERS = {
-  csv = function()
+-- Format, the extensions of its files, and a function that returns its reader:
+-- a function(reading, content).
+local ROWS = {
+  { "csv", { "csv", "tsv", "tab" }, function()
     return require "thoughtspot_users.sources.csv"
-  end,
-  json = function()
+  end },
+  { "json", { "json" }, function()
     return require "thoughtspot_users.sources.json".json
-  end,
-  jsonl = function()
+  end },
+  { "jsonl", { "jsonl", "ndjson" }, function()
     return require "thoughtspot_users.sources.json".jsonl
-  end,
-  ldif = function()
+  end },
+  { "ldif", { "ldif", "ldf" }, function()
     return require "thoughtspot_users.sources.ldif"
-  end,
-}
-
-local EXTENSIONS = {
-  csv = "csv", tsv = "csv", tab = "csv", json = "json", jsonl = "jsonl",
-  ndjson = "jsonl", ldif = "ldif", ldf = "ldif",
+  end },
 }
 
 --- Formats that --from knows.
-source.formats = { "csv", "json", "jsonl", "ldif" }
+source.formats = {}
+
+-- Format = its row; extension = the format.
+local by_name, by_extension = {}, {}
+
+for index, row in ipairs(ROWS) do
+  local name = row[1]
+  source.formats[index], by_name[name] = name, row
+  for _, extension in ipairs(row[2]) do
+    by_extension[extension] = name
+  end
+end
 
 -- Recognizes a format from the content.
 local function recognize(content)
@@ -90,9 +97,10 @@ end
 function source.read(path, format, map)
   local reading = Reading.new(path, map)
   local content = files.read_text(path)
-  format = format or EXTENSIONS[(path:match "%.(%a+)$" or ""):lower()]
+  format = format or by_extension[(path:match "%.(%a+)$" or ""):lower()]
     or recognize(content)
-  READERS[format]()(reading, content)
+  local read = by_name[format][3]()
+  read(reading, content)
   if #reading.problems > 0 then
     raise_problems(reading)
   end

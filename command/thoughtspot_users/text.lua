@@ -213,6 +213,17 @@ function text.sentence(value)
   return (value:gsub("^%l", string.upper)) .. "."
 end
 
+--- Returns the name under which a parsed command line has the value of a flag:
+-- "max_deletes" for "--max-deletes".
+function text.name_of_flag(flag)
+  return (flag:match "^%-%-(.+)$":gsub("-", "_"))
+end
+
+--- Returns a number of things: "1 user", "2 users".
+function text.count(number, what)
+  return ("%d %s%s"):format(number, what, number == 1 and "" or "s")
+end
+
 --- Trims white space at both ends.
 function text.trim(value)
   return (value:match "^%s*(.-)%s*$")

@@ -3,6 +3,7 @@
 local columns = require "thoughtspot_users.columns"
 local failure = require "thoughtspot_users.failure"
 local filters = require "thoughtspot_users.filters"
+local joined = require "thoughtspot_users.joined"
 local json = require "thoughtspot_users.json"
 local progress = require "thoughtspot_users.progress"
 
@@ -92,7 +93,7 @@ local function count_by(context, what)
     return a[what] < b[what]
   end)
   local first = plain(what)
-  if context.output:is_for_people() then
+  if context.output.format.is_for_people then
     first.text = function(row)
       return row[what] ~= "" and row[what] or "(none)"
     end
@@ -141,9 +142,9 @@ local function run(context)
   local known = { "id", "name", "email", "findings" }
   local rows, count = find(context)
   local list = {}
-  local default = output:is_for_people() and "name,email,findings"
-    or "id,name,email,findings"
-  for index, name in ipairs(columns.parse(flags.fields or default, known)) do
+  local defaults = output.format.is_for_people
+    and { "name", "email", "findings" } or known
+  for index, name in ipairs(columns.parse(flags.fields, known, defaults)) do
     list[index] = plain(name)
     if name == "findings" then
       list[index].text = function(row)
@@ -156,20 +157,17 @@ local function run(context)
     records:add(row)
   end
   records:close()
-  if output:is_for_people() then
+  if output.format.is_for_people then
     output:note(("%d of %d users; the API reports the first sign-in, not the "
       .. "last"):format(#rows, count))
   end
   return failure.DONE
 end
 
-local options = {
+local options = joined({
   { "--by", "WHAT", "Count users by domain, group or org instead.",
     choices = { "domain", "group", "org" } },
-}
-for _, option in ipairs(filters.options) do
-  options[#options + 1] = option
-end
+}, filters.options)
 
 return {
   {

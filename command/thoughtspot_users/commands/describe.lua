@@ -11,7 +11,7 @@ local FIELD_ORDER = {
 local function run(context)
   local described = failure.check(describe(context.flags.call))
   local output = context.output
-  if output.format == "json" or output.format == "jsonl" then
+  if output.format.has_objects then
     output:document(context.flags.call and described or json.list(described),
       FIELD_ORDER)
   else

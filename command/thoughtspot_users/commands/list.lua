@@ -2,19 +2,20 @@
 
 local columns = require "thoughtspot_users.columns"
 local filters = require "thoughtspot_users.filters"
+local joined = require "thoughtspot_users.joined"
 local progress = require "thoughtspot_users.progress"
 local terminal = require "thoughtspot_users.terminal"
+local text = require "thoughtspot_users.text"
 
-local DEFAULT_FIELDS = "name,display_name,email,account_type,account_status,"
-  .. "user_groups"
+local DEFAULT_FIELDS = { "name", "display_name", "email", "account_type",
+  "account_status", "user_groups" }
 
 local function run(context)
   local flags, output = context.flags, context.output
-  local fields = columns.parse(flags.fields or DEFAULT_FIELDS, columns.names)
+  local fields = columns.parse(flags.fields, columns.names, DEFAULT_FIELDS)
   local records = output:records(columns.of(fields))
   -- On a terminal that shows the users, progress would be mixed with them.
-  local is_shown = terminal.is(io.stdout) and output.format ~= "table"
-    and output.format ~= "json"
+  local is_shown = terminal.is(io.stdout) and not output.format.is_whole
   local count_up = progress.start("users", flags.quiet or is_shown, true)
   for user in filters.each_user(context, {
     fields = fields, limit = flags.limit,
@@ -27,20 +28,17 @@ local function run(context)
   end
   count_up(records.count, records.count)
   records:close()
-  if output:is_for_people() then
-    output:note(records.count == 1 and "1 user" or records.count .. " users")
+  if output.format.is_for_people then
+    output:note(text.count(records.count, "user"))
   end
 end
 
-local options = {
+local options = joined(filters.options, {
   { "--limit", "N", "Largest number of users to list.", kind = "positive" },
   { "--sort", "FIELD", "Field to sort by.",
     choices = filters.sort_fields },
   { "--reverse", nil, "Reverse the order." },
-}
-for index, option in ipairs(filters.options) do
-  table.insert(options, index, option)
-end
+})
 
 return {
   {

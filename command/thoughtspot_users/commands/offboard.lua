@@ -8,6 +8,7 @@ local org_groups = require "thoughtspot_users.org_groups"
 local Outcomes = require "thoughtspot_users.outcomes"
 local progress = require "thoughtspot_users.progress"
 local questions = require "thoughtspot_users.questions"
+local text = require "thoughtspot_users.text"
 
 -- The group of all users, which nobody can leave.
 local EVERYBODY = "All"
@@ -68,8 +69,8 @@ end
 -- Returns what else there is to do, or nil.
 local function remark_on(context, user)
   local _, others = groups_of(context, user)
-  return others > 0 and ("still in %d group%s of other orgs: --org-id")
-    :format(others, others == 1 and "" or "s") or nil
+  return others > 0 and ("still in %s of other orgs: --org-id"):format(
+    text.count(others, "group")) or nil
 end
 
 -- Locks out first, because a user who is only logged out could come back.
@@ -102,22 +103,17 @@ local function fault_of(context, user)
   if user and user.account_status == "ACTIVE" then
     return "the cluster accepted the change, but the account is still active"
   elseif #groups > 0 then
-    return ("the cluster accepted the change, but the user is still in %d "
-      .. "group%s"):format(#groups, #groups == 1 and "" or "s")
+    return "the cluster accepted the change, but the user is still in "
+      .. text.count(#groups, "group")
   end
 end
 
 local function run(context)
   local flags, output = context.flags, context.output
   local users = names.find(context, flags.names, true)
-  for _, user in ipairs(users) do
-    local count = #(user.user_groups or {})
-    output:note(("  %s (%s), %s, in %d group%s"):format(user.name,
-      user.display_name or "", user.account_status or "?", count,
-      count == 1 and "" or "s"))
-  end
-  questions.confirm(("Offboard %d user%s: deactivate, log out, remove from "
-    .. "groups?"):format(#users, #users == 1 and "" or "s"), flags.yes)
+  questions.preview(output, users)
+  questions.confirm(("Offboard %s: deactivate, log out, remove from groups?")
+    :format(text.count(#users, "user")), flags.yes)
   local links = flags.links and Links.open(flags.links, output)
   local outcomes = Outcomes.new(context, "offboard", "offboarded")
   local steps = steps_of(links)

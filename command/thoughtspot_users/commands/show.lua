@@ -19,11 +19,10 @@ end
 
 local function run(context)
   local flags, output = context.flags, context.output
-  local fields = flags.fields and columns.parse(flags.fields, columns.names)
-    or columns.names
+  local fields = columns.parse(flags.fields, columns.names, columns.names)
   local users = names.find(context, flags.names)
   local list = columns.of(fields)
-  if output:is_for_people() then
+  if output.format.is_for_people then
     for index, user in ipairs(users) do
       if index > 1 then
         output:line()

@@ -8,23 +8,13 @@ local names = require "thoughtspot_users.names"
 local Outcomes = require "thoughtspot_users.outcomes"
 local progress = require "thoughtspot_users.progress"
 local questions = require "thoughtspot_users.questions"
+local text = require "thoughtspot_users.text"
+
+-- Largest number of users shown before a question.
+local MOST_SHOWN = 20
 
 local function count_of(users)
-  return #users == 1 and "1 user" or #users .. " users"
-end
-
--- Shows the users whom a question is about.
-local function preview(context, users)
-  for index, user in ipairs(users) do
-    if index > 20 then
-      context.output:note(("  and %d more"):format(#users - 20))
-      break
-    end
-    context.output:note(("  %s (%s), %s, in %d group%s"):format(user.name,
-      user.display_name or "", user.account_status or "?",
-      #(user.user_groups or {}), #(user.user_groups or {}) == 1 and ""
-        or "s"))
-  end
+  return text.count(#users, "user")
 end
 
 -- Makes a call for each user, several at a time, and records the outcomes.
@@ -58,7 +48,7 @@ local function delete(context)
     failure.raise(("over a limit: %s to delete, %d allowed; nothing was done")
       :format(count_of(users), flags.max_deletes), failure.OVER_LIMIT)
   end
-  preview(context, users)
+  questions.preview(context.output, users, MOST_SHOWN)
   local asked = questions.confirm_deletes(#users, flags.max_deletes,
     flags.yes)
   questions.confirm(("Delete %s permanently?"):format(count_of(users)),
@@ -137,7 +127,7 @@ end
 local function deactivate(context)
   local flags = context.flags
   local users = names.find(context, flags.names, true)
-  preview(context, users)
+  questions.preview(context.output, users, MOST_SHOWN)
   questions.confirm(("Deactivate %s?"):format(count_of(users)), flags.yes)
   local links = flags.links and Links.open(flags.links, context.output)
   local outcomes, items = Outcomes.new(context, "deactivate", "deactivated"),
@@ -170,7 +160,7 @@ end
 local function log_out(context)
   local flags = context.flags
   local users = names.find(context, flags.names, true)
-  preview(context, users)
+  questions.preview(context.output, users, MOST_SHOWN)
   questions.confirm(("Log out %s?"):format(count_of(users)), flags.yes)
   local outcomes, items = Outcomes.new(context, "logout", "logged out"), {}
   for index, user in ipairs(users) do

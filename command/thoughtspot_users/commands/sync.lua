@@ -4,6 +4,7 @@ local applying = require "thoughtspot_users.applying"
 local defaults = require "thoughtspot_users.defaults"
 local failure = require "thoughtspot_users.failure"
 local files = require "thoughtspot_users.files"
+local joined = require "thoughtspot_users.joined"
 local json = require "thoughtspot_users.json"
 local plans = require "thoughtspot_users.plans"
 local planning = require "thoughtspot_users.planning"
@@ -45,7 +46,7 @@ local function apply(context)
     output:note(("%d of %d changes were already done"):format(before,
       #read.actions))
   end
-  if output:is_for_people() then
+  if output.format.is_for_people then
     if applying.is_pending(read) or read.withheld[1] then
       plans.write(output, read, false)
     end
@@ -62,7 +63,7 @@ local function synchronize(context)
   local flags, output = context.flags, context.output
   files.expect_path(flags.journal)
   local made = planning.make(context, true)
-  if not output:is_for_people() then
+  if not output.format.is_for_people then
     output.extra = { plan = plans.describe(made) }
     if not flags.yes and #made.actions > 0 then
       output:note(plans.text(made, false))
@@ -71,7 +72,7 @@ local function synchronize(context)
     plans.write(output, made, false)
   end
   if #made.actions == 0 then
-    if output.format == "json" then
+    if output.format.name == "json" then
       output:document({ plan = output.extra.plan, exit_code = failure.DONE,
         report = { done = json.list(), already = json.list(),
           failures = json.list(), withheld = json.list(),
@@ -83,16 +84,6 @@ local function synchronize(context)
     and ("resume with thoughtspot-users apply %s"):format(
       files.word(flags.journal))
     or "run the same command again to resume")
-end
-
-local function joined(...)
-  local options = {}
-  for _, list in ipairs { ... } do
-    for _, option in ipairs(list) do
-      options[#options + 1] = option
-    end
-  end
-  return options
 end
 
 return {

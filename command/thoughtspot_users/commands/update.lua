@@ -8,6 +8,7 @@ local names = require "thoughtspot_users.names"
 local Outcomes = require "thoughtspot_users.outcomes"
 local progress = require "thoughtspot_users.progress"
 local questions = require "thoughtspot_users.questions"
+local text = require "thoughtspot_users.text"
 
 local options, request_of = calls.options("update_user", {
   group_identifiers = true, org_identifiers = true, operation = true,
@@ -34,7 +35,7 @@ table.insert(options, questions.YES_UNASKED)
 local function requests_of_update(flags)
   local fields, removal = request_of(flags), { operation = "REMOVE" }
   for _, row in ipairs(MEMBERSHIPS) do
-    local list = flags[(row[1]:sub(3):gsub("-", "_"))]
+    local list = flags[text.name_of_flag(row[1])]
     if list and #list > 0 then
       local request = row[4] == "ADD" and fields or removal
       request[row[5]], request.operation = list, row[4]

@@ -41,7 +41,7 @@ local function run(context)
   local client, output = context:client(), context.output
   local user = received.user(failure.check(client:get_current_user_info()))
   local me = describe(user, context:address(), release_of(client))
-  if not output:is_for_people() and output.format ~= "csv" then
+  if output.format.has_objects then
     output:document(me, ORDER)
     return
   end
@@ -55,7 +55,7 @@ local function run(context)
       and "ThoughtSpot " .. me.versions.cluster .. ", " or "",
       core._VERSION, me.versions.lua) },
   }
-  if output.format == "csv" then
+  if not output.format.is_for_people then
     local records = output:records {
       { name = "what", text = function(line) return line[1] end },
       { name = "value", text = function(line) return line[2] end },

@@ -1,5 +1,6 @@
 --- What is read from a source: people, their places, notes and errors.
 
+local exported = require "thoughtspot_users.exported"
 local failure = require "thoughtspot_users.failure"
 local files = require "thoughtspot_users.files"
 local person = require "thoughtspot_users.person"
@@ -8,9 +9,7 @@ local Reading = {}
 Reading.__index = Reading
 
 --- Columns of an export that only the cluster sets.
-Reading.READ_ONLY = {
-  created = true, changed = true, first_login = true,
-}
+Reading.READ_ONLY = exported.read_only
 
 --- Other names of fields in sources.
 Reading.ALIASES = { name = "user_identifier" }

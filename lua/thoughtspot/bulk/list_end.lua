@@ -120,6 +120,8 @@ function ListEnd:is_trusted()
   return self.trust == ENOUGH_TRUST and not self.erratic
 end
 
+-- Returns the number of rows up to which a reply does not show whether the
+-- server limits replies.
 local function width(list_end)
   return max(list_end.size, list_end.longest_page, FREE_SIZE)
 end

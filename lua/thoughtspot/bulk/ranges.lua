@@ -358,6 +358,24 @@ function Ranges:resume(range)
   return true
 end
 
+-- Skips a row that the cluster cannot return, the only one of a range. Returns
+-- its offset; or nil: rows are not the cause, or it is not known which row.
+local function skip(ranges, range)
+  if not ranges.patience:note_skipped() or ranges.sends_more then
+    return nil
+  end
+  ranges.has_skipped = true
+  if not ranges.gap or ranges.gap.last ~= range.offset - 1 then
+    ranges.gap = Gap.new(range.offset, ranges.last_rank, ranges.barrier, false)
+  end
+  ranges.gap.last = range.offset
+  ranges.frontier = range.offset + 1
+  ranges.barrier = ranges.frontier
+  ranges.bad_before, ranges.backtrack_offset = nil, nil
+  ranges.probing = false
+  return range.offset
+end
+
 --- Handles a range that cannot be returned because of one of its rows.
 -- @return true: bisecting for the row; or the offset of the row, which is
 --   skipped; or nil: the rows are not the cause
@@ -377,26 +395,14 @@ function Ranges:bisect(range)
   end
   self.bad_before = range.offset + range.size
   if range.size > range.overlap + 1 then
-    return true
-  elseif range.backtracks and range.overlap > 0 then
+    return true -- several unread rows: the next range has half of them
+  elseif range.overlap == 0 then
+    return skip(self, range)
+  elseif range.backtracks then
     return backtrack(self, range)
-  elseif range.overlap > 0 then
-    self.probing = true
-    return true
   end
-  if not self.patience:note_skipped() or self.sends_more then
-    return nil
-  end
-  self.has_skipped = true
-  if not self.gap or self.gap.last ~= range.offset - 1 then
-    self.gap = Gap.new(range.offset, self.last_rank, self.barrier, false)
-  end
-  self.gap.last = range.offset
-  self.frontier = range.offset + 1
-  self.barrier = self.frontier
-  self.bad_before, self.backtrack_offset = nil, nil
-  self.probing = false
-  return range.offset
+  self.probing = true
+  return true
 end
 
 --- Handles the refusal of a range beyond the end: requests no more than a page

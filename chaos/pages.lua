@@ -61,7 +61,8 @@ local function connect(model, sent)
     transport = function(request)
       local offset = tonumber(request.body:match '"record_offset":(%d+)')
       local size = tonumber(request.body:match '"record_size":(-?%d+)')
-      local page = model:reply(offset, size)
+      local page = model:reply(offset, size,
+        request.body:find '"order":"DESC"' ~= nil)
       if not page then
         return { status = 404, body = fake.failure(10002, "group is gone") }
       end
@@ -135,8 +136,8 @@ local function attack_ranges(seed)
   local roll = Model.dice(seed)
   local count, traits = roll(60) - 1, traits_of(roll)
   local model, sent = Model.new(roll, count, traits), {}
-  local result = list_reader.read(function(offset, size)
-    local rows, broken = model:reply(offset, size)
+  local result = list_reader.read(function(offset, size, is_reversed)
+    local rows, broken = model:reply(offset, size, is_reversed)
     sent.more = sent.more or rows and size > 0 and #rows > size
     return rows, broken
   end, size_of(roll, traits))

@@ -139,7 +139,7 @@ describe("events", function()
   it("report every page", function()
     local page = fault.ok(("[%s]"):format(USER))
     local none = fault.ok "[]"
-    local _, lines = watch({ page, none, page, none, none }, { token = "t" },
+    local _, lines = watch({ page, none, page, none, page }, { token = "t" },
       function(client)
         for user in client:each_user({}, { page_size = 2, prefetch = 0 }) do
           assert.equal("ada", user.name)

@@ -25,14 +25,15 @@ local WINDOW = 2000
 local function server(options)
   local requests = 0
   local after, run = options.after or 0, options.run or 0
-  return function(offset, size)
+  return function(offset, size, is_reversed)
     requests = requests + 1
     size = min(size == -1 and huge or size, options.cap or huge)
     local rows = {}
     if requests == options.empty_at then
       return rows
     end
-    for number = offset + 1, min(offset + size, options.count) do
+    for place = offset + 1, min(offset + size, options.count) do
+      local number = is_reversed and options.count + 1 - place or place
       if number <= after or number > after + run then
         rows[#rows + 1] = { id = number }
       end
@@ -225,17 +226,38 @@ describe("the end of a list is found", function()
     assert.is_true(raised <= lists / 15, raised)
   end)
 
-  it("mostly, if several pages near the beginning are hidden", function()
-    local lists, lost = 0, 0
+  it("if several pages near the beginning are hidden, or it raises", function()
+    local lists, raised = 0, 0
     each_list(false, function(options, size)
       if size >= 10 and options.cap >= 10 and options.cap <= 100
         and options.run > options.cap then
-        local was_read = is_read(options, size)
-        lists, lost = lists + 1, lost + (was_read and 0 or 1)
+        local was_read, result = is_read(options, size)
+        lists, raised = lists + 1, raised + (result.ended and 0 or 1)
+        assert.is_true(was_read, text(options, size))
       end
     end)
     assert.is_true(lists > 500, lists)
-    assert.is_true(lost <= lists / 4, lost)
+    assert.is_true(raised <= lists / 4, raised)
+  end)
+
+  it("if the first pages are hidden, however many, or it raises", function()
+    for _, size in ipairs { 10, 50, 1000, -1 } do
+      for _, cap in ipairs { 10, 50, 1000 } do
+        for _, pages in ipairs { 4, 7, 20, 90, 400 } do
+          local run = pages * cap
+          for _, rest in ipairs { 1, cap, 3 * cap + 1, run } do
+            local options = {
+              cap = cap, after = 0, run = run, count = run + rest,
+            }
+            local was_read, result = is_read(options, size)
+            assert.is_true(was_read, text(options, size))
+            -- As many users as are hidden are found, if they are not too far.
+            assert.is_true(result.ended or rest < run or pages > 50,
+              text(options, size))
+          end
+        end
+      end
+    end
   end)
 
   it("although one reply is empty, whichever, or it raises", function()

@@ -67,8 +67,8 @@ end
 local function asked(calls)
   local ranges = {}
   for index, call in ipairs(calls) do
-    ranges[index] = ("%d+%d"):format(call.body.record_offset,
-      call.body.record_size)
+    ranges[index] = ("%d+%d%s"):format(call.body.record_offset,
+      call.body.record_size, call.body.sort_options and " reversed" or "")
   end
   return table.concat(ranges, " ")
 end
@@ -157,7 +157,8 @@ describe("each_user", function()
     assert.equal("user1 user2 user3 user4 user5 user6 user7 user8 user9 "
       .. "user10 user11 user12 user13", names(client, nil, { page_size = 6 }))
     -- Beyond the end; all that is known; and further on.
-    assert.equal("0+6 4+6 8+6 13+1000 0+1000 24+1000 50+1000", asked(calls))
+    assert.equal("0+6 4+6 8+6 13+1000 0+1000 24+1000 0+100 reversed",
+      asked(calls))
   end)
 
   it("overlaps eight rows, unless pages are small", function()
@@ -169,13 +170,15 @@ describe("each_user", function()
   it("requests another page when the last one was full", function()
     local client, calls = fake.client(serve(users(10)))
     names(client, nil, { page_size = 6 })
-    assert.equal("0+6 4+6 8+6 10+1000 0+1000 19+1000 39+1000", asked(calls))
+    assert.equal("0+6 4+6 8+6 10+1000 0+1000 19+1000 0+100 reversed",
+      asked(calls))
   end)
 
   it("reads with the smallest pages, too", function()
     local client, calls = fake.client(serve(users(3)))
     assert.equal("user1 user2 user3", names(client, nil, { page_size = 1 }))
-    assert.equal("0+1 0+2 0+3 1+3 3+1000 2+1000 12+1000 32+1000", asked(calls))
+    assert.equal("0+1 0+2 0+3 1+3 3+1000 2+1000 12+1000 "
+      .. "0+100 reversed", asked(calls))
   end)
 
   it("raises an error that the cluster sent in place of a user", function()
@@ -219,7 +222,7 @@ describe("each_user", function()
   it("finds nobody in an empty cluster", function()
     local client, calls = fake.client(serve {})
     assert.equal("", names(client))
-    assert.equal("0+1000 0+10000 10+10000 30+10000", asked(calls))
+    assert.equal("0+1000 0+10000 10+10000 0+10000 reversed", asked(calls))
   end)
 
   it("requests less beyond the end when the cluster refuses",
@@ -231,7 +234,8 @@ describe("each_user", function()
       end))
       assert.equal(30, select(2, names(client, nil, { page_size = 20 })
         :gsub("user", "")))
-      assert.equal("0+20 18+20 30+1000 30+20 28+20 48+20 88+20", asked(calls))
+      assert.equal("0+20 18+20 30+1000 30+20 28+20 48+20 "
+        .. "0+20 reversed", asked(calls))
     end)
 
   it("takes a refusal to read beyond the end for the end", function()
@@ -243,7 +247,13 @@ describe("each_user", function()
     end))
     assert.equal(30, select(2, names(client, nil, { page_size = 20 })
       :gsub("user", "")))
-    assert.equal("0+20 18+20 30+1000 30+20 28+20 48+20", asked(calls))
+    assert.equal("0+20 18+20 30+1000 30+20 28+20 48+20 "
+      .. "0+20 reversed", asked(calls))
+    -- With the smallest pages, which the known rows fill, too.
+    for _, size in ipairs { 1, 2, 3 } do
+      assert.equal(30, select(2, names(client, nil, { page_size = size })
+        :gsub("user", "")))
+    end
     -- But nothing else that comes from there.
     client = fake.client(serve(list, function(body)
       if body.record_offset >= #list then
@@ -269,7 +279,7 @@ describe("each_user", function()
   it("requests all users in one reply with page_size = -1", function()
     local client, calls = fake.client(serve(users(3)))
     assert.equal("user1 user2 user3", names(client, nil, { page_size = -1 }))
-    assert.equal("0+-1 3+10000 1+10000 11+10000 31+10000", asked(calls))
+    assert.equal("0+-1 3+10000 1+10000 11+10000 0+100 reversed", asked(calls))
   end)
 
   it("continues in pages when the cluster takes -1 for its default", function()
@@ -456,7 +466,7 @@ describe("each_user", function()
       return start(self, exchange)
     end
     assert.equal("user1 user2 user3", names(client, nil, { page_size = 2 }))
-    assert.equal("0+2 0+4 3+1000 1+1000 11+1000 31+1000", asked(calls))
+    assert.equal("0+2 0+4 3+1000 1+1000 11+1000 0+100 reversed", asked(calls))
   end)
 
   it("refuses unknown options before it sends anything", function()
@@ -493,6 +503,106 @@ describe("each_user", function()
     assert.equal("argument", err.kind)
     assert.matches("expected a plain table", err.message, 1, true)
     assert.equal(0, #calls)
+  end)
+end)
+
+-- The list in the opposite order is requested at its end.
+describe("users behind others that the cluster hides", function()
+  -- A cluster that returns no more than ten users at once, of which it drops
+  -- those with a number up to 'hidden'. 'before' may change the list.
+  local function hiding(count, hidden, before)
+    local list, orders = users(count), {}
+    local client = fake.client {
+      ["users/search"] = function(body)
+        local sort = body.sort_options ~= cjson.null and body.sort_options
+        orders[#orders + 1] = sort and sort.field_name .. " " .. sort.order
+          or nil
+        if before then
+          before(list, sort)
+        end
+        local page = {}
+        for place = body.record_offset + 1,
+          math.min(body.record_offset + math.min(body.record_size, 10), #list)
+        do
+          local is_ascending = not sort or sort.order == "ASC"
+          local one = list[is_ascending and place or #list + 1 - place]
+          if tonumber(one.name:match "%d+") > hidden then
+            page[#page + 1] = one
+          end
+        end
+        return 200, fake.list(page)
+      end,
+    }
+    return client, orders
+  end
+
+  it("are found, wherever they are", function()
+    for _, hidden in ipairs { 25, 31, 70, 130, 320 } do
+      local client, orders = hiding(hidden + 40, hidden)
+      assert.equal(40, select(2, names(client):gsub("user", "")), hidden)
+      for _, order in ipairs(orders) do
+        assert.equal("CREATED DESC", order)
+      end
+    end
+  end)
+
+  it("are found if the filter has an order of its own, which does not change",
+    function()
+      for order, opposite in pairs { ASC = "DESC", DESC = "ASC" } do
+        local filter = {
+          sort_options = { field_name = "NAME", order = order },
+        }
+        local client, orders = hiding(110, 70)
+        assert.equal(40, select(2, names(client, filter):gsub("user", "")))
+        assert.same({ field_name = "NAME", order = order },
+          filter.sort_options)
+        local found = table.concat(orders, ", ")
+        assert.is_truthy(found:find("NAME " .. opposite, 1, true), found)
+      end
+      local client = hiding(110, 70)
+      assert.equal(40, select(2, names(client,
+        { sort_options = thoughtspot.null }):gsub("user", "")))
+    end)
+
+  it("raise an error if they are too far away", function()
+    local client = hiding(100003, 100000)
+    local ok, err = pcall(names, client)
+    assert.is_false(ok)
+    assert.equal("api", err.kind)
+    assert.is_truthy(err.message:find("hides more users in a row", 1, true))
+  end)
+
+  it("are not those who come meanwhile", function()
+    local come = 0
+    local client = hiding(0, 0, function(list, sort)
+      if sort then
+        come = come + 1
+        list[#list + 1] = user(come)
+      end
+    end)
+    assert.equal("user1 user2", names(client) .. " user2")
+    -- Not in a list that changes all the time either.
+    client = hiding(30, 0, function(list)
+      come = come + 1
+      table.insert(list, 5, user(100 + come))
+      table.remove(list, 6)
+    end)
+    for number = 10, 30 do
+      assert.is_truthy((names(client) .. " "):find("user" .. number .. " ", 1,
+        true))
+    end
+  end)
+
+  it("cost nothing if the cluster cannot sort", function()
+    local list = users(30)
+    for _, status in ipairs { 400, 404, 500 } do
+      local client = fake.client(serve(list, function(body)
+        if body.sort_options then
+          return status, fake.failure(10002, "sort_options is unknown")
+        end
+      end))
+      assert.equal(30, select(2, names(client):gsub("user", "")))
+    end
   end)
 end)
 
@@ -591,7 +701,8 @@ describe("rows that disappear", function()
     local client, calls = fake.client(serve(users(8), shrink(2, 2)))
     assert.equal("user1 user2 user3 user4 user5 user6 user7 user8",
       names(client, nil, { page_size = 4, prefetch = 0 }))
-    assert.equal("0+4 2+4 0+64 6+1000 3+1000 13+1000 33+1000", asked(calls))
+    assert.equal("0+4 2+4 0+64 6+1000 3+1000 13+1000 0+100 reversed",
+      asked(calls))
   end)
 
   it("may be all that were read", function()
@@ -821,21 +932,23 @@ describe("over a network", function()
     local client, case = connect {
       broken(1, 2), broken(1, 2, 3), fault.ok(list(2, 3, 4)),
       fault.ok(list()), fault.ok(list(1, 2, 3, 4)), fault.ok(list()),
-      fault.ok(list()),
+      fault.ok(list(4, 3, 2, 1)),
     }
     assert.equal("user1 user2 user3 user4",
       names(client, nil, { page_size = 4, prefetch = 0 }))
-    assert.equal("0+4 0+4 1+4 4+1000 0+1000 12+1000 32+1000", ranges(case))
+    assert.equal("0+4 0+4 1+4 4+1000 0+1000 12+1000 0+100 reversed",
+      ranges(case))
   end)
 
   it("a reply for all users, too", function()
     local client, case = connect {
       broken(1, 2), fault.ok(list(1, 2, 3, 4)), fault.ok(list()),
-      fault.ok(list(3, 4)), fault.ok(list()), fault.ok(list()),
+      fault.ok(list(3, 4)), fault.ok(list()), fault.ok(list(4, 3, 2, 1)),
     }
     assert.equal("user1 user2 user3 user4",
       names(client, nil, { page_size = -1 }))
-    assert.equal("0+-1 0+-1 4+10000 2+10000 12+10000 32+10000", ranges(case))
+    assert.equal("0+-1 0+-1 4+10000 2+10000 12+10000 0+100 reversed",
+      ranges(case))
   end)
 
   it("users repeated after a break come once", function()

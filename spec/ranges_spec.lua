@@ -7,8 +7,8 @@ local Ranges = require "thoughtspot.bulk.ranges"
 -- Reads a model with ranges only. Returns how often each user was read,
 -- whether the reading ended, and the offsets of the skipped rows.
 local function read(model, size)
-  local result = list_reader.read(function(offset, rows)
-    return model:reply(offset, rows)
+  local result = list_reader.read(function(offset, rows, is_reversed)
+    return model:reply(offset, rows, is_reversed)
   end, size)
   assert.is_true(model.requests < 1500)
   return result.times, result.ended, result.skipped

@@ -161,8 +161,19 @@ local function shuffled(model)
   return view
 end
 
-local function cut_page(model, offset, size)
+local function reverse(rows)
+  local reversed = {}
+  for index = #rows, 1, -1 do
+    reversed[#reversed + 1] = rows[index]
+  end
+  return reversed
+end
+
+local function cut_page(model, offset, size, is_reversed)
   local traits, view = model.traits, shuffled(model)
+  if is_reversed then
+    view = reverse(view)
+  end
   if size == -1 then
     size = traits.default or #view
   end
@@ -196,9 +207,10 @@ local function kept_of(model, count)
 end
 
 --- Answers a request.
+-- @param is_reversed whether for the list in the opposite order
 -- @return a list of rows, and whether it breaks off after these; or nil: one
 --   of the rows cannot be returned
-function Model:reply(offset, size)
+function Model:reply(offset, size, is_reversed)
   local roll, traits = self.roll, self.traits
   self.requests = self.requests + 1
   -- A reply may have been on its way when the list changed.
@@ -206,7 +218,7 @@ function Model:reply(offset, size)
   if not late then
     change(self)
   end
-  local page, bad = cut_page(self, offset, size)
+  local page, bad = cut_page(self, offset, size, is_reversed)
   if late then
     change(self)
   end

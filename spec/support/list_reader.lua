@@ -25,8 +25,9 @@ local function handle(ranges, range, rows, broken, result)
 end
 
 --- Reads a list.
--- @param reply function(offset, size): a new list of rows with ids, and
---   whether it breaks off after these; or nil: one of them cannot be returned
+-- @param reply function(offset, size, is_reversed): a new list of rows with
+--   ids, in the opposite order if it is reversed, and whether it breaks off
+--   after these; or nil: one of them cannot be returned
 -- @param size rows per page, or -1
 -- @return { times = { id = how often it was returned }, skipped = { offset =
 --   true }, requests, ended = whether the list was read to its end }
@@ -37,7 +38,8 @@ function list_reader.read(reply, size)
   repeat
     local range = ranges:next(math.huge)
     result.requests = result.requests + 1
-    local rows, broken = reply(range.offset, range.size)
+    local rows, broken = reply(range.offset, range.size,
+      range.step == "reversed")
     went = handle(ranges, range, rows, broken, result)
     assert(result.requests < 20000, "too many requests")
   until ranges.ended or not went

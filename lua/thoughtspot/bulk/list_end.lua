@@ -12,6 +12,11 @@
 --   than a page has, to show whether the server limits replies.
 -- * "far": pages further on, because the server may limit replies and hide a
 --   whole page. The fewer signs of that, the fewer pages are requested.
+-- * "reversed": the first rows in the opposite order. An unknown user among
+--   them is behind hidden rows, or has come meanwhile. So the list is read
+--   again, once; if there is still one, far pages are requested further and
+--   further away. If these are empty, and it is the same user, the list cannot
+--   be read.
 
 local ListEnd = {}
 ListEnd.__index = ListEnd
@@ -36,12 +41,20 @@ local SPARE = 8
 
 -- The far pages to request, counted from the end: if nothing is known of the
 -- server, if it limits replies to a page, and if it has sent a short reply
--- amid the list.
+-- amid the list. Fewer are needed if a reversed range follows.
 local FAR_PAGES = {
   unknown = { 1, 3 },
   limited = { 1, 2, 3, 6, 10 },
   short = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 },
 }
+local FAR_PAGES_BEFORE_REVERSED = {
+  unknown = { 1 },
+  limited = { 1, 2, 3, 6 },
+  short = FAR_PAGES.short,
+}
+
+-- The number of rows after the end that is far enough for the last far page.
+local FARTHEST = 1e6
 
 -- No server is expected to limit replies to fewer rows than ThoughtSpot's
 -- default.
@@ -63,8 +76,13 @@ local min, max = math.min, math.max
 
 --- Creates the state of a list of which nothing is known.
 -- @param size rows per page
-function ListEnd.new(size)
+-- @param most_remembered up to how many users a reversed range can be compared
+--   with; -1: none can be requested
+function ListEnd.new(size, most_remembered)
   return setmetatable({
+    most_remembered = most_remembered,
+    -- Whether a reversed range can be compared, and has rows if there are any.
+    can_reverse = false,
     -- Rows per page; and whether the server returns no more.
     size = size,
     is_capped = false,
@@ -103,6 +121,14 @@ function ListEnd.new(size)
     far = 0,
     covered = 0,
     scans_to = nil,
+    -- Whether a reversed range was requested; and whether far pages are
+    -- requested wherever unread rows may be.
+    is_reversed = false,
+    is_deep = false,
+    -- The id of an unknown user because of whom the list was read again; and
+    -- whether that did not find the user.
+    unknown_id = nil,
+    is_contradicted = false,
     -- The range that showed the end last; and how many ranges in succession
     -- ended with the same user.
     last_shown = nil,
@@ -129,7 +155,9 @@ end
 --- Notes the number of rows in a reply.
 -- @param size how many were requested; or -1: all
 -- @param has_new whether there were new users among them
-function ListEnd:note_reply(count, size, has_new)
+-- @param total how many users were read so far
+function ListEnd:note_reply(count, size, has_new, total)
+  self.can_reverse = total <= self.most_remembered
   if size > 0 and size <= self.size then
     self.longest_page = max(self.longest_page, count)
   end
@@ -149,6 +177,7 @@ function ListEnd:begin(count, is_all)
   self.is_empty_beyond, self.is_confirmed = false, false
   self.least_overlap = 0
   self.far, self.scans_to = 0, nil
+  self.is_reversed, self.is_deep, self.is_contradicted = false, false, false
 end
 
 --- Stops the search.
@@ -168,11 +197,16 @@ end
 local function far_rows(list_end)
   if list_end.is_free then
     return {}
-  elseif list_end.least or list_end.is_limited then
-    return multiples(FAR_PAGES[list_end.least and "short" or "limited"],
-      max(list_end.most, 1))
   end
-  return multiples(FAR_PAGES.unknown, max(list_end.most, LEAST_LIMIT))
+  local signs = list_end.least and "short"
+    or list_end.is_limited and "limited" or "unknown"
+  local pages = list_end.can_reverse and FAR_PAGES_BEFORE_REVERSED or FAR_PAGES
+  local rows = multiples(pages[signs],
+    max(list_end.most, signs == "unknown" and LEAST_LIMIT or 1))
+  while list_end.is_deep and rows[#rows] < FARTHEST do
+    rows[#rows + 1] = 2 * rows[#rows]
+  end
+  return rows
 end
 
 -- Returns the number of rows after the end that a far page begins at, or nil:
@@ -196,7 +230,8 @@ end
 --- Returns the range to request next.
 -- @param known the number of rows before the end that can be overlapped
 -- @return "beyond"; or "confirm", and its overlap if it is wide; or "far", and
---   the number of rows after the end; or nil: the list has ended
+--   the number of rows after the end; or "reversed"; or nil: the list has
+--   ended
 function ListEnd:step(known)
   local overlap = wide_overlap(self, known)
   if not self.is_empty_beyond and not self.is_confirmed
@@ -207,6 +242,10 @@ function ListEnd:step(known)
     return "confirm", overlap
   end
   local rows = next_far(self, self.far + 1)
+  if not rows and self.can_reverse and not (self.is_reversed or self.is_free)
+  then
+    return "reversed"
+  end
   return rows and "far", rows
 end
 
@@ -263,6 +302,24 @@ function ListEnd:note_far(range, has_unread)
     self.covered = rows + max(self.most, 1)
   end
   self.far = self.scans_to and self.far or range.far
+  return false
+end
+
+--- Notes a reversed range.
+-- @param range what came; or nil: it cannot be returned
+-- @param total how many users were read so far
+-- @param is_calm whether the list can be read again
+-- @return whether to do so
+function ListEnd:note_reversed(range, total, is_calm)
+  local id = range and range.unknown_id
+  self.is_reversed = true
+  self.can_reverse = range ~= nil and (range.count > 0 or total == 0)
+  self.is_contradicted = id ~= nil and id == self.unknown_id
+  if id and is_calm and not self.unknown_id then
+    self.unknown_id = id
+    return true
+  end
+  self.is_deep = id ~= nil
   return false
 end
 
@@ -358,6 +415,10 @@ end
 -- @param step the kind of the range
 -- @return whether the search can continue
 function ListEnd:refuse(step)
+  if step == "reversed" then
+    self:note_reversed(nil)
+    return true
+  end
   local shorter = self.reaches
   self.reaches = false
   if not shorter and step ~= "confirm" then

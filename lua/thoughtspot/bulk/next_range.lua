@@ -11,6 +11,9 @@ local next_range = {}
 
 local ANCHORS = overlaps.ANCHORS
 
+-- Rows of a list in the opposite order that are compared with those read.
+local MOST_REVERSED = 100
+
 local min, max, floor, huge = math.min, math.max, math.floor, math.huge
 
 -- Creates a range, a request for rows. Its members:
@@ -27,7 +30,7 @@ local min, max, floor, huge = math.min, math.max, math.floor, math.huge
 --   probes      finds out whether the first unread row can be returned
 --   checks      verifies rows around a gap
 --   step        of the search for the end: "beyond", "confirm", which may be
---               'is_wide', or "far"
+--               'is_wide', "far", or "reversed": in the opposite order
 local function new_range(ranges, offset, size, overlap)
   return {
     offset = offset,
@@ -97,6 +100,17 @@ local function far_range(ranges, rows, index)
   return range
 end
 
+-- Returns the first rows in the opposite order; or all that may come, if none
+-- has come so far. They are only compared.
+local function reversed_range(ranges)
+  local rows = ranges.list_end:most_rows()
+  local range = new_range(ranges, ranges.first_offset,
+    ranges.seen.total > 0 and min(rows, MOST_REVERSED) or rows, 0)
+  range.anchors = huge
+  range.step = "reversed"
+  return range
+end
+
 -- Returns the next range of the search for the end; or nil: the end was found.
 local function end_range(ranges)
   local list_end = ranges.list_end
@@ -106,12 +120,14 @@ local function end_range(ranges)
     return beyond_range(ranges)
   elseif step == "far" then
     return far_range(ranges, rows, list_end.far + 1)
+  elseif step == "reversed" then
+    return reversed_range(ranges)
   elseif not step then
     return nil
   end
   local overlap = rows or end_overlap(ranges)
   local range = new_range(ranges, ranges.frontier - overlap,
-    list_end:most_rows(), overlap)
+    max(list_end:most_rows(), overlap + 1), overlap)
   range.step, range.is_wide = "confirm", rows ~= nil
   return range
 end

@@ -148,11 +148,24 @@ local function start(pager, page)
   return true
 end
 
+-- Returns the order opposite to the one that a filter asks for; if it asks for
+-- none, the newest users first.
+local function opposite(order)
+  local field = type(order) == "table" and order.field_name
+  return {
+    field_name = type(field) == "string" and field or "CREATED",
+    order = field and order.order == "DESC" and "ASC" or "DESC",
+  }
+end
+
 -- Requests the rows of a page: true, or nil and an error.
 local function ask(pager, page)
   local request = copy(pager.filter)
   request.record_offset = page.range.offset
   request.record_size = page.range.size
+  if page.range.step == "reversed" then
+    request.sort_options = opposite(request.sort_options)
+  end
   local exchange, err = pager.client.core:prepare("search_users", request,
     { fields = pager.fields })
   if not exchange then
@@ -270,7 +283,8 @@ local function recover(pager, page, err)
     if ranges:resume(page.range) then
       return turn_page(pager)
     end
-  elseif err.kind == "api" and (err.status or 0) >= 400
+  elseif (err.status or 0) >= 400
+    and (err.kind == "api" or page.range.step == "reversed")
     and ranges:shorten(page.range) then
     return turn_page(pager)
   end

@@ -29,10 +29,14 @@ end
 -- Returns whether a row, the first one or an anchor, is where it was, as far
 -- as is known.
 local function is_in_place(ranges, range, id)
-  if range.count == 1 then
+  local rank = ranges.seen:rank(id)
+  if range.step == "reversed" then
+    range.total = ranges.seen.total
+    range.unknown_id = range.unknown_id or not rank and id or nil
+    return false
+  elseif range.count == 1 then
     note_first_row(ranges, range, id)
   end
-  local rank = ranges.seen:rank(id)
   if range.restarts then
     range.last_rank = rank
     range.unanchored = not ranges.whole

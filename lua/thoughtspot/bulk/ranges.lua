@@ -44,6 +44,15 @@ local DEFAULT_SIZE = 1000
 -- more.
 local WINDOW = 2000
 
+-- Users that reading a list again may find before others are forgotten.
+local ROOM = 200
+
+-- If the list is read again from the beginning, so many times as many known
+-- users may come, because each reply counts for several.
+local REREAD_PATIENCE = 16
+
+local TOO_MANY_HIDDEN = "the cluster hides more users in a row than it returns"
+
 local ANCHORS = overlaps.ANCHORS
 
 local min, max, floor, huge = math.min, math.max, math.floor, math.huge
@@ -74,7 +83,7 @@ function Ranges.new(size, offset)
     -- Whether to find out if that is the first unread row.
     probing = false,
     -- What is known of the end.
-    list_end = ListEnd.new(page),
+    list_end = ListEnd.new(page, offset == 0 and window - ROOM or -1),
     -- Whether the server sends more rows than are requested: then it cannot be
     -- told which row it cannot return; and whether one was skipped.
     sends_more = false,
@@ -93,12 +102,15 @@ function Ranges.new(size, offset)
     fault = "the cluster returns the same users again and again, whatever "
       .. "record_offset says",
     patience = Patience.new(window),
+    -- Whether rows were read again.
+    has_backtracked = false,
     ended = false,
   }, Ranges)
 end
 
 -- Restarts a page before a range that is not anchored.
 local function backtrack(ranges, range)
+  ranges.has_backtracked = true
   local list_end = ranges.list_end
   local size, is_capped = list_end.size, list_end.is_capped
   if not ranges.backtrack_offset then
@@ -142,9 +154,18 @@ local function shows_end(ranges, range, new)
       and (is_empty or range.count ~= list_end.most)
 end
 
-local function has_ended(ranges)
-  return ranges.list_end.suspect ~= nil
-    and ranges.list_end:step(ranges.frontier - ranges.barrier) == nil
+-- Ends the list if nothing is left to request.
+-- @return true; or nil: there are unread rows, but they cannot be found
+local function end_search(ranges)
+  local list_end = ranges.list_end
+  local has_ended = list_end.suspect ~= nil
+    and list_end:step(ranges.frontier - ranges.barrier) == nil
+  if has_ended and list_end.is_contradicted then
+    ranges.fault = TOO_MANY_HIDDEN
+    return nil
+  end
+  ranges.ended = has_ended
+  return true
 end
 
 -- Decides what follows a complete, anchored range that does not show the end.
@@ -184,7 +205,7 @@ local function check(ranges, came)
   elseif gap:pass() then
     ranges.gap = nil
     ranges.patience:note_no_change()
-    ranges.ended = has_ended(ranges)
+    return end_search(ranges)
   end
   return not ranges.patience:is_exhausted() or nil
 end
@@ -202,11 +223,23 @@ end
 -- Ends the list if nothing is left to request. Rows that were passed over are
 -- checked first.
 local function conclude(ranges)
-  if not (ranges.gap and ranges.gap:check()) then
-    ranges.gap = nil
-    ranges.ended = has_ended(ranges)
+  if ranges.gap and ranges.gap:check() then
+    return true
   end
-  return true
+  ranges.gap = nil
+  return end_search(ranges)
+end
+
+-- Handles the first rows in the opposite order. The list is not read again if
+-- it changes so much that rows had to be read again before.
+local function look_reversed(ranges, range)
+  local total = ranges.seen.total
+  if ranges.list_end:note_reversed(range, total,
+    total == 0 or not ranges.has_backtracked) then
+    ranges.patience = Patience.new(REREAD_PATIENCE * ranges.patience.window)
+    return backtrack(ranges, range)
+  end
+  return conclude(ranges)
 end
 
 -- Handles a page beyond the apparent end.
@@ -215,7 +248,7 @@ local function look_far(ranges, range, has_unread)
   if is_next then
     return leap(ranges, range)
   elseif is_next == nil then
-    ranges.fault = "the cluster hides more users in a row than it returns"
+    ranges.fault = TOO_MANY_HIDDEN
     return nil
   end
   return conclude(ranges)
@@ -253,7 +286,7 @@ end
 local function advance(ranges, range)
   local new, list_end = new_users(ranges, range), ranges.list_end
   local is_end = shows_end(ranges, range, new)
-  list_end:note_reply(range.count, range.size, new > 0)
+  list_end:note_reply(range.count, range.size, new > 0, ranges.seen.total)
   if range.is_wide and new == 0 and not is_end then
     list_end:note_limit()
     return true
@@ -315,6 +348,8 @@ local function settle(ranges, range)
     return ranges.ended
   elseif range.step == "far" then
     return look_far(ranges, range, range.has_unread)
+  elseif range.step == "reversed" then
+    return look_reversed(ranges, range)
   elseif range.step == "beyond" and range.anchors > 0 then
     return look_beyond(ranges, range)
   elseif range.checks then
@@ -386,6 +421,9 @@ function Ranges:bisect(range)
     return check(self, nil)
   elseif range.step == "far" then
     return look_far(self, range, true)
+  elseif range.step == "reversed" then
+    self.list_end:note_reversed(nil)
+    return conclude(self)
   end
   self.list_end:stop()
   self.missing = 0

@@ -143,9 +143,9 @@ local function write_for_people(output, report)
       fault.action.action, tostring(fault.err)))
   end
   for _, entry in ipairs(report.not_in_effect) do
-    output:complain(("%s: the cluster accepted the change, but %s is %s, not "
-      .. "%s"):format(entry.user, entry.field, tostring(entry.is),
-        tostring(entry.wanted)))
+    output:complain(
+      ("%s: the cluster accepted the change, but %s is %s, not %s"):format(
+        entry.user, entry.field, tostring(entry.is), tostring(entry.wanted)))
   end
   local parts = { ("%d done"):format(#report.done) }
   for _, row in ipairs {

@@ -61,8 +61,7 @@ function csv.parse(text)
       value = text:sub(at, stop - 1)
       if value:find('"', 1, true) then
         return nil, ("row %d has a quote inside an unquoted value; quote the "
-          .. "whole value, and double the quotes in it")
-          :format(row)
+          .. "whole value, and double the quotes in it"):format(row)
       end
     end
     record[#record + 1] = value

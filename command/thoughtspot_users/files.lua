@@ -131,8 +131,7 @@ end
 function files.expect_private(path, what)
   if rights_of_others(path):find "[rwx]" then
     failure.raise(("%s: contains %s and can be read by others; run chmod 600 "
-      .. "on it")
-      :format(path, what))
+      .. "on it"):format(path, what))
   end
 end
 

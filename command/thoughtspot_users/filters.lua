@@ -26,8 +26,7 @@ filters.sort_fields = sort_fields
 -- Flag, its value, its description, and the field of the search.
 local ROWS = {
   { "--name", "PATTERN", "Users whose whole name matches; % for any "
-    .. "characters.",
-    "name_pattern" },
+    .. "characters.", "name_pattern" },
   { "--display-name", "TEXT", "Users with exactly this display name.",
     "display_name" },
   { "--email", "ADDRESS", "Users with this e-mail address.", "email" },
@@ -40,8 +39,8 @@ local ROWS = {
   { "--privilege", "PRIVILEGE", "Users with a privilege (may be repeated).",
     "privileges" },
   { "--type", "TYPE", "Users with this account type.", "account_type" },
-  { "--status", "STATUS", "Users with this account "
-    .. "status.", "account_status" },
+  { "--status", "STATUS", "Users with this account status.",
+    "account_status" },
   { "--visibility", "VISIBILITY", "Users with this visibility when sharing.",
     "visibility" },
 }

@@ -99,11 +99,10 @@ local OUTSIDE = {
 -- and the number of entries.
 local function fault_of_end(result, announced, count)
   if result and not result:find "^0%f[%D]" then
-    return "the search failed and is incomplete: result "
-      .. result
+    return "the search failed and is incomplete: result " .. result
   elseif announced and announced ~= count then
-    return ("contains %d of %d entries; is it "
-      .. "complete?"):format(count, announced)
+    return ("contains %d of %d entries; is it complete?"):format(count,
+      announced)
   end
 end
 

@@ -117,10 +117,10 @@ function manual.page(commands)
   lines[#lines + 1] = ".SH CREDENTIALS\n" .. plain("Flags take "
     .. "precedence over the environment, which takes precedence over a "
     .. "profile: the one that --profile names, else \"default\". A profile "
-    .. "is a member of the object in the profiles "
-    .. "file. It has host, username, org_id, ca_file, and either "
-    .. "secret_key_command, whose first line of output is the secret key, or "
-    .. "secret_key_file, which only you may be able to read.")
+    .. "is a member of the JSON object in the profiles file, and has host, "
+    .. "username, org_id, ca_file, and a secret key: the first line that "
+    .. "secret_key_command prints, or that of the file secret_key_file, "
+    .. "which only you may be able to read.")
   lines[#lines + 1] = ".SH EXIT STATUS"
   add_terms(lines, EXIT_CODES)
   lines[#lines + 1] = ".SH ENVIRONMENT"

@@ -29,18 +29,18 @@ end
 --- Options of plan and sync.
 planning.options = {
   { "--from", "FORMAT", "Format of FILE; by default, recognized by its name "
-    .. "and content.",
-    choices = source.formats },
+    .. "and content.", choices = source.formats },
   { "--map", "FIELD=COLUMN,...", "Columns, members or attributes from which "
     .. "fields are read." },
   { "--in-group", "GROUP", "Group to which all people of the source belong, "
-    .. "in addition to the groups in their rows (may be "
-    .. "repeated).", many = true },
+    .. "in addition to the groups in their rows (may be repeated).",
+    many = true },
+  -- An empty value is refused by the plan.
   { "--scope-group", "GROUP", "Scope: users in a group (may be repeated). "
-    .. "The scope is the users whose absence from the source "
-    .. "counts.", many = true, may_be_empty = true }, -- refused by the plan
-  { "--scope-org", "ORG", "Scope: users in an org (may be "
-    .. "repeated).", many = true, may_be_empty = true },
+    .. "The scope is the users whose absence from the source counts.",
+    many = true, may_be_empty = true },
+  { "--scope-org", "ORG", "Scope: users in an org (may be repeated).",
+    many = true, may_be_empty = true },
   { "--scope-type", "TYPE", "Scope: users with an account type.",
     choices = values_of("search_users", "account_type") },
   { "--scope-name", "PATTERN", "Scope: users whose name matches; % for any "

@@ -40,9 +40,8 @@ end
 -- Ends the command if nobody can be asked, and names the flag that confirms.
 local function expect_somebody(question, flag)
   if not core.is_terminal(io.stdin) or not core.is_terminal(io.stderr) then
-    failure.raise(("%s There is no terminal to ask on; give %s. "
-      .. "%s"):format(question,
-      flag, "N" .. NOTHING:sub(2) .. "."))
+    failure.raise(("%s There is no terminal to ask on; give %s. %s"):format(
+      question, flag, text.sentence(NOTHING)))
   end
 end
 

@@ -13,10 +13,15 @@ local settings = {}
 -- The profile used if none is given.
 local DEFAULT = "default"
 
--- Member of a profile = its type.
+-- Member of a profile = its type; and if it is an option of the client, the
+-- variable that takes precedence.
 local MEMBERS = {
-  host = "string", username = "string", org_id = "number", ca_file = "string",
-  secret_key_command = "string", secret_key_file = "string",
+  host = { type = "string", variable = "THOUGHTSPOT_HOST" },
+  username = { type = "string", variable = "THOUGHTSPOT_USERNAME" },
+  org_id = { type = "number", variable = "THOUGHTSPOT_ORG_ID" },
+  ca_file = { type = "string", variable = "THOUGHTSPOT_CA_FILE" },
+  secret_key_command = { type = "string" },
+  secret_key_file = { type = "string" },
 }
 local MEMBER_NAMES = {}
 for name in pairs(MEMBERS) do
@@ -61,10 +66,10 @@ local function check_profile(where, profile)
       failure.raise(("%s: there is no \"%s\"%s"):format(where, name,
         meant and "; did you mean \"" .. meant .. "\"?"
           or "; the members are " .. table.concat(MEMBER_NAMES, ", ")))
-    elseif type(value) ~= MEMBERS[name]
+    elseif type(value) ~= MEMBERS[name].type
       or name == "org_id" and value % 1 ~= 0 then
       failure.raise(("%s: %s must be a %s"):format(where, name,
-        name == "org_id" and "whole number" or MEMBERS[name]))
+        name == "org_id" and "whole number" or MEMBERS[name].type))
     end
   end
   if profile.secret_key_command and profile.secret_key_file then
@@ -166,15 +171,12 @@ local function take_profile(options, profile, flags, note)
   local given = options.host or environment "THOUGHTSPOT_HOST"
   if flags.profile and given and profile.host
     and not is_same_host(given, profile.host) then
-    note(("using %s, which takes precedence over the profile's "
-      .. "%s"):format(given,
-      profile.host))
+    note(("using %s, which takes precedence over the profile's %s"):format(
+      given, profile.host))
   end
-  for name, variable in pairs {
-    host = "THOUGHTSPOT_HOST", username = "THOUGHTSPOT_USERNAME",
-    org_id = "THOUGHTSPOT_ORG_ID", ca_file = "THOUGHTSPOT_CA_FILE",
-  } do
-    if options[name] == nil and not environment(variable) then
+  for name, member in pairs(MEMBERS) do
+    if member.variable and options[name] == nil
+      and not environment(member.variable) then
       options[name] = profile[name]
     end
   end

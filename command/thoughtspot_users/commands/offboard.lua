@@ -143,10 +143,9 @@ return {
       .. "from the groups of the org in which the command acts (--org-id). "
       .. "If a step fails, the others are still made; run the command again "
       .. "to do the rest. With --links, activation links are appended to "
-      .. "FILE as CSV "
-      .. "of time, name and link, and requested again if FILE has no valid "
-      .. "one. For 14 days a link is as powerful as a password, so only you "
-      .. "can read FILE.",
+      .. "FILE as CSV of time, name and link; an inactive user without a "
+      .. "valid link in FILE gets a new one. For 14 days a link is as "
+      .. "powerful as a password, so only you can read FILE.",
     arguments = { names.ARGUMENT },
     options = {
       { "--links", "FILE", "Append the activation links to FILE." },

@@ -101,14 +101,13 @@ end
 return {
   {
     name = "passwords",
-    description = "Appends lines to FILE: name, "
-      .. "password, state. The last line for a name counts. The state is "
-      .. "\"set\" (this is the password), \"not set\" (the old password is "
-      .. "valid) or \"unknown\" (either may be valid: this line is written "
-      .. "before the password is sent, and stays the last one if the reply "
-      .. "is lost or the command is interrupted). Run the command again for "
-      .. "users whose state is \"not set\" or \"unknown\". Only you can read "
-      .. "the file: an existing one loses the permissions of others.",
+    description = "Gives each user a new random password, and appends lines "
+      .. "of name, password and state to FILE. The last line for a name "
+      .. "counts: \"set\" means that this is the password, \"not set\" that "
+      .. "the old one is valid, and \"unknown\" that either may be, because "
+      .. "the reply was lost or the command was interrupted. Run the command "
+      .. "again for users whose state is not \"set\". Only you can read FILE: "
+      .. "an existing one loses the permissions of others.",
     arguments = { names.ARGUMENT },
     options = {
       { "--file", "FILE", "File for the passwords." },

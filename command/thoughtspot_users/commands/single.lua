@@ -72,8 +72,8 @@ local function fault_of_activation(user)
     return "no longer exists"
   elseif user.account_status ~= "ACTIVE" then
     return ("the account is still %s; activate it in the cluster, or with "
-      .. "its link: --links"):format((user.account_status or "as it "
-      .. "was"):lower())
+      .. "its link: --links"):format(
+        (user.account_status or "as it was"):lower())
   end
 end
 

@@ -10,7 +10,8 @@ local plans = require "thoughtspot_users.plans"
 local planning = require "thoughtspot_users.planning"
 local questions = require "thoughtspot_users.questions"
 
-local SOURCE = "CSV, JSON, JSON lines or LDIF; - is standard input."
+local SOURCE = "File of people: CSV, JSON, JSON lines or LDIF; - is standard "
+  .. "input."
 
 local function code_of(plan)
   return plan.withheld[1] and failure.OVER_LIMIT or failure.DONE
@@ -24,8 +25,8 @@ local function plan(context)
   local made = planning.make(context, false)
   if flags.out then
     failure.check(made:write(flags.out))
-    output:note(("%s: apply it with thoughtspot-users apply "
-      .. "%s"):format(flags.out, files.word(flags.out)))
+    output:note(("%s: apply it with thoughtspot-users apply %s"):format(
+      flags.out, files.word(flags.out)))
   end
   plans.write(output, made, flags.all)
   if code_of(made) == failure.OVER_LIMIT then

@@ -88,8 +88,7 @@ local function fault_of_memberships(request, before, user)
       end
       if fault then
         return ("the cluster accepted the change, but the user is %s in the "
-          .. "%s %s")
-          :format(fault, shown[2], identifier)
+          .. "%s %s"):format(fault, shown[2], identifier)
       end
     end
   end
@@ -111,9 +110,8 @@ local function fault_of_update(requests)
       local is = user[name]
       if type(value) ~= "table" and name ~= "operation" and is ~= nil
         and tostring(is):lower() ~= tostring(value):lower() then
-        return ("the cluster accepted the change, but %s is still "
-          .. "%s"):format(name,
-          tostring(is))
+        return ("the cluster accepted the change, but %s is still %s")
+          :format(name, tostring(is))
       end
     end
   end

@@ -14,8 +14,7 @@ local function from_object(reading, place, object)
     if object[alias] ~= nil and object[field] ~= nil
       and not reading.map[field] then
       reading:refuse(("%s has both \"%s\" and \"%s\", which are the same "
-        .. "field"):format(
-        place, alias, field))
+        .. "field"):format(place, alias, field))
     end
   end
   for field, member in pairs(reading.map) do

@@ -3,8 +3,8 @@
 **
 ** Here are the handles, the transfers in progress and their time limits.
 ** request.c sets up a request, receive.c reads the reply, ending.c says how a
-** transfer ended. The easy handle of a finished transfer is kept for the next
-** one, with the client's settings in place.
+** transfer ended. A finished transfer is kept for the next request, its handle
+** with the client's settings in place.
 */
 
 #define _POSIX_C_SOURCE 200809L
@@ -22,8 +22,8 @@
 #include "driver/transfer.h"
 #include "protocol/exchange.h"
 
-/* Handles that are kept for the next transfers. */
-#define IDLE_HANDLES 128
+/* Finished transfers that are kept. */
+#define MOST_IDLE 128
 
 /* Connections that may be open. libcurl's own limit, four for each transfer in
 ** progress, closes most of them when many transfers end together. */
@@ -47,7 +47,7 @@
 typedef struct ts_driver {
   CURLM *multi;
   pid_t process; /* the owner: a forked child must not use its connections */
-  CURL *idle[IDLE_HANDLES];
+  struct ts_transfer *idle; /* list of the finished ones that are kept */
   size_t idle_count;
   struct ts_transfer *first; /* head of the list of transfers */
   size_t count;              /* of them */
@@ -116,6 +116,64 @@ static ts_driver *open_driver(ts_client *client) {
   return driver;
 }
 
+static void free_transfer(ts_transfer *transfer) {
+  if (transfer->easy != NULL) {
+    curl_easy_cleanup(transfer->easy);
+  }
+  curl_url_cleanup(transfer->url);
+  ts_buffer_free(&transfer->address);
+  free(transfer);
+}
+
+/* Returns a kept transfer, or NULL. */
+static ts_transfer *take_idle(ts_driver *driver) {
+  ts_transfer *transfer = driver->idle;
+  if (transfer != NULL) {
+    driver->idle = transfer->next;
+    driver->idle_count--;
+    transfer->next = NULL;
+  }
+  return transfer;
+}
+
+/* Keeps the transfer for the next request, without what belongs to this
+** one. */
+static void give_back(ts_transfer *transfer) {
+  ts_driver *driver = transfer->driver;
+  ts_transfer blank = {0};
+  if (driver->idle_count == MOST_IDLE) {
+    free_transfer(transfer);
+    return;
+  }
+  curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, NULL);
+  curl_easy_setopt(transfer->easy, CURLOPT_POSTFIELDS, NULL);
+  blank.driver = driver;
+  blank.easy = transfer->easy;
+  blank.url = transfer->url;
+  blank.address = transfer->address;
+  blank.next = driver->idle;
+  *transfer = blank;
+  driver->idle = transfer;
+  driver->idle_count++;
+}
+
+static ts_transfer *create_transfer(ts_driver *driver,
+                                    const ts_client *client) {
+  ts_transfer *transfer = calloc(1, sizeof *transfer);
+  if (transfer == NULL) {
+    return NULL;
+  }
+  transfer->driver = driver;
+  transfer->easy = curl_easy_init();
+  transfer->url = curl_url();
+  if (transfer->easy == NULL || transfer->url == NULL ||
+      ts_request_set_up_handle(transfer, client, pinned) != CURLE_OK) {
+    free_transfer(transfer);
+    return NULL;
+  }
+  return transfer;
+}
+
 void ts_curl_close(ts_client *client) {
   ts_driver *driver;
   ts_curl_notice_fork(client);
@@ -128,38 +186,11 @@ void ts_curl_close(ts_client *client) {
     ts_exchange_fail(driver->first->exchange, TS_CLOSED,
                      "the client was closed");
   }
-  while (driver->idle_count > 0) {
-    curl_easy_cleanup(driver->idle[--driver->idle_count]);
+  while (driver->idle != NULL) {
+    free_transfer(take_idle(driver));
   }
   curl_multi_cleanup(driver->multi);
   free(driver);
-}
-
-static CURL *take_handle(ts_driver *driver, const ts_client *client) {
-  CURL *easy;
-  if (driver->idle_count > 0) {
-    return driver->idle[--driver->idle_count];
-  }
-  easy = curl_easy_init();
-  if (easy != NULL &&
-      ts_request_set_up_handle(easy, client, pinned) != CURLE_OK) {
-    curl_easy_cleanup(easy);
-    easy = NULL;
-  }
-  return easy;
-}
-
-/* Resets the handle and keeps it for the next exchange. */
-static void give_back(ts_driver *driver, CURL *easy) {
-  if (driver->idle_count == IDLE_HANDLES) {
-    curl_easy_cleanup(easy);
-    return;
-  }
-  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, NULL);
-  curl_easy_setopt(easy, CURLOPT_POSTFIELDS, NULL);
-  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, NULL);
-  curl_easy_setopt(easy, CURLOPT_PRIVATE, NULL);
-  driver->idle[driver->idle_count++] = easy;
 }
 
 static void link_transfer(ts_transfer *transfer) {
@@ -184,17 +215,16 @@ static void unlink_transfer(ts_transfer *transfer) {
   }
 }
 
-/* Frees the transfer and detaches it from the exchange. */
+/* Ends the transfer and detaches it from the exchange. */
 static void drop_transfer(ts_transfer *transfer) {
   ts_driver *driver = transfer->driver;
   transfer->exchange->transfer = NULL;
   if (is_ours(driver)) {
     curl_multi_remove_handle(driver->multi, transfer->easy);
     unlink_transfer(transfer);
-    give_back(driver, transfer->easy);
     ts_request_free_headers(transfer);
     ts_inflate_free(transfer->inflate);
-    free(transfer);
+    give_back(transfer);
   }
   /* Otherwise it belongs to the parent, whose handle still points here. */
 }
@@ -214,18 +244,15 @@ static ts_transfer *new_transfer(ts_exchange *x) {
   if (driver == NULL) {
     return NULL;
   }
-  transfer = calloc(1, sizeof *transfer);
+  transfer = take_idle(driver);
+  if (transfer == NULL) {
+    transfer = create_transfer(driver, x->client);
+  }
   if (transfer == NULL) {
     return NULL;
   }
   transfer->exchange = x;
   transfer->started_at = transfer->last_activity = ts_now();
-  transfer->driver = driver;
-  transfer->easy = take_handle(driver, x->client);
-  if (transfer->easy == NULL) {
-    free(transfer);
-    return NULL;
-  }
   link_transfer(transfer);
   x->transfer = transfer;
   x->cancel = cancel;

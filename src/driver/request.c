@@ -59,8 +59,9 @@ long ts_request_milliseconds(double seconds) {
 #define SET(option, value)                                                    \
   (code = code == CURLE_OK ? curl_easy_setopt(easy, option, value) : code)
 
-CURLcode ts_request_set_up_handle(CURL *easy, const ts_client *client,
-                                  bool quick_exit) {
+CURLcode ts_request_set_up_handle(ts_transfer *transfer,
+                                  const ts_client *client, bool quick_exit) {
+  CURL *easy = transfer->easy;
   CURLcode code = CURLE_OK;
   SET(CURLOPT_NOSIGNAL, 1L);
 #if LIBCURL_VERSION_NUM >= 0x075500
@@ -68,8 +69,8 @@ CURLcode ts_request_set_up_handle(CURL *easy, const ts_client *client,
 #else
   SET(CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
 #endif
+  SET(CURLOPT_CURLU, transfer->url);
   SET(CURLOPT_FOLLOWLOCATION, 0L);
-  SET(CURLOPT_PATH_AS_IS, 1L);
 #if LIBCURL_VERSION_NUM >= 0x075700
   /* A resolver thread cannot be stopped; with this option a cancelled transfer
   ** does not wait for it. */
@@ -94,7 +95,12 @@ CURLcode ts_request_set_up_handle(CURL *easy, const ts_client *client,
   SET(CURLOPT_HEADERFUNCTION, ts_receive_header);
 #if LIBCURL_VERSION_NUM >= 0x075000
   SET(CURLOPT_PREREQFUNCTION, on_sending);
+  SET(CURLOPT_PREREQDATA, transfer);
 #endif
+  SET(CURLOPT_WRITEDATA, transfer);
+  SET(CURLOPT_HEADERDATA, transfer);
+  SET(CURLOPT_ERRORBUFFER, transfer->message);
+  SET(CURLOPT_PRIVATE, transfer);
   if (client->ca_file.data != NULL) {
     SET(CURLOPT_CAINFO, client->ca_file.data);
   }
@@ -134,11 +140,28 @@ static bool has_content(const ts_exchange *x) {
                          strcmp(x->endpoint->method, "DELETE") != 0);
 }
 
+/* Sets the URL, unless the handle's last request had the same. It was valid
+** when the client was created, so only memory can be missing. */
+static CURLcode set_address(ts_transfer *transfer, const char *address) {
+  ts_buffer *last = &transfer->address;
+  if (last->data != NULL && strcmp(last->data, address) == 0) {
+    return CURLE_OK;
+  }
+  ts_buffer_free(last);
+  return curl_url_set(transfer->url, CURLUPART_URL, address,
+                      CURLU_PATH_AS_IS) == CURLUE_OK &&
+                 ts_buffer_append(last, address, strlen(address) + 1)
+             ? CURLE_OK
+             : CURLE_OUT_OF_MEMORY;
+}
+
 CURLcode ts_request_set_up(ts_transfer *transfer) {
   const ts_exchange *x = transfer->exchange;
   CURL *easy = transfer->easy;
   CURLcode code = choose_version(easy, x);
-  SET(CURLOPT_URL, x->url.data);
+  if (code == CURLE_OK) {
+    code = set_address(transfer, x->url.data);
+  }
   SET(CURLOPT_HTTPGET, 1L);
   if (has_content(x)) {
     SET(CURLOPT_POST, 1L);
@@ -151,13 +174,7 @@ CURLcode ts_request_set_up(ts_transfer *transfer) {
   /* Without a pre-request callback, a write gets a new connection, so that
   ** libcurl never sends it twice. */
   SET(CURLOPT_FRESH_CONNECT, x->effect == TS_SAFE ? 0L : 1L);
-#else
-  SET(CURLOPT_PREREQDATA, transfer);
 #endif
-  SET(CURLOPT_WRITEDATA, transfer);
-  SET(CURLOPT_HEADERDATA, transfer);
-  SET(CURLOPT_ERRORBUFFER, transfer->message);
-  SET(CURLOPT_PRIVATE, transfer);
   return code;
 }
 

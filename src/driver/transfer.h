@@ -22,10 +22,14 @@
 #define BADLY_COMPRESSED "the reply is badly compressed"
 
 typedef struct ts_transfer {
-  struct ts_transfer *previous, *next;
-  ts_exchange *exchange;
+  /* Kept for the next request. */
   struct ts_driver *driver;
   CURL *easy;
+  CURLU *url;        /* parsed, because libcurl would do that each time */
+  ts_buffer address; /* what 'url' was parsed from, NUL-terminated */
+
+  struct ts_transfer *previous, *next;
+  ts_exchange *exchange;
   struct curl_slist *headers;
   double started_at;    /* monotonic seconds */
   double last_activity; /* of the server, monotonic seconds */
@@ -50,8 +54,8 @@ typedef struct ts_transfer {
 
 /* Sets the options that all requests of the client share. 'quick_exit': a
 ** cancelled transfer need not wait for a resolver thread. */
-CURLcode ts_request_set_up_handle(CURL *easy, const ts_client *client,
-                                  bool quick_exit);
+CURLcode ts_request_set_up_handle(ts_transfer *transfer,
+                                  const ts_client *client, bool quick_exit);
 
 /* Sets the options of this request. */
 CURLcode ts_request_set_up(ts_transfer *transfer);

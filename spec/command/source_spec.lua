@@ -207,6 +207,47 @@ describe("a source", function()
         { name = "people" }).people)
     end)
 
+    it("is refused if it is a page of a longer list", function()
+      local list = '"users":[{"user_identifier":"ada"},'
+        .. '{"user_identifier":"bob"}]'
+      for member, what in pairs {
+        ['"total":3'] = "total", ['"totalResults":40'] = "totalResults",
+        ['"total_count":"17"'] = "total_count", ['"count":9'] = "count",
+        ['"recordsTotal":3'] = "recordsTotal",
+        ['"meta":{"total":12}'] = "meta.total",
+        ['"nextPageToken":"x"'] = "nextPageToken",
+        ['"next_cursor":"d8"'] = "next_cursor",
+        ['"pagination":{"next_url":"/u?o=2"}'] = "pagination.next_url",
+        ['"paging":{"cursors":{"next":"q"}}'] = "paging.cursors.next",
+        ['"_links":{"next":{"href":"/u"}}'] = "_links.next",
+        ['"links":[{"rel":"self"},{"rel":"next"}]'] = "links.next",
+        ['"isLast":false'] = "isLast", ['"last":false'] = "last",
+        ['"hasMore":true'] = "hasMore", ['"has_next_page":true']
+          = "has_next_page", ['"moreRecords":1'] = "moreRecords",
+        ['"page":{"totalPages":2,"number":0}'] = "page.totalPages",
+        ['"pages":3'] = "pages", ['"offset":100'] = "offset",
+        ['"startIndex":101'] = "startIndex",
+        ['"resultTruncated":true'] = "resultTruncated",
+        ['"complete":false'] = "complete",
+      } do
+        local message = refusal("{" .. member .. "," .. list .. "}",
+          { name = "x.json" })
+        assert.truthy(message:find('incomplete, because it has "' .. what
+          .. '"', 1, true), member .. ": " .. message)
+      end
+      for _, member in ipairs {
+        '"total":2', '"totalResults":"2"', '"count":2', '"nextRun":"Monday"',
+        '"next_cursor":""', '"_links":{"self":{"href":"/u"}}',
+        '"links":[{"rel":"self"}]', '"isLast":true', '"hasMore":false',
+        '"page":{"totalPages":1,"number":0}', '"offset":0', '"startIndex":1',
+        '"complete":true', '"groups":[{"name":"Total","count":12}]',
+        '"made":"2026-09-30"', '"pages":1', '"truncated":"false"',
+      } do
+        assert.equal(2, #read("{" .. member .. "," .. list .. "}",
+          { name = "x.json" }).people, member)
+      end
+    end)
+
     it("may be JSON lines", function()
       local lines = '{"name":"ada","display_name":"Ada"}\r\n\n'
         .. '{"user_identifier":"bob"}'

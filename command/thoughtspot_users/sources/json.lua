@@ -1,5 +1,6 @@
 --- Reads people from JSON and JSON lines.
 
+local complete = require "thoughtspot_users.sources.complete"
 local json = require "thoughtspot_users.json"
 local person = require "thoughtspot_users.person"
 local text = require "thoughtspot_users.text"
@@ -58,25 +59,6 @@ local function add_objects(reading, objects, places)
   end
 end
 
--- Members beside "users" that say that people are missing.
-local INCOMPLETE = {
-  "error", "errors", "truncated", "has_more", "hasMore", "next", "next_page",
-  "nextPage", "nextLink", "@odata.nextLink",
-}
-
--- Refuses a page of a longer list, or one that ended with an error, because
--- the people missing would count as leavers.
-local function check_complete(reading, object)
-  for _, name in ipairs(INCOMPLETE) do
-    local value = object[name]
-    if value and value ~= "" and value ~= 0
-      and not (type(value) == "table" and next(value) == nil) then
-      reading:refuse(("is incomplete, because it has \"%s\"; export all "
-        .. "people"):format(name))
-    end
-  end
-end
-
 --- Reads a list of people, or an object with such a list, into a reading.
 function readers.json(reading, content)
   local value, err = json.decode(content)
@@ -85,7 +67,11 @@ function readers.json(reading, content)
   elseif type(value) ~= "table" then
     reading:refuse("expected a JSON list of people")
   elseif type(value.users) == "table" then
-    check_complete(reading, value)
+    local part = complete.find_part(value)
+    if part then
+      reading:refuse(("is incomplete, because it has \"%s\"; export all "
+        .. "people"):format(part))
+    end
     value = value.users
   elseif next(value) ~= nil and #value == 0 then
     reading:refuse("expected a JSON list of people, or an object whose "

@@ -75,4 +75,16 @@ describe("names", function()
       assert.is_nil(fold.find_invisible(seen))
     end
   end)
+
+  it("have a likeness, which other spellings share", function()
+    for text, like in pairs {
+      ["Zo\195\171"] = "zo", zoe = "zo", ["\196\176pek"] = "ipek",
+      ["\196\177pek"] = "ipek", ["0012"] = "12", ["000"] = "0", ["0a"] = "0a",
+      ["\239\188\161\239\188\145"] = "a1", ["\208\144nna"] = "anna",
+      ["\195\134gir"] = "agir", ["S\195\184ren"] = "soren",
+      ["\230\151\165"] = "\230\151\165", [""] = "",
+    } do
+      assert.equal(like, fold.likeness(text), text)
+    end
+  end)
 end)

@@ -427,6 +427,40 @@ support.describe("a user who is renamed", function()
     assert.equal("ada", plan.actions[1].change.name.to)
   end)
 
+  it("is recognized by a name that is written another way", function()
+    for is, wanted in pairs {
+      ali = "AL\196\176", isik = "\196\177\197\159\196\177k",
+      kaya = "\239\189\139\239\189\129\239\189\153\239\189\129",
+      ["00471"] = "471", ["jos\195\169"] = "jose", mueller = "m\195\188ller",
+      strasse = "stra\195\159e", ["carl"] = "\209\129arl",
+    } do
+      for from, to in pairs { [is] = wanted, [wanted] = is } do
+        local client = support.cluster { users = {
+          user(from, { email = "old@acme.test" }), user "bob" } }
+        local plan = assert(sync.plan(client, {
+          person(to, { email = "new@acme.test" }) }, EVERYBODY))
+        assert.same({ "deactivate bob" }, support.actions(plan.actions), to)
+        assert.equal('has nearly the name of "' .. to .. '", who would be '
+          .. "created; if they are the same person, give the row this GUID as "
+          .. "id", support.reasons(plan.kept)[from])
+        assert.equal('not created: "' .. from .. '" has nearly the same name '
+          .. "and is a leaver", support.reasons(plan.left)[to])
+      end
+    end
+  end)
+
+  it("is not guessed from a name that is another one", function()
+    for is, wanted in pairs { ada = "adam", ["12"] = "120", ["a1"] = "a01",
+      joan = "john" } do
+      local client = support.cluster { users = {
+        user(is, { email = "old@acme.test" }) } }
+      local plan = assert(sync.plan(client, {
+        person(wanted, { email = "new@acme.test" }) }, EVERYBODY))
+      assert.same({ "create " .. wanted, "deactivate " .. is },
+        support.actions(plan.actions))
+    end
+  end)
+
   it("is not guessed when several share an address", function()
     local client = support.cluster { users = {
       user("old1", { email = "team@acme.test" }),

@@ -236,6 +236,37 @@ function fold.same_key(a, b)
   return a == b or fold.key(a) == fold.key(b)
 end
 
+-- Letters = how they are also written, or what they are taken for: letters
+-- without a decomposition, the ligatures, and Cyrillic and Greek letters that
+-- look like Latin ones.
+local written = { ["\195\159"] = "ss", ["\195\166"] = "ae",
+  ["\197\147"] = "oe", ["\195\190"] = "th" }
+do
+  local letter
+  for character in ("ıi łl øo đd ðd ħh ſs аa еe оo рp сc уy хx іi јj ѕs οo")
+    :gsub(" ", ""):gmatch(CHARACTER) do
+    if letter then
+      written[letter], letter = character, nil
+    else
+      letter = character
+    end
+  end
+end
+-- The full width of what ASCII has, U+FF01 to U+FF5E.
+for code = 0x21, 0x7E do
+  written[utf8_of(code + 0xFEE0)] = lower(string.char(code))
+end
+
+--- Returns a text that is often equal for two spellings of a name: without
+-- accents, as "mueller" for "Müller", in ASCII as far as possible, and a number
+-- without leading zeros, which spreadsheets drop. Other names may have the same
+-- one, so that it only gives reason to ask.
+function fold.likeness(text)
+  local key = fold.key(text):gsub(BEYOND_ASCII, written)
+    :gsub("[\204\205][\128-\191]", ""):gsub("([aou])e", "%1")
+  return key:match "^0+(%d+)$" or key
+end
+
 --- Finds an invisible character, a space other than U+0020, or a control
 -- character.
 -- @return its code point, such as "U+200B"; or nil

@@ -112,13 +112,33 @@ local function drop_known_leavers(draft)
   draft.leaving = list
 end
 
--- Returns key = item for e-mail addresses that a single item has, and key =
--- false for those that several have.
-local function by_email(list, email_of)
+-- What tells that a leaver and a new user are most likely one person: how it
+-- is compared, where a creation and a leaver have it, and what people are told
+-- of the leaver and of the creation.
+local LIKENESSES = {
+  {
+    key = fold.key,
+    of_creation = function(creation) return creation.set.email end,
+    of_leaver = function(leaver) return leaver.email end,
+    leaver_has = "has the e-mail address of %q",
+    creation_has = "has the same e-mail address",
+  },
+  {
+    key = fold.likeness,
+    of_creation = function(creation) return creation.user end,
+    of_leaver = function(leaver) return leaver.action.user end,
+    leaver_has = "has nearly the name of %q",
+    creation_has = "has nearly the same name",
+  },
+}
+
+-- Returns key = item for texts that a single item has, and key = false for
+-- those that several have.
+local function by_text(list, text_of, key_of)
   local found = {}
   for _, entry in ipairs(list) do
-    local email = email_of(entry)
-    local key = type(email) == "string" and fold.key(email) or ""
+    local text = text_of(entry)
+    local key = type(text) == "string" and key_of(text) or ""
     if key ~= "" then
       found[key] = found[key] == nil and entry
     end
@@ -126,31 +146,30 @@ local function by_email(list, email_of)
   return found
 end
 
--- Finds leavers and new users who share an e-mail address with nobody else:
--- most likely one person who was renamed. Neither is touched. Returns the set
--- of such leavers and creations.
+-- Finds leavers and new users who share an e-mail address or nearly a name with
+-- nobody else: most likely one person who was renamed. Neither is touched.
+-- Returns the set of such leavers and creations.
 local function hold_renamed(draft, creations)
-  local created = by_email(creations, function(action)
-    return action.set.email
-  end)
-  local leaving = by_email(draft.leaving, function(leaver)
-    return leaver.email
-  end)
   local held = {}
-  for key, leaver in pairs(leaving) do
-    local creation = created[key]
-    if leaver and creation then
-      held[leaver], held[creation] = true, true
-      draft.kept[#draft.kept + 1] = {
-        user = leaver.action.user, id = leaver.action.id,
-        reason = ("has the e-mail address of %q, who would be created; if "
-          .. "they are the same person, give the row this GUID as id"):format(
-          creation.user),
-      }
-      leave(draft, {
-        user = creation.user, reason = ("not created: %q has the same e-mail "
-          .. "address and is a leaver"):format(leaver.action.user),
-      })
+  for _, like in ipairs(LIKENESSES) do
+    local created = by_text(creations, like.of_creation, like.key)
+    local leaving = by_text(draft.leaving, like.of_leaver, like.key)
+    for key, leaver in pairs(leaving) do
+      local creation = created[key]
+      if leaver and creation and not held[leaver] and not held[creation] then
+        held[leaver], held[creation] = true, true
+        draft.kept[#draft.kept + 1] = {
+          user = leaver.action.user, id = leaver.action.id,
+          reason = (like.leaver_has .. ", who would be created; if they are "
+            .. "the same person, give the row this GUID as id"):format(
+            creation.user),
+        }
+        leave(draft, {
+          user = creation.user, reason = ("not created: %q "
+            .. like.creation_has .. " and is a leaver"):format(
+            leaver.action.user),
+        })
+      end
     end
   end
   return held

@@ -89,6 +89,8 @@ build = {
     ["thoughtspot_users.questions"] = "thoughtspot_users/questions.lua",
     ["thoughtspot_users.settings"] = "thoughtspot_users/settings.lua",
     ["thoughtspot_users.source"] = "thoughtspot_users/source.lua",
+    ["thoughtspot_users.sources.complete"] =
+      "thoughtspot_users/sources/complete.lua",
     ["thoughtspot_users.sources.csv"] = "thoughtspot_users/sources/csv.lua",
     ["thoughtspot_users.sources.json"] = "thoughtspot_users/sources/json.lua",
     ["thoughtspot_users.sources.ldif"] = "thoughtspot_users/sources/ldif.lua",

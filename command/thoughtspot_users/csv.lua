@@ -17,12 +17,16 @@ function csv.read_quoted(text, at)
   return (text:sub(at + 1, close - 1):gsub('""', '"')), close + 1
 end
 
--- Reads the line "sep=;", which sets the separator for Excel: returns it, and
--- the position after the line.
+-- Reads the line "sep=;", which sets the separator for Excel, and which other
+-- programs quote: returns it, and the position after the line.
 local function read_separator(text)
-  local separator, after = text:match "^[sS][eE][pP]=([,;\t|])\r?\n?()"
-  if separator then
-    return separator, after
+  for _, line in ipairs {
+    "^[sS][eE][pP]=([,;\t|])\r?\n?()", '^"[sS][eE][pP]=([,;\t|])"\r?\n()',
+  } do
+    local separator, after = text:match(line)
+    if separator then
+      return separator, after
+    end
   end
 end
 

@@ -42,6 +42,7 @@ describe("CSV", function()
     assert.same({ 2, 3 }, rows)
     assert.same({ { "a", "b;c" } }, (csv.parse "SEP=|\na|b;c"))
     assert.same({ { "sep=x", "b" } }, (csv.parse "sep=x,b"))
+    assert.same({ { "a,b", "c" } }, (csv.parse '"sep=;"\r\na,b;c\r\n'))
   end)
 
   it("may have line ends LF, CR LF or CR", function()

@@ -56,6 +56,34 @@ describe("a source", function()
         :find('row 2: notify_on_share: expected true or false', 1, true))
     end)
 
+    it("is refused where a spreadsheet has lost a value", function()
+      for _, value in ipairs { "#N/A", "#REF!", "#NAME?", "#DIV/0!", "#NV",
+        "#BEZUG!", "####", "Err:508", " #VALUE! " } do
+        for _, line in ipairs { value .. ",Ada", "ada," .. value } do
+          local message = refusal("user_identifier,display_name\n" .. line)
+          assert.truthy(message:find("is an error of a spreadsheet", 1, true),
+            message)
+        end
+      end
+      for _, name in ipairs { "4.5E+11", '"4,50012E+15"', "1E+06" } do
+        for _, column in ipairs { "user_identifier", "id" } do
+          local message = refusal(column .. ",display_name\n" .. name .. ",Ada")
+          assert.truthy(message:find("row 2: " .. column .. ": ", 1, true))
+          assert.truthy(message:find("the first digits only", 1, true))
+        end
+      end
+    end)
+
+    it("may have values that resemble those", function()
+      for _, name in ipairs { "1e4", "4500E11", "E+11", "#1", "#sales", "N/A" }
+      do
+        assert.equal(name, read("user_identifier,password\n" .. name
+          .. ",#REF!\n").people[1].user_identifier)
+      end
+      assert.equal("4.5E+11", read "user_identifier,display_name\nada,4.5E+11"
+        .people[1].display_name)
+    end)
+
     it("takes a lone semicolon for an empty list", function()
       assert.same({}, read("user_identifier,group_identifiers\nada,;\n")
         .people[1].group_identifiers)

@@ -83,6 +83,37 @@ local function check_columns(reading, columns, seen, unknown)
   end
 end
 
+-- Fields that name a person.
+local NAMING = { id = true, user_identifier = true, email = true }
+
+-- Returns what a spreadsheet has made of a value, or nil: an error, or a long
+-- number of which it has kept the first digits only. Such a value would be
+-- taken for another person, and the person for a leaver.
+local function fault_of_cell(field, value)
+  if person.field(field).secret then
+    return nil
+  end
+  local trimmed = text.trim(value)
+  if trimmed:find "^#%u[%u%d/_]*[!?]$" or trimmed:find "^###+$"
+    or trimmed == "#N/A" or trimmed == "#N/D" or trimmed == "#NV"
+    or trimmed:find "^Err:%d%d%d$" then
+    return ("%s is an error of a spreadsheet, not a value"):format(trimmed)
+  elseif NAMING[field] and trimmed:find "^%d[%d.,]*E%+%d%d+$" then
+    return ("%s is a number of which a spreadsheet has kept the first digits "
+      .. "only; format the column as text before its values are entered or "
+      .. "imported"):format(trimmed)
+  end
+end
+
+local function set_cell(reading, place, candidate, field, value)
+  local fault = fault_of_cell(field, value)
+  if fault then
+    reading:problem(place, field, fault)
+  else
+    reading:set(place, candidate, field, value)
+  end
+end
+
 local function is_blank(record)
   for _, value in ipairs(record) do
     if value:find "%S" then
@@ -116,7 +147,7 @@ return function(reading, content)
       local candidate = {}
       for position, value in ipairs(record) do
         for _, field in ipairs(fields[position]) do
-          reading:set(place, candidate, field, value)
+          set_cell(reading, place, candidate, field, value)
         end
         if nameless[position] and value:find "%S" then
           reading:refuse(("row %d has a value in column %d, which has no "

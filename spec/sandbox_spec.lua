@@ -224,9 +224,11 @@ describe("a sandbox", function()
     end)
 
     it("and refuses misspelled names", function()
-      assert.has_error(function()
+      local _, raised = pcall(function()
         sandbox.quirks.mfaa = true
-      end, "sandbox: there is no quirk mfaa")
+      end)
+      assert.matches("^spec/sandbox_spec.lua:%d+: sandbox: there is no quirk "
+        .. "mfaa; expected one of dangling_user, .*, mfa, .*$", raised)
       assert.has_error(function()
         thoughtspot.sandbox { quirks = { dangling = "x" } }
       end)
@@ -257,9 +259,12 @@ describe("a sandbox", function()
     end)
 
     it("that happen at least once", function()
-      assert.has_error(function()
-        sandbox:fail { fault = "reset", times = 0 }
-      end, "sandbox: times must be at least 1")
+      for _, times in ipairs { 0, -1, 1.5, "2" } do
+        assert.has_error(function()
+          sandbox:fail { fault = "reset", times = times }
+        end, "sandbox: times: expected a whole number above zero, got "
+          .. times)
+      end
     end)
 
     it("in detail", function()
@@ -304,16 +309,23 @@ describe("a sandbox", function()
     it("but refuses failures that make no sense", function()
       assert.has_error(function()
         sandbox:fail { fault = "flood" }
-      end, "sandbox: there is no fault flood")
+      end, "sandbox: there is no fault flood; expected one of bad_gateway, "
+        .. "maintenance, reset, server_error, too_many, "
+        .. "too_many_retry_after, unavailable")
+      assert.has_error(function()
+        sandbox:fail "reset"
+      end, "sandbox: expected a table as a fault, got string")
       assert.has_error(function()
         sandbox:fail { endpoint = "search_users" }
       end, "sandbox: a fault needs a name, a status or an error")
-      assert.has_error(function()
-        sandbox:fail { endpoint = "creat_user", status = 500 }
-      end, "sandbox: there is no endpoint creat_user")
+      local _, raised = pcall(sandbox.fail, sandbox,
+        { endpoint = "creat_user", status = 500 })
+      assert.matches("sandbox: there is no endpoint creat_user; expected one "
+        .. "of .*, create_user, ", raised)
       assert.has_error(function()
         sandbox:fail { satus = 500 }
-      end, "sandbox: there is no part of a fault called satus")
+      end, "sandbox: there is no field of a fault called satus; expected one "
+        .. "of applied, body, endpoint, error, fault, headers, status, times")
       assert.equal(200, (admin:get(SESSION)))
     end)
   end)

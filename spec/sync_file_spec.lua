@@ -351,12 +351,17 @@ support.describe("the file of a plan", function()
   end)
 
   it("that does not exist is an error", function()
-    local plan, err = sync.read(folder .. "/none")
-    assert.is_nil(plan)
+    local none, err = sync.read(folder .. "/none")
+    assert.is_nil(none)
     assert.equal("path: " .. folder .. "/none: No such file or directory",
       err.message)
-    assert.has_error(function() sync.read() end)
-    assert.has_error(function() make():write() end)
+    assert.has_error(function() sync.read() end,
+      "sync.read: expected a path, got nil")
+    local plan = make()
+    assert.has_error(function() plan:write() end,
+      "write: expected a path, got nil")
+    assert.has_error(function() plan:write "" end,
+      "write: expected a path, got an empty string")
   end)
 
   it("must not be a link or a directory", function()

@@ -534,7 +534,7 @@ support.describe("a scope", function()
       group_identifiers = "Staff" }, leavers = "deactivate" })
     for _, name in ipairs { "record_size", "record_offset",
       "include_favorite_metadata", "include_variable_values" } do
-      assert.equal("scope." .. name .. ": has no meaning here",
+      assert.equal("scope." .. name .. ": does not filter users; omit it",
         refusal { scope = { [name] = 10 }, leavers = "deactivate" })
     end
   end)

@@ -38,16 +38,17 @@ local resty = {}
 
 -- Takes a lock. Returns false if another worker has it. If the dict is full,
 -- returns true without a lock, because that is better than failing.
-local function take(dict, lock_key, mark, seconds)
-  local added, err = dict:add(lock_key, mark, seconds)
+local function take(dict, lock_key, value, seconds)
+  local added, err = dict:add(lock_key, value, seconds)
   return added or err ~= "exists"
 end
 
 -- A token store in a shared dict; doc/nginx.md describes its functions.
 local function new_store(dict, key)
   local token_key, lock_key = "token " .. key, "lock " .. key
-  -- The mark of the lock, if this worker holds it.
-  local mark
+  -- The value of the lock while this worker holds it; and the number of
+  -- attempts to take it.
+  local held
   local locks = 0
 
   local function read()
@@ -60,23 +61,23 @@ local function new_store(dict, key)
 
   local function lock()
     locks = locks + 1
-    local new_mark = ngx.worker.pid() .. " " .. locks
-    if take(dict, lock_key, new_mark, common.LEASE) then
-      mark = new_mark
+    local value = ngx.worker.pid() .. " " .. locks
+    if take(dict, lock_key, value, common.LEASE) then
+      held = value
       return true
     end
     return false
   end
 
   local function is_held()
-    return mark and dict:get(lock_key) == mark
+    return held and dict:get(lock_key) == held
   end
 
   local function unlock()
     if is_held() then
       dict:delete(lock_key)
     end
-    mark = nil
+    held = nil
   end
 
   local store = {}
@@ -99,7 +100,7 @@ local function new_store(dict, key)
 
   function store.extend()
     if is_held() then
-      dict:set(lock_key, mark, common.LEASE)
+      dict:set(lock_key, held, common.LEASE)
     end
   end
 

@@ -40,8 +40,8 @@ local FREE_SIZE = 100
 local SPARE = 8
 
 -- The far pages to request, counted from the end: if nothing is known of the
--- server, if it limits replies to a page, and if it has sent a short reply
--- amid the list. Fewer are needed if a reversed range follows.
+-- server, if it limits replies to a page, and if it has sent a short reply in
+-- the middle of the list. Fewer are needed if a reversed range follows.
 local FAR_PAGES = {
   unknown = { 1, 3 },
   limited = { 1, 2, 3, 6, 10 },

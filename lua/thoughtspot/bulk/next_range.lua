@@ -51,8 +51,8 @@ local function new_rows(ranges, overlap)
     is_capped and 1 or min(size, ANCHORS))
 end
 
--- Returns how many new rows to request if one of them may be bad: so many, or
--- fewer to find it by bisection.
+-- Returns how many new rows to request: 'count'; or fewer, to find a bad row
+-- among them by bisection.
 local function narrowed(ranges, count, frontier)
   if not ranges.bad_before then
     return count

@@ -3,7 +3,7 @@
 -- Each page is a streamed search for a range of rows, which
 -- thoughtspot.bulk.ranges selects. Pages requested ahead wait in a queue, and
 -- users are taken from its head as they arrive, several at once. If the head
--- does not come as requested, the pages behind it are requested anew.
+-- does not come as requested, the pages behind it are requested again.
 
 local core = require "thoughtspot.core"
 local read_options = require "thoughtspot.options".read

@@ -59,23 +59,28 @@ local order_names = names.set
 --- Adds an order to a list of faults; see Sandbox:fail. Invalid ones raise an
 --- error at the position of its call.
 function faults.add(list, order)
-  names.check("part of a fault called", order, order_names, 3)
-  if order.endpoint and not routes.has(order.endpoint) then
-    error("sandbox: there is no endpoint " .. tostring(order.endpoint), 3)
+  if type(order) ~= "table" then
+    error("sandbox: expected a table as a fault, got " .. type(order), 3)
+  end
+  names.check("field of a fault called", order, order_names, 3)
+  if order.endpoint and not routes.names[order.endpoint] then
+    error(names.unknown("endpoint", order.endpoint, routes.names), 3)
   end
   local answer = order
   if order.fault then
     answer = named[order.fault]
-      or error("sandbox: there is no fault " .. tostring(order.fault), 3)
+      or error(names.unknown("fault", order.fault, named), 3)
   elseif not order.status and not order.error then
     error("sandbox: a fault needs a name, a status or an error", 3)
   end
-  if order.times and order.times < 1 then
-    error("sandbox: times must be at least 1", 3)
+  local times = order.times or 1
+  if type(times) ~= "number" or times < 1 or times % 1 ~= 0 then
+    error("sandbox: times: expected a whole number above zero, got "
+      .. tostring(times), 3)
   end
   list[#list + 1] = {
     endpoint = order.endpoint,
-    left = order.times or 1,
+    left = times,
     applied = order.applied,
     answer = answer,
   }

@@ -68,7 +68,7 @@ end
 --   fault     name of a row of faults.lua, such as "bad_gateway"; or
 --             the reply: status, headers, body; or error, a message in place
 --             of a reply
---   applied   true: the request is applied all the same
+--   applied   true: the request is applied nevertheless
 function Sandbox:fail(order)
   faults.add(self.faults, order)
 end

@@ -11,6 +11,19 @@ function names.set(words)
   return known
 end
 
+--- Returns the message about an unknown name.
+-- @param what the names are called in it
+-- @param known table with all valid names as keys
+function names.unknown(what, name, known)
+  local valid = {}
+  for each in pairs(known) do
+    valid[#valid + 1] = each
+  end
+  table.sort(valid)
+  return ("sandbox: there is no %s %s; expected one of %s"):format(what,
+    tostring(name), table.concat(valid, ", "))
+end
+
 --- Refuses an unknown name.
 -- @param what the names are called in the error
 -- @param given table with the names as keys
@@ -19,8 +32,7 @@ end
 function names.check(what, given, known, level)
   for name in pairs(given) do
     if known[name] == nil then
-      error(("sandbox: there is no %s %s"):format(what, tostring(name)),
-        level > 0 and level + 1 or 0)
+      error(names.unknown(what, name, known), level > 0 and level + 1 or 0)
     end
   end
 end

@@ -1,6 +1,7 @@
 --- The quirks of a sandbox: switches for the behaviour of some clusters.
 
 local errors = require "thoughtspot.sandbox.errors"
+local names = require "thoughtspot.sandbox.names"
 
 local quirks = {}
 
@@ -64,7 +65,7 @@ end
 local function find_fault(name, value)
   local row = by_name[name]
   if not row then
-    return "sandbox: there is no quirk " .. tostring(name)
+    return names.unknown("quirk", name, by_name)
   elseif not (row.accepts or is_boolean)(value) then
     return ("sandbox: quirk %s: expected %s"):format(name,
       row.expected or "true or false")

@@ -12,7 +12,11 @@ local routes = {}
 --- The prefix of the paths of all routes.
 routes.BASE = contract.base
 
+--- The names of all routes, as keys.
+routes.names = {}
+
 for index, row in ipairs(contract.routes) do
+  routes.names[row.name] = true
   routes[index] = {
     name = row.name,
     method = row.method,
@@ -29,16 +33,6 @@ function routes.decode_percent(text)
   return (text:gsub("%%(%x%x)", function(digits)
     return string.char(tonumber(digits, 16))
   end))
-end
-
---- Returns whether there is a route of that name.
-function routes.has(name)
-  for _, route in ipairs(routes) do
-    if route.name == name then
-      return true
-    end
-  end
-  return false
 end
 
 --- Finds the route of a request.

@@ -25,7 +25,7 @@ function Store:now()
   return math.floor(self.clock() * 1000)
 end
 
---- Returns a new GUID; every store returns the same ones in the same order.
+--- Returns a new GUID; the nth one of every store is the same.
 function Store:guid()
   self.last_id = self.last_id + 1
   return ("00000000-0000-4000-8000-%012x"):format(self.last_id)

@@ -26,9 +26,9 @@ local TRY_AGAIN = 1
 -- number of idle connections.
 local KEEP_SECONDS, KEEP_COUNT = 10, 8
 
--- Keys: token, lock. Arguments: the refused token, a mark, the lease in
--- milliseconds. Returns the token, its remaining milliseconds, and the seconds
--- from then to its expiry; or whether the lock was taken.
+-- Keys: token, lock. Arguments: the refused token, the new owner of the lock,
+-- the lease in milliseconds. Returns the token, its remaining milliseconds,
+-- and the seconds from then to its expiry; or whether the lock was taken.
 local GET = [[
 local entry = redis.call("GET", KEYS[1])
 if entry then
@@ -39,14 +39,14 @@ if entry then
 end
 return redis.call("SET", KEYS[2], ARGV[2], "NX", "PX", ARGV[3]) and 1 or 0]]
 
--- Keys: lock. Arguments: the mark, the lease in milliseconds.
+-- Keys: lock. Arguments: its owner, the lease in milliseconds.
 local EXTEND = [[
 if redis.call("GET", KEYS[1]) == ARGV[1] then
   redis.call("PEXPIRE", KEYS[1], ARGV[2])
 end
 return 1]]
 
--- Keys: token, lock. Arguments: the mark, the token or nothing, the
+-- Keys: token, lock. Arguments: its owner, the token or nothing, the
 -- milliseconds for which it is kept, the seconds from then to its expiry.
 local SET = [[
 if ARGV[2] ~= "" then
@@ -202,8 +202,8 @@ local function new_runner(options)
   end
 end
 
--- Returns a mark that no other process has.
-local function new_mark()
+-- Returns a text that identifies an owner of a lock among all processes.
+local function new_owner()
   return ("%s %.6f %d"):format(tostring {}, core.now(),
     math.random(0, 2147483647))
 end
@@ -212,29 +212,29 @@ local function new_store(run, prefix, identity)
   local token_key = prefix .. " token " .. identity
   local lock_key = prefix .. " lock " .. identity
   local lease = common.LEASE * 1000
-  local mark = ""
+  local owner = ""
   local store = {}
 
   function store.get(refused)
-    local own = new_mark()
-    local reply = run(GET, 2, token_key, lock_key, refused or "", own, lease)
+    local new = new_owner()
+    local reply = run(GET, 2, token_key, lock_key, refused or "", new, lease)
     if type(reply) == "table" then
       return reply[1], os.time() + tonumber(reply[2]) / 1000
         + tonumber(reply[3])
     elseif tonumber(reply) == 0 then
       return false, common.RECHECK
     end
-    mark = own
+    owner = new
     return nil
   end
 
   function store.extend()
-    run(EXTEND, 1, lock_key, mark, lease)
+    run(EXTEND, 1, lock_key, owner, lease)
   end
 
   function store.set(token, expires)
     local life, early = common.life_of(expires)
-    run(SET, 2, token_key, lock_key, mark, life > 0 and token or "",
+    run(SET, 2, token_key, lock_key, owner, life > 0 and token or "",
       math.max(math.floor(life * 1000), 1), math.floor(early))
   end
 

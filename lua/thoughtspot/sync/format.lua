@@ -289,7 +289,7 @@ local function split(text)
 end
 
 local function restore_withheld(plan)
-  -- Counts anew, because the notes are for people.
+  -- Counts again, because the notes are for people.
   for _, limit in ipairs(plan.limits) do
     if not limits.has(limit.limit) or type(limit.allowed) ~= "number" then
       return fail(1, "the limits are incomplete")

@@ -27,8 +27,8 @@ Plan.__index = Plan
 local passwords = setmetatable({}, { __mode = "k" })
 
 --- Returns the text of a plan.
--- @param options table, or nil: all, whether all actions are listed; else the
---   first fifty of each kind, and the number of the others
+-- @param options table, or nil: all, whether all actions are listed. Otherwise
+--   the first fifty of each kind are, and the number of the others
 function Plan:text(options)
   return plan_text(self, options or {})
 end
@@ -41,7 +41,8 @@ Plan.__tostring = Plan.text
 -- @return true, or nil and an error
 function Plan:write(path)
   if type(path) ~= "string" or path == "" then
-    error("write: expected a path", 2)
+    error("write: expected a path, got " .. (path == "" and "an empty string"
+      or type(path)), 2)
   end
   local text = format.write(self)
   local file, message = core.open_private(path)

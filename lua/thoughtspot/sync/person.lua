@@ -298,8 +298,8 @@ local NO_FILTERS = {
 function person.check_scope(scope)
   for _, name in ipairs(NO_FILTERS) do
     if scope[name] ~= nil then
-      return core.error("argument", "has no meaning here", nil,
-        "scope." .. name)
+      return core.error("argument", "does not filter users; omit it",
+        nil, "scope." .. name)
     end
   end
   for name, value in pairs(scope) do

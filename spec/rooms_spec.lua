@@ -1,19 +1,31 @@
--- The rooms of src/ and the includes that they may have, and the folders of
--- lua/ and what they may require; see doc/architecture.md.
+-- The files of src/ and lua/ include and require what the tables in
+-- doc/architecture.md allow, and nothing else.
 
 local docs = require "spec.support.docs"
 local files = require "tools.files"
 
+-- Reads the table whose first column has a heading: folder = the names in its
+-- last column.
+local function read_table(heading)
+  local allowed, all, text = {}, {}, docs.read "doc/architecture.md"
+  local start = text:find("\n| " .. heading, 1, true)
+  assert(start, heading)
+  for folder, names in text:sub(start):match "^.-\n\n"
+    :gmatch "\n| `(%w+)/` |[^\n]*| ([^|\n]+) |" do
+    local list = {}
+    for name in (names == "nothing else" and "" or names):gmatch "%w+" do
+      list[#list + 1] = name
+    end
+    allowed[folder], all[#all + 1] = list, folder
+  end
+  for folder, list in pairs(allowed) do
+    allowed[folder] = list[1] == "all" and all or list
+  end
+  return allowed
+end
+
 -- Room = the rooms whose headers its files may include, besides its own.
-local allowed = {
-  bytes = {},
-  contract = { "bytes" },
-  protocol = { "bytes", "contract" },
-  driver = { "bytes", "contract", "protocol" },
-  values = { "bytes", "contract" },
-  errors = { "bytes", "contract", "protocol", "values" },
-  binding = { "bytes", "contract", "protocol", "driver", "values", "errors" },
-}
+local allowed = read_table "room in `src/`"
 local without_lua = { "bytes", "contract", "protocol", "driver" }
 
 local function is_in(list, value)
@@ -70,15 +82,7 @@ end)
 
 -- Folder of lua/thoughtspot/ = the modules that its files may require, besides
 -- its own: other folders, or single modules.
-local may_require = {
-  scheduler = { "core" },
-  bulk = { "core", "options", "fold" },
-  store = { "core", "options" },
-  sync = { "core", "options", "fold", "find", "received", "bulk",
-    "scheduler" },
-  -- nginx has no core for its LuaJIT if the sandbox runs there.
-  sandbox = {},
-}
+local may_require = read_table "folder in `lua/thoughtspot/`"
 
 -- The modules of the library that the command may require: its interface, and
 -- what the sync and the command do in the same way.
@@ -95,6 +99,16 @@ local function required(path)
   end
   return names
 end
+
+describe("the tables of the architecture", function()
+  it("are read", function()
+    assert.same({}, allowed.bytes)
+    assert.same({ "bytes", "contract", "protocol" }, allowed.driver)
+    assert.equal(7, #allowed.binding)
+    assert.same({}, may_require.sandbox)
+    assert.same({ "core", "options", "fold" }, may_require.bulk)
+  end)
+end)
 
 describe("the folders of lua/thoughtspot/", function()
   for folder, others in pairs(may_require) do

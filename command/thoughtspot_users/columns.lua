@@ -111,10 +111,8 @@ function columns.parse(given, known, defaults)
     if is_given[name] then
       failure.raise(("--fields: %s is given twice"):format(name))
     elseif is_given[name] == nil then
-      local meant = text.suggest(name, known)
       failure.raise(("--fields: there is no field \"%s\"; %s"):format(name,
-        meant and "did you mean " .. meant .. "?"
-          or "the fields are " .. table.concat(known, ", ")))
+        text.hint(name, known, "fields")))
     end
     list[#list + 1], is_given[name] = name, true
   end

@@ -111,10 +111,8 @@ local function parse_map(given)
         .. "column whose name has a comma: FIELD=\"COLUMN\""):format(
         given:sub(at)))
     elseif not person.field(field) then
-      local meant = text.suggest(field, person.names)
       failure.raise(("--map: there is no field \"%s\"; %s"):format(field,
-        meant and "did you mean " .. meant .. "?" or "the fields are "
-          .. table.concat(person.names, ", ")))
+        text.hint(field, person.names, "fields")))
     elseif map[field] then
       failure.raise(("--map: %s has two columns, \"%s\" and \"%s\""):format(
         field, map[field], column))
@@ -158,10 +156,12 @@ local function creation_of(flags)
   local fields
   for _, pair in ipairs(flags.create or {}) do
     local name, value = pair:match "^([%w_]+)=(.*)$"
-    local field = name and person.field(name)
-    if not field then
+    if not name then
       failure.raise(("--create: expected FIELD=VALUE, got \"%s\""):format(
         pair))
+    elseif not person.field(name) then
+      failure.raise(("--create: there is no field \"%s\"; %s"):format(name,
+        text.hint(name, person.names, "fields")))
     end
     local converted, fault = person.from_text(name, value)
     if converted == nil then

@@ -62,10 +62,8 @@ local function check_profile(where, profile)
       failure.raise(("%s: %s is not allowed in the profiles file; give "
         .. "secret_key_command or secret_key_file"):format(where, name))
     elseif not MEMBERS[name] then
-      local meant = text.suggest(tostring(name), MEMBER_NAMES)
-      failure.raise(("%s: there is no \"%s\"%s"):format(where, name,
-        meant and "; did you mean \"" .. meant .. "\"?"
-          or "; the members are " .. table.concat(MEMBER_NAMES, ", ")))
+      failure.raise(("%s: there is no \"%s\"; %s"):format(where, name,
+        text.hint(tostring(name), MEMBER_NAMES, "members")))
     elseif type(value) ~= MEMBERS[name].type
       or name == "org_id" and value % 1 ~= 0 then
       failure.raise(("%s: %s must be a %s"):format(where, name,
@@ -109,11 +107,8 @@ function settings.read_profile(name)
     if not name then
       return nil
     end
-    local names = names_of(profiles)
-    local meant = text.suggest(name, names)
     failure.raise(("%s: there is no profile \"%s\"; %s"):format(path, name,
-      meant and "did you mean \"" .. meant .. "\"?"
-        or "the profiles are " .. table.concat(names, ", ")))
+      text.hint(name, names_of(profiles), "profiles")))
   end
   return check_profile(("%s, profile \"%s\""):format(path, name or DEFAULT),
     profile)

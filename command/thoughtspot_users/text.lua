@@ -269,4 +269,13 @@ function text.suggest(word, words)
   return best
 end
 
+--- Returns the end of a message about an unknown word: the word that was
+-- probably meant, or all known ones.
+-- @param plural what the known words are, such as "fields"
+function text.hint(word, words, plural)
+  local meant = text.suggest(word, words)
+  return meant and "did you mean " .. meant .. "?"
+    or ("the %s are %s"):format(plural, table.concat(words, ", "))
+end
+
 return text

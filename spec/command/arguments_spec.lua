@@ -50,6 +50,10 @@ describe("thoughtspot-users", function()
     end
     assert.equal(output, (select(2, run "help")))
     assert.equal((select(2, run "list --help")), (select(2, run "help list")))
+    assert.truthy((select(3, run "help lsit")):find("did you mean list?", 1,
+      true))
+    assert.truthy((select(3, run "help xyzzy")):find("the commands are "
+      .. "whoami, list, ", 1, true))
     code, output = run "--version"
     assert.equal(0, code)
     assert.truthy(output:find "^thoughtspot%-users %d+%.%d+")
@@ -313,11 +317,11 @@ describe("thoughtspot-users", function()
       for text, part in pairs {
         ["{"] = "not a JSON object of profiles",
         ["{}"] = 'there is no profile "prod"',
-        ['{"prd":{}}'] = 'did you mean "prd"?',
+        ['{"prd":{}}'] = 'did you mean prd?',
         ['{"prod":7}'] = "expected an object",
         [profile ',"secret_key":"x"'] = "secret_key is not allowed",
         [profile ',"password":"x"'] = "password is not allowed",
-        [profile ',"hots":"x"'] = 'did you mean "host"?',
+        [profile ',"hots":"x"'] = 'did you mean host?',
         [profile ',"org_id":"Acme"'] = "org_id must be a whole number",
         [profile ',"secret_key_command":"echo x; exit 3"'] =
           "failed with status 3",

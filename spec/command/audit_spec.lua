@@ -44,6 +44,14 @@ describe("audit", function()
     assert.equal("[]\n", output)
   end)
 
+  it("refuses to select fields of counts", function()
+    local code, output, errors = run "audit --by group --fields name"
+    assert.equal(2, code)
+    assert.equal("", output)
+    assert.truthy(errors:find("--fields: cannot be combined with --by", 1,
+      true))
+  end)
+
   it("counts by domain, group and org", function()
     for what, rows in pairs {
       domain = "acme.test,2,1\n,1,1\nsandbox.test,1,1\n",

@@ -213,7 +213,10 @@ describe("thoughtspot-users", function()
         ["--leavers deactivate"] = "--leavers deactivate needs a scope",
         ["--scope-all --scope-name x%"] = "cannot be combined with another "
           .. "scope",
-        ["--create salary=9"] = "expected FIELD=VALUE",
+        ["--create salary"] = "expected FIELD=VALUE",
+        ["--create salary=9"] = '--create: there is no field "salary"; the '
+          .. "fields are id, user_identifier",
+        ["--create emial=x"] = "did you mean email?",
         ["--max-leavers many"] = "or a percentage such as 10%",
         ["--max-leavers 101%"] = 'such as 10%, got "101%"',
         ["--groups ''"] = "--groups: is empty",

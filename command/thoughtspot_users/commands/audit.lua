@@ -136,7 +136,9 @@ end
 
 local function run(context)
   local flags, output = context.flags, context.output
-  if flags.by then
+  if flags.by and flags.fields then
+    failure.raise "--fields: cannot be combined with --by"
+  elseif flags.by then
     return count_by(context, flags.by)
   end
   local known = { "id", "name", "email", "findings" }

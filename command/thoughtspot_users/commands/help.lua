@@ -13,9 +13,8 @@ local function run(context)
     for index, command in ipairs(commands.list) do
       names[index] = command.name
     end
-    local meant = text.suggest(topic, names)
-    failure.raise(("there is no command \"%s\"%s"):format(topic,
-      meant and "; did you mean " .. meant .. "?" or ""))
+    failure.raise(("there is no command \"%s\"; %s"):format(topic,
+      text.hint(topic, names, "commands")))
   end
   arguments.help(commands.list, topic)
 end

@@ -301,16 +301,19 @@ end
 -- @param options table, or nil: describe "BatchOptions" lists them. A rejected
 --   login stops a batch, whatever stop_after is; thoughtspot.progress creates
 --   an on_progress
--- @return { results, failures, succeeded, failed, unsent }: results[index] is
---   a value as the method returns it, failures is a list of { index, item, err
---   } in the order of the items, and the others are counts; every item is in
---   either results or failures, and unsent is the number of failed items that
---   were never sent because the batch had stopped, or nil. Or nil and an
---   error: nothing was sent. Or nil, an error and the report so far, if the
---   function that returns the items, on_result or on_progress raised the
---   error, or that function returned it after nil; then no more items are
---   read, those in flight are awaited, and the report has what on_result did
---   not take. In PUC Lua 5.1 these functions cannot yield
+-- @return the report { results, failures, succeeded, failed, unsent }:
+--     results     index of an item = what the method returns for it
+--     failures    list of { index, item, err } in the order of the items;
+--                 every item is in results or in failures
+--     succeeded, failed   how many items
+--     unsent      how many of the failed items were never sent, because the
+--                 batch had stopped; nil: none
+--   Or nil and an error: nothing was sent.
+--   Or nil, an error and the report so far: one of the caller's functions, the
+--   one that returns the items, on_result or on_progress, raised the error, or
+--   the first of them returned it after nil. Then no more items are read,
+--   calls in flight are awaited, and the report has what on_result did not
+--   take. In PUC Lua 5.1 these functions cannot yield
 function Client:batch(endpoint, items, options)
   expect_client(self, "batch")
   if type(endpoint) ~= "string" then
@@ -325,14 +328,19 @@ end
 --   returns the next one, then nil
 -- @param options table, with dry_run at least: describe
 --   "ImportInBatchesOptions" lists them
--- @return { users_added, users_updated, unaccounted, unsent, failures }: lists
---   of { id, name } as the cluster returns them; the number of users that it
---   neither refused nor named; the number of failed users that were never sent
---   because the import had stopped; and a list of { index, item, err } in the
---   order of the users. An invalid user fails alone, as does one whose
---   user_identifier, ignoring case, is that of an earlier one; if the cluster
---   refuses a user, all users of the same call fail. Or nil and an error, or
---   nil, an error and the report so far, as Client:batch
+-- @return the report { users_added, users_updated, unaccounted, failures,
+--   unsent }:
+--     users_added, users_updated   lists of { id, name }, as the cluster
+--                 returns them
+--     unaccounted   how many users it neither refused nor named
+--     failures    list of { index, item, err } in the order of the users
+--     unsent      how many of these users were never sent, because the import
+--                 had stopped; nil: none
+--   An invalid user fails alone, as does one whose user_identifier looks like
+--   that of an earlier one; if the cluster refuses a user, all users of the
+--   same call fail.
+--   Or nil and an error, or nil, an error and the report so far, as
+--   Client:batch
 function Client:import_in_batches(users, options)
   expect_client(self, "import_in_batches")
   expect_batch("import_in_batches", users, options)

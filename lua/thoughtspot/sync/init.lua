@@ -90,9 +90,10 @@ end
 --   also display_name and email. Absent fields change nothing; an empty list
 --   means "none". Groups and orgs may be given as one text, "A;B"
 -- @param options table, or nil; see doc/sync.md
--- @return the plan: { host, org_id, acts_as, made, people, in_scope, scope,
---   actions, kept, left, withheld, limits, counts }; or nil, an error and the
---   list of all errors in the source { index, field, message }
+-- @return the plan { host, org_id, acts_as, made, people, in_scope, scope,
+--   actions, kept, left, withheld, limits, counts }; or nil and an error; if
+--   the source has errors, also the list of all of them { index, field,
+--   message }
 function sync.plan(client, people, options)
   expect_client("sync.plan", client)
   expect_options("sync.plan", options)
@@ -113,11 +114,16 @@ end
 -- @param client a client of the host, org and user that the plan was made with
 -- @param plan as sync.plan or sync.read returns it
 -- @param options table, or nil; see doc/sync.md
--- @return { done, already, failures, withheld, not_in_effect }: actions done
---   now, and actions with nothing left to do; lists of { n, action, err }; of
---   { limit, count, allowed, of, action }; and of { user, field, wanted, is }.
---   Each action is in one of the first four. Or nil and an error: nothing was
---   sent. Or nil, an error and the report so far
+-- @return the report { done, already, failures, withheld, not_in_effect };
+--   each action is in one of the first four lists:
+--     done        actions that were done now
+--     already     actions of which nothing was left to do
+--     failures    { n, action, err } of those that failed or were not sent
+--     withheld    { limit, count, allowed, of, action } of those over a limit
+--     not_in_effect   { user, field, wanted, is } of what has not come into
+--                 effect, although it was done
+--   Or nil and an error: nothing was sent. Or nil, an error and the report so
+--   far
 function sync.apply(client, plan, options)
   expect_client("sync.apply", client)
   expect_options("sync.apply", options)

@@ -58,8 +58,8 @@ local function unfolded(text)
   end
 end
 
--- Splits a line into the attribute, without its options (";binary"), and the
--- value. Returns nil and a message if it is invalid.
+-- Splits a line into the attribute, the value, and the attribute's options
+-- (";binary") in lower case. Returns nil and a message if it is invalid.
 local function read_line(line)
   local name, kind, value = line:match "^([%w.-]+[^:]*):([:<]?) *(.-)$"
   if not name then
@@ -72,18 +72,36 @@ local function read_line(line)
       return nil, ("has a value of %s that is not base64"):format(name)
     end
   end
-  return name:match "^[^;]+", value
+  local attribute, options = name:match "^([^;]+)(.*)$"
+  return attribute, value, options:lower()
 end
 
--- Adds an attribute to an entry, by its name in lower case.
-local function add(entry, name, value)
+-- Adds an attribute to an entry, by its name in lower case. A value with an
+-- option, such as one in a language (";lang-fr"), is used only if there is none
+-- without.
+local function add(entry, name, value, options)
   local key = name:lower()
-  local values = entry.attributes[key]
-  if not values then
-    values = {}
-    entry.attributes[key] = values
+  local list = options:gsub(";binary", "") == "" and entry.attributes
+    or entry.optional
+  list[key] = list[key] or {}
+  table.insert(list[key], value)
+  -- Active Directory returns long lists in parts.
+  local last = options:match ";range=%d+%-([%d*]+)"
+  if last == "*" then
+    entry.partial[key] = false
+  elseif last and entry.partial[key] ~= false then
+    entry.partial[key] = last
   end
-  values[#values + 1] = value
+end
+
+local function finish(entry)
+  for key, values in pairs(entry.optional) do
+    local own = entry.attributes[key]
+    if not own or #own == 1 and own[1] == "" then
+      entry.attributes[key] = values
+    end
+  end
+  entry.optional = nil
 end
 
 local function message(number, what)
@@ -108,7 +126,8 @@ end
 
 --- Splits a text into entries.
 -- @return list of { dn, line, attributes = { name in lower case = list of
---   values } }, or nil and a message
+--   values }, partial = { name in lower case = index of the last value if
+--   there are more, or false } }, or nil and a message
 function ldif.parse(text)
   text = text:gsub("^\239\187\191", "")
   local entries, entry, result, announced = {}, nil, nil, nil
@@ -117,7 +136,7 @@ function ldif.parse(text)
     if line == "" then
       entry = nil
     elseif not line:find "^#" then -- no comment
-      local name, value = read_line(line)
+      local name, value, options = read_line(line)
       if not name then
         return message(number, value)
       end
@@ -127,18 +146,22 @@ function ldif.parse(text)
           return message(number, "begins an entry inside another one; an "
             .. "empty line is missing")
         end
-        entry = { dn = value, line = number, attributes = {} }
+        entry = { dn = value, line = number, attributes = {}, optional = {},
+          partial = {} }
         entries[#entries + 1] = entry
       elseif entry and key == "changetype" and value:lower() ~= "add" then
         return message(number, "is a change (" .. value .. "), not an entry; "
           .. "export entries")
       elseif entry then
-        add(entry, name, value)
+        add(entry, name, value, options)
       elseif not OUTSIDE[key] then
         return message(number, "is outside any entry")
       end
       result = not entry and key == "result" and value or result
     end
+  end
+  for _, each in ipairs(entries) do
+    finish(each)
   end
   local fault = fault_of_end(result, announced, #entries)
   if fault then

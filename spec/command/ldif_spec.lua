@@ -42,6 +42,19 @@ describe("LDIF", function()
       (attributes "dn: x\ncn;lang-en: Ada\n"))
   end)
 
+  it("has values with options only where there are none without", function()
+    local text = "dn: x\n%s\n"
+    for lines, names in pairs {
+      ["cn;lang-fr: Adeline\ncn: Ada"] = { "Ada" },
+      ["cn: Ada\ncn;lang-fr: Adeline"] = { "Ada" },
+      ["cn;binary:: QWRh\ncn: Lovelace"] = { "Ada", "Lovelace" },
+      ["cn;lang-fr: A\ncn;lang-de;phonetic: B"] = { "A", "B" },
+      ["CN:\nCn;range=0-*: A"] = { "A" },
+    } do
+      assert.same({ { cn = names } }, (attributes(text:format(lines))), lines)
+    end
+  end)
+
   it("names the line of an error", function()
     for text, message in pairs {
       ["dn: x\nno colon here\n"] = "line 2 has no attribute",

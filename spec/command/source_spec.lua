@@ -340,6 +340,21 @@ describe("a source", function()
       end
     end)
 
+    it("is refused if the directory has returned a part of a list", function()
+      local text = "dn: uid=cy,dc=a\nuid: cy\nmemberOf:\n"
+        .. "memberOf;range=0-1: cn=A,dc=a\nmemberOf;range=0-1: cn=B,dc=a\n"
+      local mapped = { name = "x.ldif",
+        map = { group_identifiers = "memberOf" } }
+      assert.truthy(refusal(text, mapped):find("line 1, uid=cy,dc=a: "
+        .. "group_identifiers: the directory has returned a part of memberof "
+        .. "only, up to value 1", 1, true))
+      assert.equal("cy", read(text, { name = "x.ldif" }).people[1]
+        .user_identifier)
+      assert.same({ "A", "B", "C" }, read(text
+        .. "memberOf;range=2-*: cn=C,dc=a\n", mapped).people[1]
+        .group_identifiers)
+    end)
+
     it("reports a person with several names", function()
       local found = read("dn: uid=b,dc=a\nuid: ann\nuid: b\ncn: Ann\n"
         .. "mail: a@acme.test\nmail: b@acme.test\n", { name = "x.ldif" })

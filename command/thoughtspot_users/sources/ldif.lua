@@ -34,13 +34,15 @@ local function is_person(entry)
   return found
 end
 
+-- Returns the values of a field, and the name of their attribute.
 local function attribute_of(reading, entry, field)
   if reading.map[field] then
-    return entry.attributes[reading.map[field]:lower()]
+    local attribute = reading.map[field]:lower()
+    return entry.attributes[attribute], attribute
   end
   for _, attribute in ipairs(ATTRIBUTES[field] or {}) do
     if entry.attributes[attribute] then
-      return entry.attributes[attribute]
+      return entry.attributes[attribute], attribute
     end
   end
 end
@@ -48,8 +50,12 @@ end
 local function from_entry(reading, entry, place)
   local candidate = {}
   for _, field in ipairs(person.names) do
-    local values = attribute_of(reading, entry, field)
-    if values and person.field(field).list then
+    local values, attribute = attribute_of(reading, entry, field)
+    if values and entry.partial[attribute] then
+      reading:problem(place, field, ("the directory has returned a part of "
+        .. "%s only, up to value %s"):format(attribute,
+        entry.partial[attribute]))
+    elseif values and person.field(field).list then
       local items = json.list()
       for index, value in ipairs(values) do
         items[index] = ldif.first_value(value)

@@ -1,6 +1,8 @@
 --- Text from outside: UTF-8, its width on a terminal, and characters that
 -- would move the cursor or deceive the reader.
 
+local fold = require "thoughtspot.fold"
+
 local text = {}
 
 -- First byte from … to, the range of the second, and how many follow in all:
@@ -158,8 +160,8 @@ function text.cut(value, columns, mark)
   return value:sub(1, stop) .. mark
 end
 
--- Characters that look like white space, or are invisible, and are never
--- intended in a name.
+-- Names of the most frequent characters that look like white space, or are
+-- invisible, and are never intended in a name.
 local INVISIBLE = {
   [0x00A0] = "a no-break space", [0x00AD] = "a soft hyphen",
   [0x180E] = "a vowel separator", [0x2007] = "a figure space",
@@ -186,6 +188,8 @@ function text.fault_of_name(value)
       return "contains the control character " .. escape(bytes, code)
     end
   end
+  local other = fold.find_invisible(value)
+  return other and ("contains %s, which is invisible"):format(other)
 end
 
 --- Returns what is wrong with a new name: besides the above, white space at

@@ -58,6 +58,9 @@ describe("text", function()
       ["ada\194\160b"] = "no-break space (U+00A0)",
       ["a\27da"] = "control character \\e",
       ["\239\187\191ada"] = "byte order mark",
+      ["ada\227\133\164"] = "contains U+3164, which is invisible",
+      ["a\205\143da"] = "U+034F", ["ada\239\184\143"] = "U+FE0F",
+      ["a\226\128\137da"] = "U+2009",
     } do
       local fault = text.fault_of_name(name)
       assert.truthy(fault and fault:find(part, 1, true), fault)

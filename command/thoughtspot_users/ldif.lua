@@ -77,8 +77,8 @@ local function read_line(line)
 end
 
 -- Adds an attribute to an entry, by its name in lower case. A value with an
--- option, such as one in a language (";lang-fr"), is used only if there is none
--- without.
+-- option, such as one in a language (";lang-fr"), is used only if there is no
+-- value without one.
 local function add(entry, name, value, options)
   local key = name:lower()
   local list = options:gsub(";binary", "") == "" and entry.attributes

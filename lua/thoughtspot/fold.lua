@@ -252,15 +252,15 @@ do
     end
   end
 end
--- The full width of what ASCII has, U+FF01 to U+FF5E.
+-- Full-width forms of ASCII characters, U+FF01 to U+FF5E.
 for code = 0x21, 0x7E do
   written[utf8_of(code + 0xFEE0)] = lower(string.char(code))
 end
 
---- Returns a text that is often equal for two spellings of a name: without
--- accents, as "mueller" for "Müller", in ASCII as far as possible, and a number
--- without leading zeros, which spreadsheets drop. Other names may have the same
--- one, so that it only gives reason to ask.
+--- Returns a key that is often equal for two spellings of a name, such as
+-- "mueller" and "Müller": without accents, in ASCII as far as possible, and for
+-- a number without leading zeros, which spreadsheets drop. Different names may
+-- have the same one, so it is only a reason to ask.
 function fold.likeness(text)
   local key = fold.key(text):gsub(BEYOND_ASCII, written)
     :gsub("[\204\205][\128-\191]", ""):gsub("([aou])e", "%1")

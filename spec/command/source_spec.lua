@@ -67,7 +67,8 @@ describe("a source", function()
       end
       for _, name in ipairs { "4.5E+11", '"4,50012E+15"', "1E+06" } do
         for _, column in ipairs { "user_identifier", "id" } do
-          local message = refusal(column .. ",display_name\n" .. name .. ",Ada")
+          local message = refusal(column .. ",display_name\n" .. name
+            .. ",Ada")
           assert.truthy(message:find("row 2: " .. column .. ": ", 1, true))
           assert.truthy(message:find("the first digits only", 1, true))
         end

@@ -112,9 +112,9 @@ local function drop_known_leavers(draft)
   draft.leaving = list
 end
 
--- What tells that a leaver and a new user are most likely one person: how it
--- is compared, where a creation and a leaver have it, and what people are told
--- of the leaver and of the creation.
+-- Texts that a leaver and a new user share if they are most likely one person:
+-- the key by which they are compared; where a creation and a leaver have the
+-- text; and what the plan says about the leaver and about the creation.
 local LIKENESSES = {
   {
     key = fold.key,
@@ -146,8 +146,8 @@ local function by_text(list, text_of, key_of)
   return found
 end
 
--- Finds leavers and new users who share an e-mail address or nearly a name with
--- nobody else: most likely one person who was renamed. Neither is touched.
+-- Finds leavers and new users who share an e-mail address, or nearly a name,
+-- with nobody else: most likely one person who was renamed. Neither is touched.
 -- Returns the set of such leavers and creations.
 local function hold_renamed(draft, creations)
   local held = {}

@@ -258,9 +258,9 @@ for code = 0x21, 0x7E do
 end
 
 --- Returns a key that is often equal for two spellings of a name, such as
--- "mueller" and "Müller": without accents, in ASCII as far as possible, and for
--- a number without leading zeros, which spreadsheets drop. Different names may
--- have the same one, so it is only a reason to ask.
+-- "mueller" and "Müller": without accents, in ASCII as far as possible, and
+-- for a number without leading zeros, which spreadsheets drop. Different names
+-- may have the same one, so it is only a reason to ask.
 function fold.likeness(text)
   local key = fold.key(text):gsub(BEYOND_ASCII, written)
     :gsub("[\204\205][\128-\191]", ""):gsub("([aou])e", "%1")

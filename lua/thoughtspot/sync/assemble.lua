@@ -147,8 +147,8 @@ local function by_text(list, text_of, key_of)
 end
 
 -- Finds leavers and new users who share an e-mail address, or nearly a name,
--- with nobody else: most likely one person who was renamed. Neither is touched.
--- Returns the set of such leavers and creations.
+-- with nobody else: most likely one person who was renamed. Neither is
+-- touched. Returns the set of such leavers and creations.
 local function hold_renamed(draft, creations)
   local held = {}
   for _, like in ipairs(LIKENESSES) do

@@ -306,16 +306,16 @@ function ListEnd:note_far(range, has_unread)
 end
 
 --- Notes a reversed range.
--- @param range what came; or nil: it cannot be returned
+-- @param range the range that came; or nil: it cannot be returned
 -- @param total how many users were read so far
--- @param is_calm whether the list can be read again
--- @return whether to do so
-function ListEnd:note_reversed(range, total, is_calm)
+-- @param may_reread whether the list may be read again
+-- @return whether to read it again
+function ListEnd:note_reversed(range, total, may_reread)
   local id = range and range.unknown_id
   self.is_reversed = true
   self.can_reverse = range ~= nil and (range.count > 0 or total == 0)
   self.is_contradicted = id ~= nil and id == self.unknown_id
-  if id and is_calm and not self.unknown_id then
+  if id and may_reread and not self.unknown_id then
     self.unknown_id = id
     return true
   end

@@ -75,6 +75,17 @@ describe("a source", function()
       end
     end)
 
+    it("with a GUID is only reported where a spreadsheet may have lost a "
+      .. "value", function()
+      local found = read("id,user_identifier,display_name\n"
+        .. "3f0d,1E+15,#N/A\n")
+      assert.same({ { id = "3f0d", user_identifier = "1E+15",
+        display_name = "#N/A" } }, found.people)
+      assert.equal(2, #found.notes)
+      assert.truthy(found.notes[1]:find("row 2: user_identifier: 1E+15 is a "
+        .. "number", 1, true), found.notes[1])
+    end)
+
     it("may have values that resemble those", function()
       for _, name in ipairs { "1e4", "4500E11", "E+11", "#1", "#sales", "N/A" }
       do

@@ -87,8 +87,7 @@ end
 local NAMING = { id = true, user_identifier = true, email = true }
 
 -- Returns what a spreadsheet has made of a value, or nil: an error, or a long
--- number of which it has kept the first digits only. Such a value would be
--- taken for another person, and the person for a leaver.
+-- number of which it has kept the first digits only.
 local function fault_of_cell(field, value)
   if person.field(field).secret then
     return nil
@@ -105,12 +104,19 @@ local function fault_of_cell(field, value)
   end
 end
 
-local function set_cell(reading, place, candidate, field, value)
-  local fault = fault_of_cell(field, value)
-  if fault then
-    reading:problem(place, field, fault)
-  else
-    reading:set(place, candidate, field, value)
+-- Records what a spreadsheet has made of the values of a row. Such a name would
+-- be taken for another person, and the person for a leaver; a row with a GUID
+-- may be of an export, in which the cluster's own values can look like that.
+local function check_cells(reading, place, cells)
+  local has_id = cells.id and cells.id ~= "" and not fault_of_cell("id",
+    cells.id)
+  for _, field in ipairs(person.names) do
+    local fault = cells[field] and fault_of_cell(field, cells[field])
+    if fault and has_id then
+      reading:note(place, field .. ": " .. fault)
+    elseif fault then
+      reading:problem(place, field, fault)
+    end
   end
 end
 
@@ -144,16 +150,18 @@ return function(reading, content)
       reading:refuse(("row %d has %d values for %d columns"):format(
         rows[index], #record, #columns))
     elseif not is_blank(record) then
-      local candidate = {}
+      local candidate, cells = {}, {}
       for position, value in ipairs(record) do
         for _, field in ipairs(fields[position]) do
-          set_cell(reading, place, candidate, field, value)
+          reading:set(place, candidate, field, value)
+          cells[field] = value
         end
         if nameless[position] and value:find "%S" then
           reading:refuse(("row %d has a value in column %d, which has no "
             .. "name"):format(rows[index], position))
         end
       end
+      check_cells(reading, place, cells)
       reading:add(place, candidate)
     end
   end

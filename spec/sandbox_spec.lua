@@ -228,7 +228,7 @@ describe("a sandbox", function()
         sandbox.quirks.mfaa = true
       end)
       assert.matches("^spec/sandbox_spec.lua:%d+: sandbox: there is no quirk "
-        .. "mfaa; expected one of dangling_user, .*, mfa, .*$", raised)
+        .. "mfaa; the quirks are dangling_user, .*, mfa, .*$", raised)
       assert.has_error(function()
         thoughtspot.sandbox { quirks = { dangling = "x" } }
       end)
@@ -309,7 +309,7 @@ describe("a sandbox", function()
     it("but refuses failures that make no sense", function()
       assert.has_error(function()
         sandbox:fail { fault = "flood" }
-      end, "sandbox: there is no fault flood; expected one of bad_gateway, "
+      end, "sandbox: there is no fault flood; the faults are bad_gateway, "
         .. "maintenance, reset, server_error, too_many, "
         .. "too_many_retry_after, unavailable")
       assert.has_error(function()
@@ -320,12 +320,12 @@ describe("a sandbox", function()
       end, "sandbox: a fault needs a name, a status or an error")
       local _, raised = pcall(sandbox.fail, sandbox,
         { endpoint = "creat_user", status = 500 })
-      assert.matches("sandbox: there is no endpoint creat_user; expected one "
-        .. "of .*, create_user, ", raised)
+      assert.matches("sandbox: there is no endpoint creat_user; the "
+        .. "endpoints are .*, create_user, ", raised)
       assert.has_error(function()
         sandbox:fail { satus = 500 }
-      end, "sandbox: there is no field of a fault called satus; expected one "
-        .. "of applied, body, endpoint, error, fault, headers, status, times")
+      end, "sandbox: there is no field of a fault called satus; the fields are "
+        .. "applied, body, endpoint, error, fault, headers, status, times")
       assert.equal(200, (admin:get(SESSION)))
     end)
   end)

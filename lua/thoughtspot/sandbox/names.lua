@@ -12,7 +12,7 @@ function names.set(words)
 end
 
 --- Returns the message about an unknown name.
--- @param what the names are called in it
+-- @param what the names are called, such as "field of a user called"
 -- @param known table with all valid names as keys
 function names.unknown(what, name, known)
   local valid = {}
@@ -20,8 +20,8 @@ function names.unknown(what, name, known)
     valid[#valid + 1] = each
   end
   table.sort(valid)
-  return ("sandbox: there is no %s %s; expected one of %s"):format(what,
-    tostring(name), table.concat(valid, ", "))
+  return ("sandbox: there is no %s %s; the %ss are %s"):format(what,
+    tostring(name), what:match "^%a+", table.concat(valid, ", "))
 end
 
 --- Refuses an unknown name.

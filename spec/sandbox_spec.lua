@@ -324,8 +324,8 @@ describe("a sandbox", function()
         .. "endpoints are .*, create_user, ", raised)
       assert.has_error(function()
         sandbox:fail { satus = 500 }
-      end, "sandbox: there is no field of a fault called satus; the fields are "
-        .. "applied, body, endpoint, error, fault, headers, status, times")
+      end, "sandbox: there is no field of a fault called satus; the fields "
+        .. "are applied, body, endpoint, error, fault, headers, status, times")
       assert.equal(200, (admin:get(SESSION)))
     end)
   end)

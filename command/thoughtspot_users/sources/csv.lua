@@ -104,9 +104,10 @@ local function fault_of_cell(field, value)
   end
 end
 
--- Records what a spreadsheet has made of the values of a row. Such a name would
--- be taken for another person, and the person for a leaver; a row with a GUID
--- may be of an export, in which the cluster's own values can look like that.
+-- Records what a spreadsheet has made of the values of a row. Such a name
+-- would be taken for another person, and the person for a leaver. A row with a
+-- GUID may be of an export, in which the cluster's own values can look like
+-- that.
 local function check_cells(reading, place, cells)
   local has_id = cells.id and cells.id ~= "" and not fault_of_cell("id",
     cells.id)

@@ -26,10 +26,9 @@ build = {
   modules = {
     -- derived: command_modules
 
-    ["thoughtspot_users.again"] = "thoughtspot_users/again.lua",
+    ["thoughtspot_users.apply_output"] = "thoughtspot_users/apply_output.lua",
     ["thoughtspot_users.applying"] = "thoughtspot_users/applying.lua",
     ["thoughtspot_users.arguments"] = "thoughtspot_users/arguments.lua",
-    ["thoughtspot_users.calls"] = "thoughtspot_users/calls.lua",
     ["thoughtspot_users.columns"] = "thoughtspot_users/columns.lua",
     ["thoughtspot_users.commands"] = "thoughtspot_users/commands.lua",
     ["thoughtspot_users.commands.audit"] =
@@ -82,11 +81,14 @@ build = {
     ["thoughtspot_users.org_groups"] = "thoughtspot_users/org_groups.lua",
     ["thoughtspot_users.outcomes"] = "thoughtspot_users/outcomes.lua",
     ["thoughtspot_users.output"] = "thoughtspot_users/output.lua",
+    ["thoughtspot_users.password"] = "thoughtspot_users/password.lua",
     ["thoughtspot_users.person"] = "thoughtspot_users/person.lua",
+    ["thoughtspot_users.plan_output"] = "thoughtspot_users/plan_output.lua",
     ["thoughtspot_users.planning"] = "thoughtspot_users/planning.lua",
-    ["thoughtspot_users.plans"] = "thoughtspot_users/plans.lua",
     ["thoughtspot_users.progress"] = "thoughtspot_users/progress.lua",
     ["thoughtspot_users.questions"] = "thoughtspot_users/questions.lua",
+    ["thoughtspot_users.request_options"] =
+      "thoughtspot_users/request_options.lua",
     ["thoughtspot_users.settings"] = "thoughtspot_users/settings.lua",
     ["thoughtspot_users.source"] = "thoughtspot_users/source.lua",
     ["thoughtspot_users.sources.complete"] =
@@ -99,6 +101,7 @@ build = {
     ["thoughtspot_users.table"] = "thoughtspot_users/table.lua",
     ["thoughtspot_users.terminal"] = "thoughtspot_users/terminal.lua",
     ["thoughtspot_users.text"] = "thoughtspot_users/text.lua",
+    ["thoughtspot_users.verify"] = "thoughtspot_users/verify.lua",
 
 -- end derived
   },

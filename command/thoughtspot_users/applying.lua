@@ -1,12 +1,10 @@
---- Applies a plan, and reports the outcome.
+--- Applies a plan: asks, makes the changes, and reports the outcome.
 
+local apply_output = require "thoughtspot_users.apply_output"
 local defaults = require "thoughtspot_users.defaults"
-local errors = require "thoughtspot_users.errors"
 local failure = require "thoughtspot_users.failure"
 local files = require "thoughtspot_users.files"
-local json = require "thoughtspot_users.json"
 local Links = require "thoughtspot_users.links"
-local plans = require "thoughtspot_users.plans"
 local progress = require "thoughtspot_users.progress"
 local questions = require "thoughtspot_users.questions"
 
@@ -108,69 +106,6 @@ function applying.is_pending(plan)
   return false
 end
 
-local function name_actions(list)
-  local named = json.list()
-  for index, action in ipairs(list) do
-    named[index] = { n = action.n, action = action.action,
-      user = action.user, id = action.id }
-  end
-  return named
-end
-
--- Returns a report as data.
-local function describe(report)
-  local failures, withheld = json.list(), json.list()
-  for index, fault in ipairs(report.failures) do
-    failures[index] = { n = fault.n, action = fault.action.action,
-      user = fault.action.user, id = fault.action.id,
-      error = errors.describe(fault.err, "cancelled") }
-  end
-  for index, entry in ipairs(report.withheld) do
-    withheld[index] = { limit = entry.limit, count = entry.count,
-      allowed = entry.allowed, of = entry.of, n = entry.action.n,
-      action = entry.action.action, user = entry.action.user }
-  end
-  return {
-    done = name_actions(report.done), already = name_actions(report.already),
-    failures = failures, withheld = withheld,
-    not_in_effect = json.list(report.not_in_effect),
-  }
-end
-
-local function write_for_people(output, report)
-  for _, fault in ipairs(report.failures) do
-    output:complain(("%s: %s: %s"):format(fault.action.user,
-      fault.action.action, tostring(fault.err)))
-  end
-  for _, entry in ipairs(report.not_in_effect) do
-    output:complain(
-      ("%s: the cluster accepted the change, but %s is %s, not %s"):format(
-        entry.user, entry.field, tostring(entry.is), tostring(entry.wanted)))
-  end
-  local parts = { ("%d done"):format(#report.done) }
-  for _, row in ipairs {
-    { report.already, "already in effect" }, { report.failures, "failed" },
-    { report.withheld, "withheld" }, { report.not_in_effect,
-      "not in effect" },
-  } do
-    if #row[1] > 0 then
-      parts[#parts + 1] = ("%d %s"):format(#row[1], row[2])
-    end
-  end
-  output:line(table.concat(parts, ", "))
-end
-
-local ORDER = { "plan", "report", "done", "already", "failures" }
-for _, name in ipairs(plans.order) do
-  ORDER[#ORDER + 1] = name
-end
-for _, name in ipairs { "not_in_effect", "error", "exit_code" } do
-  ORDER[#ORDER + 1] = name
-end
-
---- Members of the document, in order.
-applying.order = ORDER
-
 local function exit_code(report)
   if #report.failures > 0 or #report.not_in_effect > 0 then
     return failure.SOME_FAILED
@@ -178,63 +113,6 @@ local function exit_code(report)
     return failure.OVER_LIMIT
   end
   return failure.DONE
-end
-
-local ROW = { "n", "action", "user", "id", "state", "error" }
-
--- Writes a row for each action, for the formats of rows.
-local function write_rows(output, report)
-  local columns = {}
-  for index, name in ipairs(ROW) do
-    local function value(row)
-      return row[name]
-    end
-    columns[index] = {
-      name = name, value = value,
-      text = function(row)
-        return name == "error" and row.error and row.error.message
-          or name == "n" and ("%d"):format(row.n)
-          or row[name] and tostring(row[name])
-      end,
-    }
-  end
-  local records = output:records(columns)
-  local function add(list, state, action_of)
-    for _, entry in ipairs(list) do
-      local action = action_of and action_of(entry) or entry
-      records:add { n = action.n, action = action.action,
-        user = action.user, id = action.id, state = state,
-        error = entry.err and errors.describe(entry.err, "cancelled") }
-    end
-  end
-  local function inner(entry)
-    return entry.action
-  end
-  add(report.done, "done")
-  add(report.already, "already")
-  add(report.failures, "failed", inner)
-  add(report.withheld, "withheld", inner)
-  records:close()
-end
-
--- Reports the outcome of a plan, in the requested format.
--- @param err what ended the run early, or nil
-local function write_report(context, report, code, err)
-  local output = context.output
-  if output.format.is_for_people then
-    write_for_people(output, report)
-  elseif output.format.name == "json" then
-    local document = { report = describe(report), exit_code = code,
-      error = err and errors.describe(err, "fault"),
-      plan = output.extra and output.extra.plan }
-    output:document(document, ORDER)
-  else
-    write_rows(output, report)
-    for _, fault in ipairs(report.failures) do
-      output:complain(("%s: %s"):format(fault.action.user,
-        tostring(fault.err)))
-    end
-  end
 end
 
 -- Stores links in a file; if one cannot be stored, the run continues.
@@ -290,14 +168,14 @@ function applying.run(context, plan, how_to_go_on)
       error(err, 0)
     end
     output:complain("thoughtspot-users: " .. tostring(err))
-    write_report(context, so_far, failure.SOME_FAILED, err)
+    apply_output.write(output, so_far, failure.SOME_FAILED, err)
     return failure.SOME_FAILED
   end
   local code = exit_code(report)
   if code == failure.DONE and #lost > 0 then
     code = failure.SOME_FAILED
   end
-  write_report(context, report, code)
+  apply_output.write(output, report, code)
   return code
 end
 

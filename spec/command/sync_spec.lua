@@ -311,8 +311,18 @@ describe("thoughtspot-users", function()
       users.server:control("fail", { endpoint = "update_user", status = 204 })
       local code, output, errors = nightly()
       assert.equal(1, code, output)
-      assert.truthy(errors:find("bob: the cluster accepted the change, but "
-        .. "account_status is INACTIVE, not ACTIVE", 1, true), errors)
+      local said = "bob: the cluster accepted the change, but account_status "
+        .. "is INACTIVE, not ACTIVE"
+      assert.truthy(errors:find(said, 1, true), errors)
+      for _, format in ipairs { "csv", "jsonl" } do
+        users.server:control("fail", { endpoint = "update_user",
+          status = 204 })
+        code, output, errors = nightly("--format " .. format)
+        assert.equal(1, code, output)
+        assert.truthy(errors:find(said, 1, true), errors)
+        assert.truthy(output:find("not in effect", 1, true), output)
+        assert.falsy(output:find("done", 1, true), output)
+      end
     end)
 
     it("leaves alone what the directory does not mention", function()

@@ -1,12 +1,13 @@
 --- create: creates a user.
 
-local calls = require "thoughtspot_users.calls"
 local failure = require "thoughtspot_users.failure"
 local Outcomes = require "thoughtspot_users.outcomes"
+local read_password = require "thoughtspot_users.password"
 local questions = require "thoughtspot_users.questions"
+local request_options = require "thoughtspot_users.request_options"
 local text = require "thoughtspot_users.text"
 
-local options, request_of = calls.options("create_user", {
+local options, request_of = request_options("create_user", {
   name = true,
 })
 table.insert(options, { "--password-file", "FILE", "File whose first "
@@ -22,7 +23,7 @@ local function create(context)
     failure.raise(("%s: the name %s"):format(flags.name, fault))
   end
   request.password = flags.password_file
-    and calls.password(flags.password_file)
+    and read_password(flags.password_file)
   local outcomes = Outcomes.new(context, "create", "created")
   local user, err = context:client():create_user(request)
   if not user and err.kind == "argument" then

@@ -1,6 +1,5 @@
 --- offboard: locks users out, and removes them from their groups.
 
-local again = require "thoughtspot_users.again"
 local failure = require "thoughtspot_users.failure"
 local Links = require "thoughtspot_users.links"
 local names = require "thoughtspot_users.names"
@@ -9,6 +8,7 @@ local Outcomes = require "thoughtspot_users.outcomes"
 local progress = require "thoughtspot_users.progress"
 local questions = require "thoughtspot_users.questions"
 local text = require "thoughtspot_users.text"
+local verify = require "thoughtspot_users.verify"
 
 -- The group of all users, which nobody can leave.
 local EVERYBODY = "All"
@@ -130,7 +130,7 @@ local function run(context)
       failure.raise(err, failure.SOME_FAILED)
     end
   end
-  again.look(context, outcomes, function(user)
+  verify.users(context, outcomes, function(user)
     return fault_of(context, user)
   end)
   return outcomes:finish()

@@ -1,14 +1,14 @@
 --- delete, activate, deactivate, logout: one call for each user.
 
-local again = require "thoughtspot_users.again"
-local calls = require "thoughtspot_users.calls"
 local failure = require "thoughtspot_users.failure"
 local Links = require "thoughtspot_users.links"
 local names = require "thoughtspot_users.names"
 local Outcomes = require "thoughtspot_users.outcomes"
+local read_password = require "thoughtspot_users.password"
 local progress = require "thoughtspot_users.progress"
 local questions = require "thoughtspot_users.questions"
 local text = require "thoughtspot_users.text"
+local verify = require "thoughtspot_users.verify"
 
 -- Largest number of users shown before a question.
 local MOST_SHOWN = 20
@@ -58,7 +58,7 @@ local function delete(context)
     ids[index] = user.id
   end
   call_all(context, outcomes, "delete_user", users, ids)
-  again.look(context, outcomes, function(user)
+  verify.users(context, outcomes, function(user)
     return user and "the cluster accepted the deletion, but the user still "
       .. "exists"
   end)
@@ -95,7 +95,7 @@ local function activate_by_links(context, users, outcomes)
   if #items == 0 then
     return
   end
-  local password = calls.password(flags.password_file)
+  local password = read_password(flags.password_file)
   for _, item in ipairs(items) do
     item.password = password
   end
@@ -120,7 +120,7 @@ local function activate(context)
   else
     call_all(context, outcomes, "update_user", inactive, items)
   end
-  again.look(context, outcomes, fault_of_activation)
+  verify.users(context, outcomes, fault_of_activation)
   return outcomes:finish()
 end
 
@@ -150,7 +150,7 @@ local function deactivate(context)
   if links then
     failure.check(links:close())
   end
-  again.look(context, outcomes, function(user)
+  verify.users(context, outcomes, function(user)
     return user and user.account_status == "ACTIVE"
       and "the cluster accepted the change, but the account is still active"
   end)

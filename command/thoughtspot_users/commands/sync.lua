@@ -1,12 +1,12 @@
 --- plan, apply, sync: synchronize users with a directory.
 
 local applying = require "thoughtspot_users.applying"
+local apply_output = require "thoughtspot_users.apply_output"
 local defaults = require "thoughtspot_users.defaults"
 local failure = require "thoughtspot_users.failure"
 local files = require "thoughtspot_users.files"
 local joined = require "thoughtspot_users.joined"
-local json = require "thoughtspot_users.json"
-local plans = require "thoughtspot_users.plans"
+local plan_output = require "thoughtspot_users.plan_output"
 local planning = require "thoughtspot_users.planning"
 local questions = require "thoughtspot_users.questions"
 
@@ -28,7 +28,7 @@ local function plan(context)
     output:note(("%s: apply it with thoughtspot-users apply %s"):format(
       flags.out, files.word(flags.out)))
   end
-  plans.write(output, made, flags.all)
+  plan_output.write(output, made, flags.all)
   if code_of(made) == failure.OVER_LIMIT then
     return failure.OVER_LIMIT
   end
@@ -49,10 +49,10 @@ local function apply(context)
   end
   if output.format.is_for_people then
     if applying.is_pending(read) or read.withheld[1] then
-      plans.write(output, read, false)
+      plan_output.write(output, read, false)
     end
   else
-    output.extra = { plan = plans.describe(read) }
+    output.extra = { plan = plan_output.describe(read) }
   end
   return applying.run(context, read, ("resume with thoughtspot-users apply %s")
     :format(files.word(flags.journal or flags.plan)))
@@ -65,19 +65,16 @@ local function synchronize(context)
   files.expect_path(flags.journal)
   local made = planning.make(context, true)
   if not output.format.is_for_people then
-    output.extra = { plan = plans.describe(made) }
+    output.extra = { plan = plan_output.describe(made) }
     if not flags.yes and #made.actions > 0 then
-      output:note(plans.text(made, false))
+      output:note(plan_output.text(made, false))
     end
   elseif not (flags.quiet and #made.actions == 0) then
-    plans.write(output, made, false)
+    plan_output.write(output, made, false)
   end
   if #made.actions == 0 then
     if output.format.name == "json" then
-      output:document({ plan = output.extra.plan, exit_code = failure.DONE,
-        report = { done = json.list(), already = json.list(),
-          failures = json.list(), withheld = json.list(),
-          not_in_effect = json.list() } }, applying.order)
+      apply_output.write(output, apply_output.EMPTY, failure.DONE)
     end
     return failure.DONE
   end

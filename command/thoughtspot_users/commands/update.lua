@@ -1,16 +1,16 @@
 --- update: changes users.
 
-local again = require "thoughtspot_users.again"
-local calls = require "thoughtspot_users.calls"
 local failure = require "thoughtspot_users.failure"
 local fold = require "thoughtspot.fold"
 local names = require "thoughtspot_users.names"
 local Outcomes = require "thoughtspot_users.outcomes"
 local progress = require "thoughtspot_users.progress"
 local questions = require "thoughtspot_users.questions"
+local request_options = require "thoughtspot_users.request_options"
 local text = require "thoughtspot_users.text"
+local verify = require "thoughtspot_users.verify"
 
-local options, request_of = calls.options("update_user", {
+local options, request_of = request_options("update_user", {
   group_identifiers = true, org_identifiers = true, operation = true,
 })
 
@@ -149,7 +149,7 @@ local function update(context)
     }))
     left = passed
   end
-  again.look(context, outcomes, fault_of_update(requests))
+  verify.users(context, outcomes, fault_of_update(requests))
   return outcomes:finish()
 end
 

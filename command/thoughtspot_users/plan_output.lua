@@ -2,7 +2,7 @@
 
 local json = require "thoughtspot_users.json"
 
-local plans = {}
+local plan_output = {}
 
 local ORDER = {
   "host", "org_id", "acts_as", "made", "people", "in_scope", "scope",
@@ -10,7 +10,7 @@ local ORDER = {
   "user", "id", "field", "is", "wanted", "reason", "set", "change", "add",
   "remove", "from", "to", "limit", "count", "allowed", "of", "name",
 }
-plans.order = ORDER
+plan_output.order = ORDER
 
 -- Returns the actions without fields that only the library needs.
 local function actions_of(plan)
@@ -26,7 +26,7 @@ local function actions_of(plan)
 end
 
 --- Returns a plan as data.
-function plans.describe(plan)
+function plan_output.describe(plan)
   local withheld = json.list()
   for index, entry in ipairs(plan.withheld) do
     withheld[index] = { limit = entry.limit, count = entry.count,
@@ -101,7 +101,7 @@ end
 
 --- Returns the text of a plan for people.
 -- @param all whether to list all changes
-function plans.text(plan, all)
+function plan_output.text(plan, all)
   local own = setmetatable({
     left = in_own_words(plan.left), kept = in_own_words(plan.kept),
   }, { __index = plan })
@@ -110,11 +110,11 @@ end
 
 --- Writes a plan in the requested format.
 -- @param all whether to list all changes for people
-function plans.write(output, plan, all)
+function plan_output.write(output, plan, all)
   if output.format.is_for_people then
-    output:line(plans.text(plan, all))
+    output:line(plan_output.text(plan, all))
   elseif output.format.name == "json" then
-    output:document(plans.describe(plan), ORDER)
+    output:document(plan_output.describe(plan), ORDER)
   elseif output.format.has_objects then
     for _, action in ipairs(actions_of(plan)) do
       output:write(json.encode(action, ORDER) .. "\n")
@@ -130,4 +130,4 @@ function plans.write(output, plan, all)
   end
 end
 
-return plans
+return plan_output

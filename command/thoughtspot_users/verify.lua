@@ -3,13 +3,13 @@
 
 local received = require "thoughtspot.received"
 
-local again = {}
+local verify = {}
 
 --- Reads the users whose outcome is "done"; if one is not as it should be, the
 -- outcome becomes "not in effect".
 -- @param fault_of function(user or nil, outcome): returns what is wrong with
 --   what the cluster shows now, or nil
-function again.look(context, outcomes, fault_of)
+function verify.users(context, outcomes, fault_of)
   local done, requests = {}, {}
   for index, outcome in outcomes:done() do
     done[index] = outcome
@@ -35,4 +35,4 @@ function again.look(context, outcomes, fault_of)
   end
 end
 
-return again
+return verify

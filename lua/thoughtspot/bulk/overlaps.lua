@@ -10,7 +10,8 @@ local overlaps = {}
 --- who swap places can hide others.
 overlaps.ANCHORS = 2
 
--- More anchors than these are not needed, however wide the overlap is.
+-- More anchors are not needed: users who are created behind them are read,
+-- without rows being read again.
 local MOST_ANCHORS = 32
 
 -- The usual overlap. Each time that rows have to be read again, it grows, up

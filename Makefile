@@ -233,8 +233,7 @@ valgrind: setup-valgrind ## runs the specs under valgrind
 # run tries the same inputs in the same order as the last one.
 FUZZ_SECONDS ?= 60
 FUZZ_SEED ?= 0
-FUZZERS = filter lookahead inflate encode decode error scrub retry url \
-          response exchange
+FUZZERS = $(patsubst fuzz/%.c,%,$(wildcard fuzz/*.c))
 fuzz: setup-fuzz ## feeds generated input to the parsers, for FUZZ_SECONDS each
 	$(BUILD_IT) $(FUZZERS:%=build/fuzz/%)
 	@printf '%s\n' $(FUZZERS) | xargs -P $(PROCESSORS) -I NAME sh -c ' \

@@ -214,6 +214,32 @@ describe("the reply of client:request", function()
     assert.same({ errors = {} }, (outcome({}, 200, '{"errors":[]}')))
   end)
 
+  it("is an error if it has nothing but what reports have", function()
+    for _, body in ipairs {
+      '{"status":"error","message":"no"}', '{"success":false,"msg":"no"}',
+      '{"code":500,"description":"no","timestamp":1}', '{"ERROR":"no"}',
+      '{"data":{"error":{"message":"no"}}}', '{"errorMessages":["no"]}',
+      '{"type":"about:blank","title":"t","detail":"no","status":403}',
+      '{"debug":"no","incident_id":"i"}',
+    } do
+      for _, reply in ipairs { "object", "list" } do
+        local value, err = outcome({ reply = reply }, 200, body)
+        assert.is_nil(value, body)
+        assert.equal("api", err.kind, body)
+        assert.equal("maybe", err.applied)
+        assert.matches("no", err.debug, 1, true)
+      end
+    end
+    for _, body in ipairs {
+      '{"status":"FAILED","task_id":"t"}', '{"status":"RUNNING"}',
+      '{"state":"error","data":[{"a":1}]}', '{"message":"deployed"}',
+      '{"code":500,"result":{"a":1}}', '{"success":true}',
+      '{"last_error":"x","name":"job"}', '{"title":"t"}', '{}',
+    } do
+      assert.is_table(outcome({}, 200, body), body)
+    end
+  end)
+
   it("that is an error names the method and the path", function()
     local value, err = outcome({ method = "PUT", path = "tags/a b" }, 403,
       '{"error":{"message":{"code":10023,"debug":"not yours"}}}')

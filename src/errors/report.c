@@ -21,17 +21,59 @@
 #define MOST_ITEMS 20
 
 /* Names of members with a text, the most specific first. */
-static const char *const texts[] = {
-    "debug",        "message",  "detail", "details",     "errordescription",
-    "errormessage", "errormsg", "msg",    "description", "reason",
-    "faultstring",  "error",    "errors", "summary",     "title",
-    "exception",    "fault",    NULL};
+static const char *const texts[] = {"debug",
+                                    "message",
+                                    "detail",
+                                    "details",
+                                    "errordescription",
+                                    "errormessage",
+                                    "errormsg",
+                                    "msg",
+                                    "description",
+                                    "reason",
+                                    "faultstring",
+                                    "usermessage",
+                                    "developermessage",
+                                    "error",
+                                    "err",
+                                    "errors",
+                                    "summary",
+                                    "title",
+                                    "exception",
+                                    "fault",
+                                    "text",
+                                    "info",
+                                    "issue",
+                                    "cause",
+                                    NULL};
 
 /* Names of objects and lists to descend into, the most specific first. */
-static const char *const inside[] = {
-    "debug",    "message",   "detail", "details",    "reason", "error",
-    "errors",   "exception", "fault",  "extensions", "data",   "result",
-    "response", "status",    "meta",   NULL};
+static const char *const inside[] = {"debug",
+                                     "message",
+                                     "messages",
+                                     "errormessage",
+                                     "errormessages",
+                                     "detail",
+                                     "details",
+                                     "reason",
+                                     "error",
+                                     "err",
+                                     "errors",
+                                     "errorlist",
+                                     "validationerrors",
+                                     "violations",
+                                     "failures",
+                                     "exception",
+                                     "fault",
+                                     "extensions",
+                                     "data",
+                                     "result",
+                                     "response",
+                                     "responsestatus",
+                                     "status",
+                                     "body",
+                                     "meta",
+                                     NULL};
 static const char *const codes[] = {"code", "errorcode", NULL};
 static const char *const incidents[] = {"incidentidguid", "incidentid", NULL};
 static const char *const traces[] = {"traceidguid", "traceid", NULL};

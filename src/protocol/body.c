@@ -316,13 +316,50 @@ static bool is_expected(const ts_peek *value, const ts_schema *schema) {
   return first.type == TS_PEEK_OBJECT && is_one(&first, schema, false);
 }
 
-/* Returns whether the object has a non-empty member called "error" or
-** "errors". Other names do not count, because an object without a schema may
-** well have a last_error or a status of its own. */
-static bool names_error(const ts_peek *object) {
-  ts_peek error = ts_peek_member(object, "error");
-  ts_peek errors = ts_peek_member(object, "errors");
-  return is_set(&error, true) || is_set(&errors, false);
+/* Names, as ts_peek_fold() returns them, of other members of error reports. */
+static const char *const report_names[] = {
+    "msg",  "description", "reason",    "details",      "path",
+    "uri",  "instance",    "timestamp", "traceid",      "traceidguid",
+    "hint", "requestid",   "method",    "correlationid"};
+
+static bool is_of_report(const ts_peek *name, const ts_peek *value) {
+  meaning means = meaning_of(name);
+  char folded[NAME_SIZE];
+  size_t i;
+  if (means == MEANS_ERROR || means == MEANS_ERRORS) {
+    return true;
+  }
+  if ((value->type == TS_PEEK_OBJECT || value->type == TS_PEEK_ARRAY) &&
+      !ts_peek_is_empty(value) && !reports_error(value, 1)) {
+    return false; /* content */
+  }
+  ts_peek_fold(name, folded, sizeof folded);
+  for (i = 0; i < sizeof report_names / sizeof report_names[0]; i++) {
+    if (strcmp(report_names[i], folded) == 0) {
+      return true;
+    }
+  }
+  return means != MEANS_NOTHING;
+}
+
+/* Returns whether an object without a schema is an error report: it has a
+** non-empty member called "error" or "errors", or it is complete and has nothing
+** but members of a report. An object with others may well have a last_error or a status of its
+** own. */
+static bool is_report(const ts_peek *object, bool complete) {
+  ts_peek name, value;
+  const char *at = NULL;
+  bool only = complete;
+  while (ts_peek_next(object, &at, &name, &value)) {
+    char folded[NAME_SIZE];
+    ts_peek_fold(&name, folded, sizeof folded);
+    if ((strcmp(folded, "error") == 0 && is_set(&value, true)) ||
+        (strcmp(folded, "errors") == 0 && is_set(&value, false))) {
+      return true;
+    }
+    only = only && is_of_report(&name, &value);
+  }
+  return only && object_reports_error(object, 0);
 }
 
 bool ts_body_is_expected(const char *text, size_t length,
@@ -335,7 +372,9 @@ bool ts_body_reports_error(const char *text, size_t length,
                            const ts_schema *schema) {
   ts_peek value = first_value(text, length);
   if (schema == NULL) {
-    return value.type == TS_PEEK_OBJECT && names_error(&value);
+    ts_peek whole = ts_peek_document(text, length);
+    return value.type == TS_PEEK_OBJECT &&
+           is_report(&value, whole.type == TS_PEEK_OBJECT && !whole.cut);
   }
   return !is_expected(&value, schema) && reports_error(&value, 0);
 }

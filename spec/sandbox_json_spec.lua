@@ -13,6 +13,29 @@ describe("JSON of the sandbox", function()
     assert.equal('{"a":1,"b":2,"c":3}', json.encode { c = 3, a = 1, b = 2 })
   end)
 
+  it("writes objects of the same members faster, but not differently",
+    function()
+      for _, constants in ipairs {
+        {}, { a = 1 }, { c = "c" }, { e = json.list(), f = {} },
+        { a = false, c = json.null, e = 2.5, f = "\"" },
+      } do
+        local encode = json.encoder({ "d", "b" }, constants)
+        for _, members in ipairs {
+          { b = 1, d = { x = "\n" } }, { b = json.list(), d = false },
+        } do
+          local all = {}
+          for _, some in ipairs { members, constants } do
+            for name, value in pairs(some) do
+              all[name] = value
+            end
+          end
+          assert.equal(json.encode(all), encode(members))
+        end
+      end
+      assert.equal('{"a":1,"b":null,"d":null}',
+        json.encoder({ "d", "b" }, { a = 1 }) {})
+    end)
+
   it("writes integers without a fraction, and others exactly", function()
     assert.equal("[1,-2,1700000000123]",
       json.encode { 1.0, -2, 1700000000123 })

@@ -28,10 +28,15 @@ local escapes = {
   ["\t"] = "\\t",
 }
 
+local function escape(character)
+  return escapes[character] or ("\\u%04x"):format(character:byte())
+end
+
 local function string_of(text)
-  return '"' .. text:gsub('[%c"\\]', function(character)
-    return escapes[character] or ("\\u%04x"):format(character:byte())
-  end) .. '"'
+  if text:find '[%c"\\]' then
+    text = text:gsub('[%c"\\]', escape)
+  end
+  return '"' .. text .. '"'
 end
 
 local function number_of(number)
@@ -84,5 +89,40 @@ function encode(value)
 end
 
 json.encode = encode
+
+--- Returns a function that encodes objects with these members, any of which
+--- may be nil: like encode, but without sorting the names each time.
+-- @param names list of the names
+-- @param constants table: the values of other members, the same in all objects
+function json.encoder(names, constants)
+  local all, is_constant = {}, {}
+  for index, name in ipairs(names) do
+    all[index] = name
+  end
+  for name in pairs(constants) do
+    all[#all + 1], is_constant[name] = name, true
+  end
+  table.sort(all)
+  -- The text before each value that may differ, with the constants there.
+  local order, before, text = {}, {}, "{"
+  for index, name in ipairs(all) do
+    text = text .. (index > 1 and "," or "") .. string_of(name) .. ":"
+    if is_constant[name] then
+      text = text .. encode(constants[name])
+    else
+      order[#order + 1], before[#order + 1], text = name, text, ""
+    end
+  end
+  text = text .. "}"
+  return function(members)
+    local parts = {}
+    for index, name in ipairs(order) do
+      parts[2 * index - 1] = before[index]
+      parts[2 * index] = encode(members[name])
+    end
+    parts[#parts + 1] = text
+    return table.concat(parts)
+  end
+end
 
 return json

@@ -247,6 +247,12 @@ local plain_fields = {
   "use_browser_language", "modifier_id", "first_login_time_in_millis",
   "expiration_time_in_millis", "super_user", "system_user",
 }
+-- Those that depend on the user, too.
+local other_fields = {
+  "creation_time_in_millis", "modification_time_in_millis", "user_groups",
+  "orgs", "current_org", "privileges", "home_liveboard", "favorite_metadata",
+  "extended_properties", "extended_preferences",
+}
 local constants = {
   can_change_password = true, complete_detail = true, deleted = false,
   deprecated = false, external = false, hidden = false,
@@ -254,30 +260,32 @@ local constants = {
   parent_type = "GROUP", group_mask = json.null, tenant_id = json.null,
   owner_id = json.null, user_parameters = json.null,
   access_control_properties = json.null, variable_values = json.null,
-  favorite_metadata = json.null,
+  user_inherited_groups = json.list(), tags = json.list(),
+  incomplete_details = {}, org_privileges = {},
 }
 
+local user_fields = {}
+for _, fields in ipairs { plain_fields, other_fields } do
+  for _, name in ipairs(fields) do
+    user_fields[#user_fields + 1] = name
+  end
+end
+local encode_user = json.encoder(user_fields, constants)
+
+-- Returns the fields of a user that are not constant, as a reply has them.
 local function view(store, user)
   local shown = {}
-  for name, value in pairs(constants) do
-    shown[name] = value
-  end
   for _, name in ipairs(plain_fields) do
-    local value = user[name]
-    shown[name] = value == nil and json.null or value
+    shown[name] = user[name]
   end
   shown.creation_time_in_millis = user.created
   shown.modification_time_in_millis = user.modified
   shown.user_groups = entries_of(store.groups, user.groups)
-  shown.user_inherited_groups = json.list()
   shown.orgs = entries_of(store.orgs, user.orgs)
-  shown.current_org = shown.orgs[1] or json.null
+  shown.current_org = shown.orgs[1]
   shown.privileges = json.list(user.privileges)
-  shown.tags = json.list()
   shown.home_liveboard = user.home_liveboard_identifier
-    and { id = user.home_liveboard_identifier, name = json.null } or json.null
-  shown.incomplete_details = {}
-  shown.org_privileges = {}
+    and { id = user.home_liveboard_identifier, name = json.null }
   shown.extended_properties = user.extended_properties or {}
   shown.extended_preferences = user.extended_preferences or {}
   return shown
@@ -334,9 +342,9 @@ function Store:text(user, more)
         shown.current_org = org
       end
     end
-    return json.encode(shown)
+    return encode_user(shown)
   end
-  user.text = user.text or json.encode(view(self, user))
+  user.text = user.text or encode_user(view(self, user))
   return user.text
 end
 

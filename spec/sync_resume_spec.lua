@@ -49,23 +49,20 @@ describe("a run that is killed", function()
   setup(function()
     sandbox = server.start()
     folder = command.new_folder()
+    client = assert(thoughtspot.new {
+      host = sandbox.https, ca_file = sandbox.ca_file, rate_limit = false,
+      username = sandbox.username, password = sandbox.password,
+    })
   end)
 
   teardown(function()
-    client = nil
+    client:close()
     sandbox:stop()
     command.remove(folder)
   end)
 
   local function prepare(path)
     sandbox:control("reset", { groups = GROUPS, users = new_users() })
-    if client then
-      client:close()
-    end
-    client = assert(thoughtspot.new {
-      host = sandbox.https, ca_file = sandbox.ca_file, rate_limit = false,
-      username = sandbox.username, password = sandbox.password,
-    })
     local plan = assert(sync.plan(client, new_people(), OPTIONS))
     assert.equal(20, #plan.actions)
     os.remove(path)

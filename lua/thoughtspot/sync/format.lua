@@ -12,7 +12,8 @@ local limits = require "thoughtspot.sync.limits"
 local format = {}
 
 local VERSION = 1
-local SUM_MODULUS = 2 ^ 32
+-- An integer where Lua has them, which is faster than 2 ^ 32.
+local SUM_MODULUS = 4294967296
 
 -- Members of the header, besides the version.
 local header_members = {
@@ -108,13 +109,14 @@ end
 
 format.encode = encode
 
--- Adds a line to a checksum, which detects accidental changes only. Takes four
--- bytes at a time, because plans are long; the sum stays below 2^53.
+-- Adds a line to a checksum, which detects accidental changes only: for each
+-- byte, the sum is multiplied by 31. Takes four bytes at a time, because plans
+-- are long; all values stay below 2^53.
 local function add_to_sum(sum, line)
   local rest = #line % 4
   for index = 1, #line - rest, 4 do
     local a, b, c, d = line:byte(index, index + 3)
-    sum = (sum * 31 ^ 4 + a * 31 ^ 3 + b * 31 ^ 2 + c * 31 + d) % SUM_MODULUS
+    sum = (sum * 923521 + a * 29791 + b * 961 + c * 31 + d) % SUM_MODULUS
   end
   for index = #line - rest + 1, #line do
     sum = (sum * 31 + line:byte(index)) % SUM_MODULUS

@@ -442,7 +442,11 @@ describe("memory", function()
       local function call(count)
         for i = 1, count do
           scenarios.search(one)
-          scenarios.error(other)
+          if i % 4 == 0 then -- takes longest
+            scenarios.error(other)
+          else
+            scenarios.empty_reply(other)
+          end
           if i % 20 == 0 then
             assert(client:search_users {})
           end
@@ -450,14 +454,15 @@ describe("memory", function()
         collectgarbage()
         collectgarbage()
       end
-      call(2500)
+      call(10000)
       local before = memory.resident()
-      call(47500)
+      call(40000)
       print(memory.resident() - before)]], server:case {
         ["auth/token/full"] = { fault.token("t0ken", 100000) },
         fault.ok "[]",
       }.host)
-    assert.is_true(tonumber(growth) < 500000, growth)
+    -- The errors would lose 320,000 if each lost the smallest block.
+    assert.is_true(tonumber(growth) < 250000, growth)
   end)
 
   it("that held secrets is wiped", function()

@@ -125,6 +125,13 @@ function scenarios.error(client)
   assert(type(err) == "table" and tostring(err) and err .. "!")
 end
 
+function scenarios.empty_reply(client)
+  local exchange = prepare(client, "delete_user", "ada")
+  answer(exchange, 204, "")
+  exchange:step(NOW)
+  need(exchange:result())
+end
+
 -- client:request, and a call with many filled-in values.
 function scenarios.request(client)
   local exchange = need(client:prepare("request", {

@@ -69,7 +69,7 @@ local function connect(model, sent)
       sent.more = sent.more or size > 0 and #page > size
       local users = {}
       for index, row in ipairs(page) do
-        users[index] = { id = row.id, name = row.name }
+        users[index] = { id = row.id, name = row.id }
       end
       return { status = 200, body = fake.list(users) }
     end,

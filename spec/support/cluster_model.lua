@@ -36,9 +36,13 @@ function Model.dice(seed)
   end
 end
 
-local function new_user(number)
-  return { id = "id-" .. number, name = "user" .. number, stays = true }
-end
+-- The ids, by number, the same in all clusters.
+local ids = setmetatable({}, {
+  __index = function(list, number)
+    list[number] = "id-" .. number
+    return list[number]
+  end,
+})
 
 -- Ties are runs of users with the same number.
 local function tie(rows, length)
@@ -48,8 +52,8 @@ local function tie(rows, length)
 end
 
 local function hide(rows, roll, traits)
-  for _, row in ipairs(rows) do
-    row.hidden = traits.hidden and roll(traits.hidden) == 1
+  for _, row in ipairs(traits.hidden and rows or {}) do
+    row.hidden = roll(traits.hidden) == 1
   end
   if traits.gaps then
     local first = roll(#rows)
@@ -64,7 +68,7 @@ end
 function Model.new(roll, count, traits)
   local rows = {}
   for number = 1, count do
-    rows[number] = new_user(number)
+    rows[number] = { id = ids[number], stays = true }
   end
   if traits.ties then
     tie(rows, traits.ties)
@@ -105,9 +109,7 @@ end
 
 local function insert(model)
   model.comers = model.comers + 1
-  table.insert(model.rows, place_for(model), {
-    id = "id-" .. model.comers, name = "user" .. model.comers,
-  })
+  table.insert(model.rows, place_for(model), { id = ids[model.comers] })
 end
 
 local function delete(model)
@@ -184,12 +186,14 @@ local function cut_page(model, offset, size, is_reversed)
   if traits.deaf then
     offset = 0
   end
-  local page, bad = {}, false
+  local page, count, bad = {}, 0, false
   local last = offset + size + (traits.many or 0)
   for index = offset + 1, math.min(last, #view) do
-    bad = bad or view[index].bad
-    if not view[index].hidden then
-      page[#page + 1] = view[index]
+    local row = view[index]
+    bad = bad or row.bad
+    if not row.hidden then
+      count = count + 1
+      page[count] = row
     end
   end
   return page, bad

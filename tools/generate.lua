@@ -1,5 +1,5 @@
 --- Derives parts of the documentation from the tables of the code, and the
---- rockspecs. The parts are made by the modules in tools/generate/.
+-- rockspecs. The parts are made by the modules in tools/generate/.
 --
 -- A derived part is between two lines, in Markdown
 --   <!-- derived: NAME -->  and  <!-- end derived -->

@@ -1,6 +1,6 @@
 --- The subcommands, in the order of the help, as thoughtspot_users.arguments
---- takes them. All but their names and summaries is in the files of commands/;
---- a file is loaded when a part of one of its commands is first read.
+-- takes them. All but their names and summaries is in the files of commands/;
+-- a file is loaded when a part of one of its commands is first read.
 
 -- Name, file, summary.
 local ROWS = {

@@ -14,7 +14,7 @@ local CODES = {
 }
 
 --- The exit codes of every subcommand, as failure.DONE and so on, and as a
---- list of { code, meaning }.
+-- list of { code, meaning }.
 failure.codes = {}
 for index, row in ipairs(CODES) do
   failure[row[1]] = row[2]

@@ -4,6 +4,7 @@ local csv = require "thoughtspot_users.csv"
 local defaults = require "thoughtspot_users.defaults"
 local describe = require "thoughtspot.describe"
 local failure = require "thoughtspot_users.failure"
+local joined = require "thoughtspot_users.joined"
 local json = require "thoughtspot_users.json"
 local person = require "thoughtspot_users.person"
 local progress = require "thoughtspot_users.progress"
@@ -22,12 +23,27 @@ local function values_of(endpoint, name)
 end
 
 -- Returns the description of an option of sync.plan.
-local function described(text_of_option, name)
-  return defaults(text_of_option, "PlanOptions", name)
+local function described(description, name)
+  return defaults(description, "PlanOptions", name)
 end
 
+-- The options that describe a scope, and the field of the filter that each
+-- fills in. An empty value is refused by the plan.
+local SCOPES = {
+  { "--scope-group", "GROUP", "Scope: users in a group (may be repeated). "
+    .. "The scope is the users whose absence from the source counts.",
+    many = true, may_be_empty = true, field = "group_identifiers" },
+  { "--scope-org", "ORG", "Scope: users in an org (may be repeated).",
+    many = true, may_be_empty = true, field = "org_identifiers" },
+  { "--scope-type", "TYPE", "Scope: users with an account type.",
+    choices = values_of("search_users", "account_type"),
+    field = "account_type" },
+  { "--scope-name", "PATTERN", "Scope: users whose name matches; % for any "
+    .. "characters.", may_be_empty = true, field = "name_pattern" },
+}
+
 --- Options of plan and sync.
-planning.options = {
+planning.options = joined({
   { "--from", "FORMAT", "Format of FILE; by default, recognized by its name "
     .. "and content.", choices = source.formats },
   { "--map", "FIELD=COLUMN,...", "Columns, members or attributes from which "
@@ -35,16 +51,7 @@ planning.options = {
   { "--in-group", "GROUP", "Group to which all people of the source belong, "
     .. "in addition to the groups in their rows (may be repeated).",
     many = true },
-  -- An empty value is refused by the plan.
-  { "--scope-group", "GROUP", "Scope: users in a group (may be repeated). "
-    .. "The scope is the users whose absence from the source counts.",
-    many = true, may_be_empty = true },
-  { "--scope-org", "ORG", "Scope: users in an org (may be repeated).",
-    many = true, may_be_empty = true },
-  { "--scope-type", "TYPE", "Scope: users with an account type.",
-    choices = values_of("search_users", "account_type") },
-  { "--scope-name", "PATTERN", "Scope: users whose name matches; % for any "
-    .. "characters.", may_be_empty = true },
+}, SCOPES, {
   { "--scope-all", nil, "Scope: everybody." },
   { "--leavers", "WHAT", described("What happens to users in scope who are "
     .. "not in the source. keep: nothing; strip: they are removed from the "
@@ -79,7 +86,7 @@ planning.options = {
     .. "lose a group or an org", "max_removals"), kind = "limit" },
   { "--max-updates", "N", described("Largest number of people who are updated",
     "max_updates"), kind = "limit" },
-}
+})
 
 -- Reads FIELD=COLUMN at a position of --map. A column with a comma or a quote
 -- in its name is quoted as in CSV.
@@ -122,15 +129,15 @@ local function parse_map(given)
   return map
 end
 
+-- Returns the filter that the flags describe, or nil.
 local function scope_of(flags)
-  local function list(items)
-    return items and #items > 0 and items or nil
+  local scope = {}
+  for _, row in ipairs(SCOPES) do
+    local value = flags[text.name_of_flag(row[1])]
+    if not (row.many and value and #value == 0) then
+      scope[row.field] = value
+    end
   end
-  local scope = {
-    group_identifiers = list(flags.scope_group),
-    org_identifiers = list(flags.scope_org),
-    account_type = flags.scope_type, name_pattern = flags.scope_name,
-  }
   if next(scope) == nil then
     return flags.scope_all and scope or nil
   elseif flags.scope_all then
@@ -228,11 +235,15 @@ local function add_default_password(people)
   end
 end
 
--- Field of a scope = the flag that fills it, without "--scope-".
-local SCOPE_FLAGS = {
-  group_identifiers = "group", org_identifiers = "org",
-  account_type = "type", name_pattern = "name",
-}
+-- Returns the flag that fills in a field of the scope.
+local function flag_of_scope(field)
+  for _, row in ipairs(SCOPES) do
+    if row.field == field then
+      return row[1]
+    end
+  end
+  return "--scope"
+end
 
 -- Returns an error about an option, with the name of its flag.
 local function by_flag(err, leavers)
@@ -240,8 +251,8 @@ local function by_flag(err, leavers)
   if field and field ~= "people" and type(err.message) == "string" then
     local what = err.message:gsub("^[%w_.]+: ", "")
     if field:find "^scope%." then
-      return ("--scope-%s: %s"):format(
-        SCOPE_FLAGS[field:match "^scope%.([%w_]+)"] or "?", what)
+      return ("%s: %s"):format(
+        flag_of_scope(field:match "^scope%.([%w_]+)"), what)
     elseif field == "scope" then
       return ("--leavers %s needs a scope: --scope-group, --scope-org, "
         .. "--scope-type, --scope-name, or --scope-all for everybody")

@@ -14,7 +14,7 @@ questions.YES_DELETE = { "-y --yes", nil, "Do not ask; requires "
   .. "--max-deletes." }
 
 --- The same, of a subcommand that asks for no confirmation: scripts need not
---- know which ones do.
+-- know which ones do.
 questions.YES_UNASKED = { "-y --yes", nil, "Has no effect: this asks for no "
   .. "confirmation." }
 

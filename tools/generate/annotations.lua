@@ -1,5 +1,5 @@
 --- The annotations of the endpoints and options, for editors that support
---- LuaCATS.
+-- LuaCATS.
 
 local thoughtspot = require "thoughtspot"
 local faults = require "thoughtspot.sandbox.faults"

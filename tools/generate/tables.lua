@@ -65,7 +65,7 @@ function tables.may_be_empty(schema)
 end
 
 --- Returns the names of the arguments of an endpoint's method, without the
---- options.
+-- options.
 function tables.arguments(endpoint)
   local names = {}
   if endpoint.path_parameter then

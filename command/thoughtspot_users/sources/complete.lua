@@ -1,5 +1,5 @@
 --- Finds out whether a list of people is only a part of one, because those
---- missing would count as leavers.
+-- missing would count as leavers.
 --
 -- The members beside the list tell: each service that returns lists in pages
 -- has its own, so that they are recognized by words in their names.

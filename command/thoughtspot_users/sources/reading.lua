@@ -43,7 +43,7 @@ function Reading:problem(place, field, message)
 end
 
 --- Adds a person, and notes what may be wrong with the name: the users of the
---- cluster show whether that matters.
+-- cluster show whether that matters.
 function Reading:add(place, candidate)
   local field, fault = person.fault(candidate)
   if field then
@@ -67,7 +67,7 @@ function Reading:set(place, candidate, field, value)
 end
 
 --- Checks that all columns in --map exist: a misspelled one would count as
---- empty.
+-- empty.
 -- @param has function(name): returns whether somebody has it
 function Reading:check_map(has)
   for field, name in pairs(self.map) do

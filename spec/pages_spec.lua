@@ -22,9 +22,10 @@ local function page_of(list, body)
   local first = (body.record_offset or 0) + 1
   local last = body.record_size == -1 and #list
     or math.min(first + body.record_size - 1, #list)
+  local order = type(body.sort_options) == "table" and body.sort_options.order
   local page = {}
   for place = first, last do
-    page[#page + 1] = list[place]
+    page[#page + 1] = list[order == "DESC" and #list + 1 - place or place]
   end
   return 200, fake.list(page)
 end
@@ -222,7 +223,7 @@ describe("each_user", function()
   it("finds nobody in an empty cluster", function()
     local client, calls = fake.client(serve {})
     assert.equal("", names(client))
-    assert.equal("0+1000 0+10000 10+10000 0+10000 reversed", asked(calls))
+    assert.equal("0+1000 0+10000 10+10000 30+10000 0+10000 reversed", asked(calls))
   end)
 
   it("requests less beyond the end when the cluster refuses",
@@ -591,6 +592,20 @@ describe("users behind others that the cluster hides", function()
       assert.is_truthy((names(client) .. " "):find("user" .. number .. " ", 1,
         true))
     end
+  end)
+
+  it("are looked for further on if the cluster ignores the order", function()
+    local list = users(5)
+    local client, calls = fake.client {
+      ["users/search"] = function(body)
+        return page_of(list, {
+          record_offset = body.record_offset, record_size = body.record_size,
+        })
+      end,
+    }
+    assert.equal("user1 user2 user3 user4 user5", names(client))
+    assert.equal("0+1000 5+10000 3+10000 13+10000 0+100 reversed 33+10000",
+      asked(calls))
   end)
 
   it("cost nothing if the cluster cannot sort", function()

@@ -41,7 +41,8 @@ local SPARE = 8
 
 -- The far pages to request, counted from the end: if nothing is known of the
 -- server, if it limits replies to a page, and if it has sent a short reply in
--- the middle of the list. Fewer are needed if a reversed range follows.
+-- the middle of the list. Fewer are needed if a reversed range follows that is
+-- compared with users.
 local FAR_PAGES = {
   unknown = { 1, 3 },
   limited = { 1, 2, 3, 6, 10 },
@@ -81,7 +82,9 @@ local min, max = math.min, math.max
 function ListEnd.new(size, most_remembered)
   return setmetatable({
     most_remembered = most_remembered,
-    -- Whether a reversed range can be compared, and has rows if there are any.
+    -- How many users were read so far; and whether a reversed range can be
+    -- compared with them, and shows the other end of the list.
+    total = 0,
     can_reverse = false,
     -- Rows per page; and whether the server returns no more.
     size = size,
@@ -157,6 +160,7 @@ end
 -- @param has_new whether there were new users among them
 -- @param total how many users were read so far
 function ListEnd:note_reply(count, size, has_new, total)
+  self.total = total
   self.can_reverse = total <= self.most_remembered
   if size > 0 and size <= self.size then
     self.longest_page = max(self.longest_page, count)
@@ -193,6 +197,15 @@ local function multiples(numbers, unit)
   return products
 end
 
+-- Returns the unit and twice as many rows again and again.
+local function doubles(unit)
+  local rows = { unit }
+  while rows[#rows] < FARTHEST do
+    rows[#rows + 1] = 2 * rows[#rows]
+  end
+  return rows
+end
+
 -- Returns the numbers of rows after the end to request far pages from.
 local function far_rows(list_end)
   if list_end.is_free then
@@ -200,13 +213,10 @@ local function far_rows(list_end)
   end
   local signs = list_end.least and "short"
     or list_end.is_limited and "limited" or "unknown"
-  local pages = list_end.can_reverse and FAR_PAGES_BEFORE_REVERSED or FAR_PAGES
-  local rows = multiples(pages[signs],
-    max(list_end.most, signs == "unknown" and LEAST_LIMIT or 1))
-  while list_end.is_deep and rows[#rows] < FARTHEST do
-    rows[#rows + 1] = 2 * rows[#rows]
-  end
-  return rows
+  local pages = list_end.can_reverse and list_end.total > 0
+    and FAR_PAGES_BEFORE_REVERSED or FAR_PAGES
+  local unit = max(list_end.most, signs == "unknown" and LEAST_LIMIT or 1)
+  return list_end.is_deep and doubles(unit) or multiples(pages[signs], unit)
 end
 
 -- Returns the number of rows after the end that a far page begins at, or nil:
@@ -313,13 +323,16 @@ end
 function ListEnd:note_reversed(range, total, may_reread)
   local id = range and range.unknown_id
   self.is_reversed = true
-  self.can_reverse = range ~= nil and (range.count > 0 or total == 0)
+  self.can_reverse = range ~= nil and not range.is_forward
+    and (range.count > 0 or total == 0)
   self.is_contradicted = id ~= nil and id == self.unknown_id
   if id and may_reread and not self.unknown_id then
     self.unknown_id = id
     return true
   end
-  self.is_deep = id ~= nil
+  if id then
+    self.is_deep, self.far = true, 0
+  end
   return false
 end
 

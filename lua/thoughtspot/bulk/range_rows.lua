@@ -33,6 +33,9 @@ local function is_in_place(ranges, range, id)
   if range.step == "reversed" then
     range.total = ranges.seen.total
     range.unknown_id = range.unknown_id or not rank and id or nil
+    -- It begins as the list does: the server ignores the order.
+    range.is_forward = range.is_forward
+      or range.count == 1 and rank == 1 and range.total > 1
     return false
   elseif range.count == 1 then
     note_first_row(ranges, range, id)

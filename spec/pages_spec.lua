@@ -239,6 +239,28 @@ describe("each_user", function()
         .. "0+20 reversed", asked(calls))
     end)
 
+  it("keeps to the page size when the cluster refuses more", function()
+    for _, size in ipairs { 3, 8, 50 } do
+      local list = users(120)
+      local refused = 0
+      local client = fake.client(serve(list, function(body)
+        if body.record_size > size then
+          refused = refused + 1
+          return 400, fake.failure(10002, "record_size is too large")
+        elseif body.record_offset == 42 and size > 3 then
+          return 200, fake.list { unpack(list, 43, 45) } -- a short reply
+        elseif body.record_offset > 60 and #list == 120 then
+          for _ = 1, 60 do
+            table.remove(list, 1) -- so many that rows are read again
+          end
+        end
+      end))
+      assert.equal(120, select(2, names(client, nil, { page_size = size })
+        :gsub("user", "")), size)
+      assert.is_true(refused <= 3, refused)
+    end
+  end)
+
   it("takes a refusal to read beyond the end for the end", function()
     local list = users(30)
     local client, calls = fake.client(serve(list, function(body)

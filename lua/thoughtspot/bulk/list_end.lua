@@ -423,6 +423,11 @@ function ListEnd:learn(count)
   return true
 end
 
+--- Notes that the server refuses to return more than a page.
+function ListEnd:note_refused_size()
+  self.reaches, self.is_capped = false, true
+end
+
 --- Notes that the server refuses to read beyond the end: no more than a page
 -- is requested there from now on. If that is refused, too, there are no rows.
 -- @param step the kind of the range

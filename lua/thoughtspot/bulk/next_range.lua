@@ -166,8 +166,9 @@ function next_range.now(ranges, left)
   if ranges.all then
     return new_range(ranges, offset, -1, overlap)
   end
-  local count = new_rows(ranges, overlap)
-    + min(ranges.missing, ranges.list_end:most_rows())
+  local list_end = ranges.list_end
+  local more = list_end.reaches and min(ranges.missing, list_end:most_rows())
+  local count = new_rows(ranges, overlap) + (more or 0)
   count = narrowed(ranges, min(count, left), ranges.frontier)
   return new_range(ranges, offset, overlap + count, overlap)
 end

@@ -168,6 +168,13 @@ local function end_search(ranges)
   return true
 end
 
+-- Requests no more than a page, which the server does not exceed.
+local function keep_to_pages(ranges)
+  local size = ranges.list_end.size
+  ranges.missing = 0
+  ranges.overlap = min(ranges.overlap, overlaps.of(size), size - 1)
+end
+
 -- Decides what follows a complete, anchored range that does not show the end.
 local function look_for_end(ranges, range, new)
   local count, list_end = range.count, ranges.list_end
@@ -175,8 +182,7 @@ local function look_for_end(ranges, range, new)
     list_end:forget_ends()
   end
   if new > 0 and range.last_rank > range.total and list_end:learn(count) then
-    ranges.missing = 0
-    ranges.overlap = min(ranges.overlap, overlaps.of(count), count - 1)
+    keep_to_pages(ranges)
   end
   local expected = range.size == -1 and huge
     or min(range.size, list_end.least or range.size)
@@ -443,12 +449,19 @@ function Ranges:bisect(range)
   return true
 end
 
---- Handles the refusal of a range beyond the end: requests no more than a page
--- there from now on. If that is refused, too, there are no rows to request.
+--- Handles the refusal of a range: requests no more than a page from now on.
+-- If that is refused beyond the end, there are no rows to request.
 -- @return whether reading can continue
 function Ranges:shorten(range)
-  return range.step ~= nil and self.list_end:refuse(range.step)
-    and conclude(self)
+  local list_end = self.list_end
+  if range.step then
+    return list_end:refuse(range.step) and conclude(self)
+  elseif range.size <= list_end.size or list_end.size <= ANCHORS then
+    return false
+  end
+  list_end:note_refused_size()
+  keep_to_pages(self)
+  return true
 end
 
 return Ranges

@@ -36,7 +36,7 @@ static char *read_file(const char *name, size_t *length) {
   return bytes;
 }
 
-/* The counted part; a separate function, so that it has a name. */
+/* Runs the part that is counted; a function, so that it has a name. */
 size_t ts_bench_filter(ts_filter *f, const char *bytes, size_t length);
 
 size_t ts_bench_filter(ts_filter *f, const char *bytes, size_t length) {

@@ -28,7 +28,7 @@ end
 
 local works = {}
 
--- Searches, one after the other.
+-- Makes searches, one after the other.
 function works.search(calls, size)
   local client = connect()
   local request = { record_offset = 0, record_size = size }
@@ -39,7 +39,7 @@ function works.search(calls, size)
   end
 end
 
--- lua-cjson alone, on the same pages.
+-- Decodes the same pages with lua-cjson alone.
 function works.decode_pages(calls, size)
   local decode, page = require("cjson").new().decode, fetch(size)
   return function()
@@ -56,7 +56,7 @@ local function narrow(user)
     user:match '"email":("[^"]*")')
 end
 
--- lua-cjson alone, on as many users, or on three fields of each.
+-- Decodes as many users, or three fields of each, with lua-cjson alone.
 function works.decode_users(calls, size, _, fields)
   local decode = require("cjson").new().decode
   local _, users = fetch(size)
@@ -132,7 +132,7 @@ local function new_source(total, changes)
   end
 end
 
--- CPU seconds to read what a plan reads: the source and the users.
+-- Reads what a plan reads: the source and the users. Returns CPU seconds.
 function works.read(total, changes)
   local client = connect()
   return function()
@@ -148,7 +148,7 @@ function works.read(total, changes)
   end
 end
 
--- CPU seconds for a plan.
+-- Makes a plan. Returns CPU seconds.
 function works.plan(total, changes)
   local client = connect()
   return function()

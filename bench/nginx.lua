@@ -63,7 +63,7 @@ local function compare()
     ratios[middle], ratios[middle] <= 1.03 and "" or "missed")
 end
 
--- HTTP requests, each of which makes a call.
+-- Sends HTTP requests, each of which makes a call; returns the seconds.
 local function requests(count, concurrency)
   local client = assert(thoughtspot.new {
     host = application.url, token = "mine", rate_limit = false,

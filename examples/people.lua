@@ -4,7 +4,7 @@
 
 local DAY = 24 * 60 * 60
 
--- Some have worked there longer than others.
+-- Returns a time in milliseconds since the epoch.
 local function days_ago(days)
   return (os.time() - days * DAY) * 1000
 end

@@ -6,7 +6,7 @@
 
 local thoughtspot = require "thoughtspot"
 
--- Like assert, which in Lua 5.1 accepts only a string as message.
+-- Does what assert does, which in Lua 5.1 accepts only a string as message.
 local function check(result, err)
   return result or error(err, 0)
 end
@@ -21,7 +21,7 @@ local people = {
   { name = ALAN, display_name = "Alan Turing", email = "alan@acme.test" },
 }
 
--- An interrupted run may have left some of them.
+-- Deletes the users, some of which an interrupted run may have left.
 local function delete_all(client)
   for _, person in ipairs(people) do
     local deleted, err = client:delete_user(person.name)

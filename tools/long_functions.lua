@@ -15,8 +15,8 @@ local function report(path, first, last, text)
   end
 end
 
--- A definition in C begins at the margin, perhaps with several lines of
--- parameters, and its body ends with a brace at the margin.
+-- Checks a C file. A definition begins at the margin, perhaps with several
+-- lines of parameters, and its body ends with a brace at the margin.
 local function check_c(path)
   local number, first, text = 0, nil, nil
   for line in io.lines(path) do
@@ -42,8 +42,8 @@ local function drop_deeper(open, indent)
   end
 end
 
--- A function in Lua ends at the first "end" that is indented like its first
--- line. The blocks of a spec do not count, only what is in them.
+-- Checks a Lua file. A function ends at the first "end" that is indented like
+-- its first line. The blocks of a spec do not count, only what is in them.
 local function check_lua(path)
   local number, open = 0, {}
   for line in io.lines(path) do

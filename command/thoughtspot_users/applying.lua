@@ -131,7 +131,7 @@ local function keep_links(context, lost)
   end
 end
 
---- Asks, applies a plan and reports the outcome.
+--- Asks for confirmation, applies a plan, and reports the outcome.
 -- @param how_to_go_on how to resume, shown after an interrupt
 -- @return the exit code
 function applying.run(context, plan, how_to_go_on)

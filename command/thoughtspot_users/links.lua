@@ -25,7 +25,8 @@ local function read_all(file, path)
   return content or failure.raise(path .. ": " .. tostring(err))
 end
 
--- Name in lower case = the latest link that is still valid.
+-- Returns the latest link of each user that is still valid, by the name in
+-- lower case.
 local function parse(content, path)
   local records, err = csv.parse(content)
   if not records then

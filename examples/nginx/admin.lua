@@ -192,7 +192,7 @@ local function expect_method(...)
   return ngx.exit(405)
 end
 
---- The list of users.
+--- Sends the list of users.
 function admin.list()
   expect_method("GET", "HEAD")
   send_list(read_query())
@@ -245,7 +245,7 @@ function admin.set_status()
   return ngx.redirect(html.address(query), 303)
 end
 
---- The style sheet.
+--- Sends the style sheet.
 function admin.style()
   expect_method("GET", "HEAD")
   ngx.header.content_type = "text/css"
@@ -259,7 +259,7 @@ local function json_of(user)
   }
 end
 
---- The list of users, for programs.
+--- Sends the list of users, for programs.
 function admin.api_list()
   expect_method("GET", "HEAD")
   local query = read_query()
@@ -295,18 +295,18 @@ function admin.api_set_status()
     ngx.status = 403
     return send_json { error = "the header X-CSRF-Token is missing or wrong" }
   end
-  local order = cjson.decode(read_body() or "")
-  if type(order) ~= "table" or type(order.user) ~= "string"
-    or not statuses[order.status] then
+  local request = cjson.decode(read_body() or "")
+  if type(request) ~= "table" or type(request.user) ~= "string"
+    or not statuses[request.status] then
     ngx.status = 400
     return send_json { error = "expected { user, status }" }
   end
-  local user, warning = change(order.user, order.status)
+  local user, warning = change(request.user, request.status)
   if not user then
     ngx.status = status_for(warning)
     return send_json { error = warning.message, kind = warning.kind }
   end
-  send_json { user = order.user, status = order.status, warning = warning }
+  send_json { user = request.user, status = request.status, warning = warning }
 end
 
 return admin

@@ -18,7 +18,8 @@ local shared = ngx.shared.admin
 -- changes before.
 local last
 
--- Capital letters of Latin-1 beyond ASCII, À to Þ but for ×, in UTF-8.
+-- Returns a small letter of Latin-1 beyond ASCII in UTF-8, given the second
+-- byte of its capital letter, À to Þ; nil for ×, which is no letter.
 local function lower_second_byte(byte)
   return byte ~= "\151" and "\195" .. string.char(byte:byte() + 32) or nil
 end

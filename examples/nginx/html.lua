@@ -80,7 +80,7 @@ local ROW = [[
 
 -- Asks for confirmation.
 local DEACTIVATE = [[
-<form action="/deactivate" method="get">{{place}}
+<form action="/deactivate" method="get">{{hidden_fields}}
 <input type="hidden" name="user" value="{id}">
 <button aria-label="Deactivate {name}">Deactivate</button>
 </form>]]
@@ -128,8 +128,9 @@ function html.address(query, page, path)
   return (path or "/") .. (text ~= "" and "?" .. text or "")
 end
 
--- The query as hidden fields, because a form drops the query of its address.
-local function place(query)
+-- Returns the query as hidden fields, because a form drops the query of its
+-- address.
+local function hidden_fields(query)
   local fields = {
     { "search", query.search ~= "" and query.search },
     { "status", query.status }, { "page", query.page > 1 and query.page },
@@ -163,7 +164,8 @@ local function action(page, user)
     return '<span class="own">Acts for this page</span>'
   elseif user.account_status == "ACTIVE" then
     return fill(DEACTIVATE, {
-      id = user.id, name = user.name, place = place(page.query),
+      id = user.id, name = user.name,
+      hidden_fields = hidden_fields(page.query),
     })
   end
   return set_status(page, user, "ACTIVE", "Activate")
@@ -234,7 +236,8 @@ local function list_table(page)
   })
 end
 
--- Undo restores the previous status; one such as LOCKED cannot be set.
+-- Returns a button that restores the previous status. There is none for a
+-- status such as LOCKED, which cannot be set.
 local function undo(page, message)
   if not done_texts[message.before] or message.before == message.status then
     return ""

@@ -11,7 +11,7 @@ local text_of = tables.text
 -- Name of a derived part = function that returns its text.
 local parts = {}
 
---- The alias for the kinds of errors.
+--- Returns the alias for the kinds of errors.
 function parts.errorkinds()
   local lines = { "---@alias thoughtspot.ErrorKind" }
   for _, kind in ipairs(thoughtspot.describe "Error".kinds) do
@@ -213,8 +213,8 @@ local function add_batch(lines)
   lines[#lines + 1] = ""
 end
 
---- The classes of requests, replies and options, and the methods that depend
--- on the endpoints.
+--- Returns the classes of requests, replies and options, and the methods that
+-- depend on the endpoints.
 function parts.annotations()
   local lines, seen, aliases = {}, {}, {}
   local function visit(schema, is_reply)
@@ -241,7 +241,8 @@ function parts.annotations()
   return text_of(lines)
 end
 
---- The class of the quirks of the sandbox, and the alias for its faults.
+--- Returns the class of the quirks of the sandbox, and the alias for its
+-- faults.
 function parts.sandbox()
   local fields, lines = {}, {}
   for index, quirk in ipairs(quirks.rows) do

@@ -39,8 +39,8 @@ local function add_contract_schema(lines, schema)
   lines[#lines + 1] = "  },"
 end
 
---- The routes of a cluster. If two calls have the same route, the first
--- counts.
+--- Returns the routes of a cluster. If two calls have the same route, the
+-- first counts.
 function parts.routes()
   local lines, known = {
     ("local base = %q"):format(tables.API_PATH), "", "local routes = {",
@@ -59,7 +59,7 @@ function parts.routes()
   return text_of(lines)
 end
 
---- The tables in requests.
+--- Returns the tables in requests.
 function parts.schemas()
   local lines, seen, known = { "local schemas = {" }, {}, {}
   for endpoint in tables.each_endpoint() do

@@ -90,7 +90,7 @@ local function schema_section(lines, schema)
   add_fields(lines, schema)
 end
 
---- The table of the README.
+--- Returns the table of calls in README.md.
 function parts.endpoints()
   local lines = {}
   add_heading(lines, "call", "what it does", "returns", "since")
@@ -101,7 +101,7 @@ function parts.endpoints()
   return text_of(lines)
 end
 
---- The endpoints, each with the fields of its request.
+--- Returns the endpoints, each with the fields of its request.
 function parts.calls()
   local lines = {}
   for endpoint in tables.each_endpoint() do
@@ -125,7 +125,7 @@ function parts.calls()
   return text_of(lines)
 end
 
---- The tables inside requests, and those that calls return.
+--- Returns the tables inside requests, and those that calls return.
 function parts.tables()
   local lines, seen = {}, {}
   for endpoint in tables.each_endpoint() do
@@ -147,7 +147,7 @@ function parts.tables()
   return text_of(lines)
 end
 
---- The options of a client and of a call.
+--- Returns the options of a client and of a call.
 function parts.options()
   local lines = {}
   tables.visit_options(function(schema)
@@ -170,7 +170,7 @@ for _, name in ipairs(tables.lua_options) do
 end
 add_fields_part "Request"
 
---- What the official SDKs call the endpoints.
+--- Returns what the official SDKs call the endpoints.
 function parts.names()
   local lines = {}
   add_heading(lines, "path", "TypeScript, Java", "Python", "here")
@@ -186,7 +186,7 @@ function parts.names()
   return text_of(lines)
 end
 
---- The kinds of errors.
+--- Returns the kinds of errors.
 function parts.kinds()
   local lines = {}
   add_heading(lines, "kind", "what it means", "what to do")
@@ -207,7 +207,7 @@ local applied = {
   no = "no", ["if sent"] = "maybe, if the request was sent", maybe = "maybe",
 }
 
---- The outcomes of failures and statuses.
+--- Returns the outcomes of failures and statuses.
 function parts.outcomes()
   local lines = {}
   add_heading(lines, "outcome", "kind", "which calls are retried",
@@ -221,7 +221,7 @@ end
 
 -- --- The sandbox -----------------------------------------------------------
 
---- The quirks of the sandbox.
+--- Returns the quirks of the sandbox.
 function parts.quirks()
   local lines = {}
   add_heading(lines, "quirk", "what the sandbox does", "when absent")
@@ -233,7 +233,7 @@ function parts.quirks()
   return text_of(lines)
 end
 
---- The faults of the sandbox.
+--- Returns the faults of the sandbox.
 function parts.faults()
   local lines = {}
   add_heading(lines, "fault", "reply")
@@ -245,7 +245,7 @@ end
 
 -- --- The command -----------------------------------------------------------
 
---- The exit codes of the command.
+--- Returns the exit codes of the command.
 function parts.exitcodes()
   local lines = {}
   add_heading(lines, "code", "meaning")

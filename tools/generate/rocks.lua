@@ -8,22 +8,22 @@ local text_of = tables.text
 -- Name of a derived part = function that returns its text.
 local parts = {}
 
---- The C files of the core.
+--- Returns the C files of the core.
 function parts.sources()
   return text_of(tables.map(files.c_files(), function(path)
     return ("        %q,"):format(path)
   end))
 end
 
---- The Lua files, by the names under which they are required.
+--- Returns the Lua files, by the names under which they are required.
 function parts.modules()
   return text_of(tables.map(files.lua_files "lua", function(path)
     return ("    [%q] = %q,"):format(files.module_of(path, "lua"), path)
   end))
 end
 
---- The files of the command, by the names under which they are required. The
--- paths are relative to command/, which is the root of that rock.
+--- Returns the files of the command, by the names under which they are
+-- required. Paths are relative to command/, which is the root of that rock.
 function parts.command_modules()
   return text_of(tables.map(files.lua_files "command/thoughtspot_users",
     function(path)

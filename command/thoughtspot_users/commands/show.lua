@@ -3,7 +3,7 @@
 local columns = require "thoughtspot_users.columns"
 local names = require "thoughtspot_users.names"
 
--- Shown for people, unless --fields says otherwise.
+-- Returns whether a line is printed for a value.
 local function has_something(text)
   return text ~= nil and text ~= "" and text ~= "{}"
 end

@@ -58,8 +58,8 @@ local SHOWN_AS = {
   org_identifiers = { "orgs", "org" },
 }
 
--- How many entries of a user an identifier stands for: a name may be that of
--- groups in several orgs.
+-- Counts the entries that an identifier stands for: groups in several orgs may
+-- have the same name.
 local function count_entries(entries, identifier)
   local count = 0
   for _, entry in ipairs(entries) do
@@ -73,7 +73,8 @@ local function count_entries(entries, identifier)
   return count
 end
 
--- The groups and orgs of a request that a user is not in, or still is.
+-- Returns what is wrong with the groups and orgs of a user after a request, or
+-- nil.
 local function fault_of_memberships(request, before, user)
   for field, shown in pairs(SHOWN_AS) do
     local is = user[shown[1]]
@@ -94,7 +95,8 @@ local function fault_of_memberships(request, before, user)
   end
 end
 
--- What of an update the cluster does not show, as far as that can be compared.
+-- Returns a function that returns what of an update the cluster does not show,
+-- or nil. Compares only what User has.
 local function fault_of_update(requests)
   return function(user, outcome)
     if not user then

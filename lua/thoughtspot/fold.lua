@@ -236,9 +236,8 @@ function fold.same_key(a, b)
   return a == b or fold.key(a) == fold.key(b)
 end
 
--- Letters = how they are also written, or what they are taken for: letters
--- without a decomposition, the ligatures, and Cyrillic and Greek letters that
--- look like Latin ones.
+-- Letter without a decomposition = how it is also written; Cyrillic or Greek
+-- letter = the Latin one that it looks like.
 local written = { ["\195\159"] = "ss", ["\195\166"] = "ae",
   ["\197\147"] = "oe", ["\195\190"] = "th" }
 do

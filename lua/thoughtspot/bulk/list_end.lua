@@ -41,8 +41,8 @@ local SPARE = 8
 
 -- The far pages to request, counted from the end: if nothing is known of the
 -- server, if it limits replies to a page, and if it has sent a short reply in
--- the middle of the list. Fewer are needed if a reversed range follows that is
--- compared with users.
+-- the middle of the list. Fewer are needed if a reversed range follows and
+-- there are users to compare it with.
 local FAR_PAGES = {
   unknown = { 1, 3 },
   limited = { 1, 2, 3, 6, 10 },
@@ -197,7 +197,7 @@ local function multiples(numbers, unit)
   return products
 end
 
--- Returns the unit and twice as many rows again and again.
+-- Returns numbers of rows, each twice the one before, until one is far enough.
 local function doubles(unit)
   local rows = { unit }
   while rows[#rows] < FARTHEST do

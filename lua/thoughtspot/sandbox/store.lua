@@ -247,7 +247,7 @@ local plain_fields = {
   "use_browser_language", "modifier_id", "first_login_time_in_millis",
   "expiration_time_in_millis", "super_user", "system_user",
 }
--- Those that depend on the user, too.
+-- Other fields of a reply that depend on the user.
 local other_fields = {
   "creation_time_in_millis", "modification_time_in_millis", "user_groups",
   "orgs", "current_org", "privileges", "home_liveboard", "favorite_metadata",

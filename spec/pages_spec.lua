@@ -223,7 +223,8 @@ describe("each_user", function()
   it("finds nobody in an empty cluster", function()
     local client, calls = fake.client(serve {})
     assert.equal("", names(client))
-    assert.equal("0+1000 0+10000 10+10000 30+10000 0+10000 reversed", asked(calls))
+    assert.equal("0+1000 0+10000 10+10000 30+10000 0+10000 reversed",
+      asked(calls))
   end)
 
   it("requests less beyond the end when the cluster refuses",

@@ -132,6 +132,7 @@ build = {
     ["thoughtspot.fold"] = "lua/thoughtspot/fold.lua",
     ["thoughtspot.guard"] = "lua/thoughtspot/guard.lua",
     ["thoughtspot"] = "lua/thoughtspot/init.lua",
+    ["thoughtspot.letters"] = "lua/thoughtspot/letters.lua",
     ["thoughtspot.log"] = "lua/thoughtspot/log.lua",
     ["thoughtspot.meta"] = "lua/thoughtspot/meta.lua",
     ["thoughtspot.options"] = "lua/thoughtspot/options.lua",

@@ -3,49 +3,13 @@
 --
 -- Letters are compared in Unicode's canonical decomposition, because
 -- directories contain both "é" as one character and "e" with a combining
--- accent. The tables below cover Latin, Greek and Cyrillic letters. Nothing
--- depends on the locale.
+-- accent. Nothing depends on the locale.
+
+local letters = require "thoughtspot.letters"
 
 local fold = {}
 
 local byte = string.byte
-
--- Combining mark = pairs of a letter without and with it. The first letter of
--- a pair may be the second of one in an earlier row.
-local marks = {
-  { "\204\155", "OƠ UƯ oơ uư" }, -- horn
-  { "\204\163", "AẠ EẸ IỊ OỌ UỤ YỴ aạ eẹ iị oọ uụ yỵ ƠỢ ƯỰ ơợ ưự SṢ TṬ "
-    .. "sṣ tṭ DḌ HḤ dḍ hḥ" }, -- dot below
-  { "\204\166", "SȘ TȚ sș tț" }, -- comma below
-  { "\204\167", "CÇ cç SŞ sş TŢ tţ GĢ KĶ kķ LĻ lļ NŅ nņ RŖ rŗ" }, -- cedilla
-  { "\204\168", "AĄ EĘ IĮ UŲ aą eę iį uų" }, -- ogonek
-  { "\204\130", "AÂ EÊ IÎ OÔ UÛ aâ eê iî oô uû CĈ cĉ GĜ gĝ HĤ hĥ JĴ jĵ SŜ "
-    .. "sŝ WŴ wŵ YŶ yŷ ẠẬ ẸỆ ỌỘ ạậ ẹệ ọộ" }, -- circumflex
-  { "\204\134", "AĂ aă GĞ gğ EĔ eĕ IĬ iĭ OŎ oŏ UŬ uŭ ẠẶ ạặ ИЙ ий УЎ уў" },
-  { "\204\136", "AÄ EË IÏ OÖ UÜ YŸ aä eë iï oö uü yÿ ЕЁ её ІЇ ії ΙΪ ΥΫ ιϊ "
-    .. "υϋ" }, -- diaeresis
-  { "\204\128", "AÀ EÈ IÌ OÒ UÙ aà eè iì oò uù NǸ nǹ WẀ wẁ YỲ yỳ ÂẦ ÊỀ ÔỒ "
-    .. "âầ êề ôồ ĂẰ ăằ ƠỜ ơờ ƯỪ ưừ" }, -- grave
-  { "\204\129", "AÁ EÉ IÍ OÓ UÚ YÝ aá eé ií oó uú yý CĆ cć LĹ lĺ NŃ nń RŔ "
-    .. "rŕ SŚ sś ZŹ zź WẂ wẃ GǴ gǵ ÂẤ ÊẾ ÔỐ âấ êế ôố ĂẮ ăắ ƠỚ ơớ ƯỨ ưứ "
-    .. "ΑΆ ΕΈ ΗΉ ΙΊ ΟΌ ΥΎ ΩΏ αά εέ ηή ιί οό υύ ωώ ϊΐ ϋΰ ГЃ гѓ КЌ кќ" },
-  { "\204\131", "AÃ NÑ OÕ aã nñ oõ IĨ iĩ UŨ uũ EẼ eẽ YỸ yỹ ÂẪ ÊỄ ÔỖ âẫ êễ "
-    .. "ôỗ ĂẴ ăẵ ƠỠ ơỡ ƯỮ ưữ" }, -- tilde
-  { "\204\132", "AĀ EĒ IĪ OŌ UŪ aā eē iī oō uū" }, -- macron
-  { "\204\135", "CĊ cċ EĖ eė GĠ gġ Iİ ZŻ zż" }, -- dot above
-  { "\204\137", "AẢ EẺ IỈ OỎ UỦ YỶ aả eẻ iỉ oỏ uủ yỷ ÂẨ ÊỂ ÔỔ âẩ êể ôổ ĂẲ "
-    .. "ăẳ ƠỞ ơở ƯỬ ưử" }, -- hook above
-  { "\204\138", "AÅ aå UŮ uů" }, -- ring
-  { "\204\139", "OŐ oő UŰ uű" }, -- double acute
-  { "\204\140", "CČ cč DĎ dď EĚ eě NŇ nň RŘ rř SŠ sš TŤ tť ZŽ zž LĽ lľ GǦ "
-    .. "gǧ" }, -- caron
-}
-
--- Pairs of a capital and a small letter that have no combining mark.
-local capitals = "ÆæØøĐđŁłŒœÞþÐðŊŋĦħẞß"
-  .. "ΑαΒβΓγΔδΕεΖζΗηΘθΙιΚκΛλΜμΝνΞξΟοΠπΡρΣσΤτΥυΦφΧχΨψΩωςσ"
-  .. "АаБбВвГгДдЕеЖжЗзИиКкЛлМмНнОоПпРрСсТтУуФфХхЦцЧчШшЩщЪъЫыЬьЭэЮюЯя"
-  .. "ІіЄєҐґЂђЈјЉљЊњЋћЏџЅѕ"
 
 -- Returns the UTF-8 of a character beyond ASCII.
 local function utf8_of(code)
@@ -91,21 +55,43 @@ local CHARACTER = "[%z\1-\127\194-\244][\128-\191]*"
 local BEYOND_ASCII = "[\194-\244][\128-\191]+"
 local SEVERAL_MARKS = "[\204\205][\128-\191][\204\205][\128-\191\204\205]*"
 
--- Kelvin, Angstrom and Ohm signs are letters.
-local decomposed = {
-  ["\226\132\170"] = "K", ["\226\132\171"] = "A\204\138",
-  ["\226\132\166"] = "Ω",
-}
-for _, row in ipairs(marks) do
-  local letter
-  for character in row[2]:gsub(" ", ""):gmatch(CHARACTER) do
-    if letter then
-      decomposed[character] = (decomposed[letter] or letter) .. row[1]
-      letter = nil
+-- Calls a function with the two characters of each pair in a text.
+local function each_pair(text, take)
+  local first
+  for character in text:gsub(" ", ""):gmatch(CHARACTER) do
+    if first then
+      take(first, character)
+      first = nil
     else
-      letter = character
+      first = character
     end
   end
+end
+
+-- Character = what it is composed of, in one step, and then completely.
+local decomposed = {}
+for _, row in ipairs(letters.marks) do
+  each_pair(row[2], function(letter, composed)
+    decomposed[composed] = { letter, row[1] }
+  end)
+end
+for _, triple in ipairs(letters.triples) do
+  decomposed[utf8_of(triple[3])] = { utf8_of(triple[1]), utf8_of(triple[2]) }
+end
+each_pair(letters.same, function(sign, letter)
+  decomposed[sign] = { letter, "" }
+end)
+
+local function resolve(character)
+  local parts = decomposed[character]
+  if type(parts) == "table" then
+    parts = resolve(parts[1]) .. parts[2]
+    decomposed[character] = parts
+  end
+  return parts or character
+end
+for character in pairs(decomposed) do
+  resolve(character)
 end
 
 -- Decomposes syllables of Hangul. Unicode arranges them in a block: 21 vowels,
@@ -130,7 +116,7 @@ end })
 
 -- Marks that are attached, and marks below a letter, come before those above:
 -- their canonical combining class is lower.
-local class = { ["\204\155"] = 216 }
+local class = { ["\204\155"] = 216, [utf8_of(0x345)] = 240 }
 for _, code in ipairs { 0x321, 0x322, 0x327, 0x328 } do
   class[utf8_of(code)] = 202
 end
@@ -162,21 +148,19 @@ local function decompose(text)
   return (text:gsub(SEVERAL_MARKS, order_marks))
 end
 
+-- Capital = small letter.
 local small = {}
 for code = 65, 90 do
   small[string.char(code)] = string.char(code + 32)
 end
-do
-  local capital
-  for character in capitals:gmatch(CHARACTER) do
-    if capital then
-      small[capital] = character
-      capital = nil
-    else
-      capital = character
-    end
+for _, range in ipairs(letters.capitals) do
+  for code = range[1], range[2], range[3] do
+    small[utf8_of(code)] = utf8_of(code + range[4])
   end
 end
+each_pair(letters.cases, function(capital, letter)
+  small[capital] = letter
+end)
 
 -- string.lower and %s depend on the locale.
 local function lower(text)
@@ -241,15 +225,10 @@ end
 local written = { ["\195\159"] = "ss", ["\195\166"] = "ae",
   ["\197\147"] = "oe", ["\195\190"] = "th" }
 do
-  local letter
-  for character in ("ıi łl øo đd ðd ħh ſs аa еe оo рp сc уy хx іi јj ѕs οo")
-    :gsub(" ", ""):gmatch(CHARACTER) do
-    if letter then
-      written[letter], letter = character, nil
-    else
-      letter = character
-    end
-  end
+  each_pair("ıi łl øo đd ðd ħh ſs аa еe оo рp сc уy хx іi јj ѕs οo",
+    function(letter, like)
+      written[letter] = like
+    end)
 end
 -- Full-width forms of ASCII characters, U+FF01 to U+FF5E.
 for code = 0x21, 0x7E do

@@ -6,6 +6,7 @@
 # The sandbox must not be confused with the user's cluster.
 not_for_sandbox="THOUGHTSPOT_SECRET_KEY THOUGHTSPOT_TOKEN \
 THOUGHTSPOT_TOKEN_FILE THOUGHTSPOT_ORG_ID"
+# shellcheck disable=SC2086
 unset $not_for_sandbox
 
 settings=

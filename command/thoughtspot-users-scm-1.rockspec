@@ -101,6 +101,7 @@ build = {
     ["thoughtspot_users.terminal"] = "thoughtspot_users/terminal.lua",
     ["thoughtspot_users.text"] = "thoughtspot_users/text.lua",
     ["thoughtspot_users.verify"] = "thoughtspot_users/verify.lua",
+    ["thoughtspot_users.wording"] = "thoughtspot_users/wording.lua",
 
 -- end derived
   },

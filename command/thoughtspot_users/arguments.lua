@@ -76,6 +76,12 @@ arguments.global = {
     "Options", "timeout"), kind = "seconds" },
 }
 
+--- Returns the name under which a parsed command line has the value of a flag:
+-- "max_deletes" for "--max-deletes".
+function arguments.name_of_flag(flag)
+  return (flag:match "^%-%-(.+)$":gsub("-", "_"))
+end
+
 --- The flag that all subcommands and the command itself have.
 arguments.HELP = { "-h --help", nil, "Show this help and exit." }
 

@@ -3,7 +3,7 @@
 local describe = require "thoughtspot.describe"
 local failure = require "thoughtspot_users.failure"
 local json = require "thoughtspot_users.json"
-local text = require "thoughtspot_users.text"
+local wording = require "thoughtspot_users.wording"
 
 local columns = {}
 
@@ -112,7 +112,7 @@ function columns.parse(given, known, defaults)
       failure.raise(("--fields: %s is given twice"):format(name))
     elseif is_given[name] == nil then
       failure.raise(("--fields: there is no field \"%s\"; %s"):format(name,
-        text.hint(name, known, "fields")))
+        wording.hint(name, known, "fields")))
     end
     list[#list + 1], is_given[name] = name, true
   end

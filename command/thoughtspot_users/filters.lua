@@ -2,7 +2,7 @@
 
 local describe = require "thoughtspot.describe"
 local received = require "thoughtspot.received"
-local text = require "thoughtspot_users.text"
+local arguments = require "thoughtspot_users.arguments"
 
 local filters = {}
 
@@ -59,7 +59,7 @@ end
 local function filter_of(flags)
   local filter = {}
   for _, row in ipairs(ROWS) do
-    local value = flags[text.name_of_flag(row[1])]
+    local value = flags[arguments.name_of_flag(row[1])]
     if value ~= nil and not (type(value) == "table" and #value == 0) then
       filter[row[4]] = value
     end

@@ -3,7 +3,7 @@
 local arguments = require "thoughtspot_users.arguments"
 local core = require "thoughtspot.core"
 local failure = require "thoughtspot_users.failure"
-local text = require "thoughtspot_users.text"
+local wording = require "thoughtspot_users.wording"
 
 local manual = {}
 
@@ -64,7 +64,9 @@ end
 
 local EXIT_CODES = {}
 for index, row in ipairs(failure.codes) do
-  EXIT_CODES[index] = { ("%d"):format(row.code), text.sentence(row.meaning) }
+  EXIT_CODES[index] = {
+    ("%d"):format(row.code), wording.sentence(row.meaning),
+  }
 end
 
 local ENVIRONMENT = {

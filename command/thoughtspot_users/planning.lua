@@ -1,5 +1,6 @@
 --- Makes a plan from a source and the flags.
 
+local arguments = require "thoughtspot_users.arguments"
 local csv = require "thoughtspot_users.csv"
 local defaults = require "thoughtspot_users.defaults"
 local describe = require "thoughtspot.describe"
@@ -9,7 +10,7 @@ local json = require "thoughtspot_users.json"
 local person = require "thoughtspot_users.person"
 local progress = require "thoughtspot_users.progress"
 local source = require "thoughtspot_users.source"
-local text = require "thoughtspot_users.text"
+local wording = require "thoughtspot_users.wording"
 
 local planning = {}
 
@@ -119,7 +120,7 @@ local function parse_map(given)
         given:sub(at)))
     elseif not person.field(field) then
       failure.raise(("--map: there is no field \"%s\"; %s"):format(field,
-        text.hint(field, person.names, "fields")))
+        wording.hint(field, person.names, "fields")))
     elseif map[field] then
       failure.raise(("--map: %s has two columns, \"%s\" and \"%s\""):format(
         field, map[field], column))
@@ -133,7 +134,7 @@ end
 local function scope_of(flags)
   local scope = {}
   for _, row in ipairs(SCOPES) do
-    local value = flags[text.name_of_flag(row[1])]
+    local value = flags[arguments.name_of_flag(row[1])]
     if not (row.many and value and #value == 0) then
       scope[row.field] = value
     end
@@ -168,7 +169,7 @@ local function creation_of(flags)
         pair))
     elseif not person.field(name) then
       failure.raise(("--create: there is no field \"%s\"; %s"):format(name,
-        text.hint(name, person.names, "fields")))
+        wording.hint(name, person.names, "fields")))
     end
     local converted, fault = person.from_text(name, value)
     if converted == nil then

@@ -3,6 +3,7 @@
 local core = require "thoughtspot.core"
 local failure = require "thoughtspot_users.failure"
 local text = require "thoughtspot_users.text"
+local wording = require "thoughtspot_users.wording"
 
 local questions = {}
 
@@ -41,7 +42,7 @@ end
 local function expect_somebody(question, flag)
   if not core.is_terminal(io.stdin) or not core.is_terminal(io.stderr) then
     failure.raise(("%s There is no terminal to ask on; give %s. %s"):format(
-      question, flag, text.sentence(NOTHING)))
+      question, flag, wording.sentence(NOTHING)))
   end
 end
 
@@ -55,7 +56,7 @@ function questions.preview(output, users, most)
     end
     output:note(("  %s (%s), %s, in %s"):format(user.name,
       user.display_name or "", user.account_status or "?",
-      text.count(#(user.user_groups or {}), "group")))
+      wording.count(#(user.user_groups or {}), "group")))
   end
 end
 
@@ -82,7 +83,7 @@ function questions.confirm_deletes(count, most, yes)
   if most then
     return false
   end
-  local question = ("Delete %s permanently?"):format(text.count(count,
+  local question = ("Delete %s permanently?"):format(wording.count(count,
     "user"))
   expect_somebody(question, ("--yes --max-deletes %d%s"):format(count,
     yes and " (--yes alone does not confirm deletions)" or ""))

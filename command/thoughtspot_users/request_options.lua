@@ -2,7 +2,7 @@
 -- description in the library.
 
 local describe = require "thoughtspot.describe"
-local text = require "thoughtspot_users.text"
+local arguments = require "thoughtspot_users.arguments"
 
 local YES_OR_NO = { "yes", "no" }
 
@@ -34,7 +34,7 @@ return function(endpoint, left_out)
           or not field.list and field.values or nil,
       }
       rows[#rows + 1] = {
-        field = field, name = text.name_of_flag(flag),
+        field = field, name = arguments.name_of_flag(flag),
       }
     end
   end

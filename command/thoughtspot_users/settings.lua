@@ -5,8 +5,8 @@ local errors = require "thoughtspot_users.errors"
 local failure = require "thoughtspot_users.failure"
 local files = require "thoughtspot_users.files"
 local json = require "thoughtspot_users.json"
-local text = require "thoughtspot_users.text"
 local thoughtspot = require "thoughtspot"
+local wording = require "thoughtspot_users.wording"
 
 local settings = {}
 
@@ -63,7 +63,7 @@ local function check_profile(where, profile)
         .. "secret_key_command or secret_key_file"):format(where, name))
     elseif not MEMBERS[name] then
       failure.raise(("%s: there is no \"%s\"; %s"):format(where, name,
-        text.hint(tostring(name), MEMBER_NAMES, "members")))
+        wording.hint(tostring(name), MEMBER_NAMES, "members")))
     elseif type(value) ~= MEMBERS[name].type
       or name == "org_id" and value % 1 ~= 0 then
       failure.raise(("%s: %s must be a %s"):format(where, name,
@@ -108,7 +108,7 @@ function settings.read_profile(name)
       return nil
     end
     failure.raise(("%s: there is no profile \"%s\"; %s"):format(path, name,
-      text.hint(name, names_of(profiles), "profiles")))
+      wording.hint(name, names_of(profiles), "profiles")))
   end
   return check_profile(("%s, profile \"%s\""):format(path, name or DEFAULT),
     profile)

@@ -76,17 +76,4 @@ describe("text", function()
       assert.truthy(text.fault_of_new_name(name):find(part, 1, true))
     end
   end)
-
-  it("suggests the nearest name", function()
-    local words = { "user_identifier", "display_name", "email",
-      "group_identifiers" }
-    for word, meant in pairs {
-      mail = "email", ["Display Name"] = "display_name",
-      emial = "email", group_identifier = "group_identifiers",
-    } do
-      assert.equal(meant, text.suggest(word, words))
-    end
-    assert.is_nil(text.suggest("salary", words))
-    assert.is_nil(text.suggest("x", words))
-  end)
 end)

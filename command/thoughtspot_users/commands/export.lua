@@ -10,7 +10,7 @@ local joined = require "thoughtspot_users.joined"
 local org_groups = require "thoughtspot_users.org_groups"
 local progress = require "thoughtspot_users.progress"
 local terminal = require "thoughtspot_users.terminal"
-local text = require "thoughtspot_users.text"
+local wording = require "thoughtspot_users.wording"
 
 local BYTE_ORDER_MARK = "\239\187\191"
 
@@ -96,7 +96,7 @@ local function run(context)
   }
   if path then
     local count = export_to_file(context, names, options, path)
-    output:note(("%s: %s"):format(path, text.count(count, "user")))
+    output:note(("%s: %s"):format(path, wording.count(count, "user")))
     output:document({ file = path, users = count }, { "file", "users" })
   elseif options.format.is_whole then
     local pieces = {}

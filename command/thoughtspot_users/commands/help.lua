@@ -2,7 +2,7 @@
 
 local arguments = require "thoughtspot_users.arguments"
 local failure = require "thoughtspot_users.failure"
-local text = require "thoughtspot_users.text"
+local wording = require "thoughtspot_users.wording"
 
 local function run(context)
   -- Required here, because the list of commands holds this one.
@@ -14,7 +14,7 @@ local function run(context)
       names[index] = command.name
     end
     failure.raise(("there is no command \"%s\"; %s"):format(topic,
-      text.hint(topic, names, "commands")))
+      wording.hint(topic, names, "commands")))
   end
   arguments.help(commands.list, topic)
 end

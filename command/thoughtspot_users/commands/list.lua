@@ -5,7 +5,7 @@ local filters = require "thoughtspot_users.filters"
 local joined = require "thoughtspot_users.joined"
 local progress = require "thoughtspot_users.progress"
 local terminal = require "thoughtspot_users.terminal"
-local text = require "thoughtspot_users.text"
+local wording = require "thoughtspot_users.wording"
 
 local DEFAULT_FIELDS = { "name", "display_name", "email", "account_type",
   "account_status", "user_groups" }
@@ -29,7 +29,7 @@ local function run(context)
   count_up(records.count, records.count)
   records:close()
   if output.format.is_for_people then
-    output:note(text.count(records.count, "user"))
+    output:note(wording.count(records.count, "user"))
   end
 end
 

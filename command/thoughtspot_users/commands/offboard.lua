@@ -7,8 +7,8 @@ local org_groups = require "thoughtspot_users.org_groups"
 local Outcomes = require "thoughtspot_users.outcomes"
 local progress = require "thoughtspot_users.progress"
 local questions = require "thoughtspot_users.questions"
-local text = require "thoughtspot_users.text"
 local verify = require "thoughtspot_users.verify"
+local wording = require "thoughtspot_users.wording"
 
 -- The group of all users, which nobody can leave.
 local EVERYBODY = "All"
@@ -70,7 +70,7 @@ end
 local function remark_on(context, user)
   local _, others = groups_of(context, user)
   return others > 0 and ("still in %s of other orgs: --org-id"):format(
-    text.count(others, "group")) or nil
+    wording.count(others, "group")) or nil
 end
 
 -- Locks out first, because a user who is only logged out could come back.
@@ -104,7 +104,7 @@ local function fault_of(context, user)
     return "the cluster accepted the change, but the account is still active"
   elseif #groups > 0 then
     return "the cluster accepted the change, but the user is still in "
-      .. text.count(#groups, "group")
+      .. wording.count(#groups, "group")
   end
 end
 
@@ -113,7 +113,7 @@ local function run(context)
   local users = names.find(context, flags.names, true)
   questions.preview(output, users)
   questions.confirm(("Offboard %s: deactivate, log out, remove from groups?")
-    :format(text.count(#users, "user")), flags.yes)
+    :format(wording.count(#users, "user")), flags.yes)
   local links = flags.links and Links.open(flags.links, output)
   local outcomes = Outcomes.new(context, "offboard", "offboarded")
   local steps = steps_of(links)

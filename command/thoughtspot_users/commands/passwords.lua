@@ -7,7 +7,7 @@ local names = require "thoughtspot_users.names"
 local Outcomes = require "thoughtspot_users.outcomes"
 local progress = require "thoughtspot_users.progress"
 local questions = require "thoughtspot_users.questions"
-local text = require "thoughtspot_users.text"
+local wording = require "thoughtspot_users.wording"
 
 -- 64 characters, so that each is equally likely for a random byte; without
 -- those that are easily confused.
@@ -86,7 +86,7 @@ local function run(context)
     failure.raise "passwords: --file is required: the file for the passwords"
   end
   local users = names.find(context, flags.names, true)
-  questions.confirm(("Reset the password of %s?"):format(text.count(#users,
+  questions.confirm(("Reset the password of %s?"):format(wording.count(#users,
     "user")), flags.yes)
   local file = files.open_private(path, context.output)
   context.output.how_to_go_on = path .. " lists which passwords are set"

@@ -7,14 +7,14 @@ local Outcomes = require "thoughtspot_users.outcomes"
 local read_password = require "thoughtspot_users.password"
 local progress = require "thoughtspot_users.progress"
 local questions = require "thoughtspot_users.questions"
-local text = require "thoughtspot_users.text"
 local verify = require "thoughtspot_users.verify"
+local wording = require "thoughtspot_users.wording"
 
 -- Largest number of users shown before a question.
 local MOST_SHOWN = 20
 
 local function count_of(users)
-  return text.count(#users, "user")
+  return wording.count(#users, "user")
 end
 
 -- Makes a call for each user, several at a time, and records the outcomes.

@@ -1,5 +1,6 @@
 --- update: changes users.
 
+local arguments = require "thoughtspot_users.arguments"
 local failure = require "thoughtspot_users.failure"
 local fold = require "thoughtspot.fold"
 local names = require "thoughtspot_users.names"
@@ -7,7 +8,6 @@ local Outcomes = require "thoughtspot_users.outcomes"
 local progress = require "thoughtspot_users.progress"
 local questions = require "thoughtspot_users.questions"
 local request_options = require "thoughtspot_users.request_options"
-local text = require "thoughtspot_users.text"
 local verify = require "thoughtspot_users.verify"
 
 local options, request_of = request_options("update_user", {
@@ -35,7 +35,7 @@ table.insert(options, questions.YES_UNASKED)
 local function requests_of_update(flags)
   local fields, removal = request_of(flags), { operation = "REMOVE" }
   for _, row in ipairs(MEMBERSHIPS) do
-    local list = flags[text.name_of_flag(row[1])]
+    local list = flags[arguments.name_of_flag(row[1])]
     if list and #list > 0 then
       local request = row[4] == "ADD" and fields or removal
       request[row[5]], request.operation = list, row[4]

@@ -4,6 +4,7 @@ local csv = require "thoughtspot_users.csv"
 local fold = require "thoughtspot.fold"
 local person = require "thoughtspot_users.person"
 local text = require "thoughtspot_users.text"
+local wording = require "thoughtspot_users.wording"
 
 local function list_names(list)
   return '"' .. table.concat(list, '", "') .. '"'
@@ -65,14 +66,14 @@ local function check_columns(reading, columns, seen, unknown)
   for _, field in ipairs(person.names) do
     local wanted = reading.map[field]
     if wanted and not seen[field] then
-      local meant = text.suggest(wanted, columns)
+      local meant = wording.suggest(wanted, columns)
       reading:refuse(("there is no column \"%s\"%s; the first line has %s")
         :format(wanted, meant and "; did you mean \"" .. meant .. "\"?" or "",
           list_names(columns)))
     end
   end
   if #unknown > 0 and not next(reading.map) then
-    local meant = text.suggest(unknown[1], person.names)
+    local meant = wording.suggest(unknown[1], person.names)
     reading:refuse(("unknown column \"%s\"%s; use --map for columns "
       .. "with other names"):format(unknown[1],
         meant and "; did you mean \"" .. meant .. "\"?" or ""))

@@ -755,6 +755,46 @@ describe("faults", function()
       end)
     end
 
+    for coding, body in pairs {
+      ["br"] = "\27\2\0xyz", ["gzip"] = "no gzip", ["gzip, gzip"] = "{}",
+    } do
+      it("counts if the body cannot be decoded: " .. coding, function()
+        for _, row in ipairs {
+          { 401, "gateway", "no" }, { 403, "gateway", "no" },
+          { 404, "gateway", "no" }, { 407, "connect", "no" },
+          { 409, "gateway", "no" }, { 413, "gateway", "no" },
+          { 429, "rate_limit", "no", true }, { 500, "gateway", "maybe" },
+          { 302, "gateway", "no" },
+        } do
+          expect_failure(WRITE, fault.reply(row[1] .. " X", body,
+            { "Content-Encoding: " .. coding }), {
+            kind = row[2], applied = row[3], attempts = row[4] and 2 or 1,
+            status = row[1],
+          })
+        end
+      end)
+    end
+
+    it("401 renews the token also if the body cannot be decoded", function()
+      local refusal = fault.reply("401 X", "\27\2", { "Content-Encoding: br" })
+      local case = server:case {
+        ["auth/token/full"] = { fault.token "old", fault.token "new" },
+        ["users/create@old"] = { refusal }, ["users/create@new"] = { WRITE.good },
+      }
+      local user = create(new_client(case, {
+        username = "ada", password = "pw" }))
+      assert.equal("ada", user.name)
+    end)
+
+    it("counts with the JSON before junk after gzip", function()
+      local body = gzip [=[printf '{"error":{"message":{"debug":"no"}}}']=]
+      local head = "HTTP/1.1 403 X\r\nContent-Encoding: gzip\r\n"
+        .. "Content-Length: " .. #body + 5 .. "\r\n\r\n"
+      expect_failure(WRITE, { head .. body, fault.pause(20), "\0junk" }, {
+        kind = "forbidden", applied = "no", attempts = 1, status = 403,
+      })
+    end)
+
     it("503 with Retry-After means that nothing was applied", function()
       expect_failure(WRITE,
         fault.reply("503 Unavailable", "{}", { "Retry-After: 1" }),

@@ -151,7 +151,8 @@ ts_failure ts_ending_judge(const ts_transfer *transfer, CURLcode code,
   }
   failure = judge_end(
       transfer, transfer->stopped && !transfer->miscoded ? CURLE_OK : code);
-  if (failure == TS_FAILURE_NONE && x->response.status == 407) {
+  if ((failure == TS_FAILURE_NONE || failure == TS_FAILURE_ENCODING) &&
+      x->response.status == 407) {
     note_proxy(transfer);
   }
   return failure;

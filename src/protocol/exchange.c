@@ -153,11 +153,15 @@ static bool renew(ts_exchange *x) {
 ** that 'message' explains. */
 static void find_outcome(ts_exchange *x, ts_failure failure,
                          const char *message, ts_attempt *attempt) {
+  bool is_encoded_error =
+      failure == TS_FAILURE_ENCODING && x->response.status >= 300;
   memset(attempt, 0, sizeof *attempt);
   x->message[0] = '\0';
   x->quoted = false;
-  if (failure == TS_FAILURE_NONE ||
-      ts_response_confirms_success(&x->response)) {
+  if (is_encoded_error) {
+    ts_response_judge_encoded(&x->response, attempt);
+  } else if (failure == TS_FAILURE_NONE ||
+             ts_response_confirms_success(&x->response)) {
     ts_response_judge(&x->response, attempt, x->message, sizeof x->message);
   } else {
     attempt->failure = failure;
@@ -167,6 +171,9 @@ static void find_outcome(ts_exchange *x, ts_failure failure,
   attempt->sent = x->sent;
   attempt->writes = x->effect != TS_SAFE;
   x->outcome = ts_outcome_find(attempt);
+  if (is_encoded_error && x->outcome->kind == TS_GATEWAY && message != NULL) {
+    set_message(x, message);
+  }
 }
 
 void ts_exchange_end(ts_exchange *x, ts_failure failure, const char *message,

@@ -157,3 +157,13 @@ void ts_response_judge(ts_response *response, ts_attempt *attempt,
   }
   judge_result(response, attempt, message, size);
 }
+
+void ts_response_judge_encoded(ts_response *response, ts_attempt *attempt) {
+  attempt->failure = TS_FAILURE_NONE;
+  attempt->status = response->status;
+  attempt->retry_after = response->retry_after;
+  attempt->body = judge_body(response);
+  if (attempt->body == TS_BODY_EMPTY || !is_whole(response)) {
+    attempt->body = TS_BODY_TEXT;
+  }
+}

@@ -43,7 +43,7 @@ const ts_outcome ts_outcomes[] = {
     FAILURE(TS_FAILURE_NETWORK, TS_NETWORK, TS_RETRY_UNLESS_APPLIED,
             TS_APPLIED_IF_SENT, "the connection broke"),
     FAILURE(TS_FAILURE_ENCODING, TS_DECODE, TS_RETRY_NEVER, TS_APPLIED_IF_SENT,
-            "the reply is badly compressed"),
+            "2xx that is badly compressed"),
     FAILURE(TS_FAILURE_LOCAL, TS_CONNECT, TS_RETRY_NEVER, TS_APPLIED_IF_SENT,
             "the request could not be created on this machine"),
     FAILURE(TS_FAILURE_UNREADABLE, TS_DECODE, TS_RETRY_NEVER, TS_APPLIED_MAYBE,

@@ -68,6 +68,8 @@ describe("thoughtspot-users", function()
     assert.truthy(help_of "list":find("Users with this account type. One of "
       .. "LOCAL_USER, LDAP_USER, SAML_USER, OIDC_USER, REMOTE_USER.", 1, true))
     assert.is_nil(help_of "plan":find("One of keep", 1, true)) -- explained
+    assert.truthy(help_of "create":find("E-mail address; required.", 1, true))
+    assert.truthy(help_of "update":find("E-mail address. ", 1, true))
     for name, parts in pairs {
       plan = { "deactivated; default: keep.", "deletes the user; default: 30.",
         "default: 10 % of the scope, 200 at most, 1 at least." },

@@ -70,7 +70,13 @@ describe("thoughtspot-users", function()
     end)
 
     it("refuses invalid values, and shows why the cluster refuses", function()
-      refused("create eve --display-name Eve", "email: is required")
+      refused("create eve --display-name Eve",
+        "thoughtspot-users: --email: is required: e-mail address\n")
+      local refusal = users.document "create eve --email e@acme.test"
+      assert.equal("argument", refusal.error.kind)
+      assert.equal("display_name", refusal.error.field)
+      assert.equal("--display-name: is required: name shown in the user "
+        .. "interface", refusal.error.message)
       refused("create eve --account-type LOCAL", "must be one of")
       local document, code = users.document(
         "create ADA --display-name A --email a@b.test")

@@ -7,7 +7,7 @@ local questions = require "thoughtspot_users.questions"
 local request_options = require "thoughtspot_users.request_options"
 local text = require "thoughtspot_users.text"
 
-local options, request_of = request_options("create_user", {
+local options, request_of, name_flag = request_options("create_user", {
   name = true,
 })
 table.insert(options, { "--password-file", "FILE", "File whose first "
@@ -27,7 +27,7 @@ local function create(context)
   local outcomes = Outcomes.new(context, "create", "created")
   local user, err = context:client():create_user(request)
   if not user and err.kind == "argument" then
-    failure.raise(err)
+    failure.raise(name_flag(err))
   end
   outcomes:add(user or { name = flags.name }, user and "done" or "failed", err,
     user and user.id)

@@ -88,6 +88,7 @@ build = {
         "src/protocol/mint.c",
         "src/protocol/origin.c",
         "src/protocol/outcome.c",
+        "src/protocol/pace.c",
         "src/protocol/response.c",
         "src/protocol/retry.c",
         "src/protocol/token.c",

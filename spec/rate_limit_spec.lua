@@ -91,6 +91,53 @@ describe("the rate limit", function()
     near({ 1 }, (delays(client, 1, support.now + 1)))
   end)
 
+  it("gives the permit of a call that ends while it waits to the next one",
+    function()
+      local client = support.client { rate_limit = { per_second = 1,
+        burst = 1 } }
+      local seconds, exchanges = delays(client, 5, support.now)
+      near({ 0, 1, 2, 3, 4 }, seconds)
+      exchanges[1]:cancel() -- has been sent
+      exchanges[5]:cancel()
+      near({ 4 }, (delays(client, 1, support.now)))
+      exchanges[2]:cancel()
+      exchanges[2]:cancel()
+      -- The others move up.
+      local answer, left = exchanges[3]:step(support.now)
+      assert.equal("wait", answer)
+      near({ 1 }, { left })
+      assert.equal("io", exchanges[3]:step(support.now + 1))
+      assert.equal("wait", exchanges[4]:step(support.now + 1.5))
+      assert.equal("io", exchanges[4]:step(support.now + 2))
+    end)
+
+  it("does not wait for calls that were killed", function()
+    local client = support.client { rate_limit = { per_second = 1,
+      burst = 1 } }
+    delays(client, 50, support.now)
+    collectgarbage()
+    collectgarbage()
+    near({ 1 }, (delays(client, 1, support.now)))
+    for _ = 1, 300 do
+      local _, exchanges = delays(client, 1, support.now)
+      exchanges[1]:cancel()
+    end
+    near({ 2 }, (delays(client, 1, support.now)))
+    -- Nor if all of a login's calls were.
+    client = support.login_client { rate_limit = { per_second = 1,
+      burst = 1 } }
+    local exchange = client:prepare("search_users")
+    support.mint(exchange)
+    for _ = 1, 20 do
+      local other = client:prepare("search_users")
+      assert.equal("wait", (other:step(support.now)))
+      other:cancel()
+    end
+    local answer, left = exchange:step(support.now)
+    assert.equal("wait", answer)
+    near({ 1 }, { left })
+  end)
+
   it("counts logins and retries like all requests", function()
     local client = support.login_client { rate_limit = { per_second = 1,
       burst = 2 } }

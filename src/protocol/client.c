@@ -59,24 +59,6 @@ void ts_client_release(ts_client *client) {
   free(client);
 }
 
-double ts_client_reserve(ts_client *client, double now, double longest) {
-  double delay;
-  if (client->per_second <= 0) {
-    return 0;
-  }
-  client->bucket += (now - client->filled_at) * client->per_second;
-  if (client->bucket > client->burst) {
-    client->bucket = client->burst;
-  }
-  client->filled_at = now;
-  delay = (1 - client->bucket) / client->per_second;
-  if (delay >= longest) {
-    return -1;
-  }
-  client->bucket -= 1;
-  return delay > 0 ? delay : 0;
-}
-
 /* splitmix64: enough for jitter. */
 double ts_client_random(ts_client *client) {
   unsigned long long z = client->random += 0x9E3779B97F4A7C15ULL;

@@ -48,12 +48,14 @@ typedef struct ts_client {
 
   ts_token token;
 
-  /* Rate limit: a token bucket that refills with time and may go negative;
-  ** each request waits until its own permit has been refilled. */
+  /* Rate limit, see pace.h; and the exchanges that wait for a permit, in the
+  ** order of their turn. Not owned. */
   double per_second; /* 0: no limit */
   double burst;
   double bucket;
   double filled_at;
+  struct ts_exchange *pace_first;
+  struct ts_exchange *pace_last;
   bool has_rate_function; /* permits come from outside, not from the bucket */
 
   unsigned long long random;
@@ -71,11 +73,6 @@ ts_client *ts_client_new(void);
 
 void ts_client_retain(ts_client *client);
 void ts_client_release(ts_client *client);
-
-/* Takes a permit of the rate limit and returns the seconds to wait for it; if
-** that would be longer than 'longest', takes none and returns a negative
-** number. */
-double ts_client_reserve(ts_client *client, double now, double longest);
 
 /* Returns a random number in [0, 1). */
 double ts_client_random(ts_client *client);

@@ -13,6 +13,7 @@
 
 #include "protocol/exchange.h"
 #include "protocol/login.h"
+#include "protocol/pace.h"
 
 ts_exchange *ts_exchange_new(ts_client *client, const ts_endpoint *endpoint) {
   ts_exchange *x = calloc(1, sizeof *x);
@@ -57,6 +58,7 @@ void ts_exchange_release(ts_exchange *x) {
     return;
   }
   cancel_transfer(x);
+  ts_pace_leave(x);
   ts_login_release_claims(x);
   ts_login_leave(x);
   ts_buffer_free(&x->url);
@@ -93,6 +95,7 @@ bool ts_exchange_next_event(ts_exchange *x, ts_event *event) {
 /* --- Outcome ---------------------------------------------------------- */
 
 static void finish(ts_exchange *x, ts_kind kind) {
+  ts_pace_leave(x);
   x->kind = kind;
   x->phase = TS_PHASE_DONE;
   /* A successful login stays until its token has been taken. */
@@ -350,13 +353,13 @@ static ts_want step(ts_exchange *x, double now, double *seconds) {
       if (x->client->has_rate_function) {
         return TS_WANT_PERMIT;
       }
-      ts_exchange_permit(
-          x, ts_client_reserve(x->client, now, x->ends_at - now), now);
+      ts_exchange_permit(x, ts_pace_take(x, now, x->ends_at - now), now);
       break;
     case TS_PHASE_PACED:
       if (now < x->resume_at) {
         return pause(x, now, seconds);
       }
+      ts_pace_use(x);
       if (!out_of_time(x, now)) {
         x->phase = TS_PHASE_READY;
       }

@@ -73,11 +73,13 @@ typedef struct ts_exchange {
 
   /* The state of the call. */
   ts_phase phase;
-  double ends_at;   /* monotonic; 0: not begun */
-  double resume_at; /* end of a pause */
-  double step_at;   /* when to step again; HUGE_VAL: when there is news */
-  int retries;      /* after transient failures */
-  bool renewed;     /* has recovered from a 401 already */
+  double ends_at;                 /* monotonic; 0: not begun */
+  double resume_at;               /* end of a pause */
+  struct ts_exchange *pace_ahead; /* in the queue for permits; not owned */
+  struct ts_exchange *pace_behind;
+  double step_at; /* when to step again; HUGE_VAL: when there is news */
+  int retries;    /* after transient failures */
+  bool renewed;   /* has recovered from a 401 already */
   bool may_have_applied;
   ts_events events;
 

@@ -5,6 +5,7 @@ local argparse = require "argparse"
 local defaults = require "thoughtspot_users.defaults"
 local failure = require "thoughtspot_users.failure"
 local formats = require "thoughtspot_users.formats"
+local wording = require "thoughtspot_users.wording"
 
 local arguments = {}
 
@@ -105,6 +106,15 @@ function arguments.describe(row)
   return description
 end
 
+local function is_in(list, value)
+  for _, item in ipairs(list) do
+    if item == value then
+      return true
+    end
+  end
+  return false
+end
+
 -- Returns the function that converts the value of an option. An empty one is
 -- refused, because it is that of a variable of the shell that is not set.
 local function converter_of(row)
@@ -112,6 +122,9 @@ local function converter_of(row)
   return function(value)
     if value == "" and not row.may_be_empty then
       return nil, row[1] .. ": is empty"
+    elseif row.values and not is_in(row.values, value) then
+      return nil, ("%s: there is no value \"%s\"; %s"):format(row[1], value,
+        wording.hint(value, row.values, "values"))
     elseif not convert then
       return value
     end
@@ -188,7 +201,8 @@ end
 -- arguments, only the names and summaries are looked at.
 -- @param commands list of { name, summary, description, arguments = list of
 --   { name, description, args, choices }, options = list of { flags, argname,
---   description, choices, kind, many, may_be_empty } }
+--   description, choices, values, kind, many, may_be_empty } }; values are
+--   choices that are too many for the help
 -- @param argv list of the arguments that will be parsed
 -- @return the parser, and those of the subcommands by name
 function arguments.parser(commands, version, argv)

@@ -27,13 +27,21 @@ end
 -- Fields of errors about a file, if the message names the file.
 local FILES = { path = true, journal = true, people = true }
 
+--- Returns a text of the library with the command in place of its function
+-- describe.
+function errors.for_shell(value)
+  return (value:gsub('thoughtspot%.describe "([%w_]+)"',
+    "thoughtspot-users describe %1")
+    :gsub("thoughtspot%.describe%(%)", "thoughtspot-users describe"))
+end
+
 --- Returns the text of an error for people, with the names of options of the
 -- command line.
 function errors.text(err)
   if type(err) ~= "table" or err.kind ~= "argument" or err.endpoint then
-    return tostring(err)
+    return errors.for_shell(tostring(err))
   end
-  local message = tostring(err.message)
+  local message = errors.for_shell(tostring(err.message))
   if err.field == "plan" then
     return (message:gsub("^plan: ", "the plan "))
   elseif FILES[err.field] then

@@ -52,6 +52,7 @@ for index, row in ipairs(ROWS) do
   filters.options[index] = {
     row[1], row[2], row[3], many = field.list,
     choices = not field.list and field.values or nil,
+    values = field.list and field.values or nil,
   }
 end
 

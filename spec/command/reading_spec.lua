@@ -117,6 +117,9 @@ describe("thoughtspot-users", function()
       for line, part in pairs {
         ["list --fields nmae"] = "did you mean name?",
         ["list --status ASLEEP"] = "must be one of 'ACTIVE'",
+        ["list --privilege DEVELOPR"] = "thoughtspot-users: --privilege: "
+          .. 'there is no value "DEVELOPR"; did you mean DEVELOPER?',
+        ["audit --privilege X"] = "the values are ADMINISTRATION, AUTHORING",
         ["list --limit 0"] = "whole number above zero",
         ["list --emial x"] = "Did you mean",
         ["list --format yaml"] = "must be one of 'table'",
@@ -416,7 +419,10 @@ describe("thoughtspot-users", function()
       assert.equal("ImportUser", (users.document "describe ImportUser").name)
       local code, _, errors = run "describe creat_user"
       assert.equal(2, code)
-      assert.truthy(errors:find("did you mean create_user", 1, true))
+      assert.truthy(errors:find("did you mean create_user? "
+        .. "thoughtspot-users describe lists the endpoints", 1, true), errors)
+      assert.truthy(check "describe create_user":find(
+        "Returns User (thoughtspot-users describe User), or nil", 1, true))
       assert.same({}, users.server:control "requests")
     end)
   end)

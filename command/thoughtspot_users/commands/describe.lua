@@ -1,6 +1,7 @@
 --- describe: what the calls of the API take and return.
 
 local describe = require "thoughtspot.describe"
+local errors = require "thoughtspot_users.errors"
 local failure = require "thoughtspot_users.failure"
 local json = require "thoughtspot_users.json"
 
@@ -15,7 +16,7 @@ local function run(context)
     output:document(context.flags.call and described or json.list(described),
       FIELD_ORDER)
   else
-    output:line(tostring(described))
+    output:line(errors.for_shell(tostring(described)))
   end
 end
 

@@ -111,6 +111,25 @@ describe("the validation of requests", function()
     end)
   end)
 
+  it("refuses secrets, and the name of a login, with a line end at their ends",
+    function()
+      local seen = 0
+      each_request_field(function(endpoint, path, field, put)
+        local is_login = endpoint == "get_full_access_token"
+          and path == "username"
+        if field.type == "string" and (field.secret or is_login) then
+          seen = seen + 1
+          for _, text in ipairs { "Pass-1\n", "a\r\n", "\nb", "\r" } do
+            local err = refuse(endpoint, put(text))
+            assert.equal(path .. ": begins or ends with a line end; give it "
+              .. "without", err.message)
+            assert.equal(path, err.field)
+          end
+        end
+      end)
+      assert.is_true(seen > 10)
+    end)
+
   it("refuses null, except where the contract allows it", function()
     local nullable = 0
     each_request_field(function(endpoint, path, field, put)

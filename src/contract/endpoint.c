@@ -144,7 +144,7 @@ static const char *const operators[] = {
   FIELD("extended_preferences", TS_JSON, flags,                               \
         "free-form preferences of the user")
 #define NEW_PASSWORD                                                          \
-  FIELD("new_password", TS_STRING, TS_REQUIRED | TS_SECRET,                   \
+  FIELD("new_password", TS_STRING, TS_REQUIRED | TS_SECRET | TS_NO_LINE_END,  \
         "new password of the user")
 #define PARAMETER_OBJECTS                                                     \
   OBJECT("objects", TS_NULLABLE | TS_LIST, &parameter_object,                 \
@@ -401,7 +401,8 @@ static const ts_field create_user_fields[] = {
     FIELD("name", TS_STRING, TS_REQUIRED | TS_NONEMPTY,
           "login name, unique in the cluster"),
     DISPLAY_NAME(TS_REQUIRED),
-    FIELD("password", TS_STRING, TS_SECRET, "password of the account"),
+    FIELD("password", TS_STRING, TS_SECRET | TS_NO_LINE_END,
+          "password of the account"),
     EMAIL(TS_REQUIRED),
     ENUM_OR("account_type", 0, account_types, "LOCAL_USER",
             "how the user signs in"),
@@ -458,7 +459,7 @@ static const ts_schema update_user = {"UpdateUserRequest", update_user_fields};
 static const ts_field import_user_fields[] = {
     USER_IDENTIFIER(TS_TARGET),
     DISPLAY_NAME(TS_REQUIRED),
-    FIELD("password", TS_STRING, TS_NULLABLE | TS_SECRET,
+    FIELD("password", TS_STRING, TS_NULLABLE | TS_SECRET | TS_NO_LINE_END,
           "password of the account"),
     ACCOUNT_TYPE(TS_NULLABLE),
     ACCOUNT_STATUS(TS_NULLABLE | TS_STATUS),
@@ -482,7 +483,7 @@ static const ts_schema import_user = {"ImportUser", import_user_fields};
 static const ts_field import_users_fields[] = {
     OBJECT("users", TS_REQUIRED | TS_LIST, &import_user,
            "users to create or change"),
-    FIELD("default_password", TS_STRING, TS_SECRET,
+    FIELD("default_password", TS_STRING, TS_SECRET | TS_NO_LINE_END,
           "password for created users that have none"),
     FIELD_OR("dry_run", TS_BOOLEAN, TS_NULLABLE | TS_DRY_RUN, "true",
              "only report what would change; false does it"),
@@ -509,7 +510,8 @@ static const ts_field import_result_fields[] = {
 static const ts_schema import_result = {"ImportResult", import_result_fields};
 
 static const ts_field change_user_password_fields[] = {
-    FIELD("current_password", TS_STRING, TS_REQUIRED | TS_SECRET,
+    FIELD("current_password", TS_STRING,
+          TS_REQUIRED | TS_SECRET | TS_NO_LINE_END,
           "current password of the user"),
     NEW_PASSWORD, USER_IDENTIFIER(0), END};
 static const ts_schema change_user_password = {"ChangeUserPasswordRequest",
@@ -522,17 +524,18 @@ static const ts_schema reset_user_password = {"ResetUserPasswordRequest",
 
 static const ts_field activate_user_fields[] = {
     FIELD("activation_link", TS_STRING,
-          TS_LOCAL | TS_SECRET | TS_NONEMPTY | TS_LINK,
+          TS_LOCAL | TS_SECRET | TS_NONEMPTY | TS_LINK | TS_NO_LINE_END,
           "the link that deactivate_user returned, instead of user_identifier "
           "and auth_token; it is not sent"),
     FIELD_OR("user_identifier", TS_STRING,
              TS_REQUIRED | TS_NONEMPTY | TS_FILLED,
              "the user of activation_link", "user (name or GUID)"),
     FIELD_OR("auth_token", TS_STRING,
-             TS_REQUIRED | TS_SECRET | TS_NONEMPTY | TS_FILLED,
+             TS_REQUIRED | TS_SECRET | TS_NONEMPTY | TS_FILLED |
+                 TS_NO_LINE_END,
              "the token of activation_link",
              "token of an activation link: the part after token="),
-    FIELD("password", TS_STRING, TS_REQUIRED | TS_SECRET,
+    FIELD("password", TS_STRING, TS_REQUIRED | TS_SECRET | TS_NO_LINE_END,
           "new password of the user"),
     FIELD("properties", TS_STRING, 0, "properties of the user, as one string"),
     END};
@@ -615,10 +618,11 @@ static const ts_schema force_logout_all_users = {
     "ForceLogoutAllUsersRequest", force_logout_all_users_fields};
 
 static const ts_field get_full_access_token_fields[] = {
-    FIELD("username", TS_STRING, TS_REQUIRED | TS_NONEMPTY,
+    FIELD("username", TS_STRING, TS_REQUIRED | TS_NONEMPTY | TS_NO_LINE_END,
           "login name of the user"),
-    FIELD("password", TS_STRING, TS_SECRET, "password of the account"),
-    FIELD("secret_key", TS_STRING, TS_SECRET,
+    FIELD("password", TS_STRING, TS_SECRET | TS_NO_LINE_END,
+          "password of the account"),
+    FIELD("secret_key", TS_STRING, TS_SECRET | TS_NO_LINE_END,
           "secret key of trusted authentication"),
     FIELD_OR("validity_time_in_sec", TS_INTEGER, 0, "300",
              "lifetime of the token in seconds"),
@@ -659,7 +663,8 @@ static const ts_field token_fields[] = {
 static const ts_schema token = {"Token", token_fields};
 
 static const ts_field validate_token_fields[] = {
-    FIELD("token", TS_STRING, TS_REQUIRED | TS_SECRET | TS_NONEMPTY,
+    FIELD("token", TS_STRING,
+          TS_REQUIRED | TS_SECRET | TS_NONEMPTY | TS_NO_LINE_END,
           "token to check"),
     END};
 static const ts_schema validate_token = {"ValidateTokenRequest",
@@ -678,7 +683,8 @@ static const ts_schema token_validation = {"TokenValidation",
 static const ts_field revoke_token_fields[] = {
     FIELD("user_identifier", TS_STRING, TS_NONEMPTY,
           "user whose tokens are revoked (name or GUID)"),
-    FIELD("token", TS_STRING, TS_SECRET | TS_NONEMPTY, "token to revoke"),
+    FIELD("token", TS_STRING, TS_SECRET | TS_NONEMPTY | TS_NO_LINE_END,
+          "token to revoke"),
     END};
 static const ts_schema revoke_token = {"RevokeTokenRequest",
                                        revoke_token_fields};

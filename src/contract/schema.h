@@ -43,8 +43,10 @@ enum {
   TS_FILLED = 1 << 13, /* if absent, filled in from the host or a link; refused
                           if required and still absent */
   TS_HOST = 1 << 14,   /* the address of a cluster; if absent, the client's */
-  TS_LINK = 1 << 15    /* an activation link, from which other fields are
+  TS_LINK = 1 << 15,   /* an activation link, from which other fields are
                           filled in */
+  TS_NO_LINE_END = 1 << 16 /* a string that does not begin or end with a line
+                              end */
 };
 
 typedef struct ts_schema ts_schema;

@@ -91,6 +91,20 @@ static int check_address(ts_checker *c, const ts_node *here) {
   return 1;
 }
 
+/* Refuses a line end at either end, which comes from the file that a password
+** was read from: nobody can type it. */
+static int check_ends(ts_checker *c, const ts_node *here) {
+  static const char line_ends[] = "\r\n";
+  size_t length;
+  const char *text = lua_tolstring(c->L, -1, &length);
+  if (length > 0 && (memchr(line_ends, text[0], 2) != NULL ||
+                     memchr(line_ends, text[length - 1], 2) != NULL)) {
+    lua_pushliteral(c->L, "begins or ends with a line end; give it without");
+    return ts_refuse(c, here);
+  }
+  return 1;
+}
+
 static int check_string(ts_checker *c, const ts_node *here,
                         const ts_field *field) {
   if (lua_type(c->L, -1) != LUA_TSTRING) {
@@ -104,6 +118,7 @@ static int check_string(ts_checker *c, const ts_node *here,
     return ts_refuse(c, here);
   }
   return (field->values == NULL || check_enum(c, here, field)) &&
+         ((field->flags & TS_NO_LINE_END) == 0 || check_ends(c, here)) &&
          ((field->flags & TS_HOST) == 0 || check_address(c, here)) &&
          ts_put_string(c, (field->flags & TS_SECRET) != 0);
 }

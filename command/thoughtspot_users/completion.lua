@@ -27,6 +27,12 @@ for _, row in ipairs(arguments.global) do
 end
 GLOBAL[#GLOBAL + 1] = arguments.HELP
 
+-- Returns the values that an option can have, separated by spaces, or nil.
+local function values_of(row)
+  local values = row.choices or row.values
+  return values and table.concat(values, " ")
+end
+
 local function all_flags(rows)
   local flags = {}
   for _, row in ipairs(rows) do
@@ -67,9 +73,9 @@ end
 local function add_bash_values(lines, rows, indent)
   for _, row in ipairs(rows) do
     if row[2] then
-      local reply = row.choices
+      local reply = values_of(row)
         and ('COMPREPLY=($(compgen -W "%s" -- "$cur"))'):format(
-          table.concat(row.choices, " "))
+          values_of(row))
         or is_file(row[2]) and 'COMPREPLY=($(compgen -f -- "$cur"))'
         or "COMPREPLY=()"
       lines[#lines + 1] = ("%s%s) %s; return ;;"):format(indent,
@@ -161,7 +167,8 @@ local function zsh_value(row)
   if not row[2] then
     return ""
   end
-  local action = row.choices and "(" .. table.concat(row.choices, " ") .. ")"
+  local values = values_of(row)
+  local action = values and "(" .. values .. ")"
     or is_file(row[2]) and "_files" or " "
   return (":%s:%s"):format(zsh_text(row[2]:lower()), action)
 end
@@ -246,8 +253,8 @@ local function add_fish_options(lines, rows, condition)
       parts[#parts + 1] = (flag:find "^%-%-" and "-l " or "-s ")
         .. flag:match "^%-+(.+)$"
     end
-    if row.choices then
-      parts[#parts + 1] = "-x -a " .. quote(table.concat(row.choices, " "))
+    if values_of(row) then
+      parts[#parts + 1] = "-x -a " .. quote(values_of(row))
     elseif row[2] then
       parts[#parts + 1] = is_file(row[2]) and "-r -F" or "-x"
     end

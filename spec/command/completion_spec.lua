@@ -14,6 +14,7 @@ local CASES = {
   { "li", "list", "show" },
   { "list --st", "--status", "--max-deletes" },
   { "list --status ", "INACTIVE", "table" },
+  { "list --privilege DEV", "DEVELOPER", "AUTHORING" },
   { "--format ", "jsonl", "list" },
   { "--format json li", "list", "show" },
   { "audit --by ", "domain", "ACTIVE" },

@@ -779,7 +779,8 @@ describe("faults", function()
       local refusal = fault.reply("401 X", "\27\2", { "Content-Encoding: br" })
       local case = server:case {
         ["auth/token/full"] = { fault.token "old", fault.token "new" },
-        ["users/create@old"] = { refusal }, ["users/create@new"] = { WRITE.good },
+        ["users/create@old"] = { refusal },
+        ["users/create@new"] = { WRITE.good },
       }
       local user = create(new_client(case, {
         username = "ada", password = "pw" }))

@@ -255,7 +255,8 @@ chaos: setup-test ## attacks lists, batches and nginx for CHAOS_SECONDS
 FUZZ_COMPILE = clang -std=c99 -g -O1 -fno-sanitize-recover=undefined -Isrc \
                $(LUA_CFLAGS) $(CURL_CFLAGS)
 FUZZ_OBJECTS = $(SOURCES:src/%.c=build/fuzz/obj/%.o)
-$(FUZZERS:%=build/fuzz/%): build/fuzz/%: fuzz/%.c $(FUZZ_OBJECTS)
+$(FUZZERS:%=build/fuzz/%): build/fuzz/%: fuzz/%.c $(wildcard fuzz/*.h) \
+    $(FUZZ_OBJECTS)
 	$(call say,$@)$(FUZZ_COMPILE) -fsanitize=fuzzer,address,undefined -o $@ $< \
 	    $(FUZZ_OBJECTS) $(shell .ci/flags lua-libs $(LUA)) $(LIBS)
 build/fuzz/obj/%.o: src/%.c $(HEADERS)
@@ -266,7 +267,8 @@ build/fuzz/obj/%.o: src/%.c $(HEADERS)
 # Two compilers, then the style checkers.
 STRICT = -std=c99 -Wall -Wextra -Wpedantic -Wshadow -Wconversion \
          -Wstrict-prototypes -Wmissing-prototypes -Werror -O2 -fsyntax-only
-C_FILES = $(SOURCES) $(HEADERS) $(wildcard spec/support/*.c bench/*.c fuzz/*.c)
+C_FILES = $(SOURCES) $(HEADERS) $(wildcard spec/support/*.c bench/*.c \
+          fuzz/*.[ch])
 
 lint: setup-lint ## checks the code with two compilers and the style checkers
 	@$(MAKE) --no-print-directory lint-run

@@ -6,25 +6,11 @@
 */
 
 #include "contract/endpoint.h"
+#include "script.h"
 
-#include <lauxlib.h>
-#include <lua.h>
-#include <lualib.h>
 #include <math.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 
 #define DEPTH 6
-
-int luaopen_thoughtspot_core(lua_State *L);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool condition) {
-  if (!condition) {
-    abort();
-  }
-}
 
 /* --- Values ----------------------------------------------------------- */
 
@@ -373,17 +359,6 @@ static const char script[] =
     "  return exchange:request()\n"
     "end\n";
 
-static lua_State *open_script(void) {
-  lua_State *L = luaL_newstate();
-  require(L != NULL);
-  luaL_openlibs(L);
-  require(luaL_loadstring(L, script) == 0);
-  lua_pushcfunction(L, luaopen_thoughtspot_core);
-  lua_call(L, 0, 1);
-  lua_call(L, 1, 1);
-  return L;
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static lua_State *L;
   const ts_endpoint *endpoint = ts_endpoints;
@@ -393,7 +368,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   s.next = data;
   s.end = data + size;
   if (L == NULL) {
-    L = open_script();
+    L = open_script(script);
   }
   for (skipped = take(&s) % 16; skipped > 0; skipped--) {
     endpoint = endpoint[1].name != NULL ? endpoint + 1 : ts_endpoints;

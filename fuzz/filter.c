@@ -6,19 +6,13 @@
 */
 
 #include "bytes/filter.h"
+#include "fuzzer.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum { ARRAY = 1, KEEP_NULL = 2, FIELDS = 4, BOUNDS = 8, SECRET = 16 };
 
 static const char *const fields[] = {"id", "name", "a", "", "\xC3\xA9"};
-
-static void require(bool condition) {
-  if (!condition) {
-    abort();
-  }
-}
 
 static ts_filter_options read_options(uint8_t bits) {
   ts_filter_options o = {0};
@@ -113,8 +107,6 @@ static void check_second_scan(ts_filter_options o, const ts_buffer *lines) {
   ts_buffer_free(&document);
   ts_buffer_free(&again);
 }
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   ts_filter_options o;

@@ -6,20 +6,11 @@
 
 #include "bytes/inflate.h"
 #include "bytes/buffer.h"
+#include "fuzzer.h"
 
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define MOST_OUTPUT (1 << 20)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool condition) {
-  if (!condition) {
-    abort();
-  }
-}
 
 /* Decompresses a chunk from its own allocation, so that reads beyond it are
 ** detected; false: it is invalid, or there is enough output. */

@@ -7,9 +7,9 @@
 */
 
 #include "bytes/filter.h"
+#include "fuzzer.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { KEEP_NULL = 1, FIELDS = 2, OBJECT = 4, BOUNDS = 8, PLAIN = 16 };
@@ -60,12 +60,6 @@ static const char *const tokens[] = {
 };
 
 #define TOKENS (sizeof tokens / sizeof tokens[0])
-
-static void require(bool condition) {
-  if (!condition) {
-    abort();
-  }
-}
 
 static ts_buffer write_document(const uint8_t *data, size_t size,
                                 uint8_t bits) {
@@ -128,8 +122,6 @@ static void compare(const ts_filter_options *o, const ts_buffer *document,
   ts_buffer_free(&expected);
   ts_buffer_free(&lines);
 }
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   ts_filter_options o = {0};

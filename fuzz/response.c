@@ -5,24 +5,15 @@
 ** were read, a pause ends after enough were taken, and the end is judged.
 */
 
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "protocol/response.h"
+#include "fuzzer.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include <string.h>
 
 typedef struct input {
   const uint8_t *data;
   size_t size;
 } input;
-
-static void expect(int holds) {
-  if (!holds) {
-    abort();
-  }
-}
 
 static unsigned next_byte(input *in) {
   unsigned byte = in->size > 0 ? *in->data : 0;
@@ -36,7 +27,7 @@ static char *next_bytes(input *in, size_t most, size_t *length) {
   char *bytes;
   *length = most < in->size ? most : in->size;
   bytes = malloc(*length + 1);
-  expect(bytes != NULL);
+  require(bytes != NULL);
   memcpy(bytes, in->data, *length);
   bytes[*length] = '\0';
   in->data += *length;
@@ -47,12 +38,12 @@ static char *next_bytes(input *in, size_t most, size_t *length) {
 static void take(ts_response *response) {
   const char *element;
   size_t length, waiting = ts_response_waiting(response);
-  expect(waiting <= response->filter.completed);
-  expect(ts_response_take(response, &element, &length) == (waiting > 0));
+  require(waiting <= response->filter.completed);
+  require(ts_response_take(response, &element, &length) == (waiting > 0));
   if (waiting > 0) {
-    expect(length >= 2 && element[0] == '{' && element[length - 1] == '}' &&
-           element[length] == '\n');
-    expect(ts_response_waiting(response) == waiting - 1);
+    require(length >= 2 && element[0] == '{' && element[length - 1] == '}' &&
+            element[length] == '\n');
+    require(ts_response_waiting(response) == waiting - 1);
   }
 }
 
@@ -60,7 +51,7 @@ static void take_all(ts_response *response) {
   while (ts_response_waiting(response) > 0) {
     take(response);
   }
-  expect(!response->paused || ts_response_may_resume(response));
+  require(!response->paused || ts_response_may_resume(response));
 }
 
 /* Offers a part of the body, again after a pause. */
@@ -68,7 +59,7 @@ static void offer(ts_response *response, const char *bytes, size_t length) {
   if (ts_response_body(response, bytes, length) == TS_PAUSE) {
     take_all(response);
     response->paused = false;
-    expect(ts_response_body(response, bytes, length) != TS_PAUSE);
+    require(ts_response_body(response, bytes, length) != TS_PAUSE);
   }
 }
 
@@ -78,7 +69,7 @@ static void end(ts_response *response) {
   memset(&attempt, 0, sizeof attempt);
   ts_response_confirms_success(response);
   ts_response_judge(response, &attempt, message, sizeof message);
-  expect(strlen(message) < sizeof message);
+  require(strlen(message) < sizeof message);
 }
 
 static void step(ts_response *response, input *in) {
@@ -113,7 +104,7 @@ static void step(ts_response *response, input *in) {
     if (what >= 248 && !response->all_taken) {
       ts_buffer elements = {0};
       ts_response_take_all(response, &elements);
-      expect(ts_response_waiting(response) == 0);
+      require(ts_response_waiting(response) == 0);
       ts_buffer_free(&elements);
     }
     break;
@@ -137,7 +128,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
                    (first & 4) != 0, (first & 8) != 0 ? 64 : 1 << 20);
   response.stream = (first & 16) != 0;
   if ((first & 32) != 0) {
-    expect(ts_response_select(&response, "id"));
+    require(ts_response_select(&response, "id"));
   }
   ts_response_begin(&response, 200);
   while (in.size > 0) {

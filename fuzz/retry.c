@@ -5,19 +5,9 @@
 */
 
 #include "protocol/retry.h"
+#include "fuzzer.h"
 
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdlib.h>
 #include <time.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool condition) {
-  if (!condition) {
-    abort();
-  }
-}
 
 /* Reads a date in the format that servers send. */
 static double read_again(double date) {

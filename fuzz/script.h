@@ -9,13 +9,12 @@
 #include <lauxlib.h>
 #include <lua.h>
 #include <lualib.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "fuzzer.h"
+
 int luaopen_thoughtspot_core(lua_State *L);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* Runs the script with the core as its argument; leaves its result on top of
 ** the stack. */

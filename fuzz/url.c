@@ -6,24 +6,15 @@
 ** libcurl finds one.
 */
 
+#include "driver/url.h"
+#include "fuzzer.h"
+
 #include <arpa/inet.h>
 #include <curl/curl.h>
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "driver/url.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 #define PATH "/api/rest/2.0/users/search"
-
-static void expect(int holds) {
-  if (!holds) {
-    abort();
-  }
-}
 
 /* Returns a part of the address, to be freed, or NULL. */
 static char *part_of(CURLU *url, CURLUPart which) {
@@ -33,12 +24,12 @@ static char *part_of(CURLU *url, CURLUPart which) {
 
 static void check_host(const char *host, const char *address, bool loopback) {
   struct in_addr four;
-  expect(host != NULL && strpbrk(host, "%@/?#\\ ") == NULL);
+  require(host != NULL && strpbrk(host, "%@/?#\\ ") == NULL);
   if (loopback) {
-    expect(strcasecmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0 ||
-           (inet_pton(AF_INET, host, &four) == 1 &&
-            ntohl(four.s_addr) >> 24 == 127));
-    expect(strstr(address, "//") != NULL);
+    require(strcasecmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0 ||
+            (inet_pton(AF_INET, host, &four) == 1 &&
+             ntohl(four.s_addr) >> 24 == 127));
+    require(strstr(address, "//") != NULL);
   }
 }
 
@@ -46,29 +37,29 @@ static void check_cluster(const char *address) {
   ts_buffer base = {0};
   bool plain, loopback;
   const char *refusal;
-  expect(ts_url_read_cluster(address, &base, &plain, &loopback, &refusal));
+  require(ts_url_read_cluster(address, &base, &plain, &loopback, &refusal));
   if (refusal == NULL) {
     CURLU *url = curl_url();
     char *scheme, *host, *path, *user, *query, *fragment;
     size_t length;
-    expect(base.data[base.length - 1] == '\0');
+    require(base.data[base.length - 1] == '\0');
     base.length--;
-    expect(ts_buffer_append(&base, PATH, sizeof PATH));
-    expect(curl_url_set(url, CURLUPART_URL, base.data, CURLU_PATH_AS_IS) ==
-           CURLUE_OK);
+    require(ts_buffer_append(&base, PATH, sizeof PATH));
+    require(curl_url_set(url, CURLUPART_URL, base.data, CURLU_PATH_AS_IS) ==
+            CURLUE_OK);
     scheme = part_of(url, CURLUPART_SCHEME);
     host = part_of(url, CURLUPART_HOST);
     path = part_of(url, CURLUPART_PATH);
     user = part_of(url, CURLUPART_USER);
     query = part_of(url, CURLUPART_QUERY);
     fragment = part_of(url, CURLUPART_FRAGMENT);
-    expect(strcmp(scheme, plain ? "http" : "https") == 0);
+    require(strcmp(scheme, plain ? "http" : "https") == 0);
     check_host(host, address, loopback);
     length = strlen(path);
-    expect(length >= sizeof PATH - 1 &&
-           strcmp(path + length - (sizeof PATH - 1), PATH) == 0);
-    expect(strstr(path, "/../") == NULL && strstr(path, "/./") == NULL);
-    expect(user == NULL && query == NULL && fragment == NULL);
+    require(length >= sizeof PATH - 1 &&
+            strcmp(path + length - (sizeof PATH - 1), PATH) == 0);
+    require(strstr(path, "/../") == NULL && strstr(path, "/./") == NULL);
+    require(user == NULL && query == NULL && fragment == NULL);
     curl_free(scheme);
     curl_free(host);
     curl_free(path);
@@ -92,20 +83,20 @@ static bool knows(const ts_buffer *secrets, const char *secret) {
 static void check_proxy(const char *address) {
   ts_buffer secrets = {0};
   const char *refusal;
-  expect(ts_url_read_proxy(address, &secrets, &refusal));
+  require(ts_url_read_proxy(address, &secrets, &refusal));
   if (refusal == NULL) {
     CURLU *url = curl_url();
     char *password;
-    expect(curl_url_set(url, CURLUPART_URL, address,
-                        CURLU_NON_SUPPORT_SCHEME | CURLU_GUESS_SCHEME) ==
-           CURLUE_OK);
+    require(curl_url_set(url, CURLUPART_URL, address,
+                         CURLU_NON_SUPPORT_SCHEME | CURLU_GUESS_SCHEME) ==
+            CURLUE_OK);
     password = part_of(url, CURLUPART_PASSWORD);
-    expect(password == NULL || knows(&secrets, password));
+    require(password == NULL || knows(&secrets, password));
     curl_free(password);
     curl_url_cleanup(url);
   } else {
-    expect(*address == '\0' || strstr(refusal, address) == NULL ||
-           strlen(address) < 24);
+    require(*address == '\0' || strstr(refusal, address) == NULL ||
+            strlen(address) < 24);
   }
   ts_buffer_free(&secrets);
 }

@@ -775,16 +775,38 @@ describe("faults", function()
       end)
     end
 
-    it("401 renews the token also if the body cannot be decoded", function()
-      local refusal = fault.reply("401 X", "\27\2", { "Content-Encoding: br" })
-      local case = server:case {
-        ["auth/token/full"] = { fault.token "old", fault.token "new" },
-        ["users/create@old"] = { refusal },
-        ["users/create@new"] = { WRITE.good },
-      }
-      local user = create(new_client(case, {
-        username = "ada", password = "pw" }))
-      assert.equal("ada", user.name)
+    for what, refusal in pairs {
+      ["cannot be decoded"] = fault.reply("401 X", "\27\2",
+        { "Content-Encoding: br" }),
+      ["breaks off"] = { "HTTP/1.1 401 X\r\nContent-Length: 50\r\n\r\n<ht",
+        fault.close },
+    } do
+      it("401 renews the token also if the body " .. what, function()
+        local case = server:case {
+          ["auth/token/full"] = { fault.token "old", fault.token "new" },
+          ["users/create@old"] = { refusal },
+          ["users/create@new"] = { WRITE.good },
+        }
+        local user = create(new_client(case, {
+          username = "ada", password = "pw" }))
+        assert.equal("ada", user.name)
+      end)
+    end
+
+    it("of a refusal counts if the body breaks off", function()
+      for _, row in ipairs {
+        { 400, "api" }, { 401, "gateway" }, { 403, "gateway" },
+        { 404, "gateway" }, { 407, "connect" }, { 413, "gateway" },
+        { 403, "forbidden", '{"error":{"message":{"debug":"no"}}}' },
+      } do
+        for _, call in ipairs { WRITE, REPEATABLE_WRITE } do
+          expect_failure(call, { "HTTP/1.1 " .. row[1]
+            .. " X\r\nContent-Length: 999\r\n\r\n" .. (row[3] or "no"),
+            fault.close }, {
+            kind = row[2], applied = "no", attempts = 1, status = row[1],
+          })
+        end
+      end
     end)
 
     it("counts with the JSON before junk after gzip", function()

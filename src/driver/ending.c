@@ -125,6 +125,14 @@ static bool is_badly_compressed(const ts_transfer *transfer, CURLcode code) {
           !ts_inflate_is_complete(transfer->inflate));
 }
 
+/* Returns whether the reply is a refusal whose body broke off. Its status
+** counts, as that of a refusal with another body that cannot be read. */
+static bool is_cut_refusal(const ts_transfer *transfer, ts_failure failure) {
+  long status = transfer->exchange->response.status;
+  return failure == TS_FAILURE_NETWORK && transfer->head_ended &&
+         status >= 400 && status < 500;
+}
+
 ts_failure ts_ending_judge(const ts_transfer *transfer, CURLcode code,
                            char message[TS_MESSAGE]) {
   ts_exchange *x = transfer->exchange;
@@ -151,6 +159,9 @@ ts_failure ts_ending_judge(const ts_transfer *transfer, CURLcode code,
   }
   failure = judge_end(
       transfer, transfer->stopped && !transfer->miscoded ? CURLE_OK : code);
+  if (is_cut_refusal(transfer, failure)) {
+    failure = TS_FAILURE_ENCODING;
+  }
   if ((failure == TS_FAILURE_NONE || failure == TS_FAILURE_ENCODING) &&
       x->response.status == 407) {
     note_proxy(transfer);

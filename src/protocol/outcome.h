@@ -77,7 +77,8 @@ typedef enum ts_failure {
   TS_FAILURE_TLS,       /* the certificate is not trusted */
   TS_FAILURE_TIMEOUT,
   TS_FAILURE_NETWORK,  /* the connection broke */
-  TS_FAILURE_ENCODING, /* the reply is badly compressed */
+  TS_FAILURE_ENCODING, /* the body is badly compressed, or that of a refusal
+                          breaks off */
   TS_FAILURE_LOCAL,    /* the request could not be made here */
   TS_FAILURE_UNREADABLE,
   TS_FAILURE_TOO_LARGE

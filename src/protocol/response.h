@@ -89,9 +89,9 @@ void ts_response_judge(ts_response *response, ts_attempt *attempt,
                        char *message, size_t size);
 
 /* As ts_response_judge, for an error status with a body that cannot be
-** decompressed. The status counts whatever the body is; what was decompressed
-** counts if it is complete JSON or a page, otherwise the body is text, because
-** the cluster compresses as it is asked to. */
+** decompressed, or breaks off. The status counts whatever the body is; what
+** could be read counts if it is complete JSON or a page, otherwise the body is
+** text, because the cluster compresses as it is asked to. */
 void ts_response_judge_encoded(ts_response *response, ts_attempt *attempt);
 
 /* Returns whether the reply, which may be incomplete, already confirms

@@ -2,11 +2,14 @@ local cjson = require "cjson"
 local core = require "thoughtspot.core"
 local command = require "spec.support.command"
 local generator = require "spec.support.json_generator"
+local locales = require "spec.support.locales"
 local support = require "spec.support.exchange"
 
+local usual = support.client()
+
 local function body_of(endpoint, request, options)
-  local exchange = assert(support.prepare(support.client(options), endpoint,
-    request))
+  local client = options and support.client(options) or usual
+  local exchange = assert(support.prepare(client, endpoint, request))
   return support.send(exchange).body
 end
 
@@ -160,7 +163,7 @@ describe("encoding", function()
       finally(function()
         command.remove(folder)
       end)
-      command.run("localedef -i de_DE -f UTF-8 " .. folder .. "/de_DE.UTF-8")
+      locales.make(folder, "de_DE")
       local output = support.run([[
         print(os.setlocale("de_DE.UTF-8", "numeric"))
         local core = require "thoughtspot.core"

@@ -1,6 +1,7 @@
 local cjson = require "cjson"
 local command = require "spec.support.command"
 local core = require "thoughtspot.core"
+local locales = require "spec.support.locales"
 local support = require "spec.support.exchange"
 local thoughtspot = require "thoughtspot"
 
@@ -129,18 +130,6 @@ describe("decoding", function()
   end)
 end)
 
--- The source of a locale without its collation order, which is not needed here
--- and takes localedef longest to compile.
-local function locale_source(name)
-  local lines = { 'LC_COLLATE', 'copy "POSIX"', 'END LC_COLLATE' }
-  for _, category in ipairs { "LC_IDENTIFICATION", "LC_CTYPE", "LC_NUMERIC",
-    "LC_MONETARY", "LC_TIME", "LC_MESSAGES" } do
-    lines[#lines + 1] = ('%s\ncopy "%s"\nEND %s'):format(category, name,
-      category)
-  end
-  return table.concat(lines, "\n") .. "\n"
-end
-
 describe("a locale", function()
   for _, name in ipairs { "de_DE", "tr_TR", "fa_IR" } do
     it("such as " .. name .. ", set at any time, changes nothing that is read "
@@ -149,9 +138,7 @@ describe("a locale", function()
       finally(function()
         command.remove(folder)
       end)
-      command.write(folder .. "/source", locale_source(name))
-      command.run(("localedef -c -i %s/source -f UTF-8 %s/%s.UTF-8"):format(
-        folder, folder, name))
+      locales.make(folder, name)
       local output = support.run(([[
         local support = require "spec.support.exchange"
         local function exchange_all(client)

@@ -2,8 +2,8 @@
 # Runs the specs: run.sh [--without PATTERN] COMMAND... [-- ARGUMENT...]
 # COMMAND is an interpreter, perhaps with a wrapper such as valgrind before it.
 # The ARGUMENTS are busted's: spec files or options. Without any, all specs
-# run, file by file: JOBS of them in parallel (default: two more than there are
-# processors, because some wait), first those that take long; then, one by one,
+# run, file by file: JOBS of them in parallel (default: four more than there are
+# processors, because many wait), first those that take long; then, one by one,
 # those that must run alone. GROUP is the number of files per process, except
 # for those that take long (default 1): with more, a slow interpreter starts
 # less often. SLOWEST=N names the N slowest tests.
@@ -104,7 +104,7 @@ else
     echo "$long"
     echo "$files" | grep -vxF "${long:-none}" | xargs -n "${GROUP:-1}"
   } >"$TMPDIR/files"
-  jobs=${JOBS:-$(($(nproc 2>/dev/null || echo 1) + 2))}
+  jobs=${JOBS:-$(($(nproc 2>/dev/null || echo 1) + 4))}
   apart xargs -a "$TMPDIR/files" -P "$jobs" -L 1 sh -c "$RUN" run
   for file in $alone; do
     apart sh -c "$RUN" run "$file"

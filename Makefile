@@ -118,17 +118,14 @@ build/stuck_resolver.so: spec/support/stuck_resolver.c
 	$(call say,$@)$(CC) $(CFLAGS) -std=c99 -fPIC -shared -o $@ $<
 
 # An interpreter that contains the core and whose allocations can be made to
-# fail.
-RENAMED = -Dmalloc=ts_test_malloc -Dcalloc=ts_test_calloc \
-          -Drealloc=ts_test_realloc -Dfree=ts_test_free
-TORTURE = $(SOURCES:src/%.c=$(BUILD)/torture-obj/%.o)
-$(BUILD)/torture: spec/support/torture.c $(TORTURE)
+# fail: in the objects, malloc and the like are renamed.
+RENAMED = $(foreach name,malloc calloc realloc free, \
+          --redefine-sym $(name)=ts_test_$(name))
+$(BUILD)/torture: spec/support/torture.c $(OBJECTS)
 	@mkdir -p $(@D)
-	$(call say,$@)$(COMPILE) $(RENAMED) $(LDFLAGS) -o $@ $< $(TORTURE) \
+	$(call say,$@)$(LD) -r -o $@.o $(OBJECTS) && objcopy $(RENAMED) $@.o && \
+	    $(COMPILE) $(LDFLAGS) -o $@ $< $@.o \
 	    $(shell .ci/flags lua-libs $(LUA)) $(LIBS)
-$(BUILD)/torture-obj/%.o: src/%.c $(HEADERS) $(BUILD)/flags
-	@mkdir -p $(@D)
-	$(call say,$@)$(COMPILE) $(RENAMED) -c -o $@ $<
 
 # The filter as a Lua module, for its specs.
 FILTER = $(addprefix src/bytes/,filter.c scan.c lookahead.c tokens.c kept.c \
@@ -215,7 +212,7 @@ coverage: setup-test ## runs the specs, and shows which lines of the C code they
 	-@SLOWER=2 $(subst LUA_CPATH=",LUA_CPATH="$(COVERAGE)/?.so;,$(LUA_ENV)) \
 	    $(RUN_SPECS) $(UNINSTALLED) $(COVERAGE)/torture -- $(SPECS)
 	@for file in $(SOURCES:src/%.c=%); do \
-	    gcov -b -o $(COVERAGE)/torture-obj/$$file.o src/$$file.c; \
+	    gcov -b -o $(COVERAGE)/obj/$$file.o src/$$file.c; \
 	done | awk -f tools/coverage.awk
 	@mv *.c.gcov $(COVERAGE)/ && rm -f *.h.gcov
 

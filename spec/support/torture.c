@@ -4,9 +4,9 @@
 **   torture [--forget HEX] SCRIPT [ARGUMENT...]
 **   torture -e STATEMENTS [ARGUMENT...]
 **
-** The core is linked into the program, so that sanitizers see it, and is
-** compiled with malloc and the like renamed, so that they can fail. The script
-** finds a table 'memory':
+** The core is linked into the program, so that sanitizers see it, and calls
+** the functions below in place of malloc and the like, so that they can fail.
+** The script finds a table 'memory':
 **   memory.attempt(how, n, f) -> fired, f's success, f's results
 **       calls f as pcall does; how is
 **       "lua"      Lua's allocations fail from the n-th on
@@ -23,11 +23,6 @@
 ** With --forget, all memory that Lua or libcurl frees is wiped, and after Lua
 ** is closed, the string of these bytes must not be anywhere on the heap.
 */
-
-#undef malloc
-#undef calloc
-#undef realloc
-#undef free
 
 #define _DEFAULT_SOURCE
 

@@ -640,6 +640,28 @@ describe("over HTTPS", function()
       assert.equal(404, skipped.err.status)
     end)
 
+    it("do not come into the next reply when a stream is cancelled",
+      function()
+        local function ask()
+          return assert(client.core:prepare("search_users",
+            { record_size = -1 })):stream()
+        end
+        -- The other one keeps the connection in use.
+        local cancelled, other = ask(), ask()
+        local give_up = core.now() + 20
+        while not cancelled:take() or not other:take() do
+          assert(core.now() < give_up)
+          cancelled:step()
+          other:step()
+          client.core:poll(0.01)
+        end
+        cancelled:cancel()
+        for _ = 1, 2 do
+          assert.equal(COUNT + 1, (walk {}))
+        end
+        other:cancel()
+      end)
+
     it("are not read forever when offsets are ignored", function()
       server:control("quirks", { ignore_offset = true })
       local done, err = pcall(walk, {}, { page_size = 100 })

@@ -215,16 +215,31 @@ static void unlink_transfer(ts_transfer *transfer) {
   }
 }
 
+/* Makes libcurl discard what it keeps of the reply. If other transfers share
+** the connection, it would not do so by itself, at least until 7.88, and would
+** offer it as part of the reply to the next request. False: it still keeps
+** it. */
+static bool discard(ts_transfer *transfer) {
+  transfer->dropped = true;
+  return !transfer->held ||
+         curl_easy_pause(transfer->easy, CURLPAUSE_CONT) == CURLE_OK;
+}
+
 /* Ends the transfer and detaches it from the exchange. */
 static void drop_transfer(ts_transfer *transfer) {
   ts_driver *driver = transfer->driver;
   transfer->exchange->transfer = NULL;
   if (is_ours(driver)) {
+    bool is_clean = discard(transfer);
     curl_multi_remove_handle(driver->multi, transfer->easy);
     unlink_transfer(transfer);
     ts_request_free_headers(transfer);
     ts_inflate_free(transfer->inflate);
-    give_back(transfer);
+    if (is_clean) {
+      give_back(transfer);
+    } else {
+      free_transfer(transfer);
+    }
   }
   /* Otherwise it belongs to the parent, whose handle still points here. */
 }
@@ -403,8 +418,11 @@ static bool end_overdue(const ts_driver *driver, double began) {
 /* Unpauses a transfer. False: the data that libcurl had buffered are invalid,
 ** and the transfer was ended here, because libcurl does not report its end. */
 static bool resume(ts_transfer *transfer) {
-  CURLcode code = curl_easy_pause(transfer->easy, CURLPAUSE_CONT);
+  CURLcode code;
+  transfer->held = false;
+  code = curl_easy_pause(transfer->easy, CURLPAUSE_CONT);
   if (code != CURLE_OK) {
+    transfer->held = true;
     end_transfer(transfer, code, ts_now());
   }
   return code == CURLE_OK;

@@ -75,16 +75,20 @@ static ts_reading read_body(ts_transfer *transfer, const char *bytes,
 /* Keeps libcurl from reading more in this poll if enough was read. */
 static void yield_if_due(ts_transfer *transfer) {
   if (transfer->read >= LARGEST_READING && !transfer->yielded) {
-    transfer->yielded = true;
+    transfer->yielded = transfer->held = true;
     curl_easy_pause(transfer->easy, CURLPAUSE_RECV);
   }
 }
 
 size_t ts_receive_body(char *bytes, size_t size, size_t count, void *data) {
   ts_transfer *transfer = data;
+  if (transfer->dropped) {
+    return size * count;
+  }
   transfer->last_activity = ts_now();
   switch (read_body(transfer, bytes, size * count)) {
   case TS_PAUSE:
+    transfer->held = true;
     return CURL_WRITEFUNC_PAUSE;
   case TS_STOP:
     transfer->stopped = true;
@@ -136,6 +140,9 @@ bool ts_receive_has_begun(const ts_transfer *transfer) {
 size_t ts_receive_header(char *line, size_t size, size_t count, void *data) {
   ts_transfer *transfer = data;
   size_t length = size * count;
+  if (transfer->dropped) {
+    return length;
+  }
   transfer->last_activity = ts_now();
   if (!ts_receive_has_begun(transfer) && length > 5 &&
       memcmp(line, "HTTP/", 5) == 0) {

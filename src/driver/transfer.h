@@ -39,6 +39,8 @@ typedef struct ts_transfer {
   bool head_ended;      /* the final header section is complete */
   size_t read;          /* body bytes in this poll */
   bool yielded;         /* paused until the next poll */
+  bool held;            /* libcurl may keep data that were refused */
+  bool dropped;         /* what is still offered is not read */
   bool stopped;         /* by us: enough has been read */
   ts_coding coding;     /* of the body */
   ts_inflate *inflate;  /* NULL until the first body byte */

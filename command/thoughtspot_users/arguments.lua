@@ -66,8 +66,8 @@ arguments.global = {
   { "--host", "URL", "Address of the cluster, such as "
     .. "https://acme.thoughtspot.cloud." },
   { "--org-id", "N", "Number of the org to act in.", kind = "count" },
-  { "--format", "FORMAT", "Format of the results; default: table.",
-    choices = formats.names },
+  { "--format", "FORMAT", "Format of the results; default: "
+    .. formats.default.name .. ".", choices = formats.names },
   { "--fields", "A,B", "Fields to show, of list, show, export and audit." },
   { "-q --quiet", nil, "Show no progress and no notes." },
   { "-v --verbose", nil, "Write each request and reply to standard error; "

@@ -106,4 +106,7 @@ for index, row in ipairs(formats.rows) do
   formats.names[index], formats.by_name[row.name] = row.name, row
 end
 
+--- The format if none is given.
+formats.default = formats.by_name.table
+
 return formats

@@ -11,9 +11,6 @@ local text = require "thoughtspot_users.text"
 
 local PROGRAM = "thoughtspot-users"
 
--- The format if none is given, or an unknown one.
-local DEFAULT = "table"
-
 local Output = {}
 Output.__index = Output
 
@@ -22,7 +19,7 @@ Output.__index = Output
 -- @return an object whose format is a row of thoughtspot_users.formats
 function Output.new(flags)
   return setmetatable({
-    format = formats.by_name[flags.format] or formats.by_name[DEFAULT],
+    format = formats.by_name[flags.format] or formats.default,
     quiet = flags.quiet or false,
     colour = not flags.no_color and terminal.has_colour(),
     to_terminal = terminal.is(io.stdout),

@@ -73,6 +73,37 @@ describe("a rate_limit function", function()
     assert.equal(0, #calls)
   end)
 
+  it("gets back a permit that is not used", function()
+    local given_back = 0
+    local function give_back()
+      given_back = given_back + 1
+    end
+    -- It would be too late.
+    local client = fake.client(serve(), connect(function()
+      return 1000, give_back
+    end))
+    assert.is_nil(client:search_users())
+    assert.equal(1, given_back)
+    -- The call ends while it waits.
+    local options = connect(function(time)
+      return time == 1 and 0 or 5, give_back
+    end)
+    options.sleep = function()
+      error "stopped"
+    end
+    client = fake.client(serve(), options)
+    assert.has_error(function()
+      client:search_users()
+    end)
+    assert.equal(2, given_back)
+    -- It was used.
+    client = fake.client(serve(2), connect(function()
+      return 0.001, give_back
+    end))
+    assert(client:search_users())
+    assert.equal(2, given_back)
+  end)
+
   it("fails a call unless it returns a number", function()
     for _, answer in ipairs { {}, { false, "soon" }, { "soon" }, { {} } } do
       local client, calls = fake.client(serve(), connect(function()

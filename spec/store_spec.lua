@@ -296,6 +296,10 @@ describe("a store in a Redis", function()
     assert.equal(0, first())
     assert.near(1, second(), 0.5)
     assert.near(2, first(), 0.5)
+    local seconds, give_back = second()
+    assert.near(3, seconds, 0.5)
+    give_back()
+    assert.near(3, first(), 0.5)
   end)
 
   it("limits only with rate_limit, and has no store for fixed tokens",

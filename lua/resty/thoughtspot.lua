@@ -125,6 +125,13 @@ local function new_limiter(dict, key, limit)
   local interval = 1 / limit.per_second
   local tolerance = ((limit.burst or common.RATE_LIMIT.burst) - 1) * interval
   local used_key, lock_key = "used " .. key, "permit " .. key
+  -- If another worker has the lock, the permit is lost.
+  local function give_back()
+    if take(dict, lock_key, true, LOCK_EXPIRES) then
+      dict:set(used_key, (dict:get(used_key) or 0) - interval)
+      dict:delete(lock_key)
+    end
+  end
   return function()
     -- No other light thread of this worker runs between these two operations;
     -- another worker may.
@@ -135,7 +142,7 @@ local function new_limiter(dict, key, limit)
     local used = math.max(dict:get(used_key) or now, now)
     dict:set(used_key, used + interval)
     dict:delete(lock_key)
-    return math.max(used - tolerance - now, 0)
+    return math.max(used - tolerance - now, 0), give_back
   end
 end
 

@@ -639,7 +639,7 @@ function sync.read(path) end
 ---@field connect_timeout? number seconds for connecting; when absent: 10
 ---@field deadline? number seconds for a whole call, including retries; for a streamed reply, until it begins; when absent: 180
 ---@field max_retries? integer attempts after the first; when absent: 4
----@field rate_limit? thoughtspot.RateLimit|false|(fun(): number|false, number?) the client's rate limit; false: none; or a function that returns the seconds to wait before a request; when absent: 100 per second, burst 10
+---@field rate_limit? thoughtspot.RateLimit|false|(fun(): number|false, (number|fun())?) the client's rate limit; false: none; or a function that returns the seconds to wait before a request; when absent: 100 per second, burst 10
 ---@field headers? table<string, string> further request headers, name = value
 ---@field user_agent? string name of the program, added to User-Agent before the library's
 ---@field verify? boolean false: accept any certificate, for tests only; when absent: true

@@ -350,6 +350,27 @@ local acts = {
     return { outcomes = outcomes, seconds = seconds }
   end,
 
+  -- Many calls that are killed while they wait for the rate limit: the seconds
+  -- that the next one waits.
+  queue = function()
+    local client = shared.new {
+      shared_dict = "thoughtspot", host = "https://queue.test", token = "t",
+      rate_limit = { per_second = 2, burst = 1 },
+      transport = function()
+        return { status = 200, body = "[]" }
+      end,
+    }:client()
+    for _ = 1, 50 do
+      local thread = ngx.thread.spawn(client.search_users, client)
+      ngx.sleep(0.001)
+      ngx.thread.kill(thread)
+    end
+    ngx.sleep(0.5) -- they are noticed
+    local began = core.now()
+    assert(client:search_users())
+    return core.now() - began
+  end,
+
   -- A call that hangs and is killed: the seconds that the next call of the
   -- client takes, and whether its store is still locked then.
   stuck = function(arguments)

@@ -3,6 +3,8 @@ local command = require "spec.support.command"
 local core = require "thoughtspot.core"
 local server = require "spec.nginx.server"
 
+local SLOWER = tonumber(os.getenv "SLOWER" or 1)
+
 describe("resty.thoughtspot", function()
   local upstream, application
 
@@ -106,6 +108,11 @@ describe("resty.thoughtspot", function()
     -- Ten at once, then one in 20 ms; the login counts, too.
     assert.is_true(seconds >= (calls + 1 - 10) * 0.02, seconds)
     assert.equal(calls, count "users/search")
+  end)
+
+  it("does not wait for permits of calls that were killed", function()
+    local seconds = cjson.decode(application:get "/do/queue")[1]
+    assert.is_true(seconds < 2 * SLOWER, seconds)
   end)
 
   it("lets a burst through, logins included, and then no more", function()

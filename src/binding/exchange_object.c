@@ -136,7 +136,8 @@ static int exchange_supply(lua_State *L) {
 
 /* exchange:permit(seconds [, now]): the seconds to wait for the permit for
 ** which step() returned "permit"; a value that is not a number fails the
-** exchange. */
+** exchange. Returns true if the exchange uses the permit; false if nobody
+** does; or nothing: its login does, for which others may wait, too. */
 static int exchange_permit(lua_State *L) {
   ts_exchange *sender = ts_check_exchange(L, 1);
   ts_exchange *x = ts_exchange_on_wire(sender);
@@ -145,7 +146,8 @@ static int exchange_permit(lua_State *L) {
     if (x == sender) {
       return luaL_error(L, "no permit was requested");
     }
-    return 0; /* another exchange got the permit of the login */
+    lua_pushboolean(L, 0); /* another exchange got the permit of the login */
+    return 1;
   }
   if (!lua_isnumber(L, 2)) {
     ts_exchange_fail(
@@ -154,7 +156,11 @@ static int exchange_permit(lua_State *L) {
     return 0;
   }
   ts_exchange_permit(x, delay > 0 ? delay : 0, ts_time_of(L, 3, sender));
-  return 0;
+  if (x != sender && x->phase == TS_PHASE_PACED) {
+    return 0;
+  }
+  lua_pushboolean(L, x->phase == TS_PHASE_PACED);
+  return 1;
 }
 
 /* exchange:event() -> { type, endpoint, attempt, status, seconds, bytes } |

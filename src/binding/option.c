@@ -66,7 +66,8 @@ static const ts_schema rate_limit = {"RateLimit", rate_limit_fields};
   COUNT(max_retries, 4, "attempts after the first")                           \
   OTHER(rate_limit, TS_LIMIT, 0, &rate_limit,                                 \
         TEXT(TS_RATE_PER_SECOND) " per second, burst " TEXT(TS_RATE_BURST),   \
-        "thoughtspot.RateLimit|false|(fun(): number|false, number?)",         \
+        "thoughtspot.RateLimit|false|"                                        \
+        "(fun(): number|false, (number|fun())?)",                             \
         "the client's rate limit; false: none; or a function that "           \
         "returns the seconds to wait before a request")                       \
   OTHER(headers, TS_HEADERS, 0, NULL, NULL, "table<string, string>",          \

@@ -32,6 +32,8 @@ function Service.new(client, options)
     -- last extended.
     minting = false,
     extended_at = 0,
+    -- Exchange that waits for its permit = function that gives it back.
+    permits = setmetatable({}, { __mode = "k" }),
   }, Service)
 end
 
@@ -174,16 +176,38 @@ function Service:supply(exchange, refused)
   return "again"
 end
 
---- Supplies the permit of the rate limit that an exchange asks for.
+--- Supplies the permit of the rate limit that an exchange asks for. A permit
+--- that is not used is given back, if that is possible.
 -- @return as supply
 function Service:permit(exchange)
-  local seconds, again = self.rate_limit()
-  if not seconds and type(again) == "number" then
-    exchange:defer(again)
+  local seconds, detail = self.rate_limit()
+  if not seconds and type(detail) == "number" then
+    exchange:defer(detail)
     return "wait"
   end
-  exchange:permit(seconds)
+  local uses = exchange:permit(seconds)
+  if type(detail) ~= "function" then
+    return "again"
+  elseif uses then
+    self.permits[exchange] = detail
+  elseif uses == false then
+    detail()
+  end
   return "again"
+end
+
+--- Notes that an exchange has used the permit that it waited for.
+function Service:use_permit(exchange)
+  self.permits[exchange] = nil
+end
+
+--- Gives back the permit of a cancelled exchange that waited for it.
+function Service:return_permit(exchange)
+  local give_back = self.permits[exchange]
+  self.permits[exchange] = nil
+  if give_back then
+    give_back()
+  end
 end
 
 local function extend(self)

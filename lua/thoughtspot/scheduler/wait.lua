@@ -47,6 +47,7 @@ end
 function Waiter:abandon(exchanges)
   for _, exchange in ipairs(exchanges) do
     exchange:cancel()
+    self.service:return_permit(exchange)
   end
   self.service:tend_login()
 end
@@ -91,6 +92,9 @@ local function step(self, exchange, alone)
       answer = service:permit(exchange)
     end
   until answer ~= "again"
+  if answer ~= "wait" then
+    service:use_permit(exchange)
+  end
   return answer, detail
 end
 

@@ -69,6 +69,16 @@ redis.call("SET", KEYS[1], string.format("%.6f", used + ARGV[1]), "PX",
   math.ceil(left * 1000) + 1000)
 return string.format("%.6f", math.max(used - ARGV[2] - now, 0))]]
 
+-- Takes a permit back. Keys: the theoretical arrival time. Arguments: the
+-- seconds between two permits.
+local GIVE_BACK = [[
+local used = redis.call("GET", KEYS[1])
+if used then
+  redis.call("SET", KEYS[1], string.format("%.6f", used - ARGV[1]), "PX",
+    math.max(redis.call("PTTL", KEYS[1]), 1))
+end
+return 1]]
+
 local option_rows = {
   {
     name = "address", kind = "a string", default = "127.0.0.1:6379",
@@ -245,11 +255,14 @@ end
 -- algorithm.
 local function new_own_limiter(interval, tolerance)
   local used = 0
+  local function give_back()
+    used = used - interval
+  end
   return function()
     local now = core.now()
     local start = math.max(used, now)
     used = start + interval
-    return math.max(start - tolerance - now, 0)
+    return math.max(start - tolerance - now, 0), give_back
   end
 end
 
@@ -257,10 +270,16 @@ local function new_limiter(run, key, limit)
   local interval = 1 / limit.per_second
   local tolerance = ((limit.burst or common.RATE_LIMIT.burst) - 1) * interval
   local own = new_own_limiter(interval, tolerance)
+  local spacing = ("%.9f"):format(interval)
+  local function give_back()
+    run(GIVE_BACK, 1, key, spacing)
+  end
   return function()
-    local reply = run(PERMIT, 1, key, ("%.9f"):format(interval),
-      ("%.9f"):format(tolerance))
-    return tonumber(reply) or own()
+    local reply = run(PERMIT, 1, key, spacing, ("%.9f"):format(tolerance))
+    if tonumber(reply) then
+      return tonumber(reply), give_back
+    end
+    return own()
   end
 end
 

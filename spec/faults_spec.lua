@@ -799,8 +799,8 @@ describe("faults", function()
         { 404, "gateway" }, { 407, "connect" }, { 413, "gateway" },
         { 403, "forbidden", '{"error":{"message":{"debug":"no"}}}' },
       } do
-        for _, call in ipairs { WRITE, REPEATABLE_WRITE } do
-          expect_failure(call, { "HTTP/1.1 " .. row[1]
+        for _, write in ipairs { WRITE, REPEATABLE_WRITE } do
+          expect_failure(write, { "HTTP/1.1 " .. row[1]
             .. " X\r\nContent-Length: 999\r\n\r\n" .. (row[3] or "no"),
             fault.close }, {
             kind = row[2], applied = "no", attempts = 1, status = row[1],

@@ -631,6 +631,27 @@ describe("users behind others that the cluster hides", function()
       asked(calls))
   end)
 
+  it("are found if the list only seems to have become empty", function()
+    local list, empty = users(60), 0
+    local client = fake.client(serve(list, function(body)
+      if body.record_offset >= 20 and #list == 60 then
+        for _ = 1, 52 do
+          table.remove(list, 1)
+        end
+      elseif body.record_offset == 0 and #list == 8 and empty < 3
+        and not body.sort_options then
+        empty = empty + 1
+        return 200, "[]"
+      elseif body.sort_options then
+        return 200, fake.list { list[8], list[7] }
+      end
+    end))
+    local found = names(client, nil, { page_size = 7 }) .. " "
+    for number = 53, 60 do
+      assert.is_truthy(found:find("user" .. number .. " ", 1, true), number)
+    end
+  end)
+
   it("cost nothing if the cluster cannot sort", function()
     local list = users(30)
     for _, status in ipairs { 400, 404, 500 } do

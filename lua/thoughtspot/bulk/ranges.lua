@@ -237,11 +237,11 @@ local function conclude(ranges)
 end
 
 -- Handles the first rows in the opposite order. The list is not read again if
--- it changes so much that rows had to be read again before.
+-- it changes so much that rows had to be read again before, unless it seems to
+-- have become empty.
 local function look_reversed(ranges, range)
-  local total = ranges.seen.total
-  if ranges.list_end:note_reversed(range, total,
-    total == 0 or not ranges.has_backtracked) then
+  if ranges.list_end:note_reversed(range, ranges.seen.total,
+    ranges.frontier == ranges.first_offset or not ranges.has_backtracked) then
     ranges.patience = Patience.new(REREAD_PATIENCE * ranges.patience.window)
     return backtrack(ranges, range)
   end

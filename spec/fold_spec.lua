@@ -86,6 +86,15 @@ describe("names", function()
     end
   end)
 
+  it("show letters that are decomposed", function()
+    assert.equal("U+0308", fold.find_decomposed "Zoe\204\136")
+    assert.equal("U+309A", fold.find_decomposed "は\227\130\154")
+    for _, composed in ipairs { "zoë", "x\204\130", "\204\129", "ada", "",
+      "한글", "が" } do
+      assert.is_nil(fold.find_decomposed(composed))
+    end
+  end)
+
   it("have a likeness, which other spellings share", function()
     for text, like in pairs {
       ["Zo\195\171"] = "zo", zoe = "zo", ["\196\176pek"] = "ipek",

@@ -364,6 +364,23 @@ describe("a name that looks like another user's", function()
     refused({ "ada\194\160king" }, "users[1].user_identifier", "U+00A0")
   end)
 
+  it("is refused with accents that are characters of their own", function()
+    refused({ "ana", "rene\204\129" }, "users[2].user_identifier",
+      "has an accent that is a character of its own (U+0301, Unicode NFD), so "
+        .. "a second user who looks the same might be created")
+    refused({ "か\227\130\153" }, "users[1].user_identifier", "U+3099")
+  end)
+
+  it("is imported with marks that no character contains", function()
+    for _, name in ipairs { "x\204\130", "\204\129a", "\224\164\149"
+      .. "\224\164\188", "ren\195\169" } do
+      local result = assert(fake.client(importing):import_users {
+        users = { person(name) }, dry_run = false,
+      })
+      assert.equal(name, names(result.users_added))
+    end
+  end)
+
   it("is refused beside the other name", function()
     refused({ "ada", "bob", "ADA" }, "users[3].user_identifier",
       "is already in users[1]")
@@ -397,6 +414,8 @@ describe("a name that looks like another user's", function()
     for name, text in pairs {
       ["ada "] = "; it begins or ends with white space",
       ["a\226\128\139da"] = "; it contains the invisible character U+200B",
+      ["zoe\204\136"] = "; it has an accent that is a character of its own "
+        .. "(U+0308, Unicode NFD)",
     } do
       local user, err = client:find_user(name)
       assert.is_nil(user)

@@ -70,9 +70,12 @@ end
 
 -- Character = what it is composed of, in one step, and then completely.
 local decomposed = {}
+-- Letter and mark, in one text, of those that are also one character.
+local composable = {}
 for _, row in ipairs(letters.marks) do
   each_pair(row[2], function(letter, composed)
     decomposed[composed] = { letter, row[1] }
+    composable[letter .. row[1]] = true
   end)
 end
 for _, triple in ipairs(letters.triples) do
@@ -245,6 +248,29 @@ function fold.likeness(text)
   return key:match "^0+(%d+)$" or key
 end
 
+-- Returns the code point of a character beyond ASCII, such as "U+200B".
+local function name_of(character)
+  local code = character:byte(1) % (#character == 2 and 32
+    or #character == 3 and 16 or 8)
+  for index = 2, #character do
+    code = code * 64 + character:byte(index) % 64
+  end
+  return ("U+%04X"):format(code)
+end
+
+--- Finds a combining mark that is one character together with the letter before
+-- it, as in names that come from macOS (Unicode NFD).
+-- @return its code point, such as "U+0301"; or nil
+function fold.find_decomposed(text)
+  local before
+  for character in text:gmatch(CHARACTER) do
+    if before and composable[before .. character] then
+      return name_of(character)
+    end
+    before = character
+  end
+end
+
 --- Finds an invisible character, a space other than U+0020, or a control
 -- character.
 -- @return its code point, such as "U+200B"; or nil
@@ -255,12 +281,7 @@ function fold.find_invisible(text)
   end
   for character in text:gmatch(BEYOND_ASCII) do
     if invisible[character] or spaces[character] then
-      local code = character:byte(1) % (#character == 2 and 32
-        or #character == 3 and 16 or 8)
-      for index = 2, #character do
-        code = code * 64 + character:byte(index) % 64
-      end
-      return ("U+%04X"):format(code)
+      return name_of(character)
     end
   end
 end

@@ -66,7 +66,9 @@ describe("thoughtspot-users", function()
       } do
         refused("create '" .. name .. "' --display-name A --email a@b.test",
           part)
+        refused("update ada --yes --name '" .. name .. "'", part)
       end
+      assert.equal(0, users.called "update_user")
     end)
 
     it("refuses invalid values, and shows why the cluster refuses", function()

@@ -8,6 +8,7 @@ local Outcomes = require "thoughtspot_users.outcomes"
 local progress = require "thoughtspot_users.progress"
 local questions = require "thoughtspot_users.questions"
 local request_options = require "thoughtspot_users.request_options"
+local text = require "thoughtspot_users.text"
 local verify = require "thoughtspot_users.verify"
 
 local options, request_of = request_options("update_user", {
@@ -127,6 +128,10 @@ local function update(context)
       .. "or --add-group")
   elseif flags.name and #flags.names > 1 then
     failure.raise "update: --name can be given for one user only"
+  end
+  local fault = flags.name and text.fault_of_new_name(flags.name)
+  if fault then
+    failure.raise(("--name %s: the name %s"):format(flags.name, fault))
   end
   local users = names.find(context, flags.names)
   local outcomes = Outcomes.new(context, "update", "updated")

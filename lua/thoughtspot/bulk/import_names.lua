@@ -18,12 +18,21 @@ local function find_flaw(name)
   return hidden and "contains the invisible character " .. hidden
 end
 
+-- Returns what is wrong with a name whose accents are characters of their own,
+-- or nil.
+local function find_mark(name)
+  local mark = name:find "[\128-\255]" and fold.find_decomposed(name)
+  return mark and "has an accent that is a character of its own (" .. mark
+    .. ", Unicode NFD)" or nil
+end
+
 local names = {}
 
---- Returns advice on a name that no user has, if it has invisible characters.
+--- Returns advice on a name that no user has, if it has invisible characters
+--- or decomposed letters.
 -- @return a sentence to append, or ""
 function names.advice(name)
-  local flaw = find_flaw(name)
+  local flaw = find_flaw(name) or find_mark(name)
   return flaw and "; it " .. flaw or ""
 end
 
@@ -64,6 +73,12 @@ function names.find_fault(request)
         ENDPOINT, field)
     end
     indexes[key] = index
+    local mark = find_mark(name)
+    if mark then
+      return refuse(ENDPOINT, field, name, mark .. ", so a second user who "
+        .. "looks the same might be created; give the name in Unicode NFC, or "
+        .. "the GUID if an existing user has this name")
+    end
   end
 end
 

@@ -258,8 +258,8 @@ local function name_of(character)
   return ("U+%04X"):format(code)
 end
 
---- Finds a combining mark that is one character together with the letter before
--- it, as in names that come from macOS (Unicode NFD).
+--- Finds a combining mark that is one character with the letter before it, as
+-- in names that come from macOS (Unicode NFD).
 -- @return its code point, such as "U+0301"; or nil
 function fold.find_decomposed(text)
   local before

@@ -128,7 +128,7 @@ describe("resty.thoughtspot", function()
     for life, expected in pairs { [100] = 90, [3000] = 2970 } do
       local seconds = cjson.decode(application:get("/do/recorded?life="
         .. life))[1].seconds
-      assert.equal(2, seconds[lock_key])
+      assert.equal(1.9, seconds[lock_key])
       assert.near(expected, seconds[token_key], 2)
     end
   end)

@@ -221,7 +221,7 @@ end
 local function new_store(run, prefix, identity)
   local token_key = prefix .. " token " .. identity
   local lock_key = prefix .. " lock " .. identity
-  local lease = common.LEASE * 1000
+  local lease = ("%d"):format(common.LEASE * 1000)
   local owner = ""
   local store = {}
 

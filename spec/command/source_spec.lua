@@ -282,6 +282,8 @@ describe("a source", function()
         '"page":{"totalPages":1,"number":0}', '"offset":0', '"startIndex":1',
         '"complete":true', '"groups":[{"name":"Total","count":12}]',
         '"made":"2026-09-30"', '"pages":1', '"truncated":"false"',
+        '"nextSyncToken":"x"', '"company":{"total_employees":900}',
+        '"next_review_start":"2027-01-01"', '"moreover":true',
       } do
         assert.equal(2, #read("{" .. member .. "," .. list .. "}",
           { name = "x.json" }).people, member)

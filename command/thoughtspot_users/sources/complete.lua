@@ -1,8 +1,8 @@
 --- Finds out whether a list of people is only a part of one, because those
 -- missing would count as leavers.
 --
--- The members beside the list tell: each service that returns lists in pages
--- has its own, so that they are recognized by words in their names.
+-- The members beside the list tell: those of services that return lists in
+-- pages.
 
 local complete = {}
 
@@ -29,44 +29,43 @@ local function exceeds_count(value, count)
   return exceeds(count)(value)
 end
 
--- Pattern of a name in lower case, without other characters than letters and
--- digits = function(value, count): returns whether a member with that name
--- tells that there are more people than the list's 'count'. Names that begin
--- with "next" may also be dates.
-local TELLING = {
-  { "^errors?$", is_set },
-  { "truncated", is_set }, { "^incomplete", is_set }, { "^partial", is_set },
-  { "^next$", is_set },
-  { "next%a*link$", is_set }, { "next%a*page", is_set },
-  { "next%a*cursor$", is_set }, { "next%a*token$", is_set },
-  { "next%a*offset$", is_set }, { "next%a*ur[il]$", is_set },
-  { "next%a*href$", is_set }, { "next%a*marker$", is_set },
-  { "next%a*start", is_set }, { "next%a*index$", is_set },
-  { "next%a*records?", is_set },
-  { "^has%a*more", is_set }, { "^has%a*next", is_set },
-  { "^more", is_set }, { "^continuation", is_set },
-  { "^i?s?last$", is_false }, { "^i?s?lastpage$", is_false },
-  { "^i?s?complete$", is_false }, { "^i?s?final$", is_false },
-  { "^done$", is_false },
-  { "^total%a*pages?$", exceeds(1) }, { "^pages?total$", exceeds(1) },
-  { "^pages?count$", exceeds(1) }, { "^num%a*pages$", exceeds(1) },
-  { "^pages$", exceeds(1) },
-  { "^total", exceeds_count }, { "total$", exceeds_count },
-  { "^count$", exceeds_count }, { "^usercount$", exceeds_count },
-  { "^num%a*found$", exceeds_count },
+-- Names in lower case, without other characters than letters and digits; and
+-- function(value, count): returns whether a member with such a name tells that
+-- there are more people than the list's 'count'.
+local GROUPS = {
+  { is_set, "error errors truncated resulttruncated resultstruncated "
+    .. "istruncated incomplete partial hasmore hasmoreitems hasmorepages "
+    .. "hasmorerecords hasmoreresults hasnext hasnextpage more moreavailable "
+    .. "moreitems morepages morerecords moreresults next nextbatch nextcursor "
+    .. "nexthref nextindex nextlink nextmarker nextoffset nextpage "
+    .. "nextpagelink nextpagetoken nextpageuri nextpageurl nextrecord "
+    .. "nextrecords nextrecordsurl nextresults nextstart nextstartindex "
+    .. "nexttoken nexturi nexturl odatanextlink continuation "
+    .. "continuationtoken" },
+  { is_false, "last islast lastpage islastpage complete iscomplete final "
+    .. "isfinal done" },
+  { exceeds(1), "pages pagecount pagescount pagestotal numpages "
+    .. "numberofpages totalpages" },
+  { exceeds_count, "count usercount total totalcount totalelements "
+    .. "totalentries totalhits totalitems totalobjects totalpeople "
+    .. "totalrecords totalresources totalresults totalrows totalsize "
+    .. "totalusers itemstotal recordstotal resultstotal userstotal numfound "
+    .. "numberfound" },
   -- Those of the pages before are missing.
-  { "^offset$", exceeds(0) }, { "^skip$", exceeds(0) },
-  { "^startindex$", exceeds(1) }, { "^startat$", exceeds(0) },
+  { exceeds(0), "offset skip startat" },
+  { exceeds(1), "startindex" },
 }
 
-local function tells_more(name, value, count)
-  name = name:lower():gsub("[^%w]", "")
-  for _, row in ipairs(TELLING) do
-    if name:find(row[1]) then
-      return row[2](value, count)
-    end
+local telling = {}
+for _, group in ipairs(GROUPS) do
+  for name in group[2]:gmatch "%a+" do
+    telling[name] = group[1]
   end
-  return false
+end
+
+local function tells_more(name, value, count)
+  local tells = telling[(name:lower():gsub("[^%w]", ""))]
+  return tells and tells(value, count)
 end
 
 local find_part

@@ -151,6 +151,9 @@ end
 -- touched. Returns the set of such leavers and creations.
 local function hold_renamed(draft, creations)
   local held = {}
+  if #draft.leaving == 0 then
+    return held
+  end
   for _, like in ipairs(LIKENESSES) do
     local created = by_text(creations, like.of_creation, like.key)
     local leaving = by_text(draft.leaving, like.of_leaver, like.key)

@@ -471,6 +471,55 @@ describe("delete_unspecified_users", function()
       request { users = { imported "ada" } })
   end)
 
+  -- The cluster may compare names in another way: it may create a user.
+  it("is refused when the cluster does not find the own user by the spelling "
+    .. "in the list", function()
+    for spelling, own in pairs {
+      ["J\195\156RGEN"] = "J\195\188rgen", ["\208\152\208\146\208\144"]
+        = "\208\184\208\178\208\176",
+      ["adm\196\177n"] = "admin", ["\195\165da"] = "\195\133da",
+    } do
+      for _, found in ipairs { "ID-me", "ID-other" } do
+        local imports, searches = 0, 0
+        local client = fake.client {
+          ["auth/session/user"] = function()
+            return 200, ('{"id":"ID-me","name":"%s"}'):format(own)
+          end,
+          ["users/search"] = function()
+            searches = searches + 1
+            return 200, ('[{"id":"%s","name":"n"}]'):format(found)
+          end,
+          ["users/import"] = function()
+            imports = imports + 1
+            return 200, '{"users_added":[]}'
+          end,
+        }
+        local result, err = client:import_users(request {
+          users = { imported "zo\195\171", imported(spelling) } })
+        local is_spared = found == "ID-me"
+        assert.equal(is_spared and 1 or 0, imports, spelling)
+        assert.equal(is_spared, result ~= nil)
+        assert.equal(not is_spared and "users" or nil, err and err.field)
+        assert.equal(1, searches)
+      end
+    end
+  end)
+
+  it("spares the own user by the exact name or the GUID", function()
+    for _, listed in ipairs { "J\195\188rgen", "ID-me", "id-ME" } do
+      local client = fake.client {
+        ["auth/session/user"] = function()
+          return 200, '{"id":"ID-me","name":"J\195\188rgen"}'
+        end,
+        ["users/import"] = function()
+          return 200, '{"users_added":[]}'
+        end,
+      }
+      assert(client:import_users(request {
+        users = { imported "zo\195\171", imported(listed) } }))
+    end
+  end)
+
   it("only returns whom it would delete in a dry run", function()
     assert.equal(1, assert_sent(nil, "import_users",
       request { users = { imported "ada" }, dry_run = true }))

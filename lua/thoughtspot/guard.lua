@@ -75,6 +75,20 @@ local function names(identifier, user)
   return false
 end
 
+-- As names, for an identifier that keeps a user from being deleted. In another
+-- spelling, except for the case of ASCII letters, it may name somebody else,
+-- or a user to be created.
+local function spares(identifier, user)
+  if identifier == user.name or identifier:lower() == user.id:lower() then
+    return true
+  elseif not (identifier .. user.name):find "[\128-\255]" then
+    return names(identifier, user)
+  elseif fold.likeness(identifier) == fold.likeness(user.name) then
+    return nil
+  end
+  return false
+end
+
 -- Returns all users that the lists of a request name, targets or not.
 local function listed(roles, request)
   local users = {}
@@ -94,18 +108,21 @@ end
 
 -- Returns the first target that is the client's own user, or nil; or nil and
 -- an error.
-local function find_me(targets, me, ask)
+-- @param is_me names, or spares
+local function find_me(targets, me, ask, is_me)
+  local unclear = {}
   for _, target in ipairs(targets) do
-    local mine = names(target.identifier, me)
-    if mine == nil then
-      local err
-      mine, err = ask.finds(target.identifier, me.id)
-      if err then
-        return nil, err
-      end
-    end
+    local mine = is_me(target.identifier, me)
     if mine then
       return target
+    elseif mine == nil then
+      unclear[#unclear + 1] = target
+    end
+  end
+  for _, target in ipairs(unclear) do
+    local mine, err = ask.finds(target.identifier, me.id)
+    if mine or err then
+      return mine and target or nil, err
     end
   end
 end
@@ -138,12 +155,12 @@ function guard.check(name, plan, ask, ...)
     return nil, err
   end
   local mine, spared
-  mine, err = find_me(targets, me, ask)
+  mine, err = find_me(targets, me, ask, names)
   if mine then
     return refuse(name, mine.field, "\"" .. me.name
       .. "\" is the user that the client acts as")
   elseif takes_others and not err then
-    spared, err = find_me(listed(plan, request), me, ask)
+    spared, err = find_me(listed(plan, request), me, ask, spares)
     if not spared and not err then
       return refuse(name, plan.lists[1].name, "\"" .. me.name .. "\", the "
         .. "user that the client acts as, is not in the list and would be "

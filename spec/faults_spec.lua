@@ -414,6 +414,20 @@ describe("faults", function()
         { kind = "timeout", applied = "maybe", attempts = 1 })
     end)
 
+    it("is judged as one that comes at once", function()
+      local first, second = '[{"note":1},', '{"error":"no such org"}]'
+      local reply = with_length(#first + #second, first)
+      for _, pieces in ipairs {
+        { reply .. second }, { reply, fault.pause(30), second },
+      } do
+        local client = new_client(server:case { pieces })
+        local users, err = client:search_users({}, { fields = { "id" } })
+        assert.is_nil(users)
+        assert.equal("api", err.kind)
+        assert.equal("no such org", err.message)
+      end
+    end)
+
     it("takes no longer than the deadline", function()
       local case = server:case { { fault.hang } }
       local client = new_client(case,

@@ -343,9 +343,9 @@ static bool is_of_report(const ts_peek *name, const ts_peek *value) {
 }
 
 /* Returns whether an object without a schema is an error report: it has a
-** non-empty member called "error" or "errors", or it is complete and has nothing
-** but members of a report. An object with others may well have a last_error or a status of its
-** own. */
+** non-empty member called "error" or "errors", or it is complete and has
+** nothing but members of a report. An object with others may well have a
+** last_error or a status of its own. */
 static bool is_report(const ts_peek *object, bool complete) {
   ts_peek name, value;
   const char *at = NULL;

@@ -86,20 +86,12 @@ static void give_up_result(ts_response *response, ts_failure failure) {
   }
 }
 
-/* Returns whether an object that the filter completed is known to be a result
-** rather than an error report. */
-static bool has_result(const ts_response *response) {
-  return response->given ||
-         (response->filtering && response->filter.options.accepts != NULL &&
-          response->filter.completed > 0);
-}
-
 /* Judges a reply that should be a result and has passed the filter. */
 static void judge_result(ts_response *response, ts_attempt *attempt,
                          char *message, size_t size) {
   const ts_schema *schema = response->endpoint->reply_schema;
   const ts_buffer *prefix = &response->prefix;
-  bool is_doubtful = !has_result(response) || response->misfit;
+  bool is_doubtful = !response->given || response->misfit;
   bool is_expected =
       is_doubtful && ts_body_is_expected(prefix->data, prefix->length, schema);
   if (is_doubtful && !is_expected &&

@@ -50,12 +50,14 @@ end
 local UTF_8 = "save it as UTF-8 (Excel: \"CSV UTF-8\"; PowerShell: "
   .. "-Encoding utf8)"
 
--- First bytes = the type of a file that begins with them.
-local KINDS = {
+-- First bytes = the encoding or type of a file that begins with them.
+local ENCODINGS = {
   { "^\255\254", "is UTF-16, which Excel calls Unicode text; " .. UTF_8 },
   { "^\254\255", "is UTF-16, which Excel calls Unicode text; " .. UTF_8 },
   { "^[^%z]%z[^%z]%z", "is UTF-16 without a byte order mark; " .. UTF_8 },
   { "^%z[^%z]%z[^%z]", "is UTF-16 without a byte order mark; " .. UTF_8 },
+}
+local KINDS = {
   { "^PK\3\4", "is a workbook or another archive, not text; save it as CSV" },
   { "^\208\207\017\224", "is a workbook or document of Microsoft Office, not "
     .. "text; save it as CSV" },
@@ -71,14 +73,32 @@ local function line_of(content, at)
   return line_ends + 1
 end
 
---- Reads a text file, which must be UTF-8; drops a byte order mark.
-function files.read_text(path)
-  local content = files.read(path)
-  for _, kind in ipairs(KINDS) do
+local function refuse_kinds(path, content, kinds)
+  for _, kind in ipairs(kinds) do
     if content:find(kind[1]) then
       failure.raise(files.name(path) .. ": " .. kind[2])
     end
   end
+end
+
+--- Returns the first line of a text, without a byte order mark.
+function files.first_line_of(content)
+  return content:gsub("^\239\187\191", ""):match "^[^\r\n]*"
+end
+
+--- Reads the first line of a file that holds a secret, in any form that is not
+-- UTF-16; drops a byte order mark, which nobody can type.
+function files.read_secret(path)
+  local content = files.read(path)
+  refuse_kinds(path, content, ENCODINGS)
+  return files.first_line_of(content)
+end
+
+--- Reads a text file, which must be UTF-8; drops a byte order mark.
+function files.read_text(path)
+  local content = files.read(path)
+  refuse_kinds(path, content, ENCODINGS)
+  refuse_kinds(path, content, KINDS)
   local at = text.find_invalid(content)
   if at then
     failure.raise(("%s: line %d is not UTF-8 (byte 0x%02X), but perhaps "

@@ -37,7 +37,7 @@ return function(path)
     if path ~= "-" then
       files.expect_private(path, "a password")
     end
-    secret = files.read(path):match "^[^\r\n]*"
+    secret = files.read_secret(path)
   else
     secret = ask_secret "Password:"
   end

@@ -123,7 +123,7 @@ local function read_secret_of_command(line)
     pipe:close()
   end
   local secret, status = output:match "^(.*)\n(%d+)$"
-  secret = secret and secret:match "^[^\r\n]*"
+  secret = secret and files.first_line_of(secret)
   if status ~= "0" then
     failure.raise(("secret_key_command failed with status %s: %s"):format(
       status or "?", line))
@@ -136,7 +136,7 @@ end
 local function read_secret_of_file(path)
   path = path:gsub("^~/", (environment "HOME" or "") .. "/")
   files.expect_private(path, "a secret key")
-  local secret = files.read(path):match "^[^\r\n]*"
+  local secret = files.read_secret(path)
   if secret == "" then
     failure.raise(path .. ": is empty")
   end

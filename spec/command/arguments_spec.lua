@@ -261,7 +261,21 @@ describe("thoughtspot-users", function()
       command.check("chmod 600 " .. path)
       code, _, errors = whoami(text, "--profile prod")
       assert.equal(0, code, errors)
+      command.write(path, "\239\187\191" .. KEY .. "\r\n")
+      code, _, errors = whoami(text, "--profile prod")
+      assert.equal(0, code, errors)
+      command.write(path, "\255\254" .. KEY:gsub(".", "%0\0"))
+      code, _, errors = whoami(text, "--profile prod")
+      assert.equal(2, code)
+      assert.truthy(errors:find("key: is UTF-16", 1, true), errors)
     end)
+
+    it("by a profile whose secret a command writes with a byte order mark",
+      function()
+        assert.equal(0, (whoami(profile([[,"secret_key_command":]]
+          .. [["printf '\\357\\273\\277%s' sandbox-secret-key"]]),
+          "--profile prod")))
+      end)
 
     it("never by a profile that other users could have written", function()
       local text = profile(',"secret_key_command":"echo ' .. KEY .. '"')

@@ -53,7 +53,7 @@ describe("thoughtspot-users", function()
       check("whoami", { environment = { THOUGHTSPOT_USERNAME = "eve",
         THOUGHTSPOT_PASSWORD = "first One 1!" } })
       check("create eva --display-name Eva --email e@acme.test "
-        .. "--password-file -", { input = "second One 2!\n" })
+        .. "--password-file -", { input = "\239\187\191second One 2!\n" })
       check("whoami", { environment = { THOUGHTSPOT_USERNAME = "eva",
         THOUGHTSPOT_PASSWORD = "second One 2!" } })
     end)

@@ -125,6 +125,9 @@ describe("the validation of requests", function()
               .. "without", err.message)
             assert.equal(path, err.field)
           end
+          assert.equal(path .. ": begins with a byte order mark, as some "
+            .. "files do; give it without",
+            refuse(endpoint, put "\239\187\191Pass-1").message)
         end
       end)
       assert.is_true(seen > 10)

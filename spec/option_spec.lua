@@ -80,6 +80,22 @@ describe("options", function()
     end
   end)
 
+  it("that are credentials begin with no byte order mark", function()
+    for _, name in ipairs { "username", "password", "secret_key", "token" } do
+      local options = { host = "https://acme.test" }
+      if name ~= "token" then
+        options.username = "ada"
+        options[name == "secret_key" and name or "password"] = "secret"
+      end
+      options[name] = "\239\187\191secret"
+      local client, err = core.new(options)
+      assert.is_nil(client, name)
+      assert.equal(name, err.field)
+      assert.matches(name == "token" and "is not a bearer token"
+        or "begins with a byte order mark", err.message)
+    end
+  end)
+
   it("that are functions may be callable tables", function()
     for _, name in ipairs { "on_event", "sleep", "transport" } do
       assert(with(name, callable))

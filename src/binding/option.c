@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "binding/option.h"
+#include "bytes/characters.h"
 #include "contract/field.h"
 #include "protocol/exchange.h"
 #include "values/check.h"
@@ -237,6 +238,9 @@ static int read_text(lua_State *L, const ts_option *option, void *object) {
     return ts_check_refuse(
         L, option->name,
         "must not contain control characters, such as a line end");
+  }
+  if (ts_begins_with_mark(text, length)) {
+    return ts_check_refuse(L, option->name, TS_BEGINS_WITH_MARK);
   }
   ts_check_memory(L, ts_buffer_append(member, text, length + 1));
   error = option->slot == TS_SLOT_FILE ? file_error(member->data) : 0;

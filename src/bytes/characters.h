@@ -50,6 +50,11 @@ static inline char ts_to_lower(char c) {
   return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
 }
 
+/* Returns whether the text begins with a byte order mark. */
+static inline bool ts_begins_with_mark(const char *text, size_t length) {
+  return length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0;
+}
+
 /* Returns whether the character ends a string, begins an escape, or is invalid
 ** in a string. */
 static inline bool ts_is_special(char c) {

@@ -91,8 +91,8 @@ static int check_address(ts_checker *c, const ts_node *here) {
   return 1;
 }
 
-/* Refuses a line end at either end, which comes from the file that a password
-** was read from: nobody can type it. */
+/* Refuses a line end at either end, and a byte order mark, which come from the
+** file that a password was read from: nobody can type them. */
 static int check_ends(ts_checker *c, const ts_node *here) {
   static const char line_ends[] = "\r\n";
   size_t length;
@@ -100,6 +100,10 @@ static int check_ends(ts_checker *c, const ts_node *here) {
   if (length > 0 && (memchr(line_ends, text[0], 2) != NULL ||
                      memchr(line_ends, text[length - 1], 2) != NULL)) {
     lua_pushliteral(c->L, "begins or ends with a line end; give it without");
+    return ts_refuse(c, here);
+  }
+  if (ts_begins_with_mark(text, length)) {
+    lua_pushliteral(c->L, TS_BEGINS_WITH_MARK);
     return ts_refuse(c, here);
   }
   return 1;

@@ -9,6 +9,10 @@
 #include "values/compat.h"
 #include "values/encode.h"
 
+/* What is wrong with a text that begins with a byte order mark. */
+#define TS_BEGINS_WITH_MARK                                                   \
+  "begins with a byte order mark, as some files do; give it without"
+
 /*
 ** Checks the table at 'index'. Returns 1; or 0 with two strings pushed: the
 ** path of the refused field, such as users[3].account_type, and what is wrong

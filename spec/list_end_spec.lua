@@ -242,6 +242,20 @@ describe("the end of a list is found", function()
     assert.is_true(raised <= lists / 4, raised)
   end)
 
+  it("soon, if the few users who are shown come last", function()
+    for _, size in ipairs { 100, 1000, -1 } do
+      for _, run in ipairs { 20, 70, 300, 480 } do
+        for _, shown in ipairs { 1, 3, 7, 20 } do
+          local was_read, result = is_read({
+            cap = huge, after = 0, run = run, count = run + shown,
+          }, size)
+          assert.is_true(was_read and result.ended)
+          assert.is_true(result.requests <= 25, result.requests)
+        end
+      end
+    end
+  end)
+
   it("if the first pages are hidden, however many, or it raises", function()
     for _, size in ipairs { 10, 50, 1000, -1 } do
       for _, cap in ipairs { 10, 50, 1000 } do

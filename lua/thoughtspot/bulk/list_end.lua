@@ -123,6 +123,8 @@ function ListEnd.new(size, most_remembered)
     -- that is not.
     far = 0,
     covered = 0,
+    -- The factor by which the next range beyond the end is further away.
+    stride = 1,
     scans_to = nil,
     -- Whether a reversed range was requested; and whether far pages are
     -- requested wherever unread rows may be.
@@ -181,6 +183,7 @@ function ListEnd:begin(count, is_all)
   self.is_empty_beyond, self.is_confirmed = false, false
   self.least_overlap = 0
   self.far, self.scans_to = 0, nil
+  self.stride = 1
   self.is_reversed, self.is_deep, self.is_contradicted = false, false, false
 end
 
@@ -269,9 +272,27 @@ function ListEnd:far_ahead(range)
   return next_far(self, index), index
 end
 
---- Notes that nothing came from beyond the end.
+--- Notes that nothing came from beyond the end. If the whole list came from
+--- shortly before, its end is known.
 function ListEnd:note_empty_beyond()
   self.is_empty_beyond = true
+  self.is_confirmed = self.is_confirmed or self.stride > 1
+end
+
+--- Returns how many rows to go on after a range beyond the end with the number
+--- of known rows: so many, or more and more if these are the whole list again
+--- and again, because many are hidden before it.
+-- @param last_rank the rank of the last known user
+-- @param farthest where the first user shows that the offset is ignored
+function ListEnd:rows_to_go(range, last_rank, farthest)
+  local is_whole = range.starts_over and range.last_rank == last_rank
+  local rows = range.count * self.stride
+  if range.offset + rows >= farthest then
+    rows, self.stride = range.count, 1
+  else
+    self.stride = is_whole and 2 * self.stride or 1
+  end
+  return rows
 end
 
 --- Notes that known rows came from beyond the end. If they end with the last

@@ -5,10 +5,10 @@ local remember = require "thoughtspot.core".seen.remember
 
 local range_rows = {}
 
--- Users that are created meanwhile do not shift the first user of the list
--- past so many rows: if that user begins a range so far on, the server ignores
--- the offset.
-local LONGEST_SHIFT = 1000
+--- Users that are created meanwhile do not shift the first user of the list
+--- past so many rows: if that user begins a range so far on, the server
+--- ignores the offset.
+range_rows.LONGEST_SHIFT = 1000
 
 local huge = math.huge
 
@@ -21,7 +21,8 @@ local function note_first_row(ranges, range, id)
     ranges.first_id = ranges.first_id or id
   elseif id == ranges.first_id then
     range.starts_over = true
-    range.restarts = range.offset - ranges.first_offset >= LONGEST_SHIFT
+    range.restarts = range.offset - ranges.first_offset
+      >= range_rows.LONGEST_SHIFT
     range.anchors = range.restarts and huge or range.anchors
   end
 end

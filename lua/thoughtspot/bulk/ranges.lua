@@ -282,8 +282,10 @@ local function look_beyond(ranges, range)
     if not list_end:note_known_beyond(range, ranges.last_rank) then
       note_progress(ranges, range, 0)
     end
+    local rows = list_end:rows_to_go(range, ranges.last_rank,
+      ranges.first_offset + range_rows.LONGEST_SHIFT)
     ranges.last_rank = range.last_rank
-    ranges.frontier = range.offset + range.count
+    ranges.frontier = range.offset + rows
   end
   return true
 end

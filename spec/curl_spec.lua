@@ -172,6 +172,44 @@ describe("curl", function()
           .. "/delete", request.target)
       end
     end)
+
+    local function expect_targets(case, ...)
+      local targets, root = {}, "/" .. case.name .. "/api/rest/2.0/"
+      for i, request in ipairs(case:requests()) do
+        targets[i] = request.target:sub(#root + 1)
+      end
+      assert.same({ ... }, targets)
+    end
+
+    it("goes to its own address, after any other", function()
+      local case = server:case {
+        ["users/search"] = { fault.ok(USERS) },
+        ["auth/session/user"] = { fault.ok(USER) },
+        NO_CONTENT,
+      }
+      local client = new_client(case)
+      assert(client:search_users {})
+      assert(client:search_users {})
+      assert(client:delete_user "a/b")
+      assert(client:delete_user "a")
+      assert(client:get_current_user_info())
+      assert(client:search_users {})
+      expect_targets(case, "users/search", "users/search",
+        "users/a%2Fb/delete", "users/a/delete", "auth/session/user",
+        "users/search")
+    end)
+
+    it("that libcurl repeats goes to the same address again", function()
+      local case = server:case {
+        ["users/search"] = { fault.ok(USERS) },
+        ["auth/session/user"] = { { fault.close }, fault.ok(USER) },
+      }
+      local client = new_client(case, { max_retries = 0 })
+      assert(client:search_users {})
+      assert(client:get_current_user_info())
+      expect_targets(case, "users/search", "auth/session/user",
+        "auth/session/user")
+    end)
   end)
 
   describe("a connection", function()

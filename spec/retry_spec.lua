@@ -54,13 +54,26 @@ describe("Retry-After", function()
     end)
   end
 
+  local function in_an_hour()
+    return os.date("!%a, %d %b %Y %H:%M:%S GMT", os.time() + 3600)
+  end
+
   it("is relative to the local clock when the reply has no Date", function()
-    local in_an_hour = os.date("!%a, %d %b %Y %H:%M:%S GMT",
-      os.time() + 3600)
     for _, own in ipairs { false, "yesterday" } do
-      local seconds = retry_after(in_an_hour, own or nil)
+      local seconds = retry_after(in_an_hour(), own or nil)
       assert.is_true(seconds > 3590 and seconds <= 3600)
     end
+  end)
+
+  it("is not relative to the Date of an earlier reply", function()
+    local exchange = support.client {}:prepare("delete_user", "ada",
+      { max_retries = 1 })
+    local now = support.now
+    assert.equal("wait", (support.answer(exchange, 429, nil,
+      { ["Retry-After"] = "1", Date = date }, now)))
+    local _, err = support.outcome(exchange, 429, nil,
+      { ["Retry-After"] = in_an_hour() }, now + 2)
+    assert.is_true(err.retry_after > 3590 and err.retry_after <= 3600)
   end)
 
   it("is relative to a Date in any format", function()

@@ -318,6 +318,31 @@ describe("each_user", function()
     assert.is_true(#calls < 6)
   end)
 
+  it("returns as many as the limit, although others are hidden", function()
+    local list = users(60)
+    local client = fake.client {
+      ["users/search"] = function(body)
+        local page = {}
+        for place = body.record_offset + 1,
+          math.min(body.record_offset + body.record_size, #list) do
+          if place % 4 == 0 then
+            page[#page + 1] = list[place]
+          end
+        end
+        return 200, fake.list(page)
+      end,
+    }
+    for _, size in ipairs { 10, 50, 1000 } do
+      for _, options in ipairs {
+        { 1, "user4" }, { 3, "user4 user8 user12" },
+        { 6, "user4 user8 user12 user16 user20 user24" },
+      } do
+        assert.equal(options[2],
+          names(client, nil, { page_size = size, limit = options[1] }))
+      end
+    end
+  end)
+
   it("returns no more than the limit, and requests no more", function()
     for size, ranges in pairs { [2] = "0+2 0+3", [10] = "0+3", [-1] = "0+-1" }
     do

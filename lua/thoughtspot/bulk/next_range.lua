@@ -169,7 +169,10 @@ function next_range.now(ranges, left)
   local list_end = ranges.list_end
   local more = list_end.reaches and min(ranges.missing, list_end:most_rows())
   local count = new_rows(ranges, overlap) + (more or 0)
-  count = narrowed(ranges, min(count, left), ranges.frontier)
+  if ranges.missing == 0 then -- else some of the rows may be hidden
+    count = min(count, left)
+  end
+  count = narrowed(ranges, count, ranges.frontier)
   return new_range(ranges, offset, overlap + count, overlap)
 end
 

@@ -195,6 +195,10 @@ describe("a list that cannot be read", function()
       losing = try(100, { deaf = true, cap = cap, inserts = 2, deletes = 2 })
       assert.equal(0, losing)
     end
+    for _, cap in ipairs { 12, 25, 40 } do
+      local losing = try(300, { deaf = true, cap = cap })
+      assert.equal(0, losing)
+    end
   end)
 
   it("because the offset is ignored, raises when all rows were requested and "

@@ -282,8 +282,11 @@ local function look_beyond(ranges, range)
     if not list_end:note_known_beyond(range, ranges.last_rank) then
       note_progress(ranges, range, 0)
     end
-    local rows = list_end:rows_to_go(range, ranges.last_rank,
-      ranges.first_offset + range_rows.LONGEST_SHIFT)
+    -- If all were requested at once, a server that ignores the offset must not
+    -- seem to have sent all too soon.
+    local rows = ranges.whole and range.count
+      or list_end:rows_to_go(range, ranges.last_rank,
+        ranges.first_offset + range_rows.LONGEST_SHIFT)
     ranges.last_rank = range.last_rank
     ranges.frontier = range.offset + rows
   end

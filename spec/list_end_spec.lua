@@ -243,7 +243,7 @@ describe("the end of a list is found", function()
   end)
 
   it("soon, if the few users who are shown come last", function()
-    for _, size in ipairs { 100, 1000, -1 } do
+    for _, size in ipairs { 50, 100, 1000 } do
       for _, run in ipairs { 20, 70, 300, 480 } do
         for _, shown in ipairs { 1, 3, 7, 20 } do
           local was_read, result = is_read({

@@ -218,6 +218,13 @@ describe("a list that cannot be read", function()
         end)())
         assert.is_true(model.requests <= 20)
       end
+      -- If all replies are cut alike, the order tells.
+      for _, cap in ipairs { 63, 100, 500 } do
+        local model = Model.new(Model.dice(1), 700, { deaf = true, cap = cap })
+        local _, ended = read(model, -1)
+        assert.is_false(ended)
+        assert.is_true(model.requests <= 20)
+      end
     end)
 
   it("because of extra rows and rows that cannot be returned, raises",

@@ -130,6 +130,8 @@ function ListEnd.new(size, most_remembered)
     -- requested wherever unread rows may be.
     is_reversed = false,
     is_deep = false,
+    -- Whether the server ignores the offset.
+    ignores_offset = false,
     -- The id of an unknown user because of whom the list was read again; and
     -- whether that did not find the user.
     unknown_id = nil,
@@ -346,8 +348,11 @@ function ListEnd:note_reversed(range, total, may_reread)
   self.is_reversed = true
   self.can_reverse = range ~= nil and not range.is_forward
     and (range.count > 0 or total == 0)
-  self.is_contradicted = id ~= nil and id == self.unknown_id
-  if id and may_reread and not self.unknown_id then
+  self.is_contradicted = id ~= nil
+    and (self.ignores_offset or id == self.unknown_id)
+  if id and self.ignores_offset then
+    return false
+  elseif id and may_reread and not self.unknown_id then
     self.unknown_id = id
     return true
   end
@@ -355,6 +360,16 @@ function ListEnd:note_reversed(range, total, may_reread)
     self.is_deep, self.far = true, 0
   end
   return false
+end
+
+--- Notes that the server ignores the offset, and has sent all users, it seems.
+--- Only a reversed range can show others.
+-- @param count how many
+function ListEnd:note_ignored_offset(count)
+  self:begin(count, true)
+  self.ignores_offset = true
+  self.is_empty_beyond, self.is_confirmed = true, true
+  self.far = #far_rows(self)
 end
 
 --- Notes that the server limits replies: a wide range had no more rows than a

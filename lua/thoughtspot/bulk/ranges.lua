@@ -161,7 +161,7 @@ local function end_search(ranges)
   local has_ended = list_end.suspect ~= nil
     and list_end:step(ranges.frontier - ranges.barrier) == nil
   if has_ended and list_end.is_contradicted then
-    ranges.fault = TOO_MANY_HIDDEN
+    ranges.fault = list_end.ignores_offset and ranges.fault or TOO_MANY_HIDDEN
     return nil
   end
   ranges.ended = has_ended
@@ -353,10 +353,12 @@ end
 local function settle(ranges, range)
   if range.restarts then
     -- The server ignores the offset. All users were read if the request for
-    -- all and this one returned the same ones.
-    ranges.ended = range.count == ranges.whole
-      and range.last_rank == ranges.whole
-    return ranges.ended
+    -- all and this one returned the same ones, unless a limit cut both.
+    if range.count ~= ranges.whole or range.last_rank ~= ranges.whole then
+      return nil
+    end
+    ranges.list_end:note_ignored_offset(range.count)
+    return conclude(ranges)
   elseif range.step == "far" then
     return look_far(ranges, range, range.has_unread)
   elseif range.step == "reversed" then

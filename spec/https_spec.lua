@@ -344,6 +344,42 @@ describe("over HTTPS", function()
         assert.equal(deletions[1].connection, deletions[2].connection)
       end)
 
+    it("brings each call its own reply, whatever the others' protocol",
+      function()
+        local users = {}
+        for number = 1, 100 do
+          users[number] = { name = "user" .. number, display_name = "U",
+            email = "u@acme.test" }
+        end
+        reset { users = users }
+        client = connect { host = server.brief }
+        local calls, begun, give_up = {}, 0, core.now() + 30
+        -- A search may be repeated, unless it is a call of request().
+        local function begin()
+          begun = begun + 1
+          local filter = { user_identifier = "user" .. begun % 100 + 1 }
+          local exchange = begun % 3 == 0
+            and client.core:prepare("request",
+              { path = "users/search", reply = "list", body = filter })
+            or client.core:prepare("search_users", filter)
+          calls[exchange] = filter.user_identifier
+        end
+        repeat
+          for exchange, name in pairs(calls) do
+            if exchange:step() == "done" then
+              local found = assert(exchange:result())
+              assert.equal(name, found[1].name)
+              calls[exchange] = nil
+            end
+          end
+          for _ = begun + 1, math.min(begun + 20, 1000) do
+            begin()
+          end
+          client.core:poll(0.001)
+          assert(core.now() < give_up)
+        until begun == 1000 and not next(calls)
+      end)
+
     it("may end at any time, and no write is in doubt", function()
       local users, names_of_users = {}, {}
       for index = 1, 200 do

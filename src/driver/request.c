@@ -85,7 +85,6 @@ CURLcode ts_request_set_up_handle(ts_transfer *transfer,
   SET(CURLOPT_TCP_KEEPALIVE, 1L);
   SET(CURLOPT_BUFFERSIZE, (long)LARGEST_READING);
   SET(CURLOPT_MAXAGE_CONN, LONGEST_IDLE);
-  SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
   SET(CURLOPT_SSL_VERIFYPEER, client->verify ? 1L : 0L);
   SET(CURLOPT_SSL_VERIFYHOST, client->verify ? 2L : 0L);
   SET(CURLOPT_CONNECTTIMEOUT_MS,
@@ -130,6 +129,13 @@ static CURLcode choose_version(CURL *easy, const ts_exchange *x) {
   SET(CURLOPT_HTTP_VERSION,
       (long)(shared ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
   SET(CURLOPT_PIPEWAIT, shared ? 1L : 0L);
+  /* Otherwise libcurl, at least from 7.88 to 8.14, may send a request that can
+  ** use HTTP/2 by the HTTP/1.1 connection of another one in flight, and mix up
+  ** their replies. Connections with other options are never shared; both mean
+  ** the newest version. */
+  SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2 |
+                              (shared ? (long)CURL_SSLVERSION_MAX_NONE
+                                      : (long)CURL_SSLVERSION_MAX_DEFAULT));
   return code;
 }
 

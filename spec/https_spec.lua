@@ -4,6 +4,7 @@
 -- Takes long.
 
 local core = require "thoughtspot.core"
+local fault = require "spec.support.fault_server"
 local sandbox_server = require "spec.support.sandbox_server"
 local thoughtspot = require "thoughtspot"
 
@@ -344,25 +345,22 @@ describe("over HTTPS", function()
         assert.equal(deletions[1].connection, deletions[2].connection)
       end)
 
-    it("brings each call its own reply, whatever the others' protocol",
-      function()
+    describe("brings each call its own reply", function()
+      -- Makes searches for one user each, up to 'most' at a time; 'prepare'
+      -- makes the exchange of a search.
+      local function expect_own_replies(options, count, most, prepare)
         local users = {}
         for number = 1, 100 do
           users[number] = { name = "user" .. number, display_name = "U",
             email = "u@acme.test" }
         end
         reset { users = users }
-        client = connect { host = server.brief }
-        local calls, begun, give_up = {}, 0, core.now() + 30
-        -- A search may be repeated, unless it is a call of request().
+        client = connect(options)
+        local calls, begun, done, give_up = {}, 0, 0, core.now() + 30
         local function begin()
           begun = begun + 1
           local filter = { user_identifier = "user" .. begun % 100 + 1 }
-          local exchange = begun % 3 == 0
-            and client.core:prepare("request",
-              { path = "users/search", reply = "list", body = filter })
-            or client.core:prepare("search_users", filter)
-          calls[exchange] = filter.user_identifier
+          calls[prepare(begun, filter)] = filter.user_identifier
         end
         repeat
           for exchange, name in pairs(calls) do
@@ -370,15 +368,41 @@ describe("over HTTPS", function()
               local found = assert(exchange:result())
               assert.equal(name, found[1].name)
               calls[exchange] = nil
+              done = done + 1
             end
           end
-          for _ = begun + 1, math.min(begun + 20, 1000) do
+          for _ = begun + 1, math.min(begun + 20, done + most, count) do
             begin()
           end
           client.core:poll(0.001)
           assert(core.now() < give_up)
-        until begun == 1000 and not next(calls)
+        until done == count
+      end
+
+      it("whatever the others' protocol", function()
+        -- A search may be repeated, unless it is a call of request().
+        expect_own_replies({ host = server.brief }, 1000, 1000,
+          function(number, filter)
+            return number % 3 == 0 and client.core:prepare("request",
+              { path = "users/search", reply = "list", body = filter })
+              or client.core:prepare("search_users", filter)
+          end)
       end)
+
+      it("if only some machines of the cluster support HTTP/2", function()
+        local balancer = fault.start {
+          server.brief:match "%d+$", server.mtls:match "%d+$",
+        }
+        expect_own_replies({
+          host = "https://localhost:" .. balancer.port,
+          client_cert = server.client_cert, client_key = server.client_key,
+        }, 3000, 200, function(_, filter)
+          return client.core:prepare("search_users", filter)
+        end)
+        client:close()
+        balancer:stop()
+      end)
+    end)
 
     it("may end at any time, and no write is in doubt", function()
       local users, names_of_users = {}, {}

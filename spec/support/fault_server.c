@@ -2,9 +2,11 @@
 ** fault_server.c - a server that sends scripted replies, valid or not.
 **
 **   fault_server FOLDER
+**   fault_server FOLDER PORT...
 **
 ** It listens on a port of 127.0.0.1 that the kernel chooses, prints it, and
-** ends when its standard output is closed.
+** ends when its standard output is closed. With further PORTs it is a load
+** balancer: it relays connections to these ports in turn.
 **
 ** A request for /CASE/api/rest/2.0/a/b with the bearer token t is of the kind
 ** "a-b@t", "a-b" or "any": the first of which the file FOLDER/CASE.KIND.1
@@ -61,6 +63,8 @@ typedef struct connection {
 
 static const char *root;
 static int listener;
+static char **machines; /* ports to relay to, NULL-terminated */
+static unsigned machine_count;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static counter counters[CASES];
 static size_t counter_count;
@@ -68,6 +72,15 @@ static size_t counter_count;
 static void fail(const char *what) {
   perror(what);
   exit(1);
+}
+
+static struct sockaddr_in loopback(unsigned short port) {
+  struct sockaddr_in address;
+  memset(&address, 0, sizeof address);
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(port);
+  return address;
 }
 
 /* --- Requests --------------------------------------------------------- */
@@ -280,10 +293,45 @@ static int play(connection *c, FILE *script) {
   return 1;
 }
 
+/* --- Relaying --------------------------------------------------------- */
+
+/* Passes on bytes; false: there will be no more. */
+static int pass_on(int from, int to) {
+  char bytes[65536];
+  ssize_t n = recv(from, bytes, sizeof bytes, 0), sent = 0;
+  while (sent < n) {
+    ssize_t more = send(to, bytes + sent, (size_t)(n - sent), MSG_NOSIGNAL);
+    if (more <= 0) {
+      return 0;
+    }
+    sent += more;
+  }
+  return n > 0;
+}
+
+static void relay(const connection *c, const char *port) {
+  struct pollfd ends[2] = {{c->socket, POLLIN, 0}, {0, POLLIN, 0}};
+  struct sockaddr_in address = loopback((unsigned short)atoi(port));
+  ends[1].fd = socket(AF_INET, SOCK_STREAM, 0);
+  if (connect(ends[1].fd, (struct sockaddr *)&address, sizeof address) == 0) {
+    int open = 1;
+    while (open && poll(ends, 2, -1) > 0) {
+      open = (ends[0].revents == 0 || pass_on(ends[0].fd, ends[1].fd)) &&
+             (ends[1].revents == 0 || pass_on(ends[1].fd, ends[0].fd));
+    }
+  }
+  close(ends[1].fd);
+}
+
+/* --- Connections ------------------------------------------------------ */
+
 static void *serve(void *data) {
   connection *c = data;
   size_t length;
-  int open = 1;
+  int open = machines == NULL;
+  if (machines != NULL) {
+    relay(c, machines[c->number % machine_count]);
+  }
   while (open && read_request(c, &length)) {
     FILE *script = open_script(c);
     log_entry(c, "request", length, c->request);
@@ -299,8 +347,6 @@ static void *serve(void *data) {
   free(c);
   return NULL;
 }
-
-/* --- Connections ------------------------------------------------------ */
 
 static void start(int socket, unsigned number) {
   connection *c = calloc(1, sizeof *c);
@@ -318,11 +364,8 @@ static void start(int socket, unsigned number) {
 }
 
 static void open_listener(void) {
-  struct sockaddr_in address;
+  struct sockaddr_in address = loopback(0);
   socklen_t size = sizeof address;
-  memset(&address, 0, sizeof address);
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   listener = socket(AF_INET, SOCK_STREAM, 0);
   if (listener < 0 ||
       bind(listener, (struct sockaddr *)&address, sizeof address) != 0 ||
@@ -336,11 +379,15 @@ static void open_listener(void) {
 
 int main(int argc, char **argv) {
   unsigned number = 0;
-  if (argc != 2) {
-    fputs("usage: fault_server FOLDER\n", stderr);
+  if (argc < 2) {
+    fputs("usage: fault_server FOLDER [PORT...]\n", stderr);
     return 1;
   }
   root = argv[1];
+  if (argc > 2) {
+    machines = argv + 2;
+    machine_count = (unsigned)argc - 2;
+  }
   open_listener();
   for (;;) {
     struct pollfd ready[2] = {{STDOUT_FILENO, 0, 0}, {0, POLLIN, 0}};

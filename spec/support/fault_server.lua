@@ -159,9 +159,12 @@ local Server = {}
 Server.__index = Server
 
 --- Starts a server.
-function fault_server.start()
+-- @param ports list of ports of this machine, or nil: it is a load balancer,
+--   which relays connections to them in turn
+function fault_server.start(ports)
   local folder = command.new_folder()
-  local pipe = assert(io.popen("exec build/fault_server " .. folder))
+  local pipe = assert(io.popen("exec build/fault_server " .. folder .. " "
+    .. table.concat(ports or {}, " ")))
   local port = assert(pipe:read "*l", "build/fault_server does not start")
   return setmetatable({
     folder = folder, pipe = pipe, port = port, cases = 0,

@@ -397,17 +397,21 @@ static void end_overdue_transfer(ts_transfer *transfer, double now) {
   end_transfer(transfer, CURLE_OPERATION_TIMEDOUT, now);
 }
 
-/* Fails the transfers that are overdue, unless something arrived in the poll
-** that started at 'began'. Returns whether there was one. */
-static bool end_overdue(const ts_driver *driver, double began) {
+/* Fails the transfers whose replies are mixed up, and those that are overdue,
+** unless something arrived in the poll that started at 'began'. Returns whether
+** there was one. */
+static bool end_failed(const ts_driver *driver, double began) {
   ts_transfer *transfer = driver->first, *next;
   double now = ts_now();
   bool ended = false;
   for (; transfer != NULL; transfer = next) {
     next = transfer->next;
-    if (transfer->overdue > 0 && now >= end_of(transfer) &&
-        (transfer->last_activity < began ||
-         transfer->overdue > OVERDUE_POLLS)) {
+    if (transfer->mixed_up) {
+      end_transfer(transfer, CURLE_RECV_ERROR, now);
+      ended = true;
+    } else if (transfer->overdue > 0 && now >= end_of(transfer) &&
+               (transfer->last_activity < began ||
+                transfer->overdue > OVERDUE_POLLS)) {
       end_overdue_transfer(transfer, now);
       ended = true;
     }
@@ -501,7 +505,7 @@ bool ts_curl_poll(ts_client *client, double seconds) {
   if (moved || ts_now() >= driver->look_again_at) {
     moved = perform(driver) || moved;
   }
-  return end_overdue(driver, began) || moved;
+  return end_failed(driver, began) || moved;
 }
 
 bool ts_curl_is_behind(const ts_client *client) {

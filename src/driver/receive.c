@@ -85,6 +85,9 @@ size_t ts_receive_body(char *bytes, size_t size, size_t count, void *data) {
   if (transfer->dropped) {
     return size * count;
   }
+  if (transfer->mixed_up) {
+    return 0;
+  }
   transfer->last_activity = ts_now();
   switch (read_body(transfer, bytes, size * count)) {
   case TS_PAUSE:
@@ -137,17 +140,55 @@ bool ts_receive_has_begun(const ts_transfer *transfer) {
   return transfer->head_ended && transfer->exchange->response.status >= 200;
 }
 
+/* If the other transfer has the same connection, neither reply can be
+** trusted. */
+static bool is_mixed_up(ts_transfer *transfer, ts_transfer *other) {
+  if (!other->may_multiplex || other->local_port != transfer->local_port) {
+    return false;
+  }
+  transfer->mixed_up = other->mixed_up = true;
+  transfer->sentence = other->sentence =
+      "libcurl mixed up the replies to two calls";
+  transfer->exchange->client->avoids_http2 = true;
+  return true;
+}
+
+/* If machines with and without HTTP/2 are behind the same address, libcurl,
+** 7.88 at least, may send two requests by one HTTP/1.1 connection at once, and
+** each transfer gets what it happens to read. Called with each status line of
+** HTTP/1.1; returns whether that is so. */
+static bool notice_mix_up(ts_transfer *transfer) {
+  ts_transfer *other;
+  bool found = false;
+  if (!transfer->may_multiplex || transfer->local_port == 0) {
+    return false;
+  }
+  for (other = transfer->previous; other != NULL; other = other->previous) {
+    found = is_mixed_up(transfer, other) || found;
+  }
+  for (other = transfer->next; other != NULL; other = other->next) {
+    found = is_mixed_up(transfer, other) || found;
+  }
+  return found;
+}
+
 size_t ts_receive_header(char *line, size_t size, size_t count, void *data) {
   ts_transfer *transfer = data;
   size_t length = size * count;
   if (transfer->dropped) {
     return length;
   }
+  if (transfer->mixed_up) {
+    return 0;
+  }
   transfer->last_activity = ts_now();
   if (!ts_receive_has_begun(transfer) && length > 5 &&
       memcmp(line, "HTTP/", 5) == 0) {
     transfer->head_ended = false;
     transfer->multiplexed = line[5] != '1'; /* HTTP/2 and later */
+    if (!transfer->multiplexed && notice_mix_up(transfer)) {
+      return 0;
+    }
     reset_coding(transfer);
     ts_response_begin(&transfer->exchange->response, status_in(line, length));
   } else if (length > 0 && (*line == '\r' || *line == '\n')) {

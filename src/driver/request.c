@@ -35,7 +35,6 @@ static int on_sending(void *data, char *remote_address, char *local_address,
   (void)remote_address;
   (void)local_address;
   (void)remote_port;
-  (void)local_port;
   if (transfer->exchange->sent && transfer->exchange->effect == TS_ONCE) {
     transfer->sentence = "the connection broke after the request was sent";
     return CURL_PREREQFUNC_ABORT;
@@ -44,6 +43,7 @@ static int on_sending(void *data, char *remote_address, char *local_address,
     transfer->sentence = "no time was left to send the request";
     return CURL_PREREQFUNC_ABORT;
   }
+  transfer->local_port = local_port;
   ts_exchange_note_sending(transfer->exchange);
   return CURL_PREREQFUNC_OK;
 }
@@ -123,9 +123,13 @@ CURLcode ts_request_set_up_handle(ts_transfer *transfer,
 ** must be sent again. The pre-request callback would stop that for requests
 ** that may be sent only once, and their outcome would be unknown. HTTP/1.1
 ** connections are closed between requests. */
-static CURLcode choose_version(CURL *easy, const ts_exchange *x) {
+static CURLcode choose_version(ts_transfer *transfer) {
+  const ts_exchange *x = transfer->exchange;
+  CURL *easy = transfer->easy;
   CURLcode code = CURLE_OK;
-  bool shared = x->effect != TS_ONCE && strncmp(x->url.data, "https:", 6) == 0;
+  bool shared = x->effect != TS_ONCE && !x->client->avoids_http2 &&
+                strncmp(x->url.data, "https:", 6) == 0;
+  transfer->may_multiplex = shared;
   SET(CURLOPT_HTTP_VERSION,
       (long)(shared ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
   SET(CURLOPT_PIPEWAIT, shared ? 1L : 0L);
@@ -164,7 +168,7 @@ static CURLcode set_address(ts_transfer *transfer, const char *address) {
 CURLcode ts_request_set_up(ts_transfer *transfer) {
   const ts_exchange *x = transfer->exchange;
   CURL *easy = transfer->easy;
-  CURLcode code = choose_version(easy, x);
+  CURLcode code = choose_version(transfer);
   if (code == CURLE_OK) {
     code = set_address(transfer, x->url.data);
   }

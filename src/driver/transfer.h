@@ -36,6 +36,9 @@ typedef struct ts_transfer {
   double time_limit;    /* seconds; for a stream, until its body begins */
   unsigned overdue;     /* polls since the time limit */
   bool multiplexed;     /* others may share its connection */
+  bool may_multiplex;   /* if the server can */
+  int local_port;       /* of its connection; 0: not sent, or unknown */
+  bool mixed_up;        /* another had the same HTTP/1.1 connection */
   bool head_ended;      /* the final header section is complete */
   size_t read;          /* body bytes in this poll */
   bool yielded;         /* paused until the next poll */

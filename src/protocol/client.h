@@ -17,6 +17,7 @@ struct ts_driver;
 typedef struct ts_client {
   size_t references;
   bool closed;
+  bool avoids_http2; /* because only some machines of the cluster have it */
 
   /* Strings are NUL terminated buffers; no data: not given. */
   ts_buffer host;     /* as given, for people */

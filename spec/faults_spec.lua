@@ -8,6 +8,7 @@ local core = require "thoughtspot.core"
 local thoughtspot = require "thoughtspot"
 local command = require "spec.support.command"
 local fault = require "spec.support.fault_server"
+local open_files = require "spec.support.open_files"
 
 local unpack = table.unpack or unpack -- luacheck: ignore 113 143
 
@@ -1094,9 +1095,8 @@ describe("faults", function()
     it("is renewed once for all calls in flight when it expires", function()
       local calls = 200
       -- Each has a connection, and the server logs each request.
-      local files = tonumber(command.output "ulimit -n") or math.huge
-      if files < 2 * calls then
-        pending("takes more open files than " .. files)
+      if not open_files.suffice(2 * calls) then
+        pending "takes many open files"
         return
       end
       local case = server:case {

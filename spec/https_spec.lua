@@ -5,6 +5,7 @@
 
 local core = require "thoughtspot.core"
 local fault = require "spec.support.fault_server"
+local open_files = require "spec.support.open_files"
 local sandbox_server = require "spec.support.sandbox_server"
 local thoughtspot = require "thoughtspot"
 
@@ -346,6 +347,8 @@ describe("over HTTPS", function()
       end)
 
     describe("brings each call its own reply", function()
+      local it_with_many = open_files.suffice(1024) and it or pending
+
       -- Makes searches for one user each, up to 'most' at a time; 'prepare'
       -- makes the exchange of a search.
       local function expect_own_replies(options, count, most, prepare)
@@ -379,7 +382,7 @@ describe("over HTTPS", function()
         until done == count
       end
 
-      it("whatever the others' protocol", function()
+      it_with_many("whatever the others' protocol", function()
         -- A search may be repeated, unless it is a call of request().
         expect_own_replies({ host = server.brief }, 1000, 1000,
           function(number, filter)
@@ -389,19 +392,20 @@ describe("over HTTPS", function()
           end)
       end)
 
-      it("if only some machines of the cluster support HTTP/2", function()
-        local balancer = fault.start {
-          server.brief:match "%d+$", server.mtls:match "%d+$",
-        }
-        expect_own_replies({
-          host = "https://localhost:" .. balancer.port,
-          client_cert = server.client_cert, client_key = server.client_key,
-        }, 3000, 200, function(_, filter)
-          return client.core:prepare("search_users", filter)
+      it_with_many("if only some machines of the cluster support HTTP/2",
+        function()
+          local balancer = fault.start {
+            server.brief:match "%d+$", server.mtls:match "%d+$",
+          }
+          expect_own_replies({
+            host = "https://localhost:" .. balancer.port,
+            client_cert = server.client_cert, client_key = server.client_key,
+          }, 3000, 200, function(_, filter)
+            return client.core:prepare("search_users", filter)
+          end)
+          client:close()
+          balancer:stop()
         end)
-        client:close()
-        balancer:stop()
-      end)
     end)
 
     it("may end at any time, and no write is in doubt", function()

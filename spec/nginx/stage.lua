@@ -6,7 +6,6 @@
 local assert = require "luassert"
 local busted = require "busted"
 local cjson = require("cjson").new()
-local command = require "spec.support.command"
 local server = require "spec.nginx.server"
 local thoughtspot = require "thoughtspot"
 
@@ -63,21 +62,6 @@ function stage.set()
   end)
 
   return nginx
-end
-
--- How many files a process may have open.
-local files = tonumber(command.output "ulimit -n") or math.huge
-
---- Returns whether enough files may be open for a hundred connections.
-function stage.has_many_files()
-  return files >= 256
-end
-
---- Like busted's it, for a spec that needs many open files.
-function stage.skip(name)
-  busted.it(name, function()
-    busted.pending("takes more open files than " .. files)
-  end)
 end
 
 return stage

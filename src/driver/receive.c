@@ -140,36 +140,36 @@ bool ts_receive_has_begun(const ts_transfer *transfer) {
   return transfer->head_ended && transfer->exchange->response.status >= 200;
 }
 
-/* If the other transfer has the same connection, neither reply can be
-** trusted. */
-static bool is_mixed_up(ts_transfer *transfer, ts_transfer *other) {
-  if (!other->may_multiplex || other->local_port != transfer->local_port) {
-    return false;
-  }
-  transfer->mixed_up = other->mixed_up = true;
-  transfer->sentence = other->sentence =
-      "libcurl mixed up the replies to two calls";
+static bool share_connection(const ts_transfer *one,
+                             const ts_transfer *other) {
+  return other->may_multiplex && other->local_port == one->local_port;
+}
+
+static void mark_mixed_up(ts_transfer *transfer) {
+  transfer->mixed_up = true;
+  transfer->sentence = "libcurl mixed up the replies to two calls";
   transfer->exchange->client->avoids_http2 = true;
-  return true;
 }
 
 /* If machines with and without HTTP/2 are behind the same address, libcurl,
 ** 7.88 at least, may send two requests by one HTTP/1.1 connection at once, and
-** each transfer gets what it happens to read. Called with each status line of
-** HTTP/1.1; returns whether that is so. */
-static bool notice_mix_up(ts_transfer *transfer) {
-  ts_transfer *other;
-  bool found = false;
+** each transfer gets what it happens to read: no reply there can be trusted.
+** Called with each status line of HTTP/1.1; marks the transfers that share the
+** connection with this one, and it. */
+static void notice_mix_up(ts_transfer *transfer) {
+  ts_transfer *other = transfer;
   if (!transfer->may_multiplex || transfer->local_port == 0) {
-    return false;
+    return;
   }
-  for (other = transfer->previous; other != NULL; other = other->previous) {
-    found = is_mixed_up(transfer, other) || found;
+  while (other->previous != NULL) {
+    other = other->previous;
   }
-  for (other = transfer->next; other != NULL; other = other->next) {
-    found = is_mixed_up(transfer, other) || found;
+  for (; other != NULL; other = other->next) {
+    if (other != transfer && share_connection(transfer, other)) {
+      mark_mixed_up(other);
+      mark_mixed_up(transfer);
+    }
   }
-  return found;
 }
 
 size_t ts_receive_header(char *line, size_t size, size_t count, void *data) {
@@ -186,7 +186,10 @@ size_t ts_receive_header(char *line, size_t size, size_t count, void *data) {
       memcmp(line, "HTTP/", 5) == 0) {
     transfer->head_ended = false;
     transfer->multiplexed = line[5] != '1'; /* HTTP/2 and later */
-    if (!transfer->multiplexed && notice_mix_up(transfer)) {
+    if (!transfer->multiplexed) {
+      notice_mix_up(transfer);
+    }
+    if (transfer->mixed_up) {
       return 0;
     }
     reset_coding(transfer);

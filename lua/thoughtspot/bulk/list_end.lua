@@ -340,14 +340,13 @@ end
 
 --- Notes a reversed range.
 -- @param range the range that came; or nil: it cannot be returned
--- @param total how many users were read so far
 -- @param may_reread whether the list may be read again
 -- @return whether to read it again
-function ListEnd:note_reversed(range, total, may_reread)
+function ListEnd:note_reversed(range, may_reread)
   local id = range and range.unknown_id
   self.is_reversed = true
   self.can_reverse = range ~= nil and not range.is_forward
-    and (range.count > 0 or total == 0)
+    and (range.count > 0 or self.total == 0)
   self.is_contradicted = id ~= nil
     and (self.ignores_offset or id == self.unknown_id)
   if id and self.ignores_offset then

@@ -240,7 +240,7 @@ end
 -- it changes so much that rows had to be read again before, unless it seems to
 -- have become empty.
 local function look_reversed(ranges, range)
-  if ranges.list_end:note_reversed(range, ranges.seen.total,
+  if ranges.list_end:note_reversed(range,
     ranges.frontier == ranges.first_offset or not ranges.has_backtracked) then
     ranges.patience = Patience.new(REREAD_PATIENCE * ranges.patience.window)
     return backtrack(ranges, range)
@@ -435,8 +435,7 @@ function Ranges:bisect(range)
   elseif range.step == "far" then
     return look_far(self, range, true)
   elseif range.step == "reversed" then
-    self.list_end:note_reversed(nil)
-    return conclude(self)
+    return self:shorten(range)
   end
   self.list_end:stop()
   self.missing = 0

@@ -548,6 +548,64 @@ describe("a rate_limit function", function()
   end)
 end)
 
+describe("a permit that is left over", function()
+  local function paced()
+    return support.client { deadline = 10, rate_limit = function() end }
+  end
+
+  -- An exchange that waits for its permit.
+  local function waiting(client)
+    local exchange = client:prepare("search_users")
+    assert.equal("permit", exchange:step(now))
+    assert.is_true(exchange:permit(2, now))
+    assert.equal("wait", (exchange:step(now + 1)))
+    return exchange
+  end
+
+  it("is told by cancel, once", function()
+    local exchange = waiting(paced())
+    assert.is_true(exchange:cancel())
+    assert.is_false(exchange:cancel())
+    exchange = waiting(paced())
+    support.send(exchange, now + 2)
+    assert.is_false(exchange:cancel())
+  end)
+
+  it("is told by the last step", function()
+    local client = paced()
+    local exchange = waiting(client)
+    client:close()
+    assert.same({ "done", true }, { exchange:step(now + 1) })
+    client = paced()
+    exchange = waiting(client)
+    support.send(exchange, now + 2)
+    exchange:respond(200, nil, "[]", now + 2)
+    assert.same({ "done" }, { exchange:step(now + 2) })
+  end)
+
+  it("is not taken if it is too late, or no number", function()
+    for _, seconds in ipairs { 10, "soon" } do
+      local exchange = paced():prepare("search_users")
+      assert.equal("permit", exchange:step(now))
+      assert.is_false(exchange:permit(seconds, now))
+      assert.same({ "done" }, { exchange:step(now) })
+    end
+  end)
+
+  it("is that of a login for which nobody else waits", function()
+    local client = support.login_client { deadline = 10,
+      rate_limit = function() end }
+    local first, second = client:prepare("search_users"),
+      client:prepare("search_users")
+    assert.equal("permit", first:step(now))
+    assert.is_true(first:permit(2, now))
+    assert.equal("wait", (second:step(now)))
+    assert.is_false(second:permit(3, now))
+    assert.is_false(first:cancel())
+    assert.is_true(second:cancel())
+  end)
+end)
+
 describe("a deadline", function()
   it("ends a call that waits for a token", function()
     local exchange = support.provider_client { deadline = 5 }

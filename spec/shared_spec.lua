@@ -104,6 +104,77 @@ describe("a rate_limit function", function()
     assert.equal(2, given_back)
   end)
 
+  -- A client whose calls wait for permits in coroutines; and a function that
+  -- returns how many permits it has got, and given back.
+  -- @param credentials its options
+  -- @param seconds function(number of the permit): the seconds to wait for it
+  local function connect_coroutines(credentials, seconds, handlers)
+    local got, back = 0, 0
+    local options = {
+      sleep = coroutine.yield,
+      rate_limit = function()
+        got = got + 1
+        return seconds(got), function()
+          back = back + 1
+        end
+      end,
+    }
+    for name, value in pairs(credentials) do
+      options[name] = value
+    end
+    return fake.client(handlers or serve(), options), function()
+      return { got, back }
+    end
+  end
+
+  local function five()
+    return 5
+  end
+
+  it("gets back the permit of a call whose client is closed", function()
+    local client, permits = connect_coroutines({ token = "t" }, five)
+    local err
+    local thread = coroutine.create(function()
+      err = select(2, client:search_users())
+    end)
+    assert(coroutine.resume(thread))
+    assert.same({ 1, 0 }, permits())
+    client:close()
+    assert(coroutine.resume(thread))
+    assert.equal("closed", err.kind)
+    assert.same({ 1, 1 }, permits())
+  end)
+
+  it("gets back the permit of a login for which nobody waits", function()
+    local client, permits = connect_coroutines({
+      username = "ada", password = "pw",
+    }, five)
+    local first, second = assert(client:prepare("search_users")),
+      assert(client:prepare("search_users"))
+    client.waiter:start(first)
+    client.waiter:start(second)
+    client.waiter:abandon { second } -- the first one waits for it
+    assert.same({ 1, 0 }, permits())
+    client.waiter:abandon { first }
+    assert.same({ 1, 1 }, permits())
+  end)
+
+  it("gets back the permits of pages that are not read", function()
+    local client, permits = connect_coroutines({ token = "t" },
+      function(number)
+        return number == 1 and 0 or 5
+      end, {
+        ["users/search"] = function()
+          return 200, '[{"id":"1","name":"ada"},{"id":"2","name":"bob"}]'
+        end,
+      })
+    local pages = client:user_pages({}, { page_size = 2, prefetch = 3 })
+    assert.equal("ada", assert(pages:next_user()).name)
+    assert.same({ 4, 0 }, permits())
+    pages:close()
+    assert.same({ 4, 3 }, permits())
+  end)
+
   it("fails a call unless it returns a number", function()
     for _, answer in ipairs { {}, { false, "soon" }, { "soon" }, { {} } } do
       local client, calls = fake.client(serve(), connect(function()

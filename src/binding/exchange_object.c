@@ -24,11 +24,16 @@ double ts_time_of(lua_State *L, int index, ts_exchange *x) {
   return x->has_clock ? x->clock : ts_now();
 }
 
-/* Pushes what a step of the exchange at 'index' has returned. */
-static int push_want(lua_State *L, int index, ts_want want, double seconds) {
+/* Pushes what a step of the exchange 'x', the first argument, returned. */
+static int push_want(lua_State *L, ts_exchange *x, ts_want want,
+                     double seconds) {
   static const char *const names[] = {"done", "io", "wait", "token", "permit"};
-  ts_exchange *x;
+  bool leaves_permit = want == TS_WANT_NOTHING && ts_exchange_leaves_permit(x);
   lua_pushstring(L, names[want]);
+  if (leaves_permit) {
+    lua_pushboolean(L, 1);
+    return 2;
+  }
   if (want == TS_WANT_WAIT) {
     lua_pushnumber(L, seconds);
     return 2;
@@ -36,18 +41,19 @@ static int push_want(lua_State *L, int index, ts_want want, double seconds) {
   if (want != TS_WANT_TOKEN) {
     return 1;
   }
-  x = ts_hold_exchange(L, index);
+  x = ts_hold_exchange(L, 1);
   if (x->client->token.refused.length > 0) {
     ts_push_text(L, &x->client->token.refused);
   } else {
     lua_pushnil(L);
   }
-  ts_let_go(L, index);
+  ts_let_go(L, 1);
   return 2;
 }
 
 /*
-** exchange:step([now]) -> "done" | "io" | "wait", seconds
+** exchange:step([now]) -> "done", true if it leaves a permit
+**                       | "io" | "wait", seconds
 **                       | "token", the token that was refused or nil
 **                       | "permit"
 ** 'now' is in monotonic seconds, for tests; calls without it use the time of
@@ -57,7 +63,7 @@ static int exchange_step(lua_State *L) {
   ts_exchange *x = ts_check_exchange(L, 1);
   double seconds;
   ts_want want = ts_exchange_advance(x, ts_time_of(L, 2, x), &seconds);
-  return push_want(L, 1, want, seconds);
+  return push_want(L, x, want, seconds);
 }
 
 /*
@@ -65,7 +71,8 @@ static int exchange_step(lua_State *L) {
 ** needed. After a second it returns "wait", 0. For callers that may block.
 */
 static int exchange_run(lua_State *L) {
-  return push_want(L, 1, ts_exchange_run(ts_check_exchange(L, 1)), 0);
+  ts_exchange *x = ts_check_exchange(L, 1);
+  return push_want(L, x, ts_exchange_run(x), 0);
 }
 
 /* exchange:defer(seconds): what step() asked for is not available before;
@@ -76,11 +83,14 @@ static int exchange_defer(lua_State *L) {
   return 0;
 }
 
-/* exchange:cancel(): ends its transfer and frees it; idempotent. */
+/* exchange:cancel(): ends its transfer and frees it; idempotent. Returns
+** whether it leaves a permit. */
 static int exchange_cancel(lua_State *L) {
-  ts_check_box(L, 1, ts_exchange_class);
+  ts_exchange *x = *ts_check_box(L, 1, ts_exchange_class);
+  bool leaves_permit = x != NULL && ts_exchange_leaves_permit(x);
   ts_let_go(L, 1);
-  return 0;
+  lua_pushboolean(L, leaves_permit);
+  return 1;
 }
 
 /*
@@ -136,8 +146,8 @@ static int exchange_supply(lua_State *L) {
 
 /* exchange:permit(seconds [, now]): the seconds to wait for the permit for
 ** which step() returned "permit"; a value that is not a number fails the
-** exchange. Returns true if the exchange uses the permit; false if nobody
-** does; or nothing: its login does, for which others may wait, too. */
+** exchange. Returns whether it takes the permit. If it ends before it has used
+** it, the last step() or cancel() says so. */
 static int exchange_permit(lua_State *L) {
   ts_exchange *sender = ts_check_exchange(L, 1);
   ts_exchange *x = ts_exchange_on_wire(sender);
@@ -149,17 +159,14 @@ static int exchange_permit(lua_State *L) {
     lua_pushboolean(L, 0); /* another exchange got the permit of the login */
     return 1;
   }
-  if (!lua_isnumber(L, 2)) {
+  if (lua_isnumber(L, 2)) {
+    ts_exchange_permit(x, delay > 0 ? delay : 0, ts_time_of(L, 3, sender));
+  } else {
     ts_exchange_fail(
         x, TS_ARGUMENT,
         "the rate_limit function did not return a number of seconds");
-    return 0;
   }
-  ts_exchange_permit(x, delay > 0 ? delay : 0, ts_time_of(L, 3, sender));
-  if (x != sender && x->phase == TS_PHASE_PACED) {
-    return 0;
-  }
-  lua_pushboolean(L, x->phase == TS_PHASE_PACED);
+  lua_pushboolean(L, x->has_permit);
   return 1;
 }
 

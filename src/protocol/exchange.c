@@ -309,10 +309,16 @@ void ts_exchange_permit(ts_exchange *x, double delay, double now) {
     return;
   }
   x->resume_at = now + delay;
+  x->has_permit = true;
   x->phase = TS_PHASE_PACED;
   if (delay > 0) {
     add_event(x, TS_EVENT_WAIT, delay, 0);
   }
+}
+
+bool ts_exchange_leaves_permit(ts_exchange *x) {
+  const ts_exchange *on_wire = ts_exchange_on_wire(x);
+  return on_wire->has_permit && (on_wire == x || on_wire->references == 1);
 }
 
 /* Handles a request that was given to a transport and has no reply yet: its
@@ -360,6 +366,7 @@ static ts_want step(ts_exchange *x, double now, double *seconds) {
         return pause(x, now, seconds);
       }
       ts_pace_use(x);
+      x->has_permit = false;
       if (!out_of_time(x, now)) {
         x->phase = TS_PHASE_READY;
       }

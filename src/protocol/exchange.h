@@ -77,9 +77,10 @@ typedef struct ts_exchange {
   double resume_at;               /* end of a pause */
   struct ts_exchange *pace_ahead; /* in the queue for permits; not owned */
   struct ts_exchange *pace_behind;
-  double step_at; /* when to step again; HUGE_VAL: when there is news */
-  int retries;    /* after transient failures */
-  bool renewed;   /* has recovered from a 401 already */
+  bool has_permit; /* that it has not used yet */
+  double step_at;  /* when to step again; HUGE_VAL: when there is news */
+  int retries;     /* after transient failures */
+  bool renewed;    /* has recovered from a 401 already */
   bool may_have_applied;
   ts_events events;
 
@@ -158,6 +159,10 @@ bool ts_exchange_lacks_token(const ts_exchange *x);
 /* Continues with a permit of the rate limit in 'delay' seconds; fails the
 ** exchange if that is past its deadline. */
 void ts_exchange_permit(ts_exchange *x, double delay, double now);
+
+/* Returns whether a permit of the rate limit is left over if the exchange, and
+** a login that nobody else waits for, end now or have ended. */
+bool ts_exchange_leaves_permit(ts_exchange *x);
 
 /* Starts an attempt, before the request is sent. False: out of memory, and
 ** nothing has started. */

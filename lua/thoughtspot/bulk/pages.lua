@@ -84,8 +84,8 @@ function Pager.new(client, filter, options)
   options, fault = read_arguments(client, filter, options or {})
   if not options then
     return setmetatable({
-      failure = fault, ended = true, users = {}, index = 1, queue = {},
-      size = -1,
+      client = client, failure = fault, ended = true, users = {}, index = 1,
+      queue = {}, size = -1,
     }, Pager)
   end
   local fields, hide_id
@@ -114,12 +114,12 @@ function Pager.new(client, filter, options)
 end
 
 local function empty_queue(pager)
+  local exchanges = {}
   for _, page in ipairs(pager.queue) do
-    if page.exchange then
-      page.exchange:cancel()
-    end
+    exchanges[#exchanges + 1] = page.exchange
   end
   pager.queue, pager.head = {}, nil
+  pager.client.waiter:abandon(exchanges)
 end
 
 --- Cancels the requests in flight. No users follow.

@@ -32,8 +32,8 @@ function Service.new(client, options)
     -- last extended.
     minting = false,
     extended_at = 0,
-    -- Exchange that waits for its permit = function that gives it back.
-    permits = setmetatable({}, { __mode = "k" }),
+    -- Exchange = function that gives its last permit back.
+    give_back = setmetatable({}, { __mode = "k" }),
   }, Service)
 end
 
@@ -176,8 +176,7 @@ function Service:supply(exchange, refused)
   return "again"
 end
 
---- Supplies the permit of the rate limit that an exchange asks for. A permit
---- that is not used is given back, if that is possible.
+--- Supplies the permit of the rate limit that an exchange asks for.
 -- @return as supply
 function Service:permit(exchange)
   local seconds, detail = self.rate_limit()
@@ -185,27 +184,17 @@ function Service:permit(exchange)
     exchange:defer(detail)
     return "wait"
   end
-  local uses = exchange:permit(seconds)
-  if type(detail) ~= "function" then
-    return "again"
-  elseif uses then
-    self.permits[exchange] = detail
-  elseif uses == false then
-    detail()
-  end
+  self.give_back[exchange] = type(detail) == "function" and detail or nil
+  self:settle(exchange, not exchange:permit(seconds))
   return "again"
 end
 
---- Notes that an exchange has used the permit that it waited for.
-function Service:use_permit(exchange)
-  self.permits[exchange] = nil
-end
-
---- Gives back the permit of a cancelled exchange that waited for it.
-function Service:return_permit(exchange)
-  local give_back = self.permits[exchange]
-  self.permits[exchange] = nil
+--- Gives back the permit of an exchange that will not use it.
+-- @param left whether the core says so
+function Service:settle(exchange, left)
+  local give_back = left and self.give_back[exchange]
   if give_back then
+    self.give_back[exchange] = nil
     give_back()
   end
 end

@@ -46,8 +46,7 @@ end
 --- for a coroutine that was killed while it waited.
 function Waiter:abandon(exchanges)
   for _, exchange in ipairs(exchanges) do
-    exchange:cancel()
-    self.service:return_permit(exchange)
+    self.service:settle(exchange, exchange:cancel())
   end
   self.service:tend_login()
 end
@@ -90,11 +89,10 @@ local function step(self, exchange, alone)
       answer, detail = service:supply(exchange, detail)
     elseif answer == "permit" then
       answer = service:permit(exchange)
+    elseif answer == "done" and detail then
+      service:settle(exchange, true)
     end
   until answer ~= "again"
-  if answer ~= "wait" then
-    service:use_permit(exchange)
-  end
   return answer, detail
 end
 
@@ -165,8 +163,7 @@ local function wait_any(self, exchanges)
     local err
     ready, err = wait(self, exchanges)
     if not ready then
-      exchanges[1]:cancel()
-      self.service:tend_login()
+      self:abandon { exchanges[1] }
       return 1, nil, err
     end
   end
@@ -224,8 +221,7 @@ local function take(self, exchanges, limit)
     local ready
     ready, err = wait(self, exchanges)
     if not ready then
-      exchange:cancel()
-      self.service:tend_login()
+      self:abandon(exchanges)
       return nil, err
     end
   end

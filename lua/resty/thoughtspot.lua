@@ -125,12 +125,9 @@ local function new_limiter(dict, key, limit)
   local interval = 1 / limit.per_second
   local tolerance = ((limit.burst or common.RATE_LIMIT.burst) - 1) * interval
   local used_key, lock_key = "used " .. key, "permit " .. key
-  -- If another worker has the lock, the permit is lost.
+  -- If another worker issues a permit at the same moment, this one is lost.
   local function give_back()
-    if take(dict, lock_key, true, LOCK_EXPIRES) then
-      dict:set(used_key, (dict:get(used_key) or 0) - interval)
-      dict:delete(lock_key)
-    end
+    dict:incr(used_key, -interval)
   end
   return function()
     -- No other light thread of this worker runs between these two operations;

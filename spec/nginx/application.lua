@@ -325,6 +325,9 @@ local acts = {
         end
         return put(dict, key, ...)
       end,
+      incr = function(_, key, value)
+        entries[key] = entries[key] + value
+      end,
       set = put,
     }
     local client = shared.new {

@@ -68,7 +68,7 @@ static void push_schema(lua_State *L, const ts_schema *schema) {
 
 static void push_endpoint(lua_State *L, const ts_endpoint *endpoint) {
   static const char *const replies[] = {"none", "object", "list"};
-  static const char *const effects[] = {"safe", "idempotent", "once"};
+  static const char *const effects[] = {"once", "idempotent", "safe"};
   lua_newtable(L);
   ts_rawsetstring(L, "name", endpoint->name);
   ts_rawsetstring(L, "doc", endpoint->doc);

@@ -17,10 +17,11 @@ typedef enum ts_reply {
   TS_REPLY_LIST
 } ts_reply;
 
+/* The first is that of a row that does not say, because it does no harm. */
 typedef enum ts_effect {
-  TS_SAFE,       /* changes nothing (RFC 9110, 9.2.1) */
+  TS_ONCE,       /* never repeated once bytes were sent */
   TS_IDEMPOTENT, /* repeating it changes nothing more */
-  TS_ONCE        /* never repeated once bytes were sent */
+  TS_SAFE        /* changes nothing (RFC 9110, 9.2.1) */
 } ts_effect;
 
 typedef enum ts_guard {

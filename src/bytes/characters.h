@@ -50,6 +50,24 @@ static inline char ts_to_lower(char c) {
   return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
 }
 
+static inline bool ts_is_alphanumeric(char c) {
+  char lower = ts_to_lower(c);
+  return ts_is_digit(c) || (lower >= 'a' && lower <= 'z');
+}
+
+/* Returns whether the first 'length' characters of two texts are equal,
+** ignoring the case of ASCII letters. */
+static inline bool ts_same_letters(const char *a, const char *b,
+                                   size_t length) {
+  size_t i;
+  for (i = 0; i < length; i++) {
+    if (ts_to_lower(a[i]) != ts_to_lower(b[i])) {
+      return false;
+    }
+  }
+  return true;
+}
+
 /* Returns whether the text begins with a byte order mark. */
 static inline bool ts_begins_with_mark(const char *text, size_t length) {
   return length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0;

@@ -109,6 +109,19 @@ size_t ts_unescape_next(const char **json, const char *end, char *utf8) {
   return 1;
 }
 
+bool ts_unescaped_is(const char *json, size_t length, const char *text) {
+  const char *end = json + length;
+  while (json < end) {
+    char utf8[4];
+    size_t n = ts_unescape_next(&json, end, utf8);
+    if (utf8[0] == '\0' || strncmp(text, utf8, n) != 0) {
+      return false;
+    }
+    text += n;
+  }
+  return *text == '\0';
+}
+
 size_t ts_unescape(const char *json, size_t length, char *text) {
   const char *end = json + length;
   char *start = text;
@@ -127,8 +140,7 @@ bool ts_unescape_json(ts_buffer *text, const char *json, size_t length) {
 }
 
 static bool is_unreserved(unsigned char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-         (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
+  return ts_is_alphanumeric((char)c) || c == '-' || c == '.' || c == '_' ||
          c == '~';
 }
 

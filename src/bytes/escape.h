@@ -16,6 +16,10 @@ bool ts_escape_json(ts_buffer *json, const char *text, size_t length);
 ** which some servers write, becomes U+FFFD. */
 size_t ts_unescape_next(const char **json, const char *end, char *utf8);
 
+/* Returns whether the inside of a valid JSON string, decoded, equals the
+** text. */
+bool ts_unescaped_is(const char *json, size_t length, const char *text);
+
 /* Decodes the inside of a valid JSON string into 'text', which has room for
 ** 'length' bytes; returns the length of the text. */
 size_t ts_unescape(const char *json, size_t length, char *text);

@@ -25,27 +25,16 @@ static const char *const shown[] = {
 ** occur in ordinary messages. */
 #define SHORTEST_SECRET 8
 
-static bool same_name(const char *a, const char *b, size_t length) {
-  size_t i;
-  for (i = 0; i < length; i++) {
-    if (ts_to_lower(a[i]) != ts_to_lower(b[i])) {
-      return false;
-    }
-  }
-  return true;
-}
-
 /* RFC 9110, section 5.6.2. */
 static bool is_token_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-         (c >= '0' && c <= '9') ||
+  return ts_is_alphanumeric(c) ||
          (c != '\0' && strchr("!#$%&'*+-.^_`|~", c) != NULL);
 }
 
 static bool is_one_of(const char *const *names, const char *name,
                       size_t length) {
   for (; *names != NULL; names++) {
-    if (strlen(*names) == length && same_name(*names, name, length)) {
+    if (strlen(*names) == length && ts_same_letters(*names, name, length)) {
       return true;
     }
   }
@@ -83,7 +72,7 @@ bool ts_header_is(const char *line, size_t length, const char *name,
                   const char **value, size_t *value_length) {
   size_t name_length = strlen(name);
   if (length <= name_length || line[name_length] != ':' ||
-      !same_name(line, name, name_length)) {
+      !ts_same_letters(line, name, name_length)) {
     return false;
   }
   line += name_length + 1;

@@ -11,6 +11,7 @@
 #include <zlib.h>
 
 #include "bytes/buffer.h"
+#include "bytes/characters.h"
 #include "bytes/inflate.h"
 
 #define OUT_SIZE 32768
@@ -69,18 +70,13 @@ ts_coding ts_coding_find(const char *name, size_t length) {
   } codings[] = {{"", TS_CODING_NONE},       {"identity", TS_CODING_NONE},
                  {"none", TS_CODING_NONE},   {"gzip", TS_CODING_GZIP},
                  {"x-gzip", TS_CODING_GZIP}, {"deflate", TS_CODING_DEFLATE}};
-  size_t i, j;
+  size_t i;
   while (length > 0 && (name[length - 1] == ' ' || name[length - 1] == '\t')) {
     length--;
   }
   for (i = 0; i < sizeof codings / sizeof codings[0]; i++) {
     const char *known = codings[i].name;
-    for (j = 0; j < length && known[j] != '\0'; j++) {
-      if ((name[j] | 0x20) != (known[j] | 0x20)) {
-        break;
-      }
-    }
-    if (j == length && known[j] == '\0') {
+    if (strlen(known) == length && ts_same_letters(name, known, length)) {
       return codings[i].coding;
     }
   }

@@ -11,20 +11,11 @@
 
 static bool is_name(const char *raw, size_t length, bool escaped,
                     const char *name) {
-  const char *end = raw + length;
-  if (!escaped) {
-    return (length == 0 || *name == *raw) && strncmp(name, raw, length) == 0 &&
-           name[length] == '\0';
+  if (escaped) {
+    return ts_unescaped_is(raw, length, name);
   }
-  while (raw < end) {
-    char utf8[4];
-    size_t n = ts_unescape_next(&raw, end, utf8);
-    if (utf8[0] == '\0' || strncmp(name, utf8, n) != 0) {
-      return false;
-    }
-    name += n;
-  }
-  return *name == '\0';
+  return (length == 0 || *name == *raw) && strncmp(name, raw, length) == 0 &&
+         name[length] == '\0';
 }
 
 bool ts_kept_lists(const ts_filter *f, const char *raw, size_t length,

@@ -243,16 +243,7 @@ bool ts_peek_next(const ts_peek *container, const char **at, ts_peek *name,
 }
 
 bool ts_peek_is(const ts_peek *string, const char *name) {
-  const char *at = string->text, *end = at + string->length;
-  while (at < end) {
-    char utf8[4];
-    size_t length = ts_unescape_next(&at, end, utf8);
-    if (utf8[0] == '\0' || strncmp(name, utf8, length) != 0) {
-      return false;
-    }
-    name += length;
-  }
-  return *name == '\0';
+  return ts_unescaped_is(string->text, string->length, name);
 }
 
 ts_peek ts_peek_member(const ts_peek *object, const char *name) {

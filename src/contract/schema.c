@@ -23,7 +23,7 @@ const ts_field *ts_schema_find(const ts_schema *schema, const char *name,
   return NULL;
 }
 
-static int same_letter(char a, char b) {
+static bool same_letter(char a, char b) {
   return ts_to_lower(a) == ts_to_lower(b);
 }
 
@@ -65,16 +65,10 @@ static size_t distance(const char *a, size_t a_length, const char *b,
 }
 
 /* Returns whether one of the names is a prefix of the other. */
-static int begins(const char *a, size_t a_length, const char *b,
-                  size_t b_length) {
+static bool begins(const char *a, size_t a_length, const char *b,
+                   size_t b_length) {
   size_t length = a_length < b_length ? a_length : b_length;
-  size_t i;
-  for (i = 0; i < length; i++) {
-    if (!same_letter(a[i], b[i])) {
-      return 0;
-    }
-  }
-  return length > 2;
+  return length > 2 && ts_same_letters(a, b, length);
 }
 
 void ts_guess_init(ts_guess *guess, const char *name, size_t length) {

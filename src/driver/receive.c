@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "bytes/characters.h"
 #include "bytes/header.h"
 #include "driver/transfer.h"
 
@@ -128,8 +129,7 @@ static long status_in(const char *line, size_t length) {
   long status = 0;
   if (space != NULL) {
     const char *digit = space + 1;
-    while (digit < line + length && *digit >= '0' && *digit <= '9' &&
-           status < 1000) {
+    while (digit < line + length && ts_is_digit(*digit) && status < 1000) {
       status = status * 10 + (*digit++ - '0');
     }
   }

@@ -150,7 +150,7 @@ static const struct {
   bool (*fits)(const ts_exchange *x);
   const char *hint;
 } hints[] = {
-    {TS_FORBIDDEN, 13090, NULL,
+    {TS_FORBIDDEN, TS_CODE_ORG_DENIED, NULL,
      "give the org_id of an org that the user belongs to"},
     {TS_AUTH, 0, has_unusable_token,
      "the login itself succeeded: check org_id, token_validity and the clock "
@@ -187,9 +187,9 @@ static const struct {
     {TS_NOT_FOUND, 0, reads_rows,
      "a row of the page may refer to a deleted object: client:each_user with "
      "on_skipped skips it"},
-    {TS_NOT_FOUND, 13003, names_groups,
+    {TS_NOT_FOUND, TS_CODE_UNRESOLVED, names_groups,
      "check the identifiers; groups are looked up in the org of the token"},
-    {TS_NOT_FOUND, 13003, NULL, LOOK_UP},
+    {TS_NOT_FOUND, TS_CODE_UNRESOLVED, NULL, LOOK_UP},
     {TS_NOT_FOUND, 0, names_user, LOOK_UP},
     {TS_CONFLICT, 0, NULL, "use another name, or change the existing one"},
     {TS_RATE_LIMIT, 0, NULL,

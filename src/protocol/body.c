@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "bytes/characters.h"
 #include "bytes/peek.h"
 #include "protocol/body.h"
 
@@ -94,7 +95,7 @@ static long read_number(const ts_peek *value) {
   size_t i;
   for (i = 0; i < value->length && number < 1000000; i++) {
     char c = value->text[i];
-    if (c < '0' || c > '9') {
+    if (!ts_is_digit(c)) {
       return i > 0 && c == '.' ? number : -1;
     }
     number = number * 10 + (c - '0');
@@ -288,7 +289,7 @@ bool ts_body_breaks_off(const char *text, size_t length) {
 
 static size_t skip_space(const char *text, size_t length) {
   size_t at = 0;
-  while (at < length && memchr(" \t\r\n", text[at], 4) != NULL) {
+  while (at < length && ts_is_space(text[at])) {
     at++;
   }
   return at;

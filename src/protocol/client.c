@@ -64,5 +64,5 @@ double ts_client_random(ts_client *client) {
   unsigned long long z = client->random += 0x9E3779B97F4A7C15ULL;
   z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
   z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
-  return (double)((z ^ (z >> 31)) >> 11) / 9007199254740992.0;
+  return (double)((z ^ (z >> 31)) >> 11) / (double)(1ULL << 53);
 }

@@ -197,7 +197,7 @@ static const struct {
 } codes[] = {{10023, TS_FORBIDDEN, DENIED},
              {10097, TS_AUTH, REJECTED},
              {TS_CODE_UNRESOLVED, TS_NOT_FOUND, MISSING},
-             {13090, TS_FORBIDDEN, DENIED}};
+             {TS_CODE_ORG_DENIED, TS_FORBIDDEN, DENIED}};
 
 ts_kind ts_outcome_refine(ts_kind kind, long code, const char **sentence) {
   size_t i;

@@ -146,8 +146,9 @@ bool ts_outcome_may_retry(const ts_outcome *outcome, const ts_attempt *attempt,
 bool ts_outcome_may_have_applied(const ts_outcome *outcome,
                                  const ts_attempt *attempt);
 
-/* The code of an error body that lists unknown identifiers. */
-#define TS_CODE_UNRESOLVED 13003
+/* Codes in error bodies. */
+#define TS_CODE_UNRESOLVED 13003 /* the text lists unknown identifiers */
+#define TS_CODE_ORG_DENIED 13090 /* the user has no access to the org */
 
 /* Returns the kind of an error code if it is more specific than 'kind', the
 ** kind of the status, and replaces '*sentence'; otherwise returns 'kind'. */

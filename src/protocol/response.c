@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "bytes/characters.h"
 #include "bytes/header.h"
 #include "protocol/body.h"
 #include "protocol/response.h"
@@ -70,13 +71,8 @@ void ts_response_begin(ts_response *response, long status) {
 }
 
 static bool begins(const char *value, size_t length, const char *with) {
-  size_t i;
-  for (i = 0; with[i] != '\0'; i++) {
-    if (i >= length || (value[i] | 0x20) != (with[i] | 0x20)) {
-      return false;
-    }
-  }
-  return true;
+  size_t size = strlen(with);
+  return length >= size && ts_same_letters(value, with, size);
 }
 
 static void keep_date(ts_response *response, const char *value,
@@ -205,7 +201,7 @@ static void look_at_beginning(ts_response *response, const char *bytes,
                               size_t length) {
   size_t i;
   for (i = 0; i < length && !response->body_seen; i++) {
-    if (memchr(" \t\r\n", bytes[i], 4) == NULL) {
+    if (!ts_is_space(bytes[i])) {
       response->body_seen = true;
       response->page = bytes[i] == '<' || (response->says_html &&
                                            bytes[i] != '{' && bytes[i] != '[');

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "bytes/characters.h"
 #include "protocol/retry.h"
 
 #define FIRST_DELAY 0.5
@@ -44,7 +45,7 @@ double ts_retry_date(const char *value, size_t length) {
 double ts_retry_after(const char *value, size_t length, double date) {
   double seconds = 0;
   size_t i;
-  for (i = 0; i < length && value[i] >= '0' && value[i] <= '9'; i++) {
+  for (i = 0; i < length && ts_is_digit(value[i]); i++) {
     seconds = seconds * 10 + (value[i] - '0');
   }
   if (length > 0 && i == length) {

@@ -124,12 +124,8 @@ static void push_name(decoder *d) {
 
 /* --- Numbers ---------------------------------------------------------- */
 
-static bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 static bool is_in_number(char c) {
-  return is_digit(c) || c == '-' || c == '+' || c == '.' || c == 'e' ||
+  return ts_is_digit(c) || c == '-' || c == '+' || c == '.' || c == 'e' ||
          c == 'E';
 }
 
@@ -152,7 +148,7 @@ static bool push_long_integer(lua_State *L, const char *text, size_t length) {
   size_t i;
   for (i = negative; i < length; i++) {
     unsigned digit = (unsigned)(text[i] - '0');
-    if (!is_digit(text[i]) || value > (most - digit) / 10) {
+    if (!ts_is_digit(text[i]) || value > (most - digit) / 10) {
       return false;
     }
     value = value * 10 + digit;
@@ -213,7 +209,7 @@ static void push_number(decoder *d) {
   const char *digits = *start == '-' ? start + 1 : start;
   const char *end = digits;
   long long value = 0;
-  while (is_digit(*end) && end - digits < EXACT_DIGITS) {
+  while (ts_is_digit(*end) && end - digits < EXACT_DIGITS) {
     value = value * 10 + (*end++ - '0');
   }
   if (is_in_number(*end)) {
@@ -356,7 +352,7 @@ static size_t compact(const char *text, size_t length, char *to) {
       *to++ = text[i++];
     } else if (text[i] == '"') {
       in_string = !in_string;
-    } else if (!in_string && memchr(" \t\r\n", text[i], 4) != NULL) {
+    } else if (!in_string && ts_is_space(text[i])) {
       continue;
     }
     *to++ = text[i];

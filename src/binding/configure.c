@@ -45,59 +45,87 @@ static int configure_host(lua_State *L, ts_client *client) {
 
 /* --- Credentials ------------------------------------------------------ */
 
-static int configure_credentials(lua_State *L, int options,
-                                 ts_client *client) {
-  bool password = ts_rawhasfield(L, options, "password");
-  bool key = ts_rawhasfield(L, options, "secret_key");
-  bool token = ts_rawhasfield(L, options, "token");
-  bool provider = ts_rawhasfield(L, options, "token_provider");
-  bool store = ts_rawhasfield(L, options, "token_store");
-  if (token + provider + (password || key) == 0 &&
-      ts_rawhasfield(L, options, "username")) {
+/* The options of authentication that are given. */
+typedef struct credentials {
+  bool username, password, secret_key, token, token_provider, token_store;
+  bool org_id;
+} credentials;
+
+static credentials find_credentials(lua_State *L, int options) {
+  credentials given;
+  given.username = ts_rawhasfield(L, options, "username");
+  given.password = ts_rawhasfield(L, options, "password");
+  given.secret_key = ts_rawhasfield(L, options, "secret_key");
+  given.token = ts_rawhasfield(L, options, "token");
+  given.token_provider = ts_rawhasfield(L, options, "token_provider");
+  given.token_store = ts_rawhasfield(L, options, "token_store");
+  given.org_id = ts_rawhasfield(L, options, "org_id");
+  return given;
+}
+
+/* Checks that there is exactly one way to authenticate, and that the other
+** options go with it. Returns as ts_check. */
+static int check_credentials(lua_State *L, const credentials *given) {
+  bool logs_in = given->password || given->secret_key;
+  int ways = given->token + given->token_provider + logs_in;
+  if (ways == 0 && given->username) {
     return ts_check_refuse(
         L, "username",
         "secret_key or password is missing: username requires one "
         "of them, and both are nil");
   }
-  if (token + provider + (password || key) != 1) {
+  if (ways != 1) {
     return ts_check_refuse(
         L,
-        token      ? "token"
-        : provider ? "token_provider"
-                   : "username",
+        given->token            ? "token"
+        : given->token_provider ? "token_provider"
+                                : "username",
         "give one way to authenticate: username with password, username with "
         "secret_key, token, or token_provider");
   }
-  if (password && key) {
+  if (given->password && given->secret_key) {
     return ts_check_refuse(L, "password",
                            "give password or secret_key, not both");
   }
-  if ((password || key) && !ts_rawhasfield(L, options, "username")) {
+  if (logs_in && !given->username) {
     return ts_check_refuse(L, "username",
                            "is required with password or secret_key");
   }
-  if (store && token) {
+  if (given->token_store && given->token) {
     return ts_check_refuse(L, "token_store", "cannot be combined with token");
   }
-  if (token && ts_rawhasfield(L, options, "org_id")) {
+  if (given->token && given->org_id) {
     return ts_check_refuse(L, "org_id",
                            "cannot change the org of a given token");
   }
-  client->has_org_id = ts_rawhasfield(L, options, "org_id");
+  return 1;
+}
+
+/* Sets the token that is used as it is. Returns as ts_check. */
+static int configure_token(lua_State *L, int options, ts_token *token) {
+  get_text(L, options, "token", &token->value);
+  token->generation = 1;
+  return ts_is_bearer(token->value.data, token->value.length - 1) ||
+         ts_check_refuse(L, "token", "is not a bearer token");
+}
+
+static int configure_credentials(lua_State *L, int options,
+                                 ts_client *client) {
+  const credentials given = find_credentials(L, options);
+  if (!check_credentials(L, &given)) {
+    return 0;
+  }
+  client->has_org_id = given.org_id;
   client->org_id = (long)ts_rawgetnumber(L, options, "org_id", 0);
   client->token_validity =
       (long)ts_rawgetnumber(L, options, "token_validity", 0);
-  client->token.source = token               ? TS_SOURCE_FIXED
-                         : provider || store ? TS_SOURCE_PROVIDED
-                                             : TS_SOURCE_MINTED;
-  if (token) {
-    get_text(L, options, "token", &client->token.value);
-    if (!ts_is_bearer(client->token.value.data,
-                      client->token.value.length - 1)) {
-      return ts_check_refuse(L, "token", "is not a bearer token");
-    }
-    client->token.generation = 1;
+  if (given.token) {
+    client->token.source = TS_SOURCE_FIXED;
+    return configure_token(L, options, &client->token);
   }
+  client->token.source = given.token_provider || given.token_store
+                             ? TS_SOURCE_PROVIDED
+                             : TS_SOURCE_MINTED;
   return 1;
 }
 

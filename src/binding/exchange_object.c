@@ -93,6 +93,34 @@ static int exchange_cancel(lua_State *L) {
   return 1;
 }
 
+/* Returns what is wrong with the token at index 2 and its expiry at index 3, or
+** NULL; '*lifetime' is what is left of it in seconds, HUGE_VAL: unknown. */
+static const char *find_token_fault(lua_State *L, double *lifetime) {
+  size_t length = 0;
+  const char *token =
+      lua_type(L, 2) == LUA_TSTRING ? lua_tolstring(L, 2, &length) : NULL;
+  *lifetime = HUGE_VAL;
+  if (token == NULL || !ts_is_bearer(token, length)) {
+    return "the value supplied is not a token: expected a string without "
+           "spaces";
+  }
+  if (lua_isnoneornil(L, 3)) {
+    return NULL;
+  }
+  if (!lua_isnumber(L, 3)) {
+    return "the expiry supplied is not a number: expected epoch seconds";
+  }
+  if (lua_tonumber(L, 3) >= EARLIEST_MILLISECONDS) {
+    return "the expiry of the token supplied is in milliseconds: expected "
+           "epoch seconds";
+  }
+  *lifetime = lua_tonumber(L, 3) - (double)time(NULL);
+  return *lifetime > 0 /* it may be NaN */
+             ? NULL
+             : "the token supplied has expired; the expiry must be in epoch "
+               "seconds";
+}
+
 /*
 ** exchange:supply(token [, expires_at [, now]]): the token for which step()
 ** returned "token", and its expiry in epoch seconds; without an expiry the
@@ -102,10 +130,8 @@ static int exchange_cancel(lua_State *L) {
 */
 static int exchange_supply(lua_State *L) {
   ts_exchange *x = ts_check_exchange(L, 1);
-  double now = ts_time_of(L, 4, x);
-  double lifetime = HUGE_VAL;
-  size_t length = 0;
-  const char *token = NULL;
+  double now = ts_time_of(L, 4, x), lifetime;
+  const char *fault;
   if (x->phase != TS_PHASE_TOKEN ||
       x->client->token.source != TS_SOURCE_PROVIDED) {
     return luaL_error(L, "no token was requested");
@@ -114,33 +140,14 @@ static int exchange_supply(lua_State *L) {
     ts_check_memory(L, ts_login_instead(x));
     return 0;
   }
-  if (lua_type(L, 2) == LUA_TSTRING) {
-    token = lua_tolstring(L, 2, &length);
+  fault = find_token_fault(L, &lifetime);
+  if (fault != NULL) {
+    ts_exchange_fail(x, TS_AUTH, fault);
+    return 0;
   }
-  if (lua_isnumber(L, 3)) {
-    lifetime = lua_tonumber(L, 3) - (double)time(NULL);
-  }
-  if (token == NULL || !ts_is_bearer(token, length)) {
-    ts_exchange_fail(
-        x, TS_AUTH,
-        "the value supplied is not a token: expected a string without spaces");
-  } else if (!lua_isnoneornil(L, 3) && !lua_isnumber(L, 3)) {
-    ts_exchange_fail(
-        x, TS_AUTH,
-        "the expiry supplied is not a number: expected epoch seconds");
-  } else if (lua_tonumber(L, 3) >= EARLIEST_MILLISECONDS) {
-    ts_exchange_fail(x, TS_AUTH,
-                     "the expiry of the token supplied is in milliseconds: "
-                     "expected epoch seconds");
-  } else if (!(lifetime > 0)) { /* it may be NaN */
-    ts_exchange_fail(
-        x, TS_AUTH,
-        "the token supplied has expired; the expiry must be in epoch seconds");
-  } else {
-    ts_check_memory(
-        L, ts_token_accept(&x->client->token, token, length, lifetime, now));
-    ts_exchange_supplied(x);
-  }
+  ts_check_memory(L, ts_token_accept(&x->client->token, lua_tostring(L, 2),
+                                     ts_rawlen(L, 2), lifetime, now));
+  ts_exchange_supplied(x);
   return 0;
 }
 

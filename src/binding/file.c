@@ -102,37 +102,48 @@ static bool move_descriptor(int fd, int target) {
   return moved;
 }
 
+/* Opens a file for reading and appending, or creates it and sets '*created'.
+** Returns its descriptor; negative: see errno. */
+static int open_or_create(const char *path, bool *created) {
+  const int flags = O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+  int fd = open(path, flags | O_CREAT | O_EXCL, 0600);
+  *created = fd >= 0;
+  return fd < 0 && errno == EEXIST ? open(path, flags) : fd;
+}
+
+/* Opens the private file as the descriptor 'target'. Returns what is wrong, or
+** NULL. */
+static const char *open_as(const char *path, int target) {
+  const char *fault;
+  bool created;
+  int fd = open_or_create(path, &created);
+  if (fd < 0) {
+    return errno == ELOOP ? "is a symbolic link" : strerror(errno);
+  }
+  fault = take(fd);
+  if (fault != NULL) {
+    (void)close(fd);
+    return fault;
+  }
+  if (!move_descriptor(fd, target)) {
+    return strerror(errno);
+  }
+  if (created) {
+    sync_folder(path);
+  }
+  return NULL;
+}
+
 int ts_open_private(lua_State *L) {
   const char *path = luaL_checkstring(L, 1);
   const char *fault;
-  bool created = true;
-  int fd;
   /* The file comes first, because it owns the descriptor if anything
   ** raises. */
   FILE *file = push_file(L);
   if (file == NULL) {
     return luaL_error(L, "the io library cannot open /dev/null");
   }
-  fd = open(path,
-            O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW | O_NONBLOCK |
-                O_CLOEXEC,
-            0600);
-  if (fd < 0 && errno == EEXIST) {
-    created = false;
-    fd = open(path, O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-  }
-  if (fd < 0) {
-    fault = errno == ELOOP ? "is a symbolic link" : strerror(errno);
-  } else {
-    fault = take(fd);
-    if (fault != NULL) {
-      (void)close(fd);
-    } else if (!move_descriptor(fd, fileno(file))) {
-      fault = strerror(errno);
-    } else if (created) {
-      sync_folder(path);
-    }
-  }
+  fault = open_as(path, fileno(file));
   if (fault != NULL) {
     close_file(L);
     lua_pushnil(L);

@@ -8,15 +8,16 @@
 
 enum { DELETES, USERS, DRY_RUN, OPERATION, GROUPS, ORGS, TOKEN, USER };
 
-static const char *const guarded[TS_GUARDED] = {[DELETES] =
-                                                    "delete_unspecified_users",
-                                                [USERS] = "users",
-                                                [DRY_RUN] = "dry_run",
-                                                [OPERATION] = "operation",
-                                                [GROUPS] = "group_identifiers",
-                                                [ORGS] = "org_identifiers",
-                                                [TOKEN] = "token",
-                                                [USER] = "user_identifier"};
+static const char *const guarded[TS_GUARDED] = {
+    [DELETES] = "delete_unspecified_users",
+    [USERS] = "users",
+    [DRY_RUN] = "dry_run",
+    [OPERATION] = "operation",
+    [GROUPS] = "group_identifiers",
+    [ORGS] = "org_identifiers",
+    [TOKEN] = "token",
+    [USER] = "user_identifier",
+};
 
 void ts_guard_begin(ts_notes notes) {
   int i;

@@ -96,7 +96,7 @@ static const ts_schema rate_limit = {"RateLimit", rate_limit_fields};
         "a new token")                                                        \
   OTHER(sleep, TS_CALLABLE, 0, NULL, NULL, "fun(seconds: number)",            \
         "waits so many seconds, while others run")                            \
-  GIVEN(transport, transport, "thoughtspot.Transport",                        \
+  GIVEN(transport, has_transport, "thoughtspot.Transport",                    \
         "sends a request in place of libcurl; returns a response, or nil "    \
         "and a message")                                                      \
   OTHER(token_store, TS_TABLE, 0, NULL, NULL, "thoughtspot.TokenStore",       \

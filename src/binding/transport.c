@@ -57,7 +57,7 @@ static void push_request(lua_State *L, const ts_exchange *x) {
 /* Returns whether the exchange, or its login, has a request for a
 ** transport. */
 static bool has_request(const ts_exchange *x) {
-  return x->client->transport && x->phase == TS_PHASE_READY &&
+  return x->client->has_transport && x->phase == TS_PHASE_READY &&
          !ts_exchange_lacks_token(x);
 }
 

@@ -22,7 +22,7 @@ ts_want ts_exchange_advance(ts_exchange *x, double now, double *seconds) {
       continue;
     }
     on_wire = ts_exchange_on_wire(x);
-    if (want != TS_WANT_IO || x->client->transport) {
+    if (want != TS_WANT_IO || x->client->has_transport) {
       return want;
     }
     if (on_wire->phase == TS_PHASE_READY) {
@@ -44,7 +44,7 @@ ts_want ts_exchange_run(ts_exchange *x) {
   for (;;) {
     double seconds, now = ts_now();
     ts_want want = ts_exchange_advance(x, now, &seconds);
-    if (want == TS_WANT_IO && !x->client->transport) {
+    if (want == TS_WANT_IO && !x->client->has_transport) {
       seconds = TS_LONGEST_WAIT;
     } else if (want != TS_WANT_WAIT) {
       return want;

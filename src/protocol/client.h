@@ -43,8 +43,9 @@ typedef struct ts_client {
   bool verify;
   bool strict;
   bool keep_null;
-  bool has_listener; /* on_event is given */
-  bool transport;    /* requests are sent outside */
+  bool has_listener;      /* on_event is given */
+  bool has_transport;     /* requests are sent from Lua */
+  bool has_rate_function; /* permits come from Lua, not from the bucket */
   size_t max_response_bytes;
 
   ts_token token;
@@ -57,7 +58,6 @@ typedef struct ts_client {
   double filled_at;
   struct ts_exchange *pace_first;
   struct ts_exchange *pace_last;
-  bool has_rate_function; /* permits come from outside, not from the bucket */
 
   unsigned long long random;
   /* The state of the driver for the client, and how to close it. */

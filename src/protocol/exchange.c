@@ -385,7 +385,7 @@ static ts_want step(ts_exchange *x, double now, double *seconds) {
       }
       return TS_WANT_IO;
     case TS_PHASE_SENT:
-      if (!x->client->transport) {
+      if (!x->client->has_transport) {
         return TS_WANT_IO;
       }
       check_sender(x, now);

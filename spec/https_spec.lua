@@ -392,19 +392,67 @@ describe("over HTTPS", function()
           end)
       end)
 
-      it_with_many("if only some machines of the cluster support HTTP/2",
+      describe("if only some machines of the cluster support HTTP/2",
         function()
-          local balancer = fault.start {
-            server.brief:match "%d+$", server.mtls:match "%d+$",
-          }
-          expect_own_replies({
-            host = "https://localhost:" .. balancer.port,
-            client_cert = server.client_cert, client_key = server.client_key,
-          }, 3000, 200, function(_, filter)
-            return client.core:prepare("search_users", filter)
+          local balancer
+
+          before_each(function()
+            balancer = fault.start {
+              server.brief:match "%d+$", server.mtls:match "%d+$",
+            }
           end)
-          client:close()
-          balancer:stop()
+
+          after_each(function()
+            client:close()
+            balancer:stop()
+          end)
+
+          local function balanced(options)
+            options.host = "https://localhost:" .. balancer.port
+            options.client_cert = server.client_cert
+            options.client_key = server.client_key
+            return options
+          end
+
+          local function prepare(_, filter)
+            return client.core:prepare("search_users", filter)
+          end
+
+          it_with_many("and many are in flight", function()
+            expect_own_replies(balanced {}, 3000, 200, prepare)
+          end)
+
+          it("and another is cancelled meanwhile", function()
+            reset { users = {
+              { name = "ada", display_name = "A", email = "a@acme.test" },
+              { name = "bob", display_name = "B", email = "b@acme.test" },
+            } }
+            local token = assert(client:get_full_access_token {
+              username = server.username, password = server.password,
+            }).token
+            client = connect(balanced { token = token },
+              { "username", "password" })
+            local function send(name)
+              local exchange = prepare(1, { user_identifier = name })
+              local give_up = core.now() + 0.2
+              repeat
+                client.core:poll(0.01)
+              until exchange:step() == "done" or core.now() > give_up
+              return exchange
+            end
+            -- libcurl sends bob's second request by the connection of ada's,
+            -- which is older than that of his first one.
+            server:control("latency", { seconds = 1 })
+            local ada = send "ada"
+            server:control("latency", { seconds = 0 })
+            assert.equal("done", send "bob":step())
+            local bob = send "bob"
+            ada:cancel()
+            while bob:step() ~= "done" do
+              client.core:poll(0.01)
+            end
+            assert.equal("bob", assert(bob:result())[1].name)
+          end)
         end)
     end)
 

@@ -247,6 +247,7 @@ static void drop_transfer(ts_transfer *transfer) {
 /* Cancels the transfer of the exchange, if it has one. */
 static void cancel(ts_exchange *x) {
   if (x->transfer != NULL) {
+    ts_receive_abandon(x->transfer);
     drop_transfer(x->transfer);
   }
 }
@@ -315,6 +316,9 @@ static void end_transfer(ts_transfer *transfer, CURLcode code, double now) {
   ts_exchange *x = transfer->exchange;
   char said[TS_MESSAGE];
   ts_failure failure = ts_ending_judge(transfer, code, said);
+  if (code != CURLE_OK) {
+    ts_receive_abandon(transfer);
+  }
   drop_transfer(transfer);
   ts_exchange_end(x, failure, said, now);
 }

@@ -151,24 +151,46 @@ static void mark_mixed_up(ts_transfer *transfer) {
   transfer->exchange->client->avoids_http2 = true;
 }
 
+/* Returns the transfer of the list that is next after 'other', or first if
+** that is NULL, and has the same connection as this one. */
+static ts_transfer *next_sharer(ts_transfer *transfer, ts_transfer *other) {
+  if (!transfer->may_multiplex || transfer->local_port == 0) {
+    return NULL;
+  }
+  if (other != NULL) {
+    other = other->next;
+  } else {
+    for (other = transfer; other->previous != NULL;) {
+      other = other->previous;
+    }
+  }
+  while (other != NULL &&
+         (other == transfer || !share_connection(transfer, other))) {
+    other = other->next;
+  }
+  return other;
+}
+
 /* If machines with and without HTTP/2 are behind the same address, libcurl,
 ** 7.88 at least, may send two requests by one HTTP/1.1 connection at once, and
 ** each transfer gets what it happens to read: no reply there can be trusted.
 ** Called with each status line of HTTP/1.1; marks the transfers that share the
-** connection with this one, and it. */
+** connection with this one, or have shared it, and this one. */
 static void notice_mix_up(ts_transfer *transfer) {
-  ts_transfer *other = transfer;
-  if (!transfer->may_multiplex || transfer->local_port == 0) {
-    return;
+  ts_transfer *other = NULL;
+  if (transfer->after_abandoned) {
+    mark_mixed_up(transfer);
   }
-  while (other->previous != NULL) {
-    other = other->previous;
+  while ((other = next_sharer(transfer, other)) != NULL) {
+    mark_mixed_up(other);
+    mark_mixed_up(transfer);
   }
-  for (; other != NULL; other = other->next) {
-    if (other != transfer && share_connection(transfer, other)) {
-      mark_mixed_up(other);
-      mark_mixed_up(transfer);
-    }
+}
+
+void ts_receive_abandon(ts_transfer *transfer) {
+  ts_transfer *other = NULL;
+  while ((other = next_sharer(transfer, other)) != NULL) {
+    other->after_abandoned = true;
   }
 }
 

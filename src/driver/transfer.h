@@ -38,6 +38,7 @@ typedef struct ts_transfer {
   bool multiplexed;     /* others may share its connection */
   bool may_multiplex;   /* if the server can */
   int local_port;       /* of its connection; 0: not sent, or unknown */
+  bool after_abandoned; /* one with the same connection was abandoned */
   bool mixed_up;        /* another had the same HTTP/1.1 connection */
   bool head_ended;      /* the final header section is complete */
   size_t read;          /* body bytes in this poll */
@@ -82,6 +83,10 @@ size_t ts_receive_body(char *bytes, size_t size, size_t count, void *data);
 /* Returns whether the header section of the final response is complete: the
 ** body, and perhaps trailers, follow. */
 bool ts_receive_has_begun(const ts_transfer *transfer);
+
+/* Notes that the transfer ends before it has read its reply: over HTTP/1.1,
+** another with the same connection may get it. */
+void ts_receive_abandon(ts_transfer *transfer);
 
 /* --- ending.c --------------------------------------------------------- */
 

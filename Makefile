@@ -158,7 +158,6 @@ demo-nginx: setup-nginx ## starts a page for managing users, with a sandbox
 
 # --- Measuring --------------------------------------------------------------
 
-# The bars of doc/performance.md.
 bench: setup-valgrind ## compares speed with libcurl and lua-cjson alone
 	$(BUILD_IT) servers build/baseline build/filter
 	@$(LUA_ENV) $(LUA) bench/run.lua build/baseline build/filter

@@ -54,6 +54,18 @@ describe("the code", function()
   end
 end)
 
+describe("the figures of speed", function()
+  it("leave the bars to the benchmark", function()
+    local text, tables = docs.read "doc/performance.md", 0
+    assert.truthy(text:find("bar\nin `bench/run.lua`", 1, true))
+    for header in text:gmatch "\n(|[^\n]*)\n| %-%-%-" do
+      tables = tables + 1
+      assert.is_nil(header:find "%f[%a]bars?%f[%A]", header)
+    end
+    assert.equal(3, tables)
+  end)
+end)
+
 -- Users, plans, activation links and passwords are not to be committed.
 describe("the files named in the code", function()
   local kinds = { csv = true, jsonl = true, tsv = true, ldif = true,

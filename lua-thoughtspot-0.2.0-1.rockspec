@@ -130,6 +130,7 @@ build = {
     ["thoughtspot.bulk.stop_reason"] = "lua/thoughtspot/bulk/stop_reason.lua",
     ["thoughtspot.client"] = "lua/thoughtspot/client.lua",
     ["thoughtspot.describe"] = "lua/thoughtspot/describe.lua",
+    ["thoughtspot.environment"] = "lua/thoughtspot/environment.lua",
     ["thoughtspot.find"] = "lua/thoughtspot/find.lua",
     ["thoughtspot.fold"] = "lua/thoughtspot/fold.lua",
     ["thoughtspot.guard"] = "lua/thoughtspot/guard.lua",

@@ -87,7 +87,8 @@ local may_require = read_table "folder in `lua/thoughtspot/`"
 -- The modules of the library that the command may require: its interface, and
 -- what the sync and the command do in the same way.
 local for_command = { "thoughtspot", "thoughtspot.sync", "thoughtspot.core",
-  "thoughtspot.describe", "thoughtspot.fold", "thoughtspot.received" }
+  "thoughtspot.describe", "thoughtspot.environment", "thoughtspot.fold",
+  "thoughtspot.received" }
 
 -- The names of the modules that a file requires.
 local function required(path)

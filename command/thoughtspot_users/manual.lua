@@ -2,6 +2,7 @@
 
 local arguments = require "thoughtspot_users.arguments"
 local core = require "thoughtspot.core"
+local environment = require "thoughtspot.environment"
 local failure = require "thoughtspot_users.failure"
 local wording = require "thoughtspot_users.wording"
 
@@ -69,22 +70,20 @@ for index, row in ipairs(failure.codes) do
   }
 end
 
-local ENVIRONMENT = {
-  { "THOUGHTSPOT_HOST", "The cluster." },
-  { "THOUGHTSPOT_USERNAME", "Who logs in." },
-  { "THOUGHTSPOT_SECRET_KEY", "Secret key of trusted authentication." },
-  { "THOUGHTSPOT_PASSWORD", "Password, instead of the secret key." },
-  { "THOUGHTSPOT_TOKEN", "A bearer token, instead of a user who logs in." },
-  { "THOUGHTSPOT_ORG_ID", "Number of the org to act in." },
-  { "THOUGHTSPOT_CA_FILE", "Certificates to trust (PEM)." },
-  { "THOUGHTSPOT_TOKEN_FILE", "File in which several runs share a token." },
+local ENVIRONMENT = {}
+for index, row in ipairs(environment.rows) do
+  ENVIRONMENT[index] = { row.variable, wording.sentence(row.doc) }
+end
+for _, row in ipairs {
   { "THOUGHTSPOT_DEFAULT_PASSWORD", "Password of users whom sync "
     .. "creates, if their row has none." },
   { "THOUGHTSPOT_DEBUG", "Does what --verbose does, unless it is empty or "
     .. "0." },
   { "HTTPS_PROXY, ALL_PROXY, NO_PROXY", "Proxies, as for curl." },
   { "NO_COLOR", "Disables colours, if it is not empty." },
-}
+} do
+  table.insert(ENVIRONMENT, row)
+end
 
 local function add_terms(lines, rows)
   for _, row in ipairs(rows) do

@@ -1,6 +1,7 @@
 --- Finds the cluster and the credentials: in flags, then the environment, then
 -- a profile.
 
+local environment = require "thoughtspot.environment"
 local errors = require "thoughtspot_users.errors"
 local failure = require "thoughtspot_users.failure"
 local files = require "thoughtspot_users.files"
@@ -13,15 +14,11 @@ local settings = {}
 -- The profile used if none is given.
 local DEFAULT = "default"
 
--- Member of a profile = its type; and if it is an option of the client, the
--- variable that takes precedence.
+-- Member of a profile = its type. A variable of the environment that stands
+-- for the option of that name takes precedence.
 local MEMBERS = {
-  host = { type = "string", variable = "THOUGHTSPOT_HOST" },
-  username = { type = "string", variable = "THOUGHTSPOT_USERNAME" },
-  org_id = { type = "number", variable = "THOUGHTSPOT_ORG_ID" },
-  ca_file = { type = "string", variable = "THOUGHTSPOT_CA_FILE" },
-  secret_key_command = { type = "string" },
-  secret_key_file = { type = "string" },
+  host = "string", username = "string", org_id = "number", ca_file = "string",
+  secret_key_command = "string", secret_key_file = "string",
 }
 local MEMBER_NAMES = {}
 for name in pairs(MEMBERS) do
@@ -31,16 +28,16 @@ table.sort(MEMBER_NAMES)
 
 local SECRETS = { secret_key = true, password = true, token = true }
 
-local function environment(name)
-  local value = os.getenv(name)
-  return value ~= "" and value or nil
+-- Returns an option of the environment, or nil.
+local function from_environment(option)
+  return environment.get(environment.variables[option])
 end
 
 --- Returns the path of the file of profiles.
 function settings.path()
-  local folder = environment "XDG_CONFIG_HOME"
+  local folder = environment.get "XDG_CONFIG_HOME"
   if not folder then
-    folder = (environment "HOME" or "") .. "/.config"
+    folder = (environment.get "HOME" or "") .. "/.config"
   end
   return folder .. "/thoughtspot/profiles.json"
 end
@@ -64,10 +61,10 @@ local function check_profile(where, profile)
     elseif not MEMBERS[name] then
       failure.raise(("%s: there is no \"%s\"; %s"):format(where, name,
         wording.hint(tostring(name), MEMBER_NAMES, "members")))
-    elseif type(value) ~= MEMBERS[name].type
+    elseif type(value) ~= MEMBERS[name]
       or name == "org_id" and value % 1 ~= 0 then
       failure.raise(("%s: %s must be a %s"):format(where, name,
-        name == "org_id" and "whole number" or MEMBERS[name].type))
+        name == "org_id" and "whole number" or MEMBERS[name]))
     end
   end
   if profile.secret_key_command and profile.secret_key_file then
@@ -134,7 +131,7 @@ local function read_secret_of_command(line)
 end
 
 local function read_secret_of_file(path)
-  path = path:gsub("^~/", (environment "HOME" or "") .. "/")
+  path = path:gsub("^~/", (environment.get "HOME" or "") .. "/")
   files.expect_private(path, "a secret key")
   local secret = files.read_secret(path)
   if secret == "" then
@@ -153,8 +150,8 @@ local function secret_of(profile)
 end
 
 local function has_credentials()
-  return environment "THOUGHTSPOT_TOKEN" or environment "THOUGHTSPOT_PASSWORD"
-    or environment "THOUGHTSPOT_SECRET_KEY"
+  return from_environment "token" or from_environment "password"
+    or from_environment "secret_key"
 end
 
 local function is_same_host(a, b)
@@ -163,22 +160,22 @@ end
 
 -- Adds the options of a profile to those of the environment.
 local function take_profile(options, profile, flags, note)
-  local given = options.host or environment "THOUGHTSPOT_HOST"
+  local given = options.host or from_environment "host"
   if flags.profile and given and profile.host
     and not is_same_host(given, profile.host) then
     note(("using %s, which takes precedence over the profile's %s"):format(
       given, profile.host))
   end
-  for name, member in pairs(MEMBERS) do
-    if member.variable and options[name] == nil
-      and not environment(member.variable) then
+  for name in pairs(MEMBERS) do
+    local variable = environment.variables[name]
+    if variable and options[name] == nil and not environment.get(variable) then
       options[name] = profile[name]
     end
   end
   if has_credentials() then
     return
   end
-  local host = environment "THOUGHTSPOT_HOST"
+  local host = from_environment "host"
   if host and not flags.host and profile.host
     and not is_same_host(host, profile.host) then
     failure.raise(("THOUGHTSPOT_HOST is %s, but the secret key of the profile "
@@ -200,7 +197,7 @@ function settings.connect(flags, more, note)
   end
   options.timeout = flags.timeout
   local complete = has_credentials()
-    and (flags.host or environment "THOUGHTSPOT_HOST")
+    and (flags.host or from_environment "host")
   local profile = (flags.profile or not complete)
     and settings.read_profile(flags.profile)
   if profile then
@@ -213,7 +210,7 @@ function settings.connect(flags, more, note)
       settings.path()))
   end
   return failure.check(client, err), options.host
-    or environment "THOUGHTSPOT_HOST"
+    or from_environment "host"
 end
 
 return settings

@@ -39,6 +39,7 @@ end
 expect_same_build()
 
 local Client = require "thoughtspot.client"
+local environment = require "thoughtspot.environment"
 
 ---@type thoughtspot
 local thoughtspot = {
@@ -79,124 +80,28 @@ end
 -- @param event see the option on_event
 thoughtspot.log = require "thoughtspot.log"
 
--- Adds a log to the options if THOUGHTSPOT_DEBUG is set.
-local function with_log(options)
-  local debug_variable = os.getenv "THOUGHTSPOT_DEBUG" or ""
-  if debug_variable == "" or debug_variable == "0"
-    or options.on_event == thoughtspot.log then
-    return options
-  end
-  local logged, on_event = {}, options.on_event
-  for name, value in pairs(options) do
-    logged[name] = value
-  end
-  if on_event == nil then
-    logged.on_event = thoughtspot.log
-  elseif type(on_event) == "function" or type(on_event) == "table" then
-    logged.on_event = function(event)
-      thoughtspot.log(event)
-      return on_event(event)
-    end
-  end
-  return logged
-end
-
 --- Creates a client; sends nothing.
 -- @param options table: host, and one of username with password, username
 --   with secret_key, token, token_provider; describe "Options" lists them all
 -- @return the client, or nil and an error of kind "argument"
 function thoughtspot.new(options)
   expect_options("new", options)
-  return Client.new(with_log(options))
+  return Client.new(environment.with_log(options, thoughtspot.log))
 end
 
--- Environment variable = option.
-local environment = {
-  THOUGHTSPOT_HOST = "host",
-  THOUGHTSPOT_USERNAME = "username",
-  THOUGHTSPOT_PASSWORD = "password",
-  THOUGHTSPOT_SECRET_KEY = "secret_key",
-  THOUGHTSPOT_TOKEN = "token",
-  THOUGHTSPOT_ORG_ID = "org_id",
-  THOUGHTSPOT_CA_FILE = "ca_file",
-}
-local credentials = { "username", "password", "secret_key", "token" }
-
--- Returns two variables that conflict, because both say how to authenticate
--- and neither is overridden; or nil.
-local function two_credentials(options, overrides)
-  local first
-  for _, variable in ipairs { "THOUGHTSPOT_TOKEN", "THOUGHTSPOT_PASSWORD",
-    "THOUGHTSPOT_SECRET_KEY" } do
-    local option = environment[variable]
-    if options[option] and overrides[option] == nil then
-      if first then
-        return first, variable
-      end
-      first = variable
-    end
-  end
-end
-
--- Adds a token store to the options if THOUGHTSPOT_TOKEN_FILE names a file.
-local function with_token_file(options)
-  local path = os.getenv "THOUGHTSPOT_TOKEN_FILE" or ""
-  if path == "" or options.token_store or options.token
-    or options.token_provider then
-    return options
-  end
-  return require "thoughtspot.store.file".share(options, path)
-end
-
---- Creates a client from the environment: THOUGHTSPOT_HOST, _USERNAME,
--- _PASSWORD, _SECRET_KEY, _TOKEN, _ORG_ID, _CA_FILE and _TOKEN_FILE, a file in
--- which several runs share a token. Ignores empty variables.
+--- Creates a client from the environment. doc/authentication.md lists the
+-- variables; empty ones count as absent.
 -- @param overrides table of options that take precedence over the environment;
 --   one that says how to authenticate replaces all credentials of the
 --   environment
 -- @return as thoughtspot.new
 function thoughtspot.from_env(overrides)
   expect_options("from_env", overrides or {})
-  local options = {}
-  for variable, option in pairs(environment) do
-    local value = os.getenv(variable)
-    if value and value ~= "" then
-      options[option] = option == "org_id" and tonumber(value) or value
-    end
+  local options, err = environment.options(overrides or {})
+  if not options then
+    return nil, err
   end
-  overrides = overrides or {}
-  if overrides.token or overrides.token_provider or overrides.password
-    or overrides.secret_key then
-    for _, option in ipairs(credentials) do
-      if option ~= "username" or overrides.username
-        or overrides.token or overrides.token_provider then
-        options[option] = nil
-      end
-    end
-  end
-  for option, value in pairs(overrides) do
-    options[option] = value
-  end
-  if overrides.org_id == nil and type(options.org_id) == "string" then
-    return nil, core.error("argument", "THOUGHTSPOT_ORG_ID must be the "
-      .. "number of an org, not its name; it is \"" .. options.org_id
-      .. "\"", nil, "org_id")
-  end
-  local first, second = two_credentials(options, overrides)
-  if first then
-    return nil, core.error("argument", ("%s and %s are both set; unset one of "
-      .. "them"):format(first, second))
-  elseif not options.host then
-    return nil, core.error("argument",
-      "is required; set THOUGHTSPOT_HOST", nil, "host")
-  elseif not (options.token or options.token_provider or options.password
-    or options.secret_key) then
-    return nil, core.error("argument", "set THOUGHTSPOT_USERNAME "
-      .. "and THOUGHTSPOT_SECRET_KEY (or THOUGHTSPOT_PASSWORD), or "
-      .. "THOUGHTSPOT_TOKEN", nil, "username")
-  end
-  options = with_token_file(options)
-  return Client.new(with_log(options))
+  return thoughtspot.new(options)
 end
 
 -- Name = module that is loaded on first use. thoughtspot.describe says what an

@@ -1,5 +1,6 @@
 --- The tables of the documentation, in Markdown.
 
+local environment = require "thoughtspot.environment"
 local failure = require "thoughtspot_users.failure"
 local thoughtspot = require "thoughtspot"
 local faults = require "thoughtspot.sandbox.faults"
@@ -169,6 +170,17 @@ for _, name in ipairs(tables.lua_options) do
   add_fields_part(name)
 end
 add_fields_part "Request"
+
+--- Returns the variables of the environment.
+function parts.variables()
+  local lines = {}
+  add_heading(lines, "variable", "option", "meaning")
+  for _, variable in ipairs(environment.rows) do
+    lines[#lines + 1] = row(code(variable.variable), code(variable.option),
+      variable.doc)
+  end
+  return text_of(lines)
+end
 
 --- Returns what the official SDKs call the endpoints.
 function parts.names()

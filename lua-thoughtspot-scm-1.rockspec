@@ -160,6 +160,7 @@ build = {
     ["thoughtspot.scheduler.wait"] = "lua/thoughtspot/scheduler/wait.lua",
     ["thoughtspot.store.common"] = "lua/thoughtspot/store/common.lua",
     ["thoughtspot.store.file"] = "lua/thoughtspot/store/file.lua",
+    ["thoughtspot.store.options"] = "lua/thoughtspot/store/options.lua",
     ["thoughtspot.store.redis"] = "lua/thoughtspot/store/redis.lua",
     ["thoughtspot.sync.apply"] = "lua/thoughtspot/sync/apply.lua",
     ["thoughtspot.sync.assemble"] = "lua/thoughtspot/sync/assemble.lua",

@@ -123,6 +123,19 @@ describe("describe of an unknown name", function()
     assert.truthy(err.message:find("\"crate_user\"", 1, true))
   end)
 
+  it("says where the methods that are no endpoints are described", function()
+    local internal = { new = true, check = true, prepare = true,
+      finish = true }
+    for name, value in pairs(require "thoughtspot.client") do
+      if type(value) == "function" and not name:find "^__"
+        and not internal[name] and not core.describe(name) then
+        local _, err = describe_(name)
+        assert.equal(("\"%s\" is described in doc/reference.md"):format(name),
+          err.message)
+      end
+    end
+  end)
+
   it("raises when the name is not a string", function()
     assert.error_matches(function()
       describe_ {}
@@ -137,6 +150,8 @@ it("the kinds of errors have a readable text", function()
     assert.truthy(text:find("\n  " .. kind.name, 1, true), kind.name)
   end
   assert.falsy(text:find "[`]")
+  assert.truthy(text:gsub("%s+", " "):find("were rejected; check the "
+    .. "credentials: see doc/authentication.md", 1, true))
   for line in text:gmatch "[^\n]+" do
     assert.is_true(#line <= 79)
   end

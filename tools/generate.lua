@@ -14,7 +14,8 @@ local generate = {}
 --- The files that have derived parts.
 generate.files = {
   "README.md", "doc/authentication.md", "doc/command.md", "doc/errors.md",
-  "doc/migration.md", "doc/reference.md", "doc/sandbox.md", "doc/sync.md",
+  "doc/migration.md", "doc/reference.md", "doc/sandbox.md",
+  "doc/several-hosts.md", "doc/sync.md",
   "lua/thoughtspot/meta.lua", "lua/thoughtspot/sandbox/contract.lua",
 }
 

@@ -1,6 +1,7 @@
 --- Describes the endpoints as tables that print well in a REPL.
 
 local core = require "thoughtspot.core"
+local options = require "thoughtspot.options"
 
 local WIDTH = 79
 
@@ -129,9 +130,10 @@ local function list_text(names)
   return table.concat(lines, "\n")
 end
 
--- Returns a text of the error table without its Markdown.
+-- Returns a text of the error table without its Markdown: a link becomes the
+-- name of the page.
 local function plain(text)
-  return (text:gsub("%[(.-)%]%b()", "%1"):gsub("`", ""))
+  return (text:gsub("%[.-%]%((.-)%)", "doc/%1"):gsub("`", ""))
 end
 
 local function error_text(errors)
@@ -141,7 +143,7 @@ local function error_text(errors)
   end
   for _, kind in ipairs(errors.kinds) do
     add_wrapped(lines, ("  %-" .. width - 2 .. "s"):format(kind.name),
-      (" "):rep(width), plain(kind.meaning .. ": " .. kind.remedy))
+      (" "):rep(width), plain(kind.meaning .. "; " .. kind.remedy))
   end
   return table.concat(lines, "\n")
 end
@@ -186,39 +188,10 @@ local function find_schema_of_endpoints(name)
   end
 end
 
--- Name of a schema of options that are checked in Lua = a function that
--- returns its rows.
-local lua_options = {
-  EachUserOptions = function()
-    return require "thoughtspot.bulk.options".EachUserOptions
-  end,
-  BatchOptions = function()
-    return require "thoughtspot.bulk.options".BatchOptions
-  end,
-  ImportInBatchesOptions = function()
-    return require "thoughtspot.bulk.options".ImportInBatchesOptions
-  end,
-  ProgressOptions = function()
-    return require "thoughtspot.progress".options
-  end,
-  PlanOptions = function()
-    return require "thoughtspot.sync.options".PlanOptions
-  end,
-  ApplyOptions = function()
-    return require "thoughtspot.sync.options".ApplyOptions
-  end,
-}
-
-local function describe_lua_options(name)
-  local rows = lua_options[name]
-  return rows and require "thoughtspot.options".describe(name, rows())
-end
-
--- Method that is no endpoint = the page that describes it.
-local elsewhere = {
-  find_user = "doc/reference.md", each_user = "doc/reference.md",
-  user_pages = "doc/reference.md", batch = "doc/reference.md",
-  import_in_batches = "doc/reference.md",
+-- Methods that are no endpoints.
+local in_reference = {
+  find_user = true, each_user = true, user_pages = true, each_object = true,
+  batch = true, import_in_batches = true, close = true,
 }
 
 --- Describes what an endpoint takes and returns.
@@ -228,9 +201,8 @@ local elsewhere = {
 --   print(thoughtspot.describe "Options")       what thoughtspot.new takes
 --   print(thoughtspot.describe "Error")         the kinds of errors
 -- @param name of an endpoint, or of a table that one takes or returns, or of
---   a table of options: "Options", "CallOptions", "EachUserOptions",
---   "BatchOptions", "ImportInBatchesOptions", "ProgressOptions",
---   "PlanOptions", "ApplyOptions"; or "Error"; or nil
+--   a table of options, such as "Options", "CallOptions" or "BatchOptions"; or
+--   "Error"; or nil
 -- @return nil and an error if there is nothing of that name; without a name, a
 --   list of the endpoints' names; else a table, in which members that do not
 --   apply are absent.
@@ -268,13 +240,13 @@ local function describe(name)
     error("describe: expected a name, got " .. type(name), 2)
   end
   local found, suggestion = core.describe(name)
-  found = found or describe_lua_options(name)
+  found = found or options.describe_table(name)
     or find_schema_of_endpoints(name)
   if not found then
-    return nil, core.error("argument", elsewhere[name]
-      and ("\"%s\" is described in %s"):format(name, elsewhere[name])
-      or ("there is no \"%s\" to describe; %sthoughtspot.describe() lists "
-        .. "the endpoints"):format(name, suggestion and "did you mean "
+    return nil, core.error("argument", in_reference[name]
+      and ("\"%s\" is described in doc/reference.md"):format(name)
+      or ("there is no \"%s\" to describe; %sthoughtspot.describe() lists the "
+        .. "endpoints"):format(name, suggestion and "did you mean "
         .. suggestion .. "? " or ""))
   elseif found.kinds then
     return setmetatable(found, error_meta)

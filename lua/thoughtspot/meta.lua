@@ -88,14 +88,7 @@
 ---@field share fun(options: thoughtspot.Options, path: string): thoughtspot.Options adds a token_store in a file
 
 ---@class thoughtspot.store.redis
----@field share fun(options: thoughtspot.Options, server?: thoughtspot.RedisServer): thoughtspot.Options adds a token_store and a rate_limit in Redis
-
----@class thoughtspot.RedisServer
----@field address? string host:port, or unix:/path; when absent: 127.0.0.1:6379
----@field password? string password of the server
----@field timeout? number seconds for connecting, and for a command; when absent: 0.5
----@field prefix? string prefix of the keys; when absent: thoughtspot
----@field on_error? fun(message: string) called with a message when Redis cannot be used
+---@field share fun(options: thoughtspot.Options, server?: thoughtspot.RedisOptions): thoughtspot.Options adds a token_store and a rate_limit in Redis
 
 ---@class thoughtspot.SkippedRow
 ---@field offset integer
@@ -733,6 +726,14 @@ function sync.read(path) end
 ---@field verify? boolean whether the users are read again afterwards, to find what has not come into effect; when absent: true
 ---@field max_age? number seconds after which a plan is refused; when absent: 86400
 ---@field on_progress? fun(done: integer, total: integer) called after each action
+---@field [string] thoughtspot.NoSuchField
+
+---@class thoughtspot.RedisOptions
+---@field address? string address of the Redis server, host:port or unix:/path; when absent: "127.0.0.1:6379"
+---@field password? string password of the server
+---@field timeout? number seconds for connecting, and for a command; when absent: 0.5
+---@field prefix? string prefix of the keys; when absent: "thoughtspot"
+---@field on_error? fun(message: string) called with a message when Redis cannot be used; by default the message goes to standard error, or in nginx to the error log
 ---@field [string] thoughtspot.NoSuchField
 
 ---@alias thoughtspot.UserVisibility

@@ -123,6 +123,18 @@ local kinds = {
 
 local options = {}
 
+--- The tables of options that are checked in Lua, in the order of the
+--- documentation: the name, and the module that has the rows under this name.
+options.tables = {
+  { name = "EachUserOptions", module = "thoughtspot.bulk.options" },
+  { name = "BatchOptions", module = "thoughtspot.bulk.options" },
+  { name = "ImportInBatchesOptions", module = "thoughtspot.bulk.options" },
+  { name = "ProgressOptions", module = "thoughtspot.progress" },
+  { name = "PlanOptions", module = "thoughtspot.sync.options" },
+  { name = "ApplyOptions", module = "thoughtspot.sync.options" },
+  { name = "RedisOptions", module = "thoughtspot.store.options" },
+}
+
 local function names_of(rows)
   local names = {}
   for index, row in ipairs(rows) do
@@ -212,6 +224,16 @@ function options.describe(name, rows)
     }
   end
   return { name = name, fields = fields }
+end
+
+--- Describes one of the tables of options.
+-- @return as options.describe; nil: there is none of that name
+function options.describe_table(name)
+  for _, each in ipairs(options.tables) do
+    if each.name == name then
+      return options.describe(name, require(each.module)[name])
+    end
+  end
 end
 
 return options

@@ -12,7 +12,7 @@ local NEXT_LINE = 10
 
 local progress = {}
 
-progress.options = {
+progress.ProgressOptions = {
   { name = "what", kind = "a string", doc = "what is counted, such as users" },
   {
     name = "output", kind = "an open file", default_text = "io.stderr",
@@ -86,7 +86,7 @@ end
 
 --- See thoughtspot.progress.
 function progress.open(options)
-  local fault = check_options(progress.options, options)
+  local fault = check_options(progress.ProgressOptions, options)
   if fault then
     error(fault, 3)
   end

@@ -1,16 +1,11 @@
 --- The endpoint table and the options, as the derived parts need them.
 
+local options = require "thoughtspot.options"
 local thoughtspot = require "thoughtspot"
 
 local tables = {}
 
 tables.API_PATH = require "thoughtspot.core".constants.api_path
-
---- Names of the schemas of options that are checked in Lua.
-tables.lua_options = {
-  "EachUserOptions", "BatchOptions", "ImportInBatchesOptions",
-  "ProgressOptions", "PlanOptions", "ApplyOptions",
-}
 
 --- Iterates over the descriptions of the endpoints.
 function tables.each_endpoint()
@@ -95,5 +90,10 @@ function tables.map(list, convert)
   end
   return converted
 end
+
+--- Names of the tables of options that are checked in Lua.
+tables.lua_options = tables.map(options.tables, function(each)
+  return each.name
+end)
 
 return tables

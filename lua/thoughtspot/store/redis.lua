@@ -15,6 +15,7 @@
 local core = require "thoughtspot.core"
 local read_options = require "thoughtspot.options".read
 local common = require "thoughtspot.store.common"
+local rows = require "thoughtspot.store.options"
 
 ---@type thoughtspot.store.redis
 local redis = {}
@@ -78,27 +79,6 @@ if used then
     math.max(redis.call("PTTL", KEYS[1]), 1))
 end
 return 1]]
-
-local option_rows = {
-  {
-    name = "address", kind = "a string", default = "127.0.0.1:6379",
-    doc = "address of the Redis server, host:port or unix:/path",
-  },
-  { name = "password", kind = "a string", doc = "password of the server" },
-  {
-    name = "timeout", kind = "a number of seconds", default = 0.5,
-    doc = "seconds for connecting, and for a command",
-  },
-  {
-    name = "prefix", kind = "a string", default = "thoughtspot",
-    doc = "prefix of the keys",
-  },
-  {
-    name = "on_error", kind = "a function",
-    doc = "called with a message when Redis cannot be used; by default the "
-      .. "message goes to standard error, or in nginx to the error log",
-  },
-}
 
 -- Returns the host and the port, or nil and the path of a socket.
 local function split(address)
@@ -287,9 +267,7 @@ end
 -- token_provider adds only the rate limit, because the user of such a token is
 -- not known.
 -- @param options of thoughtspot.new; rate_limit is that of all hosts together
--- @param server table, or nil: address of the server, host:port or unix:/path
---   (127.0.0.1:6379); password; timeout in seconds (0.5); prefix of the keys
---   ("thoughtspot"); on_error, a function that is given a message
+-- @param server table, or nil: describe "RedisOptions" lists its fields
 -- @return a copy of the options, with token_store and rate_limit
 function redis.share(options, server)
   if type(options) ~= "table" then
@@ -297,7 +275,7 @@ function redis.share(options, server)
   elseif server ~= nil and type(server) ~= "table" then
     error("share: expected a table of Redis options, got " .. type(server), 2)
   end
-  local own, fault = read_options(option_rows, server or {})
+  local own, fault = read_options(rows.RedisOptions, server or {})
   if not own then
     error(tostring(fault), 2)
   end

@@ -118,7 +118,8 @@ end
 -- Options of a call that does not end by itself.
 local for_ever = { timeout = 3600, deadline = 3600 }
 
-local acts = {
+local acts
+acts = {
   result = function(arguments)
     return results:get(arguments.of)
   end,
@@ -149,6 +150,20 @@ local acts = {
     end)
     done:wait(10)
     return answer
+  end,
+
+  -- As many, and how many semaphores were created.
+  semaphores = function(arguments)
+    local semaphore, created = require "ngx.semaphore", 0
+    local new = semaphore.new
+    semaphore.new = function(...)
+      created = created + 1
+      return new(...)
+    end
+    local outcome = acts.many(arguments)
+    semaphore.new = new
+    outcome.created = created
+    return outcome
   end,
 
   -- Light threads of one request.

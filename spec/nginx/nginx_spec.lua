@@ -70,6 +70,14 @@ describe("in nginx", function()
     assert.is_nil(log:find("ngx.sleep(0)", 1, true))
   end)
 
+  -- And one for each poller.
+  it("creates a semaphore for each thread that waits, not for each call",
+    function()
+      local outcome = act "semaphores?threads=20&calls=20"
+      assert.equal(400, outcome.found)
+      assert.is_true(outcome.created <= 25, outcome.created)
+    end)
+
   describe("leaves nothing behind", function()
     it("when light threads are killed", function()
       assert.equal(1, act "kill?threads=10")

@@ -271,7 +271,9 @@ local function wake_poller()
 end
 
 -- Semaphores for the next light threads that wait: nginx takes long to create
--- and to collect one.
+-- and to collect one. Their number needs no limit: one is created only if all
+-- others are waited on, so there are never more than threads have waited at
+-- once.
 local spare_semaphores = {}
 
 local function wait_for_poller(client, exchanges, seconds, owner)

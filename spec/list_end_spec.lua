@@ -3,6 +3,7 @@
 -- Lists that do not change, from servers that limit replies and hide rows or
 -- send empty replies: whatever page size is requested.
 
+local Ranges = require "thoughtspot.bulk.ranges"
 local list_reader = require "spec.support.list_reader"
 
 local huge, min, floor = math.huge, math.min, math.floor
@@ -150,8 +151,32 @@ describe("an ordinary list", function()
     end
   end)
 
-  it("needs three extra requests, if it is just a page", function()
-    expect_extra(3, 1000, 1000, 8)
+  it("needs two extra requests, if it is just a page of a thousand",
+    function()
+      expect_extra(2, 1000, 1000, 8)
+    end)
+
+  it("is followed by the request that is sent ahead", function()
+    local steps = {}
+    for _, count in ipairs { 0, 1, 2, 25, 100, 250, 1000, 1001, 1992 } do
+      for _, size in ipairs { 3, 100, 1000, -1 } do
+        for _, ignores_order in ipairs { false, true } do
+          local reply = server { count = count }
+          local ranges, ahead = Ranges.new(size, 0), nil
+          repeat
+            local range = ranges:next(huge)
+            assert.is_true(not ahead or ranges:follows(ahead))
+            assert.equal(ahead and ahead.size or range.size, range.size)
+            ahead = range.step and ranges:ahead(range, huge)
+            steps[ahead and ahead.step or "none"] = true
+            ranges:sift(range, reply(range.offset, range.size,
+              range.step == "reversed" and not ignores_order))
+            assert.is_true(ranges:finish(range))
+          until ranges.ended
+        end
+      end
+    end
+    assert.same({ none = true, far = true, reversed = true }, steps)
   end)
 
   it("needs four extra requests, if it is empty", function()

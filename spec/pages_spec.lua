@@ -175,6 +175,48 @@ describe("each_user", function()
       asked(calls))
   end)
 
+  it("takes that page for a request around the end if it reaches as far",
+    function()
+      local client, calls = fake.client(serve(users(1000)))
+      names(client)
+      assert.equal("0+1000 992+1000 1992+10000 0+100 reversed", asked(calls))
+      client, calls = fake.client(serve(users(1000)))
+      names(client, nil, { limit = 1500 })
+      assert.equal("0+1000 992+508 992+10000 1992+10000 0+100 reversed",
+        asked(calls))
+    end)
+
+  it("finds users behind a page of hidden ones after that page", function()
+    for hidden = 980, 1000 do
+      local list, found = users(2010), 0
+      local client = fake.client {
+        ["users/search"] = function(body)
+          local page = {}
+          for place = body.record_offset + 1, math.min(#list,
+            body.record_offset + math.min(body.record_size, 1000)) do
+            if place <= 1000 or place > 1000 + hidden then
+              page[#page + 1] = list[place]
+            end
+          end
+          return 200, fake.list(page)
+        end,
+      }
+      for _ in client:each_user() do
+        found = found + 1
+      end
+      assert.equal(2010 - hidden, found)
+    end
+  end)
+
+  it("remembers nobody after its end", function()
+    local pages = fake.client(serve(users(5))):user_pages()
+    assert.equal("user1", pages:next_user().name)
+    assert.equal(1, pages.ranges.seen:rank "id-1")
+    pages:next()
+    assert.is_nil(pages:next_user())
+    assert.is_nil(pages.ranges.seen:rank "id-1")
+  end)
+
   it("reads with the smallest pages, too", function()
     local client, calls = fake.client(serve(users(3)))
     assert.equal("user1 user2 user3", names(client, nil, { page_size = 1 }))

@@ -109,10 +109,36 @@ describe("the set of seen ids", function()
     end
   end)
 
+  it("forgets everybody when it is closed, and can be used on", function()
+    local seen = Seen.new(10)
+    seen:remember "a"
+    seen:close()
+    seen:close()
+    assert.is_nil(seen:rank "a")
+    assert.is_false((select(2, seen:remember "a")))
+    assert.is_truthy(seen:rank "a")
+  end)
+
   it("refuses other objects", function()
     assert.error(function()
       Seen.rank(core, "a")
     end)
+    assert.error(function()
+      Seen.close(core)
+    end)
+  end)
+
+  it("frees its memory when it is closed", function()
+    assert.equal("freed", torture.run [[
+      collectgarbage "stop"
+      local seen = core.seen.new(100)
+      local before = memory.live()
+      for id = 1, 1000 do
+        seen:remember("id" .. id)
+      end
+      assert(memory.live() > before)
+      seen:close()
+      print(memory.live() == before and "freed" or "kept")]])
   end)
 
   it("frees its memory, even when memory runs out", function()

@@ -142,7 +142,8 @@ static int seen_sift(lua_State *L) {
   return 2;
 }
 
-static int seen_free(lua_State *L) {
+/* seen:close(): forgets everybody, and releases the memory */
+static int seen_close(lua_State *L) {
   ts_seen_free(check_seen(L));
   return 0;
 }
@@ -151,9 +152,11 @@ static const luaL_Reg seen_functions[] = {{"new", seen_new},
                                           {"rank", seen_rank},
                                           {"remember", seen_remember},
                                           {"sift", seen_sift},
+                                          {"close", seen_close},
                                           {NULL, NULL}};
 
-static const luaL_Reg seen_metamethods[] = {{"__gc", seen_free}, {NULL, NULL}};
+static const luaL_Reg seen_metamethods[] = {{"__gc", seen_close},
+                                            {NULL, NULL}};
 
 void ts_seen_open(lua_State *L) {
   lua_newtable(L);

@@ -242,6 +242,21 @@ local function wide_overlap(list_end, known)
   return min(known, width(list_end) + SPARE)
 end
 
+--- Returns whether a page confirms the end if it has only known rows: the
+-- server does not cut replies, the page reaches as far as the first far page
+-- needs, and a wide range would show nothing.
+-- @param known the number of rows before the end that can be overlapped
+function ListEnd:may_confirm(page, known)
+  return self:is_trusted() and not self.is_free and page.size >= self.most
+    and not wide_overlap(self, known)
+end
+
+-- Returns whether a reversed range is to be requested after the far pages.
+local function needs_reversed(list_end)
+  return list_end.can_reverse
+    and not (list_end.is_reversed or list_end.is_free)
+end
+
 --- Returns the range to request next.
 -- @param known the number of rows before the end that can be overlapped
 -- @return "beyond"; or "confirm", and its overlap if it is wide; or "far", and
@@ -257,21 +272,26 @@ function ListEnd:step(known)
     return "confirm", overlap
   end
   local rows = next_far(self, self.far + 1)
-  if not rows and self.can_reverse and not (self.is_reversed or self.is_free)
-  then
+  if not rows and needs_reversed(self) then
     return "reversed"
   end
   return rows and "far", rows
 end
 
---- Returns the far page that follows if a range shows nothing.
--- @return the number of rows after the end, and the number of the page; or nil
-function ListEnd:far_ahead(range)
-  if self.scans_to or range.step == "beyond" or range.is_wide then
+--- Returns the range that follows if one of the search shows nothing.
+-- @return "far", the number of rows after the end, and the number of the page;
+--   or "reversed"; or nil: that depends on what the range shows
+function ListEnd:step_ahead(range)
+  if self.scans_to or range.step ~= "confirm" and range.step ~= "far"
+    or range.is_wide then
     return nil
   end
   local index = (range.far or self.far) + 1
-  return next_far(self, index), index
+  local rows = next_far(self, index)
+  if not rows and needs_reversed(self) then
+    return "reversed"
+  end
+  return rows and "far", rows, index
 end
 
 --- Notes that nothing came from beyond the end. If the whole list came from
@@ -392,6 +412,9 @@ end
 --- Notes that a range has shown the end.
 -- @param is_in_place whether the rows that it overlaps were in their places
 function ListEnd:note_end(range, is_in_place)
+  if not self.suspect then
+    self:begin(range.count, false)
+  end
   self.covered = self.most
   if range.overlap == 0 then
     self.is_empty_beyond = true

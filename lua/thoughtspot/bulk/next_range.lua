@@ -180,8 +180,9 @@ end
 -- nil if that is unlikely.
 function next_range.ahead(ranges, range, left)
   if range.step then
-    local rows, index = ranges.list_end:far_ahead(range)
-    return rows and far_range(ranges, rows, index) or nil
+    local step, rows, index = ranges.list_end:step_ahead(range)
+    return step == "far" and far_range(ranges, rows, index)
+      or step == "reversed" and reversed_range(ranges) or nil
   elseif range.size < ranges.list_end.size or range.backtracks
     or ranges.missing > 0 or ranges.bad_before or ranges.gap then
     return nil

@@ -127,6 +127,9 @@ function Pager:close()
   empty_queue(self)
   self.users, self.index = {}, 1
   self.ended = true
+  if self.ranges then
+    self.ranges:close()
+  end
 end
 
 Pager.__close = Pager.close

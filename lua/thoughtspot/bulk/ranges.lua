@@ -108,6 +108,11 @@ function Ranges.new(size, offset)
   }, Ranges)
 end
 
+--- Releases the memory of the users that were read.
+function Ranges:close()
+  self.seen:close()
+end
+
 -- Restarts a page before a range that is not anchored.
 local function backtrack(ranges, range)
   ranges.has_backtracked = true
@@ -140,13 +145,24 @@ local function note_progress(ranges, range, new)
   ranges.patience:note_last_row(range, ranges.last_rank)
 end
 
+-- Returns whether a page has only the rows that it overlaps, in their places.
+local function is_all_known(ranges, range)
+  return range.overlap > 0 and range.count == range.overlap
+    and range.last_rank == ranges.last_rank
+end
+
 -- Returns whether a range shows the end: it has only the rows that it
 -- overlaps; or it ends with the same user as the reply before it and was not
--- cut by a limit, because it has not as many rows as the longest reply.
+-- cut by a limit, because it has not as many rows as the longest reply. A page
+-- that is requested because the one before was full may show the end, too.
 local function shows_end(ranges, range, new)
   local list_end = ranges.list_end
   local is_empty = list_end.is_empty_beyond
-  if not list_end.suspect or range.starts_over and not is_empty then
+  if not list_end.suspect then
+    return is_all_known(ranges, range)
+      and not (range.backtracks or range.starts_over)
+      and list_end:may_confirm(range, ranges.frontier - ranges.barrier)
+  elseif range.starts_over and not is_empty then
     return false
   end
   return new == 0 and range.count == range.overlap
@@ -302,8 +318,7 @@ local function advance(ranges, range)
     list_end:note_limit()
     return true
   end
-  local is_unshifted = range.last_rank == ranges.last_rank
-    and range.count == range.overlap
+  local is_unshifted = is_all_known(ranges, range)
   note_progress(ranges, range, new)
   ranges.last_rank = range.count > 0 and range.last_rank or ranges.last_rank
   ranges.backtrack_offset = nil

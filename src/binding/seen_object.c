@@ -148,12 +148,9 @@ static int seen_close(lua_State *L) {
   return 0;
 }
 
-static const luaL_Reg seen_functions[] = {{"new", seen_new},
-                                          {"rank", seen_rank},
-                                          {"remember", seen_remember},
-                                          {"sift", seen_sift},
-                                          {"close", seen_close},
-                                          {NULL, NULL}};
+static const luaL_Reg seen_functions[] = {
+    {"new", seen_new},   {"rank", seen_rank},   {"remember", seen_remember},
+    {"sift", seen_sift}, {"close", seen_close}, {NULL, NULL}};
 
 static const luaL_Reg seen_metamethods[] = {{"__gc", seen_close},
                                             {NULL, NULL}};

@@ -17,7 +17,8 @@
 **       "finalize" no garbage is collected until Lua's n-th allocation, and
 **                  all of it is from then on, so that finalizers run there
 **   memory.live()     the number of blocks that the core has
-**   memory.resident() the bytes of the process that are in memory
+**   memory.used()     the bytes that malloc has given out, and those in its
+**                     caches of threads; nil: it does not tell
 **   memory.fork(f)    calls f in another process; whether it returned true
 **
 ** With --forget, all memory that Lua or libcurl frees is wiped, and after Lua
@@ -39,6 +40,12 @@
 
 #include "bytes/buffer.h"
 #include "values/compat.h"
+
+#if defined __GLIBC_PREREQ
+#define MALLOC_TELLS __GLIBC_PREREQ(2, 33)
+#else
+#define MALLOC_TELLS 0
+#endif
 
 int luaopen_thoughtspot_core(lua_State *L);
 
@@ -292,16 +299,13 @@ static int live(lua_State *L) {
   return 1;
 }
 
-static int resident(lua_State *L) {
-  FILE *file = fopen("/proc/self/statm", "r");
-  long size, pages = 0;
-  if (file != NULL) {
-    if (fscanf(file, "%ld %ld", &size, &pages) != 2) {
-      pages = 0;
-    }
-    fclose(file);
-  }
-  lua_pushinteger(L, (lua_Integer)pages * sysconf(_SC_PAGESIZE));
+static int used(lua_State *L) {
+#if MALLOC_TELLS
+  struct mallinfo2 info = mallinfo2();
+  lua_pushinteger(L, (lua_Integer)(info.uordblks + info.hblkhd));
+#else
+  lua_pushnil(L);
+#endif
   return 1;
 }
 
@@ -337,7 +341,7 @@ static int fork_and_call(lua_State *L) {
 static int run(lua_State *L) {
   static const luaL_Reg functions[] = {{"attempt", attempt},
                                        {"live", live},
-                                       {"resident", resident},
+                                       {"used", used},
                                        {"fork", fork_and_call},
                                        {NULL, NULL}};
   const luaL_Reg *function;

@@ -51,11 +51,21 @@ describe("run.sh", function()
   it("counts files that crash or do not load", function()
     local code, output = run [[it("ends", function() os.exit(3) end)]]
     assert.equal(1, code)
-    assert.matches("broke off with exit code 3\n", output)
     assert.matches("\n0 passed, 1 failed\n$", output)
+    assert.matches("\nfailed: [^\n]*case1_spec.lua: exit code 3\n", output)
     code, output = run "nonsense"
     assert.equal(1, code)
     assert.matches("\n0 passed, 1 failed\n$", output)
+  end)
+
+  -- So do sanitizers and valgrind that find a leak or an error.
+  it("counts files whose process fails after the last spec", function()
+    local code, output = run [[
+      it("is well", function() end)
+      require "busted".subscribe({ "exit" }, function() os.exit(9) end)]]
+    assert.equal(1, code)
+    assert.matches("\nfailed: [^\n]*case1_spec.lua: exit code 9\n", output)
+    assert.matches("\n1 passed, 1 failed\n$", output)
   end)
 
   it("ends with Ctrl-C, and leaves neither servers nor files", function()

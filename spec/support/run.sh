@@ -80,15 +80,16 @@ mkdir "$reports"
 SPEC_CERTIFICATES=$TMPDIR/certificates # made by the first spec that needs them
 export reports command SPEC_CERTIFICATES
 
-# Runs busted with these arguments. Keeps its report, or a note that it
-# crashed.
+# Runs busted with these arguments. Keeps its report, with a note if the process
+# failed but no spec did: it crashed, or a sanitizer or valgrind has complained.
 RUN='
 REPORT=$(mktemp "$reports/XXXXXX")
 export REPORT
 $command spec/support/busted.lua "$@"
 status=$?
-if ! [ -s "$REPORT" ]; then
-  printf "\nfailed: busted %s: broke off with exit code %s\n" "$*" "$status"
+if ! grep -q "^[0-9]* passed, [1-9]" "$REPORT" &&
+  { [ $status != 0 ] || ! [ -s "$REPORT" ]; }; then
+  printf "\nfailed: busted %s: exit code %s\n" "$*" "$status"
   echo "0 passed, 1 failed"
 fi >>"$REPORT"'
 

@@ -10,6 +10,7 @@ local sandbox_server = require "spec.support.sandbox_server"
 local thoughtspot = require "thoughtspot"
 
 local BASE_URL = "https://acme.test"
+local SLOWER = tonumber(os.getenv "SLOWER" or 1)
 
 describe("over HTTPS", function()
   local server, client
@@ -359,7 +360,8 @@ describe("over HTTPS", function()
         end
         reset { users = users }
         client = connect(options)
-        local calls, begun, done, give_up = {}, 0, 0, core.now() + 30
+        local calls, begun, done, give_up = {}, 0, 0, core.now()
+          + 30 * SLOWER
         local function begin()
           begun = begun + 1
           local filter = { user_identifier = "user" .. begun % 100 + 1 }

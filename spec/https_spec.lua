@@ -360,8 +360,8 @@ describe("over HTTPS", function()
         end
         reset { users = users }
         client = connect(options)
-        local calls, begun, done, give_up = {}, 0, 0, core.now()
-          + 30 * SLOWER
+        local calls, begun, done = {}, 0, 0
+        local give_up = core.now() + 30 * SLOWER
         local function begin()
           begun = begun + 1
           local filter = { user_identifier = "user" .. begun % 100 + 1 }

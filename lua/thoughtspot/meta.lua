@@ -212,17 +212,6 @@ function Client:each_object(request, options) end
 ---Closes the connections; calls in flight fail. May be called more than once.
 function Client:close() end
 
----@class thoughtspot.SandboxOptions
----@field admin? thoughtspot.SandboxAdmin
----@field secret_key? string of trusted authentication; when absent: "sandbox-secret-key"
----@field orgs? string[] names; org 0, "Primary", is always there
----@field groups? (string|thoughtspot.SandboxGroup)[] names, or with the name of their org
----@field users? thoughtspot.SandboxUser[]
----@field quirks? thoughtspot.SandboxQuirks
----@field clock? fun(): number epoch seconds; when absent: os.time
----@field group_all? boolean whether each org has the group All, which its users cannot leave; when absent: false
----@field [string] thoughtspot.NoSuchField
-
 ---@class thoughtspot.SandboxAdmin
 ---@field name? string when absent: "tsadmin"
 ---@field password? string when absent: "secret"
@@ -233,18 +222,31 @@ function Client:close() end
 ---@field org? string name of its org; when absent: "Primary"
 ---@field [string] thoughtspot.NoSuchField
 
+-- derived: sandbox
+
+---@class thoughtspot.SandboxOptions
+---@field admin? thoughtspot.SandboxAdmin the administrator; when absent: { name = "tsadmin", password = "secret" }
+---@field secret_key? string secret key of trusted authentication; when absent: "sandbox-secret-key"
+---@field orgs? string[] names of orgs; org 0, "Primary", is always there
+---@field groups? (string|thoughtspot.SandboxGroup)[] names of groups, or { name, org } with the name of an org
+---@field group_all? boolean whether each org has the group All, in which its users are and which they cannot leave; when absent: false
+---@field users? thoughtspot.SandboxUser[] users besides the administrator
+---@field quirks? thoughtspot.SandboxQuirks switches for the behaviour of some clusters
+---@field clock? fun(): number returns epoch seconds; when absent: os.time
+---@field [string] thoughtspot.NoSuchField
+
 ---@class thoughtspot.SandboxUser
 ---@field name string
 ---@field display_name? string when absent: the name
 ---@field email? string
----@field password? string
+---@field password? string to log in with
 ---@field account_type? thoughtspot.UserAccountType
 ---@field account_status? thoughtspot.UserAccountStatus
 ---@field visibility? thoughtspot.UserVisibility
 ---@field notify_on_share? boolean
 ---@field show_onboarding_experience? boolean
 ---@field onboarding_experience_completed? boolean
----@field home_liveboard_identifier? string
+---@field home_liveboard_identifier? string GUID
 ---@field preferred_locale? string
 ---@field use_browser_language? boolean
 ---@field extended_properties? table<string, any>
@@ -252,15 +254,13 @@ function Client:close() end
 ---@field first_login_time_in_millis? number
 ---@field expiration_time_in_millis? number
 ---@field privileges? string[]
----@field roles? string[]
----@field favorites? table<string, thoughtspot.FavoriteType> by GUID
----@field groups? string[] by name
----@field orgs? string[] by name; when absent: "Primary"
+---@field roles? string[] names of roles
+---@field favorites? table<string, thoughtspot.FavoriteType> GUIDs of Liveboards and Answers, each with its type
+---@field groups? string[] names of groups
+---@field orgs? string[] names of orgs; when absent: { "Primary" }
 ---@field super_user? boolean
 ---@field system_user? boolean
 ---@field [string] thoughtspot.NoSuchField
-
--- derived: sandbox
 
 ---@class thoughtspot.SandboxQuirks
 ---@field mfa? boolean refuses logins with a password; when absent: false

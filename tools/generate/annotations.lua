@@ -4,6 +4,7 @@
 local thoughtspot = require "thoughtspot"
 local faults = require "thoughtspot.sandbox.faults"
 local quirks = require "thoughtspot.sandbox.quirks"
+local seed = require "thoughtspot.sandbox.seed"
 local tables = require "tools.generate.tables"
 
 local text_of = tables.text
@@ -241,15 +242,32 @@ function parts.annotations()
   return text_of(lines)
 end
 
---- Returns the class of the quirks of the sandbox, and the alias for its
--- faults.
-function parts.sandbox()
-  local fields, lines = {}, {}
-  for index, quirk in ipairs(quirks.rows) do
-    fields[index] = ("---@field %s? %s %s; when absent: %s"):format(quirk.name,
-      quirk.annotation or "boolean", quirk.doc, tostring(quirk.default))
+-- Returns a field of a class of the sandbox, from its row.
+local function sandbox_field(row)
+  local text = row.doc or ""
+  if row.default ~= nil then
+    text = text .. (text == "" and "" or "; ") .. "when absent: "
+      .. tostring(row.default)
   end
-  add_class(lines, "SandboxQuirks", fields)
+  return (("---@field %s%s %s %s"):format(row.name,
+    row.required and "" or "?", row.annotation or row.type or "boolean", text)
+    :gsub("%s+$", ""))
+end
+
+-- Adds the class of tables that callers give to the sandbox.
+local function add_sandbox_class(lines, name, rows)
+  local fields = tables.map(rows, sandbox_field)
+  fields[#fields + 1] = NO_OTHER_FIELD
+  add_class(lines, name, fields)
+end
+
+--- Returns the classes of the options, users and quirks of the sandbox, and
+-- the alias for its faults.
+function parts.sandbox()
+  local lines = {}
+  add_sandbox_class(lines, "SandboxOptions", seed.options)
+  add_sandbox_class(lines, "SandboxUser", seed.user_fields)
+  add_class(lines, "SandboxQuirks", tables.map(quirks.rows, sandbox_field))
   lines[#lines + 1] = "---@alias thoughtspot.SandboxFaultName"
   for _, fault in ipairs(faults.rows) do
     lines[#lines + 1] = ("---| %q # %s"):format(fault.name, fault.doc)

@@ -5,6 +5,7 @@ local failure = require "thoughtspot_users.failure"
 local thoughtspot = require "thoughtspot"
 local faults = require "thoughtspot.sandbox.faults"
 local quirks = require "thoughtspot.sandbox.quirks"
+local seed = require "thoughtspot.sandbox.seed"
 local tables = require "tools.generate.tables"
 
 local text_of = tables.text
@@ -232,6 +233,34 @@ function parts.outcomes()
 end
 
 -- --- The sandbox -----------------------------------------------------------
+
+--- Returns the options of the sandbox.
+function parts.sandboxoptions()
+  local lines = {}
+  add_heading(lines, "option", "type", "meaning")
+  for _, option in ipairs(seed.options) do
+    lines[#lines + 1] = row(code(option.name), option.type, option.doc
+      .. (option.default and "; when absent: " .. code(option.default) or ""))
+  end
+  return text_of(lines)
+end
+
+--- Returns the names of the fields of users of the sandbox, as a sentence.
+function parts.sandboxusers()
+  local lines, line = {}, ""
+  for index, field in ipairs(seed.user_fields) do
+    local name = code(field.name) .. (seed.user_fields[index + 1] and ","
+      or ".")
+    if #line + 1 + #name > 79 then
+      lines[#lines + 1] = line
+      line = name
+    else
+      line = line == "" and name or line .. " " .. name
+    end
+  end
+  lines[#lines + 1] = line
+  return text_of(lines)
+end
 
 --- Returns the quirks of the sandbox.
 function parts.quirks()

@@ -28,19 +28,7 @@ Sandbox.__index = Sandbox
 local JSON = { ["Content-Type"] = "application/json" }
 
 --- Creates a sandbox. Invalid options raise a string.
--- @param options table, or nil:
---   admin       { name, password } of the administrator ("tsadmin", "secret")
---   secret_key  of trusted authentication ("sandbox-secret-key")
---   orgs        list of names; org 0, "Primary", is always there
---   groups      list of names, or of { name, org } with an org by name
---   group_all   whether each org has the group All, in which its users are
---               and which they cannot leave (false)
---   users       list of { name, display_name, email, password, privileges,
---               groups, orgs, roles, favorites, super_user, … }; groups and
---               orgs by name, favorites as { [GUID] = type }, type "LIVEBOARD"
---               or "ANSWER"
---   quirks      table, see `quirks` of the sandbox
---   clock       function returning epoch seconds (os.time)
+-- @param options table, or nil: the rows of seed.lua
 -- @return the sandbox, which can be called as a transport; its fields:
 --   quirks      switches, which can be set at any time: the rows of
 --               quirks.lua
@@ -56,7 +44,6 @@ local function new(options)
     faults = {},
     answers = {},
   }, Sandbox)
-  sandbox.store.secret_key = options.secret_key or "sandbox-secret-key"
   seed.fill(sandbox.store, options)
   return sandbox
 end

@@ -5,30 +5,103 @@ local names = require "thoughtspot.sandbox.names"
 
 local seed = {}
 
--- Option = its type.
-local option_types = {
-  admin = "table", secret_key = "string", groups = "table", orgs = "table",
-  users = "table", quirks = "table", clock = "function", group_all = "boolean",
+local function by_name(rows)
+  local found = {}
+  for _, row in ipairs(rows) do
+    found[row.name] = row
+  end
+  return found
+end
+
+--- The options: name; type; doc; annotation, the LuaCATS type, if it is not
+--- the type; default, as text. The documentation is derived from these rows.
+seed.options = {
+  {
+    name = "admin", type = "table", annotation = "thoughtspot.SandboxAdmin",
+    default = '{ name = "tsadmin", password = "secret" }',
+    doc = "the administrator",
+  },
+  {
+    name = "secret_key", type = "string", default = '"sandbox-secret-key"',
+    doc = "secret key of trusted authentication",
+  },
+  {
+    name = "orgs", type = "table", annotation = "string[]",
+    doc = 'names of orgs; org 0, "Primary", is always there',
+  },
+  {
+    name = "groups", type = "table",
+    annotation = "(string|thoughtspot.SandboxGroup)[]",
+    doc = "names of groups, or { name, org } with the name of an org",
+  },
+  {
+    name = "group_all", type = "boolean", default = "false",
+    doc = "whether each org has the group All, in which its users are and "
+      .. "which they cannot leave",
+  },
+  {
+    name = "users", type = "table", annotation = "thoughtspot.SandboxUser[]",
+    doc = "users besides the administrator",
+  },
+  {
+    name = "quirks", type = "table", annotation = "thoughtspot.SandboxQuirks",
+    doc = "switches for the behaviour of some clusters",
+  },
+  {
+    name = "clock", type = "function", annotation = "fun(): number",
+    default = "os.time", doc = "returns epoch seconds",
+  },
 }
 
-local user_names = names.set("name display_name email password account_type "
-  .. "account_status visibility notify_on_share show_onboarding_experience "
-  .. "onboarding_experience_completed home_liveboard_identifier "
-  .. "preferred_locale use_browser_language extended_properties "
-  .. "extended_preferences first_login_time_in_millis "
-  .. "expiration_time_in_millis privileges roles favorites groups orgs "
-  .. "super_user system_user")
+--- The fields of the users: name; annotation, the LuaCATS type; doc. A field
+--- without doc means what it means in User.
+seed.user_fields = {
+  { name = "name", annotation = "string", required = true },
+  { name = "display_name", annotation = "string", default = "the name" },
+  { name = "email", annotation = "string" },
+  { name = "password", annotation = "string", doc = "to log in with" },
+  { name = "account_type", annotation = "thoughtspot.UserAccountType" },
+  { name = "account_status", annotation = "thoughtspot.UserAccountStatus" },
+  { name = "visibility", annotation = "thoughtspot.UserVisibility" },
+  { name = "notify_on_share", annotation = "boolean" },
+  { name = "show_onboarding_experience", annotation = "boolean" },
+  { name = "onboarding_experience_completed", annotation = "boolean" },
+  { name = "home_liveboard_identifier", annotation = "string", doc = "GUID" },
+  { name = "preferred_locale", annotation = "string" },
+  { name = "use_browser_language", annotation = "boolean" },
+  { name = "extended_properties", annotation = "table<string, any>" },
+  { name = "extended_preferences", annotation = "table<string, any>" },
+  { name = "first_login_time_in_millis", annotation = "number" },
+  { name = "expiration_time_in_millis", annotation = "number" },
+  { name = "privileges", annotation = "string[]" },
+  { name = "roles", annotation = "string[]", doc = "names of roles" },
+  {
+    name = "favorites", annotation = "table<string, thoughtspot.FavoriteType>",
+    doc = "GUIDs of Liveboards and Answers, each with its type",
+  },
+  { name = "groups", annotation = "string[]", doc = "names of groups" },
+  {
+    name = "orgs", annotation = "string[]", default = '{ "Primary" }',
+    doc = "names of orgs",
+  },
+  { name = "super_user", annotation = "boolean" },
+  { name = "system_user", annotation = "boolean" },
+}
+
+local options_by_name = by_name(seed.options)
+local user_fields_by_name = by_name(seed.user_fields)
 
 --- Checks the options of a sandbox; see thoughtspot.sandbox.
 function seed.check(options)
   if type(options) ~= "table" then
     error("sandbox: expected a table of options, got " .. type(options), 0)
   end
-  names.check("option", options, option_types, 0)
+  names.check("option", options, options_by_name, 0)
   for name, value in pairs(options) do
-    if type(value) ~= option_types[name] then
+    local expected = options_by_name[name].type
+    if type(value) ~= expected then
       error(("sandbox: option %s: expected a %s, got %s"):format(name,
-        option_types[name], type(value)), 0)
+        expected, type(value)), 0)
     end
   end
 end
@@ -52,7 +125,8 @@ local function seed_user(store, user)
   if type(user) ~= "table" then
     error("sandbox: expected a table as a user, got " .. type(user), 0)
   end
-  names.check("field of a user called", user, user_names, 0)
+  names.check("field of a user called", user, user_fields_by_name,
+    0)
   if type(user.name) ~= "string" then
     error("sandbox: a user needs a name", 0)
   end
@@ -68,6 +142,7 @@ end
 
 --- Adds to an empty store what the options ask for.
 function seed.fill(store, options)
+  store.secret_key = options.secret_key or "sandbox-secret-key"
   store:add_org "Primary"
   local all_orgs = { "Primary" }
   for _, name in ipairs(options.orgs or {}) do

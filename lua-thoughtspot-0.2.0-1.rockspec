@@ -174,6 +174,7 @@ build = {
     ["thoughtspot.sync.leavers"] = "lua/thoughtspot/sync/leavers.lua",
     ["thoughtspot.sync.limits"] = "lua/thoughtspot/sync/limits.lua",
     ["thoughtspot.sync.match"] = "lua/thoughtspot/sync/match.lua",
+    ["thoughtspot.sync.new_user"] = "lua/thoughtspot/sync/new_user.lua",
     ["thoughtspot.sync.options"] = "lua/thoughtspot/sync/options.lua",
     ["thoughtspot.sync.person"] = "lua/thoughtspot/sync/person.lua",
     ["thoughtspot.sync.plan"] = "lua/thoughtspot/sync/plan.lua",
@@ -184,6 +185,7 @@ build = {
     ["thoughtspot.sync.run"] = "lua/thoughtspot/sync/run.lua",
     ["thoughtspot.sync.scope"] = "lua/thoughtspot/sync/scope.lua",
     ["thoughtspot.sync.source"] = "lua/thoughtspot/sync/source.lua",
+    ["thoughtspot.sync.strictly"] = "lua/thoughtspot/sync/strictly.lua",
     ["thoughtspot.sync.text"] = "lua/thoughtspot/sync/text.lua",
     ["thoughtspot.sync.units"] = "lua/thoughtspot/sync/units.lua",
 

@@ -2,7 +2,7 @@
 
 local fold = require "thoughtspot.fold"
 local limits = require "thoughtspot.sync.limits"
-local person = require "thoughtspot.sync.person"
+local new_user = require "thoughtspot.sync.new_user"
 
 -- Records a user, or a difference, that is left as it is.
 local function leave(draft, entry)
@@ -74,8 +74,8 @@ local function add_creation(draft, row, creations, passwords)
     leave(draft, { user = name, reason = "not a user; create = false" })
     return
   end
-  local set = person.new_user(record, policy.defaults)
-  local field, message = person.find_missing(record, set)
+  local set = new_user.fields(record, policy.defaults)
+  local field, message = new_user.find_missing(record, set)
   if field then
     draft.source:refuse(row, field, message)
     return

@@ -2,10 +2,14 @@
 
 local core = require "thoughtspot.core"
 local fold = require "thoughtspot.fold"
+local strictly = require "thoughtspot.sync.strictly"
 
 local person = {}
 
 local ENDPOINT = "import_users"
+
+-- A pattern for the path of the row in a request of that endpoint.
+local PREFIX = "users%[1%]%."
 
 -- Fields besides those of ImportUser; true: of create_user.
 local more_fields = {
@@ -20,41 +24,17 @@ local lists = { group_identifiers = true, org_identifiers = true }
 -- Fields in which an empty text is never intended.
 local filled = { user_identifier = true, display_name = true, email = true }
 
---- The names of the fields, in order.
-person.fields = {}
-for _, field in ipairs(core.describe(ENDPOINT).request.fields) do
-  if field.name == "users" then
-    for _, row in ipairs(field.schema.fields) do
-      person.fields[#person.fields + 1] = row.name
-    end
-  end
-end
-
+-- Set of the fields of ImportUser.
 local known = {}
-for _, name in ipairs(person.fields) do
-  known[name] = true
-end
-
--- A client that is used only for checks, because the caller's may not be
--- strict.
-local checker
-
-local function check(endpoint, request)
-  checker = checker or assert(core.new {
-    host = "https://localhost", token = "none",
-  })
-  local _, err = checker:check(endpoint, request)
-  return err
-end
-
--- Returns the field and the message of an error, without the path to the
--- field.
-local function without_prefix(err, prefix)
-  local message = err.message
-  if err.field and message:sub(1, #err.field) == err.field then
-    message = message:sub(#err.field + 1):gsub("^: ", "")
+for _, field in ipairs(core.describe(ENDPOINT).request.fields) do
+  for _, row in ipairs(field.name == "users" and field.schema.fields or {}) do
+    known[row.name] = true
   end
-  return (err.field or ""):gsub("^" .. prefix, ""), message
+end
+
+--- Returns whether a row may have a field that describes the desired state.
+function person.has_field(name)
+  return known[name] or more_fields[name] ~= nil
 end
 
 local function split(text)
@@ -137,10 +117,7 @@ end
 local checked = { users = {} }
 local function find_mistake(record)
   checked.users[1] = is_complete(record) and record or complete(record)
-  local err = check(ENDPOINT, checked)
-  if err then
-    return without_prefix(err, "users%[1%]%.")
-  end
+  return strictly.find_fault(ENDPOINT, checked, PREFIX)
 end
 
 -- Refuses all invalid values of a record. Returns whether there were any.
@@ -169,10 +146,9 @@ local function refuse_values(record, refuse)
 end
 
 local function suggestion(name)
-  local err = check(ENDPOINT, { users = { {
+  local _, message = strictly.find_fault(ENDPOINT, { users = { {
     user_identifier = "somebody", display_name = "Somebody", [name] = true,
-  } } })
-  local _, message = without_prefix(err, "users%[1%]%.")
+  } } }, PREFIX)
   return message
 end
 
@@ -192,7 +168,7 @@ function person.read(row, refuse)
     local message
     if type(name) ~= "string" then
       message = "is not a field here"
-    elseif known[name] or more_fields[name] ~= nil or ignored[name] then
+    elseif person.has_field(name) or ignored[name] then
       message = take(record, name, value)
     else
       message = suggestion(name)
@@ -210,116 +186,6 @@ function person.read(row, refuse)
     valid = false
   end
   return valid and record or nil
-end
-
--- Fields of a new user that are not copied as they are.
-local apart = {
-  password = true, group_identifiers = true, org_identifiers = true,
-}
-
--- Fields that create_user has under the same name.
-local created = {}
-for _, field in ipairs(core.describe "create_user".request.fields) do
-  local name = field.name
-  if (known[name] or more_fields[name]) and not apart[name] then
-    created[#created + 1] = name
-  end
-end
-
---- Returns the fields of a new user, except name, password, groups and orgs.
--- @param defaults table of fields, or nil
-function person.new_user(record, defaults)
-  local set = {}
-  for name, value in pairs(defaults or {}) do
-    set[name] = value
-  end
-  for _, name in ipairs(created) do
-    if record[name] ~= nil then
-      set[name] = record[name]
-    end
-  end
-  return set
-end
-
---- Returns why a user cannot be created: a field and a message, or nil.
-function person.find_missing(record, set)
-  local hidden = record.user_identifier
-    and fold.find_invisible(record.user_identifier)
-  if not record.user_identifier then
-    return "user_identifier", "is required to create a user"
-  elseif hidden then
-    return "user_identifier", ("%q contains the invisible character %s; the "
-      .. "new user would look the same as another one"):format(
-      record.user_identifier, hidden)
-  end
-  for _, name in ipairs { "display_name", "email" } do
-    if set[name] == nil then
-      return name, "is required to create " .. record.user_identifier
-    end
-  end
-end
-
--- Fields that all new users can share.
-local shared = {}
-for _, name in ipairs(created) do
-  shared[name] = name ~= "favorite_metadata" or nil
-end
-for _, name in ipairs { "extended_properties", "extended_preferences" } do
-  shared[name] = true
-end
-
---- Returns what is wrong with the option create as a table, or nil.
-function person.check_defaults(defaults)
-  local request = { name = "somebody", display_name = "Somebody", email = "" }
-  for name, value in pairs(defaults) do
-    if not shared[name] and name ~= "favorite_metadata" then
-      return core.error("argument", "cannot be the same for all new "
-        .. "users", nil, "create." .. tostring(name))
-    end
-    request[name] = value
-  end
-  local err = check("create_user", request)
-  if err then
-    local field, message = without_prefix(err, "")
-    return core.error("argument", message, nil, "create." .. field)
-  end
-end
-
--- Fields of search_users that do not filter: a scope of only these would be
--- everybody.
-local NO_FILTERS = {
-  "record_offset", "record_size", "sort_options", "include_favorite_metadata",
-  "include_variable_values",
-}
-
---- Returns what is wrong with a filter of search_users, or nil. The check is
--- always strict, because a cluster ignores unknown fields, and a filter with
--- no field left is everybody.
-function person.check_scope(scope)
-  for _, name in ipairs(NO_FILTERS) do
-    if scope[name] ~= nil then
-      return core.error("argument", "does not filter users; omit it",
-        nil, "scope." .. name)
-    end
-  end
-  for name, value in pairs(scope) do
-    if value == "" or value == core.null
-      or type(value) == "table" and next(value) == nil then
-      return core.error("argument", "is empty, which would mean everybody",
-        nil, "scope." .. tostring(name))
-    end
-    for _, item in ipairs(type(value) == "table" and value or {}) do
-      if item == "" then
-        return core.error("argument", "an item of the list is empty", nil,
-          "scope." .. name)
-      end
-    end
-  end
-  local err = check("search_users", scope)
-  if err then
-    local field, message = without_prefix(err, "")
-    return core.error("argument", message, nil, "scope." .. field)
-  end
 end
 
 return person

@@ -6,9 +6,10 @@ local cluster = require "thoughtspot.sync.cluster"
 local compare = require "thoughtspot.sync.compare"
 local core = require "thoughtspot.core"
 local Draft = require "thoughtspot.sync.draft"
-local person = require "thoughtspot.sync.person"
+local new_user = require "thoughtspot.sync.new_user"
 local protect = require "thoughtspot.sync.protect"
 local rows = require "thoughtspot.sync.options"
+local scope = require "thoughtspot.sync.scope"
 local Source = require "thoughtspot.sync.source"
 local Units = require "thoughtspot.sync.units"
 
@@ -22,9 +23,9 @@ local function find_fault(options)
     return refuse("is required if leavers is \"" .. options.leavers
       .. "\": a filter of search_users, or {} for everybody", "scope")
   end
-  return options.scope and person.check_scope(options.scope)
+  return options.scope and scope.find_fault(options.scope)
     or type(options.create) == "table"
-    and person.check_defaults(options.create) or nil
+    and new_user.find_fault_of_defaults(options.create) or nil
 end
 
 -- Returns the policy of the options.

@@ -1,6 +1,8 @@
 --- The scope: the users whose absence from the source counts.
 
+local core = require "thoughtspot.core"
 local fold = require "thoughtspot.fold"
+local strictly = require "thoughtspot.sync.strictly"
 
 local scope = {}
 
@@ -87,6 +89,40 @@ local shown = {
     return is_among(wanted, user.orgs)
   end },
 }
+
+-- Fields of search_users that do not filter: a scope of only these would be
+-- everybody.
+local NO_FILTERS = {
+  "record_offset", "record_size", "sort_options", "include_favorite_metadata",
+  "include_variable_values",
+}
+
+--- Returns what is wrong with a filter of search_users, or nil. The check is
+-- always strict, because a cluster ignores unknown fields, and a filter with
+-- no field left is everybody.
+function scope.find_fault(filter)
+  for _, name in ipairs(NO_FILTERS) do
+    if filter[name] ~= nil then
+      return core.error("argument", "does not filter users; omit it",
+        nil, "scope." .. name)
+    end
+  end
+  for name, value in pairs(filter) do
+    if value == "" or value == core.null
+      or type(value) == "table" and next(value) == nil then
+      return core.error("argument", "is empty, which would mean everybody",
+        nil, "scope." .. tostring(name))
+    end
+    for _, item in ipairs(type(value) == "table" and value or {}) do
+      if item == "" then
+        return core.error("argument", "an item of the list is empty", nil,
+          "scope." .. name)
+      end
+    end
+  end
+  local field, message = strictly.find_fault("search_users", filter)
+  return field and core.error("argument", message, nil, "scope." .. field)
+end
 
 --- Returns whether a scope is everybody.
 function scope.is_all(filter)

@@ -164,7 +164,7 @@ function applying.run(context, plan, how_to_go_on)
     failure.raise(err, type(err) == "table" and err.kind == "limit"
       and failure.OVER_LIMIT or nil)
   elseif not report then
-    if type(err) == "string" and err:find "interrupted!$" then
+    if failure.is_interrupt(err) then
       error(err, 0)
     end
     output:complain("thoughtspot-users: " .. tostring(err))

@@ -50,6 +50,11 @@ function failure.is(value)
   return getmetatable(value) == Failure
 end
 
+--- Returns whether an error is the one that the interpreter raises on Ctrl-C.
+function failure.is_interrupt(err)
+  return type(err) == "string" and err:find "interrupted!$" ~= nil
+end
+
 --- Returns what a call returned, or ends the command with its error.
 function failure.check(value, err)
   if value == nil or value == false then

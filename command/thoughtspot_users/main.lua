@@ -13,14 +13,10 @@ local VERSION = "thoughtspot-users " .. core._VERSION
 
 local main = {}
 
-local function is_interrupt(err)
-  return type(err) == "string" and err:find "interrupted!$" ~= nil
-end
-
 -- Adds a traceback to an error, unless it is the client's: any other one is a
 -- bug.
 local function add_traceback(err)
-  if type(err) ~= "string" or is_interrupt(err) then
+  if type(err) ~= "string" or failure.is_interrupt(err) then
     return err
   end
   return { fault = debug.traceback(err, 2) }
@@ -29,7 +25,7 @@ end
 -- Reports the error that ended the command, and returns the exit code.
 local function conclude(output, err)
   progress.clear()
-  if is_interrupt(err) then
+  if failure.is_interrupt(err) then
     local how_far = progress.how_far()
     output:fail("interrupted" .. (how_far and ", after " .. how_far or "")
       .. (output.how_to_go_on and "; " .. output.how_to_go_on or ""),

@@ -3,6 +3,7 @@
 local core = require "thoughtspot.core"
 local fold = require "thoughtspot.fold"
 local strictly = require "thoughtspot.sync.strictly"
+local Units = require "thoughtspot.sync.units"
 
 local scope = {}
 
@@ -13,9 +14,7 @@ end
 local function is_among(identifiers, entries)
   for _, identifier in ipairs(identifiers) do
     for _, entry in ipairs(lists(entries)) do
-      local id = type(entry.id) == "number" and ("%d"):format(entry.id)
-        or entry.id
-      if id == identifier or type(entry.name) == "string"
+      if Units.id_text(entry.id) == identifier or type(entry.name) == "string"
         and fold.same_key(entry.name, identifier) then
         return true
       end

@@ -33,7 +33,8 @@ function Units.new(kind)
   }, Units)
 end
 
-local function id_text(id)
+--- Returns the id of a group or an org as text: those of orgs are numbers.
+function Units.id_text(id)
   return type(id) == "number" and ("%d"):format(id) or id
 end
 
@@ -48,7 +49,7 @@ end
 
 --- Adds a group or an org { id, name } that exists.
 function Units:add(entry)
-  local id = id_text(entry.id)
+  local id = Units.id_text(entry.id)
   if type(id) ~= "string" or self.by_id[id] then
     return
   end
@@ -153,7 +154,7 @@ function Units:resolve(fail)
   self.managed_ids, self.managed_texts = {}, {}
   for _, found in ipairs(self.managed) do
     if found.id then
-      self.managed_ids[id_text(found.id)] = true
+      self.managed_ids[Units.id_text(found.id)] = true
     end
     self.managed_texts[found.text] = true
   end
@@ -165,7 +166,7 @@ local function stands_for(found, entry)
   if found.id ~= nil then
     return found.id == entry.id
   end
-  return found.text == entry.name or found.text == id_text(entry.id)
+  return found.text == entry.name or found.text == Units.id_text(entry.id)
 end
 
 -- Returns whether one of several references means an entry.
@@ -191,7 +192,7 @@ end
 -- Returns whether an entry may be removed from a user. If the cluster lists
 -- the groups, the managed GUIDs are those of the client's org.
 local function is_managed(self, entry)
-  local id = id_text(entry.id)
+  local id = Units.id_text(entry.id)
   if is_all(self, entry.name or "") then
     return false
   end

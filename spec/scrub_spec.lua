@@ -333,6 +333,26 @@ describe("secrets", function()
     end
   end)
 
+  it("are found however their first character is written", function()
+    for secret, notations in pairs {
+      [" a b"] = { " a b", "+a+b", "%20a%20b", "&#32;a b", "\\u0020a b" },
+      ["+a+b"] = { "+a+b", "%2Ba%2bb", "&plus;a+b", "\\u002ba+b" },
+      ["%a%b"] = { "%a%b", "%25a%25b", "&#37;a%b", "\\u0025a%b" },
+      ["&a&b"] = { "&a&b", "%26a%26b", "&amp;a&amp;b", "\\u0026a&b" },
+      ["\\a\\b"] = { "\\a\\b", "%5Ca%5cb", "&bsol;a\\b", "\\u005ca\\b" },
+      ["\ta\tb"] = { "\ta\tb", "\\ta\\tb", "%09a%09b", "&#9;a\tb" },
+      ["\195\169ab"] = { "\195\169ab", "%C3%a9ab", "&eacute;ab",
+        "\\u00e9ab" },
+      ["Abcd-efg"] = { "aBCD-EFG", "\\u0061bcd-efg", "&#97;bcd-efg",
+        "%61bcd-efg", "gfe-dcba", "416263642d656667", "QWJjZC1lZmc=" },
+    } do
+      for _, written in ipairs(notations) do
+        assert.matches("^<%[secret%]c?=?>$", left_of("<" .. written .. ">",
+          secret), written)
+      end
+    end
+  end)
+
   it("are found in any HTML notation", function()
     local secret = "it's/\195\169+=`\226\130\172"
     local exchange = support.client {}:prepare("reset_user_password",

@@ -115,50 +115,56 @@ local function base64(secret, before)
   return digits
 end
 
-local function as_it_is(character)
-  return character
+-- Characters that count as others, independent of the locale.
+local AS_IT_IS, ANY_CASE = {}, {}
+local URL_SAFE = { ["-"] = "+", ["_"] = "/" }
+for capital in ("ABCDEFGHIJKLMNOPQRSTUVWXYZ"):gmatch "." do
+  ANY_CASE[capital] = string.char(capital:byte() + 32)
 end
 
--- Independent of the locale.
-local function lower(text)
-  return (text:gsub("[A-Z]", string.lower))
-end
-
-local function url_safe(character)
-  return ({ ["-"] = "+", ["_"] = "/" })[character] or character
-end
-
--- What to look for, and how to make a text comparable.
+-- What to look for, and which characters of a text count as others.
 local function forms_of(secret)
   local letters = letters_of(secret)
-  local forms = { { letters, as_it_is } }
+  local forms = { { letters, AS_IT_IS } }
   if #secret >= SHORTEST_WITH_FORMS then
     local hexadecimal = secret:gsub(".", function(character)
       return ("%02x"):format(character:byte())
     end)
     for _, form in ipairs { letters, letters:reverse(), hexadecimal } do
-      forms[#forms + 1] = { lower(form), lower }
+      forms[#forms + 1] = { (form:gsub(".", ANY_CASE)), ANY_CASE }
     end
     for before = 0, 2 do
-      forms[#forms + 1] = { base64(secret, before), url_safe }
+      forms[#forms + 1] = { base64(secret, before), URL_SAFE }
     end
   end
   return forms
 end
 
+-- read() of this text, which remembers what it returned.
+local function reader(text, way)
+  local characters, nexts = {}, {}
+  return function(at)
+    if not nexts[at] then
+      characters[at], nexts[at] = read(text, at, way)
+    end
+    return characters[at], nexts[at]
+  end
+end
+
 -- The end of the notation of these bytes at a position, or nil.
-local function spells(text, at, letters, fold, way)
+local function spells(read_at, at, letters, fold)
   local spelt = 0
   while spelt < #letters do
     local each
-    each, at = read(text, at, way)
+    each, at = read_at(at)
     if each == "" then
       return spelt >= SHORTEST_PIECE and at or nil
     end
     for index = 1, #each do
       if spelt < #letters then
         spelt = spelt + 1
-        if fold(each:sub(index, index)) ~= letters:sub(spelt, spelt) then
+        local character = each:sub(index, index)
+        if (fold[character] or character) ~= letters:sub(spelt, spelt) then
           return nil
         end
       end
@@ -170,7 +176,10 @@ end
 --- The text without the secrets.
 return function(text, secrets)
   local scrubbed, at = {}, 1
-  local all = {}
+  local all, readers = {}, {}
+  for index, way in ipairs { "plain", "url", "form", "html" } do
+    readers[index] = reader(text, way)
+  end
   for _, secret in ipairs(secrets) do
     for _, form in ipairs(forms_of(secret)) do
       all[#all + 1] = form
@@ -180,9 +189,9 @@ return function(text, secrets)
     local longest = at
     for _, form in ipairs(all) do
       local letters, fold = form[1], form[2]
-      for _, way in ipairs { "plain", "url", "form", "html" } do
+      for _, read_at in ipairs(readers) do
         longest = math.max(longest,
-          #letters > 0 and spells(text, at, letters, fold, way) or at)
+          #letters > 0 and spells(read_at, at, letters, fold) or at)
       end
     end
     scrubbed[#scrubbed + 1] = longest > at and REPLACEMENT

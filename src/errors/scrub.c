@@ -12,6 +12,7 @@
 ** the secrets are sorted, so that at each position all are searched at once.
 */
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -165,6 +166,7 @@ typedef struct search {
   ts_likeness like;
   const char *const *forms; /* sorted */
   size_t count;
+  bool begins[UCHAR_MAX + 1]; /* a form, with this byte */
 } search;
 
 /* The forms of all secrets. */
@@ -222,6 +224,7 @@ static bool sort(const ts_buffer *list, ts_buffer *sorted, search *s) {
       if (!ts_buffer_append(sorted, &form, sizeof form)) {
         return false;
       }
+      s->begins[(unsigned char)*form] = true;
       s->count++;
     }
   }
@@ -306,6 +309,14 @@ static size_t end_of_secret(const search *s, const char *text, size_t from,
   }
 }
 
+/* Returns whether a form can begin with a byte of the text: few can, and these
+** are the only positions that take long. The first letter may be another if the
+** byte is escaped or begins an escape, in any encoding. */
+static bool may_begin(const search *s, unsigned char byte) {
+  return byte < ' ' || byte == '\\' || byte == '%' || byte == '&' ||
+         byte == '+' || s->begins[ts_forms_fold(s->like, byte)];
+}
+
 /* As end_of_secret, for all forms and all encodings of the text. A backslash
 ** after another one is not checked, because both were read together. */
 static size_t skip_secret(const search searches[TS_LIKENESSES],
@@ -316,8 +327,10 @@ static size_t skip_secret(const search searches[TS_LIKENESSES],
     return from;
   }
   for (like = 0; like < TS_LIKENESSES; like++) {
-    for (way = 0; searches[like].count > 0 && way < WRITINGS; way++) {
-      size_t end = end_of_secret(&searches[like], text, from, (writing)way);
+    const search *s = &searches[like];
+    bool may = s->count > 0 && may_begin(s, (unsigned char)text[from]);
+    for (way = 0; may && way < WRITINGS; way++) {
+      size_t end = end_of_secret(s, text, from, (writing)way);
       longest = end > longest ? end : longest;
     }
   }

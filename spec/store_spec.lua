@@ -6,8 +6,10 @@ local command = require "spec.support.command"
 local core = require "thoughtspot.core"
 local fake = require "spec.support.fake"
 local file_store = require "thoughtspot.store.file"
+local locales = require "spec.support.locales"
 local redis_store = require "thoughtspot.store.redis"
 local server = require "spec.nginx.server"
+local support = require "spec.support.exchange"
 local thoughtspot = require "thoughtspot"
 
 local SLOWER = tonumber(os.getenv "SLOWER" or 1)
@@ -16,6 +18,23 @@ local cluster = {
   host = "https://cluster.test", username = "admin", password = "secret",
   rate_limit = false,
 }
+
+-- Runs a program in a locale with a decimal comma. Returns what it has written;
+-- nil: there cannot be such a locale here.
+local function run_with_comma(program)
+  local folder = command.new_folder()
+  locales.make(folder, "de_DE")
+  local output = support.run([[
+    print(os.setlocale("de_DE.UTF-8", "numeric"))
+  ]] .. program, "LOCPATH=" .. folder)
+  command.remove(folder)
+  local rest, found = output:gsub("de_DE.UTF%-8\n", "", 1)
+  if found == 0 then
+    pending "localedef cannot make a locale with a decimal comma here"
+    return nil
+  end
+  return rest
+end
 
 -- The specs for every store; new() makes the store of another process, and
 -- by_user that of another user.
@@ -177,6 +196,19 @@ describe("a store in a file", function()
     end
   end)
 
+  it("has its lock in every locale", function()
+    local output = run_with_comma(([[
+      local share = require "thoughtspot.store.file".share
+      local options = { host = "https://cluster.test", username = "admin" }
+      local first = share(options, %q).token_store
+      local second = share(options, %q).token_store
+      print((first.get()))
+      first.extend()
+      print((second.get()))
+    ]]):format(path, path))
+    assert.equal(output and "nil\nfalse\n0\n", output)
+  end)
+
   it("lets a hundred short runs share one login, although some are "
     .. "interrupted",
     function()
@@ -303,6 +335,28 @@ describe("a store in a Redis", function()
     assert.near(3, seconds, 0.5)
     give_back()
     assert.near(3, first(), 0.5)
+  end)
+
+  it("has the same rate limit in every locale", function()
+    local output = run_with_comma(([[
+      if %s then
+        package.preload.redis = loadfile "/usr/share/lua/5.3/redis.lua"
+      end
+      local limit = require "thoughtspot.store.redis".share({
+        host = "https://cluster.test", token = "t",
+        rate_limit = { per_second = 0.4, burst = 1 },
+      }, { address = %q, prefix = "spec%d" }).rate_limit
+      print(limit() == 0)
+      local seconds, give_back = limit()
+      print(seconds > 2 and seconds <= 2.5)
+      give_back()
+      seconds = limit()
+      print(seconds > 2 and seconds <= 2.5)
+    ]]):format(tostring(package.preload.redis ~= nil), address, prefixes))
+    assert.equal(output and "true\ntrue\ntrue\n0\n", output)
+    assert.is_true(not output or share {
+      rate_limit = { per_second = 0.4, burst = 1 },
+    }.rate_limit() > 2)
   end)
 
   it("limits only with rate_limit, and has no store for fixed tokens",

@@ -30,16 +30,17 @@ local function read_all(path)
 end
 
 -- Returns whether the holder of a lock has not extended it in time. The file
--- contains the time of the last extension by the monotonic clock, which all
--- processes of the machine share.
+-- contains the milliseconds of the last extension by the monotonic clock, which
+-- all processes of the machine share; an integer, because the locales of two
+-- processes may differ.
 local function is_stale(lock_path)
-  local extended = (read_all(lock_path) or ""):match "([%d.]+)\n$"
-  local age = extended and core.now() - tonumber(extended)
+  local extended = (read_all(lock_path) or ""):match "(%d+)\n$"
+  local age = extended and core.now() - tonumber(extended) / 1000
   return age and (age > common.LEASE or age < -1)
 end
 
 local function write_time(lock)
-  lock:write(("%.3f\n"):format(core.now()))
+  lock:write(("%d\n"):format(math.floor(core.now() * 1000)))
   lock:flush()
 end
 

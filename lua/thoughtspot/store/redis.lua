@@ -58,24 +58,27 @@ if redis.call("GET", KEYS[2]) == ARGV[1] then
 end
 return 1]]
 
+-- The times in the arguments and replies of the next two are whole nanoseconds,
+-- because this process may have a decimal comma.
+
 -- The generic cell rate algorithm. Keys: the theoretical arrival time.
--- Arguments: the seconds between two permits, and the tolerance of a burst in
--- seconds. Returns the seconds to wait for the permit.
+-- Arguments: the time between two permits, and the tolerance of a burst.
+-- Returns the time to wait for the permit.
 local PERMIT = [[
 local time = redis.call("TIME")
 local now = time[1] + time[2] / 1000000
 local used = math.max(tonumber(redis.call("GET", KEYS[1]) or 0), now)
-local left = used + ARGV[1] - now
-redis.call("SET", KEYS[1], string.format("%.6f", used + ARGV[1]), "PX",
-  math.ceil(left * 1000) + 1000)
-return string.format("%.6f", math.max(used - ARGV[2] - now, 0))]]
+local after = used + ARGV[1] / 1e9
+redis.call("SET", KEYS[1], string.format("%.6f", after), "PX",
+  math.ceil((after - now) * 1000) + 1000)
+return math.max(used - ARGV[2] / 1e9 - now, 0) * 1e9]]
 
--- Takes a permit back. Keys: the theoretical arrival time. Arguments: the
--- seconds between two permits.
+-- Takes a permit back. Keys: the theoretical arrival time. Arguments: the time
+-- between two permits.
 local GIVE_BACK = [[
 local used = redis.call("GET", KEYS[1])
 if used then
-  redis.call("SET", KEYS[1], string.format("%.6f", used - ARGV[1]), "PX",
+  redis.call("SET", KEYS[1], string.format("%.6f", used - ARGV[1] / 1e9), "PX",
     math.max(redis.call("PTTL", KEYS[1]), 1))
 end
 return 1]]
@@ -246,18 +249,23 @@ local function new_own_limiter(interval, tolerance)
   end
 end
 
+local function nanoseconds(seconds)
+  return ("%.0f"):format(seconds * 1e9)
+end
+
 local function new_limiter(run, key, limit)
   local interval = 1 / limit.per_second
   local tolerance = ((limit.burst or common.RATE_LIMIT.burst) - 1) * interval
   local own = new_own_limiter(interval, tolerance)
-  local spacing = ("%.9f"):format(interval)
+  local spacing = nanoseconds(interval)
   local function give_back()
     run(GIVE_BACK, 1, key, spacing)
   end
   return function()
-    local reply = run(PERMIT, 1, key, spacing, ("%.9f"):format(tolerance))
-    if tonumber(reply) then
-      return tonumber(reply), give_back
+    local reply = tonumber(run(PERMIT, 1, key, spacing,
+      nanoseconds(tolerance)))
+    if reply then
+      return reply / 1e9, give_back
     end
     return own()
   end

@@ -19,8 +19,8 @@ local cluster = {
   rate_limit = false,
 }
 
--- Runs a program in a locale with a decimal comma. Returns what it has written;
--- nil: there cannot be such a locale here.
+-- Runs a program in a locale with a decimal comma. Returns what it has
+-- written; nil: there cannot be such a locale here.
 local function run_with_comma(program)
   local folder = command.new_folder()
   locales.make(folder, "de_DE")

@@ -30,9 +30,9 @@ local function read_all(path)
 end
 
 -- Returns whether the holder of a lock has not extended it in time. The file
--- contains the milliseconds of the last extension by the monotonic clock, which
--- all processes of the machine share; an integer, because the locales of two
--- processes may differ.
+-- contains the time of the last extension by the monotonic clock, which all
+-- processes of the machine share: whole milliseconds, because a process may
+-- have a decimal comma.
 local function is_stale(lock_path)
   local extended = (read_all(lock_path) or ""):match "(%d+)\n$"
   local age = extended and core.now() - tonumber(extended) / 1000

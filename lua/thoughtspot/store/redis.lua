@@ -58,8 +58,8 @@ if redis.call("GET", KEYS[2]) == ARGV[1] then
 end
 return 1]]
 
--- The times in the arguments and replies of the next two are whole nanoseconds,
--- because this process may have a decimal comma.
+-- The times in the arguments and replies of the next two are whole
+-- nanoseconds, because this process may have a decimal comma.
 
 -- The generic cell rate algorithm. Keys: the theoretical arrival time.
 -- Arguments: the time between two permits, and the tolerance of a burst.

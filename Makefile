@@ -99,7 +99,7 @@ servers: all build/listen
 	@:
 
 # Programs that contain the core, or parts of it.
-spec-programs: $(BUILD)/torture $(BUILD)/filter_test.so
+spec-programs: $(BUILD)/torture $(BUILD)/filter_test.so $(BUILD)/processes.so
 	@:
 
 # Binds a port that the kernel chooses, then starts nginx with it.
@@ -133,6 +133,11 @@ FILTER = $(addprefix src/bytes/,filter.c scan.c lookahead.c tokens.c kept.c \
 $(BUILD)/filter_test.so: spec/support/filter_lua.c $(FILTER) $(HEADERS)
 	@mkdir -p $(@D)
 	$(call say,$@)$(COMPILE) $(SHARED) $(LDFLAGS) -o $@ $< $(FILTER)
+
+# Forks, for the specs that run a program many times.
+$(BUILD)/processes.so: spec/support/processes.c $(HEADERS) $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,$@)$(COMPILE) $(SHARED) $(LDFLAGS) -o $@ $<
 
 # --- Setting up, and trying ------------------------------------------------
 

@@ -4,6 +4,7 @@
 -- Takes long.
 
 local command = require "spec.support.command"
+local fork_server = require "spec.support.fork_server"
 local server = require "spec.support.sandbox_server"
 local sync = require "thoughtspot.sync"
 local thoughtspot = require "thoughtspot"
@@ -44,9 +45,11 @@ local once = { create_user = true, deactivate_user = true,
   delete_user = true }
 
 describe("a run that is killed", function()
-  local sandbox, folder, client
+  local sandbox, folder, client, killed
 
   setup(function()
+    killed = fork_server.start("spec/support/sync_killed.lua",
+      { "thoughtspot", "thoughtspot.sync" })
     sandbox = server.start()
     folder = command.new_folder()
     client = assert(thoughtspot.new {
@@ -70,9 +73,9 @@ describe("a run that is killed", function()
   end
 
   local function run_until(event, path)
-    return command.output(("%s spec/support/sync_killed.lua %s %s %s %d 2>&1")
-      :format(command.lua(), command.quote(sandbox.https),
-        command.quote(sandbox.ca_file), command.quote(path), event))
+    local _, output, errors = killed:run { sandbox.https, sandbox.ca_file,
+      path, tostring(event) }
+    return output .. errors
   end
 
   -- How often each write that must not be repeated was received.

@@ -130,11 +130,19 @@ describe("thoughtspot-users", function()
   it("says which settings are missing, and where to put them", function()
     local code, _, errors = run("--version", {
       environment = { LUA_PATH = "/nonexistent/?.lua" },
+      new_interpreter = true,
     })
     assert.equal(2, code)
     assert.truthy(errors:find("^thoughtspot%-users: lua%S+ does not find "
       .. "argparse: luarocks install argparse, or the package "
       .. "lua%-argparse\n$"), errors)
+  end)
+
+  it("does in a new interpreter what it does in a fork of one", function()
+    for _, line in ipairs { "--version", "help plan", "list --xyzzy",
+      "list --format json", "show nobody", "describe search_users" } do
+      assert.same({ run(line) }, { run(line, { new_interpreter = true }) })
+    end
   end)
 
   it("runs from any directory, and through a symbolic link", function()

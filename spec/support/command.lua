@@ -91,6 +91,23 @@ local function own_folder()
   return own.path
 end
 
+--- Runs something with files as standard streams.
+-- @param input text for the standard input, or nil
+-- @param start function(in, out, err), which takes the paths of the files and
+--   returns an exit code
+-- @return the exit code, the standard output and the standard error
+function command.capture(input, start)
+  local folder = own_folder()
+  local paths = { folder .. "/in", folder .. "/out", folder .. "/err" }
+  command.write(paths[1], input or "")
+  local code = start(paths[1], paths[2], paths[3])
+  local output, errors = command.read(paths[2]), command.read(paths[3])
+  for _, path in ipairs(paths) do
+    os.remove(path)
+  end
+  return code, output, errors
+end
+
 --- Runs a shell command.
 -- @param line the command
 -- @param options table, or nil: input, a text for its standard input (none);
@@ -98,23 +115,16 @@ end
 -- @return its exit code, its standard output and its standard error
 function command.run(line, options)
   options = options or {}
-  local folder = own_folder()
-  command.write(folder .. "/in", options.input or "")
   local variables = {}
   for name, value in pairs(options.environment or {}) do
     variables[#variables + 1] = value and ("export %s=%s;"):format(name,
       quote(value)) or ("unset %s;"):format(name)
   end
-  local shell = ("%s ( %s ) <%s/in >%s/out 2>%s/err; echo $? >%s/code"):format(
-    table.concat(variables, " "), line, folder, folder, folder, folder)
-  os.execute(shell)
-  local code = tonumber(command.read(folder .. "/code"))
-  local output = command.read(folder .. "/out")
-  local errors = command.read(folder .. "/err")
-  for _, name in ipairs { "in", "out", "err", "code" } do
-    os.remove(folder .. "/" .. name)
-  end
-  return code, output, errors
+  return command.capture(options.input, function(input, output, errors)
+    local code = command.output(("%s ( %s ) <%s >%s 2>%s; echo $?"):format(
+      table.concat(variables, " "), line, input, output, errors))
+    return tonumber(code)
+  end)
 end
 
 --- Returns a shell command that waits until a process has ended, or a

@@ -1,4 +1,5 @@
---- Runs thoughtspot-users on a sandbox server.
+--- Runs thoughtspot-users on a sandbox server: in a fork of a process that has
+--- loaded it, or if a shell or a terminal is needed, in a new interpreter.
 --
 --   local users = require("spec.support.users_command").stage {
 --     users = { { name = "ada" } },
@@ -8,6 +9,7 @@
 local assert = require "luassert"
 local busted = require "busted"
 local command = require "spec.support.command"
+local fork_server = require "spec.support.fork_server"
 local json = require "cjson"
 local sandbox_server = require "spec.support.sandbox_server"
 
@@ -37,6 +39,42 @@ local function environment_for(server, more)
   return environment
 end
 
+-- Returns the words of a line; nil if only a shell can read it.
+local function words_of(line)
+  local words, word = {}, nil
+  local position = 1
+  while position <= #line do
+    local text, rest = line:match("^'([^']*)'()", position)
+    if not text then
+      text, rest = line:match('^"([^"$`\\]*)"()', position)
+    end
+    if not text then
+      text, rest = line:match("^([%w_@%%+=:,./-]+)()", position)
+    end
+    if text then
+      word = (word or "") .. text
+    else
+      rest = line:match("^ +()", position)
+      words[#words + 1], word = word, nil
+    end
+    if not rest then
+      return nil
+    end
+    position = rest
+  end
+  words[#words + 1] = word
+  return words
+end
+
+-- What runs the command if that needs neither a shell nor a terminal.
+local server_of_runs
+
+local function run_words(words, options)
+  server_of_runs = server_of_runs or fork_server.start(
+    "command/thoughtspot-users", { "thoughtspot_users.main" })
+  return server_of_runs:run(words, options)
+end
+
 --- Returns functions that run the command on a server, and ask that server.
 -- @param server of spec.support.sandbox_server, or a table with the same
 --   members; nil if the member server is set later
@@ -45,18 +83,25 @@ function users_command.new(server)
 
   --- Runs a line after "thoughtspot-users".
   -- @param options input, environment; terminal: run on one, with all output
-  --   as one text; before, after: shell code around the command
+  --   as one text; before, after: shell code around the command;
+  --   new_interpreter: true, if how it starts matters
   function bound.run(line, options)
     options = options or {}
+    local given = {
+      input = options.input,
+      environment = environment_for(bound.server, options.environment),
+    }
+    local words = not (options.before or options.after or options.terminal
+      or options.new_interpreter) and words_of(line)
+    if words then
+      return run_words(words, given)
+    end
     line = (options.before or "") .. users_command.program() .. " " .. line
       .. (options.after or "")
     if options.terminal then
       line = "script -qec " .. command.quote(line) .. " /dev/null"
     end
-    return command.run(line, {
-      input = options.input,
-      environment = environment_for(bound.server, options.environment),
-    })
+    return command.run(line, given)
   end
 
   --- Runs a line that must succeed; returns its output and its errors.

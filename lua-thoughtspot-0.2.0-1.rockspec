@@ -128,6 +128,7 @@ build = {
     ["thoughtspot.bulk.ranges"] = "lua/thoughtspot/bulk/ranges.lua",
     ["thoughtspot.bulk.report"] = "lua/thoughtspot/bulk/report.lua",
     ["thoughtspot.bulk.stop_reason"] = "lua/thoughtspot/bulk/stop_reason.lua",
+    ["thoughtspot.characters"] = "lua/thoughtspot/characters.lua",
     ["thoughtspot.client"] = "lua/thoughtspot/client.lua",
     ["thoughtspot.describe"] = "lua/thoughtspot/describe.lua",
     ["thoughtspot.environment"] = "lua/thoughtspot/environment.lua",

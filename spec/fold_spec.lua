@@ -86,6 +86,26 @@ describe("names", function()
     end
   end)
 
+  it("load the tables of other characters when the first is met", function()
+    local other = "thoughtspot.characters"
+    local loaded = { package.loaded["thoughtspot.fold"],
+      package.loaded[other] }
+    package.loaded["thoughtspot.fold"], package.loaded[other] = nil, nil
+    local new = require "thoughtspot.fold"
+    new.key " Ada B.\t"
+    new.likeness "ADA 2"
+    new.same("ada ", "ADA")
+    new.find_decomposed "ada"
+    new.find_invisible "ada\t"
+    local early = package.loaded[other]
+    local key, late = new.key "É", package.loaded[other]
+    package.loaded["thoughtspot.fold"], package.loaded[other] = loaded[1],
+      loaded[2]
+    assert.is_nil(early)
+    assert.is_table(late)
+    assert.equal(fold.key "é", key)
+  end)
+
   it("show letters that are decomposed", function()
     assert.equal("U+0308", fold.find_decomposed "Zoe\204\136")
     assert.equal("U+309A", fold.find_decomposed "は\227\130\154")

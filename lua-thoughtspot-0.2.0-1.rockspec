@@ -120,6 +120,7 @@ build = {
     ["thoughtspot.bulk.iterate"] = "lua/thoughtspot/bulk/iterate.lua",
     ["thoughtspot.bulk.list_end"] = "lua/thoughtspot/bulk/list_end.lua",
     ["thoughtspot.bulk.next_range"] = "lua/thoughtspot/bulk/next_range.lua",
+    ["thoughtspot.bulk.opposite"] = "lua/thoughtspot/bulk/opposite.lua",
     ["thoughtspot.bulk.options"] = "lua/thoughtspot/bulk/options.lua",
     ["thoughtspot.bulk.overlaps"] = "lua/thoughtspot/bulk/overlaps.lua",
     ["thoughtspot.bulk.pages"] = "lua/thoughtspot/bulk/pages.lua",

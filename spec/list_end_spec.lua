@@ -3,6 +3,7 @@
 -- Lists that do not change, from servers that limit replies and hide rows or
 -- send empty replies: whatever page size is requested.
 
+local Opposite = require "thoughtspot.bulk.opposite"
 local Ranges = require "thoughtspot.bulk.ranges"
 local list_reader = require "spec.support.list_reader"
 
@@ -162,7 +163,7 @@ describe("an ordinary list", function()
       for _, size in ipairs { 3, 100, 1000, -1 } do
         for _, ignores_order in ipairs { false, true } do
           local reply = server { count = count }
-          local ranges, ahead = Ranges.new(size, 0), nil
+          local ranges, ahead = Ranges.new(size, 0, Opposite.new {}), nil
           repeat
             local range = ranges:next(huge)
             assert.is_true(not ahead or ranges:follows(ahead))

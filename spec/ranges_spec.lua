@@ -2,6 +2,7 @@
 
 local Model = require "spec.support.cluster_model"
 local list_reader = require "spec.support.list_reader"
+local Opposite = require "thoughtspot.bulk.opposite"
 local Ranges = require "thoughtspot.bulk.ranges"
 
 -- Reads a model with ranges only. Returns how often each user was read,
@@ -347,7 +348,7 @@ describe("a range", function()
 
   it("that nothing overlaps is read again if new users follow a known one",
     function()
-      local ranges = Ranges.new(2, 0)
+      local ranges = Ranges.new(2, 0, Opposite.new {})
       -- One row comes, the second of the list: it has changed places.
       deal(ranges, ranges:next(math.huge), 2, 2)
       local range = ranges:next(math.huge)
@@ -357,7 +358,7 @@ describe("a range", function()
     end)
 
   it("that goes back asks for whole pages, whatever the limit", function()
-    local ranges = Ranges.new(100, 0)
+    local ranges = Ranges.new(100, 0, Opposite.new {})
     deal(ranges, ranges:next(101), 1, 100)
     local range = ranges:next(1)
     assert.equal(1, range.size - range.overlap)
@@ -368,7 +369,7 @@ describe("a range", function()
   end)
 
   it("overlaps more rows after many deletions", function()
-    local ranges = Ranges.new(1000, 0)
+    local ranges = Ranges.new(1000, 0, Opposite.new {})
     deal(ranges, ranges:next(math.huge), 1, 1000)
     assert.equal(992, ranges:next(math.huge).offset)
     deal(ranges, ranges:next(math.huge), 1100, 1100)
@@ -377,7 +378,7 @@ describe("a range", function()
   end)
 
   it("beyond the end that is refused is requested within a page", function()
-    local ranges = Ranges.new(100, 0)
+    local ranges = Ranges.new(100, 0, Opposite.new {})
     deal(ranges, ranges:next(math.huge), 1, 50)
     local range = ranges:next(math.huge)
     assert.equal(1000, range.size)

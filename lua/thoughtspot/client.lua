@@ -35,6 +35,8 @@ function Client.new(options)
     protect_self = options.protect_self ~= false,
     -- New name (key) = id of the client's user, who may have that name now.
     renamed = {},
+    -- Known of the opposite order of lists, see thoughtspot.bulk.opposite.
+    opposites = {},
   }, Client)
 end
 

@@ -1,6 +1,7 @@
 --- Reads lists as thoughtspot.bulk.pages does, but without a client: from a
 --- function that answers requests for ranges.
 
+local Opposite = require "thoughtspot.bulk.opposite"
 local Ranges = require "thoughtspot.bulk.ranges"
 
 local list_reader = {}
@@ -29,10 +30,11 @@ end
 --   ids, in the opposite order if it is reversed, and whether it breaks off
 --   after these; or nil: one of them cannot be returned
 -- @param size rows per page, or -1
+-- @param known what other lists have shown of the opposite order; nil: nothing
 -- @return { times = { id = how often it was returned }, skipped = { offset =
 --   true }, requests, ended = whether the list was read to its end }
-function list_reader.read(reply, size)
-  local ranges = Ranges.new(size, 0)
+function list_reader.read(reply, size, known)
+  local ranges = Ranges.new(size, 0, Opposite.new(known or {}))
   local result = { times = {}, skipped = {}, requests = 0 }
   local went
   repeat

@@ -11,9 +11,6 @@ local next_range = {}
 
 local ANCHORS = overlaps.ANCHORS
 
--- Rows of a list in the opposite order that are compared with those read.
-local MOST_REVERSED = 100
-
 local min, max, floor, huge = math.min, math.max, math.floor, math.huge
 
 -- Creates a range, a request for rows. Its members:
@@ -100,12 +97,10 @@ local function far_range(ranges, rows, index)
   return range
 end
 
--- Returns the first rows in the opposite order; or all that may come, if none
--- has come so far. They are only compared.
+-- Returns the first rows in the opposite order. They are only compared.
 local function reversed_range(ranges)
-  local rows = ranges.list_end:most_rows()
   local range = new_range(ranges, ranges.first_offset,
-    ranges.seen.total > 0 and min(rows, MOST_REVERSED) or rows, 0)
+    ranges.opposite:rows(ranges.seen.total, ranges.list_end:most_rows()), 0)
   range.anchors = huge
   range.step = "reversed"
   return range

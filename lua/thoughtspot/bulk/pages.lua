@@ -8,6 +8,7 @@
 local core = require "thoughtspot.core"
 local read_options = require "thoughtspot.options".read
 local rows = require "thoughtspot.bulk.options"
+local Opposite = require "thoughtspot.bulk.opposite"
 local Ranges = require "thoughtspot.bulk.ranges"
 
 -- Users taken between two polls of the pages in flight, and users taken from
@@ -93,6 +94,7 @@ function Pager.new(client, filter, options)
     fields, hide_id = with_id(options.fields)
   end
   local size = options.page_size
+  local opposite = Opposite.new(client.opposites, filter.sort_options)
   return setmetatable({
     client = client,
     filter = copy(filter),
@@ -103,7 +105,8 @@ function Pager.new(client, filter, options)
     left = options.limit or math.huge,
     ended = options.limit == 0,
     on_skipped = options.on_skipped,
-    ranges = Ranges.new(size, filter.record_offset or 0),
+    opposite = opposite,
+    ranges = Ranges.new(size, filter.record_offset or 0, opposite),
     -- The users taken last, and the index of the next one to return.
     users = {},
     index = 1,
@@ -151,23 +154,13 @@ local function start(pager, page)
   return true
 end
 
--- Returns the order opposite to the one that a filter asks for; if it asks for
--- none, the newest users first.
-local function opposite(order)
-  local field = type(order) == "table" and order.field_name
-  return {
-    field_name = type(field) == "string" and field or "CREATED",
-    order = field and order.order == "DESC" and "ASC" or "DESC",
-  }
-end
-
 -- Requests the rows of a page: true, or nil and an error.
 local function ask(pager, page)
   local request = copy(pager.filter)
   request.record_offset = page.range.offset
   request.record_size = page.range.size
   if page.range.step == "reversed" then
-    request.sort_options = opposite(request.sort_options)
+    request.sort_options = pager.opposite.order
   end
   local exchange, err = pager.client.core:prepare("search_users", request,
     { fields = pager.fields })

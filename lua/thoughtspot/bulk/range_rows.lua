@@ -1,6 +1,7 @@
 --- Judges the rows of a range as they arrive: whether the anchors are in their
 --- places, and which users are new.
 
+local note_row = require "thoughtspot.bulk.opposite".note_row
 local remember = require "thoughtspot.core".seen.remember
 
 local range_rows = {}
@@ -32,11 +33,7 @@ end
 local function is_in_place(ranges, range, id)
   local rank = ranges.seen:rank(id)
   if range.step == "reversed" then
-    range.total = ranges.seen.total
-    range.unknown_id = range.unknown_id or not rank and id or nil
-    -- It begins as the list does: the server ignores the order.
-    range.is_forward = range.is_forward
-      or range.count == 1 and rank == 1 and range.total > 1
+    note_row(range, id, rank, ranges.seen.total)
     return false
   elseif range.count == 1 then
     note_first_row(ranges, range, id)

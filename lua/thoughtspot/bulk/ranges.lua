@@ -61,7 +61,8 @@ local min, max, floor, huge = math.min, math.max, math.floor, math.huge
 -- @param size rows per request; or -1: all in one reply, if the server returns
 --   them
 -- @param offset where to begin
-function Ranges.new(size, offset)
+-- @param opposite the opposite order, see thoughtspot.bulk.opposite
+function Ranges.new(size, offset, opposite)
   local page = size == -1 and DEFAULT_SIZE or size
   local window = max(2 * page, WINDOW)
   return setmetatable({
@@ -71,6 +72,7 @@ function Ranges.new(size, offset)
     overlap = overlaps.of(page),
     seen = Seen.new(window),
     first_offset = offset,
+    opposite = opposite,
     -- Rows before it cannot be requested: the beginning, or the row after one
     -- that the cluster cannot return.
     barrier = offset,
@@ -256,7 +258,9 @@ end
 -- it changes so much that rows had to be read again before, unless it seems to
 -- have become empty.
 local function look_reversed(ranges, range)
-  if ranges.list_end:note_reversed(range,
+  if not ranges.opposite:judge(range) then
+    return true
+  elseif ranges.list_end:note_reversed(range,
     ranges.frontier == ranges.first_offset or not ranges.has_backtracked) then
     ranges.patience = Patience.new(REREAD_PATIENCE * ranges.patience.window)
     return backtrack(ranges, range)
@@ -413,7 +417,7 @@ function Ranges:resume(range)
   local may_help = self.patience:note_break(new_users(self, range) > 0)
   if not may_help or range.count == 0 and not range.step then
     return nil
-  elseif range.count > range.overlap then
+  elseif range.count > range.overlap and range.step ~= "reversed" then
     self.backtrack_offset = nil
     self.frontier = range.offset + range.count
     self.list_end:stop()

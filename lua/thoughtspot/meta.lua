@@ -656,7 +656,7 @@ function sync.read(path) end
 
 ---@class thoughtspot.RateLimit
 ---@field per_second number requests per second
----@field burst? number requests that may be sent at once; when absent: 10
+---@field burst? number requests that may be sent without waiting; when absent: 10
 ---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.CallOptions

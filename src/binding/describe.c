@@ -26,7 +26,7 @@ static void push_field(lua_State *L, const ts_field *field) {
   ts_rawsetstring(L, "name", field->name);
   ts_rawsetstring(L, "type", ts_type_name(field->type));
   ts_rawsetstring(L, "doc", field->doc);
-  ts_rawsetstring(L, "default", field->absent);
+  ts_rawsetstring(L, "default", field->default_text);
   ts_rawsetstring(L, "annotation", field->annotation);
   ts_rawsetstring(L, "role", ts_field_role(field));
   set_flag(L, "list", field, TS_LIST);

@@ -25,7 +25,7 @@ static const ts_field rate_limit_fields[] = {
     FIELD("per_second", TS_NUMBER, TS_REQUIRED | TS_POSITIVE,
           "requests per second"),
     FIELD_OR("burst", TS_NUMBER, TS_POSITIVE, TEXT(TS_RATE_BURST),
-             "requests that may be sent at once"),
+             "requests that may be sent without waiting"),
     END};
 static const ts_schema rate_limit = {"RateLimit", rate_limit_fields};
 

@@ -34,8 +34,8 @@ extern const ts_option ts_client_slots[];
 extern const ts_schema ts_call_options;
 extern const ts_option ts_call_slots[];
 
-/* Default rate limit of a client, in requests per second and requests at once:
-** what a cluster accepts. */
+/* Default rate limit of a client, which is what a cluster accepts: requests per
+** second, and requests that may be sent without waiting. */
 #define TS_RATE_PER_SECOND 100
 #define TS_RATE_BURST 10
 

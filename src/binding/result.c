@@ -64,7 +64,7 @@ static size_t whole_limit(lua_Number limit) {
 ** list, or without 'listed' a single one by itself, and returns how many. If
 ** there are none, an empty list is pushed, or without 'listed' nothing. Copies
 ** them before Lua allocates anything, because that may run a finalizer that
-** takes elements or cancels the exchange. Copies all at once, because one copy
+** takes elements or cancels the exchange. Copies all together, because one copy
 ** per element takes twice as long.
 */
 static size_t push_elements(lua_State *L, int index, lua_Number limit,

@@ -166,7 +166,7 @@ static bool is_awaited(const ts_exchange *sender, ts_exchange *x,
   return may_respond(x) && (replied || x->sender == sender);
 }
 
-/* Processes the response in the arguments of respond() at once. */
+/* Processes the whole response in the arguments of respond(). */
 static void take_reply(lua_State *L, ts_exchange *x, const ts_buffer *lines,
                        const char *body, size_t length) {
   const char *line = NULL;

@@ -58,7 +58,7 @@ static size_t least(size_t a, size_t b) {
   return a < b ? a : b;
 }
 
-/* Returns the number of bytes to scan at once, see above. */
+/* Returns the number of bytes to scan in one slice, see above. */
 static size_t slice(const ts_filter *f, size_t n) {
   const ts_filter_options *o = &f->options;
   size_t length = least(n, LARGEST_SLICE);

@@ -119,15 +119,15 @@ static const char *const operators[] = {
 #define ACCOUNT_STATUS(flags)                                                 \
   ENUM("account_status", flags, account_statuses,                             \
        "whether the user may sign in")
-#define NOTIFY_ON_SHARE(absent)                                               \
-  FIELD_OR("notify_on_share", TS_BOOLEAN, TS_NULLABLE, absent,                \
+#define NOTIFY_ON_SHARE(default_text)                                         \
+  FIELD_OR("notify_on_share", TS_BOOLEAN, TS_NULLABLE, default_text,          \
            "send an e-mail when something is shared with the user")
-#define SHOW_ONBOARDING(absent)                                               \
-  FIELD_OR("show_onboarding_experience", TS_BOOLEAN, TS_NULLABLE, absent,     \
-           "offer the introduction to the user")
-#define ONBOARDING_COMPLETED(absent)                                          \
+#define SHOW_ONBOARDING(default_text)                                         \
+  FIELD_OR("show_onboarding_experience", TS_BOOLEAN, TS_NULLABLE,             \
+           default_text, "offer the introduction to the user")
+#define ONBOARDING_COMPLETED(default_text)                                    \
   FIELD_OR("onboarding_experience_completed", TS_BOOLEAN, TS_NULLABLE,        \
-           absent, "the user has completed the introduction")
+           default_text, "the user has completed the introduction")
 #define FAVORITE_METADATA(flags)                                              \
   OBJECT("favorite_metadata", flags, &favorite,                               \
          "favourite Liveboards and Answers")

@@ -10,12 +10,12 @@
 
 #define FIELD(name, type, flags, doc)                                         \
   { name, type, flags, NULL, NULL, NULL, doc, NULL }
-#define FIELD_OR(name, type, flags, absent, doc)                              \
-  { name, type, flags, NULL, NULL, absent, doc, NULL }
+#define FIELD_OR(name, type, flags, default_text, doc)                        \
+  { name, type, flags, NULL, NULL, default_text, doc, NULL }
 #define ENUM(name, flags, values, doc)                                        \
   { name, TS_STRING, flags, values, NULL, NULL, doc, NULL }
-#define ENUM_OR(name, flags, values, absent, doc)                             \
-  { name, TS_STRING, flags, values, NULL, absent, doc, NULL }
+#define ENUM_OR(name, flags, values, default_text, doc)                       \
+  { name, TS_STRING, flags, values, NULL, default_text, doc, NULL }
 #define OBJECT(name, flags, schema, doc)                                      \
   { name, TS_OBJECT, flags, NULL, schema, NULL, doc, NULL }
 

@@ -57,7 +57,7 @@ typedef struct ts_field {
   unsigned flags;
   const char *const *values; /* the enum, NULL terminated, or NULL */
   const ts_schema *schema;
-  const char *absent; /* the default, or NULL: not stated */
+  const char *default_text; /* NULL: not stated */
   const char *doc;
   const char *annotation; /* its LuaCATS type; NULL: derived from the type */
 } ts_field;

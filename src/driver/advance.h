@@ -11,7 +11,7 @@
 ** provides what only Lua code can provide. */
 ts_want ts_exchange_advance(ts_exchange *x, double now, double *seconds);
 
-/* The longest time, in seconds, for which a call blocks at once, so that an
+/* The longest time, in seconds, for which one call blocks, so that an
 ** interrupt is handled soon. */
 #define TS_LONGEST_WAIT 1.0
 

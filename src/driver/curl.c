@@ -452,8 +452,8 @@ static bool resume_yielded(const ts_driver *driver) {
   return ended;
 }
 
-/* Returns whether one of libcurl's timers has expired, which is so for a
-** transfer just added. */
+/* Returns whether one of libcurl's timers has expired: that of a transfer just
+** added has. */
 static bool is_due(const ts_driver *driver) {
   long left = -1;
   curl_multi_timeout(driver->multi, &left);

@@ -126,7 +126,7 @@ static bool is_badly_compressed(const ts_transfer *transfer, CURLcode code) {
 }
 
 /* Returns whether the reply is a refusal whose body broke off. Its status
-** counts, as that of a refusal with another body that cannot be read. */
+** counts, as it does if the body cannot be read for another reason. */
 static bool is_cut_refusal(const ts_transfer *transfer, ts_failure failure) {
   long status = transfer->exchange->response.status;
   return failure == TS_FAILURE_NETWORK && transfer->head_ended &&

@@ -172,8 +172,9 @@ static ts_transfer *next_sharer(ts_transfer *transfer, ts_transfer *other) {
 }
 
 /* If machines with and without HTTP/2 are behind the same address, libcurl,
-** 7.88 at least, may send two requests by one HTTP/1.1 connection at once, and
-** each transfer gets what it happens to read: no reply there can be trusted.
+** 7.88 at least, may send a second request over an HTTP/1.1 connection while the
+** first awaits its reply. Each transfer then gets what it happens to read: no
+** reply can be trusted.
 ** Called with each status line of HTTP/1.1; marks the transfers that share the
 ** connection with this one, or have shared it, and this one. */
 static void notice_mix_up(ts_transfer *transfer) {

@@ -134,7 +134,7 @@ static CURLcode choose_version(ts_transfer *transfer) {
       (long)(shared ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
   SET(CURLOPT_PIPEWAIT, shared ? 1L : 0L);
   /* Otherwise libcurl, at least from 7.88 to 8.14, may send a request that can
-  ** use HTTP/2 by the HTTP/1.1 connection of another one in flight, and mix up
+  ** use HTTP/2 over the HTTP/1.1 connection of another one in flight, and mix up
   ** their replies. Connections with other options are never shared; both mean
   ** the newest version. */
   SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2 |

@@ -38,8 +38,8 @@ bool ts_url_name_proxy(const char *address, ts_buffer *name, long *port);
 ** considered. */
 const char *ts_url_environment_proxy(const char *url);
 
-/* Appends to 'secrets', likewise, the passwords of the proxies in the
-** environment, which libcurl uses if no proxy is set. */
+/* Appends to 'secrets', as ts_url_read_proxy does, the passwords of the proxies
+** in the environment, which libcurl uses if no proxy is set. */
 bool ts_url_read_environment(ts_buffer *secrets);
 
 #endif

@@ -9,7 +9,7 @@
 **
 ** The text comes from a server and there may be thousands of secrets, so the
 ** time is limited: only the part of the text that will be shown is read, and
-** the secrets are sorted, so that at each position all are searched at once.
+** the secrets are sorted, so that at each position all are searched together.
 */
 
 #include <limits.h>

@@ -29,7 +29,7 @@ static ts_body judge_body(const ts_response *response) {
   return body;
 }
 
-/* Returns whether an unexpected body is complete JSON. */
+/* Returns false if the body is JSON that breaks off. */
 static bool is_whole(const ts_response *response) {
   return is_cut(response) ||
          !ts_body_breaks_off(response->prefix.data, response->prefix.length);

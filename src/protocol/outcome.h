@@ -99,10 +99,10 @@ typedef enum ts_body {
 
 typedef struct ts_attempt {
   ts_failure failure;
-  bool sent;          /* bytes of the request may have been sent */
-  bool writes;        /* the call changes something */
-  long status;        /* with TS_FAILURE_NONE */
-  ts_body body;       /* likewise */
+  bool sent;   /* bytes of the request may have been sent */
+  bool writes; /* the call changes something */
+  long status; /* with TS_FAILURE_NONE, as the body */
+  ts_body body;
   double retry_after; /* seconds, or below zero: absent */
 } ts_attempt;
 

@@ -36,7 +36,8 @@ typedef struct ts_response {
   unsigned mark;           /* bytes of a byte order mark received */
   double bytes;            /* of the body, decoded */
   ts_buffer prefix;        /* its beginning */
-  bool misfit; /* prefix is an object of a list that is none of its own */
+  bool misfit;        /* prefix is an error report found among the objects of a
+                  list */
   bool raw_is_result; /* prefix belongs to a result, which errors do not
                          show */
   ts_buffer location;
@@ -48,7 +49,7 @@ typedef struct ts_response {
   bool paused;
 
   size_t taken;   /* elements of this reply */
-  bool all_taken; /* all of them were taken at once */
+  bool all_taken; /* all of them were taken together */
   bool given; /* an element of any attempt was returned: there is no further
                  attempt */
 } ts_response;
@@ -89,9 +90,10 @@ void ts_response_judge(ts_response *response, ts_attempt *attempt,
                        char *message, size_t size);
 
 /* As ts_response_judge, for an error status with a body that cannot be
-** decompressed, or breaks off. The status counts whatever the body is; what
-** could be read counts if it is complete JSON or a page, otherwise the body is
-** text, because the cluster compresses as it is asked to. */
+** decompressed, or breaks off. The status counts in any case. What could be
+** read of the body counts if it is complete JSON or a page; otherwise the body
+** is taken for text, which is not the cluster's, because the cluster compresses
+** as it is asked to. */
 void ts_response_judge_encoded(ts_response *response, ts_attempt *attempt);
 
 /* Returns whether the reply, which may be incomplete, already confirms

@@ -14,7 +14,7 @@
 ** Returns the seconds to wait after attempt 'number' (from 1), with 'random'
 ** in [0, 1): min(8, 0.5 * 2^(number-1)), reduced by up to a half; or the
 ** Retry-After, but at least the pause after the first attempt, so that "0"
-** does not use up all attempts at once.
+** does not use up all attempts immediately.
 */
 double ts_retry_pause(double retry_after, int number, double random);
 

@@ -5,9 +5,9 @@ local core = require "thoughtspot.core"
 local common = {}
 
 --- Seconds after which a lock expires if its holder, which may have died, has
---- not extended it: so few that another process waits two seconds at most,
---- with its checks and its call. If the holder is only slow, a second process
---- logs in, too, which does no harm.
+--- not extended it: few enough that another process waits two seconds at most,
+--- its checks and its own login included. If the holder is only slow, a second
+--- process logs in, too, which does no harm.
 common.LEASE = 1.9
 
 --- Seconds between two checks for a token that another process mints.

@@ -1,6 +1,6 @@
 /*
-** processes.c - what Lua lacks to run a program in a fork of a process that
-** has loaded it: the module "processes", for fork_server.lua.
+** processes.c - the module "processes": what Lua lacks to run a program in a
+** fork of a process that has loaded the library.
 */
 
 #define _DEFAULT_SOURCE
@@ -23,8 +23,8 @@ static int processes_fork(lua_State *L) {
   return 1;
 }
 
-/* wait(process): its exit code; for a signal that ended it 128 more, as in the
-** shell. */
+/* wait(process), or wait(-1) for any: its exit code; for a signal that ended it
+** 128 more, as in the shell. */
 static int processes_wait(lua_State *L) {
   int status;
   if (waitpid((pid_t)luaL_checkinteger(L, 1), &status, 0) < 0) {

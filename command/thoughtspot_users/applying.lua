@@ -131,6 +131,21 @@ local function keep_links(context, lost)
   end
 end
 
+-- Reports the outcome of a run that ended early, and returns the exit code.
+-- Ends the command if nothing was sent, or because of an interrupt.
+-- @param so_far the report; nil: nothing was sent
+local function conclude(output, err, so_far)
+  if not so_far then
+    failure.raise(err, type(err) == "table" and err.kind == "limit"
+      and failure.OVER_LIMIT or nil)
+  elseif failure.is_interrupt(err) then
+    error(err, 0)
+  end
+  output:complain("thoughtspot-users: " .. tostring(err))
+  apply_output.write(output, so_far, failure.SOME_FAILED, err)
+  return failure.SOME_FAILED
+end
+
 --- Asks for confirmation, applies a plan, and reports the outcome.
 -- @param how_to_go_on how to resume, shown after an interrupt
 -- @return the exit code
@@ -160,16 +175,8 @@ function applying.run(context, plan, how_to_go_on)
   for _, line in ipairs(lost) do
     output:complain(line)
   end
-  if not report and not so_far then
-    failure.raise(err, type(err) == "table" and err.kind == "limit"
-      and failure.OVER_LIMIT or nil)
-  elseif not report then
-    if failure.is_interrupt(err) then
-      error(err, 0)
-    end
-    output:complain("thoughtspot-users: " .. tostring(err))
-    apply_output.write(output, so_far, failure.SOME_FAILED, err)
-    return failure.SOME_FAILED
+  if not report then
+    return conclude(output, err, so_far)
   end
   local code = exit_code(report)
   if code == failure.DONE and #lost > 0 then

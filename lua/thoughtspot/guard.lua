@@ -127,6 +127,33 @@ local function find_me(targets, me, ask, is_me)
   end
 end
 
+-- Returns whether a request deletes all users that it does not list.
+local function takes_others(plan, request)
+  return plan.others ~= nil and request[plan.others] == true
+    and request[plan.dry_run] == false
+end
+
+-- Checks that the own user is none of the targets. Returns true, or nil and an
+-- error, as the next function.
+local function check_targets(name, targets, me, ask)
+  local mine, err = find_me(targets, me, ask, names)
+  if mine then
+    return refuse(name, mine.field, "\"" .. me.name
+      .. "\" is the user that the client acts as")
+  end
+  return err == nil or nil, err
+end
+
+-- Checks that the own user is in the list of those who are not deleted.
+local function check_others(name, plan, request, me, ask)
+  local spared, err = find_me(listed(plan, request), me, ask, spares)
+  if not spared and not err then
+    return refuse(name, plan.lists[1].name, "\"" .. me.name .. "\", the user "
+      .. "that the client acts as, is not in the list and would be deleted")
+  end
+  return err == nil or nil, err
+end
+
 --- Checks a call with valid arguments.
 -- @param name the endpoint
 -- @param plan of the endpoint, as guard.plan returns it
@@ -142,32 +169,22 @@ function guard.check(name, plan, ask, ...)
     identifier, request = ...
   end
   request = request or {}
-  local targets = {}
+  local targets, others = {}, takes_others(plan, request)
   add_targets(targets, plan, request, identifier)
-  local takes_others = plan.others and request[plan.others] == true
-    and request[plan.dry_run] == false
   local new_name = plan.new_name and request[plan.new_name]
-  if #targets == 0 and not takes_others and not new_name then
+  if #targets == 0 and not others and not new_name then
     return true
   end
   local me, err = ask.who_am_i()
   if not me then
     return nil, err
   end
-  local mine, spared
-  mine, err = find_me(targets, me, ask, names)
-  if mine then
-    return refuse(name, mine.field, "\"" .. me.name
-      .. "\" is the user that the client acts as")
-  elseif takes_others and not err then
-    spared, err = find_me(listed(plan, request), me, ask, spares)
-    if not spared and not err then
-      return refuse(name, plan.lists[1].name, "\"" .. me.name .. "\", the "
-        .. "user that the client acts as, is not in the list and would be "
-        .. "deleted")
-    end
+  local allowed
+  allowed, err = check_targets(name, targets, me, ask)
+  if allowed and others then
+    allowed, err = check_others(name, plan, request, me, ask)
   end
-  if err then
+  if not allowed then
     return nil, err
   end
   -- If the client renames its own user, both names are protected from now on,

@@ -323,33 +323,6 @@ function Sandbox:answer(method, path, answer) end
 ---@return thoughtspot.User?
 function Sandbox:user(identifier) end
 
----A row of a source: thoughtspot.ImportUser, of which only user_identifier or id
----is required, and fields for new users.
----@class thoughtspot.SyncPerson
----@field user_identifier? string name of the user
----@field id? string GUID
----@field display_name? string required for new users
----@field email? string required for new users
----@field password? string only for new users
----@field account_type? thoughtspot.UserAccountType
----@field account_status? thoughtspot.UserAccountStatus
----@field group_identifiers? string[]|string names or GUIDs; in one text: separated by ";"
----@field org_identifiers? string[]|string names or numbers
----@field visibility? thoughtspot.UserVisibility
----@field notify_on_share? boolean
----@field show_onboarding_experience? boolean
----@field onboarding_experience_completed? boolean
----@field home_liveboard_identifier? string GUID or name
----@field favorite_metadata? thoughtspot.Favorite[] only for new users
----@field preferred_locale? string
----@field use_browser_language? boolean
----@field trigger_activation_email? boolean only for new users
----@field trigger_welcome_email? boolean only for new users
----@field created? string a column of an export, ignored
----@field changed? string a column of an export, ignored
----@field first_login? string a column of an export, ignored
----@field [string] thoughtspot.NoSuchField
-
 ---@class thoughtspot.SyncProblem
 ---@field index integer the row
 ---@field field? string
@@ -1275,6 +1248,33 @@ function sync.read(path) end
 ---@field body? table<string, any> content, sent as JSON; an empty table is an object unless it is a thoughtspot.list
 ---@field reply? thoughtspot.RequestReply type of the reply: an object, a list of objects, or nothing that matters; when absent: object
 ---@field safe? boolean true: the call changes nothing, so it is retried after any transient failure; when absent: false
+---@field [string] thoughtspot.NoSuchField
+
+---A row of a source: user_identifier or id is required,
+---and for new users display_name and email.
+---@class thoughtspot.SyncPerson
+---@field user_identifier? string user (name or GUID)
+---@field display_name? string name shown in the user interface
+---@field password? string|thoughtspot.Null password of the account
+---@field account_type? thoughtspot.UserAccountType|thoughtspot.Null how the user signs in
+---@field account_status? thoughtspot.UserAccountStatus|thoughtspot.Null whether the user may sign in
+---@field email? string|thoughtspot.Null e-mail address
+---@field org_identifiers? string[]|thoughtspot.Null|string orgs (names or ids)
+---@field group_identifiers? string[]|thoughtspot.Null|string groups (names or GUIDs)
+---@field visibility? thoughtspot.UserVisibility|thoughtspot.Null whether others find the user when sharing
+---@field notify_on_share? boolean|thoughtspot.Null send an e-mail when something is shared with the user
+---@field show_onboarding_experience? boolean|thoughtspot.Null offer the introduction to the user
+---@field onboarding_experience_completed? boolean|thoughtspot.Null the user has completed the introduction
+---@field home_liveboard_identifier? string|thoughtspot.Null Liveboard shown on the home page (name or GUID)
+---@field favorite_metadata? thoughtspot.Favorite[]|thoughtspot.Null favourite Liveboards and Answers
+---@field preferred_locale? thoughtspot.CreateUserRequestPreferredLocale|thoughtspot.Null language and region of the user interface
+---@field use_browser_language? boolean|thoughtspot.Null follow the browser's language, which overrides preferred_locale
+---@field id? string GUID of the user
+---@field trigger_activation_email? boolean only for new users
+---@field trigger_welcome_email? boolean only for new users
+---@field created? string a column of an export, ignored
+---@field changed? string a column of an export, ignored
+---@field first_login? string a column of an export, ignored
 ---@field [string] thoughtspot.NoSuchField
 
 ---Finds users, one page of them: ten unless record_size is given. Some properties are visible only to administrators.

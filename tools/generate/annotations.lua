@@ -3,6 +3,7 @@
 
 local thoughtspot = require "thoughtspot"
 local faults = require "thoughtspot.sandbox.faults"
+local person = require "thoughtspot.sync.person"
 local quirks = require "thoughtspot.sandbox.quirks"
 local seed = require "thoughtspot.sandbox.seed"
 local tables = require "tools.generate.tables"
@@ -90,6 +91,26 @@ local function add_schema(lines, aliases, schema, is_reply)
     fields[#fields + 1] = NO_OTHER_FIELD
   end
   add_class(lines, schema.name, fields)
+end
+
+-- Adds the class of the rows of a source: all fields of ImportUser are
+-- optional, because either of two identifies the user; lists may be texts.
+local function add_person(lines, aliases)
+  local schema, fields = thoughtspot.describe "ImportUser", {}
+  for index, field in ipairs(schema.fields) do
+    local is_text_list = field.list and field.type == "string"
+    fields[index] = ("---@field %s? %s%s %s"):format(field.name,
+      annotated_type(lines, aliases, schema, field, false),
+      is_text_list and "|string" or "", field.doc)
+  end
+  for _, field in ipairs(person.more_fields) do
+    fields[#fields + 1] = ("---@field %s? %s %s"):format(field.name,
+      field.annotation, field.doc)
+  end
+  fields[#fields + 1] = NO_OTHER_FIELD
+  lines[#lines + 1] = "---A row of a source: user_identifier or id is required,"
+  lines[#lines + 1] = "---and for new users display_name and email."
+  add_class(lines, "SyncPerson", fields)
 end
 
 -- Adds the options, and a variant without required ones.
@@ -234,6 +255,7 @@ function parts.annotations()
   tables.visit_replies(visit, seen)
   tables.visit_requests(visit, seen)
   tables.visit_schema(thoughtspot.describe "Request", false, seen, visit)
+  add_person(lines, aliases)
   for endpoint in tables.each_endpoint() do
     add_method(lines, endpoint)
   end

@@ -11,12 +11,42 @@ local ENDPOINT = "import_users"
 -- A pattern for the path of the row in a request of that endpoint.
 local PREFIX = "users%[1%]%."
 
--- Fields besides those of ImportUser; true: of create_user.
-local more_fields = {
-  id = false, trigger_activation_email = true, trigger_welcome_email = true,
+--- Fields of a row besides those of ImportUser: name; annotation, the LuaCATS
+--- type; doc; of_creation, whether create_user has it; ignored, whether it is
+--- a column of an export that does not describe the desired state. The
+--- annotations are derived from these rows.
+person.more_fields = {
+  { name = "id", annotation = "string", doc = "GUID of the user" },
+  {
+    name = "trigger_activation_email", annotation = "boolean",
+    of_creation = true, doc = "only for new users",
+  },
+  {
+    name = "trigger_welcome_email", annotation = "boolean",
+    of_creation = true, doc = "only for new users",
+  },
+  {
+    name = "created", annotation = "string", ignored = true,
+    doc = "a column of an export, ignored",
+  },
+  {
+    name = "changed", annotation = "string", ignored = true,
+    doc = "a column of an export, ignored",
+  },
+  {
+    name = "first_login", annotation = "string", ignored = true,
+    doc = "a column of an export, ignored",
+  },
 }
--- Columns of an export that do not describe the desired state.
-local ignored = { created = true, changed = true, first_login = true }
+
+local more_fields, ignored = {}, {}
+for _, row in ipairs(person.more_fields) do
+  if row.ignored then
+    ignored[row.name] = true
+  else
+    more_fields[row.name] = row.of_creation or false
+  end
+end
 
 -- Lists that may be given as one text, "A;B", as in a CSV column.
 local lists = { group_identifiers = true, org_identifiers = true }

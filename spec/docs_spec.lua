@@ -5,6 +5,8 @@ local command = require "spec.support.command"
 local docs = require "spec.support.docs"
 local generate = require "tools.generate"
 
+local exists = command.exists
+
 local pages = docs.pages()
 
 describe("the derived parts", function()
@@ -104,11 +106,6 @@ local function anchors_of(path)
     end
   end
   return anchors
-end
-
-local function exists(path)
-  return os.execute(("test -e '%s'"):format(path)) == true
-    or os.execute(("test -e '%s'"):format(path)) == 0
 end
 
 describe("the links", function()

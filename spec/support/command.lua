@@ -1,5 +1,8 @@
 --- Runs commands, and returns their output and exit code.
 
+-- Comes with busted. The demos do without, and start programs instead.
+local has_lfs, lfs = pcall(require, "lfs")
+
 local command = {}
 
 --- curl without ~/.curlrc and without the proxy of the environment.
@@ -20,23 +23,90 @@ function command.lua()
   return arg[index]
 end
 
+-- The names of this process's folders begin with an address, which differs
+-- from process to process.
+local prefix = ("%s/tmp.%s."):format(os.getenv "TMPDIR" or "/tmp",
+  tostring(command):match "%x+$")
+local folders = 0
+
+local function make_folder()
+  local path, made, message
+  repeat
+    folders = folders + 1
+    path = prefix .. folders
+    made, message = lfs.mkdir(path)
+  until made or not lfs.symlinkattributes(path)
+  return assert(made and path, message)
+end
+
 --- A new folder; to be removed by command.remove.
 function command.new_folder()
+  if has_lfs then
+    return make_folder()
+  end
   return assert(command.output "mktemp -d":match "[^\n]+")
 end
 
+local newproxy = rawget(_G, "newproxy") -- where tables have no __gc
+
+-- This process's folder, removed when Lua ends.
+local own
+local function own_folder()
+  if not own then
+    local proxy = newproxy and newproxy(true)
+    local ending = proxy and getmetatable(proxy) or {}
+    own = { path = command.new_folder(), proxy = proxy }
+    function ending.__gc()
+      os.remove(own.path)
+    end
+    setmetatable(own, ending)
+  end
+  return own.path
+end
+
+local files = 0
+
 --- A new file with a text; to be removed by command.remove.
 function command.new_file(text)
-  local path = assert(command.output "mktemp":match "[^\n]+")
+  files = files + 1
+  local path = own_folder() .. "/" .. files
   command.write(path, text)
   return path
 end
 
+local function remove_tree(path)
+  if os.remove(path)
+    or lfs.symlinkattributes(path, "mode") ~= "directory" then
+    return
+  end
+  local names = {}
+  for name in lfs.dir(path) do
+    if name ~= "." and name ~= ".." then
+      names[#names + 1] = name
+    end
+  end
+  for _, name in ipairs(names) do
+    remove_tree(path .. "/" .. name)
+  end
+  os.remove(path)
+end
+
 --- Removes a file, or a folder with all that is in it.
 function command.remove(path)
-  if not os.remove(path) then -- is not empty
+  if has_lfs then
+    remove_tree(path)
+  elseif not os.remove(path) then -- is not empty
     os.execute("rm -rf " .. quote(path))
   end
+end
+
+--- Returns whether there is a file or folder.
+function command.exists(path)
+  local file = io.open(path, "rb")
+  if file then
+    file:close()
+  end
+  return file ~= nil
 end
 
 --- Reads a whole file; nil if it does not exist.
@@ -63,32 +133,17 @@ function command.output(line)
   return output
 end
 
---- Runs a shell command that must succeed.
--- @return its output, including standard error
-function command.check(line)
-  local output = command.output("(" .. line .. ") 2>&1; echo :$?")
-  local text, status = output:match "^(.*):(%d+)%s*$"
-  if status ~= "0" then
-    error("failed: " .. line .. "\n" .. text, 2)
+-- Executes a shell command with files as standard streams; returns its exit
+-- code: 128 more than the number of a signal that ended it.
+local function execute(line, input, output, errors)
+  local ok, what, code = os.execute(("exec <%s >%s 2>%s\n%s"):format(input,
+    output, errors, line))
+  if code then
+    return what == "signal" and 128 + code or code
   end
-  return text
-end
-
-local newproxy = rawget(_G, "newproxy") -- where tables have no __gc
-
--- The folder of what run() writes, removed when Lua ends.
-local own
-local function own_folder()
-  if not own then
-    local proxy = newproxy and newproxy(true)
-    local ending = proxy and getmetatable(proxy) or {}
-    own = { path = command.new_folder(), proxy = proxy }
-    function ending.__gc()
-      os.remove(own.path)
-    end
-    setmetatable(own, ending)
-  end
-  return own.path
+  -- In Lua 5.1, it is the status that the C library returns.
+  local signal = ok % 128
+  return signal > 0 and 128 + signal or math.floor(ok / 256)
 end
 
 --- Runs something with files as standard streams.
@@ -115,16 +170,27 @@ end
 -- @return its exit code, its standard output and its standard error
 function command.run(line, options)
   options = options or {}
-  local variables = {}
+  local lines = {}
   for name, value in pairs(options.environment or {}) do
-    variables[#variables + 1] = value and ("export %s=%s;"):format(name,
-      quote(value)) or ("unset %s;"):format(name)
+    lines[#lines + 1] = value and ("export %s=%s"):format(name, quote(value))
+      or "unset " .. name
   end
-  return command.capture(options.input, function(input, output, errors)
-    local code = command.output(("%s ( %s ) <%s >%s 2>%s; echo $?"):format(
-      table.concat(variables, " "), line, input, output, errors))
-    return tonumber(code)
+  lines[#lines + 1] = line
+  return command.capture(options.input, function(...)
+    return execute(table.concat(lines, "\n"), ...)
   end)
+end
+
+--- Runs a shell command that must succeed.
+-- @return its output, including standard error
+function command.check(line)
+  local code, output = command.capture(nil, function(input, out)
+    return execute(line, input, out, "&1")
+  end)
+  if code ~= 0 then
+    error("failed: " .. line .. "\n" .. output, 2)
+  end
+  return output
 end
 
 --- Returns a shell command that waits until a process has ended, or a

@@ -19,19 +19,27 @@ sign server localhost "subjectAltName=DNS:localhost,IP:127.0.0.1"
 sign client client "extendedKeyUsage=clientAuth"
 ]]
 
--- Copies those that the first of several processes made; their folder takes
--- its name once they are all in it. Another user makes others.
+-- Copies those that the first of several processes made, for which the others
+-- wait; their folder takes its name once they are all in it. Another user
+-- makes others.
 local SHARED = [[
 set -e
+make() (%s)
 if ! [ -e "$SPEC_CERTIFICATES" ]; then
-  made=$(mktemp -d)
-  (cd "$made" && %s)
-  mv -T "$made" "$SPEC_CERTIFICATES" 2>/dev/null || rm -r "$made"
+  (umask 022; : >>"$SPEC_CERTIFICATES.lock") 2>/dev/null || :
+  {
+    flock 9
+    if ! [ -e "$SPEC_CERTIFICATES" ]; then
+      made=$(mktemp -d)
+      (cd "$made" && make)
+      mv -T "$made" "$SPEC_CERTIFICATES"
+    fi
+  } 9<"$SPEC_CERTIFICATES.lock"
 fi
 if [ -r "$SPEC_CERTIFICATES" ]; then
   cp -p "$SPEC_CERTIFICATES"/* .
 else
-  %s
+  make
 fi
 ]]
 
@@ -44,7 +52,7 @@ local certificates = {}
 function certificates.write(folder, own)
   local is_shared = os.getenv "SPEC_CERTIFICATES" and not own
   command.check("cd " .. command.quote(folder) .. " && "
-    .. (is_shared and SHARED:format(SCRIPT, SCRIPT) or SCRIPT))
+    .. (is_shared and SHARED:format(SCRIPT) or SCRIPT))
 end
 
 return certificates

@@ -2,11 +2,12 @@
 # Runs the specs: run.sh [--without PATTERN] COMMAND... [-- ARGUMENT...]
 # COMMAND is an interpreter, perhaps with a wrapper such as valgrind before it.
 # The ARGUMENTS are busted's: spec files or options. Without any, all specs
-# run, file by file: JOBS of them in parallel (default: four more than there are
-# processors, because many wait), first those that take long; then, one by one,
-# those that must run alone. GROUP is the number of files per process, except
-# for those that take long (default 1): with more, a slow interpreter starts
-# less often. SLOWEST=N names the N slowest tests.
+# run: JOBS processes in parallel (default: four more than there are processors,
+# because many wait), first those of the files that take long; then, one by one,
+# those of the files that must run alone. GROUP is the number of files per
+# process, except for those that take long (default 4): with more, the
+# interpreter and its modules start less often. SLOWEST=N names the N slowest
+# tests.
 #
 # All files that the specs write are in a folder of this run: in TMPDIR, or in
 # memory, because a journal waits for the disk. However the run ends, its
@@ -103,7 +104,7 @@ else
   long=$(echo "$files" | xargs grep -l '^-- Takes long')
   {
     echo "$long"
-    echo "$files" | grep -vxF "${long:-none}" | xargs -n "${GROUP:-1}"
+    echo "$files" | grep -vxF "${long:-none}" | xargs -n "${GROUP:-4}"
   } >"$TMPDIR/files"
   jobs=${JOBS:-$(($(nproc 2>/dev/null || echo 1) + 4))}
   apart xargs -a "$TMPDIR/files" -P "$jobs" -L 1 sh -c "$RUN" run

@@ -4,6 +4,7 @@ local command = require "spec.support.command"
 local users_command = require "spec.support.users_command"
 
 local quote = command.quote
+local unpack = table.unpack or unpack -- luacheck: ignore 113 143
 
 local function has(program)
   return (command.run("command -v " .. program)) == 0
@@ -43,22 +44,31 @@ describe("completion", function()
     command.remove(folder)
   end)
 
-  -- The words that a shell offers for a line, one per line.
+  -- What a shell offers for lines: one word per line, and a line with END
+  -- after the words for each.
   local shells = {}
+  local END = "==="
 
-  function shells.bash(line)
+  function shells.bash(lines)
     return command.check("cd " .. folder .. " && bash --norc -c " .. quote(
-      [=[. ./bash; COMP_WORDS=($(sed "s/[=:]/ & /g" <<<"$1"))
-      case $1 in *" ") COMP_WORDS+=(""); esac
-      COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); COMPREPLY=()
-      _thoughtspot_users; printf '%s\n' "${COMPREPLY[@]}"]=]) .. " bash "
-      .. quote(line))
+      [=[. ./bash
+      for line; do
+        words=${line//=/ = }
+        COMP_WORDS=(${words//:/ : })
+        case $line in *" ") COMP_WORDS+=(""); esac
+        COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); COMPREPLY=()
+        _thoughtspot_users; printf '%s\n' "${COMPREPLY[@]}" ===
+      done]=]) .. " bash " .. lines)
   end
 
-  function shells.fish(line)
+  function shells.fish(lines)
     return (command.check("cd " .. folder .. " && HOME=" .. folder
-      .. " fish --no-config -c " .. quote("source ./fish; complete -C "
-      .. quote(line)) .. " 2>&1"):gsub("\t[^\n]*", ""))
+      .. " fish --no-config -c " .. quote(
+      [=[source ./fish
+      for line in $argv
+        complete -C $line
+        echo ===
+      end]=]) .. " -- " .. lines .. " 2>&1"):gsub("\t[^\n]*", ""))
   end
 
   -- On a terminal, because zsh completes only there. It offers words by
@@ -73,7 +83,10 @@ describe("completion", function()
       fi
       builtin compadd "$@"
     }
-    offer() { zle list-choices; exit }
+    offer() {
+      [[ $BUFFER != exit ]] || exit
+      zle list-choices; print -r '===' >>offered; zle kill-buffer
+    }
     zle -N offer; bindkey '^I' offer
     print READY
   ]=]
@@ -83,15 +96,35 @@ describe("completion", function()
     while read -r shown <&4; do
       case $shown in *READY*) break ;; esac
     done
-    printf '%s\t' "$2" >&3
+    shift
+    printf '%s\t' "$@" exit >&3
     cat <&4 >/dev/null
     cat offered
   ]=]
 
-  function shells.zsh(line)
+  function shells.zsh(lines)
     command.write(folder .. "/.zshrc", ZSHRC:format(folder))
     return command.check("bash -c " .. quote(SESSION) .. " bash "
-      .. folder .. " " .. quote(line))
+      .. folder .. " " .. lines)
+  end
+
+  -- Returns what a shell offers for each of some lines: a list of texts.
+  local function offers(shell, lines)
+    local quoted = {}
+    for index, line in ipairs(lines) do
+      quoted[index] = quote("thoughtspot-users " .. line)
+    end
+    local output = shells[shell](table.concat(quoted, " "))
+    local list, text = {}, ""
+    for line in output:gmatch "[^\n]+" do
+      if line == END then
+        list[#list + 1], text = text, ""
+      else
+        text = text .. line .. "\n"
+      end
+    end
+    assert.equal(#lines, #list, output)
+    return list
   end
 
   local function words_of(text)
@@ -108,11 +141,15 @@ describe("completion", function()
         pending(shell .. " is not installed")
         return
       end
-      for _, case in ipairs(CASES) do
-        local offered = shells[shell]("thoughtspot-users " .. case[1])
-        local words = words_of(offered)
-        assert.truthy(words[case[2]], case[1] .. "\n" .. offered)
-        assert.falsy(words[case[3]], case[1] .. "\n" .. offered)
+      local lines = {}
+      for index, case in ipairs(CASES) do
+        lines[index] = case[1]
+      end
+      local list = offers(shell, lines)
+      for index, case in ipairs(CASES) do
+        local words = words_of(list[index])
+        assert.truthy(words[case[2]], case[1] .. "\n" .. list[index])
+        assert.falsy(words[case[3]], case[1] .. "\n" .. list[index])
       end
     end)
   end
@@ -120,12 +157,11 @@ describe("completion", function()
   it("offers files where a file is wanted", function()
     for _, shell in ipairs { "bash", "fish" } do
       if has(shell) then
-        for _, line in ipairs { "export peo", "offboard ada --links peo" } do
-          local offered = shells[shell]("thoughtspot-users " .. line)
-          assert.truthy(offered:find("people.csv", 1, true), offered)
-        end
-        assert.falsy(shells[shell] "thoughtspot-users show peo":find(
-          "people.csv", 1, true))
+        local exported, links, shown = unpack(offers(shell, { "export peo",
+          "offboard ada --links peo", "show peo" }))
+        assert.truthy(exported:find("people.csv", 1, true), exported)
+        assert.truthy(links:find("people.csv", 1, true), links)
+        assert.falsy(shown:find("people.csv", 1, true), shown)
       end
     end
   end)

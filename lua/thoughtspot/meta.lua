@@ -1250,8 +1250,8 @@ function sync.read(path) end
 ---@field safe? boolean true: the call changes nothing, so it is retried after any transient failure; when absent: false
 ---@field [string] thoughtspot.NoSuchField
 
----A row of a source: user_identifier or id is required,
----and for new users display_name and email.
+---A row of a source: user_identifier or id is required, and for new users
+---display_name and email.
 ---@class thoughtspot.SyncPerson
 ---@field user_identifier? string user (name or GUID)
 ---@field display_name? string name shown in the user interface

@@ -108,8 +108,8 @@ local function add_person(lines, aliases)
       field.annotation, field.doc)
   end
   fields[#fields + 1] = NO_OTHER_FIELD
-  lines[#lines + 1] = "---A row of a source: user_identifier or id is required,"
-  lines[#lines + 1] = "---and for new users display_name and email."
+  lines[#lines + 1] = "---A row of a source: user_identifier or id is "
+    .. "required, and for new users\n---display_name and email."
   add_class(lines, "SyncPerson", fields)
 end
 

@@ -47,13 +47,8 @@ end
 
 --- Returns the body of a reply, whatever its status.
 -- @param path with the query
--- @param options text, or nil: further arguments of curl
-function Server:get(path, options)
-  if not options then
-    return (http.request(self.port, path))
-  end
-  return run(command.CURL .. (" --max-time 60 %s %s"):format(options or "",
-    quote(self.url .. path)))
+function Server:get(path)
+  return (http.request(self.port, path))
 end
 
 --- Sends a request without waiting for the reply.

@@ -621,7 +621,7 @@ function sync.read(path) end
 ---@field on_event? fun(event: thoughtspot.Event) called with each event: a request, a reply, a retry, a wait or a new token
 ---@field sleep? fun(seconds: number) waits so many seconds, while others run
 ---@field transport? thoughtspot.Transport sends a request in place of libcurl; returns a response, or nil and a message
----@field token_store? thoughtspot.TokenStore { get, set }: functions that share tokens between processes
+---@field token_store? thoughtspot.TokenStore { get, set, extend }: functions that share tokens between processes; extend is optional
 ---@field [string] thoughtspot.NoSuchField
 
 ---@class thoughtspot.Options: thoughtspot.Overrides

@@ -100,7 +100,8 @@ static const ts_schema rate_limit = {"RateLimit", rate_limit_fields};
         "sends a request in place of libcurl; returns a response, or nil "    \
         "and a message")                                                      \
   OTHER(token_store, TS_TABLE, 0, NULL, NULL, "thoughtspot.TokenStore",       \
-        "{ get, set }: functions that share tokens between processes")
+        "{ get, set, extend }: functions that share tokens between "          \
+        "processes; extend is optional")
 
 /* The rows as fields. */
 #define STRING_FIELD(name, flags, doc) FIELD(#name, TS_STRING, flags, doc),

@@ -18,12 +18,15 @@ Server.__index = Server
 -- @param modules list of modules that it always requires
 function Server.start(program, modules)
   local command = require "spec.support.command"
+  local processes = require "processes"
   local folder = command.new_folder()
   local fifo = folder .. "/replies"
   command.check("mkfifo " .. fifo)
   local requests = io.popen(("exec %s spec/support/fork_server.lua %s %s >%s")
     :format(command.lua(), program, table.concat(modules, " "), fifo), "w")
   local replies = assert(io.open(fifo))
+  -- The server ends with the last process that can write requests.
+  processes.keep(requests)
   local started = replies:read "*l"
   command.remove(folder)
   assert(started, "the fork server does not start")

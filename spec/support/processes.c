@@ -8,6 +8,8 @@
 #include "values/compat.h"
 
 #include <fcntl.h>
+#include <lualib.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/types.h>
 #include <sys/wait.h>
@@ -61,6 +63,15 @@ static int processes_redirect(lua_State *L) {
   return 0;
 }
 
+/* keep(file): no program that is started later inherits the file. */
+static int processes_keep(lua_State *L) {
+  FILE *const *file = luaL_checkudata(L, 1, LUA_FILEHANDLE);
+  if (fcntl(fileno(*file), F_SETFD, FD_CLOEXEC) != 0) {
+    return luaL_error(L, "fcntl failed");
+  }
+  return 0;
+}
+
 TS_EXPORT int luaopen_processes(lua_State *L);
 
 TS_EXPORT int luaopen_processes(lua_State *L) {
@@ -73,5 +84,7 @@ TS_EXPORT int luaopen_processes(lua_State *L) {
   lua_setfield(L, -2, "setenv");
   lua_pushcfunction(L, processes_redirect);
   lua_setfield(L, -2, "redirect");
+  lua_pushcfunction(L, processes_keep);
+  lua_setfield(L, -2, "keep");
   return 1;
 }

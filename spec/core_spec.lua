@@ -16,7 +16,7 @@ describe("the core", function()
       names[#names + 1] = name
     end
     table.sort(names)
-    assert.same({ "_VERSION", "constants", "describe", "error",
+    assert.same({ "_VERSION", "checksum", "constants", "describe", "error",
       "is_terminal", "list_meta", "new", "now", "null", "open_private",
       "seen", "sync" }, names)
   end)
@@ -26,6 +26,21 @@ describe("the core", function()
       api_path = "/api/rest/2.0/", longest_wait = 1, rate_burst = 10,
       rate_per_second = 100, renew_early = 30,
     }, core.constants)
+  end)
+
+  it("computes checksums of texts, also in parts", function()
+    assert.equal(0, core.checksum "")
+    assert.equal(97, core.checksum "a")
+    assert.equal(97 * 31 + 255, core.checksum "a\255")
+    assert.equal((97 * 31 + 0) * 31 + 98, core.checksum "a\0b")
+    assert.equal(99162322, core.checksum "hello")
+    assert.equal(99162322, core.checksum("lo", core.checksum "hel"))
+    -- Modulo 2 ^ 32.
+    assert.equal(3684785101, core.checksum "hello world, more than once")
+    assert.equal("05e918d2", ("%08x"):format(core.checksum "hello"))
+    for _, sum in ipairs { -1, 4294967296, 0 / 0 } do
+      raises("expected a checksum", core.checksum, "a", sum)
+    end
   end)
 
   it("distinguishes a terminal from other files", function()

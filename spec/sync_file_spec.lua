@@ -6,8 +6,8 @@ local sync = require "thoughtspot.sync"
 
 local NOW = os.time()
 
--- A plan with an action of each kind, notes, and limits that are reached.
-local function make()
+-- A cluster, always the same, and its client.
+local function new_cluster()
   local time = NOW - 60 * support.DAY
   local client, sandbox = support.cluster {
     clock = function() return time end,
@@ -20,6 +20,12 @@ local function make()
     },
   }
   time = NOW
+  return client, sandbox
+end
+
+-- A plan with an action of each kind, notes, and limits that are reached.
+local function make()
+  local client, sandbox = new_cluster()
   local plan = assert(sync.plan(client, {
     { user_identifier = "ada", email = "ada@acme.test",
       group_identifiers = { "Night \"shift\"\\\n" } },
@@ -232,10 +238,10 @@ support.describe("the file of a plan", function()
     local head = #command.read(path)
     assert(sync.apply(client, plan, { concurrency = 1 }))
     local whole = command.read(path)
+    assert.same(plan.actions, make().actions)
     for cut = head, #whole - 1, some() do
-      local copy, copy_client, sandbox = make()
-      -- The same plan, for a cluster without any of its changes.
-      assert.same(plan.actions, copy.actions)
+      -- The same cluster, without any of the plan's changes.
+      local copy_client, sandbox = new_cluster()
       command.write(path, whole:sub(1, cut))
       local read = assert(sync.read(path))
       local report = assert(sync.apply(copy_client, read))

@@ -12,8 +12,6 @@ local limits = require "thoughtspot.sync.limits"
 local format = {}
 
 local VERSION = 1
--- An integer where Lua has them, which is faster than 2 ^ 32.
-local SUM_MODULUS = 4294967296
 
 -- Members of the header, besides the version.
 local header_members = {
@@ -109,21 +107,6 @@ end
 
 format.encode = encode
 
--- Adds a line to a checksum, which detects accidental changes only: for each
--- byte, the sum is multiplied by 31. Takes four bytes at a time, because plans
--- are long; all values stay below 2^53.
-local function add_to_sum(sum, line)
-  local rest = #line % 4
-  for index = 1, #line - rest, 4 do
-    local a, b, c, d = line:byte(index, index + 3)
-    sum = (sum * 923521 + a * 29791 + b * 961 + c * 31 + d) % SUM_MODULUS
-  end
-  for index = #line - rest + 1, #line do
-    sum = (sum * 31 + line:byte(index)) % SUM_MODULUS
-  end
-  return sum
-end
-
 -- --- Writing ---------------------------------------------------------------
 
 local function note(kind, entry)
@@ -156,7 +139,7 @@ local function make_text(plan)
   end
   local sum = 0
   for _, line in ipairs(lines) do
-    sum = add_to_sum(sum, line)
+    sum = core.checksum(line, sum)
   end
   lines[#lines + 1] = encode { ["end"] = #plan.actions,
     sum = ("%08x"):format(sum) }
@@ -227,7 +210,7 @@ local function read_head(lines)
   if not plan then
     return nil, message
   end
-  local sum = add_to_sum(0, lines[1])
+  local sum = core.checksum(lines[1])
   for number = 2, #lines do
     local entry = decode(lines[number])
     local count = entry and entry["end"]
@@ -243,7 +226,7 @@ local function read_head(lines)
     if not read then
       return nil, message
     end
-    sum = add_to_sum(sum, lines[number])
+    sum = core.checksum(lines[number], sum)
   end
   return nil, "the plan has no end: it was not written completely"
 end

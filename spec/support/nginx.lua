@@ -22,8 +22,12 @@ local listen = nginx.root .. "/build/listen"
 -- How long a server may take to end before it is killed.
 local SECONDS_TO_END = 5
 
+local is_root -- found out by the first start
+
 local function fill(template, values)
-  local is_root = run "id -u":match "%d+" == "0"
+  if is_root == nil then
+    is_root = run "id -u":match "%d+" == "0"
+  end
   local all = {
     ROOT = nginx.root, USER = is_root and "user root;" or "",
   }
@@ -45,8 +49,9 @@ end
 --   when it does not start
 function nginx.start(folder, template, values, options)
   options = options or {}
-  run(("test -x %s || make -s -C %s build/listen"):format(quote(listen),
-    quote(nginx.root)))
+  if not command.exists(listen) then
+    run("make -s -C " .. quote(nginx.root) .. " build/listen")
+  end
   local sockets = 0
   for number in template:gmatch "@PORT(%d)@" do
     sockets = math.max(sockets, tonumber(number))
@@ -57,10 +62,9 @@ function nginx.start(folder, template, values, options)
     variables = variables .. name .. "=" .. quote(value) .. " "
   end
   local where = quote(folder)
-  run(("cd %s && mkdir -p body && ln -sfn /usr/lib/nginx/modules modules")
-    :format(where))
   -- nginx may not be in the PATH of an ordinary user.
-  local code, started, errors = command.run(("cd %s && PATH=$PATH:/usr/sbin "
+  local code, started, errors = command.run(("cd %s && mkdir -p body && "
+    .. "ln -sfn /usr/lib/nginx/modules modules && PATH=$PATH:/usr/sbin "
     .. "%s%s %d%s template.conf nginx.conf nginx -p %s -c nginx.conf "
     .. "-e error.log"):format(where, variables, quote(listen), sockets,
     options.port and ":" .. options.port or "", where))
@@ -80,12 +84,13 @@ end
 -- at a certain moment of its start, so the signal is sent again.
 local STOP = [[
 cd %s
+read -r pid <pid || :
 tries=0
 until flock -n lock true; do
   if [ $tries -lt %d ]; then
-    kill -s TERM $(cat pid)
+    kill -s TERM "$pid"
   else
-    kill -s KILL -- -$(cat pid)
+    kill -s KILL -- "-$pid"
   fi
   tries=$((tries + 1))
   flock -w 0.2 lock true && break

@@ -201,8 +201,9 @@ end
 -- arguments, only the names and summaries are looked at.
 -- @param commands list of { name, summary, description, arguments = list of
 --   { name, description, args, choices }, options = list of { flags, argname,
---   description, choices, values, kind, many, may_be_empty } }; values are
---   choices that are too many for the help
+--   description, choices, values, kind, many, may_be_empty }, takes_fields =
+--   whether it has --fields, run = function(context) that returns the exit
+--   code }; values are choices that are too many for the help
 -- @param argv list of the arguments that will be parsed
 -- @return the parser, and those of the subcommands by name
 function arguments.parser(commands, version, argv)

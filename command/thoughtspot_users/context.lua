@@ -29,9 +29,25 @@ function Context:address()
   return self.host
 end
 
+--- Returns the groups of the org in which the command acts: a set of GUIDs, or
+-- false if the client may not read them.
+function Context:org_groups()
+  if self.groups == nil then
+    local org_groups = require "thoughtspot_users.org_groups"
+    self.groups = org_groups.read(self:client()) or false
+  end
+  return self.groups
+end
+
 --- Creates the context of a subcommand.
 -- @param flags as argparse read them
 -- @param output of thoughtspot_users.output
 return function(flags, output)
-  return setmetatable({ flags = flags, output = output }, Context)
+  return setmetatable({
+    flags = flags, output = output,
+    -- The client and its address, once it is created.
+    connected = nil, host = nil,
+    -- What org_groups returns, once it is known.
+    groups = nil,
+  }, Context)
 end

@@ -23,7 +23,14 @@ function Output.new(flags)
     quiet = flags.quiet or false,
     colour = not flags.no_color and terminal.has_colour(),
     to_terminal = terminal.is(io.stdout),
-    extra = nil, -- members of the document of a failure
+    -- Whether a document was written: then a failure writes none.
+    has_document = false,
+    -- The error of a write that failed.
+    lost = nil,
+    -- Set by subcommands: further members of the document of a failure, and
+    -- how to resume after an interrupt.
+    extra = nil,
+    how_to_go_on = nil,
   }, Output)
 end
 

@@ -70,6 +70,8 @@ local function plain(name)
   return { name = name, text = value, value = value }
 end
 
+-- Counts users by a kind of key: rows { users, active, [what] = key }, the
+-- most frequent first.
 local function count_by(context, what)
   local fields, keys_of = COUNTS[what][1], COUNTS[what][2]
   local rows, by_key = {}, {}
@@ -92,21 +94,25 @@ local function count_by(context, what)
     end
     return a[what] < b[what]
   end)
+  return rows
+end
+
+local function number(name)
+  local column = plain(name)
+  column.text = function(row)
+    return ("%d"):format(row[name])
+  end
+  return column
+end
+
+local function write_counts(output, what, rows)
   local first = plain(what)
-  if context.output.format.is_for_people then
+  if output.format.is_for_people then
     first.text = function(row)
       return row[what] ~= "" and row[what] or "(none)"
     end
   end
-  local function number(name)
-    local column = plain(name)
-    column.text = function(row)
-      return ("%d"):format(row[name])
-    end
-    return column
-  end
-  local records = context.output:records { first, number "users",
-    number "active" }
+  local records = output:records { first, number "users", number "active" }
   for _, row in ipairs(rows) do
     records:add(row)
   end
@@ -139,7 +145,8 @@ local function run(context)
   if flags.by and flags.fields then
     failure.raise "--fields: cannot be combined with --by"
   elseif flags.by then
-    return count_by(context, flags.by)
+    write_counts(output, flags.by, count_by(context, flags.by))
+    return failure.DONE
   end
   local known = { "id", "name", "email", "findings" }
   local rows, count = find(context)

@@ -7,7 +7,6 @@ local files = require "thoughtspot_users.files"
 local filters = require "thoughtspot_users.filters"
 local formats = require "thoughtspot_users.formats"
 local joined = require "thoughtspot_users.joined"
-local org_groups = require "thoughtspot_users.org_groups"
 local progress = require "thoughtspot_users.progress"
 local terminal = require "thoughtspot_users.terminal"
 local wording = require "thoughtspot_users.wording"
@@ -22,7 +21,7 @@ local function export(context, names, options, write)
   for _, name in ipairs(names) do
     fields[#fields + 1] = name ~= "id" and exported.field_of(name) or nil
     if name == "group_identifiers" then
-      org.groups = org_groups.read(context:client())
+      org.groups = context:org_groups() or nil
     end
   end
   local first, row, last = options.format.write(exported.columns(names, org,

@@ -3,7 +3,6 @@
 local failure = require "thoughtspot_users.failure"
 local Links = require "thoughtspot_users.links"
 local names = require "thoughtspot_users.names"
-local org_groups = require "thoughtspot_users.org_groups"
 local Outcomes = require "thoughtspot_users.outcomes"
 local progress = require "thoughtspot_users.progress"
 local questions = require "thoughtspot_users.questions"
@@ -43,10 +42,8 @@ local function groups_of(context, user)
   local groups, others = {}, 0
   for _, group in ipairs(user.user_groups or {}) do
     if group.name ~= EVERYBODY then
-      if context.groups == nil then
-        context.groups = org_groups.read(context:client()) or false
-      end
-      if not context.groups or context.groups[group.id] then
+      local in_org = context:org_groups()
+      if not in_org or in_org[group.id] then
         groups[#groups + 1] = group.id
       else
         others = others + 1

@@ -94,7 +94,7 @@ static void push_constants(lua_State *L) {
   size_t i;
   lua_newtable(L);
   for (i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
-    ts_pushwhole(L, numbers[i].value);
+    ts_pushwhole(L, (long long)numbers[i].value);
     lua_setfield(L, -2, numbers[i].name);
   }
   lua_pushliteral(L, TS_API_PATH);

@@ -194,7 +194,7 @@ static int exchange_event(lua_State *L) {
   ts_rawsetfield(L, -2, "attempt");
   lua_pushnumber(L, event.seconds);
   ts_rawsetfield(L, -2, "seconds");
-  ts_pushwhole(L, event.bytes);
+  ts_pushwhole(L, (long long)event.bytes);
   ts_rawsetfield(L, -2, "bytes");
   if (event.status != 0) {
     lua_pushinteger(L, (lua_Integer)event.status);

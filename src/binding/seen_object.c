@@ -46,9 +46,9 @@ static int seen_index(lua_State *L) {
   const ts_seen *s = check_seen(L);
   const char *name = luaL_checkstring(L, 2);
   if (strcmp(name, "total") == 0) {
-    ts_pushwhole(L, (double)s->total);
+    ts_pushwhole(L, (long long)s->total);
   } else if (strcmp(name, "window") == 0) {
-    ts_pushwhole(L, (double)s->window);
+    ts_pushwhole(L, (long long)s->window);
   } else {
     lua_settop(L, 2);
     lua_rawget(L, lua_upvalueindex(1));
@@ -65,7 +65,7 @@ static int seen_rank(lua_State *L) {
   if (rank == 0) {
     lua_pushnil(L);
   } else {
-    ts_pushwhole(L, (double)rank);
+    ts_pushwhole(L, (long long)rank);
   }
   return 1;
 }
@@ -80,7 +80,7 @@ static int seen_remember(lua_State *L) {
   luaL_argcheck(L, id != NULL, 2, "expected an id");
   rank = ts_seen_remember(s, id, length, &known);
   ts_check_memory(L, rank > 0);
-  ts_pushwhole(L, (double)rank);
+  ts_pushwhole(L, (long long)rank);
   lua_pushboolean(L, known);
   return 2;
 }
@@ -138,7 +138,7 @@ static int seen_sift(lua_State *L) {
     lua_rawseti(L, 2, count--);
   }
   ts_pushwhole(L, index - from);
-  ts_pushwhole(L, (double)rank);
+  ts_pushwhole(L, (long long)rank);
   return 2;
 }
 

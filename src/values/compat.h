@@ -43,8 +43,9 @@ static inline bool ts_is_int32(double number) {
          floor(number) == number;
 }
 
-/* Pushes a whole number that may not fit in 32 bits. */
-static inline void ts_pushwhole(lua_State *L, double number) {
+/* Pushes a whole number that may not fit in 32 bits: as an integer, if Lua has
+** them. */
+static inline void ts_pushwhole(lua_State *L, long long number) {
 #if LUA_VERSION_NUM >= 503
   lua_pushinteger(L, (lua_Integer)number);
 #else

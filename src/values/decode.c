@@ -129,14 +129,6 @@ static bool is_in_number(char c) {
          c == 'E';
 }
 
-static void push_integer(lua_State *L, long long value) {
-#if LUA_VERSION_NUM >= 503
-  lua_pushinteger(L, (lua_Integer)value);
-#else
-  lua_pushnumber(L, (lua_Number)value);
-#endif
-}
-
 #if LUA_VERSION_NUM >= 503
 
 /* Pushes the number as an integer; false: it does not fit in 64 bits, and
@@ -218,7 +210,7 @@ static void push_number(decoder *d) {
     }
     push_rare_number(d->L, start, (size_t)(end - start));
   } else {
-    push_integer(d->L, *start == '-' ? -value : value);
+    ts_pushwhole(d->L, *start == '-' ? -value : value);
   }
   d->at = end;
 }

@@ -474,6 +474,57 @@ describe("filter", function()
       seen[phrase] = true
     end
   end)
+
+  describe("lets elements be judged", function()
+    local FIELDS = { "id" }
+    local DOCUMENT = '[ {"id":"a"} ,{"b" : null,"id":"c","d":[{}]},{},{"e":1}]'
+    local JUDGED = {
+      '{"id":"a"}', '{"id":"a"}',
+      '{"id":"c"}', '{"b" : null,"id":"c","d":[{}]}',
+      "{}", "{}", "{}", '{"e":1}',
+    }
+
+    local function judged(chunks, options)
+      options.judge = true
+      return (select(5, filter.scan(chunks, array(options))))
+    end
+
+    it("by their text, wherever it is split", function()
+      local options = { fields = FIELDS }
+      assert.same(JUDGED, judged({ DOCUMENT }, options))
+      assert.same(JUDGED, judged(each_byte(DOCUMENT), options))
+      for first = 1, #DOCUMENT do
+        for _, middle in ipairs { 0, 1, 7, 20 } do
+          assert.same(JUDGED, judged(split_at(DOCUMENT, first,
+            first + middle), options))
+        end
+      end
+    end)
+
+    it("and ends with one that is not accepted", function()
+      local document = '[{"id":"a"},{"f":"unexpected"},{"id":"b"}]'
+      local elements, status, offset = scan(document, array { judge = true,
+        fields = FIELDS })
+      assert.same({ '{"id":"a"}' }, elements)
+      assert.equal("rejected", status)
+      assert.equal(30, offset)
+      assert_chunks_do_not_matter(document, array { judge = true,
+        fields = FIELDS })
+    end)
+
+    it("by the first 64 KB, however many bytes come at once", function()
+      local long = '{"f":"' .. ("x"):rep(70000) .. '"}'
+      local document = "[" .. long .. ',{"id":"a"}]'
+      for _, size in ipairs { 100000, 70000, 65536, 3000, 1 } do
+        local chunks = {}
+        for first = 1, #document, size do
+          chunks[#chunks + 1] = document:sub(first, first + size - 1)
+        end
+        assert.same({ "{}", long:sub(1, 65536), '{"id":"a"}', '{"id":"a"}' },
+          judged(chunks, { fields = FIELDS }))
+      end
+    end)
+  end)
 end)
 
 describe("buffer", function()

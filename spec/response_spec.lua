@@ -126,7 +126,7 @@ describe("a reply that is a list", function()
     assert.same({ { id = "1", name = "ada" }, { id = "2" }, {} },
       support.outcome(exchange, 200, '[{"\\u0069d":"1","n\\u0061me":"ada",'
         .. '"\\u0065mail":"e"},{"id":"2","nam\\u0000e":1,"nam\\u0065s":2},'
-        .. '{"na\\u006d":3,"\\u00e9":4,"name\\u0000":5}]'))
+        .. '{"email":"e","na\\u006d":3,"\\u00e9":4,"name\\u0000":5}]'))
   end)
 
   it("can be read object by object", function()
@@ -356,9 +356,17 @@ describe("a report of an error in a list", function()
   end)
 
   it("has the reason although none of its members was requested", function()
-    local taken, _, err = stream("[" .. REPORT .. "]", { fields = { "id" } })
-    assert.same({}, taken)
-    assert.equal("no such org", err.message)
+    for _, fields in ipairs { { "id" }, { "email" }, { "name", "email" } } do
+      local taken, _, err = stream("[" .. REPORT .. "]", { fields = fields })
+      assert.same({}, taken)
+      assert.equal("no such org", err.message)
+      taken, _, err = stream("[" .. USER .. "," .. REPORT .. "," .. USER
+        .. "]", { fields = fields })
+      assert.equal(1, #taken)
+      assert.equal("no such org", err.message)
+      assert.equal(10002, err.code)
+      assert.equal(REPORT, err.body)
+    end
   end)
 
   it("is not assumed from other members of an object", function()
@@ -368,6 +376,55 @@ describe("a report of an error in a list", function()
     } do
       assert.equal(1, #(stream("[" .. one .. "]")))
       assert.equal(2, #(stream("[" .. USER .. "," .. one .. "]")))
+    end
+  end)
+end)
+
+describe("an object of a list of which nothing is kept", function()
+  -- The outcome of a list of which only the e-mail addresses are kept.
+  local function emails(body)
+    return support.outcome(support.client { max_retries = 0 }:prepare(
+      "search_users", {}, { fields = { "email" } }), 200, body)
+  end
+
+  it("is one without the wanted fields", function()
+    assert.same({ {}, {}, {} }, (emails('[{"id":"g","name":"ada"},'
+      .. '{"email":null,"id":"h","name":"alan"},{"display_name":"Grace"}]')))
+  end)
+
+  it("is an error if it has none of the others either", function()
+    for _, other in ipairs { "{}", "{ }", '{"foo":1}', '{"foo":{"id":"g"}}' }
+    do
+      for _, before in ipairs { "", '{"id":"g","email":"ada@acme.test"},',
+        '{"name":"ada"},' } do
+        local value, err = emails("[" .. before .. other .. ","
+          .. '{"id":"h","name":"alan"}]')
+        assert.is_nil(value)
+        assert.equal("decode", err.kind)
+        assert.equal(("cannot read the reply: an object of the list has none "
+          .. "of the expected fields, after %d bytes")
+          :format(1 + #before + #other), err.message)
+      end
+    end
+  end)
+
+  it("is not one that has a wanted field unknown to the schema", function()
+    local exchange = support.client { strict = false }:prepare("search_users",
+      {}, { fields = { "foo" } })
+    assert.same({ { foo = 1 }, {} }, (support.outcome(exchange, 200,
+      '[{"foo":1},{"id":"g"}]')))
+  end)
+
+  it("is returned as it came if no fields are requested", function()
+    assert.same({ { id = "g" }, {}, { foo = 1 } },
+      (list(200, '[{"id":"g"},{},{"foo":1}]')))
+  end)
+
+  it("is judged by the first 64 KB of its text", function()
+    local filler = ('"x":"%s"'):format(("x"):rep(70000))
+    for _, before in ipairs { '"id":"h",', "" } do
+      local one = "{" .. before .. filler .. "}"
+      assert.same({ {}, {} }, (emails('[{"id":"g"},' .. one .. "]")))
     end
   end)
 end)

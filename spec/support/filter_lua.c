@@ -77,11 +77,32 @@ static void push_memory(lua_State *L, const ts_filter *f) {
   }
 }
 
+/* Where accept() adds what it was given, as two strings for each element. */
+typedef struct judged {
+  lua_State *L;
+  int list;
+} judged;
+
+/* Accepts an element unless its text contains "unexpected". */
+static bool accept(void *context, const char *element, size_t length,
+                   const char *text, size_t text_length) {
+  const judged *to = context;
+  int count = (int)ts_rawlen(to->L, to->list);
+  bool accepted;
+  lua_pushlstring(to->L, element, length);
+  lua_rawseti(to->L, to->list, count + 1);
+  lua_pushlstring(to->L, text, text_length);
+  accepted = strstr(lua_tostring(to->L, -1), "unexpected") == NULL;
+  lua_rawseti(to->L, to->list, count + 2);
+  return accepted;
+}
+
 /*
-** scan(chunks, options) -> elements, status, offset, memory Feeds the chunks,
+** scan(chunks, options) -> elements, status, offset, memory, judged Feeds the chunks,
 ** takes what is complete after each of them, or after the last with
 ** options.late, and finishes. 'memory' has the bytes held at the end, the
 ** capacity, and the first options.remains bytes of the memory, in use or not.
+** With options.judge, 'judged' has what accept() was given.
 ** The other options are those of ts_filter_options.
 */
 static int scan(lua_State *L) {
@@ -90,6 +111,7 @@ static int scan(lua_State *L) {
   ts_filter_status status;
   size_t i, count = ts_rawlen(L, 1);
   bool late;
+  judged to = {L, 0};
   int list;
   luaL_checktype(L, 1, LUA_TTABLE);
   luaL_checktype(L, 2, LUA_TTABLE);
@@ -101,6 +123,12 @@ static int scan(lua_State *L) {
   o.max_held = size_option(L, "max_held");
   late = boolean_option(L, "late");
   push_fields(L, &o);
+  lua_newtable(L);
+  to.list = lua_gettop(L);
+  if (boolean_option(L, "judge")) {
+    o.accepts = accept;
+    o.context = &to;
+  }
   f = ts_newuserdata(L, sizeof *f);
   ts_filter_init(f, &o);
   luaL_getmetatable(L, FILTER);
@@ -125,7 +153,8 @@ static int scan(lua_State *L) {
   lua_pushstring(L, status_names[status]);
   lua_pushnumber(L, (lua_Number)f->offset);
   lua_pushvalue(L, list + 1);
-  return 4;
+  lua_pushvalue(L, to.list);
+  return 5;
 }
 
 /* describe(status) -> phrase */

@@ -11,8 +11,8 @@
 ** comma before the next element. So n bytes add at most n + 1, and n bytes
 ** that are no more than the room left can exceed a limit with the last one
 ** only. feed() scans in slices of that size: so where and how a document fails
-** does not depend on its chunks. It also reserves memory ahead: so the scan
-** has no errors but those of the document.
+** does not depend on its chunks. It also reserves memory for the kept bytes
+** ahead.
 */
 
 #include <string.h>
@@ -28,7 +28,7 @@ void ts_filter_init(ts_filter *f, const ts_filter_options *options) {
   memset(f, 0, sizeof *f);
   f->options = *options;
   f->element_depth = options->shape == TS_FILTER_ARRAY ? 1 : 0;
-  f->kept.secret = options->secret;
+  f->kept.secret = f->begun.secret = options->secret;
   if (options->fields != NULL) {
     for (i = 0; i < options->field_count; i++) {
       f->lengths |= ts_length_bit(strlen(options->fields[i]));
@@ -38,6 +38,7 @@ void ts_filter_init(ts_filter *f, const ts_filter_options *options) {
 
 void ts_filter_free(ts_filter *f) {
   ts_buffer_free(&f->kept);
+  ts_buffer_free(&f->begun);
 }
 
 /* --- Scanning --------------------------------------------------------- */
@@ -78,6 +79,7 @@ static void drop_unfinished(ts_filter *f) {
 
 ts_filter_status ts_filter_feed(ts_filter *f, const char *bytes, size_t n) {
   drop_taken(f);
+  f->text = bytes;
   while (n > 0 && f->status == TS_FILTER_OK) {
     size_t length = slice(f, n);
     if (ts_buffer_reserve(&f->kept, length + 1)) {
@@ -94,6 +96,10 @@ ts_filter_status ts_filter_feed(ts_filter *f, const char *bytes, size_t n) {
         f->offset--;
       }
     }
+  }
+  if (f->status == TS_FILTER_OK && f->options.accepts != NULL &&
+      f->depth > f->element_depth && !ts_kept_text(f, bytes)) {
+    f->status = TS_FILTER_MEMORY;
   }
   if (f->status != TS_FILTER_OK) {
     drop_unfinished(f);

@@ -21,6 +21,7 @@
 #include "bytes/buffer.h"
 
 #define TS_FILTER_MAX_DEPTH 256 /* levels, including the outermost */
+#define TS_FILTER_TEXT 65536    /* bytes by which an element is judged */
 
 typedef enum {
   TS_FILTER_OK = 0,
@@ -49,8 +50,10 @@ typedef struct ts_filter_options {
   size_t field_count;
   size_t max_element; /* bytes kept of one element; 0: no limit */
   size_t max_held;    /* bytes kept and not taken yet; 0: no limit */
-  /* Returns whether an element is one of those expected; NULL: all are. */
-  bool (*accepts)(void *context, const char *element, size_t length);
+  /* Returns whether an element is one of those expected, from what is kept of
+  ** it, and from the first TS_FILTER_TEXT bytes of its text. NULL: all are. */
+  bool (*accepts)(void *context, const char *element, size_t length,
+                  const char *text, size_t text_length);
   void *context;
 } ts_filter_options;
 
@@ -71,6 +74,10 @@ typedef struct ts_filter {
   size_t member;
   size_t name;
   uint64_t lengths;
+
+  /* The text of the unfinished element, see kept.c. */
+  const char *text;
+  ts_buffer begun;
 
   /* The state of the scan, see scan.c. */
   unsigned char state;

@@ -42,15 +42,43 @@ ts_filter_status ts_kept_check(const ts_filter *f) {
   return TS_FILTER_OK;
 }
 
+/* The text of an element is in the chunk from 'text' on, after what earlier
+** chunks had of it, in 'begun'. */
+
+bool ts_kept_text(ts_filter *f, const char *end) {
+  size_t length = (size_t)(end - f->text);
+  size_t room = TS_FILTER_TEXT - f->begun.length;
+  return ts_buffer_append(&f->begun, f->text, length < room ? length : room);
+}
+
+/* Returns whether the element that ends before 'p' is accepted. */
+static bool is_accepted(ts_filter *f, const char *p) {
+  const char *text = f->text;
+  size_t length = (size_t)(p - f->text);
+  bool accepted;
+  if (f->begun.length > 0) {
+    if (!ts_kept_text(f, p)) {
+      f->status = TS_FILTER_MEMORY;
+      return false;
+    }
+    text = f->begun.data;
+    length = f->begun.length;
+  } else if (length > TS_FILTER_TEXT) {
+    length = TS_FILTER_TEXT;
+  }
+  accepted = f->options.accepts(f->options.context, f->kept.data + f->complete,
+                                ts_kept_size(f), text, length);
+  ts_buffer_truncate(&f->begun, 0);
+  if (!accepted) {
+    f->status = TS_FILTER_REJECTED;
+  }
+  return accepted;
+}
+
 void ts_kept_complete(ts_filter *f, const char *p) {
   ts_kept_cut(f, p, p);
-  if (ts_kept_check(f) != TS_FILTER_OK) {
-    return;
-  }
-  if (f->options.accepts != NULL &&
-      !f->options.accepts(f->options.context, f->kept.data + f->complete,
-                          ts_kept_size(f))) {
-    f->status = TS_FILTER_REJECTED;
+  if (ts_kept_check(f) != TS_FILTER_OK ||
+      (f->options.accepts != NULL && !is_accepted(f, p))) {
     return;
   }
   f->kept.data[f->kept.length++] = '\n';

@@ -76,6 +76,10 @@ static inline size_t ts_kept_held(const ts_filter *f) {
 /* Returns the limit that the kept bytes exceed, or TS_FILTER_OK. */
 ts_filter_status ts_kept_check(const ts_filter *f);
 
+/* Keeps the text of the unfinished element, up to the end of the chunk; false:
+** out of memory. */
+bool ts_kept_text(ts_filter *f, const char *end);
+
 /* Completes the element that ends before 'p', unless it is not accepted. If
 ** its last byte exceeds a limit, it stays unfinished; the slice ends there, and
 ** feed() notices. */

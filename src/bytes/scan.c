@@ -110,6 +110,7 @@ static const char *take_element(ts_filter *f, const char *p) {
     return misfit(f, p);
   }
   ts_kept_start(f, p);
+  f->text = p;
   return open_object(f, p);
 }
 

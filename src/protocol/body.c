@@ -283,6 +283,22 @@ bool ts_body_may_be(const char *text, size_t length, const ts_schema *schema) {
   return object.cut || is_one(&object, schema, true);
 }
 
+bool ts_body_has_field(const char *text, size_t length,
+                       const ts_schema *schema) {
+  ts_peek object = ts_peek_document(text, length);
+  ts_peek name, value;
+  const char *at = NULL;
+  const ts_field *field;
+  while (ts_peek_next(&object, &at, &name, &value)) {
+    for (field = schema->fields; field->name != NULL; field++) {
+      if (ts_peek_is(&name, field->name)) {
+        return true;
+      }
+    }
+  }
+  return object.cut;
+}
+
 bool ts_body_breaks_off(const char *text, size_t length) {
   return ts_peek_document(text, length).cut;
 }

@@ -37,4 +37,9 @@ bool ts_body_breaks_off(const char *text, size_t length);
 ** appear. */
 bool ts_body_may_be(const char *text, size_t length, const ts_schema *schema);
 
+/* Returns whether the text, an object, has a member with the name of one of the
+** schema's fields, or is cut off, so that it may. */
+bool ts_body_has_field(const char *text, size_t length,
+                       const ts_schema *schema);
+
 #endif

@@ -58,6 +58,9 @@ static ts_failure failure_of_filter(ts_filter_status status) {
 
 /* Returns what is wrong with the JSON, for a message. */
 static const char *describe_fault(const ts_response *response) {
+  if (response->filtered == TS_FILTER_REJECTED) {
+    return "an object of the list has none of the expected fields";
+  }
   if (response->filtered != TS_FILTER_SHAPE) {
     return ts_filter_describe(response->filtered);
   }

@@ -148,26 +148,41 @@ static ts_reading keep_prefix(ts_response *response, const char *bytes,
   return length < room ? TS_READ : TS_STOP;
 }
 
-/* Returns whether an object of a list is a result rather than an error report.
-** The first one is judged by the body, because the filter may have dropped the
-** members that tell. A report among later ones replaces the prefix, so that the
+/* Returns whether the text of an object of a list reports an error. Before the
+** first one, all of the body that came may. */
+static bool is_report(const ts_response *response, const char *text,
+                      size_t length) {
+  const ts_buffer *body = &response->prefix;
+  const ts_schema *schema = response->endpoint->reply_schema;
+  return response->filter.completed == 0
+             ? ts_body_reports_error(body->data, body->length, schema)
+             : ts_body_reports_error(text, length, schema);
+}
+
+/* Returns whether an object of a list is a result: it does not report an error,
+** and if it has none of the wanted fields, it has another field of its schema.
+** It is judged by its text, because the filter may have dropped the members
+** that tell. The text of one that is no result replaces the prefix, so that the
 ** error shows it. */
-static bool accept(void *context, const char *object, size_t length) {
+static bool accept(void *context, const char *object, size_t length,
+                   const char *text, size_t text_length) {
   ts_response *response = context;
   const ts_schema *schema = response->endpoint->reply_schema;
-  if (ts_body_begins_as(object, length, schema)) {
+  bool reports;
+  if (ts_body_begins_as(object, length, schema) ||
+      ts_body_begins_as(text, text_length, schema)) {
     return true;
   }
-  if (response->filter.completed == 0) {
-    return !ts_body_reports_error(response->prefix.data,
-                                  response->prefix.length, schema);
-  }
-  if (!ts_body_reports_error(object, length, schema)) {
+  reports = is_report(response, text, text_length);
+  if (!reports && (response->fields.length == 0 || length > sizeof "{}" - 1 ||
+                   ts_body_has_field(text, text_length, schema))) {
     return true;
   }
-  response->misfit = true;
-  ts_buffer_truncate(&response->prefix, 0);
-  (void)keep_prefix(response, object, length);
+  if (response->filter.completed > 0) {
+    response->misfit = true;
+    ts_buffer_truncate(&response->prefix, 0);
+    (void)keep_prefix(response, text, text_length);
+  }
   return false;
 }
 

@@ -92,8 +92,9 @@ end
 
 local ENDPOINTS = { "create_user", "update_user", "delete_user" }
 
---- @param seed number
---  @return nil, or what is wrong; and the number of items
+--- Makes a batch, and judges its report.
+-- @param seed number
+-- @return nil, or what is wrong; and the number of items
 function batch.attack(seed)
   local roll = Model.dice(seed)
   local endpoint = ENDPOINTS[roll(#ENDPOINTS)]

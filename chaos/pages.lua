@@ -1,6 +1,6 @@
 --- Reads lists that change meanwhile, from clusters that handle pages in
---- arbitrary ways. Unless it raises, reading must not miss users who stay, nor
---- return a user twice.
+-- arbitrary ways. Unless it raises, reading must not miss users who stay, nor
+-- return a user twice.
 
 local thoughtspot = require "thoughtspot"
 local fake = require "spec.support.fake"
@@ -150,8 +150,9 @@ end
 -- Lists that are read without a client, for each one that is read with it.
 local MORE = 9
 
---- @param seed number
---  @return nil, or what is wrong; and the number of lists
+--- Reads lists, and judges what was read.
+-- @param seed number
+-- @return nil, or what is wrong; and the number of lists
 function pages.attack(seed)
   local wrong = attack_client(seed)
   for more = 1, MORE do

@@ -117,8 +117,9 @@ local function find_error(self)
   end
 end
 
---- @param seed number
---  @return nil, or what is wrong
+--- Attacks the application, and judges its next call and its log.
+-- @param seed number
+-- @return nil, or what is wrong
 function Soak:attack(seed)
   local wrong = load(self, Model.dice(seed))
   if wrong then

@@ -204,14 +204,6 @@ describe("the annotations", function()
       "value.fields[1]: a string will not do")
   end)
 
-  -- An editor reads such a line as an annotation.
-  it("are in meta.lua only", function()
-    for path in command.check("find lua -name '*.lua'"):gmatch "%S+" do
-      assert.is_nil(("\n" .. docs.read(path)):match "\n *%-%-%- +@[^\n]*",
-        path)
-    end
-  end)
-
   it("name only existing types", function()
     assert.same({}, luacats.undefined(definitions))
   end)
@@ -440,19 +432,40 @@ describe("the annotated functions", function()
   end)
 end)
 
-describe("a comment with parameters", function()
-  -- An editor reads "--- @param" at the start of a block as an annotation, and
-  -- the words after it as types.
-  it("begins with a sentence", function()
-    local _, listed = command.run "find lua command -name '*.lua'"
+describe("a doc comment", function()
+  -- Returns what is wrong with a line of a file that is not meta.lua, or nil.
+  local function fault(line, before)
+    if line:find "^%s*%-%-%-%s+@" then
+      return "an editor reads it as an annotation; begin with a sentence"
+    elseif line:find "^%s*%-%-%-" and not line:find "^%s*%-%-%-[-@]"
+      and before:find "^%s*%-%-" then
+      return "a comment continues with two dashes"
+    end
+  end
+
+  it("has three dashes in its first line only", function()
+    local _, listed = command.run "find . -name '*.lua' -not -path './build/*'"
+    local count = 0
     for path in listed:gmatch "[^\n]+" do
-      local before = ""
-      for line in io.lines(path) do
-        assert.falsy(line:find "^%s*%-%-%- +@"
-          and not before:find "^%s*%-%-%-",
-          path .. ": " .. line)
-        before = line
+      local before, number = "", 0
+      for line in io.lines(path ~= "./lua/thoughtspot/meta.lua" and path
+        or "/dev/null") do
+        number = number + 1
+        local found = fault(line, before)
+        assert.is_nil(found, ("%s:%d: %s"):format(path, number, found))
+        before, count = line, count + 1
       end
     end
+    assert.is_true(count > 10000)
+  end)
+
+  it("that is wrong is noticed", function()
+    assert.is_nil(fault("--- Returns it.", ""))
+    assert.is_nil(fault("-- @param it", "--- Returns it."))
+    assert.is_nil(fault("---@type string", "-- What it is."))
+    assert.matches("two dashes", fault("  --- from", "  --- Returns it"))
+    assert.matches("two dashes", fault("---", "-- Returns it"))
+    assert.matches("annotation", fault("--- @param it", ""))
+    assert.matches("annotation", fault("--- @param it", "--- Returns it."))
   end)
 end)

@@ -271,7 +271,7 @@ function Client:each_user(filter, options)
 end
 
 --- Iterates over the objects of a list while they arrive, so that they are
---- never all in memory. Raises the error object if the call fails.
+-- never all in memory. Raises the error object if the call fails.
 -- @param request table, as client:request; its reply is a list
 -- @param options table, or nil: call options
 -- @return an iterator, for a generic for, as each_user

@@ -1,12 +1,12 @@
 --- What the environment says about clients: their options, and whether their
---- events are logged. Empty variables count as absent.
+-- events are logged. Empty variables count as absent.
 
 local core = require "thoughtspot.core"
 
 local environment = {}
 
 --- The variables that stand for options of a client: variable, option, doc.
---- Documentation is derived from these rows.
+-- Documentation is derived from these rows.
 environment.rows = {
   { variable = "THOUGHTSPOT_HOST", option = "host",
     doc = "address of the cluster" },
@@ -127,7 +127,7 @@ function environment.options(overrides)
 end
 
 --- Adds a log of all events to the options of a client if THOUGHTSPOT_DEBUG is
---- set, and not 0.
+-- set, and not 0.
 -- @param log function(event)
 -- @return the options, or a copy of them
 function environment.with_log(options, log)

@@ -7,7 +7,7 @@ local import_names = require "thoughtspot.bulk.import_names"
 local find = {}
 
 --- Returns whether the cluster's reason for an error contains an identifier
---- as a whole word.
+-- as a whole word.
 function find.names(err, identifier)
   local text = type(err.debug) == "string" and err.debug or ""
   local first, last = text:find(identifier, 1, true)
@@ -39,7 +39,7 @@ local function correct(err, identifier)
 end
 
 --- Returns whether the cluster finds a user with this GUID by an identifier;
---- or nil and an error.
+-- or nil and an error.
 function find.matches(client, identifier, id)
   local users, err = client:search_users({
     user_identifier = identifier, record_size = 10,

@@ -27,7 +27,7 @@ local function roles_of(schema)
 end
 
 --- Finds out how an endpoint names the users that it deletes, deactivates or
---- logs out.
+-- logs out.
 -- @param description of the endpoint, as core.describe gives it
 -- @return a plan for guard.check; false: it names none
 function guard.plan(description)

@@ -50,9 +50,9 @@ local thoughtspot = {
 }
 
 --- Marks a table as a list, so that it is a list in JSON even if it is empty.
---- Without the mark, an empty table in a free-form value, such as
---- extended_properties, is an object. Lists that were received are already
---- marked.
+-- Without the mark, an empty table in a free-form value, such as
+-- extended_properties, is an object. Lists that were received are already
+-- marked.
 --   extended_properties = { tags = thoughtspot.list {} } --> {"tags":[]}
 -- @param items table, or nil: an empty one
 -- @return the table

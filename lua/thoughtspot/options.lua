@@ -124,7 +124,7 @@ local kinds = {
 local options = {}
 
 --- The tables of options that are checked in Lua, in the order of the
---- documentation: the name, and the module that has the rows under this name.
+-- documentation: the name, and the module that has the rows under this name.
 options.tables = {
   { name = "EachUserOptions", module = "thoughtspot.bulk.options" },
   { name = "BatchOptions", module = "thoughtspot.bulk.options" },

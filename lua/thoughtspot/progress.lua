@@ -1,5 +1,5 @@
 --- Shows the progress of a batch: as a bar on a terminal, otherwise, such as
---- in a log, as a line from time to time.
+-- in a log, as a line from time to time.
 
 local core = require "thoughtspot.core"
 local check_options = require "thoughtspot.options".check

@@ -116,7 +116,7 @@ local endpoints = {
 }
 
 --- Each of these functions changes an object to what fits its schema, and
---- returns it. They are created on first use.
+-- returns it. They are created on first use.
 return setmetatable(received, { __index = function(_, name)
   local endpoint = endpoints[name]
   local reader = endpoint and reader_of(core.describe(endpoint).returns)

@@ -1,5 +1,5 @@
 --- Runs an nginx for specs and benchmarks, in its own folder and on ports that
---- the kernel chooses.
+-- the kernel chooses.
 --
 --   local upstream = server.start("spec/nginx/upstream.conf")
 --   upstream:get "/counts"

@@ -12,7 +12,7 @@ local thoughtspot = require "thoughtspot"
 local stage = {}
 
 --- Runs both during the specs of this describe(), which fail if the
---- application logs an error.
+-- application logs an error.
 -- @return table: upstream and application, the two servers; act(path), which
 --   runs an act of the application, and returns its reply; latency(seconds),
 --   which sets the cluster's latency; load(), which returns a client of the

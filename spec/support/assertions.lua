@@ -1,6 +1,6 @@
 --- Makes the common assertions of luassert cheap while they hold: it walks the
---- stack before it compares, which took longer than what the specs test. One
---- that does not hold is left to luassert, with its message.
+-- stack before it compares, which took longer than what the specs test. One
+-- that does not hold is left to luassert, with its message.
 
 local assert = require "luassert"
 

@@ -1,6 +1,6 @@
 --- A model of a cluster whose list of users changes while it is read, and
---- whose replies have the faults of real clusters, and worse ones. The same
---- seed makes the same cluster.
+-- whose replies have the faults of real clusters, and worse ones. The same
+-- seed makes the same cluster.
 --
 -- Traits, all off by default:
 --   inserts, deletes  how many users come, or go, at most between two replies;
@@ -63,8 +63,9 @@ local function hide(rows, roll, traits)
   end
 end
 
---- @param roll dice
---  @param count users
+--- Creates a cluster of so many users.
+-- @param roll dice
+-- @param count users
 function Model.new(roll, count, traits)
   local rows = {}
   for number = 1, count do

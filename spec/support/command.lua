@@ -194,7 +194,7 @@ function command.check(line)
 end
 
 --- Returns a shell command that waits until a process has ended, or a
---- condition holds. A zombie has ended: its parent may take seconds to see it.
+-- condition holds. A zombie has ended: its parent may take seconds to see it.
 -- @param pid a number, or a variable as in "$pid"
 -- @param condition a command, or nil
 function command.await(pid, condition)
@@ -209,7 +209,7 @@ function command.pause()
 end
 
 --- Returns whether a process is running. A zombie is not, nor one that is
---- ending and has released its files, its locks with them.
+-- ending and has released its files, its locks with them.
 function command.is_running(pid)
   return (command.run(("case $(ps -o stat= -p %s) in '' | Z*) false ;; "
     .. "*) ls /proc/%s/fd | grep -q . ;; esac"):format(pid, pid))) == 0

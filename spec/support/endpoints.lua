@@ -1,6 +1,6 @@
 --- What each endpoint sends and returns, and who may call it: the values of
---- the published contract, against which specs check the endpoint table. The
---- rows have its order.
+-- the published contract, against which specs check the endpoint table. The
+-- rows have its order.
 --
 -- A row: name, effect and reply as core.describe returns them; admin: it
 -- requires an administrator; anonymous: it is sent without a token; and a call

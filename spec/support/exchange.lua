@@ -17,7 +17,7 @@ local function never()
 end
 
 --- A client of the core whose requests are sent by the spec. Without other
---- credentials it has a fixed token, and by default it has no rate limit.
+-- credentials it has a fixed token, and by default it has no rate limit.
 function support.client(options)
   local given = { host = support.host, transport = never, rate_limit = false }
   for name, value in pairs(options or {}) do
@@ -147,7 +147,7 @@ function support.minimal(schema)
 end
 
 --- Prepares a call of an endpoint with this request, and with an identifier if
---- its path has one.
+-- its path has one.
 function support.prepare(client, name, request, options)
   local endpoint = core.describe(name)
   local arguments, count = {}, 0

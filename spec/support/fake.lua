@@ -26,7 +26,8 @@ local function respond(handlers, path, body, request)
   return handler(body, request)
 end
 
---- @param handlers { path below /api/rest/2.0/, or "*" = function(body,
+--- Creates a client whose requests the handlers answer.
+-- @param handlers { path below /api/rest/2.0/, or "*" = function(body,
 --   request) that returns a status, a body and headers, or nil and a message }
 -- @param options of the client; token is "given" unless they authenticate
 -- @return the client, and the list of its calls so far { path, body, request }

@@ -1,7 +1,7 @@
 --- Runs a Lua program many times, without loading it anew each time: a process
---- loads its modules, and forks for each run. So each run is a process, with
---- arguments, variables, standard streams and an exit code of its own, but
---- does not start an interpreter and link libcurl.
+-- loads its modules, and forks for each run. So each run is a process, with
+-- arguments, variables, standard streams and an exit code of its own, but
+-- does not start an interpreter and link libcurl.
 --
 --   local server = fork_server.start("command/thoughtspot-users",
 --     { "thoughtspot_users.main" })

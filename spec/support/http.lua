@@ -1,6 +1,6 @@
 --- Sends requests to the servers of the specs, in plain HTTP, without starting
---- a process for each. Uses curl if LuaSocket, which only the specs need, is
---- not installed.
+-- a process for each. Uses curl if LuaSocket, which only the specs need, is
+-- not installed.
 
 local command = require "spec.support.command"
 

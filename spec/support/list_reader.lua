@@ -1,5 +1,5 @@
 --- Reads lists as thoughtspot.bulk.pages does, but without a client: from a
---- function that answers requests for ranges.
+-- function that answers requests for ranges.
 
 local Opposite = require "thoughtspot.bulk.opposite"
 local Ranges = require "thoughtspot.bulk.ranges"

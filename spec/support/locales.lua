@@ -54,7 +54,7 @@ local function character_map()
 end
 
 --- Makes a locale in UTF-8, which is called "de_DE.UTF-8", say, if LOCPATH
---- names the folder. Some machines cannot.
+-- names the folder. Some machines cannot.
 function locales.make(folder, name)
   command.write(folder .. "/source", source_of(name))
   command.write(folder .. "/characters", character_map())

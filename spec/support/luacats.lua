@@ -474,7 +474,7 @@ function luacats.check_given(definitions, name, values)
 end
 
 --- Whether values match the annotated results of a function. An error must be
---- there if the first result is nil: annotations cannot express that.
+-- there if the first result is nil: annotations cannot express that.
 function luacats.check_returned(definitions, name, values)
   for index, wanted in ipairs(definitions.functions[name].returns) do
     local value = values[index]

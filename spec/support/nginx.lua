@@ -1,5 +1,5 @@
 --- Starts and stops nginx servers, each in its own folder: for the sandbox,
---- the specs and the benchmarks. From the shell:
+-- the specs and the benchmarks. From the shell:
 --   lua5.4 spec/support/nginx.lua start FOLDER TEMPLATE [PORT]
 -- (which prints the ports)
 --   lua5.4 spec/support/nginx.lua stop FOLDER
@@ -97,7 +97,7 @@ until flock -n lock true; do
 done]]
 
 --- Ends the server of a folder, in whatever state, and returns when all of its
---- processes are gone.
+-- processes are gone.
 -- @param seconds nil, or how long it may take to end before it is killed
 function nginx.stop(folder, seconds)
   run(STOP:format(quote(folder), (seconds or SECONDS_TO_END) * 5))

@@ -1,5 +1,5 @@
 --- The output of busted: a sign for each test, at the end the skipped and the
---- failed tests, and a last line for programs:
+-- failed tests, and a last line for programs:
 --   N passed, N failed[, N skipped]
 -- An error outside a test (a file that does not load, a setup) counts as a
 -- failure. If the variable REPORT names a file, the end is written there, for

@@ -42,7 +42,8 @@ function Caller:send(method, path, body)
   }, path)
 end
 
---- @param body table, or a text of JSON
+--- Sends a POST request.
+-- @param body table, or a text of JSON
 -- @return the status, the decoded body and the response
 function Caller:post(path, body)
   return self:send("POST", path,

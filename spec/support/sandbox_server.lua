@@ -1,5 +1,5 @@
 --- Runs a sandbox in a new nginx, on ports that the kernel chooses, in its own
---- folder.
+-- folder.
 --
 -- From a spec:
 --   local server = require("spec.support.sandbox_server").start()

@@ -1,5 +1,5 @@
 --- Scenarios for the memory specs: each uses a client in a different way, and
---- can be interrupted by an error anywhere. They run in torture.c.
+-- can be interrupted by an error anywhere. They run in torture.c.
 
 local core = require "thoughtspot.core"
 local replies = require "spec.support.replies"

@@ -1,5 +1,5 @@
 --- A simple model of ts_scrub in src/errors/scrub.c: at each position it looks
---- for each secret in each notation, character by character.
+-- for each secret in each notation, character by character.
 -- Texts hold no NUL, and no secret counts as long.
 
 local REPLACEMENT = "[secret]"

@@ -45,7 +45,7 @@ function support.cluster(options)
 end
 
 --- The requests that a sandbox received since the last call, as "endpoint
---- body", without logins, searches and dry runs, which change nothing.
+-- body", without logins, searches and dry runs, which change nothing.
 function support.writes(sandbox)
   local writes = {}
   for _, request in ipairs(sandbox.requests) do
@@ -80,7 +80,7 @@ function support.actions(list)
 end
 
 --- { user = reason } of plan.kept or plan.left; the reasons for a user are
---- joined.
+-- joined.
 function support.reasons(list)
   local reasons = {}
   for _, entry in ipairs(list) do

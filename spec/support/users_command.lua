@@ -1,5 +1,5 @@
 --- Runs thoughtspot-users on a sandbox server: in a fork of a process that has
---- loaded it, or if a shell or a terminal is needed, in a new interpreter.
+-- loaded it, or if a shell or a terminal is needed, in a new interpreter.
 --
 --   local users = require("spec.support.users_command").stage {
 --     users = { { name = "ada" } },

@@ -1,5 +1,5 @@
 --- Runs the specs of a sandbox twice: in memory, and over HTTPS, through
---- libcurl, nginx and TLS.
+-- libcurl, nginx and TLS.
 --
 --   local ways = require "spec.support.ways"
 --   ways.describe("a plan", function()
@@ -50,7 +50,7 @@ function ways.host()
 end
 
 --- Returns a different address, at which a client reaches its cluster if its
---- option host is this one.
+-- option host is this one.
 function ways.other_host()
   return server and server.other_url or "https://other.test"
 end

@@ -29,7 +29,7 @@ end
 local names = {}
 
 --- Returns advice on a name that no user has, if it has invisible characters
---- or decomposed letters.
+-- or decomposed letters.
 -- @return a sentence to append, or ""
 function names.advice(name)
   local flaw = find_flaw(name) or find_mark(name)
@@ -46,7 +46,7 @@ local function refuse(endpoint, field, name, what)
 end
 
 --- Finds out whether the name of a user to be created, or a new name, looks
---- like another.
+-- like another.
 -- @return nil, or an error
 function names.find_fault_of_new(endpoint, name)
   local flaw = type(name) == "string" and find_flaw(name)

@@ -1,5 +1,5 @@
 --- Iterators for a generic for: over the users of a cluster, and over the
---- objects of a list.
+-- objects of a list.
 
 local core = require "thoughtspot.core"
 local Pager = require "thoughtspot.bulk.pages"

@@ -295,15 +295,15 @@ function ListEnd:step_ahead(range)
 end
 
 --- Notes that nothing came from beyond the end. If the whole list came from
---- shortly before, its end is known.
+-- shortly before, its end is known.
 function ListEnd:note_empty_beyond()
   self.is_empty_beyond = true
   self.is_confirmed = self.is_confirmed or self.stride > 1
 end
 
 --- Returns how many rows to go on after a range beyond the end with the number
---- of known rows: so many, or more and more if these are the whole list again
---- and again, because many are hidden before it.
+-- of known rows: so many, or more and more if these are the whole list again
+-- and again, because many are hidden before it.
 -- @param last_rank the rank of the last known user
 -- @param farthest where the first user shows that the offset is ignored
 function ListEnd:rows_to_go(range, last_rank, farthest)
@@ -382,7 +382,7 @@ function ListEnd:note_reversed(range, may_reread)
 end
 
 --- Notes that the server ignores the offset, and has sent all users, it seems.
---- Only a reversed range can show others.
+-- Only a reversed range can show others.
 -- @param count how many
 function ListEnd:note_ignored_offset(count)
   self:begin(count, true)

@@ -1,5 +1,5 @@
 --- Compares a list with its opposite order: decides how many users to request
---- there, and what these show.
+-- there, and what these show.
 --
 -- The first users there must be among those that were read. If it is just the
 -- list reversed, few of them show as much as many: that no user follows the

@@ -7,7 +7,7 @@
 local overlaps = {}
 
 --- There are two anchors at least, so that neither one user who moves nor two
---- who swap places can hide others.
+-- who swap places can hide others.
 overlaps.ANCHORS = 2
 
 -- More anchors are not needed: users who are created behind them are read,

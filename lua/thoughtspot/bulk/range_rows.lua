@@ -1,5 +1,5 @@
 --- Judges the rows of a range as they arrive: whether the anchors are in their
---- places, and which users are new.
+-- places, and which users are new.
 
 local note_row = require "thoughtspot.bulk.opposite".note_row
 local remember = require "thoughtspot.core".seen.remember
@@ -7,8 +7,8 @@ local remember = require "thoughtspot.core".seen.remember
 local range_rows = {}
 
 --- Users that are created meanwhile do not shift the first user of the list
---- past so many rows: if that user begins a range so far on, the server
---- ignores the offset.
+-- past so many rows: if that user begins a range so far on, the server
+-- ignores the offset.
 range_rows.LONGEST_SHIFT = 1000
 
 local huge = math.huge
@@ -52,7 +52,7 @@ local function is_in_place(ranges, range, id)
 end
 
 --- Counts a row of a range, and returns whether its user is new. If the range
---- is unanchored then, the rest of it is useless, and it must be finished.
+-- is unanchored then, the rest of it is useless, and it must be finished.
 function range_rows.is_new(ranges, range, id)
   local count = range.count + 1
   range.count = count
@@ -71,8 +71,8 @@ local function has_id(user)
 end
 
 --- Counts the rows of a range in a list of users, as is_new does one by one,
---- and removes the users from the list that are not new; all if the range
---- turns out to be unanchored.
+-- and removes the users from the list that are not new; all if the range
+-- turns out to be unanchored.
 -- @param hide_id whether to remove the ids of the users
 -- @return true; or nil: the user after the last one in the list has no id
 function range_rows.sift(ranges, range, users, hide_id)

@@ -9,7 +9,7 @@ local HTML = { ["Content-Type"] = "text/html" }
 local faults = {}
 
 --- The named faults: name; doc, the reply in Markdown; and answer, the reply,
---- or an error in place of one. The documentation is derived from these rows.
+-- or an error in place of one. The documentation is derived from these rows.
 faults.rows = {
   { name = "too_many", doc = "429", answer = { status = 429 } },
   {
@@ -57,7 +57,7 @@ local order_names = names.set
   "endpoint times fault applied status headers body error"
 
 --- Adds an order to a list of faults; see Sandbox:fail. Invalid ones raise an
---- error at the position of its call.
+-- error at the position of its call.
 function faults.add(list, order)
   if type(order) ~= "table" then
     error("sandbox: expected a table as a fault, got " .. type(order), 3)

@@ -91,7 +91,7 @@ end
 json.encode = encode
 
 --- Returns a function that encodes objects with these members, any of which
---- may be nil: like encode, but without sorting the names each time.
+-- may be nil: like encode, but without sorting the names each time.
 -- @param names list of the names
 -- @param constants table: the values of other members, the same in all objects
 function json.encoder(names, constants)

@@ -10,8 +10,8 @@ local function is_boolean(value)
 end
 
 --- The quirks: name; default; doc, what the sandbox does; and, unless it is
---- true or false, what is expected, accepts, which checks it, and annotation,
---- its LuaCATS type. The documentation is derived from these rows.
+-- true or false, what is expected, accepts, which checks it, and annotation,
+-- its LuaCATS type. The documentation is derived from these rows.
 quirks.rows = {
   {
     name = "mfa", default = false, doc = "refuses logins with a password",

@@ -1,5 +1,5 @@
 --- The options of a sandbox, and the orgs, groups and users with which it
---- begins. Invalid options raise a string.
+-- begins. Invalid options raise a string.
 
 local names = require "thoughtspot.sandbox.names"
 
@@ -14,7 +14,7 @@ local function by_name(rows)
 end
 
 --- The options: name; type; doc; annotation, the LuaCATS type, if it is not
---- the type; default, as text. The documentation is derived from these rows.
+-- the type; default, as text. The documentation is derived from these rows.
 seed.options = {
   {
     name = "admin", type = "table", annotation = "thoughtspot.SandboxAdmin",
@@ -54,7 +54,7 @@ seed.options = {
 }
 
 --- The fields of the users: name; annotation, the LuaCATS type; doc. A field
---- without doc means what it means in User.
+-- without doc means what it means in User.
 seed.user_fields = {
   { name = "name", annotation = "string", required = true },
   { name = "display_name", annotation = "string", default = "the name" },

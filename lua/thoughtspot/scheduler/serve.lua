@@ -1,5 +1,5 @@
 --- Provides what exchanges ask for and only Lua code can provide: tokens,
---- permits of the rate limit, a transport. Reports events to on_event.
+-- permits of the rate limit, a transport. Reports events to on_event.
 --
 -- All of these are the caller's functions. They may raise, and they may yield
 -- and never return. An interrupt that is raised in one of them does not count
@@ -144,8 +144,8 @@ local function is_usable(token, expires, refused)
 end
 
 --- Supplies the token that an exchange asks for: from the store, else from the
---- provider, else minted by the core. If the store has none and has given its
---- lock to this call, the outcome is reported to it.
+-- provider, else minted by the core. If the store has none and has given its
+-- lock to this call, the outcome is reported to it.
 -- @param refused the token that the cluster rejected, or nil
 -- @return "again": step the exchange; "wait": there is none yet; or nil and an
 --   error
@@ -208,7 +208,7 @@ local function extend(self)
 end
 
 --- Reports the outcome of a login, a token or nil, to the store. Until it is
---- known, extends the lock of the store.
+-- known, extends the lock of the store.
 function Service:tend_login()
   if not self.minting then
     return

@@ -1,5 +1,5 @@
 --- Drives exchanges: steps them, lets the service provide what they ask for,
---- and waits in between with the client's scheduler.
+-- and waits in between with the client's scheduler.
 --
 -- If one of the caller's functions or an interrupt raises an error, the
 -- exchanges are cancelled and the error is raised again.
@@ -37,13 +37,13 @@ function Waiter.new(client, options)
 end
 
 --- Yields if others can run and enough time has passed. Loops whose data are
---- always ready must call it.
+-- always ready must call it.
 function Waiter:yield()
   self.scheduler.yield()
 end
 
 --- Cancels exchanges for which nobody waits any more. The scheduler calls it
---- for a coroutine that was killed while it waited.
+-- for a coroutine that was killed while it waited.
 function Waiter:abandon(exchanges)
   for _, exchange in ipairs(exchanges) do
     self.service:settle(exchange, exchange:cancel())

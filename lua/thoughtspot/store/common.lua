@@ -5,9 +5,9 @@ local core = require "thoughtspot.core"
 local common = {}
 
 --- Seconds after which a lock expires if its holder, which may have died, has
---- not extended it: few enough that another process waits two seconds at most,
---- its checks and its own login included. If the holder is only slow, a second
---- process logs in, too, which does no harm.
+-- not extended it: few enough that another process waits two seconds at most,
+-- its checks and its own login included. If the holder is only slow, a second
+-- process logs in, too, which does no harm.
 common.LEASE = 1.9
 
 --- Seconds between two checks for a token that another process mints.
@@ -27,7 +27,7 @@ local RENEW_EARLY = core.constants.renew_early
 local UNKNOWN_LIFE = 15
 
 --- Returns a string without secrets that identifies the cluster, user and org
---- of a minted token.
+-- of a minted token.
 -- @param options of the client
 function common.identity_of(options)
   return ("%s %s %s"):format(tostring(options.host),

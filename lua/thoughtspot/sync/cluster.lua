@@ -34,7 +34,7 @@ function cluster.identify(client)
 end
 
 --- Calls visit(user) for each user that a filter finds. A row that cannot be
---- read is an error, because the plan would miss that user.
+-- read is an error, because the plan would miss that user.
 -- @param fields names of the wanted fields
 -- @return true, or nil and an error
 function cluster.each_user(client, filter, fields, visit)

@@ -1,5 +1,5 @@
 --- Records the outcomes of a plan's actions: in the plan, and in a file, if
---- there is one, that contains the plan and the outcomes.
+-- there is one, that contains the plan and the outcomes.
 
 local core = require "thoughtspot.core"
 local format = require "thoughtspot.sync.format"

@@ -100,7 +100,7 @@ function limits.count(actions, given, sizes)
 end
 
 --- Returns the actions that are withheld: all that an exceeded limit counts,
---- because nobody knows which of them are the mistake.
+-- because nobody knows which of them are the mistake.
 -- @param counts as limits.count returns them
 -- @return list of { limit, count, allowed, of, action }, each action once
 function limits.withheld(actions, counts)

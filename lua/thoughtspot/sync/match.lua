@@ -46,7 +46,7 @@ local function by_name(self, row, user)
 end
 
 --- Returns why a user is not a leaver if its name differs from that of a row
---- only in spelling, and another user has exactly that name.
+-- only in spelling, and another user has exactly that name.
 function Match.reason(row)
   return ("its name differs from that of row %d only in spelling"):format(row)
 end

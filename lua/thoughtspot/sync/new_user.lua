@@ -1,5 +1,5 @@
 --- The fields of new users: from the row of a person, and from the option
---- create.
+-- create.
 
 local core = require "thoughtspot.core"
 local fold = require "thoughtspot.fold"

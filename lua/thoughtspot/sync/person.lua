@@ -12,9 +12,9 @@ local ENDPOINT = "import_users"
 local PREFIX = "users%[1%]%."
 
 --- Fields of a row besides those of ImportUser: name; annotation, the LuaCATS
---- type; doc; of_creation, whether create_user has it; ignored, whether it is
---- a column of an export that does not describe the desired state. The
---- annotations are derived from these rows.
+-- type; doc; of_creation, whether create_user has it; ignored, whether it is
+-- a column of an export that does not describe the desired state. The
+-- annotations are derived from these rows.
 person.more_fields = {
   { name = "id", annotation = "string", doc = "GUID of the user" },
   {

@@ -242,7 +242,7 @@ local function check_fields(list, action, user, fields)
 end
 
 --- Adds to a list the parts of an action that are not in effect, as far as the
---- cluster shows.
+-- cluster shows.
 -- @param found as recheck.read returns it
 -- @param list of { user, field, wanted, is }
 function recheck.effect(action, found, list)

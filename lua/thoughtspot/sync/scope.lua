@@ -140,7 +140,7 @@ function scope.fields(filter)
 end
 
 --- Returns whether a user is in a scope, judging by its fields, because a
---- cluster that ignores a filter returns everybody.
+-- cluster that ignores a filter returns everybody.
 function scope.covers(filter, user)
   for name, wanted in pairs(filter) do
     if shown[name] and not shown[name].meets(user, wanted) then
@@ -151,7 +151,7 @@ function scope.covers(filter, user)
 end
 
 --- Returns why a user must not be deactivated or deleted, or nil: both affect
---- all orgs of the user, also those outside a scope that names orgs.
+-- all orgs of the user, also those outside a scope that names orgs.
 function scope.reason_of_orgs(filter, user)
   for _, org in ipairs(filter.org_identifiers and user.orgs or {}) do
     if not is_among(filter.org_identifiers, { org }) then

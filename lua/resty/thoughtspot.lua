@@ -43,7 +43,8 @@ local function take(dict, lock_key, value, seconds)
   return added or err ~= "exists"
 end
 
--- A token store in a shared dict; doc/nginx.md describes its functions.
+-- Returns a token store in a shared dict; doc/nginx.md describes the
+-- functions.
 local function new_store(dict, key)
   local token_key, lock_key = "token " .. key, "lock " .. key
   -- The value of the lock while this worker holds it; and the number of

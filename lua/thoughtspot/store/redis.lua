@@ -234,8 +234,8 @@ local function new_store(run, prefix, identity)
   return store
 end
 
--- The rate limit of one process while Redis is out of reach: the same
--- algorithm.
+-- Returns the rate limit of this process alone, for while Redis is out of
+-- reach: the same algorithm.
 local function new_own_limiter(interval, tolerance)
   local used = 0
   local function give_back()

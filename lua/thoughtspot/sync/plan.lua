@@ -172,7 +172,7 @@ end
 
 -- --- The plan --------------------------------------------------------------
 
--- The steps of reading, in order. All return true, or nil and an error.
+-- Reads what a plan needs, step by step. Returns true, or nil and an error.
 local function read_cluster(client, me, draft, mentioned, faults)
   local read, err = read_groups(client, me, draft, faults)
   if read then

@@ -57,8 +57,8 @@ local function fail(what)
   return nil, core.error("argument", what, nil, "people")
 end
 
--- If the source fails, all of it is discarded, because the people missing
--- would become leavers.
+-- Reads the rows that a function returns. If it fails, all of them are
+-- discarded, because the people missing would become leavers.
 local function read_function(self, next_person)
   while true do
     local called, row, err = pcall(next_person)

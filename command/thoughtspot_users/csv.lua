@@ -30,6 +30,28 @@ local function read_separator(text)
   end
 end
 
+-- Reads the value at a position.
+-- @param separator nil: not known yet
+-- @return the value, and the position after it; or nil and a message
+local function read_value(text, at, separator, row)
+  local quote = text:match('^ *()"', at)
+  if quote then
+    local value, stop = csv.read_quoted(text, quote)
+    if not value then
+      return nil, "a quote in row " .. row .. " is not closed"
+    end
+    return value, stop
+  end
+  local stop = text:find("[" .. (separator or ",;\t|") .. "\r\n]", at)
+    or #text + 1
+  local value = text:sub(at, stop - 1)
+  if value:find('"', 1, true) then
+    return nil, ("row %d has a quote inside an unquoted value; quote the "
+      .. "whole value, and double the quotes in it"):format(row)
+  end
+  return value, stop
+end
+
 --- Splits a text into records; ignores empty lines.
 -- The character after the first value, a comma, semicolon, tab or bar, is the
 -- separator, unless a first line "sep=…" sets it. A line ends with LF, CR LF
@@ -52,21 +74,9 @@ function csv.parse(text)
     record, row = {}, row + 1
   end
   while at <= #text do
-    local value, stop
-    local quote = text:match('^ *()"', at)
-    if quote then
-      value, stop = csv.read_quoted(text, quote)
-      if not value then
-        return nil, "a quote in row " .. row .. " is not closed"
-      end
-    else
-      stop = text:find("[" .. (separator or ",;\t|") .. "\r\n]", at)
-        or #text + 1
-      value = text:sub(at, stop - 1)
-      if value:find('"', 1, true) then
-        return nil, ("row %d has a quote inside an unquoted value; quote the "
-          .. "whole value, and double the quotes in it"):format(row)
-      end
+    local value, stop = read_value(text, at, separator, row)
+    if not value then
+      return nil, stop
     end
     record[#record + 1] = value
     separator = separator or text:match("^[,;\t|]", stop)

@@ -226,6 +226,14 @@ it("a refused password login has a hint with the likely reason",
 
 -- Lua cannot change its environment, so this starts another interpreter.
 describe("from_env", function()
+  it("refuses options that are in a metatable", function()
+    local client, err = thoughtspot.from_env(setmetatable({},
+      { __index = { org_id = 3 } }))
+    assert.is_nil(client)
+    assert.equal("argument", err.kind)
+    assert.matches("expected a plain table", err.message, 1, true)
+  end)
+
   local variables = {
     "HOST", "USERNAME", "PASSWORD", "SECRET_KEY", "TOKEN", "ORG_ID", "CA_FILE",
   }

@@ -1,4 +1,5 @@
 local options = require "thoughtspot.options"
+local thoughtspot = require "thoughtspot"
 
 local check = options.check
 
@@ -53,6 +54,33 @@ describe("options", function()
     assert.truthy(err.message:find("output, what", 1, true))
     assert.equal("1", check(rows, { "what" }).field)
   end)
+
+  it("must not be in a metatable, where they are not found on each Lua",
+    function()
+      local text_lists = { { name = "protect",
+        kind = "a list of non-empty strings", doc = "" } }
+      local function expect_refusal(field, list, given)
+        local err = check(list, given, "search_users")
+        assert.equal("argument", err.kind)
+        assert.equal(field, err.field)
+        assert.matches("expected a plain table", err.message, 1, true)
+      end
+      for _, meta in ipairs {
+        { __index = { "ada" } }, { __pairs = print }, { __len = print },
+        { __metatable = false, __index = { "ada" } },
+      } do
+        expect_refusal(nil, text_lists, setmetatable({}, meta))
+        expect_refusal("protect", text_lists,
+          { protect = setmetatable({}, meta) })
+        expect_refusal("fields", rows, { fields = setmetatable({}, meta) })
+      end
+      for _, harmless in ipairs {
+        thoughtspot.list(), setmetatable({}, { __newindex = error }),
+        setmetatable({ "ada" }, { __index = { "bob" } }),
+      } do
+        assert.is_nil(check(text_lists, { protect = harmless }))
+      end
+    end)
 
   it("are shown when they are wrong, if short", function()
     assert.truthy(check(rows, { concurrency = 0 }).message:find "got 0$")

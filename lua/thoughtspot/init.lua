@@ -40,6 +40,7 @@ expect_same_build()
 
 local Client = require "thoughtspot.client"
 local environment = require "thoughtspot.environment"
+local fault_of_table = require "thoughtspot.options".fault_of_table
 
 ---@type thoughtspot
 local thoughtspot = {
@@ -96,8 +97,13 @@ end
 --   environment
 -- @return as thoughtspot.new
 function thoughtspot.from_env(overrides)
-  expect_options("from_env", overrides or {})
-  local options, err = environment.options(overrides or {})
+  overrides = overrides or {}
+  expect_options("from_env", overrides)
+  local fault = fault_of_table(overrides)
+  if fault then
+    return nil, core.error("argument", fault)
+  end
+  local options, err = environment.options(overrides)
   if not options then
     return nil, err
   end

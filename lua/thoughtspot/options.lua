@@ -160,18 +160,41 @@ local function shown(value)
   return kind
 end
 
+-- What makes a table look as if it had content.
+local disguises = { "__index", "__pairs", "__len" }
+
+--- Returns why a table must not be read, or nil: it is empty except for its
+--- metatable, whose content only some versions of Lua find. A list of users
+--- to protect, say, would be empty on LuaJIT. The core refuses such requests.
+function options.fault_of_table(value)
+  local meta = getmetatable(value)
+  if meta == nil or next(value) ~= nil then
+    return nil
+  end
+  for _, event in ipairs(disguises) do
+    if type(meta) ~= "table" or rawget(meta, event) ~= nil then
+      return "expected a plain table, got one that is empty except for its "
+        .. "metatable"
+    end
+  end
+end
+
 --- Checks a table of options.
 -- @param rows list of rows, see above
 -- @param given table
 -- @param endpoint the name of the call that takes them, or nil
 -- @return nil, or an error of kind "argument"
 function options.check(rows, given, endpoint)
+  local fault = options.fault_of_table(given)
+  if fault then
+    return core.error("argument", fault, endpoint)
+  end
   for name, value in pairs(given) do
     local row = find(rows, name)
-    local what
+    local what = type(value) == "table" and options.fault_of_table(value)
     if not row then
       what = "is not an option here; the options are " .. names_of(rows)
-    elseif not kinds[row.kind].accepts(value) then
+    elseif not what and not kinds[row.kind].accepts(value) then
       what = "expected " .. row.kind .. ", got " .. shown(value)
     end
     if what then

@@ -225,6 +225,20 @@ it("a refused password login has a hint with the likely reason",
   end)
 
 -- Lua cannot change its environment, so this starts another interpreter.
+describe("list", function()
+  it("refuses a table whose content is in a metatable, which it would lose",
+    function()
+      local read_only = setmetatable({}, { __index = { "readers" } })
+      local marked, message = pcall(function()
+        thoughtspot.list(read_only)
+      end)
+      assert.is_false(marked)
+      assert.matches("^spec/client_spec.lua:%d+: thoughtspot.list: expected a "
+        .. "plain table", message)
+      assert.equal("readers", read_only[1])
+    end)
+end)
+
 describe("from_env", function()
   it("refuses options that are in a metatable", function()
     local client, err = thoughtspot.from_env(setmetatable({},

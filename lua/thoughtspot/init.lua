@@ -61,6 +61,10 @@ function thoughtspot.list(items)
   if items ~= nil and type(items) ~= "table" then
     error("thoughtspot.list: expected a table, got " .. type(items), 2)
   end
+  local fault = items and fault_of_table(items)
+  if fault then
+    error("thoughtspot.list: " .. fault, 2)
+  end
   return setmetatable(items or {}, core.list_meta)
 end
 

@@ -502,6 +502,8 @@ describe("batch", function()
       assert.equal(field, err.field)
     end
     refused("endpoint", "create_usr", {})
+    local _, err = client:batch("Options", {}) -- is described, too
+    assert.matches('no endpoint called "Options"', err.message, 1, true)
     refused("endpoint", "get_current_user_info", {})
     refused("items", "create_user", { person "ada", nil, person "cem" })
     refused("items", "create_user", { ada = person "ada" })

@@ -1,5 +1,6 @@
 -- The most common mistakes, and messages that say what to do.
 
+local command = require "spec.support.command"
 local thoughtspot = require "thoughtspot"
 
 local HOST = "https://acme.thoughtspot.cloud"
@@ -14,11 +15,10 @@ local function merge(...)
   return merged
 end
 
-local function without_waiting() end
 
 local base = {
   host = HOST, username = "tsadmin", password = "secret",
-  sleep = without_waiting, max_retries = 1,
+  sleep = command.pause, max_retries = 1,
 }
 
 local function new(options, sandbox_options)

@@ -1,3 +1,4 @@
+local command = require "spec.support.command"
 local Caller = require "spec.support.sandbox_caller"
 local json = require "thoughtspot.sandbox.json"
 local contract = require "thoughtspot.sandbox.contract"
@@ -407,7 +408,7 @@ describe("a sandbox", function()
       client = assert(thoughtspot.new {
         host = "https://sandbox.test", transport = sandbox,
         username = "tsadmin", password = "secret", rate_limit = false,
-        sleep = function() end,
+        sleep = command.pause,
       })
     end)
 

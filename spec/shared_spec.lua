@@ -1,3 +1,4 @@
+local command = require "spec.support.command"
 local fake = require "spec.support.fake"
 
 -- Sharing between processes: a rate limit and a token outside the client.
@@ -38,6 +39,7 @@ describe("a rate_limit function", function()
       end,
       sleep = function(seconds)
         slept[#slept + 1] = seconds
+        command.pause()
       end,
     }
   end

@@ -7,6 +7,7 @@
 --   print(user.name) --> ada
 -- it must print exactly that; runs of white space count as one space.
 
+local command = require "spec.support.command"
 local files = require "tools.files"
 local thoughtspot = require "thoughtspot"
 
@@ -88,7 +89,7 @@ function docs.environment()
     },
   }
   local function connected(options)
-    return with(options, { transport = sandbox, sleep = function() end })
+    return with(options, { transport = sandbox, sleep = command.pause })
   end
   local module = setmetatable({
     new = function(options)

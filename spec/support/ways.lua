@@ -7,6 +7,7 @@
 --   end)
 
 local busted = require "busted"
+local command = require "spec.support.command"
 local transport_server = require "spec.support.transport_server"
 
 local ways = {}
@@ -62,7 +63,7 @@ function ways.reach(transport, options)
     return server:reach(transport, options)
   end
   local all = {
-    host = ways.host(), transport = transport, sleep = function() end,
+    host = ways.host(), transport = transport, sleep = command.pause,
   }
   for name, value in pairs(options) do
     all[name] = value

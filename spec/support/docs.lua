@@ -89,7 +89,15 @@ function docs.environment()
     },
   }
   local function connected(options)
-    return with(options, { transport = sandbox, sleep = command.pause })
+    local merged = with(options, { transport = sandbox })
+    local sleep = merged.sleep
+    function merged.sleep(seconds)
+      command.pause() -- because a sleep that returns at once makes a loop
+      if sleep then
+        sleep(seconds)
+      end
+    end
+    return merged
   end
   local module = setmetatable({
     new = function(options)

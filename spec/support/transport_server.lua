@@ -18,8 +18,9 @@ local socket = require "socket"
 local ROUTE = "x-transport"
 
 -- Seconds that a client which sleeps waits for a request: no longer, because
--- it has to drive its own transfers.
-local LONGEST_WAIT = 0.001
+-- it has to drive its own transfers, and no shorter, because LuaSocket rounds
+-- the rest of the time down to whole milliseconds.
+local LONGEST_WAIT = 0.002
 
 -- Seconds within which nginx passes on a whole request.
 local SECONDS_TO_READ = 10

@@ -164,8 +164,8 @@ end
 local disguises = { "__index", "__pairs", "__len" }
 
 --- Returns why a table must not be read, or nil: it is empty except for its
---- metatable, whose content only some versions of Lua find. A list of users
---- to protect, say, would be empty on LuaJIT. The core refuses such requests.
+-- metatable, whose content only some versions of Lua find. A list of users
+-- to protect, say, would be empty on LuaJIT. The core refuses such requests.
 function options.fault_of_table(value)
   local meta = getmetatable(value)
   if meta == nil or next(value) ~= nil then

@@ -421,7 +421,7 @@ describe("faults", function()
     end)
 
     it("is judged as one that comes at once", function()
-      local first, second = '[{"note":1},', '{"error":"no such org"}]'
+      local first, second = '[{"name":"a"},', '{"error":"no such org"}]'
       local reply = with_length(#first + #second, first)
       for _, pieces in ipairs {
         { reply .. second }, { reply, fault.pause(30), second },

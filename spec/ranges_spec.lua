@@ -60,16 +60,16 @@ describe("a list is read completely", function()
   end)
 
   it("while one user moves", function()
-    holds(3000, { moves = 1 })
+    holds(1000, { moves = 1 })
   end)
 
   it("while two users of equal rank come in either order", function()
-    holds(3000, { ties = 2 })
+    holds(1000, { ties = 2 })
   end)
 
   it("while one of these happens, and users are added and deleted", function()
-    holds_or_raises(1000, { moves = 1, inserts = 3, deletes = 3 }, 2)
-    holds_or_raises(1000, { ties = 2, inserts = 3, deletes = 3 }, 2)
+    holds_or_raises(400, { moves = 1, inserts = 3, deletes = 3 }, 1)
+    holds_or_raises(400, { ties = 2, inserts = 3, deletes = 3 }, 1)
   end)
 
   it("while users are added and deleted", function()
@@ -113,16 +113,16 @@ describe("a list is read completely", function()
   end)
 
   it("from a server that sends one row less, or half of them", function()
-    holds(300, { fewer = "one" })
-    holds(300, { fewer = "half" })
-    holds_or_raises(500, { fewer = "one", inserts = 2, deletes = 2 }, 2)
-    holds_or_raises(500, { fewer = "half", inserts = 2, deletes = 2 }, 2)
+    holds(150, { fewer = "one" })
+    holds(150, { fewer = "half" })
+    holds_or_raises(200, { fewer = "one", inserts = 2, deletes = 2 }, 1)
+    holds_or_raises(200, { fewer = "half", inserts = 2, deletes = 2 }, 1)
   end)
 
   it("from a server that cuts replies anywhere", function()
-    holds_or_raises(1000, { few = true }, 2)
-    holds_or_raises(500, { few = true, cap = 7 }, 2)
-    holds_or_raises(500, { few = true, inserts = 2 }, 2)
+    holds_or_raises(400, { few = true }, 1)
+    holds_or_raises(200, { few = true, cap = 7 }, 1)
+    holds_or_raises(200, { few = true, inserts = 2 }, 1)
   end)
 
   it("from a server that sends more rows than requested", function()
@@ -183,21 +183,21 @@ describe("a list that cannot be read", function()
       { deaf = true }, { deaf = true, few = true },
       { deaf = true, hidden = 3 }, { deaf = true, fewer = "half" },
     } do
-      local losing = try(300, traits)
+      local losing = try(100, traits)
       assert.equal(0, losing)
     end
     for cap = 1, 9 do
-      local losing, raised = try(100, { deaf = true, cap = cap },
+      local losing, raised = try(60, { deaf = true, cap = cap },
         function(model)
           assert.is_true(model.requests <= 20)
         end)
       assert.equal(0, losing)
-      assert.is_true(raised > 90)
-      losing = try(100, { deaf = true, cap = cap, inserts = 2, deletes = 2 })
+      assert.is_true(raised > 50)
+      losing = try(40, { deaf = true, cap = cap, inserts = 2, deletes = 2 })
       assert.equal(0, losing)
     end
     for _, cap in ipairs { 12, 25, 40 } do
-      local losing = try(300, { deaf = true, cap = cap })
+      local losing = try(100, { deaf = true, cap = cap })
       assert.equal(0, losing)
     end
   end)

@@ -71,7 +71,7 @@ local server_of_runs
 
 local function run_words(words, options)
   server_of_runs = server_of_runs or fork_server.start(
-    "command/thoughtspot-users", { "thoughtspot_users.main" })
+    "command/thoughtspot-users", { "thoughtspot_users.main", "thoughtspot" })
   return server_of_runs:run(words, options)
 end
 

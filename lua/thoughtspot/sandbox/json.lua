@@ -43,8 +43,12 @@ local function number_of(number)
   if number ~= number or number == math.huge or number == -math.huge then
     return "null"
   end
-  return number % 1 == 0 and ("%.0f"):format(number)
-    or ("%.17g"):format(number)
+  if number % 1 == 0 then
+    return ("%.0f"):format(number)
+  end
+  -- A locale may have another decimal point.
+  local text = ("%.17g"):format(number):gsub("^(%-?%d+)[^%de]+", "%1.")
+  return text
 end
 
 local encode

@@ -63,8 +63,8 @@ local function keep_in_flight(waiter, exchanges, concurrency, next_call,
         return
       end
       -- Calls that need a login join the same one before it is sent.
-      local answer, err = waiter:start(exchange)
-      if answer then
+      local want, err = waiter:start(exchange)
+      if want then
         table.insert(exchanges, exchange)
         table.insert(calls, call)
       else

@@ -146,8 +146,8 @@ end
 -- Starts the request of a page: true, or nil and an error; then the page
 -- counts as not sent.
 local function start(pager, page)
-  local answer, err = pager.client.waiter:start(page.exchange)
-  if not answer then
+  local want, err = pager.client.waiter:start(page.exchange)
+  if not want then
     page.exchange = nil
     return nil, err
   end

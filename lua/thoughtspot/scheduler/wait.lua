@@ -76,34 +76,34 @@ end
 -- @param alone whether it is the only exchange to wait for
 local function step(self, exchange, alone)
   local service = self.service
-  local answer, detail
+  local want, detail
   repeat
     if alone and may_block(self) then
-      answer, detail = exchange:run()
+      want, detail = exchange:run()
     else
-      answer, detail = exchange:step()
+      want, detail = exchange:step()
     end
     service:report(exchange)
     service:tend_login()
-    if answer == "token" then
-      answer, detail = service:supply(exchange, detail)
-    elseif answer == "permit" then
-      answer = service:permit(exchange)
-    elseif answer == "done" and detail then
+    if want == "token" then
+      want, detail = service:supply(exchange, detail)
+    elseif want == "permit" then
+      want = service:permit(exchange)
+    elseif want == "done" and detail then
       service:settle(exchange, true)
     end
-  until answer ~= "again"
-  return answer, detail
+  until want ~= "again"
+  return want, detail
 end
 
 -- As step, and sends requests with the caller's transport, if there is one.
 local function drive(self, exchange, alone)
-  local answer, err = step(self, exchange, alone)
-  while answer == "io" and self.service.transport do
+  local want, err = step(self, exchange, alone)
+  while want == "io" and self.service.transport do
     self.service:send(exchange)
-    answer, err = step(self, exchange, alone)
+    want, err = step(self, exchange, alone)
   end
-  return answer, err
+  return want, err
 end
 
 -- Waits for news. Returns the exchanges that have news; or nil and an error if
@@ -152,11 +152,11 @@ local function wait_any(self, exchanges)
   local ready = alone and exchanges or self.client:poll(0, exchanges) or NONE
   while true do
     for _, exchange in ipairs(ready) do
-      local answer, err = drive(self, exchange, alone)
-      if not answer then
+      local want, err = drive(self, exchange, alone)
+      if not want then
         exchange:cancel()
         return position_of(exchange, exchanges), nil, err
-      elseif answer == "done" then
+      elseif want == "done" then
         return position_of(exchange, exchanges), result(self, exchange)
       end
     end
@@ -192,11 +192,11 @@ end
 -- @return "done", "io" or "wait"; or nil and an error: the exchange is freed
 --   then
 function Waiter:start(exchange)
-  local answer, err = self:guard(start, { exchange })
-  if not answer then
+  local want, err = self:guard(start, { exchange })
+  if not want then
     exchange:cancel()
   end
-  return answer, err
+  return want, err
 end
 
 local function take(self, exchanges, limit)
@@ -206,16 +206,16 @@ local function take(self, exchanges, limit)
     if object or err then
       return object, err
     end
-    local answer
-    answer, err = drive(self, exchange)
-    if not answer then
+    local want
+    want, err = drive(self, exchange)
+    if not want then
       exchange:cancel()
       return nil, err
     end
     object, err = exchange:take(limit)
     if object or err then
       return object, err
-    elseif answer == "done" then
+    elseif want == "done" then
       return nil, select(2, exchange:result())
     end
     local ready

@@ -452,7 +452,8 @@ describe("a doc comment", function()
         or "/dev/null") do
         number = number + 1
         local found = fault(line, before)
-        assert.is_nil(found, ("%s:%d: %s"):format(path, number, found))
+        assert.is_nil(found, found and ("%s:%d: %s"):format(path, number,
+          found))
         before, count = line, count + 1
       end
     end

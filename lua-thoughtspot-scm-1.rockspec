@@ -70,6 +70,7 @@ build = {
         "src/driver/pin.c",
         "src/driver/receive.c",
         "src/driver/request.c",
+        "src/driver/sockets.c",
         "src/driver/url.c",
         "src/errors/error.c",
         "src/errors/forms.c",

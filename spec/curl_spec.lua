@@ -226,6 +226,57 @@ describe("curl", function()
       end
     end)
 
+    describe("is not reused if between two calls the server sends", function()
+      -- Waits until bytes from this server can be read.
+      local function await_bytes(port)
+        local pattern = ("^%%s*%%d+: %%x+:%%x+ %%x+:%04X %%x+ %%x+:(%%x+)")
+          :format(port)
+        local give_up = core.now() + 20 * SLOWER
+        repeat
+          assert(core.now() < give_up, "nothing arrives")
+          command.pause()
+          local waiting = 0
+          for line in io.lines "/proc/net/tcp" do
+            waiting = waiting + tonumber(line:match(pattern) or "0", 16)
+          end
+        until waiting > 0
+      end
+
+      for what, late in pairs {
+        ["a second reply"] = fault.ok [=[[{"id":"2","name":"bob"}]]=],
+        ["a 408"] = fault.reply("408 Request Timeout", "late",
+          { "Connection: close" }),
+        ["a byte"] = "\0",
+      } do
+        it(what, function()
+          local own = fault.start()
+          finally(function()
+            own:stop()
+          end)
+          local first = { fault.ok(USERS), fault.pause(20), late }
+          for endpoint, arguments in pairs {
+            search_users = {}, create_user = NEW_USER,
+          } do
+            local case = own:case {
+              ["users/search"] = { first, fault.ok(USERS) },
+              ["users/create"] = { fault.ok(USER) },
+            }
+            local client = new_client(case, { max_retries = 0 })
+            assert(client:search_users {})
+            await_bytes(own.port)
+            local user = assert(client[endpoint](client, arguments))
+            assert.equal("ada", (user[1] or user).name)
+            assert(client:search_users {})
+            local requests = case:requests()
+            assert.equal(3, #requests)
+            assert.not_equal(requests[1].connection, requests[2].connection)
+            assert.equal(requests[2].connection, requests[3].connection)
+            client:close()
+          end
+        end)
+      end
+    end)
+
     it("is reused after an error reply", function()
       local case = server:case { fault.reply("400 Bad", [[{"debug":"x"}]]),
         fault.ok "{}", fault.ok(USERS) }

@@ -53,6 +53,7 @@ typedef struct ts_driver {
   size_t count;              /* of them */
   size_t unsent;             /* transfers started since the last poll */
   double look_again_at;      /* monotonic; HUGE_VAL: nothing was received */
+  ts_sockets sockets;
 } ts_driver;
 
 /* True if the module stays in memory, so that libcurl's threads may outlive
@@ -148,6 +149,7 @@ static void give_back(ts_transfer *transfer) {
   curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, NULL);
   curl_easy_setopt(transfer->easy, CURLOPT_POSTFIELDS, NULL);
   blank.driver = driver;
+  blank.sockets = transfer->sockets;
   blank.easy = transfer->easy;
   blank.url = transfer->url;
   blank.address = transfer->address;
@@ -164,6 +166,7 @@ static ts_transfer *create_transfer(ts_driver *driver,
     return NULL;
   }
   transfer->driver = driver;
+  transfer->sockets = &driver->sockets;
   transfer->easy = curl_easy_init();
   transfer->url = curl_url();
   if (transfer->easy == NULL || transfer->url == NULL ||
@@ -268,6 +271,7 @@ static ts_transfer *new_transfer(ts_exchange *x) {
     return NULL;
   }
   transfer->exchange = x;
+  transfer->socket = CURL_SOCKET_BAD;
   transfer->started_at = transfer->last_activity = ts_now();
   link_transfer(transfer);
   x->transfer = transfer;
@@ -369,17 +373,36 @@ static void mark_overdue(const ts_driver *driver) {
   }
 }
 
+/* Starts a transfer once more that was stopped before its request was sent,
+** because its connection, which libcurl has closed now, was unusable. Returns
+** whether it could. */
+static bool restart(ts_transfer *transfer) {
+  CURLM *multi = transfer->driver->multi;
+  curl_multi_remove_handle(multi, transfer->easy);
+  if (curl_multi_add_handle(multi, transfer->easy) != CURLM_OK) {
+    return false;
+  }
+  transfer->unusable = false;
+  transfer->sentence = NULL;
+  transfer->message[0] = '\0';
+  return true;
+}
+
 /* Ends the transfers that are done. Returns whether there was one. */
 static bool collect(ts_driver *driver, double now) {
   CURLMsg *message;
   int left;
   bool ended = false;
   while ((message = curl_multi_info_read(driver->multi, &left)) != NULL) {
-    char *transfer = NULL;
+    char *private = NULL;
     if (message->msg == CURLMSG_DONE) {
       CURLcode code = message->data.result;
-      curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
-      end_transfer((ts_transfer *)(void *)transfer, code, now);
+      ts_transfer *transfer;
+      curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &private);
+      transfer = (ts_transfer *)(void *)private;
+      if (!transfer->unusable || !restart(transfer)) {
+        end_transfer(transfer, code, now);
+      }
       ended = true;
     }
   }

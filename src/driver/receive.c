@@ -188,6 +188,14 @@ static void notice_mix_up(ts_transfer *transfer) {
   }
 }
 
+/* Called with each status line of HTTP/1.1. With HTTP/2, frames may arrive at
+** any time. */
+static void note_socket(ts_transfer *transfer) {
+  if (transfer->socket != CURL_SOCKET_BAD) {
+    ts_sockets_note(transfer->sockets, transfer->local_port, transfer->socket);
+  }
+}
+
 void ts_receive_abandon(ts_transfer *transfer) {
   ts_transfer *other = NULL;
   while ((other = next_sharer(transfer, other)) != NULL) {
@@ -210,6 +218,7 @@ size_t ts_receive_header(char *line, size_t size, size_t count, void *data) {
     transfer->head_ended = false;
     transfer->multiplexed = line[5] != '1'; /* HTTP/2 and later */
     if (!transfer->multiplexed) {
+      note_socket(transfer);
       notice_mix_up(transfer);
     }
     if (transfer->mixed_up) {

@@ -4,6 +4,11 @@
 ** A write must not reach the server twice. libcurl repeats a request by itself
 ** if a reused connection turns out to be dead; the pre-request callback stops
 ** the second transmission if it could do harm.
+**
+** A reply must not be that to another request. libcurl, 7.88 at least, reuses
+** an HTTP/1.1 connection on which something has arrived after the last reply,
+** such as a second reply, or a 408 before the server closes it, and would read
+** it as the reply. The pre-request callback stops this, too.
 */
 
 #include <fcntl.h>
@@ -21,8 +26,9 @@
 /* Sets close-on-exec, so that programs started by this process do not inherit
 ** its connections. */
 static int on_socket(void *data, curl_socket_t socket, curlsocktype purpose) {
-  (void)data;
+  ts_transfer *transfer = data;
   (void)purpose;
+  transfer->socket = socket;
   return fcntl(socket, F_SETFD, FD_CLOEXEC) < 0 ? CURL_SOCKOPT_ERROR
                                                 : CURL_SOCKOPT_OK;
 }
@@ -41,6 +47,12 @@ static int on_sending(void *data, char *remote_address, char *local_address,
   }
   if (transfer->overdue > 0) {
     transfer->sentence = "no time was left to send the request";
+    return CURL_PREREQFUNC_ABORT;
+  }
+  if (transfer->socket == CURL_SOCKET_BAD && /* a reused connection */
+      ts_sockets_take_ready(transfer->sockets, local_port)) {
+    transfer->unusable = true;
+    transfer->sentence = "the connection had bytes that nobody requested";
     return CURL_PREREQFUNC_ABORT;
   }
   transfer->local_port = local_port;
@@ -90,6 +102,7 @@ CURLcode ts_request_set_up_handle(ts_transfer *transfer,
   SET(CURLOPT_CONNECTTIMEOUT_MS,
       ts_request_milliseconds(client->connect_timeout));
   SET(CURLOPT_SOCKOPTFUNCTION, on_socket);
+  SET(CURLOPT_SOCKOPTDATA, transfer);
   SET(CURLOPT_WRITEFUNCTION, ts_receive_body);
   SET(CURLOPT_HEADERFUNCTION, ts_receive_header);
 #if LIBCURL_VERSION_NUM >= 0x075000

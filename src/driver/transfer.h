@@ -9,6 +9,7 @@
 #include <curl/curl.h>
 
 #include "bytes/inflate.h"
+#include "driver/sockets.h"
 #include "protocol/exchange.h"
 
 /* A transfer that has read so many body bytes stops until the next poll,
@@ -24,6 +25,7 @@
 typedef struct ts_transfer {
   /* Kept for the next request. */
   struct ts_driver *driver;
+  ts_sockets *sockets; /* those of the driver */
   CURL *easy;
   CURLU *url;        /* parsed, because libcurl would do that each time */
   ts_buffer address; /* what 'url' was parsed from, NUL-terminated */
@@ -37,7 +39,9 @@ typedef struct ts_transfer {
   unsigned overdue;     /* polls since the time limit */
   bool multiplexed;     /* others may share its connection */
   bool may_multiplex;   /* if the server can */
+  curl_socket_t socket; /* opened for it, or CURL_SOCKET_BAD */
   int local_port;       /* of its connection; 0: not sent, or unknown */
+  bool unusable;        /* its connection is, and the request was not sent */
   bool after_abandoned; /* one with the same connection was abandoned */
   bool mixed_up;        /* another had the same HTTP/1.1 connection */
   bool head_ended;      /* the final header section is complete */

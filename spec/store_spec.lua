@@ -209,41 +209,39 @@ describe("a store in a file", function()
     assert.equal(output and "nil\nfalse\n0\n", output)
   end)
 
-  it("lets a hundred short runs share one login, although some are "
-    .. "interrupted",
-    function()
-      local upstream = server.start "spec/nginx/upstream.conf"
-      local ran, err = pcall(function()
-        local program = command.new_file [[
-          local processes = require "processes"
-          local thoughtspot = require "thoughtspot"
-          for number = 1, 100 do
-            if number > 10 then
-              assert(processes.wait(-1) == 0)
-            end
-            if processes.fork() == 0 then
-              local client = assert(thoughtspot.from_env {
-                rate_limit = false })
-              assert(client:search_users { record_size = 1 })
-              io.write "found\n"
-              os.exit(0, true)
-            end
-          end
-          for _ = 1, 10 do
+  it("lets a hundred short runs share one login", function()
+    local upstream = server.start "spec/nginx/upstream.conf"
+    local ran, err = pcall(function()
+      local program = command.new_file [[
+        local processes = require "processes"
+        local thoughtspot = require "thoughtspot"
+        for number = 1, 100 do
+          if number > 10 then
             assert(processes.wait(-1) == 0)
-          end]]
-        local found = command.check(("THOUGHTSPOT_HOST=%s "
-          .. "THOUGHTSPOT_USERNAME=tsadmin THOUGHTSPOT_PASSWORD=secret "
-          .. "THOUGHTSPOT_TOKEN_FILE=%s %s %s"):format(upstream.url,
-          command.quote(path), command.lua(), program))
-        command.remove(program)
-        assert.equal(("found\n"):rep(100), found)
-        assert.matches('"auth\\/token\\/full":1[,}]',
-          (upstream:get "/counts":gsub("\\", "\\")))
-      end)
-      upstream:stop()
-      assert(ran, err)
+          end
+          if processes.fork() == 0 then
+            local client = assert(thoughtspot.from_env {
+              rate_limit = false })
+            assert(client:search_users { record_size = 1 })
+            io.write "found\n"
+            os.exit(0, true)
+          end
+        end
+        for _ = 1, 10 do
+          assert(processes.wait(-1) == 0)
+        end]]
+      local found = command.check(("THOUGHTSPOT_HOST=%s "
+        .. "THOUGHTSPOT_USERNAME=tsadmin THOUGHTSPOT_PASSWORD=secret "
+        .. "THOUGHTSPOT_TOKEN_FILE=%s %s %s"):format(upstream.url,
+        command.quote(path), command.lua(), program))
+      command.remove(program)
+      assert.equal(("found\n"):rep(100), found)
+      assert.matches('"auth\\/token\\/full":1[,}]',
+        (upstream:get "/counts":gsub("\\", "\\")))
     end)
+    upstream:stop()
+    assert(ran, err)
+  end)
 end)
 
 -- A port that the kernel chooses.

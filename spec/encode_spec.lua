@@ -1,6 +1,5 @@
 local cjson = require "cjson"
 local core = require "thoughtspot.core"
-local command = require "spec.support.command"
 local generator = require "spec.support.json_generator"
 local locales = require "spec.support.locales"
 local support = require "spec.support.exchange"
@@ -159,13 +158,7 @@ describe("encoding", function()
     end)
 
     it("writes numbers the same in every locale", function()
-      local folder = command.new_folder()
-      finally(function()
-        command.remove(folder)
-      end)
-      locales.make(folder, "de_DE")
-      local output = support.run([[
-        print(os.setlocale("de_DE.UTF-8", "numeric"))
+      local output = locales.run("de_DE", [[
         local core = require "thoughtspot.core"
         local client = core.new { host = "https://acme.test", token = "t",
           transport = print }
@@ -173,14 +166,13 @@ describe("encoding", function()
           { extended_properties = { a = { 2 / 4, -1e300, 1 / 3, 5 } } })
         exchange:step()
         print(exchange:request().body)
-      ]], "LOCPATH=" .. folder)
-      if output:find "^nil\n" then
-        pending "localedef cannot make a locale with a decimal comma here"
+      ]])
+      if not output then
         return
       end
       -- Anything else would be from the C library, which loses a path.
       assert.equal('{"extended_properties":{"a":[0.5,-1e+300,'
-        .. '0.3333333333333333,5]}}', output:match "^de_DE.UTF%-8\n(.-)\n")
+        .. '0.3333333333333333,5]}}', output:match "^(.-)\n")
     end)
 
     it("does not depend on the settings of the shared cjson", function()

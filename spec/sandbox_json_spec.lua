@@ -1,7 +1,5 @@
-local command = require "spec.support.command"
 local json = require "thoughtspot.sandbox.json"
 local locales = require "spec.support.locales"
-local support = require "spec.support.exchange"
 
 describe("JSON of the sandbox", function()
   it("writes an empty list as a list, and null for unset fields", function()
@@ -47,23 +45,16 @@ describe("JSON of the sandbox", function()
   end)
 
   it("writes fractions the same in every locale", function()
-    local folder = command.new_folder()
-    finally(function()
-      command.remove(folder)
-    end)
     for _, name in ipairs { "de_DE", "fa_IR" } do
-      locales.make(folder, name)
-      local output = support.run(([[
-        print(os.setlocale("%s.UTF-8", "numeric"))
+      local output = locales.run(name, [[
         print(require("thoughtspot.sandbox.json").encode {
           0.5, -12.25, 1 / 2^40, -2^70, 7 })
-      ]]):format(name), "LOCPATH=" .. folder)
-      if output:find "^nil\n" then
-        pending("localedef cannot make the locale " .. name .. " here")
+      ]])
+      if not output then
         return
       end
       assert.equal("[0.5,-12.25,9.0949470177292824e-13,"
-        .. "-1180591620717411303424,7]", output:match "^%S+UTF%-8\n(.-)\n")
+        .. "-1180591620717411303424,7]", output:match "^(.-)\n")
     end
   end)
 

@@ -9,7 +9,6 @@ local file_store = require "thoughtspot.store.file"
 local locales = require "spec.support.locales"
 local redis_store = require "thoughtspot.store.redis"
 local server = require "spec.nginx.server"
-local support = require "spec.support.exchange"
 local thoughtspot = require "thoughtspot"
 
 local SLOWER = tonumber(os.getenv "SLOWER" or 1)
@@ -18,23 +17,6 @@ local cluster = {
   host = "https://cluster.test", username = "admin", password = "secret",
   rate_limit = false,
 }
-
--- Runs a program in a locale with a decimal comma. Returns what it has
--- written; nil: there cannot be such a locale here.
-local function run_with_comma(program)
-  local folder = command.new_folder()
-  locales.make(folder, "de_DE")
-  local output = support.run([[
-    print(os.setlocale("de_DE.UTF-8", "numeric"))
-  ]] .. program, "LOCPATH=" .. folder)
-  command.remove(folder)
-  local rest, found = output:gsub("de_DE.UTF%-8\n", "", 1)
-  if found == 0 then
-    pending "localedef cannot make a locale with a decimal comma here"
-    return nil
-  end
-  return rest
-end
 
 -- The specs for every store; new() makes the store of another process, and
 -- by_user that of another user.
@@ -197,7 +179,7 @@ describe("a store in a file", function()
   end)
 
   it("has its lock in every locale", function()
-    local output = run_with_comma(([[
+    local output = locales.run("de_DE", ([[
       local share = require "thoughtspot.store.file".share
       local options = { host = "https://cluster.test", username = "admin" }
       local first = share(options, %q).token_store
@@ -348,7 +330,7 @@ describe("a store in a Redis", function()
   end)
 
   it("has the same rate limit in every locale", function()
-    local output = run_with_comma(([[
+    local output = locales.run("de_DE", ([[
       if %s then
         package.preload.redis = loadfile "/usr/share/lua/5.3/redis.lua"
       end

@@ -1,6 +1,7 @@
 --- Makes locales, which need not be installed.
 
 local command = require "spec.support.command"
+local support = require "spec.support.exchange"
 
 local unpack = table.unpack or unpack -- luacheck: ignore 113 143
 
@@ -60,6 +61,24 @@ function locales.make(folder, name)
   command.write(folder .. "/characters", character_map())
   command.run(("localedef -c -i %s/source -f %s/characters %s/%s.UTF-8")
     :format(folder, folder, folder, name))
+end
+
+--- Runs a program in a locale in which numbers are written differently.
+-- @param name such as "de_DE"
+-- @return as support.run; nil: the locale cannot be made here, and the test is
+--   pending
+function locales.run(name, program)
+  local folder = command.new_folder()
+  locales.make(folder, name)
+  local output = support.run(([[
+    print(os.setlocale("%s.UTF-8", "numeric"))
+  ]]):format(name) .. program, "LOCPATH=" .. folder)
+  command.remove(folder)
+  local rest = output:match("^" .. name .. "%.UTF%-8\n(.*)$")
+  if not rest then
+    pending("localedef cannot make the locale " .. name .. " here")
+  end
+  return rest
 end
 
 return locales

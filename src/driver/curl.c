@@ -149,7 +149,7 @@ static void give_back(ts_transfer *transfer) {
   curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, NULL);
   curl_easy_setopt(transfer->easy, CURLOPT_POSTFIELDS, NULL);
   blank.driver = driver;
-  blank.sockets = transfer->sockets;
+  blank.sockets = &driver->sockets;
   blank.easy = transfer->easy;
   blank.url = transfer->url;
   blank.address = transfer->address;

@@ -11,6 +11,15 @@ function names.set(words)
   return known
 end
 
+--- Returns a table with rows by their names.
+function names.index(rows)
+  local known = {}
+  for _, row in ipairs(rows) do
+    known[row.name] = row
+  end
+  return known
+end
+
 --- Returns the message about an unknown name.
 -- @param what the names are called, such as "field of a user called"
 -- @param known table with all valid names as keys

@@ -56,10 +56,7 @@ quirks.rows = {
   },
 }
 
-local by_name = {}
-for _, row in ipairs(quirks.rows) do
-  by_name[row.name] = row
-end
+local by_name = names.index(quirks.rows)
 
 -- Returns what is wrong with the value of a quirk, or nil.
 local function find_fault(name, value)

@@ -5,24 +5,22 @@ local names = require "thoughtspot.sandbox.names"
 
 local seed = {}
 
-local function by_name(rows)
-  local found = {}
-  for _, row in ipairs(rows) do
-    found[row.name] = row
-  end
-  return found
-end
+-- What a sandbox has unless its options say otherwise.
+local SECRET_KEY = "sandbox-secret-key"
+local ADMIN = { name = "tsadmin", password = "secret" }
 
 --- The options: name; type; doc; annotation, the LuaCATS type, if it is not
 -- the type; default, as text. The documentation is derived from these rows.
 seed.options = {
   {
     name = "admin", type = "table", annotation = "thoughtspot.SandboxAdmin",
-    default = '{ name = "tsadmin", password = "secret" }',
+    default = ('{ name = "%s", password = "%s" }'):format(ADMIN.name,
+      ADMIN.password),
     doc = "the administrator",
   },
   {
-    name = "secret_key", type = "string", default = '"sandbox-secret-key"',
+    name = "secret_key", type = "string",
+    default = ('"%s"'):format(SECRET_KEY),
     doc = "secret key of trusted authentication",
   },
   {
@@ -88,8 +86,8 @@ seed.user_fields = {
   { name = "system_user", annotation = "boolean" },
 }
 
-local options_by_name = by_name(seed.options)
-local user_fields_by_name = by_name(seed.user_fields)
+local options_by_name = names.index(seed.options)
+local user_fields_by_name = names.index(seed.user_fields)
 
 --- Checks the options of a sandbox; see thoughtspot.sandbox.
 function seed.check(options)
@@ -125,8 +123,7 @@ local function seed_user(store, user)
   if type(user) ~= "table" then
     error("sandbox: expected a table as a user, got " .. type(user), 0)
   end
-  names.check("field of a user called", user, user_fields_by_name,
-    0)
+  names.check("field of a user called", user, user_fields_by_name, 0)
   if type(user.name) ~= "string" then
     error("sandbox: a user needs a name", 0)
   end
@@ -142,7 +139,7 @@ end
 
 --- Adds to an empty store what the options ask for.
 function seed.fill(store, options)
-  store.secret_key = options.secret_key or "sandbox-secret-key"
+  store.secret_key = options.secret_key or SECRET_KEY
   store:add_org "Primary"
   local all_orgs = { "Primary" }
   for _, name in ipairs(options.orgs or {}) do
@@ -159,8 +156,9 @@ function seed.fill(store, options)
   end
   local admin = options.admin or {}
   seed_user(store, {
-    name = admin.name or "tsadmin", display_name = "Administrator",
-    email = "tsadmin@sandbox.test", password = admin.password or "secret",
+    name = admin.name or ADMIN.name, display_name = "Administrator",
+    email = "tsadmin@sandbox.test",
+    password = admin.password or ADMIN.password,
     privileges = { "ADMINISTRATION" }, orgs = all_orgs,
   })
   for _, user in ipairs(options.users or {}) do

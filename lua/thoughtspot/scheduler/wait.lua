@@ -89,8 +89,8 @@ local function step(self, exchange, alone)
       want, detail = service:supply(exchange, detail)
     elseif want == "permit" then
       want = service:permit(exchange)
-    elseif want == "done" and detail then
-      service:settle(exchange, true)
+    elseif want == "done" then
+      service:settle(exchange, detail)
     end
   until want ~= "again"
   return want, detail

@@ -56,11 +56,11 @@ function new_user.find_missing(record, set)
 end
 
 -- Fields that all new users can share.
-local shared = {}
+local shared = {
+  extended_properties = true, extended_preferences = true,
+  favorite_metadata = true,
+}
 for _, name in ipairs(created) do
-  shared[name] = name ~= "favorite_metadata" or nil
-end
-for _, name in ipairs { "extended_properties", "extended_preferences" } do
   shared[name] = true
 end
 
@@ -68,7 +68,7 @@ end
 function new_user.find_fault_of_defaults(defaults)
   local request = { name = "somebody", display_name = "Somebody", email = "" }
   for name, value in pairs(defaults) do
-    if not shared[name] and name ~= "favorite_metadata" then
+    if not shared[name] then
       return core.error("argument", "cannot be the same for all new "
         .. "users", nil, "create." .. tostring(name))
     end

@@ -158,7 +158,7 @@ describe("encoding", function()
     end)
 
     it("writes numbers the same in every locale", function()
-      local output = locales.run("de_DE", [[
+      local output, why = locales.run("de_DE", [[
         local core = require "thoughtspot.core"
         local client = core.new { host = "https://acme.test", token = "t",
           transport = print }
@@ -168,6 +168,7 @@ describe("encoding", function()
         print(exchange:request().body)
       ]])
       if not output then
+        pending(why)
         return
       end
       -- Anything else would be from the C library, which loses a path.

@@ -46,11 +46,12 @@ describe("JSON of the sandbox", function()
 
   it("writes fractions the same in every locale", function()
     for _, name in ipairs { "de_DE", "fa_IR" } do
-      local output = locales.run(name, [[
+      local output, why = locales.run(name, [[
         print(require("thoughtspot.sandbox.json").encode {
           0.5, -12.25, 1 / 2^40, -2^70, 7 })
       ]])
       if not output then
+        pending(why)
         return
       end
       assert.equal("[0.5,-12.25,9.0949470177292824e-13,"

@@ -179,7 +179,7 @@ describe("a store in a file", function()
   end)
 
   it("has its lock in every locale", function()
-    local output = locales.run("de_DE", ([[
+    local output, why = locales.run("de_DE", ([[
       local share = require "thoughtspot.store.file".share
       local options = { host = "https://cluster.test", username = "admin" }
       local first = share(options, %q).token_store
@@ -188,7 +188,11 @@ describe("a store in a file", function()
       first.extend()
       print((second.get()))
     ]]):format(path, path))
-    assert.equal(output and "nil\nfalse\n0\n", output)
+    if not output then
+      pending(why)
+      return
+    end
+    assert.equal("nil\nfalse\n0\n", output)
   end)
 
   it("lets a hundred short runs share one login", function()
@@ -330,7 +334,7 @@ describe("a store in a Redis", function()
   end)
 
   it("has the same rate limit in every locale", function()
-    local output = locales.run("de_DE", ([[
+    local output, why = locales.run("de_DE", ([[
       if %s then
         package.preload.redis = loadfile "/usr/share/lua/5.3/redis.lua"
       end
@@ -345,8 +349,12 @@ describe("a store in a Redis", function()
       seconds = limit()
       print(seconds > 2 and seconds <= 2.5)
     ]]):format(tostring(package.preload.redis ~= nil), address, prefixes))
-    assert.equal(output and "true\ntrue\ntrue\n0\n", output)
-    assert.is_true(not output or share {
+    if not output then
+      pending(why)
+      return
+    end
+    assert.equal("true\ntrue\ntrue\n0\n", output)
+    assert.is_true(share {
       rate_limit = { per_second = 0.4, burst = 1 },
     }.rate_limit() > 2)
   end)
